@@ -1,0 +1,102 @@
+"""Every way in which gradcalc says no.
+
+Inner code raises bare facts (a column, two shapes, a name); the edge that knows the file adds the place.
+Everything here ends a command with exit code 2 and one clear message, never a traceback.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class GradcalcError(Exception):
+    """The base of all errors that gradcalc raises on purpose."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in a file; `line` and `column` count from 1, as editors show them."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with an input: where, and a message that says what would be right."""
+
+    span: Span
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.span}: {self.message}"
+
+
+class InputError(GradcalcError):
+    """Everything that is wrong with one input, in the order of the file."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda f: (f.span.line, f.span.column)))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+class UsageError(GradcalcError):
+    """The command line asks for something that can't be done."""
+
+
+class FormulaError(GradcalcError):
+    """A formula that can't be read; `start` and `end` are 0-based offsets into `text`."""
+
+    def __init__(self, text: str, message: str, start: int = 0, end: int | None = None) -> None:
+        self.text = text
+        self.message = message
+        self.start = start
+        self.end = start + 1 if end is None else max(end, start + 1)
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.pointer()}"
+
+    def pointer(self) -> str:
+        """The formula with carets under the part at fault."""
+        shown = self.text.replace("\t", " ").replace("\n", " ")
+        return f"    {shown}\n    {' ' * self.start}{'^' * (self.end - self.start)}"
+
+
+class ShapeError(GradcalcError):
+    """Shapes that don't fit: the expression (as text), and what is wrong with it."""
+
+    def __init__(self, part: str, message: str, equation: str | None = None) -> None:
+        self.part = part
+        self.message = message
+        self.equation = equation
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        where = f"{self.equation}: " if self.equation else ""
+        return f"{where}{self.message} in {self.part}"
+
+
+class NoGradientError(GradcalcError):
+    """A gradient is asked for through a function that has none."""
+
+    def __init__(self, function: str, reason: str, equation: str | None = None) -> None:
+        self.function = function
+        self.reason = reason
+        self.equation = equation
+        super().__init__(f"{function} has no gradient: {reason}")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`"; did you mean 'sigmoid'?"` for a near miss, else an empty string."""
+    folded = {k.lower(): k for k in known}
+    near = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
+    return f"; did you mean '{folded[near[0]]}'?" if near else ""

@@ -1,0 +1,1 @@
+"""The formula language: parse, simplify, infer shapes, write, compile."""

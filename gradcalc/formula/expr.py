@@ -1,0 +1,93 @@
+"""A formula is a tree of three kinds of node: a number, a name, a function applied to arguments.
+
+Operators are functions like any other: `W.T @ x + b` is add(matmul(transpose(W), x), b). Sums are flat
+(`a - b + c` is add(a, neg(b), c)), so that a long sum isn't a deep tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Num:
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    id: str
+    at: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
+    """Where it stands in the text that it was parsed from: start and end offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    function: str
+    args: tuple[Expr, ...]
+    params: tuple[tuple[str, float], ...] = ()
+    at: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
+
+
+Expr: TypeAlias = Num | Name | Apply
+
+ZERO, ONE = Num(0.0), Num(1.0)
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """Every node, parents before children, left to right."""
+    todo: list[Expr] = [expr]
+    while todo:
+        node = todo.pop()
+        yield node
+        if isinstance(node, Apply):
+            todo.extend(reversed(node.args))
+
+
+def names(expr: Expr) -> tuple[str, ...]:
+    """The names that a formula uses, each once, in order of first use."""
+    return tuple(dict.fromkeys(node.id for node in walk(expr) if isinstance(node, Name)))
+
+
+def rebuild(node: Apply, args: tuple[Expr, ...]) -> Apply:
+    """The same application with other arguments; the node itself if nothing changed."""
+    if all(new is old for new, old in zip(args, node.args, strict=True)):
+        return node
+    return Apply(node.function, args, node.params, node.at)
+
+
+def transform(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """Apply `change` to every node, children first."""
+    if isinstance(expr, Apply):
+        expr = rebuild(expr, tuple(transform(arg, change) for arg in expr.args))
+    return change(expr)
+
+
+def substitute(expr: Expr, put: Mapping[str, Expr]) -> Expr:
+    """Put expressions in the place of names."""
+    return transform(expr, lambda node: put.get(node.id, node) if isinstance(node, Name) else node)
+
+
+# Constructors that read like the formula.
+
+
+def add(*terms: Expr) -> Expr:
+    return terms[0] if len(terms) == 1 else Apply("add", terms)
+
+
+def neg(a: Expr) -> Expr:
+    return Num(-a.value) if isinstance(a, Num) else Apply("neg", (a,))
+
+
+def sub(a: Expr, b: Expr) -> Expr:
+    return Apply("add", (a, neg(b)))
+
+
+def mul(a: Expr, b: Expr) -> Expr:
+    return Apply("mul", (a, b))
+
+
+def call(function: str, *args: Expr, **params: float) -> Apply:
+    return Apply(function, args, tuple(params.items()))

@@ -1,0 +1,1 @@
+"""Equations by section: forward, backward, update, after; and their solution."""

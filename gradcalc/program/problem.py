@@ -1,0 +1,80 @@
+"""A problem as the calculator sees it: named values, forward equations, and what to differentiate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from gradcalc.errors import Span
+from gradcalc.formula.expr import Expr
+from gradcalc.formula.table import Axis
+
+Array: TypeAlias = npt.NDArray[np.float64]
+Section: TypeAlias = Literal["forward", "backward", "update", "after"]
+Path: TypeAlias = tuple[str | int, ...]
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """`name = expr`, and the part of the solution in which it stands."""
+
+    section: Section
+    name: str
+    expr: Expr
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """What is given, and what follows from it.
+
+    Values are float64 arrays with no axes (scalars) or two (matrices). `objective` names the scalar
+    that is differentiated; `upstream` instead gives the gradient of a quantity to start from; with
+    neither there is only a forward pass. `assumed` holds names whose samples are known to sum to 1.
+    """
+
+    title: str = ""
+    source: str = ""
+    form: Literal["layers", "vertices", "equations", "claims"] = "layers"
+    axis: Axis = Axis.COLUMNS
+    inputs: Mapping[str, Array] = field(default_factory=dict)
+    targets: Mapping[str, Array] = field(default_factory=dict)
+    parameters: Mapping[str, Array] = field(default_factory=dict)
+    forward: tuple[Equation, ...] = ()
+    objective: str | None = None
+    upstream: Mapping[str, Array] = EMPTY
+    lr: float | None = None
+    frozen: frozenset[str] = frozenset()
+    assumed: frozenset[str] = frozenset()
+    digits: int = 4
+    symbols: Mapping[str, str] = EMPTY
+    expected: Mapping[str, Any] = EMPTY
+    points: Mapping[str, float] = EMPTY
+    claims: tuple[Any, ...] = ()
+    warnings: tuple[str, ...] = ()
+    path: str = ""
+    places: Mapping[Path, Span] = field(default_factory=dict, repr=False)
+    """Where each key of the file stands (path of keys and 0-based list indices -> place)."""
+    origins: Mapping[str, Path] = EMPTY
+    """Which key of the file a name's equation or value comes from (for messages)."""
+
+    @property
+    def given(self) -> dict[str, Array]:
+        """Every value that the equations start from, by name."""
+        given = {**self.inputs, **self.targets, **self.parameters}
+        given |= {"d" + name: value for name, value in self.upstream.items()}
+        if self.lr is not None:
+            given["lr"] = np.array(self.lr)
+        return given
+
+    def place(self, *path: str | int) -> Span:
+        """The place of a key, or of the nearest key above it."""
+        for end in range(len(path), -1, -1):
+            if path[:end] in self.places:
+                return self.places[path[:end]]
+        return Span(self.path)

@@ -1,0 +1,1 @@
+"""From a Solution to something that a person or a program reads."""
