@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -17,7 +16,6 @@ from gradcalc.formula.table import Axis
 Array: TypeAlias = npt.NDArray[np.float64]
 Section: TypeAlias = Literal["forward", "backward", "update", "after"]
 Path: TypeAlias = tuple[str | int, ...]
-EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +45,20 @@ class Problem:
     parameters: Mapping[str, Array] = field(default_factory=dict)
     forward: tuple[Equation, ...] = ()
     objective: str | None = None
-    upstream: Mapping[str, Array] = EMPTY
+    upstream: Mapping[str, Array] = field(default_factory=dict)
     lr: float | None = None
     frozen: frozenset[str] = frozenset()
     assumed: frozenset[str] = frozenset()
     digits: int = 4
-    symbols: Mapping[str, str] = EMPTY
-    expected: Mapping[str, Any] = EMPTY
-    points: Mapping[str, float] = EMPTY
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    expected: Mapping[str, Any] = field(default_factory=dict)
+    points: Mapping[str, float] = field(default_factory=dict)
     claims: tuple[Any, ...] = ()
     warnings: tuple[str, ...] = ()
     path: str = ""
     places: Mapping[Path, Span] = field(default_factory=dict, repr=False)
     """Where each key of the file stands (path of keys and 0-based list indices -> place)."""
-    origins: Mapping[str, Path] = EMPTY
+    origins: Mapping[str, Path] = field(default_factory=dict)
     """Which key of the file a name's equation or value comes from (for messages)."""
 
     @property
