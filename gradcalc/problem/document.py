@@ -1,0 +1,189 @@
+"""What was read from a file: its data as plain dicts and lists, and the place and spelling of every value."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Final, TypeAlias
+
+from gradcalc.errors import Fault, Span
+from gradcalc.program.problem import Path
+
+_BREAK = re.compile(r"\r\n|\r|\n")
+_BITS: Final = 32
+
+
+class Unreadable:
+    """Stands in the data for a value that couldn't be read, whose fault is reported already."""
+
+    def __repr__(self) -> str:
+        return "UNREADABLE"
+
+
+UNREADABLE: Final = Unreadable()
+
+
+@dataclass(slots=True)
+class ListPlace:
+    """Where a list starts, and the places of its items."""
+
+    start: int
+    items: list[Place] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class MapPlace:
+    """Where a mapping starts, where each key starts, and the places of the values."""
+
+    start: int
+    keys: dict[str, int] = field(default_factory=dict)
+    items: dict[str, Place] = field(default_factory=dict)
+
+
+Place: TypeAlias = int | ListPlace | MapPlace
+"""Offsets into the text; a scalar's start and end are packed into one integer, as there may be many."""
+
+
+def packed(start: int, end: int) -> int:
+    """A scalar's place, from the offsets of its start and end."""
+    return start << _BITS | end
+
+
+def unpacked(place: int) -> tuple[int, int]:
+    """The offsets of a scalar's start and end."""
+    return place >> _BITS, place & (1 << _BITS) - 1
+
+
+@dataclass
+class Document:
+    """Data beside a tree of places in the same form; `faults` is what was wrong so far."""
+
+    path: str
+    text: str
+    data: Any = None
+    root: Place = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    def span(self, *path: str | int) -> Span:
+        """The place of a value (its key, where the value is empty), or of the nearest value above it."""
+        key, place = self._find(path)
+        if isinstance(place, int):
+            start, end = unpacked(place)
+            return self.at(start if end > start or key is None else key)
+        return self.at(place.start)
+
+    def key_span(self, *path: str | int) -> Span:
+        """The place of the key that ends the path; of the value, where that is an item of a list."""
+        key, _ = self._find(path)
+        return self.span(*path) if key is None else self.at(key)
+
+    def written(self, *path: str | int) -> str:
+        """A scalar as it is written in the file, with its quotes. Raises KeyError where there is none."""
+        place = self.place(path)
+        if not isinstance(place, int):
+            raise KeyError(path)
+        start, end = unpacked(place)
+        return self.text[start:end]
+
+    def inside(self, value: str, offset: int, *path: str | int) -> Span:
+        """The place of a character of a text value; the value's own place where it spans many lines."""
+        place = self.place(path)
+        if isinstance(place, int):
+            start, end = unpacked(place)
+            raw = self.text[start:end]
+            for quote in (0, 1):
+                if raw[quote : len(raw) - quote] == value:
+                    return self.at(start + quote + min(offset, len(value)))
+        return self.span(*path)
+
+    def at(self, offset: int) -> Span:
+        line = bisect_right(self._lines, offset)
+        return Span(self.path, line, offset - self._lines[line - 1] + 1)
+
+    def place(self, path: Path) -> Place:
+        """The place of exactly that value. Raises KeyError where there is none."""
+        place: Any = self.root
+        for step in path:
+            inner = getattr(place, "items", None)
+            try:
+                place = inner[step]  # type: ignore[index]
+            except (IndexError, KeyError, TypeError):
+                raise KeyError(path) from None
+        return place  # type: ignore[no-any-return]
+
+    def paths(self) -> Iterator[Path]:
+        """The paths of all values, in the order of the file."""
+        todo: list[tuple[Path, Place]] = [((), self.root)]
+        while todo:
+            path, place = todo.pop()
+            yield path
+            if isinstance(place, ListPlace):
+                todo.extend([((*path, i), item) for i, item in enumerate(place.items)][::-1])
+            elif isinstance(place, MapPlace):
+                todo.extend([((*path, key), item) for key, item in place.items.items()][::-1])
+
+    def _find(self, path: Path) -> tuple[int | None, Place]:
+        """The offset of the last key on the path, if it leads to a map's value, and the place there."""
+        key: int | None = None
+        place = self.root
+        for step in path:
+            if isinstance(place, MapPlace) and step in place.items:
+                key, place = place.keys[str(step)], place.items[str(step)]
+            elif isinstance(place, ListPlace) and isinstance(step, int) and 0 <= step < len(place.items):
+                key, place = None, place.items[step]
+            else:
+                break
+        return key, place
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return [0, *(found.end() for found in _BREAK.finditer(self.text))]
+
+
+class Places(Mapping[Path, Span]):
+    """A document's places as a mapping from path to span; each is worked out when it is asked for."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    def __getitem__(self, path: Path) -> Span:
+        self._document.place(path)
+        return self._document.span(*path)
+
+    def __iter__(self) -> Iterator[Path]:
+        return self._document.paths()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Spellings(Mapping[Path, str]):
+    """A document's scalars as they are written, by path."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    def __getitem__(self, path: Path) -> str:
+        return self._document.written(*path)
+
+    def __iter__(self) -> Iterator[Path]:
+        place = self._document.place
+        return (path for path in self._document.paths() if isinstance(place(path), int))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def describe(path: Path) -> str:
+    """A path as people read it, with lists counted from 1: `layers[2].weights`."""
+    shown = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path)
+    return shown.removeprefix(".") or "the file"
+
+
+def shorten(text: str, width: int = 40) -> str:
+    """Text from a file as a message quotes it: on one line, and cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else f"{line[: width - 1]}…"

@@ -1,0 +1,188 @@
+"""Read YAML (or JSON) from a file, standard input or text into a Document, refusing what could mislead."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NoReturn
+
+import yaml
+
+from gradcalc.errors import Fault, InputError
+from gradcalc.problem.document import UNREADABLE, Document, ListPlace, MapPlace, Place, packed, shorten
+from gradcalc.problem.reading import CONTROL, read_source, refuse_characters
+from gradcalc.problem.scalars import NotFinite, resolve
+from gradcalc.problem.syntax import explain
+
+MAX_DEPTH: Final = 50
+MAX_FAULTS: Final = 100
+_LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DROP: Final = object()
+"""In place of a key that was refused: its value is read and dropped."""
+
+
+def read(source: str) -> Document:
+    """Read a file, or standard input for `-`.
+
+    Raises UsageError where there is no such file, InputError for what can't be gone on with
+    (not UTF-8, not YAML, too large, too deep, empty); lesser faults are left in the document.
+    """
+    text, path = read_source(source)
+    return read_text(text, path)
+
+
+def read_text(text: str, path: str = "<string>") -> Document:
+    """Read YAML text; `path` is what messages call it. Raises InputError like `read`."""
+    text = text.removeprefix("\ufeff")
+    refuse_characters(text, path)
+    reader = _Reader(Document(path, text))
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            reader.take(event)
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        reader.stop(*explain(error, text))
+    if reader.document.data is None:
+        reader.stop(0, "the file is empty: a problem has keys such as 'inputs:' and 'layers:'")
+    return reader.document
+
+
+class _Frame:
+    """A list or mapping that is being read; `key` is the key whose value comes next."""
+
+    __slots__ = ("data", "key", "place")
+
+    def __init__(self, data: Any, place: ListPlace | MapPlace) -> None:
+        self.data = data
+        self.place = place
+        self.key: Any = None
+
+
+class _Reader:
+    """Builds a document from events; knows which lists and mappings are open."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._open: list[_Frame] = []
+        self._documents = 0
+
+    def take(self, event: Any) -> None:
+        if isinstance(event, yaml.ScalarEvent):
+            self._scalar(event)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            self._start(event, [], ListPlace)
+        elif isinstance(event, yaml.MappingStartEvent):
+            self._start(event, {}, MapPlace)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            frame = self._open.pop()
+            self._put(frame.data, frame.place, frame.place.start)
+        elif isinstance(event, yaml.AliasEvent):
+            self._alias(event)
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self._document(event)
+
+    def fault(self, offset: int, message: str) -> None:
+        """Note a fault and go on; after a hundred of them, stop."""
+        faults = self.document.faults
+        faults.append(Fault(self.document.at(offset), message))
+        if len(faults) >= MAX_FAULTS:
+            raise InputError(faults)
+
+    def stop(self, offset: int, message: str) -> NoReturn:
+        """Raise all faults, with this one as the last: what follows can't be read."""
+        raise InputError([*self.document.faults, Fault(self.document.at(offset), message)])
+
+    def _document(self, event: Any) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            self.stop(
+                event.start_mark.index,
+                "a second document starts here: put each problem into a file of its own",
+            )
+
+    def _start(self, event: Any, data: Any, place: type[ListPlace] | type[MapPlace]) -> None:
+        start = event.start_mark.index
+        if len(self._open) >= MAX_DEPTH:
+            self.stop(start, f"more than {MAX_DEPTH} levels of nesting: write this flatter")
+        self._refuse_properties(event)
+        self._open.append(_Frame(data, place(start)))
+
+    def _scalar(self, event: Any) -> None:
+        start, end = event.start_mark.index, event.end_mark.index
+        value: Any = event.value
+        if self._refuse_properties(event):
+            value = UNREADABLE
+        elif not event.style:
+            value = self._plain(value, start)
+        elif CONTROL.search(value):
+            self.fault(start, "an escape in this text stands for a control character: leave it out")
+            value = UNREADABLE
+        self._put(value, packed(start, end), start)
+
+    def _plain(self, text: str, start: int) -> Any:
+        try:
+            return resolve(text)
+        except NotFinite as error:
+            self.fault(start, str(error))
+            return UNREADABLE
+
+    def _refuse_properties(self, event: Any) -> bool:
+        start = event.start_mark.index
+        if event.anchor is not None:
+            self.fault(
+                start, f"anchor &{shorten(event.anchor)}: anchors are not used here; write the value alone"
+            )
+        if event.tag is not None:
+            self.fault(start, f"tag {_tag(event.tag)}: tags are not used here; write the value alone")
+        return event.anchor is not None or event.tag is not None
+
+    def _alias(self, event: Any) -> None:
+        start = event.start_mark.index
+        self.fault(start, f"alias *{shorten(event.anchor)}: aliases are not used here; write the value out")
+        self._put(UNREADABLE, packed(start, event.end_mark.index), start)
+
+    def _put(self, value: Any, place: Place, start: int) -> None:
+        """Put what was read where it belongs: the document, an open list, a mapping's key or value."""
+        frame = self._open[-1] if self._open else None
+        if frame is None:
+            self.document.data, self.document.root = value, place
+        elif isinstance(frame.place, ListPlace):
+            frame.data.append(value)
+            frame.place.items.append(place)
+        elif frame.key is None:
+            frame.key = self._key(frame.place, value, start)
+        else:
+            if frame.key is not _DROP:
+                frame.data[frame.key] = value
+                frame.place.items[frame.key] = place
+            frame.key = None
+
+    def _key(self, place: MapPlace, key: Any, start: int) -> Any:
+        problem = None if key is UNREADABLE else self._key_problem(place, key)
+        if problem:
+            self.fault(start, problem)
+        if problem or key is UNREADABLE:
+            return _DROP
+        place.keys[key] = start
+        return key
+
+    def _key_problem(self, place: MapPlace, key: Any) -> str | None:
+        if isinstance(key, list | dict):
+            return "a key must be a name, not a list or a mapping"
+        if not isinstance(key, str):
+            return (
+                f"a key must be a name, and {_shown(key)} is none: put it into quotes if it is meant as text"
+            )
+        if key == "<<":
+            return "merge keys (<<) are not used here; write the keys out"
+        if key in place.keys:
+            first = self.document.at(place.keys[key])
+            return (
+                f"repeated key '{shorten(key)}': it stands in line {first.line} already; keep one of the two"
+            )
+        return None
+
+
+def _shown(key: int | float | bool | None) -> str:
+    return "an empty key" if key is None else str(key).lower()
+
+
+def _tag(tag: str) -> str:
+    return shorten(tag.replace("tag:yaml.org,2002:", "!!"))
