@@ -13,11 +13,15 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Num:
+    """A float64 number."""
+
     value: float
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
+    """The name of a value."""
+
     id: str
     at: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
     """Where it stands in the text that it was parsed from: start and end offset."""
@@ -25,6 +29,8 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
+    """A function of the table, applied to arguments, with parameters such as `alpha=0.1`."""
+
     function: str
     args: tuple[Expr, ...]
     params: tuple[tuple[str, float], ...] = ()
@@ -74,20 +80,25 @@ def substitute(expr: Expr, put: Mapping[str, Expr]) -> Expr:
 
 
 def add(*terms: Expr) -> Expr:
+    """The sum of one or more terms."""
     return terms[0] if len(terms) == 1 else Apply("add", terms)
 
 
 def neg(a: Expr) -> Expr:
+    """The opposite; of a number, a number."""
     return Num(-a.value) if isinstance(a, Num) else Apply("neg", (a,))
 
 
 def sub(a: Expr, b: Expr) -> Expr:
+    """The difference, as the sum of `a` and `-b`."""
     return Apply("add", (a, neg(b)))
 
 
 def mul(a: Expr, b: Expr) -> Expr:
+    """The product, entry by entry."""
     return Apply("mul", (a, b))
 
 
 def call(function: str, *args: Expr, **params: float) -> Apply:
+    """A function applied."""
     return Apply(function, args, tuple(params.items()))

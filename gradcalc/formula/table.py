@@ -114,6 +114,8 @@ class Pair:
 
 
 class UnknownFunction(GradcalcError):
+    """No entry has this name; `hint` names the nearest."""
+
     def __init__(self, name: str) -> None:
         self.name = name
         self.hint = did_you_mean(name, [*_FUNCTIONS, *_ALIASES])
@@ -143,11 +145,13 @@ def unregister(name: str) -> None:
 
 
 def register_pair(entry: Pair) -> Pair:
+    """Add a shortcut to the table."""
     _PAIRS[entry.outer, entry.inner] = entry
     return entry
 
 
 def pair(outer: str, inner: str) -> Pair | None:
+    """The shortcut for `outer` of `inner`, if there is one."""
     return _PAIRS.get((outer, inner))
 
 
@@ -160,6 +164,7 @@ def lookup(name: str) -> Function:
 
 
 def known(name: str) -> bool:
+    """Whether the table has an entry of that name or alias."""
     return name in _FUNCTIONS or name in _ALIASES
 
 

@@ -1,0 +1,212 @@
+"""Turn text into a formula, or say at which column it stops being one."""
+
+from __future__ import annotations
+
+import ast
+import math
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+
+from gradcalc.errors import FormulaError
+from gradcalc.formula.expr import Apply, Expr, Name, Num, neg
+from gradcalc.formula.spelling import Spelling, respell
+from gradcalc.formula.table import Function, UnknownFunction, lookup
+
+MAX_LENGTH = 2_000
+MAX_DEPTH = 100
+_OPERATORS: dict[type[ast.operator], str] = {
+    ast.Mult: "mul",
+    ast.Div: "div",
+    ast.MatMult: "matmul",
+    ast.Pow: "pow",
+}
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str, extra: tuple[str, ...] = ()) -> Expr:
+    """The formula that `text` writes.
+
+    `extra` names functions beside those of the table (`grad` in a claim). Raises FormulaError.
+    """
+    if len(text) > MAX_LENGTH:
+        raise FormulaError(text[:60] + "…", f"a formula has at most {MAX_LENGTH:,} characters, this one {len(text):,}")
+    if not text.strip():
+        raise FormulaError(text, "a formula is missing here")
+    spelling = respell(text)
+    return _Reader(spelling, extra).read(_syntax_tree(spelling).body, 1)
+
+
+def _syntax_tree(spelling: Spelling) -> ast.Expression:
+    text = spelling.text.strip()
+    indent = len(spelling.text) - len(spelling.text.lstrip())
+    if "#" in text:
+        raise FormulaError(spelling.typed, "'#' can't stand in a formula", spelling.typed.index("#"))
+    try:
+        return ast.parse(text, mode="eval")
+    except SyntaxError as error:
+        raise _syntax_error(spelling, error, indent) from None
+    except (RecursionError, MemoryError):
+        raise FormulaError(spelling.typed, f"nested more than {MAX_DEPTH} levels deep") from None
+    except ValueError:
+        raise FormulaError(spelling.typed, "this can't be read as a formula") from None
+
+
+def _syntax_error(spelling: Spelling, error: SyntaxError, indent: int) -> FormulaError:
+    start = error.offset - 1 + indent if error.offset else len(spelling.text)
+    rest = spelling.text[start:].lstrip()
+    if "nested" in error.msg:
+        message = f"nested more than {MAX_DEPTH} levels deep"
+    elif "never closed" in error.msg or "unmatched" in error.msg:
+        message = error.msg
+    elif not rest:
+        start, message = len(spelling.text.rstrip()), "the formula breaks off here"
+    else:
+        message = _guess(rest)
+    return FormulaError(spelling.typed, message, *spelling.span(start, start + 1))
+
+
+def _guess(rest: str) -> str:
+    if rest.startswith("="):
+        return "a formula holds no '='"
+    if rest[0].isalnum() or rest[0] in "(_":
+        return "an operator is missing near here ('*' is elementwise, '@' the matrix product)"
+    return "this can't be read as a formula"
+
+
+class _Reader:
+    """Turns Python's syntax tree into formula nodes, and refuses everything that a formula isn't."""
+
+    def __init__(self, spelling: Spelling, extra: tuple[str, ...]) -> None:
+        self.spelling = spelling
+        self.extra = extra
+        # ast counts bytes of UTF-8 from the first character that isn't white.
+        self.indent = len(spelling.text) - len(spelling.text.lstrip())
+        self.char_of_byte = _byte_offsets(spelling.text[self.indent :])
+
+    def read(self, node: ast.expr, depth: int) -> Expr:
+        if depth > MAX_DEPTH:
+            raise self.error(node, f"nested more than {MAX_DEPTH} levels deep")
+        reader: Callable[[_Reader, ast.expr, int], Expr] | None = _READERS.get(type(node))
+        if reader is None:
+            raise self.error(node, f"{_what(node)} can't stand in a formula")
+        return reader(self, node, depth)
+
+    def constant(self, node: ast.Constant, depth: int) -> Expr:
+        if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+            raise self.error(node, f"{node.value!r} isn't a number")
+        try:
+            value = float(node.value)
+        except OverflowError:
+            value = math.inf
+        if not math.isfinite(value):
+            raise self.error(node, "this number is too large for float64")
+        return Num(value)
+
+    def name(self, node: ast.Name, depth: int) -> Expr:
+        return Name(unicodedata.normalize("NFKC", node.id), self.span(node))
+
+    def unary(self, node: ast.UnaryOp, depth: int) -> Expr:
+        if isinstance(node.op, ast.UAdd):
+            return self.read(node.operand, depth + 1)
+        if not isinstance(node.op, ast.USub):
+            raise self.error(node, "this operator can't stand in a formula")
+        return _negative(self.read(node.operand, depth + 1), self.span(node))
+
+    def binary(self, node: ast.BinOp, depth: int) -> Expr:
+        if isinstance(node.op, ast.Add | ast.Sub):
+            return self.sum(node, depth)
+        operator = _OPERATORS.get(type(node.op))
+        if operator is None:
+            raise self.error(node, "only + - * / ** @ stand between two values")
+        return Apply(operator, (self.read(node.left, depth + 1), self.read(node.right, depth + 1)), at=self.span(node))
+
+    def sum(self, node: ast.BinOp, depth: int) -> Expr:
+        """A chain of + and - is one flat sum, so that its length doesn't count as depth."""
+        terms: list[Expr] = []
+        rest: ast.expr = node
+        while isinstance(rest, ast.BinOp) and isinstance(rest.op, ast.Add | ast.Sub):
+            term = self.read(rest.right, depth + 1)
+            terms.append(_negative(term, self.span(rest.right)) if isinstance(rest.op, ast.Sub) else term)
+            rest = rest.left
+        terms.append(self.read(rest, depth + 1))
+        return Apply("add", tuple(reversed(terms)), at=self.span(node))
+
+    def attribute(self, node: ast.Attribute, depth: int) -> Expr:
+        if node.attr != "T":
+            raise self.error(node, f"'.{node.attr}' isn't part of a formula; only '.T' (transpose) is")
+        return Apply("transpose", (self.read(node.value, depth + 1),), at=self.span(node))
+
+    def call(self, node: ast.Call, depth: int) -> Expr:
+        if not isinstance(node.func, ast.Name):
+            raise self.error(node, "only a function of the table can be called")
+        name = unicodedata.normalize("NFKC", node.func.id)
+        if name in self.extra:
+            return Apply(name, tuple(self.read(arg, depth + 1) for arg in node.args), at=self.span(node))
+        try:
+            entry = lookup(name)
+        except UnknownFunction as error:
+            raise self.error(node.func, str(error)) from None
+        args = tuple(self.read(arg, depth + 1) for arg in node.args)
+        self.check_arguments(node, entry)
+        params = tuple(sorted(self.parameter(entry, keyword, depth) for keyword in node.keywords))
+        return Apply(entry.name, args, params, self.span(node))
+
+    def check_arguments(self, node: ast.Call, entry: Function) -> None:
+        signature = f"{entry.name}({', '.join([*entry.args, *(f'{p}={v:g}' for p, v in entry.params.items())])})"
+        if len(node.args) != len(entry.args) and not (entry.variadic and len(node.args) > 1):
+            count = "1 argument" if len(entry.args) == 1 else f"{len(entry.args)} arguments"
+            raise self.error(node, f"{entry.name} takes {count}, not {len(node.args)}: {signature}")
+        given = [keyword.arg for keyword in node.keywords]
+        if len(set(given)) < len(given):
+            raise self.error(node, f"a parameter is given twice: {signature}")
+
+    def parameter(self, entry: Function, keyword: ast.keyword, depth: int) -> tuple[str, float]:
+        if keyword.arg is None or keyword.arg not in entry.params:
+            known = ", ".join(entry.params) or "no parameters"
+            raise self.error(keyword.value, f"{entry.name} has no parameter '{keyword.arg}'; it has {known}")
+        value = self.read(keyword.value, depth + 1)
+        if not isinstance(value, Num):
+            raise self.error(keyword.value, f"parameter '{keyword.arg}' must be a number")
+        return keyword.arg, value.value
+
+    def span(self, node: ast.expr) -> tuple[int, int]:
+        start = self.char_of_byte(node.col_offset)
+        end = self.char_of_byte(node.end_col_offset or node.col_offset + 1)
+        return self.spelling.span(start + self.indent, end + self.indent)
+
+    def error(self, node: ast.expr, message: str) -> FormulaError:
+        return FormulaError(self.spelling.typed, message, *self.span(node))
+
+
+def _negative(expr: Expr, at: tuple[int, int]) -> Expr:
+    return neg(expr) if isinstance(expr, Num) else Apply("neg", (expr,), at=at)
+
+
+def _byte_offsets(text: str) -> Callable[[int], int]:
+    if text.isascii():
+        return lambda offset: offset
+    starts = [index for index, char in enumerate(text) for _ in char.encode()]
+    return lambda offset: starts[offset] if 0 <= offset < len(starts) else len(text)
+
+
+def _what(node: ast.expr) -> str:
+    return {
+        ast.Compare: "a comparison",
+        ast.Subscript: "an index in brackets",
+        ast.List: "a list",
+        ast.Tuple: "a comma",
+        ast.Lambda: "'lambda'",
+        ast.BoolOp: "'and' or 'or'",
+        ast.IfExp: "'if'",
+    }.get(type(node), "this")
+
+
+_READERS: dict[type, Callable[..., Expr]] = {
+    ast.Constant: _Reader.constant,
+    ast.Name: _Reader.name,
+    ast.UnaryOp: _Reader.unary,
+    ast.BinOp: _Reader.binary,
+    ast.Attribute: _Reader.attribute,
+    ast.Call: _Reader.call,
+}

@@ -1,0 +1,98 @@
+"""Infer the shape of a formula from the shapes of its names, or say which part doesn't fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from gradcalc.errors import ShapeError
+from gradcalc.formula.expr import Apply, Expr, Name, Num
+from gradcalc.formula.table import Axis, Shape, ShapeMismatch, lookup
+from gradcalc.formula.write import code
+
+
+def shape_of(expr: Expr, shapes: Mapping[str, Shape], axis: Axis = Axis.COLUMNS) -> Shape:
+    """The shape of the value of `expr`: `()` or `(rows, columns)`.
+
+    Raises ShapeError, with the part that doesn't fit, and KeyError for a name without a shape.
+    """
+    if isinstance(expr, Num):
+        return ()
+    if isinstance(expr, Name):
+        return shapes[expr.id]
+    args = [shape_of(arg, shapes, axis) for arg in expr.args]
+    return applied_shape(expr, args, axis)
+
+
+def applied_shape(node: Apply, args: Sequence[Shape], axis: Axis) -> Shape:
+    """The shape of one application, given its arguments' shapes. Raises ShapeError."""
+    entry = lookup(node.function)
+    try:
+        return entry.shape(args, {**entry.params, **dict(node.params)}, axis)
+    except ShapeMismatch as mismatch:
+        raise ShapeError(code(node), mismatch.why) from None
+
+
+def spell(shape: Shape) -> str:
+    """A shape in words: `2×3`, or `a number` for a scalar."""
+    return f"{shape[0]}×{shape[1]}" if shape else "a number"
+
+
+# The rules that entries of the table use. Each takes the arguments' shapes, the parameters and the axis.
+
+
+def broadcast(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
+    """Equal shapes, scalars, and a vector along a matrix; not a column with a row.
+
+    NumPy would make a table of a column and a row, which in homework is nearly always a lost transpose.
+    """
+    matrices = [shape for shape in args if shape not in ((), (1, 1))]
+    full = max(matrices, key=lambda s: s[0] * s[1], default=None)
+    if full is None:
+        return next((shape for shape in args if shape), ())
+    for shape in matrices:
+        if shape != full and shape not in ((full[0], 1), (1, full[1])):
+            raise ShapeMismatch(f"{spell(shape)} and {spell(full)} don't fit together")
+    return full
+
+
+def scalar(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
+    """A number, whatever goes in, as long as it fits together."""
+    broadcast(args, params, axis)
+    return ()
+
+
+def same(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
+    """The shape of the only argument."""
+    return args[0]
+
+
+def each_sample(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
+    """One number a sample: a scalar for one sample, else 1×N (N×1 where samples are rows)."""
+    full = broadcast(args, params, axis)
+    if not full or full[1 - axis] == 1:
+        return ()
+    return (1, full[1]) if axis is Axis.COLUMNS else (full[0], 1)
+
+
+def matmul(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
+    """(n×k) @ (k×m) is n×m."""
+    left, right = args
+    if not left or not right:
+        raise ShapeMismatch("'@' needs two matrices, and one side is a number ('*' multiplies by a number)")
+    if left[1] != right[0]:
+        raise ShapeMismatch(
+            f"{spell(left)} @ {spell(right)} doesn't fit: {left[1]} columns on the left, {right[0]} rows on the right"
+        )
+    return left[0], right[1]
+
+
+def transposed(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
+    """Rows and columns exchanged."""
+    return args[0][::-1]
+
+
+def reduced(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
+    """A number, or with the parameter `axis` (0 or 1) a sum along that axis, kept as a row or a column."""
+    if params["axis"] < 0 or not args[0]:
+        return ()
+    return (1, args[0][1]) if params["axis"] == 0 else (args[0][0], 1)

@@ -1,0 +1,229 @@
+"""Bring a formula into the form that a textbook prints: `h1 @ da2.T`, not `(1 * da2 @ h1.T).T`.
+
+Every rule here keeps the value for all shapes that fit; none makes a value smaller in shape.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import gcd, isfinite
+
+from gradcalc.formula.expr import ONE, Apply, Expr, Num, neg, rebuild, transform
+from gradcalc.formula.write import is_negative, negated
+
+
+def simplify(expr: Expr) -> Expr:
+    """An equal formula, simpler or the same."""
+    return _settle_signs(transform(expr, _step))
+
+
+def _step(node: Expr) -> Expr:
+    """Simplify one node whose arguments are simple."""
+    if not isinstance(node, Apply):
+        return node
+    match node.function:
+        case "identity":
+            return node.args[0]
+        case "transpose":
+            return _transpose(node)
+        case "neg":
+            return _neg(node)
+        case "add":
+            return _add(node)
+        case "mul" | "div":
+            return _product(node)
+        case "matmul":
+            return _matmul(node)
+        case "pow":
+            return _pow(node)
+        case _:
+            return node
+
+
+def _transpose(node: Apply) -> Expr:
+    """(Aᵀ)ᵀ = A, (A @ B)ᵀ = Bᵀ @ Aᵀ; signs and numbers move out."""
+    arg = node.args[0]
+    if isinstance(arg, Num):
+        return arg
+    if not isinstance(arg, Apply):
+        return node
+    if arg.function == "transpose":
+        return arg.args[0]
+    if arg.function == "neg":
+        return _neg(Apply("neg", (_transposed(arg.args[0]),)))
+    if arg.function == "matmul":
+        return Apply("matmul", (_transposed(arg.args[1]), _transposed(arg.args[0])))
+    if arg.function in ("mul", "div") and any(isinstance(a, Num) for a in arg.args):
+        return Apply(arg.function, (_transposed(arg.args[0]), _transposed(arg.args[1])))
+    return node
+
+
+def _transposed(expr: Expr) -> Expr:
+    return _transpose(Apply("transpose", (expr,)))
+
+
+def _neg(node: Apply) -> Expr:
+    """-(-a) = a, -(a - b) = b - a."""
+    arg = node.args[0]
+    if isinstance(arg, Num):
+        return Num(-arg.value)
+    if not isinstance(arg, Apply):
+        return node
+    if arg.function == "neg":
+        return arg.args[0]
+    if arg.function == "add":
+        return _add(Apply("add", tuple(_negative(term) for term in arg.args)))
+    return node
+
+
+def _negative(term: Expr) -> Expr:
+    return negated(term) if is_negative(term) else neg(term)
+
+
+def _add(node: Apply) -> Expr:
+    """One flat sum: numbers folded, zeros dropped, equal terms collected, a positive term first."""
+    counts: dict[Expr, Decimal] = {}
+    constant = Decimal(0)
+    for term in _terms(node):
+        sign, factor, rest = _split(term)
+        if rest is None:
+            constant += sign * factor
+        else:
+            counts[rest] = counts.get(rest, Decimal(0)) + sign * factor
+    # A sum that cancels to nothing would lose its shape, so such terms stay.
+    terms = [_scaled(count, rest) for rest, count in counts.items()]
+    if constant or not terms:
+        terms.append(Num(float(constant)))
+    if is_negative(terms[0]):
+        terms.sort(key=is_negative)
+    return terms[0] if len(terms) == 1 else Apply("add", tuple(terms))
+
+
+def _terms(node: Apply) -> list[Expr]:
+    flat: list[Expr] = []
+    for term in node.args:
+        inner = negated(term) if is_negative(term) else term
+        if isinstance(inner, Apply) and inner.function == "add":
+            flat.extend(_negative(t) if inner is not term else t for t in inner.args)
+        else:
+            flat.append(term)
+    return flat
+
+
+def _split(term: Expr) -> tuple[int, Decimal, Expr | None]:
+    """A term as sign, number and the rest (None for a number alone)."""
+    sign = 1
+    if is_negative(term):
+        sign, term = -1, negated(term)
+    if isinstance(term, Num):
+        return sign, _decimal(term.value), None
+    number, rest = _leading_number(term)
+    return sign, number, rest
+
+
+def _leading_number(expr: Expr) -> tuple[Decimal, Expr]:
+    """`2 * a * b` as 2 and `a * b`."""
+    if not isinstance(expr, Apply) or expr.function != "mul":
+        return Decimal(1), expr
+    left, right = expr.args
+    if isinstance(left, Num):
+        return _decimal(left.value), right
+    number, rest = _leading_number(left)
+    return number, rebuild(expr, (rest, right))
+
+
+def _scaled(factor: Decimal, rest: Expr) -> Expr:
+    sized = rest if abs(factor) == 1 else _product(Apply("mul", (Num(float(abs(factor))), rest)))
+    return neg(sized) if factor < 0 else sized
+
+
+def _decimal(value: float) -> Decimal:
+    """The number as written: 0.1 is a tenth, so that 3 * 0.1 is 0.3."""
+    return Decimal(repr(value))
+
+
+def _product(node: Apply) -> Expr:
+    """One chain of factors: the number first, the sign before everything, a whole divisor last."""
+    negative, number, divisor, factors, denominators = _factors(node)
+    whole = gcd(int(number), int(divisor)) if number == int(number) and divisor == int(divisor) else 1
+    number, divisor = number / max(whole, 1), divisor / max(whole, 1)
+    if not (isfinite(float(number)) and isfinite(float(divisor))):
+        return node
+    result: Expr | None = Num(float(number)) if number != 1 or not factors else None
+    for factor in factors:
+        result = factor if result is None else Apply("mul", (result, factor))
+    for denominator in [*denominators, *([Num(float(divisor))] if divisor != 1 else [])]:
+        result = Apply("div", (ONE if result is None else result, denominator))
+    assert result is not None
+    return neg(result) if negative else result
+
+
+def _factors(node: Apply) -> tuple[bool, Decimal, Decimal, list[Expr], list[Expr]]:
+    """A chain of `*` and `/` taken apart: sign, number, numeric divisor, factors, other divisors."""
+    negative, number, divisor = False, Decimal(1), Decimal(1)
+    factors: list[Expr] = []
+    denominators: list[Expr] = []
+    todo: list[tuple[Expr, bool]] = [(node, False)]
+    while todo:
+        expr, below = todo.pop()
+        if isinstance(expr, Apply) and expr.function == "neg":
+            negative = not negative
+            todo.append((expr.args[0], below))
+        elif isinstance(expr, Num) and expr.value != 0:
+            negative ^= expr.value < 0
+            if below:
+                divisor *= abs(_decimal(expr.value))
+            else:
+                number *= abs(_decimal(expr.value))
+        elif isinstance(expr, Apply) and expr.function == "mul" and not below:
+            todo += [(expr.args[1], below), (expr.args[0], below)]
+        elif isinstance(expr, Apply) and expr.function == "div" and not below:
+            todo += [(expr.args[1], True), (expr.args[0], False)]
+        else:
+            (denominators if below else factors).append(expr)
+    return negative, number, divisor, factors, denominators
+
+
+def _matmul(node: Apply) -> Expr:
+    """Signs and numbers move out of a matrix product."""
+    left, right = node.args
+    if isinstance(left, Apply) and left.function == "neg":
+        return neg(_matmul(Apply("matmul", (left.args[0], right))))
+    if isinstance(right, Apply) and right.function == "neg":
+        return neg(_matmul(Apply("matmul", (left, right.args[0]))))
+    for position, arg in enumerate((left, right)):
+        if isinstance(arg, Apply) and arg.function == "mul" and isinstance(arg.args[0], Num):
+            inner = (arg.args[1], right) if position == 0 else (left, arg.args[1])
+            return _product(Apply("mul", (arg.args[0], _matmul(Apply("matmul", inner)))))
+        if isinstance(arg, Apply) and arg.function == "div" and isinstance(arg.args[1], Num):
+            inner = (arg.args[0], right) if position == 0 else (left, arg.args[0])
+            return _product(Apply("div", (_matmul(Apply("matmul", inner)), arg.args[1])))
+    return node
+
+
+def _pow(node: Apply) -> Expr:
+    """a ** 1 = a."""
+    return node.args[0] if node.args[1] == ONE else node
+
+
+def _settle_signs(expr: Expr) -> Expr:
+    """`-(a * b)` outside a sum is written `-a * b`."""
+    if not isinstance(expr, Apply):
+        return expr
+    if expr.function == "add":
+        return Apply("add", tuple(_settle_term(term) for term in expr.args), expr.params, expr.at)
+    if expr.function == "neg":
+        return _into_first(_settle_signs(expr.args[0]))
+    return Apply(expr.function, tuple(_settle_signs(arg) for arg in expr.args), expr.params, expr.at)
+
+
+def _settle_term(term: Expr) -> Expr:
+    if isinstance(term, Apply) and term.function == "neg":
+        return neg(_settle_signs(term.args[0]))
+    return _settle_signs(term)
+
+
+def _into_first(expr: Expr) -> Expr:
+    if isinstance(expr, Apply) and expr.function in ("mul", "div", "matmul"):
+        return Apply(expr.function, (_into_first(expr.args[0]), *expr.args[1:]), expr.params, expr.at)
+    return neg(expr)

@@ -1,0 +1,74 @@
+"""Read what people type (`⊙`, `^T`, `ŷ`, `∇W²`) as Python expression syntax, and remember where each character was."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_SCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
+_SCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
+_TOKENS = re.compile(
+    r"(?P<times>[⊙·×∘])|(?P<minus>[−–])|(?P<transpose>\^\s*T\b|\^?[ᵀ⊤])|(?P<power>\^)"
+    r"|(?P<open>⟨)|(?P<close>⟩)|(?P<root>√\s*(?=\())"
+    rf"|(?P<hat>ŷ|y\u0302)|(?P<nabla>∇\s*(?=[^\W\d]|ŷ))|(?P<raised>(?<=[\w)\]ᵀ])[{_SCRIPT}]+)|(?P<space>[\t\r\n\xa0])"
+)
+_PLAIN = {
+    "times": "*",
+    "minus": "-",
+    "transpose": ".T",
+    "power": "**",
+    "hat": "yhat",
+    "nabla": "d",
+    "space": " ",
+} | {
+    "open": "inner(",
+    "close": ")",
+    "root": "sqrt",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A formula as Python writes it, and for each of its characters the offset in the text as typed."""
+
+    typed: str
+    text: str
+    origin: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets into `text` as offsets into what was typed."""
+        last = self.origin[max(end - 1, start)] if start < len(self.origin) else len(self.typed)
+        return self.origin[min(start, len(self.origin) - 1)], last + 1
+
+
+def respell(typed: str) -> Spelling:
+    """Put Python's signs in the place of the field's."""
+    if typed.isascii() and "^" not in typed and typed.isprintable():
+        return Spelling(typed, typed, tuple(range(len(typed) + 1)))
+    out: list[str] = []
+    origin: list[int] = []
+    position = 0
+    for match in _TOKENS.finditer(typed):
+        out.append(typed[position : match.start()])
+        origin.extend(range(position, match.start()))
+        plain = _replacement(match, typed)
+        out.append(plain)
+        origin.extend([match.start()] * len(plain))
+        position = match.end()
+    out.append(typed[position:])
+    origin.extend(range(position, len(typed) + 1))
+    return Spelling(typed, "".join(out), tuple(origin))
+
+
+def _replacement(match: re.Match[str], typed: str) -> str:
+    kind = match.lastgroup or ""
+    if kind == "raised":
+        digits = match.group().translate(_SCRIPTS)
+        return digits if typed[match.start() - 1].isalnum() or typed[match.start() - 1] == "_" else f"**{digits}"
+    return _PLAIN[kind]
+
+
+def canonical(name: str) -> str:
+    """A name as formulas know it: `ŷ` is yhat, `∇W²` is dW2, Greek letters in their usual form."""
+    return unicodedata.normalize("NFKC", respell(name.strip()).text)

@@ -1,0 +1,256 @@
+"""Write a formula: as typed (`code`), in Unicode, in LaTeX, or in whatever a Target builds.
+
+One traversal knows precedence and brackets; a target knows how its pieces are made and joined.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, Literal, TypeVar
+
+from gradcalc.formula.expr import Apply, Expr, Name, Num
+from gradcalc.formula.table import Function, known, lookup
+
+T = TypeVar("T")
+Notation = Literal["code", "unicode", "latex"]
+
+SUM, PRODUCT, NEGATIVE, POWER, POSTFIX, ATOM = 1, 2, 3, 4, 5, 6
+
+
+class Target(ABC, Generic[T]):
+    """What a formula is written to. Pieces are made by `text`, put side by side by `join`."""
+
+    notation: Notation = "code"
+
+    @abstractmethod
+    def text(self, text: str) -> T:
+        """A piece of plain text."""
+
+    @abstractmethod
+    def join(self, parts: Sequence[T]) -> T:
+        """Pieces side by side."""
+
+    @abstractmethod
+    def name(self, id: str) -> T:
+        """A name."""
+
+    def number(self, value: float) -> T:
+        """A number, not negative."""
+        return self.text(number(value))
+
+    def group(self, inner: T) -> T:
+        """A piece in brackets."""
+        return self.join([self.text("("), inner, self.text(")")])
+
+    def operator(self, node: Apply, entry: Function) -> T:
+        """The sign between the arguments of `*`, `/`, `@` or `+`, with its spaces."""
+        assert entry.infix is not None
+        return self.text(f" {getattr(entry.infix, self.notation)} ")
+
+    def fraction(self, node: Apply, numerator: T, denominator: T) -> T | None:
+        """A built-up fraction, or None to write it on one line."""
+        return None
+
+    def power(self, base: T, exponent: T) -> T:
+        return self.join([base, self.text(" ** " if self.notation == "code" else "^"), exponent])
+
+    def transpose(self, base: T) -> T:
+        return self.join([base, self.text(".T" if self.notation == "code" else "ᵀ")])
+
+    def call(self, node: Apply, entry: Function | None, args: Sequence[T]) -> T:
+        """A function applied; `entry` is None for a function that isn't in the table."""
+        template = getattr(entry, self.notation, None) if entry else None
+        if entry is None or template is None or node.params:
+            return self.plain_call(node, entry.name if entry else node.function, args)
+        return self.fill(template, dict(zip(entry.args, args, strict=True)))
+
+    def plain_call(self, node: Apply, name: str, args: Sequence[T]) -> T:
+        parts: list[T] = [self.text(f"{name}(")]
+        for position, arg in enumerate(args):
+            parts += [self.text(", "), arg] if position else [arg]
+        for key, value in node.params:
+            parts.append(self.text(f"{', ' if len(parts) > 1 else ''}{key}={_signed(value)}"))
+        return self.join([*parts, self.text(")")])
+
+    def fill(self, template: str, args: Mapping[str, T]) -> T:
+        """A template such as `σ({a})` with its arguments put in."""
+        pieces = re.split(r"\{(\w+)\}", template)
+        return self.join([args[p] if i % 2 else self.text(p) for i, p in enumerate(pieces) if p])
+
+
+class _Text(Target[str]):
+    """Formulas on one line of text."""
+
+    def __init__(self, notation: Notation, name: Callable[[str], str], scalar: Callable[[Expr], bool]) -> None:
+        self.notation = notation
+        self._name = name
+        self._scalar = scalar
+
+    def text(self, text: str) -> str:
+        return text
+
+    def join(self, parts: Sequence[str]) -> str:
+        return "".join(parts)
+
+    def name(self, id: str) -> str:
+        return self._name(id)
+
+    def operator(self, node: Apply, entry: Function) -> str:
+        if self.notation == "unicode" and node.function == "mul" and any(map(self._scalar, node.args)):
+            return " · "
+        if self.notation == "latex" and node.function == "mul" and any(map(self._scalar, node.args)):
+            return r" \cdot "
+        return super().operator(node, entry)
+
+    def fraction(self, node: Apply, numerator: str, denominator: str) -> str | None:
+        return rf"\frac{{{numerator}}}{{{denominator}}}" if self.notation == "latex" else None
+
+    def power(self, base: str, exponent: str) -> str:
+        return f"{base}^{{{exponent}}}" if self.notation == "latex" else super().power(base, exponent)
+
+    def transpose(self, base: str) -> str:
+        if self.notation != "latex":
+            return super().transpose(base)
+        return f"{{{base}}}^\\top" if "^" in base else f"{base}^\\top"
+
+    def group(self, inner: str) -> str:
+        return rf"\left({inner}\right)" if self.notation == "latex" else f"({inner})"
+
+    def number(self, value: float) -> str:
+        text = number(value)
+        if self.notation == "latex" and "e" in text:
+            mantissa, exponent = text.split("e")
+            return rf"{mantissa} \times 10^{{{int(exponent)}}}"
+        return text
+
+    def plain_call(self, node: Apply, name: str, args: Sequence[str]) -> str:
+        if self.notation != "latex":
+            return super().plain_call(node, name, args)
+        params = [rf"\text{{{key}}}={_signed(value)}" for key, value in node.params]
+        name = name.replace("_", r"\_")
+        return rf"\operatorname{{{name}}}\left({', '.join([*args, *params])}\right)"
+
+
+def is_constant(expr: Expr) -> bool:
+    """Whether a formula holds no name."""
+    return isinstance(expr, Num) or (isinstance(expr, Apply) and all(map(is_constant, expr.args)))
+
+
+def code(expr: Expr) -> str:
+    """As it is typed: `W1.T @ x + b1`."""
+    return write(expr, _Text("code", str, is_constant))
+
+
+def unicode(expr: Expr, name: Callable[[str], str] = str, scalar: Callable[[Expr], bool] = is_constant) -> str:
+    """As it is shown: `W1ᵀ @ x + b1`; `name` shows a name, `scalar` says of what `·` may be written."""
+    return write(expr, _Text("unicode", name, scalar))
+
+
+def latex(expr: Expr, name: Callable[[str], str] = str, scalar: Callable[[Expr], bool] = is_constant) -> str:
+    """As LaTeX mathematics, without the dollars; `name` gives the LaTeX of a name."""
+    return write(expr, _Text("latex", name, scalar))
+
+
+def number(value: float) -> str:
+    """The shortest decimal text that reads back as `value`."""
+    text = repr(value)
+    return text[:-2] if text.endswith(".0") else text.replace("e+", "e")
+
+
+def _signed(value: float) -> str:
+    return f"-{number(-value)}" if value < 0 else number(value)
+
+
+def write(expr: Expr, target: Target[T]) -> T:
+    """Build `expr` in `target`, with brackets where precedence asks for them and nowhere else."""
+    return _write(expr, target)[0]
+
+
+def _write(expr: Expr, target: Target[T]) -> tuple[T, int]:
+    if isinstance(expr, Num):
+        if expr.value < 0 or (expr.value == 0 and str(expr.value)[0] == "-"):
+            return target.join([target.text("-"), target.number(-expr.value)]), NEGATIVE
+        return target.number(expr.value), ATOM
+    if isinstance(expr, Name):
+        return target.name(expr.id), ATOM
+    special = _SPECIAL.get(expr.function)
+    if special is not None:
+        return special(expr, target)
+    entry = lookup(expr.function) if known(expr.function) else None
+    return target.call(expr, entry, [write(arg, target) for arg in expr.args]), ATOM
+
+
+def _at_least(level: int, expr: Expr, target: Target[T]) -> T:
+    piece, precedence = _write(expr, target)
+    return piece if precedence >= level else target.group(piece)
+
+
+def _add(node: Apply, target: Target[T]) -> tuple[T, int]:
+    parts = [_at_least(PRODUCT if isinstance(node.args[0], Apply) else SUM, node.args[0], target)]
+    for term in node.args[1:]:
+        minus = is_negative(term)
+        parts += [
+            target.text(" - " if minus else " + "),
+            _at_least(PRODUCT, negated(term) if minus else term, target),
+        ]
+    return target.join(parts), SUM
+
+
+def is_negative(term: Expr) -> bool:
+    """Whether a term of a sum is written with a minus before it."""
+    if isinstance(term, Num):
+        return term.value < 0
+    return isinstance(term, Apply) and term.function == "neg" and not is_negative(term.args[0])
+
+
+def negated(term: Expr) -> Expr:
+    """What stands behind that minus."""
+    return Num(-term.value) if isinstance(term, Num) else term.args[0] if isinstance(term, Apply) else term
+
+
+def _neg(node: Apply, target: Target[T]) -> tuple[T, int]:
+    return target.join([target.text("-"), _at_least(POWER, node.args[0], target)]), NEGATIVE
+
+
+def _product(node: Apply, target: Target[T]) -> tuple[T, int]:
+    left, right = node.args
+    mixed = isinstance(left, Apply) and (left.function == "matmul") != (node.function == "matmul")
+    loose = mixed and isinstance(left, Apply) and left.function in ("mul", "div", "matmul")
+    sign = target.operator(node, lookup(node.function))
+    parts = [
+        _at_least(NEGATIVE if loose else PRODUCT, left, target),
+        sign,
+        _at_least(NEGATIVE, right, target),
+    ]
+    return target.join(parts), PRODUCT
+
+
+def _div(node: Apply, target: Target[T]) -> tuple[T, int]:
+    built = target.fraction(node, *(write(arg, target) for arg in node.args))
+    return (built, NEGATIVE) if built is not None else _product(node, target)
+
+
+def _pow(node: Apply, target: Target[T]) -> tuple[T, int]:
+    base, exponent = node.args
+    raised = write(exponent, target) if target.notation == "latex" else _at_least(NEGATIVE, exponent, target)
+    return target.power(_at_least(POSTFIX, base, target), raised), POWER
+
+
+def _transpose(node: Apply, target: Target[T]) -> tuple[T, int]:
+    arg = node.args[0]
+    bare = isinstance(arg, Num)
+    piece = target.group(write(arg, target)) if bare else _at_least(POSTFIX, arg, target)
+    return target.transpose(piece), POSTFIX
+
+
+_SPECIAL: dict[str, Callable[..., tuple[Any, int]]] = {
+    "add": _add,
+    "neg": _neg,
+    "mul": _product,
+    "matmul": _product,
+    "div": _div,
+    "pow": _pow,
+    "transpose": _transpose,
+}

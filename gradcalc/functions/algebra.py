@@ -1,0 +1,116 @@
+"""The operators: sums, products, powers, matrix products, transposes."""
+
+from __future__ import annotations
+
+import operator
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from gradcalc.formula.shapes import broadcast, matmul, same, transposed
+from gradcalc.formula.table import Function, Infix, register
+
+
+def _sum(*terms: Any) -> Any:
+    return reduce(operator.add, terms)
+
+
+register(
+    Function(
+        name="add",
+        args=("a", "b"),
+        variadic=True,
+        value=_sum,
+        summary="sum, entry by entry",
+        group="operator",
+        infix=Infix(1, "+", "+", "+"),
+        shape=broadcast,
+        elementwise=True,
+        gradient={"a": "g", "b": "g"},
+    )
+)
+
+register(
+    Function(
+        name="neg",
+        args=("a",),
+        value=np.negative,
+        summary="the opposite",
+        group="operator",
+        infix=Infix(3, "-", "-", "-"),
+        shape=same,
+        elementwise=True,
+        gradient={"a": "-g"},
+    )
+)
+
+register(
+    Function(
+        name="mul",
+        args=("a", "b"),
+        value=np.multiply,
+        summary="product, entry by entry",
+        group="operator",
+        infix=Infix(2, "*", "⊙", r"\odot"),
+        shape=broadcast,
+        elementwise=True,
+        gradient={"a": "g * b", "b": "g * a"},
+    )
+)
+
+register(
+    Function(
+        name="div",
+        args=("a", "b"),
+        value=np.divide,
+        summary="quotient, entry by entry",
+        group="operator",
+        infix=Infix(2, "/", "/", "/"),
+        shape=broadcast,
+        elementwise=True,
+        gradient={"a": "g / b", "b": "-g * a / b ** 2"},
+        domain={"b": "positive"},
+    )
+)
+
+register(
+    Function(
+        name="pow",
+        args=("a", "b"),
+        value=np.power,
+        summary="power, entry by entry",
+        group="operator",
+        infix=Infix(4, "**", "^", "^"),
+        shape=broadcast,
+        elementwise=True,
+        gradient={"a": "g * b * a ** (b - 1)", "b": "g * out * log(a)"},
+        domain={"a": "positive"},
+    )
+)
+
+register(
+    Function(
+        name="matmul",
+        args=("a", "b"),
+        value=np.matmul,
+        summary="matrix product",
+        group="operator",
+        infix=Infix(2, "@", "@", ""),
+        shape=matmul,
+        gradient={"a": "g @ b.T", "b": "a.T @ g"},
+        source="Petersen & Pedersen, The Matrix Cookbook (2012), section 2.5",
+    )
+)
+
+register(
+    Function(
+        name="transpose",
+        args=("a",),
+        value=np.transpose,
+        summary="rows and columns exchanged, written .T",
+        group="operator",
+        shape=transposed,
+        gradient={"a": "g.T"},
+    )
+)

@@ -1,0 +1,176 @@
+"""The elementary functions of calculus, applied entry by entry."""
+
+from __future__ import annotations
+
+from math import erf
+from typing import Any
+
+import numpy as np
+
+from gradcalc.formula.shapes import broadcast, same
+from gradcalc.formula.table import Function, register
+
+_FLAT = "it is flat wherever its derivative exists, so it passes no gradient on"
+_erf = np.frompyfunc(erf, 1, 1)
+
+
+def _erf_value(a: Any) -> Any:
+    return np.asarray(_erf(a), dtype=np.float64)[()]
+
+
+register(
+    Function(
+        name="exp",
+        args=("a",),
+        value=np.exp,
+        summary="the exponential function",
+        shape=same,
+        elementwise=True,
+        gradient={"a": "g * out"},
+        latex=r"\exp\left({a}\right)",
+    )
+)
+
+register(
+    Function(
+        name="log",
+        args=("a",),
+        value=np.log,
+        summary="the natural logarithm",
+        shape=same,
+        elementwise=True,
+        gradient={"a": "g / a"},
+        latex=r"\log\left({a}\right)",
+        aliases=("ln",),
+        domain={"a": "positive"},
+    )
+)
+
+register(
+    Function(
+        name="sqrt",
+        args=("a",),
+        value=np.sqrt,
+        summary="the square root",
+        definition="a ** 0.5",
+        shape=same,
+        elementwise=True,
+        gradient={"a": "g / (2 * out)"},
+        unicode="√({a})",
+        latex=r"\sqrt{{a}}",
+        domain={"a": "positive"},
+    )
+)
+
+register(
+    Function(
+        name="sin",
+        args=("a",),
+        value=np.sin,
+        summary="the sine, of radians",
+        shape=same,
+        elementwise=True,
+        gradient={"a": "g * cos(a)"},
+        latex=r"\sin\left({a}\right)",
+    )
+)
+
+register(
+    Function(
+        name="cos",
+        args=("a",),
+        value=np.cos,
+        summary="the cosine, of radians",
+        shape=same,
+        elementwise=True,
+        gradient={"a": "-g * sin(a)"},
+        latex=r"\cos\left({a}\right)",
+    )
+)
+
+register(
+    Function(
+        name="abs",
+        args=("a",),
+        value=np.abs,
+        summary="the absolute value",
+        definition="maximum(a, -a)",
+        shape=same,
+        elementwise=True,
+        gradient={"a": "g * sign(a)"},
+        latex=r"\left|{a}\right|",
+        kinks=("a",),
+    )
+)
+
+register(
+    Function(
+        name="sign",
+        args=("a",),
+        value=np.sign,
+        summary="-1, 0 or 1",
+        definition="step(a) - step(-a)",
+        shape=same,
+        elementwise=True,
+        no_gradient=_FLAT,
+        kinks=("a",),
+    )
+)
+
+register(
+    Function(
+        name="step",
+        args=("a",),
+        value=lambda a: np.where(a > 0, 1.0, 0.0)[()],
+        summary="1 where a > 0, else 0",
+        definition="(1 + sign(a)) * abs(sign(a)) / 2",
+        shape=same,
+        elementwise=True,
+        no_gradient=_FLAT,
+        latex=r"\mathbb{1}\left[{a} > 0\right]",
+        kinks=("a",),
+    )
+)
+
+register(
+    Function(
+        name="maximum",
+        args=("a", "b"),
+        value=np.maximum,
+        summary="the larger of two, entry by entry",
+        definition="(a + b + abs(a - b)) / 2",
+        shape=broadcast,
+        elementwise=True,
+        gradient={"a": "g * step(a - b)", "b": "g * (1 - step(a - b))"},
+        latex=r"\max\left({a}, {b}\right)",
+        kinks=("a - b",),
+    )
+)
+
+register(
+    Function(
+        name="minimum",
+        args=("a", "b"),
+        value=np.minimum,
+        summary="the smaller of two, entry by entry",
+        definition="(a + b - abs(a - b)) / 2",
+        shape=broadcast,
+        elementwise=True,
+        gradient={"a": "g * step(b - a)", "b": "g * (1 - step(b - a))"},
+        latex=r"\min\left({a}, {b}\right)",
+        kinks=("a - b",),
+    )
+)
+
+register(
+    Function(
+        name="erf",
+        args=("a",),
+        value=_erf_value,
+        summary="the error function",
+        shape=same,
+        elementwise=True,
+        gradient={"a": "g * 2 / sqrt(3.141592653589793) * exp(-a ** 2)"},
+        source="Abramowitz & Stegun, Handbook of Mathematical Functions (1964), 7.1.1",
+    )
+)

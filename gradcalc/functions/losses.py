@@ -1,0 +1,228 @@
+"""The losses: one number for each sample, and the shortcuts that textbooks take through them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradcalc.formula.shapes import each_sample
+from gradcalc.formula.table import Axis, Function, Mistake, Pair, register, register_pair
+from gradcalc.functions.reductions import total_each_sample
+
+
+def _weighted_log(weight: Any, p: Any) -> Any:
+    """weight · log p, and 0 where the weight is 0, as 0 log 0 is in information theory."""
+    return np.where(np.equal(weight, 0.0), 0.0, weight * np.log(np.where(np.equal(weight, 0.0), 1.0, p)))
+
+
+def _squares(yhat: Any, y: Any, axis: Axis) -> Any:
+    return total_each_sample((yhat - y) ** 2, axis)
+
+
+def _cross_entropy(yhat: Any, y: Any, axis: Axis) -> Any:
+    return -total_each_sample(_weighted_log(y, yhat), axis)
+
+
+def _binary_cross_entropy(yhat: Any, y: Any, axis: Axis) -> Any:
+    return -total_each_sample(_weighted_log(y, yhat) + _weighted_log(1.0 - y, 1.0 - yhat), axis)
+
+
+def _huber(yhat: Any, y: Any, delta: float, axis: Axis) -> Any:
+    error = np.abs(yhat - y)
+    near = np.minimum(error, delta)
+    return total_each_sample(near * (error - near / 2.0), axis)
+
+
+def _cross_entropy_of_softmax(a: Any, y: Any, axis: Axis) -> Any:
+    if np.ndim(a) == 0:
+        return 0.0 * a
+    top = a.max(axis=axis, keepdims=True)
+    log_sum = top + np.log(np.exp(a - top).sum(axis=axis, keepdims=True))
+    return total_each_sample(y * (log_sum - a), axis)
+
+
+def _binary_cross_entropy_of_sigmoid(a: Any, y: Any, axis: Axis) -> Any:
+    return total_each_sample(np.maximum(a, 0.0) - a * y + np.log1p(np.exp(-np.abs(a))), axis)
+
+
+register(
+    Function(
+        name="half_squared_error",
+        args=("yhat", "y"),
+        value=lambda yhat, y, axis: _squares(yhat, y, axis) / 2.0,
+        summary="half the sum of the squared errors",
+        definition="inner(yhat - y, yhat - y) / 2",
+        group="loss",
+        per_sample=True,
+        shape=each_sample,
+        gradient={"yhat": "g * (yhat - y)", "y": "g * (y - yhat)"},
+        latex=r"\frac{1}{2}\left\lVert {yhat} - {y} \right\rVert^2",
+        mistakes=(
+            Mistake(
+                "factor-of-two",
+                "2 * g * (yhat - y)",
+                "the ½ of the loss is left out: it cancels the 2",
+                "yhat",
+            ),
+            Mistake("sign-flipped", "g * (y - yhat)", "the gradient is ŷ − y, not y − ŷ", "yhat"),
+            Mistake("factor-of-two", "inner(yhat - y, yhat - y)", "the ½ is left out"),
+        ),
+    )
+)
+
+register(
+    Function(
+        name="squared_error",
+        args=("yhat", "y"),
+        value=_squares,
+        summary="the sum of the squared errors",
+        definition="inner(yhat - y, yhat - y)",
+        group="loss",
+        per_sample=True,
+        shape=each_sample,
+        gradient={"yhat": "g * 2 * (yhat - y)", "y": "g * 2 * (y - yhat)"},
+        latex=r"\left\lVert {yhat} - {y} \right\rVert^2",
+        mistakes=(
+            Mistake("factor-of-two", "g * (yhat - y)", "the 2 from the square is left out", "yhat"),
+            Mistake("sign-flipped", "g * 2 * (y - yhat)", "the gradient is 2(ŷ − y), not 2(y − ŷ)", "yhat"),
+            Mistake("factor-of-two", "inner(yhat - y, yhat - y) / 2", "this loss has no ½"),
+        ),
+    )
+)
+
+register(
+    Function(
+        name="mean_squared_error",
+        args=("yhat", "y"),
+        value=lambda yhat, y, axis: _squares(yhat, y, axis) / (np.shape(yhat - y)[axis] if np.ndim(yhat - y) else 1),
+        summary="the mean of the squared errors over a sample's outputs",
+        definition="inner(yhat - y, yhat - y) / features(yhat - y)",
+        group="loss",
+        per_sample=True,
+        shape=each_sample,
+        gradient={
+            "yhat": "g * 2 * (yhat - y) / features(yhat - y)",
+            "y": "g * 2 * (y - yhat) / features(yhat - y)",
+        },
+        aliases=("mse",),
+        mistakes=(
+            Mistake(
+                "factor-of-two",
+                "g * (yhat - y) / features(yhat - y)",
+                "the 2 from the square is left out",
+                "yhat",
+            ),
+            Mistake("sum-not-mean", "g * 2 * (yhat - y)", "the mean's divisor is left out", "yhat"),
+            Mistake("sign-flipped", "g * 2 * (y - yhat) / features(yhat - y)", "the sign is turned", "yhat"),
+            Mistake("sum-not-mean", "inner(yhat - y, yhat - y)", "the sum is given in place of the mean"),
+        ),
+    )
+)
+
+register(
+    Function(
+        name="cross_entropy",
+        args=("yhat", "y"),
+        value=_cross_entropy,
+        summary="minus the sum of y log ŷ",
+        definition="-inner(y, log(yhat))",
+        group="loss",
+        per_sample=True,
+        shape=each_sample,
+        gradient={"yhat": "-g * y / yhat", "y": "-g * log(yhat)"},
+        domain={"yhat": "probability", "y": "distribution"},
+        targets="distribution",
+        latex=r"\operatorname{CE}\left({y}, {yhat}\right)",
+        mistakes=(
+            Mistake("sign-flipped", "g * y / yhat", "the minus before the sum is left out", "yhat"),
+            Mistake("sign-flipped", "inner(y, log(yhat))", "the minus before the sum is left out"),
+        ),
+    )
+)
+
+register(
+    Function(
+        name="binary_cross_entropy",
+        args=("yhat", "y"),
+        value=_binary_cross_entropy,
+        summary="minus the sum of y log ŷ + (1 - y) log(1 - ŷ)",
+        definition="-inner(y, log(yhat)) - inner(1 - y, log(1 - yhat))",
+        group="loss",
+        per_sample=True,
+        shape=each_sample,
+        gradient={
+            "yhat": "g * (yhat - y) / (yhat * (1 - yhat))",
+            "y": "g * (log(1 - yhat) - log(yhat))",
+        },
+        domain={"yhat": "probability", "y": "probability"},
+        targets="probability",
+        aliases=("bce",),
+        latex=r"\operatorname{BCE}\left({y}, {yhat}\right)",
+        mistakes=(
+            Mistake("sign-flipped", "g * (y - yhat) / (yhat * (1 - yhat))", "the sign is turned", "yhat"),
+            Mistake("second-term-left-out", "-inner(y, log(yhat))", "the term (1 − y) log(1 − ŷ) is left out"),
+        ),
+    )
+)
+
+register(
+    Function(
+        name="absolute_error",
+        args=("yhat", "y"),
+        value=lambda yhat, y, axis: total_each_sample(np.abs(yhat - y), axis),
+        summary="the sum of the absolute errors",
+        definition="inner(abs(yhat - y), 1)",
+        group="loss",
+        per_sample=True,
+        shape=each_sample,
+        gradient={"yhat": "g * sign(yhat - y)", "y": "g * sign(y - yhat)"},
+        kinks=("yhat - y",),
+        mistakes=(Mistake("sign-flipped", "g * sign(y - yhat)", "the sign is turned", "yhat"),),
+    )
+)
+
+register(
+    Function(
+        name="huber",
+        args=("yhat", "y"),
+        params={"delta": 1.0},
+        value=_huber,
+        summary="half the squared error up to delta, linear beyond",
+        definition=("inner(minimum(abs(yhat - y), delta), abs(yhat - y) - minimum(abs(yhat - y), delta) / 2)"),
+        group="loss",
+        per_sample=True,
+        shape=each_sample,
+        gradient={
+            "yhat": "g * maximum(minimum(yhat - y, delta), -delta)",
+            "y": "g * maximum(minimum(y - yhat, delta), -delta)",
+        },
+        mistakes=(Mistake("huber-not-clipped", "g * (yhat - y)", "beyond delta the gradient is ±delta", "yhat"),),
+        source="Huber, Robust estimation of a location parameter (1964)",
+    )
+)
+
+register_pair(
+    Pair(
+        outer="cross_entropy",
+        inner="softmax",
+        through="yhat",
+        rule="g * (out - y)",
+        value=_cross_entropy_of_softmax,
+        requires="y",
+        summary="cross-entropy of a softmax: the gradient on the logits is ŷ - y",
+        source="Bridle (1990); Bishop, Pattern Recognition and Machine Learning (2006), eq. 4.109",
+    )
+)
+
+register_pair(
+    Pair(
+        outer="binary_cross_entropy",
+        inner="sigmoid",
+        through="yhat",
+        rule="g * (out - y)",
+        value=_binary_cross_entropy_of_sigmoid,
+        summary="binary cross-entropy of a sigmoid: the gradient on the logits is ŷ - y",
+        source="Bishop, Pattern Recognition and Machine Learning (2006), eq. 4.91",
+    )
+)

@@ -1,0 +1,287 @@
+"""The chain rule: from forward equations to the equations of the backward pass.
+
+Symbolic reverse-mode differentiation (Griewank & Walther, Evaluating Derivatives, 2008, chapter 3), source to
+source. The equations are walked from the last to the first; each application passes its upstream gradient on
+to its arguments by the rule that the functions table holds for it; what reaches a name from all its uses is summed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from gradcalc.errors import NoGradientError
+from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, names, substitute, walk
+from gradcalc.formula.parse import parse
+from gradcalc.formula.shapes import shape_of
+from gradcalc.formula.simplify import simplify
+from gradcalc.formula.table import Axis, Function, Pair, Shape, lookup, pair
+from gradcalc.program.problem import Equation
+
+DEEP = 12
+"""An upstream gradient nested deeper than this gets a name of its own."""
+
+
+def gradient_name(name: str) -> str:
+    """The name of the gradient with respect to `name`."""
+    return "d" + name
+
+
+def backward(
+    forward: Sequence[Equation],
+    start: Mapping[str, Expr],
+    wrt: Iterable[str],
+    shapes: Mapping[str, Shape],
+    axis: Axis = Axis.COLUMNS,
+    assumed: frozenset[str] = frozenset(),
+) -> tuple[Equation, ...]:
+    """The equations that compute the gradient with respect to `wrt` and every quantity on the way.
+
+    `start` gives the gradient to start from: the number 1 for the scalar that is differentiated, or the name
+    of a given upstream gradient. `shapes` has the shape of every name. Raises NoGradientError.
+    """
+    return _Backward(forward, start, tuple(wrt), shapes, axis, assumed).derive()
+
+
+class _Backward:
+    def __init__(
+        self,
+        forward: Sequence[Equation],
+        start: Mapping[str, Expr],
+        wrt: tuple[str, ...],
+        shapes: Mapping[str, Shape],
+        axis: Axis,
+        assumed: frozenset[str],
+    ) -> None:
+        self.start, self.wrt, self.axis, self.assumed = start, wrt, axis, assumed
+        self.shapes = dict(shapes)
+        self.definitions = {equation.name: equation.expr for equation in forward}
+        active = _depending_on(forward, wrt)
+        self.path = [eq for eq in _leading_to(forward, start) if eq.name in active]
+        self.uses = Counter(n for eq in self.path for n in _occurrences(eq.expr) if n in active)
+        self.waiting = Counter(n for eq in self.path for n in names(eq.expr) if n in active)
+        self.contributions: dict[str, list[Expr]] = {name: [] for name in self.waiting}
+        self.shortcuts: dict[str, list[tuple[Expr, Expr]]] = {}
+        self.equations: list[Equation] = []
+        self.current = ""
+
+    def derive(self) -> tuple[Equation, ...]:
+        for equation in reversed(self.path):
+            self.current = equation.name
+            upstream = self.start.get(equation.name, Name(gradient_name(equation.name)))
+            self.pass_on(equation, upstream)
+            self.emit_complete(equation)
+        for name in self.wrt:
+            if name not in self.waiting and name not in self.start:
+                self.emit(name, call("mul", Num(0.0), Name(name)))
+        return tuple(self.equations)
+
+    def pass_on(self, equation: Equation, upstream: Expr) -> None:
+        """From the gradient of an equation's value to what its names receive from it."""
+        todo = self.shortcuts.pop(equation.name, [(equation.expr, upstream)])
+        while todo:
+            node, g = todo.pop()
+            if isinstance(node, Name) and node.id in self.contributions:
+                self.contributions[node.id].append(g)
+            elif isinstance(node, Apply) and self.is_active(node):
+                out = Name(equation.name) if node is equation.expr else node
+                todo.extend(self.to_arguments(node, self.named(g, node), out))
+
+    def to_arguments(self, node: Apply, g: Expr, out: Expr) -> list[tuple[Expr, Expr]]:
+        """The vector-Jacobian product of one application, for each argument that needs it."""
+        shortcut = self.shortcut(node)
+        passed: list[tuple[Expr, Expr]] = []
+        for position, arg in enumerate(node.args):
+            if not self.is_active(arg):
+                continue
+            if shortcut is not None and lookup(node.function).args[position] == shortcut.through:
+                self.take_shortcut(shortcut, node, arg, g, passed)
+                if not isinstance(arg, Name):
+                    continue
+            passed.append((arg, self.to_argument(node, position, g, out)))
+        return passed
+
+    def to_argument(self, node: Apply, position: int, g: Expr, out: Expr) -> Expr:
+        entry = lookup(node.function)
+        rule = gradient_rule(entry, entry.args[0] if entry.variadic else entry.args[position])
+        if rule is None:
+            raise NoGradientError(node.function, entry.no_gradient or "no rule is known for it", self.current)
+        if takes_g_apart(rule):
+            g = self.filled(g, node)
+        arguments = {} if entry.variadic else dict(zip(entry.args, node.args, strict=True))
+        parameters = {key: Num(value) for key, value in {**entry.params, **dict(node.params)}.items()}
+        contribution = substitute(rule, {"g": g, "out": out, **arguments, **parameters})
+        return self.reduced(self.counted(contribution), self.shape(node.args[position]))
+
+    # Shortcuts through two functions at once.
+
+    def shortcut(self, node: Apply) -> Pair | None:
+        """The pair rule for this application, if its inner function is used here and nowhere else."""
+        entry = lookup(node.function)
+        for argument, arg in zip(entry.args, node.args, strict=False):
+            inner = self.definitions.get(arg.id) if isinstance(arg, Name) else arg
+            found = pair(entry.name, inner.function) if isinstance(inner, Apply) else None
+            if found is None or found.through != argument or not self.is_active(arg):
+                continue
+            if isinstance(arg, Name) and (self.uses[arg.id] > 1 or arg.id in self.start):
+                continue
+            if found.requires is None or self.is_assumed(node.args[entry.args.index(found.requires)]):
+                return found
+        return None
+
+    def is_assumed(self, arg: Expr) -> bool:
+        return isinstance(arg, Name) and arg.id in self.assumed
+
+    def take_shortcut(self, found: Pair, node: Apply, arg: Expr, g: Expr, passed: list[tuple[Expr, Expr]]) -> None:
+        inner = self.definitions[arg.id] if isinstance(arg, Name) else arg
+        assert isinstance(inner, Apply)
+        values = dict(zip(lookup(inner.function).args, inner.args, strict=True))
+        values |= dict(zip(lookup(node.function).args, node.args, strict=True))
+        contribution = substitute(parse(found.rule), {**values, "g": g, "out": arg})
+        step = (inner.args[0], self.reduced(contribution, self.shape(inner.args[0])))
+        if isinstance(arg, Name):
+            self.shortcuts[arg.id] = [step]
+        else:
+            passed.append(step)
+
+    # Shapes: undoing broadcasting, and filling up where a rule takes the gradient apart.
+
+    def shape(self, expr: Expr) -> Shape:
+        return shape_of(expr, self.shapes, self.axis)
+
+    def reduced(self, contribution: Expr, wanted: Shape) -> Expr:
+        """Summed over the axes along which the argument was broadcast."""
+        contribution = simplify(contribution)
+        shape = self.shape(contribution)
+        if shape == () or shape == wanted:
+            return contribution
+        if wanted == ():
+            return call("sum", contribution)
+        for along in (0, 1):
+            if shape[along] > 1 and wanted[along] == 1:
+                contribution = call("sum", contribution, axis=float(along))
+        return contribution
+
+    def filled(self, g: Expr, node: Expr) -> Expr:
+        """`g` in the full shape of `node`, where it came narrower through broadcasting."""
+        shape = self.shape(node)
+        if self.shape(g) == shape:
+            return g
+        ones = call("ones_like", node) if isinstance(node, Name) else _ones(shape)
+        return simplify(mul(g, ones))
+
+    def counted(self, contribution: Expr) -> Expr:
+        """`size(a)` and its like as numbers, since shapes are known."""
+        for node in walk(contribution):
+            if isinstance(node, Apply) and node.function in ("size", "features"):
+                shape = self.shape(node.args[0]) or (1, 1)
+                count = shape[0] * shape[1] if node.function == "size" else shape[self.axis]
+                return self.counted(_replaced(contribution, node, Num(float(count))))
+        return contribution
+
+    # Names and equations.
+
+    def is_active(self, expr: Expr) -> bool:
+        return any(name in self.contributions for name in names(expr))
+
+    def named(self, g: Expr, node: Apply) -> Expr:
+        """`g`, or a new name for it where it would otherwise be written out too often or too deep."""
+        if not isinstance(g, Apply) or (self.mentions(node) < 2 and _depth(g) <= DEEP):
+            return g
+        number = 1
+        while f"g{number}" in self.shapes:
+            number += 1
+        self.shapes[f"g{number}"] = self.shape(g)
+        self.equations.append(Equation("backward", f"g{number}", simplify(g)))
+        return Name(f"g{number}")
+
+    def mentions(self, node: Apply) -> int:
+        """How often the rules of this application write out their upstream gradient."""
+        entry = lookup(node.function)
+        active = [a for a, arg in zip(entry.args, node.args, strict=False) if self.is_active(arg)]
+        rules = [gradient_rule(entry, arg) for arg in active]
+        each = [_occurrences(rule).count("g") for rule in rules if rule is not None]
+        return max(each, default=0)
+
+    def emit_complete(self, equation: Equation) -> None:
+        """Write down the gradients that have received everything: first the leaves, then the way back."""
+        done = []
+        for name in names(equation.expr):
+            if name in self.waiting:
+                self.waiting[name] -= 1
+                if self.waiting[name] == 0 and name not in self.start:
+                    done.append(name)
+        for name in sorted(done, key=self.order):
+            self.emit(name, simplify(add(*self.contributions[name])))
+
+    def order(self, name: str) -> int:
+        """Parameters before inputs, and the quantities on the way back last."""
+        return self.wrt.index(name) if name in self.wrt else len(self.wrt)
+
+    def emit(self, name: str, total: Expr) -> None:
+        shape = self.shapes[name]
+        if self.shape(total) != shape:
+            total = simplify(mul(total, call("ones_like", Name(name))))
+        self.shapes[gradient_name(name)] = shape
+        self.equations.append(Equation("backward", gradient_name(name), total))
+
+
+def gradient_rule(entry: Function, argument: str) -> Expr | None:
+    """The rule that the table holds for an argument, as a formula; None if it has none."""
+    text = entry.gradient.get(argument)
+    return None if text is None else parse(text)
+
+
+@lru_cache(maxsize=1024)
+def takes_g_apart(rule: Expr) -> bool:
+    """Whether a rule needs `g` in full shape: it stands under a sum or a matrix product, not only in products."""
+    return any(
+        isinstance(node, Apply)
+        and not lookup(node.function).elementwise
+        and node.function != "transpose"
+        and "g" in names(node)
+        for node in walk(rule)
+    )
+
+
+def _occurrences(expr: Expr) -> list[str]:
+    return [node.id for node in walk(expr) if isinstance(node, Name)]
+
+
+def _depth(expr: Expr) -> int:
+    depth, level = 0, [expr]
+    while level:
+        level = [arg for node in level if isinstance(node, Apply) for arg in node.args]
+        depth += 1
+    return depth
+
+
+def _ones(shape: Shape) -> Expr:
+    return call("ones", rows=float(shape[0]), columns=float(shape[1]))
+
+
+def _replaced(expr: Expr, old: Expr, new: Expr) -> Expr:
+    if expr == old:
+        return new
+    if isinstance(expr, Apply):
+        return Apply(expr.function, tuple(_replaced(arg, old, new) for arg in expr.args), expr.params, expr.at)
+    return expr
+
+
+def _depending_on(forward: Sequence[Equation], leaves: Iterable[str]) -> set[str]:
+    active = set(leaves)
+    for equation in forward:
+        if not active.isdisjoint(names(equation.expr)):
+            active.add(equation.name)
+    return active
+
+
+def _leading_to(forward: Sequence[Equation], ends: Iterable[str]) -> list[Equation]:
+    needed = set(ends)
+    path = []
+    for equation in reversed(forward):
+        if equation.name in needed:
+            needed.update(names(equation.expr))
+            path.append(equation)
+    return path[::-1]

@@ -1,0 +1,174 @@
+"""Solve a problem: forward pass, backward pass, update, and the pass after it, with every value by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+import gradcalc.functions  # noqa: F401  (fills the table)
+from gradcalc.errors import ShapeError
+from gradcalc.formula.compile import Compiled, compile_formulas
+from gradcalc.formula.expr import ONE, Expr, Name
+from gradcalc.formula.shapes import shape_of
+from gradcalc.formula.table import Axis, Shape
+from gradcalc.program.derive import backward, gradient_name
+from gradcalc.program.problem import Array, Equation, Problem
+from gradcalc.program.update import after, new_name, update
+from gradcalc.program.verify import Verification, verify
+
+
+@dataclass(frozen=True)
+class Program:
+    """All equations of a problem, in order, and the shape of every name."""
+
+    given: tuple[str, ...]
+    equations: tuple[Equation, ...]
+    shapes: Mapping[str, Shape]
+    axis: Axis
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """One straight-line function for everything."""
+        return compile_formulas([(eq.name, eq.expr) for eq in self.equations], self.given, self.axis)
+
+    def run(self, given: Mapping[str, Array]) -> dict[str, Array]:
+        """The value of every name, from values in the shapes that the program was built for."""
+        # NumPy's own scalars take part in arithmetic several times faster than arrays with no axes.
+        results = self.compiled({name: value[()] for name, value in given.items()})
+        return dict(given) | {name: _shaped(value, self.shapes[name]) for name, value in results.items()}
+
+
+def _shaped(value: Array, shape: Shape) -> Array:
+    array = np.asarray(value, dtype=np.float64)
+    return array if array.shape == shape else np.broadcast_to(array, shape)
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A problem worked out. The mappings hold float64 arrays by name: no axes for a scalar, else two."""
+
+    problem: Problem
+    equations: tuple[Equation, ...]
+    shapes: Mapping[str, Shape]
+    values: Mapping[str, Array]
+    verification: Verification | None = None
+    warnings: tuple[str, ...] = ()
+
+    @cached_property
+    def forward(self) -> dict[str, Array]:
+        """The quantities of the forward pass, the loss among them."""
+        return {eq.name: self.values[eq.name] for eq in self.equations if eq.section == "forward"}
+
+    @cached_property
+    def gradients(self) -> dict[str, Array]:
+        """The gradient with respect to each quantity: `gradients["W1"]` is dW1."""
+        known = set(self.problem.given) | set(self.forward)
+        backward = (eq.name for eq in self.equations if eq.section == "backward")
+        upstream = {name: self.values[gradient_name(name)] for name in self.problem.upstream}
+        return upstream | {name[1:]: self.values[name] for name in backward if name[1:] in known}
+
+    @cached_property
+    def updated(self) -> dict[str, Array]:
+        """The parameters after the step."""
+        return {name: self.values[new_name(name)] for name in self.problem.parameters if self.has_update}
+
+    @cached_property
+    def after(self) -> dict[str, Array]:
+        """The forward quantities on the updated parameters, the loss among them."""
+        return {name: self.values[new_name(name)] for name in self.forward if self.has_update}
+
+    @property
+    def has_update(self) -> bool:
+        """Whether the solution goes on to the update and the pass after it."""
+        return any(eq.section == "update" for eq in self.equations)
+
+    @property
+    def loss(self) -> float | None:
+        """The value of the scalar that is differentiated; None without one."""
+        objective = self.problem.objective
+        return None if objective is None else float(self.values[objective].item())
+
+    @property
+    def loss_after(self) -> float | None:
+        """The same after the update."""
+        objective = self.problem.objective
+        return None if objective is None or not self.has_update else float(self.after[objective].item())
+
+
+def build(problem: Problem) -> Program:
+    """All equations of a problem. Raises ShapeError and NoGradientError."""
+    shapes: dict[str, Shape] = {name: np.shape(value) for name, value in problem.given.items()}
+    _infer(problem.forward, shapes, problem.axis)
+    equations = [*problem.forward]
+    start = _start(problem)
+    if start:
+        wrt = (*problem.parameters, *problem.inputs)
+        equations += backward(problem.forward, start, wrt, shapes, problem.axis, problem.assumed)
+        if problem.lr is not None and problem.parameters:
+            equations += update(problem.parameters, problem.frozen)
+            equations += after(problem.forward, problem.parameters)
+    _infer(equations[len(problem.forward) :], shapes, problem.axis)
+    return Program(tuple(problem.given), tuple(equations), shapes, problem.axis)
+
+
+def _infer(equations: list[Equation] | tuple[Equation, ...], shapes: dict[str, Shape], axis: Axis) -> None:
+    for equation in equations:
+        try:
+            shapes[equation.name] = shape_of(equation.expr, shapes, axis)
+        except ShapeError as error:
+            raise ShapeError(error.part, error.message, equation.name) from None
+
+
+def _start(problem: Problem) -> dict[str, Expr]:
+    if problem.objective is not None:
+        return {problem.objective: ONE}
+    return {name: Name(gradient_name(name)) for name in problem.upstream}
+
+
+def solve(problem: Problem, *, check: bool = True) -> Solution:
+    """Work a problem out; with `check`, verify every gradient against central differences.
+
+    Raises ShapeError where shapes don't fit, and NoGradientError where a function on the way has none.
+    """
+    program = build(problem)
+    values = program.run(problem.given)
+    solution = Solution(problem, program.equations, program.shapes, values, None, problem.warnings + not_finite(values))
+    if check and _start(problem):
+        solution = replace(solution, verification=_verified(solution))
+    return solution
+
+
+def _verified(solution: Solution) -> Verification:
+    problem = solution.problem
+    gradients = {name: g for name, g in solution.gradients.items() if name not in problem.upstream}
+    targets = (problem.objective,) if problem.objective is not None else tuple(problem.upstream)
+
+    def objective(values: Mapping[str, Array]) -> float:
+        if problem.objective is not None:
+            return float(values[problem.objective])
+        return float(sum(np.sum(g * values[name]) for name, g in problem.upstream.items()))
+
+    given = {name: value[()] for name, value in problem.given.items()}
+    return verify(problem.forward, given, gradients, objective, targets, problem.axis)
+
+
+def not_finite(values: Mapping[str, Array]) -> tuple[str, ...]:
+    """A warning for each quantity that overflows or isn't defined."""
+    return tuple(
+        f"{name} is not finite: {'it is not defined here' if np.isnan(value).any() else 'it overflows float64'}"
+        for name, value in values.items()
+        if not np.isfinite(value).all()
+    )
+
+
+def descend(problem: Problem, steps: int) -> Iterator[dict[str, Array]]:
+    """`steps` steps of gradient descent; yields the value of every name at each, equations compiled once."""
+    program = build(problem)
+    given = problem.given
+    for _ in range(steps):
+        values = program.run(given)
+        yield values
+        given = given | {name: values[new_name(name)] for name in problem.parameters}
