@@ -1,3 +1,42 @@
-"""gradcalc: worked homework in backpropagation."""
+"""Worked homework in backpropagation: every step shown, every answer checked, every mistake named.
+
+>>> import gradcalc
+>>> solution = gradcalc.solve(gradcalc.load("hw3"))
+>>> solution.gradients["W2"].round(4).tolist()
+[[0.288, -0.288], [0.1466, -0.1466]]
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gradcalc.errors import GradcalcError as GradcalcError
+    from gradcalc.errors import InputError as InputError
+    from gradcalc.problem.load import load as load
+    from gradcalc.problem.load import loads as loads
+    from gradcalc.program.problem import Problem as Problem
+    from gradcalc.program.solve import Solution as Solution
+    from gradcalc.program.solve import solve as solve
 
 __version__ = "0.1.0"
+__all__ = ["GradcalcError", "InputError", "Problem", "Solution", "load", "loads", "solve"]
+
+_HOMES = {
+    "GradcalcError": "gradcalc.errors",
+    "InputError": "gradcalc.errors",
+    "Problem": "gradcalc.program.problem",
+    "Solution": "gradcalc.program.solve",
+    "load": "gradcalc.problem.load",
+    "loads": "gradcalc.problem.load",
+    "solve": "gradcalc.program.solve",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # `gradcalc --version` and `--help` import this package: NumPy must wait until it is needed.
+    if name not in _HOMES:
+        raise AttributeError(f"module 'gradcalc' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,5 +1,5 @@
 """The functions table: importing this package fills it."""
 
-from gradcalc.functions import activations, algebra, elementary, losses, reductions
+from gradcalc.functions import activations, algebra, elementary, losses, margins, matrices, reductions
 
-__all__ = ["activations", "algebra", "elementary", "losses", "reductions"]
+__all__ = ["activations", "algebra", "elementary", "losses", "margins", "matrices", "reductions"]

@@ -11,7 +11,7 @@ import numpy as np
 import gradcalc.functions  # noqa: F401  (fills the table)
 from gradcalc.errors import ShapeError
 from gradcalc.formula.compile import Compiled, compile_formulas
-from gradcalc.formula.expr import ONE, Expr, Name
+from gradcalc.formula.expr import ONE, Expr, Name, call
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.program.derive import backward, gradient_name
@@ -106,12 +106,21 @@ def build(problem: Problem) -> Program:
     start = _start(problem)
     if start:
         wrt = (*problem.parameters, *problem.inputs)
+        equations += _seed(problem, shapes)
         equations += backward(problem.forward, start, wrt, shapes, problem.axis, problem.assumed)
         if problem.lr is not None and problem.parameters:
             equations += update(problem.parameters, problem.frozen)
             equations += after(problem.forward, problem.parameters)
     _infer(equations[len(problem.forward) :], shapes, problem.axis)
     return Program(tuple(problem.given), tuple(equations), shapes, problem.axis)
+
+
+def _seed(problem: Problem, shapes: Mapping[str, Shape]) -> list[Equation]:
+    """`df = 1`, said aloud where the problem names what is differentiated (for a loss it goes without saying)."""
+    name = problem.objective
+    if name is None or name == "loss":
+        return []
+    return [Equation("backward", gradient_name(name), call("ones_like", Name(name)) if shapes[name] else ONE)]
 
 
 def _infer(equations: list[Equation] | tuple[Equation, ...], shapes: dict[str, Shape], axis: Axis) -> None:
@@ -143,7 +152,8 @@ def solve(problem: Problem, *, check: bool = True) -> Solution:
 
 def _verified(solution: Solution) -> Verification:
     problem = solution.problem
-    gradients = {name: g for name, g in solution.gradients.items() if name not in problem.upstream}
+    known = {*problem.upstream, problem.objective}
+    gradients = {name: g for name, g in solution.gradients.items() if name not in known}
     targets = (problem.objective,) if problem.objective is not None else tuple(problem.upstream)
 
     def objective(values: Mapping[str, Array]) -> float:
