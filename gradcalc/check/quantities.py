@@ -34,12 +34,8 @@ def quantities(solution: Solution) -> tuple[Quantity, ...]:
 
 
 def _each(solution: Solution) -> Iterator[Quantity]:
-    objective = solution.problem.objective
     for name in solution.forward:
-        if name != objective or name != "loss":
-            yield Quantity("forward", name, name)
-    if objective is not None:
-        yield Quantity("loss", objective, objective)
+        yield Quantity("loss" if name == "loss" else "forward", name, name)
     for name in solution.gradients:
         yield Quantity("gradients", name, gradient_name(name))
     for name in solution.updated:
@@ -51,10 +47,8 @@ def _each(solution: Solution) -> Iterator[Quantity]:
 def find(section: str, written: str, known: tuple[Quantity, ...]) -> Quantity | str:
     """The quantity meant by a name in a section, in any usual spelling; else what is wrong with the name."""
     name = canonical(written)
-    mine = {q.name: q for q in known if q.section == section}
-    if section in ("forward", "after") and name == "loss":
-        mine |= {"loss": q for q in known if q.section == "loss"} if section == "forward" else {}
-        mine |= {"loss": q for q in known if q.section == "after" and q.equation == new_name("loss")}
+    sections = ("forward", "loss") if section in ("forward", "loss") else (section,)
+    mine = {q.name: q for q in known if q.section in sections}
     for spelling in (name, name.removeprefix("d"), name.removesuffix("_new"), f"o_{name}"):
         if spelling in mine:
             return mine[spelling]
