@@ -126,9 +126,7 @@ class _Reader:
     def _refuse_properties(self, event: Any) -> bool:
         start = event.start_mark.index
         if event.anchor is not None:
-            self.fault(
-                start, f"anchor &{shorten(event.anchor)}: anchors are not used here; write the value alone"
-            )
+            self.fault(start, f"anchor &{shorten(event.anchor)}: anchors are not used here; write the value alone")
         if event.tag is not None:
             self.fault(start, f"tag {_tag(event.tag)}: tags are not used here; write the value alone")
         return event.anchor is not None or event.tag is not None
@@ -167,16 +165,12 @@ class _Reader:
         if isinstance(key, list | dict):
             return "a key must be a name, not a list or a mapping"
         if not isinstance(key, str):
-            return (
-                f"a key must be a name, and {_shown(key)} is none: put it into quotes if it is meant as text"
-            )
+            return f"a key must be a name, and {_shown(key)} is none: put it into quotes if it is meant as text"
         if key == "<<":
             return "merge keys (<<) are not used here; write the keys out"
         if key in place.keys:
             first = self.document.at(place.keys[key])
-            return (
-                f"repeated key '{shorten(key)}': it stands in line {first.line} already; keep one of the two"
-            )
+            return f"repeated key '{shorten(key)}': it stands in line {first.line} already; keep one of the two"
         return None
 
 

@@ -27,6 +27,15 @@ class Equation:
     expr: Expr
 
 
+@dataclass(frozen=True, slots=True)
+class Misprint:
+    """A published number that is wrong: the quantity (`gradients.W1`), its value as printed, what went wrong."""
+
+    quantity: str
+    printed: Any
+    note: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """What is given, and what follows from it.
@@ -39,6 +48,8 @@ class Problem:
     title: str = ""
     source: str = ""
     form: Literal["layers", "vertices", "equations", "claims"] = "layers"
+    notation: str = ""
+    """How a layer combines, as the file says it: `W.T @ x + b`, `W @ x + b` or `x @ W + b`."""
     axis: Axis = Axis.COLUMNS
     inputs: Mapping[str, Array] = field(default_factory=dict)
     targets: Mapping[str, Array] = field(default_factory=dict)
@@ -53,11 +64,16 @@ class Problem:
     symbols: Mapping[str, str] = field(default_factory=dict)
     expected: Mapping[str, Any] = field(default_factory=dict)
     points: Mapping[str, float] = field(default_factory=dict)
+    misprints: tuple[Misprint, ...] = ()
+    tolerance: Mapping[str, float] = field(default_factory=dict)
+    """`atol` and `rtol`, where the file gives them."""
     claims: tuple[Any, ...] = ()
     warnings: tuple[str, ...] = ()
     path: str = ""
     places: Mapping[Path, Span] = field(default_factory=dict, repr=False)
     """Where each key of the file stands (path of keys and 0-based list indices -> place)."""
+    written: Mapping[Path, str] = field(default_factory=dict, repr=False)
+    """Every scalar of the file as it is written, by path: `0.2880` keeps its last zero."""
     origins: Mapping[str, Path] = field(default_factory=dict)
     """Which key of the file a name's equation or value comes from (for messages)."""
 

@@ -1,0 +1,91 @@
+"""Functions that a problem file names: activations of one argument, losses of two, each perhaps with parameters."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from gradcalc.errors import FormulaError, did_you_mean
+from gradcalc.formula.expr import Apply, Expr, Name, walk
+from gradcalc.formula.parse import parse
+from gradcalc.formula.spelling import canonical
+from gradcalc.formula.table import Function, functions, known, lookup
+from gradcalc.problem.document import UNREADABLE, shorten
+from gradcalc.problem.draft import Draft
+from gradcalc.program.problem import Path
+
+_CALL: Final = re.compile(r"\s*([^\W\d]\w*)\s*(?:\(\s*((?:\w+\s*=[^=].*)?)\)\s*)?", re.DOTALL)
+"""A name alone, or with parameters: `huber(delta=2)`. Whatever else is a formula."""
+
+
+def is_activation(entry: Function) -> bool:
+    """Whether a layer can use a function: it has one argument, and gives each sample its own value."""
+    of_samples = entry.elementwise or entry.per_sample
+    return len(entry.args) == 1 and of_samples and entry.group not in ("operator", "count")
+
+
+def is_loss(entry: Function) -> bool:
+    """Whether a problem can use a function as its loss, of an output and a target."""
+    return len(entry.args) == 2 and entry.group == "loss"
+
+
+def activation(draft: Draft, path: Path, text: object, argument: str) -> Expr | None:
+    """The activation that `text` names, applied to `argument`; the argument itself for none."""
+    if text is None or text is UNREADABLE:
+        return Name(argument)
+    found = _CALL.fullmatch(str(text))
+    if found is None:
+        draft.fault(path, ": write the name of a function, such as sigmoid or leaky_relu(alpha=0.1)")
+        return None
+    name = canonical(found[1])
+    if not known(name):
+        names = [entry.name for entry in functions() if is_activation(entry)]
+        draft.fault(path, f": unknown activation '{shorten(name)}'{_near(name, names)}")
+        return None
+    if not is_activation(lookup(name)):
+        draft.fault(path, f": '{name}' is no activation; use a function of one value, such as sigmoid")
+        return None
+    return _applied(draft, path, str(text), found, (argument,))
+
+
+def loss(draft: Draft, path: Path, text: object, arguments: tuple[str, str]) -> Expr | None:
+    """The loss that `text` names, of output and target; any other formula as it is."""
+    found = _CALL.fullmatch(text) if isinstance(text, str) else None
+    name = canonical(found[1]) if found else ""
+    if found is None or (name in draft.origins and found[2] is None):
+        return draft.formula(path, text)
+    if not known(name):
+        names = [entry.name for entry in functions() if is_loss(entry)]
+        draft.fault(path, f": unknown loss '{shorten(name)}'{_near(name, names)}")
+        return None
+    if not is_loss(lookup(name)):
+        draft.fault(path, f": '{name}' is no loss; write a formula over {' and '.join(arguments)}")
+        return None
+    return _applied(draft, path, str(text), found, arguments)
+
+
+def target_kinds(expr: Expr | None, target: str) -> dict[str, str]:
+    """What a formula takes the target to be, "distribution" or "probability", and by which function."""
+    kinds = {}
+    for node in walk(expr) if expr is not None else ():
+        if isinstance(node, Apply) and known(node.function):
+            entry = lookup(node.function)
+            given = node.args[entry.args.index("y")] if entry.targets and "y" in entry.args else None
+            if entry.targets and isinstance(given, Name) and given.id == target:
+                kinds[entry.targets] = entry.name
+    return kinds
+
+
+def _near(name: str, names: list[str]) -> str:
+    return did_you_mean(name, names) or f"; known are {', '.join(names)}"
+
+
+def _applied(draft: Draft, path: Path, text: str, found: re.Match[str], arguments: tuple[str, ...]) -> Expr | None:
+    head = f"{canonical(found[1])}({', '.join(arguments)}"
+    inner = found[2] or ""
+    try:
+        return parse(f"{head}, {inner})" if inner else f"{head})")
+    except FormulaError as error:
+        offset = error.start - len(head) - 2 + found.start(2) if inner else 0
+        draft.fault_at(draft.document.inside(text, max(offset, 0), *path), path, f": {error.message}")
+        return None

@@ -1,0 +1,159 @@
+"""A problem in the making: the document, what is wrong with it so far, and ways to read its parts."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+import gradcalc.functions  # noqa: F401 - fills the functions table
+from gradcalc.errors import Fault, FormulaError, InputError, ShapeError, Span, did_you_mean
+from gradcalc.formula.expr import Expr, Name, Num, walk
+from gradcalc.formula.parse import parse
+from gradcalc.formula.shapes import shape_of
+from gradcalc.formula.spelling import canonical
+from gradcalc.formula.table import Axis, Shape, known
+from gradcalc.problem.document import UNREADABLE, Document, describe, shorten
+from gradcalc.problem.matrices import NotAnArray, array
+from gradcalc.program.problem import Array, Equation, Path
+
+RESERVED = {"lr": "the learning rate"}
+
+
+class Draft:
+    """Collects faults in place of raising them, so that all that is wrong in a file is said at once."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.faults: list[Fault] = list(document.faults)
+        self.warnings: list[str] = []
+        self.claims: list[Any] = []
+        self.origins: dict[str, Path] = {}
+        """Where each name of the problem was defined."""
+
+    def fault(self, path: Path, message: str) -> None:
+        """Note what is wrong with the value at `path`; the message goes on from the path's name."""
+        self.fault_at(self.document.span(*path), path, message)
+
+    def key_fault(self, path: Path, message: str) -> None:
+        """Like `fault`, at the key in place of its value."""
+        self.fault_at(self.document.key_span(*path), path, message)
+
+    def fault_at(self, span: Span, path: Path, message: str) -> None:
+        """Like `fault`, at a place of its own."""
+        gap = "" if message.startswith(":") else " "
+        fault = Fault(span, f"{describe(path)}{gap}{message}")
+        if fault not in self.faults[-20:]:
+            self.faults.append(fault)
+
+    def stop(self) -> None:
+        """Raise InputError if anything is wrong."""
+        if self.faults:
+            raise InputError(self.faults)
+
+    def line(self, path: Path) -> int:
+        return self.document.key_span(*path).line
+
+    # Names
+
+    def define(self, raw: str, path: Path) -> str | None:
+        """Enter a name; None, and a fault, if it can't be one or is taken."""
+        name = canonical(raw)
+        problem = self._name_problem(name)
+        if problem:
+            self.key_fault(path, problem)
+            return None
+        self.origins[name] = path
+        return name
+
+    def _name_problem(self, name: str) -> str | None:
+        if not name.isidentifier() or name.startswith("_") or not name.isprintable():
+            return ": this can't be a name: a name has letters, digits and _, and starts with a letter"
+        if keyword.iskeyword(name):
+            return f": '{name}' can't be a name, as it is a word of Python: choose another, such as {name}_"
+        if known(name):
+            return f": '{name}' is a function; choose another name"
+        if name in RESERVED:
+            return f": '{name}' is {RESERVED[name]}; choose another name"
+        if name in self.origins:
+            return f": '{name}' is the name of something in line {self.line(self.origins[name])} already"
+        return None
+
+    def refuse_clashes(self) -> None:
+        """Refuse names that gradcalc would give to gradients and new values of others."""
+        for name, path in self.origins.items():
+            for other, what in ((f"d{name}", "the gradient"), (f"{name}_new", "the new value")):
+                if other in self.origins:
+                    message = f": '{other}' is {what} of '{name}' (line {self.line(path)}); choose another name"
+                    self.key_fault(self.origins[other], message)
+
+    # Values
+
+    def array(self, path: Path, value: Any, axis: Axis = Axis.COLUMNS) -> Array | None:
+        """The array at `path`; None, and faults, if it isn't one."""
+        try:
+            return array(value, axis)
+        except NotAnArray as error:
+            for inner, message in error.wrong:
+                self.fault((*path, *inner), message)
+            return None
+
+    def formula(self, path: Path, value: Any, extra: tuple[str, ...] = ()) -> Expr | None:
+        """The formula at `path`; None, and a fault at its column, if it can't be read."""
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return Num(float(value))
+        if value is UNREADABLE:
+            return None
+        if not isinstance(value, str):
+            self.fault(path, ": write a formula here, such as x + y")
+            return None
+        try:
+            return parse(value, extra)
+        except FormulaError as error:
+            self.fault_at(self.document.inside(value, error.start, *path), path, f": {error.message}")
+            return None
+
+    def names_known(self, path: Path, expr: Expr, names: Iterable[str]) -> bool:
+        """Whether a formula uses known names alone; a fault at each that isn't."""
+        names = names if isinstance(names, set | dict) else set(names)
+        unknown = {n.id: n for n in walk(expr) if isinstance(n, Name) and n.id not in names}
+        for name, node in unknown.items():
+            hint = " is a function: call it with ( )" if known(name) else f"{did_you_mean(name, names)}"
+            start = ": " if known(name) else ": unknown name "
+            self.fault_at(self._inside(path, node.at[0]), path, f"{start}'{shorten(name)}'{hint}")
+        return not unknown
+
+    def _inside(self, path: Path, offset: int) -> Span:
+        value = self.value(path)
+        return self.document.inside(value, offset, *path) if isinstance(value, str) else self.document.span(*path)
+
+    def value(self, path: Path) -> Any:
+        """The plain value at `path`; None if there is none."""
+        value = self.document.data
+        for step in path:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+    def shapes(self, given: Mapping[str, Array], forward: Iterable[Equation], axis: Axis) -> dict[str, Shape]:
+        """The shape of every name; a fault at each equation whose parts don't fit."""
+        shapes: dict[str, Shape] = {name: np.shape(value) for name, value in given.items()}
+        for equation in forward:
+            try:
+                shapes[equation.name] = shape_of(equation.expr, shapes, axis)
+            except KeyError:
+                continue  # it rests on an equation whose fault is reported already
+            except ShapeError as error:
+                self._misfit(equation, error)
+        return shapes
+
+    def _misfit(self, equation: Equation, error: ShapeError) -> None:
+        path = self.origins.get(equation.name, ())
+        value = self.value(path)
+        found = value.find(error.part) if isinstance(value, str) else -1
+        span = self._inside(path, found) if found >= 0 else self.document.span(*path)
+        self.fault_at(span, path, f": {error.message} in {error.part}")

@@ -1,0 +1,144 @@
+"""The last step from a file to a Problem: the keys that all forms share, checked against the quantities there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal
+
+from gradcalc.errors import did_you_mean
+from gradcalc.formula.spelling import canonical
+from gradcalc.problem.document import Places, Spellings, shorten
+from gradcalc.problem.draft import Draft
+from gradcalc.problem.goal import Parts, check_goal
+from gradcalc.problem.schema import WorkedKeys
+from gradcalc.program.problem import Misprint, Path, Problem
+
+SECTIONS: Final = ("forward", "gradients", "updated", "after")
+
+
+def finish(draft: Draft, model: WorkedKeys, parts: Parts, form: Literal["layers", "vertices", "equations"]) -> Problem:
+    """The finished problem. Raises InputError with everything that is wrong with the file."""
+    draft.refuse_clashes()
+    quantities = _quantities(draft, parts)
+    frozen = _frozen(draft, model, quantities["updated"], parts.parameters)
+    _check_symbols(draft, model.symbols, parts)
+    expected = _expected(draft, model, quantities)
+    misprints = _misprints(draft, model, quantities)
+    _check_points(draft, model.points, quantities)
+    if not draft.faults:
+        check_goal(draft, parts, draft.shapes(parts.given, parts.forward, parts.axis))
+    draft.stop()
+    return Problem(
+        title=model.title,
+        source=model.source,
+        form=form,
+        notation=str(getattr(model, "notation", "")),
+        axis=parts.axis,
+        inputs=parts.inputs,
+        targets=parts.targets,
+        parameters=parts.parameters,
+        forward=tuple(parts.forward),
+        objective=parts.objective,
+        upstream=parts.upstream,
+        lr=model.lr,
+        frozen=frozen,
+        assumed=frozenset(parts.assumed),
+        digits=model.digits,
+        symbols={canonical(name): symbol for name, symbol in model.symbols.items()},
+        expected=expected,
+        points=model.points,
+        misprints=misprints,
+        tolerance=model.tolerance.model_dump(exclude_none=True) if model.tolerance else {},
+        claims=tuple(draft.claims),
+        warnings=tuple(draft.warnings),
+        path=draft.document.path,
+        places=Places(draft.document),
+        written=Spellings(draft.document),
+        origins=draft.origins,
+    )
+
+
+def _quantities(draft: Draft, parts: Parts) -> dict[str, set[str]]:
+    """The names that each section of an answer sheet can have."""
+    # Where something couldn't be read, its name is still known.
+    unread = set(draft.origins) if draft.faults else set()
+    computed = set(parts.computed) | unread
+    return {
+        "forward": computed,
+        "gradients": computed | set(parts.given),
+        "updated": set(parts.parameters) | unread,
+        "after": computed,
+    }
+
+
+def _frozen(draft: Draft, model: WorkedKeys, known: set[str], parameters: Iterable[str]) -> frozenset[str]:
+    frozen = set()
+    for i, raw in enumerate(model.freeze):
+        path: Path = ("freeze", i) if isinstance(draft.value(("freeze",)), list) else ("freeze",)
+        name = canonical(raw)
+        if name in known:
+            frozen.add(name)
+        else:
+            draft.fault(path, f": {unknown_parameter(name, parameters)}")
+    return frozenset(frozen)
+
+
+def unknown_parameter(name: str, parameters: Iterable[str]) -> str:
+    """What to say of a name that is frozen but is no parameter."""
+    known = list(parameters)
+    listed = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+    hint = did_you_mean(name, known) or (f"; the parameters are {listed}" if known else "; there are none")
+    return f"unknown parameter '{shorten(name)}'{hint}"
+
+
+def _check_symbols(draft: Draft, symbols: Mapping[str, str], parts: Parts) -> None:
+    names = [*draft.origins, *parts.computed]
+    known = {*names, "lr", *(f"d{name}" for name in names)}
+    for raw in symbols:
+        if canonical(raw) not in known:
+            hint = did_you_mean(canonical(raw), sorted(known, key=len))
+            draft.key_fault(("symbols", raw), f": unknown name{hint}")
+
+
+def _expected(draft: Draft, model: WorkedKeys, quantities: Mapping[str, set[str]]) -> dict[str, Any]:
+    """The answer sheet as it is in the file, with its names known and its arrays in order."""
+    if model.expected is None:
+        return {}
+    sheet = model.expected.model_dump(exclude_unset=True)
+    for section in SECTIONS:
+        for raw, value in sheet.get(section, {}).items():
+            _check_answer(draft, ("expected", section, raw), value, quantities, model)
+    if "loss" in sheet:
+        _check_answer(draft, ("expected", "loss"), sheet["loss"], {"loss": {"loss"}}, model)
+    return sheet
+
+
+def _check_answer(draft: Draft, path: Path, value: Any, quantities: Mapping[str, set[str]], model: WorkedKeys) -> None:
+    section, raw = str(path[1]), str(path[-1])
+    name = canonical(raw)
+    if section in ("updated", "after") and model.lr is None:
+        draft.key_fault(path, f": there is nothing {section} without 'lr'")
+    elif name not in quantities[section] and not (section == "after" and name == "loss"):
+        draft.key_fault(path, f": unknown quantity{did_you_mean(name, quantities[section])}")
+    if not isinstance(value, str):
+        draft.array(path, value)
+
+
+def _misprints(draft: Draft, model: WorkedKeys, quantities: Mapping[str, set[str]]) -> tuple[Misprint, ...]:
+    for i, misprint in enumerate(model.misprints):
+        _check_quantity(draft, ("misprints", i, "quantity"), misprint.quantity, quantities)
+        if not isinstance(misprint.printed, str):
+            draft.array(("misprints", i, "printed"), misprint.printed)
+    return tuple(Misprint(m.quantity, m.printed, m.note) for m in model.misprints)
+
+
+def _check_points(draft: Draft, points: Mapping[str, float], quantities: Mapping[str, set[str]]) -> None:
+    for quantity in points:
+        _check_quantity(draft, ("points", quantity), quantity, quantities)
+
+
+def _check_quantity(draft: Draft, path: Path, quantity: str, quantities: Mapping[str, set[str]]) -> None:
+    section, _, name = quantity.partition(".")
+    known = ["loss", "after.loss", *(f"{s}.{n}" for s, names in quantities.items() for n in sorted(names))]
+    if quantity not in known and f"{section}.{canonical(name)}" not in known:
+        draft.fault(path, f": unknown quantity '{shorten(quantity)}'{did_you_mean(quantity, known)}")

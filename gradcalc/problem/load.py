@@ -1,0 +1,81 @@
+"""Load a problem from a file, standard input, text, or the problems that come with gradcalc."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from gradcalc.errors import UsageError
+from gradcalc.formula.spelling import canonical
+from gradcalc.problem.bundled import bundled_names, bundled_path
+from gradcalc.problem.document import Document
+from gradcalc.problem.draft import Draft
+from gradcalc.problem.finish import unknown_parameter
+from gradcalc.problem.layers import lower as lower_layers
+from gradcalc.problem.reading import no_such_file
+from gradcalc.problem.source import read, read_text
+from gradcalc.problem.validate import checked
+from gradcalc.program.problem import Problem
+
+_LOWER = {"layers": lower_layers}
+
+
+def load(source: str | os.PathLike[str]) -> Problem:
+    """The problem in a file, on standard input (`-`), or of that name among those that come with gradcalc.
+
+    A file comes before a bundled problem of the same name. Raises UsageError where there is neither,
+    InputError with all that is wrong in the file.
+    """
+    name = os.fspath(source)
+    if name != "-" and not _is(Path.is_file, name):
+        if name in bundled_names():
+            name = str(bundled_path(name))
+        elif not _is(Path.exists, name):
+            raise no_such_file(name, bundled_names())
+    return _lowered(read(name))
+
+
+def loads(text: str, path: str = "<string>") -> Problem:
+    """The problem that a text describes; `path` is what messages call it. Raises InputError."""
+    return _lowered(read_text(text, path))
+
+
+def override(
+    problem: Problem, lr: float | None = None, freeze: Iterable[str] = (), digits: int | None = None
+) -> Problem:
+    """The problem with another learning rate, more frozen parameters, other digits. Raises UsageError."""
+    if lr is not None and not (math.isfinite(lr) and lr > 0):
+        raise UsageError(f"the learning rate is {lr:g}: it must be a positive number")
+    if digits is not None and not 0 <= digits <= 15:
+        raise UsageError(f"digits is {digits}: it must be a whole number from 0 to 15")
+    names = [canonical(name) for name in freeze]
+    for name in names:
+        if name not in problem.parameters:
+            raise UsageError(f"freeze: {unknown_parameter(name, problem.parameters)}")
+    return replace(
+        problem,
+        lr=problem.lr if lr is None else float(lr),
+        frozen=problem.frozen | set(names),
+        digits=problem.digits if digits is None else digits,
+    )
+
+
+def _lowered(document: Document) -> Problem:
+    draft = Draft(document)
+    found = checked(draft)
+    if found is None:
+        draft.stop()
+        raise AssertionError("a file that can't be gone on with has a fault")
+    form, model = found
+    return _LOWER[form](draft, model)
+
+
+def _is(question: Callable[[Path], bool], name: str) -> bool:
+    """Whether a path is something; True for a name that can't be asked about, so that reading it says why."""
+    try:
+        return question(Path(name))
+    except (OSError, ValueError):
+        return True

@@ -1,0 +1,230 @@
+"""Hold a document's data against the schema, and say in plain words what doesn't fit."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+
+from gradcalc.errors import did_you_mean
+from gradcalc.problem.document import UNREADABLE, shorten
+from gradcalc.problem.draft import Draft
+from gradcalc.problem.schema import (
+    FORMS,
+    ClaimKeys,
+    Layer,
+    Misprint,
+    Sheet,
+    Tolerance,
+    Vertex,
+)
+from gradcalc.problem.source import MAX_FAULTS
+from gradcalc.program.problem import Path
+
+_NESTED: Final[dict[str, type[BaseModel]]] = {
+    "layers": Layer,
+    "vertices": Vertex,
+    "claims": ClaimKeys,
+    "expected": Sheet,
+    "misprints": Misprint,
+    "tolerance": Tolerance,
+}
+_OPEN: Final = {"symbols", "points", "where", "vertices"}
+"""Keys whose value is a mapping with keys of one's own."""
+_MAIN: Final = ("layers", "vertices", "equations")
+_SYNONYMS: Final = {
+    **dict.fromkeys(("learning_rate", "learning rate", "eta", "rate", "step_size"), "lr"),
+    **dict.fromkeys(("name", "problem"), "title"),
+    **dict.fromkeys(("x", "X"), "inputs"),
+    **dict.fromkeys(("y", "Y", "labels"), "targets"),
+    **dict.fromkeys(("W", "w"), "weights"),
+    **dict.fromkeys(("cost", "objective"), "loss"),
+    **dict.fromkeys(("regularization", "regularizer"), "penalty"),
+    **dict.fromkeys(("frozen", "fixed"), "freeze"),
+    **dict.fromkeys(("answers", "solution"), "expected"),
+}
+_MUST: Final = {
+    "title": "text",
+    "source": "text",
+    "digits": "a whole number from 0 to 15",
+    "symbols": "a mapping such as {W1: W^1}",
+    "symbols.*": "LaTeX in quotes",
+    "claims": "a list of claims, each with 'claim:'",
+    "claims.*": "a mapping such as {claim: softmax(v + c) == softmax(v), where: {v: vector, c: scalar}}",
+    "claim": "text such as softmax(v + c) == softmax(v)",
+    "where": "a mapping such as {v: vector, c: scalar}",
+    "where.*": "a kind such as scalar, vector(n) or matrix(n, m)",
+    "holds": "true or false",
+    "points": "a mapping such as {gradients.W1: 2}",
+    "points.*": "a number that is not negative",
+    "of": "the name of a quantity",
+    "lr": "a positive number",
+    "freeze": "the name of a parameter, or a list of names",
+    "freeze.*": "the name of a parameter",
+    "assumed": "the name of an input, or a list of names",
+    "assumed.*": "the name of an input",
+    "expected": "a mapping with forward, loss, gradients, updated or after",
+    "forward": "a mapping such as {h1: [0.982, 0.5]}",
+    "gradients": "a mapping such as {W1: [[1, 2], [3, 4]]}",
+    "updated": "a mapping such as {W1: [[1, 2], [3, 4]]}",
+    "after": "a mapping such as {h1: [0.982, 0.5], loss: 0.2}",
+    "misprints": "a list such as [{quantity: gradients.W1, printed: 0.5, note: the sign is lost}]",
+    "misprints.*": "a mapping such as {quantity: gradients.W1, printed: 0.5}",
+    "quantity": "text such as gradients.W1",
+    "note": "text",
+    "tolerance": "a number, or a mapping such as {atol: 0.001, rtol: 0}",
+    "atol": "a number that is not negative",
+    "rtol": "a number that is not negative",
+    "notation": "W.T @ x + b, W @ x + b or x @ W + b",
+    "layers": "a list of layers, each with weights",
+    "layers.*": "a mapping such as {weights: [[1, 2], [3, 4]], biases: [0, 0], activation: sigmoid}",
+    "weights": "given as numbers, such as [[1, 2], [3, 4]]",
+    "activation": "the name of a function such as sigmoid",
+    "reduction": "sum or mean",
+    "inputs": "given as numbers, such as [1, 0]",
+    "targets": "a mapping from names to numbers",
+    "parameters": "a mapping from names to numbers",
+    "vertices": "a mapping such as {h4: {weights: {x1: 0.2}, activation: sigmoid}}",
+    "vertices.*": "a mapping such as {weights: {x1: 0.2}, bias: 0.1, activation: sigmoid}",
+    "equations": "a mapping from names to formulas, such as {q: x + y}",
+    "printed": "the value as printed",
+}
+
+
+def checked(draft: Draft) -> tuple[str, Any] | None:
+    """The form of the problem and its model; None, and faults, if there is nothing to go on with.
+
+    Keys that don't fit are reported and left out of the model, so that the rest can be checked.
+    """
+    form = _form(draft, draft.document.data)
+    if form is None:
+        return None
+    data = {key: value for key, value in draft.document.data.items() if key == form or key not in _MAIN}
+    data = _without_empty(draft, data, ())
+    for _ in range(3):
+        try:
+            return form, FORMS[form].model_validate(data)
+        except ValidationError as error:
+            data = _report(draft, error, form, data)
+    return None
+
+
+def _form(draft: Draft, data: Any) -> str | None:
+    if not isinstance(data, dict):
+        what = "a list" if isinstance(data, list) else "text"
+        if data is not UNREADABLE:
+            draft.fault((), f"holds {what}: a problem is a mapping with keys such as 'inputs:' and 'layers:'")
+        return None
+    found = [form for form in _MAIN if form in data]
+    for extra in found[1:]:
+        draft.key_fault((extra,), f": the problem has {found[0]} already; a file has one of the two")
+    if not found and "claims" in data:
+        return "claims"
+    if not found:
+        near = next((hint for key in data if (hint := did_you_mean(key, FORMS))), "")
+        draft.fault((), f"has none of the keys layers, vertices, equations and claims: give one of them{near}")
+    return found[0] if found else None
+
+
+def _without_empty(draft: Draft, value: Any, path: Path) -> Any:
+    """The same data without keys that have no value, each with a fault."""
+    if isinstance(value, dict):
+        for key in [key for key, inner in value.items() if inner is None]:
+            draft.key_fault((*path, key), "has no value: give one, or leave the key out")
+        items = value.items()
+        return {key: _without_empty(draft, v, (*path, key)) for key, v in items if v not in (None, UNREADABLE)}
+    if isinstance(value, list) and not set(map(type, value)) <= {int, float, str}:
+        return [_item(draft, v, (*path, i)) for i, v in enumerate(value)]
+    return value
+
+
+def _item(draft: Draft, value: Any, path: Path) -> Any:
+    if value is None:
+        draft.fault(path, "has no value: give one")
+        return UNREADABLE
+    return _without_empty(draft, value, path) if isinstance(value, dict | list) else value
+
+
+def _report(draft: Draft, error: ValidationError, form: str, data: Any) -> Any:
+    """Say what doesn't fit, and return the data without it."""
+    for detail in error.errors(include_url=False, include_context=False)[:MAX_FAULTS]:
+        path: Path = detail["loc"]
+        if detail["type"] == "extra_forbidden":
+            draft.key_fault(path, f": unknown key{_meant(form, path)}")
+        elif detail["type"] == "missing":
+            _report_missing(draft, path)
+        else:
+            _report_wrong(draft, path)
+        data = _repaired(data, path, detail["type"])
+    return data
+
+
+def _report_missing(draft: Draft, path: Path) -> None:
+    above = draft.value(path[:-1])
+    if isinstance(above, dict) and path[-1] not in above:
+        draft.fault(path[:-1], f"has no '{path[-1]}', which must be {_must(path)}")
+
+
+def _report_wrong(draft: Draft, path: Path) -> None:
+    while path and draft.value(path) is None:
+        path = path[:-1]
+    if path and draft.value(path) is not UNREADABLE:
+        draft.fault(path, f"is {_shown(draft, path)}: it must be {_must(path)}")
+
+
+def _meant(form: str, path: Path) -> str:
+    """What an unknown key was perhaps meant to be."""
+    key = str(path[-1])
+    known = list(_model_at(form, path[:-1]).model_fields)
+    if _SYNONYMS.get(key) in known:
+        return f"; did you mean '{_SYNONYMS[key]}'?"
+    if near := did_you_mean(key, known):
+        return near
+    others = [other for other, model in FORMS.items() if key in model.model_fields]
+    if len(path) == 1 and others:
+        return f" with '{form}'; it goes with {' or '.join(others)}"
+    return f"; the keys here are {', '.join(known)}"
+
+
+def _model_at(form: str, path: Path) -> type[BaseModel]:
+    nested = [_NESTED[step] for step in path if isinstance(step, str) and step in _NESTED]
+    return nested[-1] if nested else FORMS[form]
+
+
+def _must(path: Path) -> str:
+    """What the value at a path must be, in words."""
+    keys = [step for step in path if isinstance(step, str)]
+    if isinstance(path[-1], int):
+        return _MUST[f"{keys[-1]}.*"]
+    if len(keys) > 1 and keys[-2] in _OPEN:
+        return _MUST[f"{keys[-2]}.*"]
+    return _MUST[keys[-1]]
+
+
+def _shown(draft: Draft, path: Path) -> str:
+    value = draft.value(path)
+    if isinstance(value, dict):
+        return "a mapping" if value else "an empty mapping"
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    return shorten(draft.document.written(*path))
+
+
+def _repaired(data: Any, path: Path, kind: str) -> Any:
+    """The data with what is missing marked, or what is wrong left out."""
+    (step, *rest), copy = path, data.copy()
+    if kind == "missing" and not rest:
+        copy[step] = UNREADABLE
+    elif isinstance(copy, dict) and step not in copy:
+        pass
+    elif rest and _leads_to_a_key(copy[step], rest) and step not in ("claims", "misprints"):
+        copy[step] = _repaired(copy[step], tuple(rest), kind)
+    elif step == "layers" and rest:
+        copy[step] = [{"weights": UNREADABLE} if i == rest[0] else layer for i, layer in enumerate(copy[step])]
+    else:
+        del copy[step]
+    return copy
+
+
+def _leads_to_a_key(inner: Any, rest: list[str | int]) -> bool:
+    return isinstance(inner, dict) or (isinstance(inner, list) and len(rest) > 1)
