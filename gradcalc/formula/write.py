@@ -75,8 +75,8 @@ class Target(ABC, Generic[T]):
         return self.join([*parts, self.text(")")])
 
     def fill(self, template: str, args: Mapping[str, T]) -> T:
-        """A template such as `σ({a})` with its arguments put in."""
-        pieces = re.split(r"\{(\w+)\}", template)
+        """A template such as `σ({a})` with its arguments put in; braces of LaTeX's own stay."""
+        pieces = re.split(rf"\{{({'|'.join(args)})\}}", template) if args else [template]
         return self.join([args[p] if i % 2 else self.text(p) for i, p in enumerate(pieces) if p])
 
 
