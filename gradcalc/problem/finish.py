@@ -9,7 +9,7 @@ from gradcalc.errors import did_you_mean
 from gradcalc.formula.spelling import canonical
 from gradcalc.problem.document import Places, Spellings, shorten
 from gradcalc.problem.draft import Draft
-from gradcalc.problem.goal import Parts, check_goal
+from gradcalc.problem.goal import Parts, check_goal, near
 from gradcalc.problem.schema import WorkedKeys
 from gradcalc.program.problem import Misprint, Path, Problem
 
@@ -21,7 +21,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts, form: Literal["layers"
     draft.refuse_clashes()
     quantities = _quantities(draft, parts)
     frozen = _frozen(draft, model, quantities["updated"], parts.parameters)
-    _check_symbols(draft, model.symbols, parts)
+    _check_symbols(draft, model.symbols)
     expected = _expected(draft, model, quantities)
     misprints = _misprints(draft, model, quantities)
     _check_points(draft, model.points, quantities)
@@ -85,19 +85,15 @@ def _frozen(draft: Draft, model: WorkedKeys, known: set[str], parameters: Iterab
 
 def unknown_parameter(name: str, parameters: Iterable[str]) -> str:
     """What to say of a name that is frozen but is no parameter."""
-    known = list(parameters)
-    listed = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
-    hint = did_you_mean(name, known) or (f"; the parameters are {listed}" if known else "; there are none")
-    return f"unknown parameter '{shorten(name)}'{hint}"
+    return f"unknown parameter '{shorten(name)}'{near(name, parameters)}"
 
 
-def _check_symbols(draft: Draft, symbols: Mapping[str, str], parts: Parts) -> None:
-    names = [*draft.origins, *parts.computed]
+def _check_symbols(draft: Draft, symbols: Mapping[str, str]) -> None:
+    names = list(draft.origins)
     known = {*names, "lr", *(f"d{name}" for name in names)}
     for raw in symbols:
         if canonical(raw) not in known:
-            hint = did_you_mean(canonical(raw), sorted(known, key=len))
-            draft.key_fault(("symbols", raw), f": unknown name{hint}")
+            draft.key_fault(("symbols", raw), f": unknown name{near(canonical(raw), names)}")
 
 
 def _expected(draft: Draft, model: WorkedKeys, quantities: Mapping[str, set[str]]) -> dict[str, Any]:
@@ -119,7 +115,7 @@ def _check_answer(draft: Draft, path: Path, value: Any, quantities: Mapping[str,
     if section in ("updated", "after") and model.lr is None:
         draft.key_fault(path, f": there is nothing {section} without 'lr'")
     elif name not in quantities[section] and not (section == "after" and name == "loss"):
-        draft.key_fault(path, f": unknown quantity{did_you_mean(name, quantities[section])}")
+        draft.key_fault(path, f": unknown quantity{near(name, sorted(quantities[section]))}")
     if not isinstance(value, str):
         draft.array(path, value)
 

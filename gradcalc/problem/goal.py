@@ -105,13 +105,14 @@ def _quantity(draft: Draft, path: Path, raw: str, parts: Parts) -> str | None:
     if name in parts.computed:
         return name
     if name not in draft.origins:
-        draft.fault(path, f": unknown quantity '{shorten(raw)}'{_near(name, parts.computed)}")
+        draft.fault(path, f": unknown quantity '{shorten(raw)}'{near(name, parts.computed)}")
     elif name in parts.given:
         draft.fault(path, f": '{name}' is given, not computed: name one of {', '.join(parts.computed[-12:])}")
     return None
 
 
-def _near(name: str, known: Iterable[str]) -> str:
+def near(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence about an unknown name: the nearest known one, or what is known."""
     known = list(known)
     shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
     return did_you_mean(name, known) or (f"; known are {shown}" if known else "; there are none")
@@ -120,6 +121,10 @@ def _near(name: str, known: Iterable[str]) -> str:
 def check_goal(draft: Draft, parts: Parts, shapes: Mapping[str, Shape]) -> None:
     """Fit upstream gradients to their quantities; refuse to differentiate what isn't one number."""
     goal = parts.objective
+    penalty = shapes.get("penalty", ())
+    if goal == "loss" and draft.origins.get("penalty") == ("penalty",) and int(np.prod(penalty)) != 1:
+        draft.fault(("penalty",), f"is {spell(penalty)}: it must be one number, such as 0.05 * sum(W1 ** 2)")
+        return
     if goal is not None and goal in shapes and int(np.prod(shapes[goal])) != 1:
         path: Path = ("loss",) if goal == "loss" and draft.value(("loss",)) is not None else ("of",)
         what = "it" if path == ("loss",) else f"'{goal}'"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, WithJsonSchema
 
 _NUMBER: Final = {"type": "number"}
 _ROW: Final = {"type": "array", "items": _NUMBER, "minItems": 1}
@@ -91,7 +91,7 @@ class CommonKeys(Keys):
 class ClaimsFile(CommonKeys):
     """A file of claims alone."""
 
-    points: dict[str, NotNegative] = Field({}, description="Points for each claim, by its number")
+    claims: list[ClaimKeys] = Field(min_length=1, description="Identities to be tried at random instances")
 
 
 class WorkedKeys(CommonKeys):
@@ -168,3 +168,30 @@ FORMS: Final[dict[str, type[CommonKeys]]] = {
     "equations": EquationsFile,
     "claims": ClaimsFile,
 }
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON schema of problem files, by which editors complete and check them."""
+    any_form: Any = LayersFile | VerticesFile | EquationsFile | ClaimsFile
+    schema = _plain(TypeAdapter(any_form).json_schema())
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "gradcalc problem",
+        "description": "A worked problem in backpropagation, for gradcalc",
+        **schema,
+    }
+
+
+def _plain(schema: Any) -> Any:
+    """A schema without what only pydantic needs: null for keys left out, and titles made from names."""
+    if isinstance(schema, list):
+        return [_plain(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: _plain(value) for key, value in schema.items() if not (key == "title" and isinstance(value, str))}
+    if kept.get("default", 0) is None:
+        del kept["default"]
+    choices = [choice for choice in kept.get("anyOf", []) if choice != {"type": "null"}]
+    if len(choices) == 1:
+        return {**choices[0], **{key: value for key, value in kept.items() if key != "anyOf"}}
+    return {**kept, "anyOf": choices} if choices else kept

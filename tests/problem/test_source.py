@@ -237,9 +237,7 @@ def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
 
 def test_a_missing_file_names_its_neighbour(tmp_path: Path) -> None:
     (tmp_path / "homework.yaml").write_text("a: 1")
-    with pytest.raises(
-        UsageError, match=r"there is no file '.*homewrk.yaml'; did you mean '.*homework.yaml'\?"
-    ):
+    with pytest.raises(UsageError, match=r"there is no file '.*homewrk.yaml'; did you mean '.*homework.yaml'\?"):
         read(str(tmp_path / "homewrk.yaml"))
     with pytest.raises(UsageError, match="there is no folder"):
         read(str(tmp_path / "nowhere" / "homework.yaml"))
@@ -261,9 +259,7 @@ def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(document.faults[0]).startswith("<stdin>:2:1: repeated key")
 
 
-PIECES = st.sampled_from(
-    [*"[]{}:,-?&*!|>'\"%@` \n\t#~.01ae\\", "<<: ", "---\n", "...\n", ": ", "- ", "\\u12", "é"]
-)
+PIECES = st.sampled_from([*"[]{}:,-?&*!|>'\"%@` \n\t#~.01ae\\", "<<: ", "---\n", "...\n", ": ", "- ", "\\u12", "é"])
 
 
 @given(st.one_of(st.binary(max_size=200), st.lists(PIECES, max_size=40).map("".join).map(str.encode)))
