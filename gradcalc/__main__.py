@@ -1,0 +1,48 @@
+"""Run the command line, and end it as a command-line tool should: a message, an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import sys
+
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """Run `gradcalc` with the arguments of the process; returns its exit code."""
+    arguments = sys.argv[1:]
+    if arguments == ["--version"]:
+        # Answered without loading the command line, which takes longer than the answer.
+        from gradcalc import __version__
+
+        print(f"gradcalc {__version__}")
+        return 0
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(arguments: list[str]) -> int:
+    import typer
+
+    from gradcalc.cli import app
+    from gradcalc.errors import GradcalcError, InputError
+
+    try:
+        code = app(arguments, prog_name="gradcalc", standalone_mode=False)
+    except GradcalcError as error:
+        print(error if isinstance(error, InputError) else f"Error: {error}", file=sys.stderr)
+        return error.exit_code
+    except typer.Abort:
+        return INTERRUPTED
+    except Exception as error:
+        # Typer's own errors know how to show themselves; where their class lives differs between its versions.
+        if not hasattr(error, "show"):
+            raise
+        error.show()
+        return 2
+    return code if isinstance(code, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,173 @@
+"""The command line: commands and their options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gradcalc import __version__
+from gradcalc.report.formats import FORMATS
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def number(text: str) -> float:
+    """A number from the command line."""
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is not a number; write 0.5 or 1e-3") from None
+
+
+def whole(text: str) -> int:
+    """A whole number from the command line."""
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is not a whole number") from None
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gradcalc {__version__}")
+        raise typer.Exit
+
+
+ProblemArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="PROBLEM",
+        help="A file, '-' for standard input, or a problem that comes with gradcalc (hw3, if left out).",
+        show_default=False,
+    ),
+]
+FormatOption = Annotated[
+    str, typer.Option("--format", "-f", metavar="|".join(FORMATS), help="How the report is written.")
+]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.", show_default=False)
+]
+DigitsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--digits", parser=whole, metavar="N", help="Decimals shown (else the problem's, or 4).", show_default=False
+    ),
+]
+RateOption = Annotated[
+    float | None,
+    typer.Option(
+        "--lr", parser=number, metavar="NUMBER", help="Learning rate (else the problem's).", show_default=False
+    ),
+]
+FreezeOption = Annotated[
+    list[str] | None,
+    typer.Option("--freeze", metavar="NAME", help="Leave a parameter as it is (again for more).", show_default=False),
+]
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Worked homework in backpropagation: every step shown.
+
+    \b
+    Examples:
+      gradcalc solve hw3
+      gradcalc step --lr 0.5
+      gradcalc functions softmax
+
+    PROBLEM is a file, '-' for standard input, or the name of a problem that comes
+    with gradcalc ('gradcalc problems' lists them).
+    """
+
+
+@app.command(short_help="Forward pass, backprop, one step, the pass after it.")
+def solve(
+    problem: ProblemArgument = None,
+    format: FormatOption = "table",
+    output: OutputOption = None,
+    digits: DigitsOption = None,
+    lr: RateOption = None,
+    freeze: FreezeOption = None,
+    expand: Annotated[bool, typer.Option("--expand", help="Write out every entry as a sum of products.")] = False,
+) -> None:
+    """Forward pass, backpropagation, one step of gradient descent, and the pass after it.
+
+    \b
+    Examples:
+      gradcalc solve hw3
+      gradcalc solve problem.yaml --expand
+      gradcalc solve hw3 --freeze W1 --freeze b1
+      gradcalc solve hw3 --format json --output hw3.json
+    """
+    from gradcalc.report.session import Request, show, solution_report
+
+    request = Request(problem, lr, freeze or (), digits)
+    show(lambda: solution_report(request, expand=expand), format, output)
+
+
+@app.command(short_help="The update alone, once or several times.")
+def step(
+    problem: ProblemArgument = None,
+    format: FormatOption = "table",
+    output: OutputOption = None,
+    digits: DigitsOption = None,
+    lr: RateOption = None,
+    freeze: FreezeOption = None,
+    steps: Annotated[int, typer.Option("--steps", parser=whole, metavar="N", help="How many steps.")] = 1,
+) -> None:
+    """The update alone: old value, gradient, new value, and the loss before and after.
+
+    \b
+    Examples:
+      gradcalc step --lr 0.5
+      gradcalc step hw3 --lr 0.1 --steps 10
+      gradcalc step hw3 --freeze W1 --freeze b1
+    """
+    from gradcalc.report.session import Request, show, step_report
+
+    request = Request(problem, lr, freeze or (), digits)
+    show(lambda: step_report(request, steps=steps), format, output)
+
+
+@app.command(short_help="The functions that formulas can use.")
+def functions(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="One function.", show_default=False)] = None,
+    format: FormatOption = "table",
+    output: OutputOption = None,
+) -> None:
+    """The functions that formulas and layers can use: name, definition, gradient.
+
+    \b
+    Examples:
+      gradcalc functions
+      gradcalc functions softmax
+    """
+    from gradcalc.report.session import functions_report, show
+
+    show(lambda: functions_report(name), format, output)
+
+
+@app.command()
+def problems(format: FormatOption = "table", output: OutputOption = None) -> None:
+    """The problems that come with gradcalc.
+
+    \b
+    Examples:
+      gradcalc problems
+      gradcalc problems | grep softmax
+    """
+    from gradcalc.report.session import problems_report, show
+
+    show(problems_report, format, output)

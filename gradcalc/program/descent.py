@@ -1,0 +1,80 @@
+"""Take several steps of gradient descent, and keep of each what a report of the update needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gradcalc.errors import UsageError
+from gradcalc.formula.expr import names
+from gradcalc.program.problem import Array, Equation, Problem
+from gradcalc.program.solve import Solution, descend, solve
+from gradcalc.program.update import new_name
+
+MAX_STEPS = 100_000
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: the loss before and after it, and the values that the update's equations name."""
+
+    number: int
+    loss_before: float | None
+    loss_after: float | None
+    values: Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Descent:
+    """Steps of gradient descent; `first` is the whole solution that the first step belongs to."""
+
+    first: Solution
+    updates: tuple[Equation, ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def problem(self) -> Problem:
+        return self.first.problem
+
+    def updated(self, step: Step) -> dict[str, Array]:
+        """The parameters after a step."""
+        return {name: step.values[new_name(name)] for name in self.problem.parameters}
+
+    @property
+    def parameters(self) -> dict[str, Array]:
+        """The parameters after the last step."""
+        return self.updated(self.steps[-1])
+
+
+def take_steps(problem: Problem, count: int = 1) -> Descent:
+    """Take `count` steps.
+
+    Raises UsageError where there is nothing to update: no learning rate, no parameters, no gradient.
+    """
+    if not 1 <= count <= MAX_STEPS:
+        raise UsageError(f"the number of steps must be from 1 to {MAX_STEPS:,}, not {count:,}")
+    _check(problem)
+    first = solve(problem)
+    updates = tuple(eq for eq in first.equations if eq.section == "update")
+    kept = {name for eq in updates for name in (eq.name, *names(eq.expr))} | set(problem.parameters)
+    runs = [first.values] if count == 1 else descend(problem, count)
+    steps = tuple(_step(problem, number, values, kept) for number, values in enumerate(runs, 1))
+    return Descent(first, updates, steps)
+
+
+def _check(problem: Problem) -> None:
+    if problem.lr is None:
+        raise UsageError("a step needs a learning rate: --lr 0.1, or 'lr: 0.1' in the problem file")
+    if not problem.parameters:
+        raise UsageError("this problem has no parameters, so there is nothing to update")
+    if problem.objective is None and not problem.upstream:
+        raise UsageError("this problem has no loss, so there is no gradient to follow")
+
+
+def _step(problem: Problem, number: int, values: Mapping[str, Array], kept: set[str]) -> Step:
+    before, after = (_loss(problem, values, suffix) for suffix in ("", "_new"))
+    return Step(number, before, after, {name: values[name] for name in kept})
+
+
+def _loss(problem: Problem, values: Mapping[str, Array], suffix: str) -> float | None:
+    return None if problem.objective is None else float(values[problem.objective + suffix].item())

@@ -1,0 +1,133 @@
+"""A report as a small tree: what is said, in order, before anybody decides how it looks.
+
+Formulas stay expressions and values stay arrays; renderers (terminal, plain, and whatever comes) only lay out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from gradcalc.formula.expr import Expr
+from gradcalc.formula.table import Axis, Shape
+from gradcalc.program.problem import Array
+from gradcalc.report.names import Names
+
+
+@dataclass(frozen=True, slots=True)
+class Math:
+    """A formula within a sentence or a cell of a table."""
+
+    expr: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value within a sentence or a cell of a table: a number or a matrix."""
+
+    array: Array
+    exact: bool = False
+    """Given by the problem, so shown as short as it is."""
+
+
+Inline: TypeAlias = str | Math | Value
+Text: TypeAlias = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading; level 1 is the report's title."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A sentence or a few. `kind` tells the ordinary from what the reader must not miss."""
+
+    text: Text
+    kind: Literal["text", "note", "warning"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a quantity, written out over entries (`h1[1] * da2[1]`)."""
+
+    name: str
+    expr: Expr
+    value: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A named value with the rule that it follows (none for what is given)."""
+
+    name: str
+    value: Array
+    rule: Expr | None = None
+    section: str = ""
+    entries: tuple[Entry, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def shape(self) -> Shape:
+        return self.value.shape
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Given quantities that belong together: the inputs, the parameters."""
+
+    caption: str
+    quantities: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the problem gives, side by side where there is room."""
+
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class Workings:
+    """Quantities one after the other, each with its rule, the rule with its numbers put in, and its value.
+
+    `values` holds what the rules' names stand for, `exact` which of these names are given by the problem.
+    """
+
+    quantities: tuple[Quantity, ...]
+    values: Mapping[str, Array] = field(repr=False)
+    exact: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """What functions mean (`sigmoid(a) = 1 / (1 + exp(-a))`), and what signs do (`A @ B`: "is the matrix product")."""
+
+    pairs: tuple[tuple[Expr, Expr], ...]
+    signs: tuple[tuple[Expr, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under a header."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[Text, ...], ...]
+
+
+Block: TypeAlias = Heading | Paragraph | Given | Workings | Definitions | Table
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole report, with what its renderers need to know: how names are shown, decimals, shapes."""
+
+    blocks: tuple[Block, ...]
+    names: Names
+    digits: int = 4
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    axis: Axis = Axis.COLUMNS

@@ -1,0 +1,66 @@
+"""The formats in which a report can be had: one line each, its renderer loaded when it's asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from gradcalc.errors import UsageError, did_you_mean
+from gradcalc.report.page import Page
+
+if TYPE_CHECKING:
+    # The command line lists the formats in its help, for which NumPy needn't be loaded.
+    from gradcalc.report.document import Document
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a command found out: a document for people, data for programs; made when a format needs it.
+
+    `remark` is in the document, and has to be told beside the data.
+    """
+
+    document: Callable[[], Document]
+    data: Callable[[], Any]
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format: `renderer` is `module:function`, `of` says what of a report that function takes."""
+
+    name: str
+    summary: str
+    renderer: str
+    of: str = "document"
+
+    @property
+    def for_programs(self) -> bool:
+        """Whether nothing but the report itself may stand in the output."""
+        return self.of == "data"
+
+
+FORMATS = {
+    each.name: each
+    for each in (
+        Format("table", "drawn for the terminal", "gradcalc.report.terminal:render"),
+        Format("plain", "one fact a line, for screen readers and diffs", "gradcalc.report.plain:render"),
+        Format("json", "every digit, for programs", "gradcalc.report.data:render", of="data"),
+    )
+}
+
+
+def lookup_format(name: str) -> Format:
+    """The format of that name. Raises UsageError."""
+    if name not in FORMATS:
+        raise UsageError(f"--format {name}: the formats are {', '.join(FORMATS)}{did_you_mean(name, FORMATS)}")
+    return FORMATS[name]
+
+
+def render(report: Report, form: Format, page: Page) -> str:
+    """The report in that format."""
+    module, function = form.renderer.split(":")
+    renderer: Callable[[Any, Page], str] = getattr(import_module(module), function)
+    return renderer(getattr(report, form.of)(), page)

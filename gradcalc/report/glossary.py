@@ -1,0 +1,70 @@
+"""Say what the functions and signs mean that the rules of a solution use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from gradcalc.formula.expr import Apply, Expr, Name, Num, call, substitute, transform, walk
+from gradcalc.formula.parse import parse
+from gradcalc.formula.shapes import shape_of
+from gradcalc.formula.simplify import simplify
+from gradcalc.formula.table import Function, lookup
+from gradcalc.program.solve import Solution
+from gradcalc.report.document import Block, Definitions
+
+_SIGNS = {
+    "matmul": "is the matrix product",
+    "mul": "multiplies entry by entry",
+    "inner": "is the inner product",
+}
+
+
+def glossary(solution: Solution) -> Iterator[Block]:
+    """What the functions and signs mean that the rules use."""
+    nodes = [node for eq in solution.equations for node in walk(eq.expr) if isinstance(node, Apply)]
+    defined = dict.fromkeys((node.function, node.params) for node in nodes)
+    pairs = [
+        definition(lookup(f), {**lookup(f).params, **dict(params)}) for f, params in defined if _needs_words(lookup(f))
+    ]
+    signs = tuple((sign_example(f), words) for f, words in _SIGNS.items() if _uses(nodes, f, solution))
+    if pairs or signs:
+        yield Definitions(tuple(pairs), signs)
+
+
+def _needs_words(function: Function) -> bool:
+    return function.group in ("activation", "loss") and function.definition not in (None, *function.args)
+
+
+def definition(function: Function, params: Mapping[str, float] | None = None) -> tuple[Expr, Expr]:
+    """`softmax(a)` and `exp(a) / sum(exp(a))`: a function applied to its arguments, and what that is.
+
+    With `params` their values are put in, else the definition keeps their names.
+    """
+    applied = call(function.name, *map(Name, function.args), **{**function.params, **(params or {})})
+    body = transform(parse(function.definition or ""), _as_sum)
+    if params:
+        body = simplify(substitute(body, {name: Num(value) for name, value in params.items()}))
+    return applied, body
+
+
+def _as_sum(node: Expr) -> Expr:
+    """Within one sample ⟨u, v⟩ is the sum of u ⊙ v."""
+    if not isinstance(node, Apply) or node.function != "inner":
+        return node
+    left, right = node.args
+    if right == Num(1.0):
+        return call("sum", left)
+    return call("sum", call("pow", left, Num(2.0)) if left == right else call("mul", left, right))
+
+
+def sign_example(function: str) -> Expr:
+    """`A @ B`, `u ⊙ v`: a sign between two letters."""
+    return call(function, Name("A"), Name("B")) if function == "matmul" else call(function, Name("u"), Name("v"))
+
+
+def _uses(nodes: Iterable[Apply], function: str, solution: Solution) -> bool:
+    """Whether a sign stands anywhere between two matrices."""
+    axis = solution.problem.axis
+    return any(
+        node.function == function and all(shape_of(arg, solution.shapes, axis) for arg in node.args) for node in nodes
+    )

@@ -1,0 +1,121 @@
+"""Show names as a textbook writes them: `W1` as W¹, `dW1` as ∇W¹, or as the problem's `symbols` have them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from gradcalc.report.symbols import GREEK, lowered, raised, to_unicode
+
+_NEW = "_new"
+_WORDS = {"yhat": ("ŷ", r"\hat{y}"), "lr": ("η", r"\eta")}
+_PARTS = re.compile(r"([^\W\d_]+)(\d*)")
+_SUBSCRIPT = re.compile(r"_(?:\{([^{}]*)\}|(\w))")
+
+
+@dataclass(frozen=True)
+class Names:
+    """Every name of a report, in Unicode and in LaTeX; an indexed name (`dW1[1,2]`) needs no entry of its own."""
+
+    unicode_of: Mapping[str, str]
+    latex_of: Mapping[str, str]
+
+    def unicode(self, id: str) -> str:
+        return _indexed(id, self.unicode_of)
+
+    def latex(self, id: str) -> str:
+        return _indexed(id, self.latex_of)
+
+
+def _indexed(id: str, shown: Mapping[str, str]) -> str:
+    base, bracket, index = id.partition("[")
+    return shown.get(base, base) + bracket + index
+
+
+def name_table(
+    ids: Collection[str],
+    gradients: Collection[str] = (),
+    layered: bool = False,
+    symbols: Mapping[str, str] | None = None,
+) -> Names:
+    """How each of `ids` is shown.
+
+    `gradients` are those ids that stand for the gradient of the name behind their `d`; with `layered`
+    a trailing number is a layer's and raised, else it is lowered.
+    """
+    style = _Style(frozenset(ids), frozenset(gradients), layered, symbols or {})
+    return Names(_distinct(ids, style.unicode), {id: style.latex(id) for id in ids})
+
+
+def _distinct(ids: Iterable[str], shown: Callable[[str], str]) -> dict[str, str]:
+    """Names that would look alike (`x` and \\mathbf{x}) stay as they are typed."""
+    table = {id: shown(id) for id in ids}
+    uses = Counter(table.values())
+    return {id: text if uses[text] == 1 else id for id, text in table.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    ids: frozenset[str]
+    gradients: frozenset[str]
+    layered: bool
+    symbols: Mapping[str, str]
+
+    def unicode(self, id: str) -> str:
+        if id in self.symbols:
+            return to_unicode(self.symbols[id]) or self.plain(id)
+        if id in self.gradients:
+            return "∇" + self.unicode(id[1:])
+        if self.is_new(id):
+            return self.unicode(id.removesuffix(_NEW)) + _NEW
+        return self.plain(id)
+
+    def latex(self, id: str) -> str:
+        if id in self.symbols:
+            return self.symbols[id]
+        if id in self.gradients:
+            return rf"\nabla {self.latex(id[1:])}"
+        if self.is_new(id):
+            return _subscripted(self.latex(id.removesuffix(_NEW)), r"\mathrm{new}")
+        return self.plain_latex(id)
+
+    def is_new(self, id: str) -> bool:
+        return id.endswith(_NEW) and id.removesuffix(_NEW) in self.ids
+
+    def plain(self, id: str) -> str:
+        """A name with its numbers raised or lowered."""
+        script = raised if self.layered else lowered
+        return _WORDS[id][0] if id in _WORDS else "_".join(_scripted(part, script) for part in id.split("_"))
+
+    def plain_latex(self, id: str) -> str:
+        if id in _WORDS:
+            return _WORDS[id][1]
+        head, *rest = [_latex_part(part, "^" if self.layered else "_") for part in id.split("_")]
+        return _subscripted(head, ",".join(rest)) if rest else head
+
+
+def _scripted(part: str, script: Callable[[str], str | None]) -> str:
+    match = _PARTS.fullmatch(part)
+    if match is None:
+        return part
+    word, number = match.groups()
+    return GREEK.get(word, word) + ((script(number) or number) if number else "")
+
+
+def _latex_part(part: str, sign: str) -> str:
+    match = _PARTS.fullmatch(part)
+    if match is None:
+        return rf"\mathrm{{{part}}}"
+    word, number = match.groups()
+    symbol = rf"\{word}" if word in GREEK else word if len(word) == 1 else rf"\mathrm{{{word}}}"
+    return f"{symbol}{sign}{{{number}}}" if number else symbol
+
+
+def _subscripted(latex: str, lower: str) -> str:
+    """`W_0^1` with `new` is W_{0,new}^1: TeX allows one subscript."""
+    found = _SUBSCRIPT.search(latex)
+    if found is None:
+        return f"{latex}_{{{lower}}}"
+    return f"{latex[: found.start()]}_{{{found[1] or found[2]},{lower}}}{latex[found.end() :]}"

@@ -1,0 +1,87 @@
+"""Write a number as homework does: so many decimals, exact integers as integers, never `-0`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from gradcalc.formula.table import Axis, Shape
+from gradcalc.program.problem import Array
+
+LARGE = 1e7
+SHORT_DECIMALS = 6
+_ROUNDING = 8 * np.finfo(np.float64).eps
+
+
+def computed(value: float, digits: int) -> str:
+    """A result: `digits` decimals, trailing zeros kept; `0` and `3` only where the value is exactly that."""
+    if not math.isfinite(value):
+        return _not_finite(value)
+    if abs(value) >= LARGE or 0 < abs(value) < 0.5 * 10**-digits:
+        return scientific(value, digits)
+    return str(int(value)) if value == int(value) else f"{value:.{digits}f}"
+
+
+def given(value: float, digits: int) -> str:
+    """A number of the problem: as short as it is, `3` or `0.25`; a long one as a result would be."""
+    text = repr(float(value)).removesuffix(".0")
+    decimals = len(text.partition(".")[2])
+    if value == 0 or "e" in text or "n" in text or decimals > max(digits, SHORT_DECIMALS):
+        return computed(value, digits)
+    return computed(value, digits) if abs(value) >= LARGE else text
+
+
+def scientific(value: float, digits: int) -> str:
+    """`1.2346e-7`, without zeros that say nothing (`1e-7`)."""
+    mantissa, exponent = f"{value:.{digits}e}".split("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def entries(array: Array, digits: int, exact: bool = False) -> list[list[str]]:
+    """The entries of a matrix (a scalar is 1×1) as text; `exact` for numbers given by the problem.
+
+    An entry that is only the rounding error of its neighbours is shown as zero with decimals.
+    """
+    matrix = np.atleast_2d(array)
+    if exact:
+        return [[given(float(x), digits) for x in row] for row in matrix]
+    noise = _ROUNDING * _largest(matrix)
+    return [[_entry(float(x), digits, noise) for x in row] for row in matrix]
+
+
+def _entry(value: float, digits: int, noise: float) -> str:
+    return computed(value, digits) if value == 0 or not abs(value) < noise else f"{0.0:.{digits}f}"
+
+
+def _largest(matrix: Array) -> float:
+    finite = matrix[np.isfinite(matrix)]
+    return float(np.abs(finite).max()) if finite.size > 1 else 0.0
+
+
+def is_vector(shape: Shape, axis: Axis) -> bool:
+    """Whether a matrix is written as a flat list: a single sample, a column or under the row notation a row."""
+    return len(shape) == 2 and shape[1 - axis] == 1
+
+
+def aligned(column: Iterable[str]) -> list[str]:
+    """The numbers of one column padded so that their decimal points stand under each other."""
+    cells = list(column)
+    whole = max(map(_whole_part, cells), default=0)
+    left = [" " * (whole - _whole_part(cell)) + cell for cell in cells]
+    width = max(map(len, left), default=0)
+    return [cell.ljust(width) for cell in left]
+
+
+def _whole_part(cell: str) -> int:
+    """How many characters stand before the decimal point (or its place)."""
+    return next((i for i, char in enumerate(cell) if char in ".e"), len(cell))
+
+
+def _not_finite(value: float) -> str:
+    if math.isnan(value):
+        return "nan"
+    return "inf" if value > 0 else "-inf"

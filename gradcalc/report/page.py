@@ -1,0 +1,14 @@
+"""What a renderer must know of where its text goes: how wide it is, and what it can show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A place for text: `width` columns, with or without Unicode and colour."""
+
+    width: int = 80
+    ascii_only: bool = False
+    colour: bool = False

@@ -1,0 +1,106 @@
+"""Write a document one fact a line: formulas as they are typed, no drawing; for screen readers and for diffs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gradcalc.formula.expr import Expr, Name, names
+from gradcalc.formula.write import code
+from gradcalc.program.problem import Array
+from gradcalc.report.document import (
+    Block,
+    Definitions,
+    Document,
+    Entry,
+    Given,
+    Heading,
+    Math,
+    Paragraph,
+    Quantity,
+    Table,
+    Text,
+    Value,
+    Workings,
+)
+from gradcalc.report.numbers import entries, is_vector
+from gradcalc.report.page import Page
+from gradcalc.report.typeset import Typesetter
+
+_NO_END = 10**9
+
+
+def render(document: Document, page: Page) -> str:
+    """The document as lines of text; how wide the page is doesn't matter."""
+    return "".join(line + "\n" for line in _Plain(document).lines())
+
+
+class _Plain:
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.set = Typesetter(document, Page(_NO_END, ascii_only=True))
+
+    def lines(self) -> Iterator[str]:
+        for position, block in enumerate(self.document.blocks):
+            if position and isinstance(block, Heading):
+                yield ""
+            yield from self.block(block)
+
+    def block(self, block: Block) -> Iterator[str]:
+        match block:
+            case Heading():
+                yield block.text
+            case Paragraph():
+                yield self.text(block.text)
+            case Given():
+                for group in block.groups:
+                    yield from [f"{group.caption}:"] * bool(group.caption)
+                    yield from (self.value_line(quantity) for quantity in group.quantities)
+            case Workings():
+                for quantity in block.quantities:
+                    yield from self.quantity(quantity, block)
+            case Definitions():
+                yield from (f"{code(left)} = {code(right)}" for left, right in block.pairs)
+                yield from (f"{code(sign)} {words}" for sign, words in block.signs)
+            case Table():
+                yield from (self.row(block.header, row) for row in block.rows)
+
+    def quantity(self, quantity: Quantity, block: Workings) -> Iterator[str]:
+        if quantity.rule is not None:
+            yield f"{quantity.name} = {code(quantity.rule)}"
+        yield self.value_line(quantity)
+        yield from quantity.notes
+        yield from (self.entry(entry, block) for entry in quantity.entries)
+
+    def value_line(self, quantity: Quantity) -> str:
+        shape = f" ({quantity.shape[0]} by {quantity.shape[1]})" if quantity.shape else ""
+        return f"{quantity.name} = {self.value(quantity.value, quantity.section == 'given')}{shape}"
+
+    def entry(self, entry: Entry, block: Workings) -> str:
+        steps = [entry.name, code(entry.expr)]
+        if not isinstance(entry.expr, Name) and names(entry.expr):
+            steps.append(self.numbers(entry.expr, block))
+        return " = ".join([*steps, self.value(entry.value)])
+
+    def numbers(self, expr: Expr, block: Workings) -> str:
+        return self.set.numbers(expr, block.values, block.exact).box.lines[0]
+
+    def value(self, array: Array, exact: bool = False) -> str:
+        """`0.3927`, `[0.6267, 0.3733]`, `[[3, 6], [4, 5]]`."""
+        rows = entries(array, self.document.digits, exact)
+        if array.ndim == 0:
+            return rows[0][0]
+        if is_vector(array.shape, self.document.axis):
+            return f"[{', '.join(cell for row in rows for cell in row)}]"
+        return f"[{', '.join(f'[{joined}]' for joined in map(', '.join, rows))}]"
+
+    def text(self, text: Text) -> str:
+        return "".join(map(self.inline, text))
+
+    def inline(self, inline: str | Math | Value) -> str:
+        if isinstance(inline, Math):
+            return code(inline.expr)
+        return self.value(inline.array, inline.exact) if isinstance(inline, Value) else inline.replace("\u00a0", " ")
+
+    def row(self, header: Sequence[str], row: Sequence[Text]) -> str:
+        cells = [f"{head} {self.text(cell)}" for head, cell in zip(header, row, strict=True)]
+        return ", ".join(cells)

@@ -1,0 +1,106 @@
+"""What each command does: load the problem, work it out, and hand over a report in the format asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from gradcalc.errors import Fault, InputError, NoGradientError, ShapeError, UsageError
+from gradcalc.report.formats import Format, Report, lookup_format, render
+from gradcalc.report.output import emit, page_for, say
+
+if TYPE_CHECKING:
+    from gradcalc.program.problem import Problem
+
+T = TypeVar("T")
+EXAMPLE = "hw3"
+REMARK = f"No problem was named, so this is {EXAMPLE}, the example that comes with gradcalc."
+
+
+@dataclass(frozen=True)
+class Request:
+    """A problem, and what the command line changes in it."""
+
+    problem: str | None = None
+    lr: float | None = None
+    freeze: Sequence[str] = ()
+    digits: int | None = None
+
+    @property
+    def remark(self) -> str:
+        return REMARK if self.problem is None else ""
+
+
+def show(make: Callable[[], Report], format: str, output: Path | None = None) -> None:
+    """Make a report and put it where it's asked for. Raises GradcalcError."""
+    form = lookup_format(format)
+    report = make()
+    if report.remark and form.for_programs:
+        say(report.remark)
+    emit(_rendered(report, form, output), output)
+
+
+def _rendered(report: Report, form: Format, output: Path | None) -> str:
+    return render(report, form, page_for(output))
+
+
+def solution_report(request: Request, *, expand: bool = False) -> Report:
+    """The problem worked out. Raises UsageError, InputError."""
+    from gradcalc.program.solve import solve
+    from gradcalc.report.data import solution_data
+    from gradcalc.report.narrate import solution_document
+
+    problem = _problem(request)
+    if not problem.forward:
+        raise UsageError(f"{problem.path}: there are no equations to solve, only claims")
+    solution = _placed(problem, lambda: solve(problem))
+    return Report(
+        lambda: solution_document(solution, expand=expand, remark=request.remark),
+        lambda: solution_data(solution),
+        request.remark,
+    )
+
+
+def step_report(request: Request, *, steps: int = 1) -> Report:
+    """Steps of gradient descent. Raises UsageError, InputError."""
+    from gradcalc.program.descent import take_steps
+    from gradcalc.report.data import descent_data
+    from gradcalc.report.narrate_step import step_document
+
+    problem = _problem(request)
+    descent = _placed(problem, lambda: take_steps(problem, steps))
+    return Report(lambda: step_document(descent, remark=request.remark), lambda: descent_data(descent), request.remark)
+
+
+def _problem(request: Request) -> Problem:
+    from gradcalc.problem.load import load, override
+
+    return override(load(request.problem or EXAMPLE), request.lr, request.freeze, request.digits)
+
+
+def _placed(problem: Problem, work: Callable[[], T]) -> T:
+    """Do something with a problem; what is wrong with one of its equations gets its place in the file."""
+    try:
+        return work()
+    except (ShapeError, NoGradientError) as error:
+        origin = problem.origins.get(error.equation or "", ())
+        raise InputError([Fault(problem.place(*origin), str(error))]) from None
+
+
+def functions_report(name: str | None = None) -> Report:
+    """The functions table; one entry in full. Raises UnknownFunction."""
+    from gradcalc.report.listings import function_document, functions_data, functions_document, in_table
+
+    entries = in_table(name)
+    document = (lambda: functions_document(entries)) if name is None else (lambda: function_document(entries[0]))
+    return Report(document, lambda: functions_data(entries))
+
+
+def problems_report() -> Report:
+    """The problems that come with gradcalc."""
+    from gradcalc.report.listings import bundled, problems_document
+
+    problems = bundled()
+    return Report(lambda: problems_document(problems), lambda: problems)

@@ -1,0 +1,123 @@
+"""Set formulas, values and sentences of one document as boxes: names and numbers as this document shows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+
+import numpy as np
+
+from gradcalc.errors import ShapeError
+from gradcalc.formula.entries import split_index
+from gradcalc.formula.expr import Expr, Num
+from gradcalc.formula.shapes import shape_of
+from gradcalc.formula.table import Shape
+from gradcalc.formula.write import write
+from gradcalc.program.problem import Array
+from gradcalc.report import matrices
+from gradcalc.report.document import Document, Math, Text, Value
+from gradcalc.report.page import Page
+from gradcalc.report.pieces import Drawing, Piece, joined, symbol, value
+
+_SPACE = re.compile(r"([ \n\t]+)")
+_NO_BREAK = "\u00a0"
+_ASCII = str.maketrans(
+    {"…": "...", "×": "x", "−": "-", "–": "-", "·": "*", "⊙": "*", "½": "1/2", "ŷ": "yhat", "∇": "d", "σ": "sigmoid"}
+    | {
+        "′": "'",
+        "’": "'",
+        "≤": "<=",
+        "≥": ">=",
+        "ᵢ": "_i",
+        "ⱼ": "_j",
+        "²": "^2",
+        "Σ": "sum",
+        "δ": "delta",
+        "α": "alpha",
+    }
+)
+
+
+@dataclass
+class Typesetter:
+    """Boxes for the parts of one document; remembers whether numbers had to be left out."""
+
+    document: Document
+    page: Page
+    elided: bool = False
+    crowded: bool = False
+    _shapes: dict[str, Shape] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._shapes = _WithEntries(self.document.shapes)
+
+    def name(self, id: str) -> str:
+        return id if self.page.ascii_only else self.document.names.unicode(id)
+
+    def formula(self, expr: Expr) -> Piece:
+        """With names."""
+        return write(expr, self._drawing(lambda id: symbol(self.name(id))))
+
+    def numbers(self, expr: Expr, values: Mapping[str, Array], exact: frozenset[str]) -> Piece:
+        """The same with the names' values in their place."""
+        return write(expr, self._drawing(lambda id: self._value_of(id, values, exact)))
+
+    def _drawing(self, draw_name: Callable[[str], Piece]) -> Drawing:
+        return Drawing(draw_name, self._is_scalar, self.page.ascii_only)
+
+    def value(self, array: Array, exact: bool = False) -> Piece:
+        """A number or a matrix, its middle left out where it's too large."""
+        piece = self._drawn(array, exact)
+        self.elided |= piece.elided
+        return piece
+
+    def _value_of(self, id: str, values: Mapping[str, Array], exact: frozenset[str]) -> Piece:
+        base, index = split_index(id)
+        array = values[base]
+        if index:
+            array = array.reshape(-1)[index[0] - 1] if len(index) == 1 else array[index[0] - 1, index[1] - 1]
+        return self._drawn(np.asarray(array), base in exact)
+
+    def _drawn(self, array: Array, exact: bool) -> Piece:
+        drawn = matrices.draw(
+            array, self.document.digits, exact=exact, width=self.page.width - 2, ascii_only=self.page.ascii_only
+        )
+        return value(drawn.box, elided=drawn.elided, transposed=lambda: self._drawn(array.T, exact))
+
+    def _is_scalar(self, expr: Expr) -> bool:
+        if isinstance(expr, Num):
+            return True
+        try:
+            return shape_of(expr, self._shapes, self.document.axis) in ((), (1, 1))
+        except (KeyError, ShapeError):
+            return False
+
+    def words(self, text: Text) -> list[Piece]:
+        """A sentence as pieces, between any two of which a line may end."""
+        words: list[list[Piece]] = [[]]
+        for inline in text:
+            if isinstance(inline, Math):
+                words[-1].append(self.formula(inline.expr))
+            elif isinstance(inline, Value):
+                words[-1].append(self.value(inline.array, inline.exact))
+            else:
+                for part in _SPACE.split(inline):
+                    words += [[]] if part[:1] in (" ", "\n", "\t") else []
+                    words[-1] += [] if not part.strip(" \n\t") else [symbol(self.prose(part))]
+        return [reduce(joined, word) for word in words if word]
+
+    def prose(self, text: str) -> str:
+        """A word as this page can show it."""
+        text = text.replace(_NO_BREAK, " ")
+        return text.translate(_ASCII) if self.page.ascii_only else text
+
+
+class _WithEntries(dict[str, Shape]):
+    """Shapes by name, in which an entry such as `h1[2]` is a scalar."""
+
+    def __missing__(self, id: str) -> Shape:
+        if "[" in id:
+            return ()
+        raise KeyError(id)
