@@ -155,6 +155,11 @@ def pair(outer: str, inner: str) -> Pair | None:
     return _PAIRS.get((outer, inner))
 
 
+def pairs() -> tuple[Pair, ...]:
+    """All shortcuts."""
+    return tuple(_PAIRS.values())
+
+
 def lookup(name: str) -> Function:
     """The entry of that name or alias. Raises UnknownFunction, with the nearest name."""
     entry = _FUNCTIONS.get(name) or _FUNCTIONS.get(_ALIASES.get(name, ""))

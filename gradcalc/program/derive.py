@@ -35,13 +35,15 @@ def backward(
     shapes: Mapping[str, Shape],
     axis: Axis = Axis.COLUMNS,
     assumed: frozenset[str] = frozenset(),
+    rules: Mapping[tuple[str, str], str] | None = None,
 ) -> tuple[Equation, ...]:
     """The equations that compute the gradient with respect to `wrt` and every quantity on the way.
 
     `start` gives the gradient to start from: the number 1 for the scalar that is differentiated, or the name
-    of a given upstream gradient. `shapes` has the shape of every name. Raises NoGradientError.
+    of a given upstream gradient. `shapes` has the shape of every name. `rules` replaces rules of the table, by
+    function and argument: to see what comes of a mistaken one. Raises NoGradientError.
     """
-    return _Backward(forward, start, tuple(wrt), shapes, axis, assumed).derive()
+    return _Backward(forward, start, tuple(wrt), shapes, axis, assumed, rules or {}).derive()
 
 
 class _Backward:
@@ -53,8 +55,9 @@ class _Backward:
         shapes: Mapping[str, Shape],
         axis: Axis,
         assumed: frozenset[str],
+        rules: Mapping[tuple[str, str], str],
     ) -> None:
-        self.start, self.wrt, self.axis, self.assumed = start, wrt, axis, assumed
+        self.start, self.wrt, self.axis, self.assumed, self.rules = start, wrt, axis, assumed, rules
         self.shapes = dict(shapes)
         self.definitions = {equation.name: equation.expr for equation in forward}
         active = _depending_on(forward, wrt)
@@ -104,7 +107,7 @@ class _Backward:
 
     def to_argument(self, node: Apply, position: int, g: Expr, out: Expr) -> Expr:
         entry = lookup(node.function)
-        rule = gradient_rule(entry, entry.args[0] if entry.variadic else entry.args[position])
+        rule = self.rule(entry, entry.args[0] if entry.variadic else entry.args[position])
         if rule is None:
             raise NoGradientError(node.function, entry.no_gradient or "no rule is known for it", self.current)
         if takes_g_apart(rule):
@@ -114,12 +117,16 @@ class _Backward:
         contribution = substitute(rule, {"g": g, "out": out, **arguments, **parameters})
         return self.reduced(self.counted(contribution), self.shape(node.args[position]))
 
+    def rule(self, entry: Function, argument: str) -> Expr | None:
+        replaced = self.rules.get((entry.name, argument))
+        return gradient_rule(entry, argument) if replaced is None else parse(replaced)
+
     # Shortcuts through two functions at once.
 
     def shortcut(self, node: Apply) -> Pair | None:
         """The pair rule for this application, if its inner function is used here and nowhere else."""
         entry = lookup(node.function)
-        for argument, arg in zip(entry.args, node.args, strict=False):
+        for argument, arg in () if self.rules else zip(entry.args, node.args, strict=False):
             inner = self.definitions.get(arg.id) if isinstance(arg, Name) else arg
             found = pair(entry.name, inner.function) if isinstance(inner, Apply) else None
             if found is None or found.through != argument or not self.is_active(arg):
@@ -200,7 +207,7 @@ class _Backward:
         """How often the rules of this application write out their upstream gradient."""
         entry = lookup(node.function)
         active = [a for a, arg in zip(entry.args, node.args, strict=False) if self.is_active(arg)]
-        rules = [gradient_rule(entry, arg) for arg in active]
+        rules = [self.rule(entry, arg) for arg in active]
         each = [_occurrences(rule).count("g") for rule in rules if rule is not None]
         return max(each, default=0)
 

@@ -58,9 +58,14 @@ class Solution:
     warnings: tuple[str, ...] = ()
 
     @cached_property
+    def forward_equations(self) -> tuple[Equation, ...]:
+        """The equations of the forward pass."""
+        return tuple(eq for eq in self.equations if eq.section == "forward")
+
+    @cached_property
     def forward(self) -> dict[str, Array]:
         """The quantities of the forward pass, the loss among them."""
-        return {eq.name: self.values[eq.name] for eq in self.equations if eq.section == "forward"}
+        return {eq.name: self.values[eq.name] for eq in self.forward_equations}
 
     @cached_property
     def gradients(self) -> dict[str, Array]:
