@@ -48,12 +48,19 @@ def activation(draft: Draft, path: Path, text: object, argument: str) -> Expr | 
     return _applied(draft, path, str(text), found, (argument,))
 
 
+def names_a_loss(draft: Draft, text: object) -> bool:
+    """Whether `text` is the name of a function, perhaps with parameters, and no formula."""
+    found = _CALL.fullmatch(text) if isinstance(text, str) else None
+    return found is not None and (found[2] is not None or canonical(found[1]) not in draft.origins)
+
+
 def loss(draft: Draft, path: Path, text: object, arguments: tuple[str, str]) -> Expr | None:
     """The loss that `text` names, of output and target; any other formula as it is."""
-    found = _CALL.fullmatch(text) if isinstance(text, str) else None
-    name = canonical(found[1]) if found else ""
-    if found is None or (name in draft.origins and found[2] is None):
+    if not names_a_loss(draft, text):
         return draft.formula(path, text)
+    found = _CALL.fullmatch(str(text))
+    assert found is not None
+    name = canonical(found[1])
     if not known(name):
         names = [entry.name for entry in functions() if is_loss(entry)]
         draft.fault(path, f": unknown loss '{shorten(name)}'{_near(name, names)}")

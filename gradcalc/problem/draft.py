@@ -29,7 +29,6 @@ class Draft:
         self.document = document
         self.faults: list[Fault] = list(document.faults)
         self.warnings: list[str] = []
-        self.claims: list[Any] = []
         self.origins: dict[str, Path] = {}
         """Where each name of the problem was defined."""
 

@@ -7,10 +7,11 @@ from typing import Any, Final, Literal
 
 from gradcalc.errors import did_you_mean
 from gradcalc.formula.spelling import canonical
+from gradcalc.problem.claims import read_claims
 from gradcalc.problem.document import Places, Spellings, shorten
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.goal import Parts, check_goal, near
-from gradcalc.problem.schema import WorkedKeys
+from gradcalc.problem.schema import ClaimsFile, WorkedKeys
 from gradcalc.program.problem import Misprint, Path, Problem
 
 SECTIONS: Final = ("forward", "gradients", "updated", "after")
@@ -25,6 +26,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts, form: Literal["layers"
     expected = _expected(draft, model, quantities)
     misprints = _misprints(draft, model, quantities)
     _check_points(draft, model.points, quantities)
+    claims = read_claims(draft, model.claims)
     if not draft.faults:
         check_goal(draft, parts, draft.shapes(parts.given, parts.forward, parts.axis))
     draft.stop()
@@ -49,12 +51,33 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts, form: Literal["layers"
         points=model.points,
         misprints=misprints,
         tolerance=model.tolerance.model_dump(exclude_none=True) if model.tolerance else {},
-        claims=tuple(draft.claims),
+        claims=claims,
         warnings=tuple(draft.warnings),
         path=draft.document.path,
         places=Places(draft.document),
         written=Spellings(draft.document),
         origins=draft.origins,
+    )
+
+
+def claims_alone(draft: Draft, model: ClaimsFile) -> Problem:
+    """The problem of a file that has claims alone. Raises InputError."""
+    claims = read_claims(draft, model.claims)
+    for raw in model.symbols:
+        if not any(canonical(raw) in claim.where for claim in claims):
+            draft.key_fault(("symbols", raw), ": no claim uses this name")
+    draft.stop()
+    return Problem(
+        title=model.title,
+        source=model.source,
+        form="claims",
+        digits=model.digits,
+        symbols={canonical(name): symbol for name, symbol in model.symbols.items()},
+        claims=claims,
+        warnings=tuple(draft.warnings),
+        path=draft.document.path,
+        places=Places(draft.document),
+        written=Spellings(draft.document),
     )
 
 
@@ -105,7 +128,7 @@ def _expected(draft: Draft, model: WorkedKeys, quantities: Mapping[str, set[str]
         for raw, value in sheet.get(section, {}).items():
             _check_answer(draft, ("expected", section, raw), value, quantities, model)
     if "loss" in sheet:
-        _check_answer(draft, ("expected", "loss"), sheet["loss"], {"loss": {"loss"}}, model)
+        _check_answer(draft, ("expected", "loss"), sheet["loss"], {"loss": quantities["forward"] & {"loss"}}, model)
     return sheet
 
 
@@ -114,10 +137,15 @@ def _check_answer(draft: Draft, path: Path, value: Any, quantities: Mapping[str,
     name = canonical(raw)
     if section in ("updated", "after") and model.lr is None:
         draft.key_fault(path, f": there is nothing {section} without 'lr'")
-    elif name not in quantities[section] and not (section == "after" and name == "loss"):
+    elif quantities[section].isdisjoint(_spellings(name)):
         draft.key_fault(path, f": unknown quantity{near(name, sorted(quantities[section]))}")
     if not isinstance(value, str):
         draft.array(path, value)
+
+
+def _spellings(name: str) -> set[str]:
+    """The names that a sheet may use for a quantity: `dW1` in gradients, `W1_new` in updated, a vertex's output."""
+    return {name, name.removeprefix("d"), name.removesuffix("_new"), f"o_{name}"}
 
 
 def _misprints(draft: Draft, model: WorkedKeys, quantities: Mapping[str, set[str]]) -> tuple[Misprint, ...]:
@@ -136,5 +164,5 @@ def _check_points(draft: Draft, points: Mapping[str, float], quantities: Mapping
 def _check_quantity(draft: Draft, path: Path, quantity: str, quantities: Mapping[str, set[str]]) -> None:
     section, _, name = quantity.partition(".")
     known = ["loss", "after.loss", *(f"{s}.{n}" for s, names in quantities.items() for n in sorted(names))]
-    if quantity not in known and f"{section}.{canonical(name)}" not in known:
+    if quantity not in known and not any(f"{section}.{n}" in known for n in _spellings(canonical(name))):
         draft.fault(path, f": unknown quantity '{shorten(quantity)}'{did_you_mean(quantity, known)}")

@@ -74,39 +74,44 @@ def reduced(draft: Draft, loss: Expr, reduction: str | None, samples: int, shape
     return call(reduction, loss)
 
 
-def aim(draft: Draft, model: WorkedKeys, parts: Parts, output: str | None = None) -> None:
-    """Read `of` or `upstream`, and refuse what doesn't go together; `output` is the network's only output."""
+def aim(
+    draft: Draft, model: WorkedKeys, parts: Parts, output: str | None = None, also: Mapping[str, str] | None = None
+) -> None:
+    """Read `of` or `upstream`, and refuse what doesn't go together.
+
+    `output` is the network's only output; `also` has other names for quantities.
+    """
     given = [key for key in ("loss", "of", "upstream") if getattr(model, key) is not None]
     for key in given[1:]:
         draft.key_fault((key,), f": the problem has '{given[0]}' already; give one of loss, of and upstream")
     if model.penalty is not None and "loss" not in given:
         draft.key_fault(("penalty",), ": there is no 'loss' that it could be added to")
     if given[:1] == ["of"]:
-        parts.objective = _quantity(draft, ("of",), str(model.of), parts)
+        parts.objective = _quantity(draft, ("of",), str(model.of), parts, also or {})
     if given[:1] == ["upstream"]:
         named = model.upstream if isinstance(model.upstream, dict) or output is None else {output: model.upstream}
-        _read_upstream(draft, named, parts, wrapped=named is not model.upstream)
+        _read_upstream(draft, named, parts, named is not model.upstream, also or {})
 
 
-def _read_upstream(draft: Draft, named: Any, parts: Parts, wrapped: bool) -> None:
+def _read_upstream(draft: Draft, named: Any, parts: Parts, wrapped: bool, also: Mapping[str, str]) -> None:
     if not isinstance(named, dict):
         draft.fault(("upstream",), ": write a mapping from a quantity to its gradient, such as {yhat: [1, 0]}")
         return
     for raw, value in named.items():
         path: Path = ("upstream",) if wrapped else ("upstream", raw)
-        name = _quantity(draft, path, raw, parts)
+        name = _quantity(draft, path, raw, parts, also)
         array = draft.array(path, value, parts.axis)
         if name is not None and array is not None:
             parts.upstream[name] = array
 
 
-def _quantity(draft: Draft, path: Path, raw: str, parts: Parts) -> str | None:
-    name = canonical(raw)
+def _quantity(draft: Draft, path: Path, raw: str, parts: Parts, also: Mapping[str, str]) -> str | None:
+    name = also.get(canonical(raw), canonical(raw))
     if name in parts.computed:
         return name
     if name not in draft.origins:
         draft.fault(path, f": unknown quantity '{shorten(raw)}'{near(name, parts.computed)}")
-    elif name in parts.given:
+    elif name in {**parts.inputs, **parts.targets, **parts.parameters}:
         draft.fault(path, f": '{name}' is given, not computed: name one of {', '.join(parts.computed[-12:])}")
     return None
 

@@ -7,20 +7,26 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from gradcalc.errors import UsageError
 from gradcalc.formula.spelling import canonical
+from gradcalc.problem import equations, layers, vertices
 from gradcalc.problem.bundled import bundled_names, bundled_path
 from gradcalc.problem.document import Document
 from gradcalc.problem.draft import Draft
-from gradcalc.problem.finish import unknown_parameter
-from gradcalc.problem.layers import lower as lower_layers
+from gradcalc.problem.finish import claims_alone, unknown_parameter
 from gradcalc.problem.reading import no_such_file
 from gradcalc.problem.source import read, read_text
 from gradcalc.problem.validate import checked
 from gradcalc.program.problem import Problem
 
-_LOWER = {"layers": lower_layers}
+_LOWER: dict[str, Callable[[Draft, Any], Problem]] = {
+    "layers": layers.lower,
+    "vertices": vertices.lower,
+    "equations": equations.lower,
+    "claims": claims_alone,
+}
 
 
 def load(source: str | os.PathLike[str]) -> Problem:

@@ -1,0 +1,124 @@
+"""The equations form: values and formulas by name, in any order."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from gradcalc.formula.expr import Apply, Expr, Name, names, walk
+from gradcalc.formula.spelling import canonical
+from gradcalc.formula.table import known, lookup
+from gradcalc.problem.draft import Draft
+from gradcalc.problem.finish import finish
+from gradcalc.problem.goal import Parts, add_loss, aim, near
+from gradcalc.problem.notation import notation_of
+from gradcalc.problem.order import Circle, in_order
+from gradcalc.problem.schema import EquationsFile
+from gradcalc.problem.targets import SUM_TOLERANCE
+from gradcalc.problem.unused import unused
+from gradcalc.program.problem import Array, Problem
+
+GIVEN: Final = ("inputs", "targets", "parameters")
+
+
+def lower(draft: Draft, model: EquationsFile) -> Problem:
+    """The problem that a file in the equations form describes. Raises InputError."""
+    parts = Parts()
+    notation = notation_of(model.notation)
+    if notation is None:
+        draft.fault(("notation",), f"is '{model.notation}': it must be W.T @ x + b, W @ x + b or x @ W + b")
+    else:
+        parts.axis = notation.axis
+    for key in GIVEN:
+        _read_values(draft, key, getattr(model, key), parts, getattr(parts, key))
+    formulas = _read_formulas(draft, model.equations)
+    loss = _read_loss(draft, model)
+    _check_names(draft, formulas)
+    _define_in_order(draft, formulas, parts)
+    if loss is not None and draft.names_known(("loss",), loss, draft.origins):
+        add_loss(draft, model, parts, loss)
+    aim(draft, model, parts)
+    _assume(draft, model, parts)
+    draft.warnings += unused(parts, draft.value(("expected",)))
+    return finish(draft, model, parts, "equations")
+
+
+def _read_values(draft: Draft, key: str, values: Any, parts: Parts, into: dict[str, Array]) -> None:
+    if not isinstance(values, dict):
+        draft.fault((key,), "must be a mapping from names to numbers, such as {x: -2, W: [[1, 2], [3, 4]]}")
+        return
+    for raw, value in values.items():
+        name = draft.define(raw, (key, raw))
+        array = draft.array((key, raw), value, parts.axis)
+        if name is not None and array is not None:
+            into[name] = array
+
+
+def _read_formulas(draft: Draft, equations: Any) -> dict[str, Expr]:
+    """The formulas by name; a name whose formula can't be read is known all the same."""
+    if not isinstance(equations, dict) or not equations:
+        draft.fault(("equations",), "must be a mapping from names to formulas, such as {q: x + y, f: q * z}")
+        return {}
+    formulas = {}
+    for raw, text in equations.items():
+        name = draft.define(raw, ("equations", raw))
+        formula = draft.formula(("equations", raw), text)
+        if name is not None and formula is not None:
+            formulas[name] = formula
+    return formulas
+
+
+def _read_loss(draft: Draft, model: EquationsFile) -> Expr | None:
+    """The formula under `loss`, which is one equation more."""
+    if model.loss is None:
+        return None
+    if "loss" in draft.origins:
+        draft.key_fault(("loss",), ": there is an equation of that name; write 'of: loss'")
+        return None
+    return draft.formula(("loss",), model.loss)
+
+
+def _check_names(draft: Draft, formulas: dict[str, Expr]) -> None:
+    for name, formula in formulas.items():
+        draft.names_known(draft.origins[name], formula, draft.origins)
+
+
+def _define_in_order(draft: Draft, formulas: dict[str, Expr], parts: Parts) -> None:
+    try:
+        order = in_order({name: names(formula) for name, formula in formulas.items()})
+    except Circle as circle:
+        draft.key_fault(draft.origins[circle.names[0]], f": these equations go round in a circle: {circle}")
+        return
+    for name in order:
+        parts.define(name, formulas[name])
+
+
+def _assume(draft: Draft, model: EquationsFile, parts: Parts) -> None:
+    """Note which given names hold distributions: those said to, and targets that are used as one and are."""
+    given = {**parts.inputs, **parts.targets}
+    for i, raw in enumerate(model.assumed):
+        path = ("assumed", i) if isinstance(draft.value(("assumed",)), list) else ("assumed",)
+        name = canonical(raw)
+        if name not in given:
+            draft.fault(path, f": unknown input '{raw}'{near(name, given)}")
+        elif not _is_distribution(given[name], parts):
+            draft.fault(path, f": the samples of '{name}' don't sum to 1")
+        else:
+            parts.assumed.add(name)
+    parts.assumed |= {name for name in _used_as_distributions(parts) if _is_distribution(parts.targets[name], parts)}
+
+
+def _is_distribution(value: Array, parts: Parts) -> bool:
+    sums = np.atleast_2d(value).sum(axis=parts.axis)
+    return bool((np.abs(sums - 1.0) <= SUM_TOLERANCE).all() and (value >= 0).all())
+
+
+def _used_as_distributions(parts: Parts) -> set[str]:
+    found = set()
+    for equation in parts.forward:
+        for node in walk(equation.expr):
+            entry = lookup(node.function) if isinstance(node, Apply) and known(node.function) else None
+            if entry is not None and entry.targets == "distribution" and isinstance(node, Apply):
+                found |= {arg.id for arg in node.args[1:] if isinstance(arg, Name) and arg.id in parts.targets}
+    return found

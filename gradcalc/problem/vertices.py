@@ -1,0 +1,220 @@
+"""The vertices form: a directed acyclic graph, each vertex a weighted sum and its activation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gradcalc.errors import did_you_mean
+from gradcalc.formula.expr import Expr, Name, add, mul
+from gradcalc.formula.shapes import shape_of
+from gradcalc.formula.simplify import simplify
+from gradcalc.formula.spelling import canonical
+from gradcalc.problem.calls import activation, loss, names_a_loss, target_kinds
+from gradcalc.problem.document import UNREADABLE, shorten
+from gradcalc.problem.draft import Draft
+from gradcalc.problem.finish import finish
+from gradcalc.problem.goal import Parts, add_loss, aim
+from gradcalc.problem.order import Circle, in_order
+from gradcalc.problem.schema import Vertex, VerticesFile
+from gradcalc.problem.targets import fits
+from gradcalc.problem.unused import unused
+from gradcalc.program.problem import Array, Path, Problem
+
+
+def lower(draft: Draft, model: VerticesFile) -> Problem:
+    """The problem that a file in the vertices form describes. Raises InputError."""
+    graph = _Graph(draft, model)
+    graph.read_inputs()
+    graph.read_names()
+    for name in graph.order():
+        graph.read_vertex(name)
+    graph.read_targets()
+    graph.read_loss()
+    aim(draft, model, graph.parts, also={name: f"o_{name}" for name in graph.vertices})
+    draft.warnings += unused(graph.parts, draft.value(("expected",)))
+    return finish(draft, model, graph.parts, "vertices")
+
+
+class _Graph:
+    """Reads a graph; knows under which name the output of each input and vertex goes on."""
+
+    def __init__(self, draft: Draft, model: VerticesFile) -> None:
+        self.draft, self.model = draft, model
+        self.parts = Parts()
+        self.outputs: dict[str, str] = {}
+        self.vertices: dict[str, str] = {}
+        """The key under which a vertex stands in the file, by its name."""
+
+    def read_inputs(self) -> None:
+        """Enter the inputs, each one number."""
+        if not isinstance(self.model.inputs, dict):
+            self._fault_mapping(
+                ("inputs",), self.model.inputs, "a mapping from names to numbers, such as {x1: 1, x2: 0}"
+            )
+            return
+        for raw, value in self.model.inputs.items():
+            name = self.draft.define(raw, ("inputs", raw))
+            number = self._number(("inputs", raw), value)
+            if name is not None:
+                self.outputs[name] = name
+                if number is not None:
+                    self.parts.inputs[name] = number
+
+    def read_names(self) -> None:
+        """Enter the vertices' names, which edges may use before the vertex comes."""
+        for raw in self.draft.value(("vertices",)):
+            name = canonical(raw)
+            if name in self.outputs:
+                self.draft.key_fault(("vertices", raw), f": there is an input or a vertex '{shorten(name)}' already")
+            elif not name.isidentifier():
+                self.draft.key_fault(("vertices", raw), ": this can't be a name: a name has letters, digits and _")
+            else:
+                self.outputs[name] = f"o_{name}"
+                self.vertices[name] = raw
+
+    def order(self) -> list[str]:
+        """The vertices, each after those that lead to it."""
+        try:
+            return in_order({name: self._sources(name) for name in self.vertices})
+        except Circle as circle:
+            path = ("vertices", self.vertices[circle.names[0]])
+            self.draft.key_fault(path, f": a cycle: each of these needs the next: {circle}")
+            return list(self.vertices)
+
+    def _sources(self, name: str) -> list[str]:
+        vertex = self.model.vertices.get(self.vertices[name])
+        weights = vertex.weights if vertex is not None else None
+        return [canonical(raw) for raw in weights] if isinstance(weights, dict) else []
+
+    def read_vertex(self, name: str) -> None:
+        """Enter a vertex's weights, its sum `a_v` and its output `o_v`."""
+        raw = self.vertices[name]
+        vertex = self.model.vertices.get(raw)
+        if vertex is None:
+            return
+        path: Path = ("vertices", raw)
+        terms = self._read_edges(name, vertex, path)
+        if vertex.bias is not None:
+            terms.append(self._read_bias(name, vertex, path))
+        active = activation(self.draft, (*path, "activation"), vertex.activation, f"a_{name}")
+        self._define(f"a_{name}", path, add(*terms) if terms else None)
+        where = (*path, "activation") if vertex.activation else path
+        self._define(f"o_{name}", where, None if active is None else simplify(active))
+        if active is not None:
+            self._check_sizes(name, vertex, path, active)
+
+    def _read_edges(self, name: str, vertex: Vertex, path: Path) -> list[Expr]:
+        if not isinstance(vertex.weights, dict) or not vertex.weights:
+            self._fault_mapping(
+                (*path, "weights"), vertex.weights, "a mapping from where edges start, such as {x1: 0.2}"
+            )
+            return []
+        terms: list[Expr] = []
+        for raw, value in vertex.weights.items():
+            edge: Path = (*path, "weights", raw)
+            source = canonical(raw)
+            if source not in self.outputs:
+                self.draft.key_fault(edge, f": unknown vertex '{shorten(source)}'{did_you_mean(source, self.outputs)}")
+                continue
+            weight = f"w_{source}_{name}"
+            self._enter(weight, edge, value)
+            terms.append(mul(Name(weight), Name(self.outputs[source])))
+        return terms
+
+    def _read_bias(self, name: str, vertex: Vertex, path: Path) -> Expr:
+        bias = f"b_{name}"
+        self._enter(bias, (*path, "bias"), vertex.bias)
+        return Name(bias)
+
+    def _check_sizes(self, name: str, vertex: Vertex, path: Path, active: Expr) -> None:
+        """Refuse edges with different numbers of weights, and lists where the activation takes one number."""
+        weights = vertex.weights if isinstance(vertex.weights, dict) else {}
+        sizes = {raw: self._size(f"w_{canonical(raw)}_{name}") for raw in weights}
+        known = {raw: size for raw, size in sizes.items() if size is not None}
+        if not known:
+            return
+        first, size = next(iter(known.items()))
+        for raw, other in known.items():
+            if other != size:
+                message = f"is {_numbers(other)}, but the weight from {first} is {_numbers(size)}"
+                self.draft.fault((*path, "weights", raw), message)
+                return
+        bias = self._size(f"b_{name}") if vertex.bias is not None else None
+        if bias not in (None, size):
+            self.draft.fault((*path, "bias"), f"is {_numbers(bias or 0)}, but a weight is {_numbers(size)}")
+        if size and shape_of(active, {f"a_{name}": (size, 1)}) != ():
+            takes = vertex.activation or "a vertex without activation"
+            self.draft.fault((*path, "weights", first), f"is a list, but {takes} takes one number: give one weight")
+
+    def _size(self, name: str) -> int | None:
+        """How many numbers a parameter has in its list; 0 for a number alone, None where it isn't known."""
+        value = self.parts.parameters.get(name)
+        return None if value is None else 0 if value.ndim == 0 else int(value.shape[0])
+
+    def read_targets(self) -> None:
+        """Enter the targets, each for a vertex."""
+        targets = self.model.targets
+        if not isinstance(targets, dict):
+            self._fault_mapping(("targets",), targets, "a mapping from vertices to numbers, such as {o6: 1}")
+            return
+        for raw, value in targets.items():
+            name, number = canonical(raw), self._number(("targets", raw), value)
+            if name not in self.vertices:
+                self.draft.key_fault(
+                    ("targets", raw), f": unknown vertex '{shorten(raw)}'{did_you_mean(name, self.vertices)}"
+                )
+            elif self.draft.define(f"y_{name}", ("targets", raw)) and number is not None:
+                self.parts.targets[f"y_{name}"] = number
+
+    def read_loss(self) -> None:
+        """Add the loss: a function of each target's output, summed, or a formula."""
+        text, targets = self.model.loss, list(self.parts.targets)
+        if text is None:
+            return
+        self.draft.origins.setdefault("loss", ("loss",))
+        if names_a_loss(self.draft, text) and not targets:
+            self.draft.fault(("loss",), ": it compares outputs with targets: give 'targets:'")
+            return
+        pairs = [(f"o_{name.removeprefix('y_')}", name) for name in targets] or [("o", "y")]
+        losses = [loss(self.draft, ("loss",), text, pair) for pair in pairs]
+        if not names_a_loss(self.draft, text):
+            losses = losses[:1]
+        for (_, target), each in zip(pairs, losses, strict=False):
+            self._check_target(target, each)
+        whole = add(*[each for each in losses if each is not None]) if None not in losses else None
+        if whole is not None and self.draft.names_known(("loss",), whole, set(self.draft.origins) - {"loss"}):
+            add_loss(self.draft, self.model, self.parts, whole)
+
+    def _check_target(self, target: str, each: Expr | None) -> None:
+        for kind, by in target_kinds(each, target).items():
+            # One output alone is no distribution: cross-entropy is then a sum over vertices.
+            if kind != "distribution" and target in self.parts.targets:
+                fits(self.draft, self.draft.origins[target], self.parts.targets[target], self.parts.axis, kind, by)
+
+    def _define(self, name: str, path: Path, expr: Expr | None) -> None:
+        if self.draft.define(name, path) and expr is not None:
+            self.parts.define(name, expr)
+
+    def _enter(self, name: str, path: Path, value: Any) -> None:
+        """Enter a weight or a bias: a number, or a flat list."""
+        array = self.draft.array(path, value)
+        if array is not None and array.ndim and isinstance(value[0], list):
+            self.draft.fault(path, "is a matrix: it must be a number, or a list of numbers")
+            array = None
+        if self.draft.define(name, path) and array is not None:
+            self.parts.parameters[name] = array
+
+    def _number(self, path: Path, value: Any) -> Array | None:
+        array = self.draft.array(path, value)
+        if array is not None and array.size != 1:
+            self.draft.fault(path, f"has {array.size} numbers: it must be one number")
+            return None
+        return None if array is None else array.reshape(())
+
+    def _fault_mapping(self, path: Path, value: Any, must: str) -> None:
+        if value is not UNREADABLE:
+            self.draft.fault(path, f"must be {must}")
+
+
+def _numbers(size: int) -> str:
+    return f"a list of {size}" if size else "one number"
