@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from gradcalc.errors import did_you_mean
 from gradcalc.formula.spelling import canonical
+from gradcalc.problem.document import shorten
 from gradcalc.program.derive import gradient_name
 from gradcalc.program.solve import Solution
 from gradcalc.program.update import new_name
 
 SECTIONS = ("forward", "loss", "gradients", "updated", "after")
+MOST_HINTS = 50
+"""A near name takes time to find; a sheet with more unknown names than this is not a matter of spelling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +32,16 @@ class Quantity:
 
 
 def quantities(solution: Solution) -> tuple[Quantity, ...]:
-    """Everything that a sheet can answer, in the order of the solution."""
+    """Everything that a sheet can answer, in the order of the solution; each equation once."""
     return tuple(_each(solution))
 
 
 def _each(solution: Solution) -> Iterator[Quantity]:
     for name in solution.forward:
-        yield Quantity("loss" if name == "loss" else "forward", name, name)
+        if not _is_loss(name, solution):
+            yield Quantity("forward", name, name)
+    if _is_loss("loss", solution):
+        yield Quantity("loss", "loss", "loss")
     for name in solution.gradients:
         yield Quantity("gradients", name, gradient_name(name))
     for name in solution.updated:
@@ -44,12 +50,49 @@ def _each(solution: Solution) -> Iterator[Quantity]:
         yield Quantity("after", name, new_name(name))
 
 
-def find(section: str, written: str, known: tuple[Quantity, ...]) -> Quantity | str:
-    """The quantity meant by a name in a section, in any usual spelling; else what is wrong with the name."""
-    name = canonical(written)
-    sections = ("forward", "loss") if section in ("forward", "loss") else (section,)
-    mine = {q.name: q for q in known if q.section in sections}
-    for spelling in (name, name.removeprefix("d"), name.removesuffix("_new"), f"o_{name}"):
-        if spelling in mine:
-            return mine[spelling]
-    return f"there is no {section}.{written} in this problem{did_you_mean(name, mine)}"
+def _is_loss(name: str, solution: Solution) -> bool:
+    return name == "loss" == solution.problem.objective
+
+
+class Catalogue:
+    """Finds the quantity that is meant by a name in a section."""
+
+    def __init__(self, solution: Solution) -> None:
+        self.quantities = quantities(solution)
+        self._named: dict[str, dict[str, Quantity]] = {section: {} for section in SECTIONS}
+        for quantity in self.quantities:
+            self._named[quantity.section][quantity.name] = quantity
+        self._hints = MOST_HINTS
+        self._alias_loss(solution.problem.objective)
+
+    def _alias_loss(self, objective: str | None) -> None:
+        """What is differentiated is the loss, whatever its name; and it can stand in `forward` too."""
+        named = self._named
+        for section, source in (("loss", "forward"), ("forward", "loss"), ("after", "after")):
+            found = named[source].get(objective or "")
+            if found is not None:
+                named[section].setdefault("loss", found)
+
+    def find(self, section: str, written: str) -> Quantity | str:
+        """The quantity meant, in any usual spelling of its name; else what is wrong with the name."""
+        mine, name = self._named[section], canonical(written)
+        for spelling in (name, name.removeprefix("d"), name.removesuffix("_new"), f"o_{name}"):
+            if spelling in mine:
+                return mine[spelling]
+        label = section if section == "loss" else f"{section}.{shorten(written)}"
+        return f"there is no {label} in this problem{self._hint(section, name)}"
+
+    def lookup(self, label: str) -> Quantity | str:
+        """The quantity of a label such as `gradients.W1` or `loss`; else what is wrong with it."""
+        section, _, name = label.partition(".")
+        if section not in SECTIONS:
+            return f"there is no section '{shorten(section)}'{did_you_mean(section, SECTIONS)}"
+        return self.find(section, name or section)
+
+    def _hint(self, section: str, name: str) -> str:
+        if self._hints == 0 or len(name) > 100:
+            return ""
+        self._hints -= 1
+        elsewhere = [s for s in SECTIONS if name in self._named[s]]
+        near = did_you_mean(name, self._named[section])
+        return near or (f"; there is {self._named[elsewhere[0]][name].label}" if elsewhere else "")
