@@ -53,7 +53,8 @@ FormatOption = Annotated[
     str, typer.Option("--format", "-f", metavar="|".join(FORMATS), help="How the report is written.")
 ]
 OutputOption = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.", show_default=False)
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.", show_default=False),
 ]
 DigitsOption = Annotated[
     int | None,
@@ -171,3 +172,18 @@ def problems(format: FormatOption = "table", output: OutputOption = None) -> Non
     from gradcalc.report.session import problems_report, show
 
     show(problems_report, format, output)
+
+
+@app.command(short_help="The JSON Schema of problem files, for editors.")
+def schema(output: OutputOption = None) -> None:
+    """The JSON Schema of problem files, with which an editor completes and checks them.
+
+    \b
+    Examples:
+      gradcalc schema --output problem.schema.json
+    and at the top of a problem file beside it:
+      # yaml-language-server: $schema=problem.schema.json
+    """
+    from gradcalc.report.session import write_schema
+
+    write_schema(output)

@@ -29,6 +29,8 @@ class Value:
     array: Array
     exact: bool = False
     """Given by the problem, so shown as short as it is."""
+    digits: int | None = None
+    """Decimals, where the document's don't tell enough."""
 
 
 Inline: TypeAlias = str | Math | Value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gradcalc.report.boxes import Box, beside, box, indented, padded, stack, styled
@@ -45,7 +45,10 @@ def _broken(piece: Piece, width: int) -> list[Box]:
         if rows and rows[-1].width + 1 + segment.box.width <= width:
             rows[-1] = beside(rows[-1], box(" "), segment.box)
         else:
-            rows += _broken(segment, width)
+            inner = _broken(segment, width)
+            if rows and rows[-1].width < width // 4 and rows[-1].width + 1 + inner[0].width <= width:
+                inner[0] = beside(rows.pop(), box(" "), inner[0])
+            rows += inner
     return rows
 
 
@@ -71,7 +74,8 @@ class Equation:
 def set_equations(equations: Sequence[Equation], width: int, label_width: int = 0) -> list[Box]:
     """Each on one line if it fits, else stacked with its `=` signs under each other; notes in one column."""
     drawn = [_rows(equation, width, label_width) for equation in equations]
-    column = max((rows[0].width + eq.note_width for eq, rows in zip(equations, drawn, strict=True)), default=0)
+    widths = [rows[0].width + eq.note_width for eq, rows in zip(equations, drawn, strict=True)]
+    column = min(max(widths, default=0), width)
     return [stack([_noted(rows[0], eq.note, column), *rows[1:]]) for eq, rows in zip(equations, drawn, strict=True)]
 
 
@@ -81,7 +85,7 @@ def _rows(equation: Equation, width: int, label_width: int) -> list[Box]:
     if line.width + equation.note_width <= width:
         return [line]
     room = width - label.width - len(" = ")
-    if width < NARROW or equation.value.box.width > room:
+    if width < NARROW or max(form.least_width for form in equation.forms) > room:
         rows = _forms(equation, width - len("= "), 0)
         return [equation.label, *(beside(box("= "), row) for row in rows)]
     rows = _forms(equation, room, equation.note_width)
@@ -119,7 +123,8 @@ def set_table(header: Sequence[Box], rows: Sequence[Sequence[Sequence[Piece]]], 
     Where even narrow columns don't fit, each row becomes a list with the header's words before its cells.
     """
     natural = [max([head.width, *(flow(row[i], _ENDLESS).width for row in rows)]) for i, head in enumerate(header)]
-    widths = _column_widths(natural, width)
+    least = [max([head.width, *_word_widths(row[i] for row in rows)]) for i, head in enumerate(header)]
+    widths = _column_widths(natural, least, width)
     if widths is None:
         return _records(header, rows, width)
     lines = [_table_row([styled(head, "heading") for head in header], widths)]
@@ -129,15 +134,19 @@ def set_table(header: Sequence[Box], rows: Sequence[Sequence[Sequence[Piece]]], 
     return stack(lines)
 
 
-def _column_widths(natural: Sequence[int], width: int) -> list[int] | None:
+def _word_widths(cells: Iterable[Sequence[Piece]]) -> Iterator[int]:
+    return (word.least_width for cell in cells for word in cell)
+
+
+def _column_widths(natural: Sequence[int], least: Sequence[int], width: int) -> list[int] | None:
     """Widths that fit, taken from the widest columns first; None where there is no room."""
     widths = list(natural)
     room = width - COLUMN_GAP * (len(widths) - 1)
     while sum(widths) > room:
-        widest = max(range(len(widths)), key=widths.__getitem__)
-        if widths[widest] <= _LEAST_COLUMN:
+        slack = [i for i, w in enumerate(widths) if w > max(least[i], _LEAST_COLUMN)]
+        if not slack:
             return None
-        widths[widest] -= 1
+        widths[max(slack, key=widths.__getitem__)] -= 1
     return widths
 
 

@@ -55,7 +55,7 @@ def _rows(members: Iterator[Function]) -> tuple[tuple[Text, ...], ...]:
 
 def _called(function: Function) -> Text:
     """As it is typed."""
-    return (code(call(function.name, *map(Name, function.args), **function.params)).replace(" ", "\u00a0"),)
+    return (code(call(function.name, *map(Name, function.args), **function.params)),)
 
 
 def _meaning(function: Function) -> Text:
@@ -63,13 +63,18 @@ def _meaning(function: Function) -> Text:
 
 
 def _gradient(function: Function) -> Text:
-    """Each argument's rule."""
+    """Each argument's rule; of a loss the prediction's alone, as nobody trains the targets."""
     if function.no_gradient:
         return ("none",)
     parts: list[str | Math] = []
-    for position, (arg, rule) in enumerate(function.gradient.items()):
+    for position, (arg, rule) in enumerate(_asked_for(function)):
         parts += [", "] * bool(position) + [*_rule_of(function, arg), Math(parse(rule))]
     return tuple(parts)
+
+
+def _asked_for(function: Function) -> list[tuple[str, str]]:
+    rules = list(function.gradient.items())
+    return rules[:1] if function.group == "loss" else rules
 
 
 def _rule_of(function: Function, arg: str) -> list[str | Math]:
@@ -101,14 +106,15 @@ def _gradient_blocks(function: Function) -> Iterator[Block]:
 
 def _facts(function: Function) -> Iterator[tuple[str, str]]:
     yield "Also known as", ", ".join(function.aliases)
-    yield "Parameters", ", ".join(f"{name} (by itself {value:g})" for name, value in function.params.items())
+    yield "Parameters", ", ".join(f"{name} ({value:g} unless given)" for name, value in function.params.items())
     yield "Works on", "each sample by itself" if function.per_sample else ""
     yield "No derivative where", " or ".join(f"{kink} = 0" for kink in function.kinks)
     yield "Source", function.source
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    first = text.split(" ", 1)[0]
+    return text if len(first) == 1 else text[:1].upper() + text[1:]
 
 
 def functions_data(entries: Sequence[Function]) -> list[dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from gradcalc.program.problem import Array
 from gradcalc.report.boxes import Box, box, fenced
 from gradcalc.report.numbers import aligned, entries
@@ -29,21 +31,20 @@ def draw(array: Array, digits: int, *, exact: bool = False, width: int = 80, asc
     if 0 in array.shape:
         return Drawing(box("[]"))
     dots = ("...", "...") if ascii_only else ("…", "⋮")
-    rows = array.shape[0] > MAX_ROWS
-    kept = _edges(array, _KEPT_ROWS) if rows else array
+    tall, wide = array.shape[0] > MAX_ROWS, array.shape[1] > 2 * width
+    kept = _edges(array, _KEPT_ROWS, 0) if tall else array
+    kept = _edges(kept, width, 1) if wide else kept  # More can't be shown, and formatting takes time.
     columns, cut = _fitting([aligned(column) for column in _columns(kept, digits, exact)], width - 2, dots[0])
-    if rows:
+    if tall:
         columns = [_with_gap(column, _KEPT_ROWS, dots[1] if column[0] != dots[0] else dots[0]) for column in columns]
     base = (len(columns[0]) - 1) // 2
     grid = box(*(GAP.join(row) for row in zip(*columns, strict=True)), base=base)
-    return Drawing(fenced(grid, "[", ascii_only), rows or cut)
+    return Drawing(fenced(grid, "[", ascii_only), tall or cut)
 
 
-def _edges(array: Array, count: int) -> Array:
-    """The first and the last rows."""
-    import numpy as np
-
-    return np.concatenate([array[:count], array[-count:]])
+def _edges(array: Array, count: int, axis: int) -> Array:
+    """The first and the last rows (axis 0) or columns (axis 1)."""
+    return np.concatenate(np.split(array, [count, array.shape[axis] - count], axis)[::2], axis)
 
 
 def _columns(array: Array, digits: int, exact: bool) -> list[list[str]]:

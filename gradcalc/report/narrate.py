@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+import numpy as np
+
 from gradcalc.formula.expr import Name
 from gradcalc.formula.table import Shape
 from gradcalc.program.problem import Array, Equation, Problem
@@ -26,6 +28,7 @@ from gradcalc.report.document import (
 from gradcalc.report.expansion import written_out
 from gradcalc.report.glossary import glossary
 from gradcalc.report.names import Names, name_table
+from gradcalc.report.numbers import computed
 
 AGREES = 1e-6
 _SECTIONS = {
@@ -97,7 +100,7 @@ def _group(caption: str, values: Mapping[str, Array], plural: str = "") -> Group
 def parameter_group(parameters: Mapping[str, Array]) -> Group:
     """The parameters, and how many numbers they hold."""
     count = sum(value.size for value in parameters.values())
-    return _group(f"{count} parameters" if count > 1 else "1 parameter", parameters, f"{count} parameters")
+    return _group(f"{count:,} parameters" if count > 1 else "1 parameter", parameters, f"{count:,} parameters")
 
 
 def _section(solution: Solution, section: str, expand: bool) -> Iterator[Block]:
@@ -125,9 +128,10 @@ def _before(solution: Solution, section: str) -> Iterator[Block]:
 
 
 def _example(solution: Solution) -> str | None:
-    """A quantity by which the ∇ is explained: the last parameter, else any."""
-    known = [name for name in solution.problem.parameters if name in solution.gradients]
-    return known[0] if known else next(iter(solution.gradients), None)
+    """A quantity by which the ∇ is explained: a parameter, else an input, else any but the loss itself."""
+    problem = solution.problem
+    candidates = (*problem.parameters, *problem.inputs, *solution.gradients)
+    return next((name for name in candidates if name in solution.gradients and name != problem.objective), None)
 
 
 def frozen_sentence(problem: Problem) -> Paragraph:
@@ -147,23 +151,21 @@ def listed(ids: Iterable[str]) -> Text:
 
 
 def loss_sentence(problem: Problem, before: float | None, after: float | None) -> Paragraph:
-    """Whether the loss fell."""
-    if before is None or after is None or problem.objective is None:
-        return Paragraph(("Nothing to compare.",))
-    import numpy as np
-
-    verb = "fell" if after < before else "rose" if after > before else "stayed"
+    """Whether the loss fell, with as many decimals as it takes to see it."""
+    if before is None or after is None:
+        return Paragraph(("There is no loss to compare.",))
     subject = _objective(problem, start=True)
-    if verb == "stayed":
+    if before == after:
         return Paragraph((*subject, " stayed at ", Value(np.array(before)), "."))
-    if not (np.isfinite(before) and np.isfinite(after)):
-        verb = "went"
-    return Paragraph((*subject, f" {verb} from ", Value(np.array(before)), " to ", Value(np.array(after)), "."))
+    verb = "fell" if after < before else "rose" if after > before else "went"
+    digits = next((d for d in range(problem.digits, 16) if computed(before, d) != computed(after, d)), None)
+    values = [Value(np.array(loss), digits=digits) for loss in (before, after)]
+    return Paragraph((*subject, f" {verb} from ", values[0], " to ", values[1], "."))
 
 
 def _objective(problem: Problem, start: bool = False) -> Text:
     """What is differentiated, as a sentence has it."""
-    if problem.objective == "loss":
+    if problem.objective == "loss" and "loss" not in problem.symbols:
         return ("The loss" if start else "the loss",)
     return (Math(Name(problem.objective or "")),)
 

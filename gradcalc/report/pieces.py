@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from gradcalc.formula.expr import Apply, Expr
 from gradcalc.formula.table import Function
-from gradcalc.formula.write import Notation, Target
+from gradcalc.formula.write import Notation, Target, number
 from gradcalc.report.boxes import CLOSING, Box, beside, box, fenced
 from gradcalc.report.symbols import raised
 
@@ -27,6 +27,8 @@ class Piece:
     """What it says, if it's only the writing between values."""
     negative: bool = False
     """Begins with a minus, so that it needs brackets behind an operator."""
+    bracketed: Callable[[], Piece] | None = None
+    """The same with brackets around the negative number that it begins with."""
     elided: bool = False
     """Some of its numbers are left out."""
     transposed: Callable[[], Piece] | None = None
@@ -73,6 +75,9 @@ class Drawing(Target[Piece]):
     def text(self, text: str) -> Piece:
         return Piece(box(text), text=text)
 
+    def number(self, value: float) -> Piece:
+        return symbol(number(value))
+
     def name(self, id: str) -> Piece:
         return self.draw_name(id)
 
@@ -82,21 +87,25 @@ class Drawing(Target[Piece]):
         return super().operator(node, entry)
 
     def join(self, parts: Sequence[Piece]) -> Piece:
-        parts = self._bracketed(parts)
+        first, *rest = self._behind_operators(parts) or [self.text("")]
         return Piece(
-            _stretched(parts, self.ascii_only),
-            _segments(parts),
-            negative=bool(parts) and (parts[0].text == "-" or parts[0].negative),
+            _stretched([first, *rest], self.ascii_only),
+            _segments([first, *rest]),
+            negative=first.text == "-" or first.negative,
+            bracketed=(lambda: self.join([self._bracketed(first), *rest])) if first.negative else None,
             elided=any(part.elided for part in parts),
         )
 
-    def _bracketed(self, parts: Sequence[Piece]) -> list[Piece]:
-        """Negative pieces in brackets where they stand behind an operator: `3 - (-2)`."""
+    def _behind_operators(self, parts: Sequence[Piece]) -> list[Piece]:
+        """Negative numbers in brackets where they stand behind an operator: `3 - (-2)`, `1 + (-2) · 3`."""
         before = ["", *(part.text.rstrip() for part in parts)]
         return [
-            self.group(part) if part.negative and sign and sign[-1] not in "(⟨,=|" else part
+            self._bracketed(part) if part.negative and sign and sign[-1] not in "(⟨,=|" else part
             for part, sign in zip(parts, before, strict=False)
         ]
+
+    def _bracketed(self, piece: Piece) -> Piece:
+        return piece.bracketed() if piece.bracketed is not None else self.group(piece)
 
     def power(self, base: Piece, exponent: Piece) -> Piece:
         if base.negative or (base.box.height == 1 and _SUPERSCRIPT.search(base.box.lines[0].rstrip())):

@@ -84,9 +84,9 @@ class _Plain:
     def numbers(self, expr: Expr, block: Workings) -> str:
         return self.set.numbers(expr, block.values, block.exact).box.lines[0]
 
-    def value(self, array: Array, exact: bool = False) -> str:
+    def value(self, array: Array, exact: bool = False, digits: int | None = None) -> str:
         """`0.3927`, `[0.6267, 0.3733]`, `[[3, 6], [4, 5]]`."""
-        rows = entries(array, self.document.digits, exact)
+        rows = entries(array, self.document.digits if digits is None else digits, exact)
         if array.ndim == 0:
             return rows[0][0]
         if is_vector(array.shape, self.document.axis):
@@ -97,9 +97,13 @@ class _Plain:
         return "".join(map(self.inline, text))
 
     def inline(self, inline: str | Math | Value) -> str:
-        if isinstance(inline, Math):
-            return code(inline.expr)
-        return self.value(inline.array, inline.exact) if isinstance(inline, Value) else inline.replace("\u00a0", " ")
+        match inline:
+            case Math():
+                return code(inline.expr)
+            case Value():
+                return self.value(inline.array, inline.exact, inline.digits)
+            case _:
+                return inline.replace("\u00a0", " ")
 
     def row(self, header: Sequence[str], row: Sequence[Text]) -> str:
         cells = [f"{head} {self.text(cell)}" for head, cell in zip(header, row, strict=True)]

@@ -13,9 +13,11 @@ from gradcalc.report.output import emit, page_for, say
 
 if TYPE_CHECKING:
     from gradcalc.program.problem import Problem
+    from gradcalc.report.document import Document
 
 T = TypeVar("T")
 EXAMPLE = "hw3"
+STANDARD_OUTPUT = Path("-")
 REMARK = f"No problem was named, so this is {EXAMPLE}, the example that comes with gradcalc."
 
 
@@ -34,8 +36,9 @@ class Request:
 
 
 def show(make: Callable[[], Report], format: str, output: Path | None = None) -> None:
-    """Make a report and put it where it's asked for. Raises GradcalcError."""
+    """Make a report and put it where it's asked for (`-` is standard output). Raises GradcalcError."""
     form = lookup_format(format)
+    output = None if output == STANDARD_OUTPUT else output
     report = make()
     if report.remark and form.for_programs:
         say(report.remark)
@@ -49,29 +52,43 @@ def _rendered(report: Report, form: Format, output: Path | None) -> str:
 def solution_report(request: Request, *, expand: bool = False) -> Report:
     """The problem worked out. Raises UsageError, InputError."""
     from gradcalc.program.solve import solve
-    from gradcalc.report.data import solution_data
-    from gradcalc.report.narrate import solution_document
 
     problem = _problem(request)
     if not problem.forward:
         raise UsageError(f"{problem.path}: there are no equations to solve, only claims")
     solution = _placed(problem, lambda: solve(problem))
-    return Report(
-        lambda: solution_document(solution, expand=expand, remark=request.remark),
-        lambda: solution_data(solution),
-        request.remark,
-    )
+
+    def document() -> Document:
+        from gradcalc.report.narrate import solution_document
+
+        return solution_document(solution, expand=expand, remark=request.remark)
+
+    def data() -> object:
+        from gradcalc.report.data import solution_data
+
+        return solution_data(solution)
+
+    return Report(document, data, request.remark)
 
 
 def step_report(request: Request, *, steps: int = 1) -> Report:
     """Steps of gradient descent. Raises UsageError, InputError."""
     from gradcalc.program.descent import take_steps
-    from gradcalc.report.data import descent_data
-    from gradcalc.report.narrate_step import step_document
 
     problem = _problem(request)
     descent = _placed(problem, lambda: take_steps(problem, steps))
-    return Report(lambda: step_document(descent, remark=request.remark), lambda: descent_data(descent), request.remark)
+
+    def document() -> Document:
+        from gradcalc.report.narrate_step import step_document
+
+        return step_document(descent, remark=request.remark)
+
+    def data() -> object:
+        from gradcalc.report.data import descent_data
+
+        return descent_data(descent)
+
+    return Report(document, data, request.remark)
 
 
 def _problem(request: Request) -> Problem:
@@ -104,3 +121,12 @@ def problems_report() -> Report:
 
     problems = bundled()
     return Report(lambda: problems_document(problems), lambda: problems)
+
+
+def write_schema(output: Path | None = None) -> None:
+    """The JSON Schema of problem files, with which editors complete and check."""
+    from gradcalc.problem.schema import json_schema
+    from gradcalc.report.data import render as as_json
+
+    output = None if output == STANDARD_OUTPUT else output
+    emit(as_json(json_schema(), page_for(output)), output)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gradcalc.formula.expr import Expr, Name, names
+from gradcalc.formula.expr import Expr, Name, Num, names
 from gradcalc.formula.shapes import spell
 from gradcalc.report.boxes import Box, beside, box, indented, stack, styled
 from gradcalc.report.document import (
@@ -92,13 +92,20 @@ class _Terminal:
         return styled(stack([text, box(line * text.width)]), "heading")
 
     def group(self, group: Group) -> Box:
-        caption = [styled(box(group.caption + ":"), "faint")] if group.caption else []
-        return spaced([*caption, *map(self.given, group.quantities)], self.width, 2)
+        quantities = [self.given(quantity) for quantity in group.quantities]
+        if not group.caption:
+            return spaced(quantities, self.width, 2)
+        caption = styled(box(group.caption + ":"), "faint")
+        if caption.width + 2 + quantities[0].width > self.width:
+            return stack([caption, spaced(quantities, self.width, 2)])
+        return spaced([caption, *quantities], self.width, 2)
 
     def given(self, quantity: Quantity) -> Box:
-        value = self.set.value(quantity.value, exact=quantity.section == "given")
-        shown = beside(self.label(quantity.name), box(" = "), value.box)
-        return beside(shown, styled(box(f"  ({self.shape(quantity)})"), "faint")) if value.elided else shown
+        label, note = beside(self.label(quantity.name), box(" = ")), f"  ({self.shape(quantity)})"
+        value = self.set.value(quantity.value, quantity.section == "given", label.width)
+        if value.elided:
+            value = self.set.value(quantity.value, quantity.section == "given", label.width + len(note))
+        return beside(label, value.box, *([styled(box(note), "faint")] if value.elided else []))
 
     def label(self, id: str) -> Box:
         return styled(box(self.set.name(id)), "name")
@@ -108,20 +115,26 @@ class _Terminal:
         return shape.replace("×", "x") if self.page.ascii_only else shape
 
     def workings(self, block: Workings) -> Box:
-        equations = [self.equation(quantity, block) for quantity in block.quantities]
-        label_width = min(max((eq.label.width for eq in equations), default=0), self.width // 6)
-        drawn = set_equations(equations, self.width, label_width)
+        labels = [self.label(quantity.name) for quantity in block.quantities]
+        label_width = min(max((label.width for label in labels), default=0), self.width // 6)
+        equations = [
+            self.equation(quantity, block, label, max(label.width, label_width))
+            for quantity, label in zip(block.quantities, labels, strict=True)
+        ]
         boxes = [
             stack([each, *self.notes(quantity), *self.entries(quantity.entries, block)])
-            for each, quantity in zip(drawn, block.quantities, strict=True)
+            for each, quantity in zip(set_equations(equations, self.width, label_width), block.quantities, strict=True)
         ]
-        return separated(boxes) if any(each.height > 1 for each in boxes) else stack(boxes)
+        airy = any(eq.value.box.height > 1 for eq in equations) or any(q.entries for q in block.quantities)
+        return separated(boxes) if airy else stack(boxes)
 
-    def equation(self, quantity: Quantity, block: Workings) -> Equation:
+    def equation(self, quantity: Quantity, block: Workings, label: Box, label_width: int) -> Equation:
         value = self.set.value(quantity.value)
-        rule = self.set.formula(quantity.rule) if quantity.rule is not None else None
-        numbers = self.numbers(quantity.rule, block)
-        return Equation(self.label(quantity.name), rule, numbers, value, self.shape(quantity))
+        if value.elided and self.width >= NARROW:
+            value = self.set.value(quantity.value, beside=label_width + len(" = "))
+        rule = quantity.rule
+        shown = None if rule is None or isinstance(rule, Num) else self.set.formula(rule)
+        return Equation(label, shown, self.numbers(rule, block), value, self.shape(quantity))
 
     def notes(self, quantity: Quantity) -> list[Box]:
         return [styled(flow(self.set.words((f"({note})",)), self.width), "faint") for note in quantity.notes]

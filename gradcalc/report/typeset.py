@@ -67,9 +67,9 @@ class Typesetter:
     def _drawing(self, draw_name: Callable[[str], Piece]) -> Drawing:
         return Drawing(draw_name, self._is_scalar, self.page.ascii_only)
 
-    def value(self, array: Array, exact: bool = False) -> Piece:
-        """A number or a matrix, its middle left out where it's too large."""
-        piece = self._drawn(array, exact)
+    def value(self, array: Array, exact: bool = False, beside: int = 2, digits: int | None = None) -> Piece:
+        """A number or a matrix, its middle left out where it's too large; `beside` columns are taken by others."""
+        piece = self._drawn(array, exact, beside, digits)
         self.elided |= piece.elided
         return piece
 
@@ -80,10 +80,9 @@ class Typesetter:
             array = array.reshape(-1)[index[0] - 1] if len(index) == 1 else array[index[0] - 1, index[1] - 1]
         return self._drawn(np.asarray(array), base in exact)
 
-    def _drawn(self, array: Array, exact: bool) -> Piece:
-        drawn = matrices.draw(
-            array, self.document.digits, exact=exact, width=self.page.width - 2, ascii_only=self.page.ascii_only
-        )
+    def _drawn(self, array: Array, exact: bool, beside: int = 2, digits: int | None = None) -> Piece:
+        width, digits = self.page.width - beside, self.document.digits if digits is None else digits
+        drawn = matrices.draw(array, digits, exact=exact, width=width, ascii_only=self.page.ascii_only)
         return value(drawn.box, elided=drawn.elided, transposed=lambda: self._drawn(array.T, exact))
 
     def _is_scalar(self, expr: Expr) -> bool:
@@ -101,7 +100,7 @@ class Typesetter:
             if isinstance(inline, Math):
                 words[-1].append(self.formula(inline.expr))
             elif isinstance(inline, Value):
-                words[-1].append(self.value(inline.array, inline.exact))
+                words[-1].append(self.value(inline.array, inline.exact, digits=inline.digits))
             else:
                 for part in _SPACE.split(inline):
                     words += [[]] if part[:1] in (" ", "\n", "\t") else []
