@@ -1,0 +1,160 @@
+"""The Jacobian of one quantity with respect to another, at the problem's numbers, derived by the chain rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gradcalc.errors import UsageError, did_you_mean
+from gradcalc.formula.compile import compile_formulas
+from gradcalc.formula.entries import entry_name, split_index
+from gradcalc.formula.expr import Name, names
+from gradcalc.formula.spelling import canonical
+from gradcalc.formula.table import Shape
+from gradcalc.program.derive import backward, gradient_name
+from gradcalc.program.problem import Array, Equation
+from gradcalc.program.solve import Solution
+
+MAX_ENTRIES = 1_000_000
+_INDEXED = re.compile(r"\s*([^\[\]/]+?)\s*(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?\s*")
+
+
+@dataclass(frozen=True)
+class Jacobian:
+    """One row for each entry of `of`, one column for each entry of `wrt`; matrices are taken column by column.
+
+    `equations` carry a gradient with respect to `of`, whatever it is, back to `wrt`: run once for each entry of
+    `of`, they give the rows. There are none where `of` doesn't depend on `wrt`, or is `wrt` itself.
+    """
+
+    of: str
+    wrt: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    values: Array
+    equations: tuple[Equation, ...] = ()
+    depends: bool = True
+
+
+def explained(text: str, solution: Solution) -> Jacobian:
+    """The Jacobian that `yhat/a2` asks for; of one entry (`yhat[1]/W2`) its row.
+
+    Raises UsageError for an unknown name, an entry that isn't there, or too many entries; NoGradientError.
+    """
+    parts = text.split("/")
+    if len(parts) != 2:
+        raise UsageError(f"'{text}' names no two quantities: write OF/WITH-RESPECT-TO, such as yhat/a2")
+    (of, entry), (wrt, column) = (_quantity(part, solution) for part in parts)
+    rows = _chosen(entry, labels(of, solution.shapes[of]))
+    whole = jacobian(solution, of, wrt, rows)
+    columns = _chosen(column, whole.columns)
+    chosen = tuple(whole.columns[j] for j in columns)
+    return replace(whole, columns=chosen, values=whole.values[:, columns])
+
+
+def jacobian(solution: Solution, of: str, wrt: str, only: Sequence[int] | None = None) -> Jacobian:
+    """The derivative of every entry of `of` with respect to every entry of `wrt`, names of the forward pass.
+
+    `only` picks rows, counted from 0. Raises UsageError where there would be more than a million numbers,
+    NoGradientError where there is no gradient.
+    """
+    shapes = solution.shapes
+    every, columns = labels(of, shapes[of]), labels(wrt, shapes[wrt])
+    places = range(len(every)) if only is None else only
+    rows = tuple(every[i] for i in places)
+    if len(rows) * len(columns) > MAX_ENTRIES:
+        counted = f"{len(rows):,} × {len(columns):,}"
+        raise UsageError(f"{of}/{wrt} has {counted} numbers: ask for one row, such as {rows[0]}/{wrt}")
+    if of == wrt:
+        return Jacobian(of, wrt, rows, columns, np.eye(len(every))[list(places)])
+    equations = between(solution, of, wrt)
+    if not equations:
+        return Jacobian(of, wrt, rows, columns, np.zeros((len(rows), len(columns))), depends=False)
+    return Jacobian(of, wrt, rows, columns, _rows(solution, of, wrt, equations, places), equations)
+
+
+def labels(name: str, shape: Shape) -> tuple[str, ...]:
+    """The names of all entries, column by column: `W[1,1]`, `W[2,1]`, …"""
+    rows, columns = shape or (1, 1)
+    return tuple(entry_name(name, shape, i, j) for j in range(columns) for i in range(rows))
+
+
+def between(solution: Solution, of: str, wrt: str) -> tuple[Equation, ...]:
+    """The equations from the gradient with respect to `of` back to that of `wrt`; none without dependence."""
+    problem = solution.problem
+    if of not in _reached(problem.forward, wrt):
+        return ()
+    start = {of: Name(gradient_name(of))}
+    derived = backward(problem.forward, start, (wrt,), solution.shapes, problem.axis, problem.assumed)
+    return _leading_to(derived, gradient_name(wrt))
+
+
+def _rows(solution: Solution, of: str, wrt: str, equations: Sequence[Equation], places: Sequence[int]) -> Array:
+    """The equations run once for each of these entries of `of`, with 1 there and 0 elsewhere."""
+    seed, end = gradient_name(of), gradient_name(wrt)
+    computed = {equation.name for equation in equations}
+    used = {name for equation in equations for name in names(equation.expr)} - computed
+    values = {name: solution.values[name][()] for name in used - {seed}}
+    inputs = [*values, seed]
+    program = compile_formulas([(eq.name, eq.expr) for eq in equations], inputs, solution.problem.axis, [end])
+    shape = solution.shapes[of]
+    found = []
+    for place in places:
+        unit = np.zeros(int(np.prod(shape)))
+        unit[place] = 1.0
+        value = program({**values, seed: unit.reshape(shape, order="F")[()]})[end]
+        found.append(np.broadcast_to(value, solution.shapes[wrt]).ravel(order="F"))
+    return np.array(found)
+
+
+def _reached(equations: Iterable[Equation], start: str) -> set[str]:
+    reached = {start}
+    for equation in equations:
+        if not reached.isdisjoint(names(equation.expr)):
+            reached.add(equation.name)
+    return reached
+
+
+def _leading_to(equations: Sequence[Equation], end: str) -> tuple[Equation, ...]:
+    needed, kept = {end}, []
+    for equation in reversed(equations):
+        if equation.name in needed:
+            needed.update(names(equation.expr))
+            kept.append(equation)
+    return tuple(kept[::-1])
+
+
+def _quantity(text: str, solution: Solution) -> tuple[str, str]:
+    """The name of a quantity, and the label of one of its entries (or nothing), from `yhat[1]` or `∂ŷ`."""
+    found = _INDEXED.fullmatch(text)
+    if found is None:
+        raise UsageError(f"'{text.strip()}' is no quantity: write a name such as yhat, or an entry such as W1[1,2]")
+    known = [*solution.problem.parameters, *solution.problem.inputs, *solution.problem.targets, *solution.forward]
+    name = canonical(found[1].replace("∂", "").strip())
+    for spelling in (name, name.removeprefix("d").strip(), f"o_{name}"):
+        if spelling in known:
+            index = ",".join(each for each in found.groups()[1:] if each)
+            return spelling, f"{spelling}[{index}]" if index else ""
+    if name in solution.shapes:
+        raise UsageError(f"{name} is no quantity of the forward pass; known are {_listed(known)}")
+    raise UsageError(f"there is no quantity '{name}'{did_you_mean(name, known) or f'; known are {_listed(known)}'}")
+
+
+def _listed(known: Sequence[str]) -> str:
+    return ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+
+
+def _chosen(label: str, every: Sequence[str]) -> list[int]:
+    """The places of one label, however a vector's entry is counted; all places for none."""
+    if not label:
+        return list(range(len(every)))
+    name, index = split_index(label)
+    spellings = [label, f"{name}[{max(index)}]"] if 1 in index or len(index) == 1 else [label]
+    found = next((every.index(each) for each in spellings if each in every), None)
+    if found is None:
+        shown = every[0] if len(every) == 1 else f"{every[0]} to {every[-1]}"
+        raise UsageError(f"there is no entry {label}: {name} has {shown}")
+    return [found]
