@@ -58,6 +58,7 @@ class _Backward:
         rules: Mapping[tuple[str, str], str],
     ) -> None:
         self.start, self.wrt, self.axis, self.assumed, self.rules = start, wrt, axis, assumed, rules
+        self.rank = {name: position for position, name in enumerate(wrt)}
         self.shapes = dict(shapes)
         self.definitions = {equation.name: equation.expr for equation in forward}
         active = _depending_on(forward, wrt)
@@ -224,7 +225,7 @@ class _Backward:
 
     def order(self, name: str) -> int:
         """Parameters before inputs, and the quantities on the way back last."""
-        return self.wrt.index(name) if name in self.wrt else len(self.wrt)
+        return self.rank.get(name, len(self.rank))
 
     def emit(self, name: str, total: Expr) -> None:
         shape = self.shapes[name]

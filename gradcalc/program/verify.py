@@ -1,7 +1,8 @@
 """Check every gradient against central differences of the forward pass, and look for kinks.
 
 The differences are of fourth order, (8(f₁ - f₋₁) - (f₂ - f₋₂)) / 12h (Fornberg, 1988, table 1). Every entry is
-moved by itself up to 500 entries; beyond that each quantity is moved along random directions.
+moved by itself up to 500 entries; beyond that each quantity is moved along random directions, and where there
+are many quantities, groups of them at once.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from gradcalc.program.problem import Array, Equation
 
 ENTRIES = 500
 DIRECTIONS = 3
+QUANTITIES = 40
+GROUPS = 8
 STEPS = (1e-3, 1e-4, 1e-5)
 GOOD = 1e-9
 ON_KINK = 1e-9
@@ -62,15 +65,23 @@ def verify(
     largest = max((float(np.max(np.abs(g), initial=0.0)) for g in gradients.values()), default=0.0)
     floor = max(1e-3 * largest, 1e-5 * abs(here), 1e-300)
     worst, where = 0.0, ""
-    for name, gradient in gradients.items():
-        program, moved = (plain, name) if name in given else (shifted, shift_name(name))
-        for direction in _directions(gradient, everything):
-            analytic = float(np.sum(gradient * direction))
-            error = _error(program, base, moved, direction, analytic, objective, floor)
+    for group in _groups(gradients, given, everything):
+        program = plain if group[0] in given else shifted
+        for directions in _directions({name: gradients[name] for name in group}, everything):
+            analytic = sum(float(np.sum(gradients[name] * along)) for name, along in directions.items())
+            moved = {name if name in given else shift_name(name): along for name, along in directions.items()}
+            error = _error(program, base, moved, analytic, objective, floor)
             if not error <= worst:
-                worst, where = error, name
-    entries = "every entry" if everything else f"{DIRECTIONS} random directions for each quantity"
-    return Verification(f"central differences, {entries}", worst, where, find_kinks(forward, given, axis))
+                worst, where = error, " or ".join(group[:3])
+    method = "central differences, " + ("every entry" if everything else "random directions")
+    return Verification(method, worst, where, find_kinks(forward, given, axis))
+
+
+def _groups(gradients: Mapping[str, Array], given: Mapping[str, Array], everything: bool) -> Iterator[list[str]]:
+    """Which quantities are moved together: each by itself, or a few groups where there are very many."""
+    for names in ([n for n in gradients if n in given], [n for n in gradients if n not in given]):
+        size = 1 if everything or len(gradients) <= QUANTITIES else -(-len(names) // (GROUPS // 2))
+        yield from (names[start : start + size] for start in range(0, len(names), max(size, 1)))
 
 
 def shift_name(name: str) -> str:
@@ -84,39 +95,40 @@ def _shiftable(forward: Sequence[Equation], given: Mapping[str, Array], axis: Ax
     return compile_formulas(formulas, [*given, *(shift_name(eq.name) for eq in forward)], axis, targets)
 
 
-def _directions(gradient: Array, everything: bool) -> Iterator[Array]:
+def _directions(gradients: Mapping[str, Array], everything: bool) -> Iterator[dict[str, Array]]:
+    """Directions in which to move: along each entry, or random ones of length 1."""
     if everything:
-        for index in np.ndindex(np.shape(gradient)):
-            direction = np.zeros(np.shape(gradient))
-            direction[index] = 1.0
-            yield direction
-    else:
-        random = np.random.default_rng(0)
-        for _ in range(DIRECTIONS):
-            direction = random.standard_normal(np.shape(gradient))
-            yield direction / max(float(np.sqrt(np.sum(direction**2))), 1e-300)
+        for name, gradient in gradients.items():
+            for index in np.ndindex(np.shape(gradient)):
+                along = np.zeros(np.shape(gradient))
+                along[index] = 1.0
+                yield {name: along}
+        return
+    random = np.random.default_rng(0)
+    for _ in range(DIRECTIONS):
+        drawn = {name: random.standard_normal(np.shape(gradient)) for name, gradient in gradients.items()}
+        length = max(float(np.sqrt(sum(np.sum(along**2) for along in drawn.values()))), 1e-300)
+        yield {name: along / length for name, along in drawn.items()}
 
 
 def _error(
     program: Compiled,
     base: Mapping[str, Array],
-    moved: str,
-    direction: Array,
+    moved: Mapping[str, Array],
     analytic: float,
     objective: Objective,
     floor: float,
 ) -> float:
     """The relative error, with the step that agrees best: a long one rounds less, a short one stays off kinks."""
-    start = base[moved]
-    size = max(1.0, float(np.max(np.abs(start) * (direction != 0), initial=0.0)))
+    size = max(1.0, *(float(np.max(np.abs(base[n]) * (along != 0), initial=0.0)) for n, along in moved.items()))
     best = np.inf
     for step in STEPS:
         h = step * size
 
-        def along(k: int, h: float = h) -> float:
-            return objective(program({**base, moved: start + k * h * direction}))
+        def value(k: int, h: float = h) -> float:
+            return objective(program({**base, **{name: base[name] + k * h * along for name, along in moved.items()}}))
 
-        numeric = (8.0 * (along(1) - along(-1)) - (along(2) - along(-2))) / (12.0 * h)
+        numeric = (8.0 * (value(1) - value(-1)) - (value(2) - value(-2))) / (12.0 * h)
         error = abs(analytic - numeric) / max(abs(analytic), abs(numeric), floor)
         best = min(best, error) if not np.isnan(error) else error
         if best < GOOD or np.isnan(best):
