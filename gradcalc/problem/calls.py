@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from gradcalc.errors import FormulaError, did_you_mean
+from gradcalc.errors import FormulaError
 from gradcalc.formula.expr import Apply, Expr, Name, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.spelling import canonical
@@ -40,7 +40,7 @@ def activation(draft: Draft, path: Path, text: object, argument: str) -> Expr | 
     name = canonical(found[1])
     if not known(name):
         names = [entry.name for entry in functions() if is_activation(entry)]
-        draft.fault(path, f": unknown activation '{shorten(name)}'{_near(name, names)}")
+        draft.fault(path, f": unknown activation '{shorten(name)}'{draft.near(name, names)}")
         return None
     if not is_activation(lookup(name)):
         draft.fault(path, f": '{name}' is no activation; use a function of one value, such as sigmoid")
@@ -63,7 +63,7 @@ def loss(draft: Draft, path: Path, text: object, arguments: tuple[str, str]) -> 
     name = canonical(found[1])
     if not known(name):
         names = [entry.name for entry in functions() if is_loss(entry)]
-        draft.fault(path, f": unknown loss '{shorten(name)}'{_near(name, names)}")
+        draft.fault(path, f": unknown loss '{shorten(name)}'{draft.near(name, names)}")
         return None
     if not is_loss(lookup(name)):
         draft.fault(path, f": '{name}' is no loss; write a formula over {' and '.join(arguments)}")
@@ -81,10 +81,6 @@ def target_kinds(expr: Expr | None, target: str) -> dict[str, str]:
             if entry.targets and isinstance(given, Name) and given.id == target:
                 kinds[entry.targets] = entry.name
     return kinds
-
-
-def _near(name: str, names: list[str]) -> str:
-    return did_you_mean(name, names) or f"; known are {', '.join(names)}"
 
 
 def _applied(draft: Draft, path: Path, text: str, found: re.Match[str], arguments: tuple[str, ...]) -> Expr | None:

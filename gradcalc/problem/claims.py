@@ -95,14 +95,13 @@ def _kind(draft: Draft, path: Path, text: str) -> Kind | None:
     found = _KIND.fullmatch(text)
     if found is None or found[1] not in _KINDS:
         word = found[1] if found else text
-        hint = did_you_mean(word, _KINDS) or f"; known are {', '.join(_KINDS)}"
-        draft.fault(path, f": unknown kind '{shorten(text)}'{hint}")
+        draft.fault(path, f": unknown kind '{shorten(text)}'{draft.near(word, _KINDS)}")
         return None
     counts, usual = _KINDS[found[1]]
     sizes = tuple(int(size) if size.isdigit() else size for size in found.groups()[1:] if size)
     if sizes and len(sizes) not in counts:
         wanted = f"{found[1]}({', '.join('nm'[: max(counts)])})" if max(counts) else found[1]
-        draft.fault(path, f": '{shorten(text)}' has {len(sizes)} sizes: write {wanted.replace('nm', 'n, m')}")
+        draft.fault(path, f": '{shorten(text)}' has the wrong number of sizes: write {wanted}")
         return None
     if any(isinstance(size, int) and not 1 <= size <= _LARGEST for size in sizes):
         draft.fault(path, f": a size in '{shorten(text)}' must be a letter or a number from 1 to {_LARGEST}")

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 import gradcalc.functions  # noqa: F401 - fills the functions table
-from gradcalc.errors import Fault, FormulaError, InputError, ShapeError, Span, did_you_mean
+from gradcalc.errors import Fault, FormulaError, InputError, ShapeError, Span
 from gradcalc.formula.expr import Expr, Name, Num, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, Shape, known
 from gradcalc.problem.document import UNREADABLE, Document, describe, shorten
+from gradcalc.problem.hints import near
 from gradcalc.problem.matrices import NotAnArray, array
 from gradcalc.program.problem import Array, Equation, Path
 
-RESERVED = {"lr": "the learning rate"}
+MAX_FAULTS: Final = 100
+_HINTED: Final = 20
+RESERVED: Final = {"lr": "the learning rate"}
 
 
 class Draft:
@@ -48,9 +51,17 @@ class Draft:
             self.faults.append(fault)
 
     def stop(self) -> None:
-        """Raise InputError if anything is wrong."""
-        if self.faults:
-            raise InputError(self.faults)
+        """Raise InputError if anything is wrong; of very many faults, with the first in the file."""
+        if not self.faults:
+            return
+        first = InputError(self.faults).faults[:MAX_FAULTS]
+        rest = len(self.faults) - len(first)
+        more = [Fault(first[-1].span, f"and {rest:,} faults more after this one")] if rest else []
+        raise InputError([*first, *more])
+
+    def near(self, word: str, known: Iterable[str]) -> str:
+        """A hint at what an unknown name was meant to be; none where there are many faults already."""
+        return near(word, known) if len(self.faults) < _HINTED else ""
 
     def line(self, path: Path) -> int:
         return self.document.key_span(*path).line
@@ -119,7 +130,7 @@ class Draft:
         names = names if isinstance(names, set | dict) else set(names)
         unknown = {n.id: n for n in walk(expr) if isinstance(n, Name) and n.id not in names}
         for name, node in unknown.items():
-            hint = " is a function: call it with ( )" if known(name) else f"{did_you_mean(name, names)}"
+            hint = " is a function: call it with ( )" if known(name) else self.near(name, names)
             start = ": " if known(name) else ": unknown name "
             self.fault_at(self._inside(path, node.at[0]), path, f"{start}'{shorten(name)}'{hint}")
         return not unknown

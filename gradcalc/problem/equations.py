@@ -11,9 +11,9 @@ from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import known, lookup
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import finish
-from gradcalc.problem.goal import Parts, add_loss, aim, near
+from gradcalc.problem.goal import Parts, add_loss, aim
 from gradcalc.problem.notation import notation_of
-from gradcalc.problem.order import Circle, in_order
+from gradcalc.problem.order import Cycle, in_order
 from gradcalc.problem.schema import EquationsFile
 from gradcalc.problem.targets import SUM_TOLERANCE
 from gradcalc.problem.unused import unused
@@ -48,9 +48,10 @@ def _read_values(draft: Draft, key: str, values: Any, parts: Parts, into: dict[s
     if not isinstance(values, dict):
         draft.fault((key,), "must be a mapping from names to numbers, such as {x: -2, W: [[1, 2], [3, 4]]}")
         return
-    for raw, value in values.items():
+    for raw in draft.value((key,)) or ():
+        # A name whose value is missing is known all the same.
         name = draft.define(raw, (key, raw))
-        array = draft.array((key, raw), value, parts.axis)
+        array = draft.array((key, raw), values[raw], parts.axis) if raw in values else None
         if name is not None and array is not None:
             into[name] = array
 
@@ -61,9 +62,9 @@ def _read_formulas(draft: Draft, equations: Any) -> dict[str, Expr]:
         draft.fault(("equations",), "must be a mapping from names to formulas, such as {q: x + y, f: q * z}")
         return {}
     formulas = {}
-    for raw, text in equations.items():
+    for raw in draft.value(("equations",)):
         name = draft.define(raw, ("equations", raw))
-        formula = draft.formula(("equations", raw), text)
+        formula = draft.formula(("equations", raw), equations[raw]) if raw in equations else None
         if name is not None and formula is not None:
             formulas[name] = formula
     return formulas
@@ -87,8 +88,8 @@ def _check_names(draft: Draft, formulas: dict[str, Expr]) -> None:
 def _define_in_order(draft: Draft, formulas: dict[str, Expr], parts: Parts) -> None:
     try:
         order = in_order({name: names(formula) for name, formula in formulas.items()})
-    except Circle as circle:
-        draft.key_fault(draft.origins[circle.names[0]], f": these equations go round in a circle: {circle}")
+    except Cycle as cycle:
+        draft.key_fault(draft.origins[cycle.names[0]], f": a cycle: each of these needs the next: {cycle}")
         return
     for name in order:
         parts.define(name, formulas[name])
@@ -101,7 +102,7 @@ def _assume(draft: Draft, model: EquationsFile, parts: Parts) -> None:
         path = ("assumed", i) if isinstance(draft.value(("assumed",)), list) else ("assumed",)
         name = canonical(raw)
         if name not in given:
-            draft.fault(path, f": unknown input '{raw}'{near(name, given)}")
+            draft.fault(path, f": unknown input '{raw}'{draft.near(name, given)}")
         elif not _is_distribution(given[name], parts):
             draft.fault(path, f": the samples of '{name}' don't sum to 1")
         else:

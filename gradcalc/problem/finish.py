@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal
 
-from gradcalc.errors import did_you_mean
 from gradcalc.formula.spelling import canonical
 from gradcalc.problem.claims import read_claims
 from gradcalc.problem.document import Places, Spellings, shorten
 from gradcalc.problem.draft import Draft
-from gradcalc.problem.goal import Parts, check_goal, near
+from gradcalc.problem.goal import Parts, check_goal
+from gradcalc.problem.hints import near
 from gradcalc.problem.schema import ClaimsFile, WorkedKeys
 from gradcalc.program.problem import Misprint, Path, Problem
 
@@ -116,7 +116,7 @@ def _check_symbols(draft: Draft, symbols: Mapping[str, str]) -> None:
     known = {*names, "lr", *(f"d{name}" for name in names)}
     for raw in symbols:
         if canonical(raw) not in known:
-            draft.key_fault(("symbols", raw), f": unknown name{near(canonical(raw), names)}")
+            draft.key_fault(("symbols", raw), f": unknown name{draft.near(canonical(raw), names)}")
 
 
 def _expected(draft: Draft, model: WorkedKeys, quantities: Mapping[str, set[str]]) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def _check_answer(draft: Draft, path: Path, value: Any, quantities: Mapping[str,
     if section in ("updated", "after") and model.lr is None:
         draft.key_fault(path, f": there is nothing {section} without 'lr'")
     elif quantities[section].isdisjoint(_spellings(name)):
-        draft.key_fault(path, f": unknown quantity{near(name, sorted(quantities[section]))}")
+        draft.key_fault(path, f": unknown quantity{draft.near(name, sorted(quantities[section]))}")
     if not isinstance(value, str):
         draft.array(path, value)
 
@@ -165,4 +165,4 @@ def _check_quantity(draft: Draft, path: Path, quantity: str, quantities: Mapping
     section, _, name = quantity.partition(".")
     known = ["loss", "after.loss", *(f"{s}.{n}" for s, names in quantities.items() for n in sorted(names))]
     if quantity not in known and not any(f"{section}.{n}" in known for n in _spellings(canonical(name))):
-        draft.fault(path, f": unknown quantity '{shorten(quantity)}'{did_you_mean(quantity, known)}")
+        draft.fault(path, f": unknown quantity '{shorten(quantity)}'{draft.near(quantity, known)}")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from gradcalc.errors import did_you_mean
 from gradcalc.formula.expr import Expr, Name, add, call
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.spelling import canonical
@@ -31,6 +30,7 @@ class Parts:
     assumed: set[str] = field(default_factory=set)
     objective: str | None = None
     upstream: dict[str, Array] = field(default_factory=dict)
+    upstream_from: dict[str, Path] = field(default_factory=dict)
 
     @property
     def given(self) -> dict[str, Array]:
@@ -103,6 +103,7 @@ def _read_upstream(draft: Draft, named: Any, parts: Parts, wrapped: bool, also: 
         array = draft.array(path, value, parts.axis)
         if name is not None and array is not None:
             parts.upstream[name] = array
+            parts.upstream_from[name] = path
 
 
 def _quantity(draft: Draft, path: Path, raw: str, parts: Parts, also: Mapping[str, str]) -> str | None:
@@ -110,17 +111,10 @@ def _quantity(draft: Draft, path: Path, raw: str, parts: Parts, also: Mapping[st
     if name in parts.computed:
         return name
     if name not in draft.origins:
-        draft.fault(path, f": unknown quantity '{shorten(raw)}'{near(name, parts.computed)}")
+        draft.fault(path, f": unknown quantity '{shorten(raw)}'{draft.near(name, parts.computed)}")
     elif name in {**parts.inputs, **parts.targets, **parts.parameters}:
         draft.fault(path, f": '{name}' is given, not computed: name one of {', '.join(parts.computed[-12:])}")
     return None
-
-
-def near(name: str, known: Iterable[str]) -> str:
-    """The end of a sentence about an unknown name: the nearest known one, or what is known."""
-    known = list(known)
-    shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
-    return did_you_mean(name, known) or (f"; known are {shown}" if known else "; there are none")
 
 
 def check_goal(draft: Draft, parts: Parts, shapes: Mapping[str, Shape]) -> None:
@@ -139,5 +133,4 @@ def check_goal(draft: Draft, parts: Parts, shapes: Mapping[str, Shape]) -> None:
         if value.size == int(np.prod(wanted)) and (value.size == 1 or 1 in value.shape):
             parts.upstream[name] = value = value.reshape(wanted)
         if value.shape != wanted:
-            path = ("upstream", name) if isinstance(draft.value(("upstream",)), dict) else ("upstream",)
-            draft.fault(path, f"is {spell(value.shape)}, but {name} is {spell(wanted)}")
+            draft.fault(parts.upstream_from[name], f"is {spell(value.shape)}, but {name} is {spell(wanted)}")

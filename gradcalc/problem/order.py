@@ -1,4 +1,4 @@
-"""Put what depends on each other into an order in which it can be computed, or name a circle."""
+"""Put what depends on each other into an order in which it can be computed, or name a cycle."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from heapq import heapify, heappop, heappush
 
 
-class Circle(Exception):
+class Cycle(Exception):
     """Names of which each needs the next, and the last the first."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
@@ -17,7 +17,7 @@ class Circle(Exception):
 def in_order(needs: Mapping[str, Iterable[str]]) -> list[str]:
     """The names, each after those that it needs, otherwise in the order in which they come.
 
-    Needs that are no names themselves don't count. Raises Circle. Takes time nearly linear in names and needs.
+    Needs that are no names themselves don't count. Raises Cycle. Takes time nearly linear in names and needs.
     """
     place = {name: i for i, name in enumerate(needs)}
     inner = {name: {n for n in needed if n in place} for name, needed in needs.items()}
@@ -36,17 +36,17 @@ def in_order(needs: Mapping[str, Iterable[str]]) -> list[str]:
             if not waiting[user]:
                 heappush(ready, place[user])
     if len(order) < len(names):
-        raise Circle(_circle({name: inner[name] for name in names if waiting[name]}, place))
+        raise Cycle(_cycle({name: inner[name] for name in names if waiting[name]}, place))
     return order
 
 
-def _circle(needs: Mapping[str, set[str]], place: Mapping[str, int]) -> tuple[str, ...]:
-    """A circle among names that are all on one or lead to one; it starts with the name that comes first."""
+def _cycle(needs: Mapping[str, set[str]], place: Mapping[str, int]) -> tuple[str, ...]:
+    """A cycle among names that are all on one or lead to one; it starts with the name that comes first."""
     seen: dict[str, int] = {}
     name = next(iter(needs))
     while name not in seen:
         seen[name] = len(seen)
         name = min((n for n in needs[name] if n in needs), key=place.__getitem__)
-    circle = list(seen)[seen[name] :]
-    first = min(range(len(circle)), key=lambda i: place[circle[i]])
-    return tuple(circle[first:] + circle[:first])
+    cycle = list(seen)[seen[name] :]
+    first = min(range(len(cycle)), key=lambda i: place[cycle[i]])
+    return tuple(cycle[first:] + cycle[:first])

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from gradcalc.formula.expr import names
 from gradcalc.problem.goal import Parts
 
 
-def unused(parts: Parts, expected: Mapping[str, Any]) -> Iterable[str]:
+def unused(parts: Parts, expected: Any) -> Iterable[str]:
     """A warning for each given value that no equation uses, and each equation that leads nowhere.
 
     What `expected` asks for is wanted for itself.
     """
-    used = {name for equation in parts.forward for name in names(equation.expr)}
-    wanted = {name for section in expected.values() if isinstance(section, dict) for name in section}
+    sections = expected.values() if isinstance(expected, dict) else ()
+    wanted = {name for section in sections if isinstance(section, dict) for name in section}
+    used = wanted | {name for equation in parts.forward for name in names(equation.expr)}
     for name in parts.given:
-        if name not in used | wanted:
+        if name not in used:
             yield f"{name} is given, but no equation uses it"
     goals = {parts.objective, *parts.upstream} - {None}
     if not goals:
         return
     for name in parts.computed:
-        if name not in used | wanted | goals:
+        if name not in used and name not in goals:
             yield f"{name} is computed, but not used for {' or '.join(sorted(map(str, goals)))}"

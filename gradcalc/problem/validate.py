@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from gradcalc.errors import did_you_mean
 from gradcalc.problem.document import UNREADABLE, shorten
-from gradcalc.problem.draft import Draft
+from gradcalc.problem.draft import MAX_FAULTS, Draft
 from gradcalc.problem.schema import (
     FORMS,
     ClaimKeys,
@@ -18,7 +18,6 @@ from gradcalc.problem.schema import (
     Tolerance,
     Vertex,
 )
-from gradcalc.problem.source import MAX_FAULTS
 from gradcalc.program.problem import Path
 
 _NESTED: Final[dict[str, type[BaseModel]]] = {
@@ -31,6 +30,8 @@ _NESTED: Final[dict[str, type[BaseModel]]] = {
 }
 _OPEN: Final = {"symbols", "points", "where", "vertices"}
 """Keys whose value is a mapping with keys of one's own."""
+_STANDS_IN: Final[dict[str, dict[str, Any]]] = {"layers": {"weights": UNREADABLE}, "claims": {"claim": "0 == 0"}}
+"""What is put in the place of an item that can't be used, so that those after it keep their numbers."""
 _MAIN: Final = ("layers", "vertices", "equations")
 _SYNONYMS: Final = {
     **dict.fromkeys(("learning_rate", "learning rate", "eta", "rate", "step_size"), "lr"),
@@ -86,6 +87,7 @@ _MUST: Final = {
     "parameters": "a mapping from names to numbers",
     "vertices": "a mapping such as {h4: {weights: {x1: 0.2}, activation: sigmoid}}",
     "vertices.*": "a mapping such as {weights: {x1: 0.2}, bias: 0.1, activation: sigmoid}",
+    "vertices.weights": "a mapping from where edges start, such as {x1: 0.2, x2: -0.5}",
     "equations": "a mapping from names to formulas, such as {q: x + y}",
     "printed": "the value as printed",
 }
@@ -130,12 +132,16 @@ def _without_empty(draft: Draft, value: Any, path: Path) -> Any:
     """The same data without keys that have no value, each with a fault."""
     if isinstance(value, dict):
         for key in [key for key, inner in value.items() if inner is None]:
-            draft.key_fault((*path, key), "has no value: give one, or leave the key out")
+            draft.key_fault((*path, key), f"has no value: give one, or leave the key out{_cut_off(key)}")
         items = value.items()
         return {key: _without_empty(draft, v, (*path, key)) for key, v in items if v not in (None, UNREADABLE)}
     if isinstance(value, list) and not set(map(type, value)) <= {int, float, str}:
         return [_item(draft, v, (*path, i)) for i, v in enumerate(value)]
     return value
+
+
+def _cut_off(key: str) -> str:
+    return " (inside { }, a formula with a comma must stand in quotes)" if ")" in key else ""
 
 
 def _item(draft: Draft, value: Any, path: Path) -> Any:
@@ -198,7 +204,7 @@ def _must(path: Path) -> str:
         return _MUST[f"{keys[-1]}.*"]
     if len(keys) > 1 and keys[-2] in _OPEN:
         return _MUST[f"{keys[-2]}.*"]
-    return _MUST[keys[-1]]
+    return _MUST.get(f"{keys[0]}.{keys[-1]}") or _MUST[keys[-1]]
 
 
 def _shown(draft: Draft, path: Path) -> str:
@@ -217,10 +223,10 @@ def _repaired(data: Any, path: Path, kind: str) -> Any:
         copy[step] = UNREADABLE
     elif isinstance(copy, dict) and step not in copy:
         pass
-    elif rest and _leads_to_a_key(copy[step], rest) and step not in ("claims", "misprints"):
+    elif step in _STANDS_IN and rest and (len(rest) == 1 or step == "claims"):
+        copy[step] = [_STANDS_IN[str(step)] if i == rest[0] else item for i, item in enumerate(copy[step])]
+    elif rest and _leads_to_a_key(copy[step], rest) and step != "misprints":
         copy[step] = _repaired(copy[step], tuple(rest), kind)
-    elif step == "layers" and rest:
-        copy[step] = [{"weights": UNREADABLE} if i == rest[0] else layer for i, layer in enumerate(copy[step])]
     else:
         del copy[step]
     return copy

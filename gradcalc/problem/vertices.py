@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from gradcalc.errors import did_you_mean
 from gradcalc.formula.expr import Expr, Name, add, mul
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
@@ -14,7 +14,7 @@ from gradcalc.problem.document import UNREADABLE, shorten
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import finish
 from gradcalc.problem.goal import Parts, add_loss, aim
-from gradcalc.problem.order import Circle, in_order
+from gradcalc.problem.order import Cycle, in_order
 from gradcalc.problem.schema import Vertex, VerticesFile
 from gradcalc.problem.targets import fits
 from gradcalc.problem.unused import unused
@@ -42,12 +42,13 @@ class _Graph:
         self.draft, self.model = draft, model
         self.parts = Parts()
         self.outputs: dict[str, str] = {}
+        self.inputs_known = isinstance(model.inputs, dict)
         self.vertices: dict[str, str] = {}
         """The key under which a vertex stands in the file, by its name."""
 
     def read_inputs(self) -> None:
         """Enter the inputs, each one number."""
-        if not isinstance(self.model.inputs, dict):
+        if not self.inputs_known:
             self._fault_mapping(
                 ("inputs",), self.model.inputs, "a mapping from names to numbers, such as {x1: 1, x2: 0}"
             )
@@ -76,9 +77,9 @@ class _Graph:
         """The vertices, each after those that lead to it."""
         try:
             return in_order({name: self._sources(name) for name in self.vertices})
-        except Circle as circle:
-            path = ("vertices", self.vertices[circle.names[0]])
-            self.draft.key_fault(path, f": a cycle: each of these needs the next: {circle}")
+        except Cycle as cycle:
+            path = ("vertices", self.vertices[cycle.names[0]])
+            self.draft.key_fault(path, f": a cycle: each of these needs the next: {cycle}")
             return list(self.vertices)
 
     def _sources(self, name: str) -> list[str]:
@@ -114,7 +115,7 @@ class _Graph:
             edge: Path = (*path, "weights", raw)
             source = canonical(raw)
             if source not in self.outputs:
-                self.draft.key_fault(edge, f": unknown vertex '{shorten(source)}'{did_you_mean(source, self.outputs)}")
+                self._unknown_vertex(edge, source, self.outputs)
                 continue
             weight = f"w_{source}_{name}"
             self._enter(weight, edge, value)
@@ -140,11 +141,11 @@ class _Graph:
                 self.draft.fault((*path, "weights", raw), message)
                 return
         bias = self._size(f"b_{name}") if vertex.bias is not None else None
-        if bias not in (None, size):
-            self.draft.fault((*path, "bias"), f"is {_numbers(bias or 0)}, but a weight is {_numbers(size)}")
         if size and shape_of(active, {f"a_{name}": (size, 1)}) != ():
             takes = vertex.activation or "a vertex without activation"
             self.draft.fault((*path, "weights", first), f"is a list, but {takes} takes one number: give one weight")
+        elif bias not in (None, size):
+            self.draft.fault((*path, "bias"), f"is {_numbers(bias or 0)}, but a weight is {_numbers(size)}")
 
     def _size(self, name: str) -> int | None:
         """How many numbers a parameter has in its list; 0 for a number alone, None where it isn't known."""
@@ -160,9 +161,7 @@ class _Graph:
         for raw, value in targets.items():
             name, number = canonical(raw), self._number(("targets", raw), value)
             if name not in self.vertices:
-                self.draft.key_fault(
-                    ("targets", raw), f": unknown vertex '{shorten(raw)}'{did_you_mean(name, self.vertices)}"
-                )
+                self._unknown_vertex(("targets", raw), name, self.vertices)
             elif self.draft.define(f"y_{name}", ("targets", raw)) and number is not None:
                 self.parts.targets[f"y_{name}"] = number
 
@@ -173,7 +172,8 @@ class _Graph:
             return
         self.draft.origins.setdefault("loss", ("loss",))
         if names_a_loss(self.draft, text) and not targets:
-            self.draft.fault(("loss",), ": it compares outputs with targets: give 'targets:'")
+            if self.draft.value(("targets",)) is None:
+                self.draft.fault(("loss",), ": it compares outputs with targets: give 'targets:'")
             return
         pairs = [(f"o_{name.removeprefix('y_')}", name) for name in targets] or [("o", "y")]
         losses = [loss(self.draft, ("loss",), text, pair) for pair in pairs]
@@ -210,6 +210,10 @@ class _Graph:
             self.draft.fault(path, f"has {array.size} numbers: it must be one number")
             return None
         return None if array is None else array.reshape(())
+
+    def _unknown_vertex(self, path: Path, name: str, known: Iterable[str]) -> None:
+        if self.inputs_known:
+            self.draft.key_fault(path, f": unknown vertex '{shorten(name)}'{self.draft.near(name, known)}")
 
     def _fault_mapping(self, path: Path, value: Any, must: str) -> None:
         if value is not UNREADABLE:
