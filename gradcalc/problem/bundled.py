@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-import gradcalc
-
-_PACKAGE = Path(gradcalc.__file__).parent
+_PACKAGE = Path(__file__).parent.parent
 
 
 @lru_cache(maxsize=1)

@@ -51,13 +51,13 @@ def refuse_characters(text: str, path: str) -> None:
 def no_such_file(source: str, others: tuple[str, ...] = ()) -> UsageError:
     """What to say of a file that isn't there, with near misses in its folder and among `others`."""
     path = FilePath(source)
+    other = did_you_mean(path.stem, others)
     if not path.parent.is_dir():
-        return UsageError(f"there is no folder '{path.parent}' (looking for '{path.name}' in it)")
-    beside = {p.name: str(path.with_name(p.name)) for p in _files(path.parent)}
-    hint = did_you_mean(path.name, [*beside, *others])
-    for name, shown in beside.items():
-        hint = hint.replace(f"'{name}'", f"'{shown}'") if name not in others else hint
-    return UsageError(f"there is no file '{source}'{hint}")
+        return UsageError(f"there is no folder '{path.parent}' (looking for '{path.name}' in it){other}")
+    beside = did_you_mean(path.name, [p.name for p in _files(path.parent)])
+    if beside and path.parent != FilePath():
+        beside = beside.replace("'", f"'{path.parent}/", 1)
+    return UsageError(f"there is no file '{source}'{other if path.stem in others else beside or other}")
 
 
 def _files(folder: FilePath) -> list[FilePath]:

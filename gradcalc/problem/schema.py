@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 _NUMBER: Final = {"type": "number"}
 _ROW: Final = {"type": "array", "items": _NUMBER, "minItems": 1}
@@ -172,6 +172,8 @@ FORMS: Final[dict[str, type[CommonKeys]]] = {
 
 def json_schema() -> dict[str, Any]:
     """The JSON schema of problem files, by which editors complete and check them."""
+    from pydantic import TypeAdapter
+
     any_form: Any = LayersFile | VerticesFile | EquationsFile | ClaimsFile
     schema = _plain(TypeAdapter(any_form).json_schema())
     return {

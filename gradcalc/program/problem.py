@@ -71,7 +71,7 @@ class Problem:
     warnings: tuple[str, ...] = ()
     path: str = ""
     places: Mapping[Path, Span] = field(default_factory=dict, repr=False)
-    """Where each key of the file stands (path of keys and 0-based list indices -> place)."""
+    """Where each value of the file stands (path of keys and 0-based list indices -> place)."""
     written: Mapping[Path, str] = field(default_factory=dict, repr=False)
     """Every scalar of the file as it is written, by path: `0.2880` keeps its last zero."""
     origins: Mapping[str, Path] = field(default_factory=dict)

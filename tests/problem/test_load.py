@@ -61,6 +61,10 @@ def test_what_is_neither_file_nor_bundled_names_the_nearest_of_both(
         load("hw33")
     with pytest.raises(UsageError, match=r"there is no file 'homewrk.yaml'; did you mean 'homework.yaml'\?"):
         load("homewrk.yaml")
+    with pytest.raises(UsageError, match=r"there is no file 'hw3.yaml'; did you mean 'hw3'\?"):
+        load("hw3.yaml")
+    with pytest.raises(UsageError, match=r"there is no folder 'problems' .*; did you mean 'hw3'\?"):
+        load("problems/hw3.yaml")
 
 
 @pytest.mark.parametrize("name", [".", "a\x00b", "x" * 5000, "nowhere/at/all.yaml", ""])
