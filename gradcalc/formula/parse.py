@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import math
+import re
 import unicodedata
+import warnings
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -15,6 +18,8 @@ from gradcalc.formula.table import Function, UnknownFunction, lookup
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 100
+_WORD = re.compile(r"\w+")
+_UNREADABLE = re.compile(r"[\0\ud800-\udfff]")
 _OPERATORS: dict[type[ast.operator], str] = {
     ast.Mult: "mul",
     ast.Div: "div",
@@ -33,8 +38,20 @@ def parse(text: str, extra: tuple[str, ...] = ()) -> Expr:
         raise FormulaError(text[:60] + "…", f"a formula has at most {MAX_LENGTH:,} characters, this one {len(text):,}")
     if not text.strip():
         raise FormulaError(text, "a formula is missing here")
+    _refuse_unreadable(text)
     spelling = respell(text)
     return _Reader(spelling, extra).read(_syntax_tree(spelling).body, 1)
+
+
+def _refuse_unreadable(text: str) -> None:
+    """Zero bytes, and the half characters of broken UTF-16, are neither read nor printed."""
+    match = _UNREADABLE.search(text)
+    if match:
+        raise FormulaError(_UNREADABLE.sub("?", text), _strange(match.group()), match.start())
+
+
+def _strange(char: str) -> str:
+    return f"the character U+{ord(char):04X} can't stand in a formula"
 
 
 def _syntax_tree(spelling: Spelling) -> ast.Expression:
@@ -43,7 +60,10 @@ def _syntax_tree(spelling: Spelling) -> ast.Expression:
     if "#" in text:
         raise FormulaError(spelling.typed, "'#' can't stand in a formula", spelling.typed.index("#"))
     try:
-        return ast.parse(text, mode="eval")
+        with warnings.catch_warnings():
+            # Python warns of what it reads on the way to an error, such as `1if`.
+            warnings.simplefilter("ignore")
+            return ast.parse(text, mode="eval")
     except SyntaxError as error:
         raise _syntax_error(spelling, error, indent) from None
     except (RecursionError, MemoryError):
@@ -54,19 +74,29 @@ def _syntax_tree(spelling: Spelling) -> ast.Expression:
 
 def _syntax_error(spelling: Spelling, error: SyntaxError, indent: int) -> FormulaError:
     start = error.offset - 1 + indent if error.offset else len(spelling.text)
+    end = start + 1
     rest = spelling.text[start:].lstrip()
+    reserved = next((m for m in _WORD.finditer(spelling.text) if keyword.iskeyword(m.group())), None)
     if "nested" in error.msg:
         message = f"nested more than {MAX_DEPTH} levels deep"
     elif "never closed" in error.msg or "unmatched" in error.msg:
         message = error.msg
+    elif reserved:
+        message, (start, end) = _reserved(reserved.group()), reserved.span()
     elif not rest:
         start, message = len(spelling.text.rstrip()), "the formula breaks off here"
     else:
         message = _guess(rest)
-    return FormulaError(spelling.typed, message, *spelling.span(start, start + 1))
+    return FormulaError(spelling.typed, message, *spelling.span(start, end))
+
+
+def _reserved(word: str) -> str:
+    return f"'{word}' is a word of Python and can't be a name"
 
 
 def _guess(rest: str) -> str:
+    if not rest[0].isprintable():
+        return _strange(rest[0])
     if rest.startswith("="):
         return "a formula holds no '='"
     if rest[0].isalnum() or rest[0] in "(_":
@@ -104,7 +134,10 @@ class _Reader:
         return Num(value)
 
     def name(self, node: ast.Name, depth: int) -> Expr:
-        return Name(unicodedata.normalize("NFKC", node.id), self.span(node))
+        name = _spelled(node.id)
+        if keyword.iskeyword(name):
+            raise self.error(node, _reserved(name))
+        return Name(name, self.span(node))
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Expr:
         if isinstance(node.op, ast.UAdd):
@@ -140,8 +173,10 @@ class _Reader:
     def call(self, node: ast.Call, depth: int) -> Expr:
         if not isinstance(node.func, ast.Name):
             raise self.error(node, "only a function of the table can be called")
-        name = unicodedata.normalize("NFKC", node.func.id)
+        name = _spelled(node.func.id)
         if name in self.extra:
+            if node.keywords:
+                raise self.error(node.keywords[0].value, f"{name} has no parameters")
             return Apply(name, tuple(self.read(arg, depth + 1) for arg in node.args), at=self.span(node))
         try:
             entry = lookup(name)
@@ -149,7 +184,8 @@ class _Reader:
             raise self.error(node.func, str(error)) from None
         args = tuple(self.read(arg, depth + 1) for arg in node.args)
         self.check_arguments(node, entry)
-        params = tuple(sorted(self.parameter(entry, keyword, depth) for keyword in node.keywords))
+        given = dict(self.parameter(entry, keyword, depth) for keyword in node.keywords)
+        params = tuple((name, given[name]) for name in entry.params if name in given)
         return Apply(entry.name, args, params, self.span(node))
 
     def check_arguments(self, node: ast.Call, entry: Function) -> None:
@@ -162,7 +198,9 @@ class _Reader:
             raise self.error(node, f"a parameter is given twice: {signature}")
 
     def parameter(self, entry: Function, keyword: ast.keyword, depth: int) -> tuple[str, float]:
-        if keyword.arg is None or keyword.arg not in entry.params:
+        if keyword.arg is None:
+            raise self.error(keyword.value, "'**' can't stand before an argument")
+        if keyword.arg not in entry.params:
             known = ", ".join(entry.params) or "no parameters"
             raise self.error(keyword.value, f"{entry.name} has no parameter '{keyword.arg}'; it has {known}")
         value = self.read(keyword.value, depth + 1)
@@ -177,6 +215,11 @@ class _Reader:
 
     def error(self, node: ast.expr, message: str) -> FormulaError:
         return FormulaError(self.spelling.typed, message, *self.span(node))
+
+
+def _spelled(name: str) -> str:
+    """A name in its usual form; `y` with a hat of its own is yhat in any alphabet."""
+    return unicodedata.normalize("NFKC", name).replace("ŷ", "yhat")
 
 
 def _negative(expr: Expr, at: tuple[int, int]) -> Expr:

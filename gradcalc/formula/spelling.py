@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _SCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 _SCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
 _TOKENS = re.compile(
-    r"(?P<times>[⊙·×∘])|(?P<minus>[−–])|(?P<transpose>\^\s*T\b|\^?[ᵀ⊤])|(?P<power>\^)"
+    r"(?P<times>[⊙·⋅\u0387×∘])|(?P<minus>[−–])|(?P<transpose>\^\s*T\b|\^?[ᵀ⊤])|(?P<power>\^)"
     r"|(?P<open>⟨)|(?P<close>⟩)|(?P<root>√\s*(?=\())"
     rf"|(?P<hat>ŷ|y\u0302)|(?P<nabla>∇\s*(?=[^\W\d]|ŷ))|(?P<raised>(?<=[\w)\]ᵀ])[{_SCRIPT}]+)|(?P<space>[\t\r\n\xa0])"
 )
@@ -26,6 +26,9 @@ _PLAIN = {
     "close": ")",
     "root": "sqrt",
 }
+_BEGINS_A_NAME = ("hat", "nabla", "open", "root")
+_WORD_AT_END = re.compile(r"[\w\u0302]$")
+_NAME_AT_END = re.compile(r"(?<![\w.])[^\W\d]\w*(?<!ᵀ)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,8 @@ class Spelling:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets into `text` as offsets into what was typed."""
-        last = self.origin[max(end - 1, start)] if start < len(self.origin) else len(self.typed)
-        return self.origin[min(start, len(self.origin) - 1)], last + 1
+        begin = self.origin[min(start, len(self.text))]
+        return begin, max(self.origin[min(end, len(self.text))], begin + 1)
 
 
 def respell(typed: str) -> Spelling:
@@ -62,11 +65,13 @@ def respell(typed: str) -> Spelling:
 
 
 def _replacement(match: re.Match[str], typed: str) -> str:
-    kind = match.lastgroup or ""
+    kind, before = match.lastgroup or "", typed[: match.start()]
     if kind == "raised":
         digits = match.group().translate(_SCRIPTS)
-        return digits if typed[match.start() - 1].isalnum() or typed[match.start() - 1] == "_" else f"**{digits}"
-    return _PLAIN[kind]
+        return digits if _NAME_AT_END.search(before) else f"**{digits}"
+    # A name that begins here must not grow together with what stands before it.
+    apart = " " if kind in _BEGINS_A_NAME and _WORD_AT_END.search(before) else ""
+    return apart + _PLAIN[kind]
 
 
 def canonical(name: str) -> str:
