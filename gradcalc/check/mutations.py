@@ -6,11 +6,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gradcalc.errors import GradcalcError
-from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, add, call, mul, names, neg, sub, substitute, walk
+from gradcalc.formula.expr import (
+    ONE,
+    Apply,
+    Expr,
+    Name,
+    Num,
+    add,
+    call,
+    is_negative,
+    mul,
+    names,
+    neg,
+    sub,
+    substitute,
+    walk,
+)
 from gradcalc.formula.parse import parse
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Pair, known, lookup, pairs
-from gradcalc.formula.write import is_negative
 from gradcalc.program.derive import backward, gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution

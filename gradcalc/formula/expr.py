@@ -76,6 +76,18 @@ def substitute(expr: Expr, put: Mapping[str, Expr]) -> Expr:
     return transform(expr, lambda node: put.get(node.id, node) if isinstance(node, Name) else node)
 
 
+def is_negative(term: Expr) -> bool:
+    """Whether a term of a sum is written with a minus before it."""
+    if isinstance(term, Num):
+        return term.value < 0
+    return isinstance(term, Apply) and term.function == "neg" and not is_negative(term.args[0])
+
+
+def negated(term: Expr) -> Expr:
+    """What stands behind that minus."""
+    return Num(-term.value) if isinstance(term, Num) else term.args[0] if isinstance(term, Apply) else term
+
+
 # Constructors that read like the formula.
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from math import gcd, isfinite
 
-from gradcalc.formula.expr import ONE, Apply, Expr, Num, neg, rebuild, transform
-from gradcalc.formula.write import is_negative, negated
+from gradcalc.formula.expr import ONE, Apply, Expr, Num, is_negative, neg, negated, rebuild, transform
 
 
 def simplify(expr: Expr) -> Expr:

@@ -66,6 +66,8 @@ class Function:
     no_gradient   instead of `gradient`: why there is none
     shape         the value's shape from the arguments' shapes
     kinks         formulas over the arguments; where one is zero, the function has no derivative
+    unicode, latex  how a call is written, if not as in code: `σ({a})`; `{y:2}` puts an argument in brackets
+                  unless it binds as tight as a product (precedences as in `gradcalc.formula.write`)
     domain        where the arguments may lie, for tests and random instances: "real", "positive",
                   "probability" (each entry in (0, 1)), "distribution" (a sample sums to 1)
     """

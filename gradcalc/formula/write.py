@@ -10,13 +10,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
-from gradcalc.formula.expr import Apply, Expr, Name, Num
+from gradcalc.formula.expr import Apply, Expr, Name, Num, is_negative, negated
 from gradcalc.formula.table import Function, known, lookup
 
 T = TypeVar("T")
 Notation = Literal["code", "unicode", "latex"]
 
 SUM, PRODUCT, NEGATIVE, POWER, POSTFIX, ATOM = 1, 2, 3, 4, 5, 6
+_SCRIPT = r"(\\top|\{([^{}]|\{[^{}]*\})*\}|[^\\{}])"
+_RAISED = re.compile(rf"\^{_SCRIPT}(_{_SCRIPT})?$")
+"""LaTeX that ends with a superscript (and a subscript): TeX takes no second one."""
 
 
 class Target(ABC, Generic[T]):
@@ -47,7 +50,8 @@ class Target(ABC, Generic[T]):
     def operator(self, node: Apply, entry: Function) -> T:
         """The sign between the arguments of `*`, `/`, `@` or `+`, with its spaces."""
         assert entry.infix is not None
-        return self.text(f" {getattr(entry.infix, self.notation)} ")
+        sign = getattr(entry.infix, self.notation)
+        return self.text(f" {sign} " if sign else " ")
 
     def fraction(self, node: Apply, numerator: T, denominator: T) -> T | None:
         """A built-up fraction, or None to write it on one line."""
@@ -76,7 +80,7 @@ class Target(ABC, Generic[T]):
 
     def fill(self, template: str, args: Mapping[str, T]) -> T:
         """A template such as `σ({a})` with its arguments put in; braces of LaTeX's own stay."""
-        pieces = re.split(rf"\{{({'|'.join(args)})\}}", template) if args else [template]
+        pieces = re.split(rf"\{{({'|'.join(args)})(?::\d)?\}}", template) if args else [template]
         return self.join([args[p] if i % 2 else self.text(p) for i, p in enumerate(pieces) if p])
 
 
@@ -108,7 +112,9 @@ class _Text(Target[str]):
         return rf"\frac{{{numerator}}}{{{denominator}}}" if self.notation == "latex" else None
 
     def power(self, base: str, exponent: str) -> str:
-        return f"{base}^{{{exponent}}}" if self.notation == "latex" else super().power(base, exponent)
+        if self.notation != "latex":
+            return super().power(base, exponent)
+        return f"{self.group(base) if _RAISED.search(base) else base}^{{{exponent}}}"
 
     def transpose(self, base: str) -> str:
         if self.notation != "latex":
@@ -156,7 +162,7 @@ def latex(expr: Expr, name: Callable[[str], str] = str, scalar: Callable[[Expr],
 def number(value: float) -> str:
     """The shortest decimal text that reads back as `value`."""
     text = repr(value)
-    return text[:-2] if text.endswith(".0") else text.replace("e+", "e")
+    return text[:-2] if text.endswith(".0") else text.replace("e+", "e").replace("e-0", "e-")
 
 
 def _signed(value: float) -> str:
@@ -179,7 +185,16 @@ def _write(expr: Expr, target: Target[T]) -> tuple[T, int]:
     if special is not None:
         return special(expr, target)
     entry = lookup(expr.function) if known(expr.function) else None
-    return target.call(expr, entry, [write(arg, target) for arg in expr.args]), ATOM
+    levels = _levels(expr, entry, target.notation)
+    args = [_at_least(level, arg, target) for level, arg in zip(levels, expr.args, strict=True)]
+    return target.call(expr, entry, args), ATOM
+
+
+def _levels(node: Apply, entry: Function | None, notation: Notation) -> list[int]:
+    """How tight each argument must be; `{y:2}` in a template asks for a product, or brackets."""
+    template = getattr(entry, notation, None) if entry and not node.params else None
+    asked = dict(re.findall(r"\{(\w+):(\d)\}", template or ""))
+    return [int(asked.get(name, SUM)) for name in entry.args] if asked and entry else [SUM] * len(node.args)
 
 
 def _at_least(level: int, expr: Expr, target: Target[T]) -> T:
@@ -198,18 +213,6 @@ def _add(node: Apply, target: Target[T]) -> tuple[T, int]:
     return target.join(parts), SUM
 
 
-def is_negative(term: Expr) -> bool:
-    """Whether a term of a sum is written with a minus before it."""
-    if isinstance(term, Num):
-        return term.value < 0
-    return isinstance(term, Apply) and term.function == "neg" and not is_negative(term.args[0])
-
-
-def negated(term: Expr) -> Expr:
-    """What stands behind that minus."""
-    return Num(-term.value) if isinstance(term, Num) else term.args[0] if isinstance(term, Apply) else term
-
-
 def _neg(node: Apply, target: Target[T]) -> tuple[T, int]:
     return target.join([target.text("-"), _at_least(POWER, node.args[0], target)]), NEGATIVE
 
@@ -218,13 +221,18 @@ def _product(node: Apply, target: Target[T]) -> tuple[T, int]:
     left, right = node.args
     mixed = isinstance(left, Apply) and (left.function == "matmul") != (node.function == "matmul")
     loose = mixed and isinstance(left, Apply) and left.function in ("mul", "div", "matmul")
-    sign = target.operator(node, lookup(node.function))
+    # A product without a sign (LaTeX's) must not turn into a difference before a minus.
+    bare = node.function == "matmul" and target.notation == "latex"
     parts = [
         _at_least(NEGATIVE if loose else PRODUCT, left, target),
-        sign,
-        _at_least(NEGATIVE, right, target),
+        target.operator(node, lookup(node.function)),
+        _at_least(POWER if bare and _is_signed(right) else NEGATIVE, right, target),
     ]
     return target.join(parts), PRODUCT
+
+
+def _is_signed(expr: Expr) -> bool:
+    return expr.value < 0 if isinstance(expr, Num) else isinstance(expr, Apply) and expr.function == "neg"
 
 
 def _div(node: Apply, target: Target[T]) -> tuple[T, int]:
@@ -235,7 +243,16 @@ def _div(node: Apply, target: Target[T]) -> tuple[T, int]:
 def _pow(node: Apply, target: Target[T]) -> tuple[T, int]:
     base, exponent = node.args
     raised = write(exponent, target) if target.notation == "latex" else _at_least(NEGATIVE, exponent, target)
+    if target.notation == "unicode" and _begins_with_T(exponent):
+        raised = target.group(raised)
     return target.power(_at_least(POSTFIX, base, target), raised), POWER
+
+
+def _begins_with_T(exponent: Expr) -> bool:  # noqa: N802
+    """Whether `a^` before this would read as a transpose."""
+    while isinstance(exponent, Apply) and exponent.function in ("pow", "transpose"):
+        exponent = exponent.args[0]
+    return exponent == Name("T")
 
 
 def _transpose(node: Apply, target: Target[T]) -> tuple[T, int]:

@@ -57,7 +57,7 @@ register(
         per_sample=True,
         shape=each_sample,
         gradient={"yhat": "g * (yhat - y)", "y": "g * (y - yhat)"},
-        latex=r"\frac{1}{2}\left\lVert {yhat} - {y} \right\rVert^2",
+        latex=r"\frac{1}{2}\left\lVert {yhat} - {y:2} \right\rVert^2",
         mistakes=(
             Mistake(
                 "factor-of-two",
@@ -82,7 +82,7 @@ register(
         per_sample=True,
         shape=each_sample,
         gradient={"yhat": "g * 2 * (yhat - y)", "y": "g * 2 * (y - yhat)"},
-        latex=r"\left\lVert {yhat} - {y} \right\rVert^2",
+        latex=r"\left\lVert {yhat} - {y:2} \right\rVert^2",
         mistakes=(
             Mistake("factor-of-two", "g * (yhat - y)", "the 2 from the square is left out", "yhat"),
             Mistake("sign-flipped", "g * 2 * (y - yhat)", "the gradient is 2(ŷ − y), not 2(y − ŷ)", "yhat"),

@@ -156,7 +156,7 @@ register(
         shape=_kron,
         gradient={"a": "block_inner(g, b)", "b": "block_sum(g, a)"},
         unicode="kron({a}, {b})",
-        latex=r"\left({a} \otimes {b}\right)",
+        latex=r"\left({a:4} \otimes {b:4}\right)",
         source=f"{_COOKBOOK}, section 10.2.1",
     )
 )
@@ -224,6 +224,6 @@ register(
         group="matrix",
         shape=_outer,
         gradient={"u": "g @ v", "v": "g.T @ u"},
-        latex=r"{u} {v}^\top",
+        latex=r"\left({u:4} {{v:5}}^\top\right)",
     )
 )
