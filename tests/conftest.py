@@ -1,0 +1,37 @@
+"""Hypothesis runs the same examples each time; HYPOTHESIS_PROFILE=explore tries many new ones."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+import gradcalc.functions  # noqa: F401  (fills the table)
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+settings.register_profile("steady", deadline=None, derandomize=True, max_examples=100, suppress_health_check=SLOW)
+settings.register_profile("explore", deadline=None, max_examples=2000, suppress_health_check=SLOW, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+@pytest.fixture
+def table():
+    """Adds functions and pairs to the table for one test: `table(Function(...))`."""
+    from gradcalc.formula import parse, table
+
+    added = []
+
+    def add(entry):
+        added.append(entry)
+        return table.register_pair(entry) if isinstance(entry, table.Pair) else table.register(entry)
+
+    yield add
+    for entry in added:
+        if isinstance(entry, table.Pair):
+            del table._PAIRS[entry.outer, entry.inner]
+        else:
+            table.unregister(entry.name)
+    parse.parse.cache_clear()

@@ -1,0 +1,70 @@
+"""Random formulas of every form that parse can give."""
+
+from __future__ import annotations
+
+import keyword
+import unicodedata
+
+from hypothesis import strategies as st
+
+from gradcalc.formula.expr import Apply, Expr, Name, Num, neg
+from gradcalc.formula.spelling import canonical
+from gradcalc.formula.table import Function, functions
+
+OPERATORS = ("add", "neg", "mul", "div", "matmul", "pow", "transpose")
+CALLS = [entry for entry in functions() if entry.name not in OPERATORS]
+
+
+def _is_name(text: str) -> bool:
+    return (
+        text.isidentifier()
+        and unicodedata.normalize("NFKC", text) == text
+        and not keyword.iskeyword(text)
+        and canonical(text) == text
+    )
+
+
+def identifiers() -> st.SearchStrategy[str]:
+    common = st.sampled_from(
+        ["a", "b", "W1", "dW1", "x", "y", "yhat", "T", "d", "α", "θ1", "_", "e", "inf", "σ", "sum"]
+    )
+    anything = st.text(st.characters(categories=["L", "Nd", "Mn", "Pc"]), min_size=1, max_size=4).filter(_is_name)
+    return common | anything
+
+
+def numbers() -> st.SearchStrategy[Num]:
+    return st.builds(Num, st.floats(allow_nan=False, allow_infinity=False) | st.integers(-3, 10).map(float))
+
+
+def _sum(terms: list[Expr]) -> Expr:
+    """A sum as parse gives it: what stands first is no sum itself, as brackets there change nothing."""
+    first, *rest = terms
+    flat = first.args if isinstance(first, Apply) and first.function == "add" else (first,)
+    return Apply("add", (*flat, *rest))
+
+
+KINDS = ("leaf", "call", *OPERATORS, "add", "neg", "mul", "pow")
+
+
+@st.composite
+def canonical_expressions(draw: st.DrawFn, depth: int | None = None) -> Expr:
+    """Every form that parse can give: flat sums, no minus before a bare number."""
+    depth = draw(st.integers(0, 4)) if depth is None else depth
+    kind = draw(st.sampled_from(KINDS)) if depth else "leaf"
+    inner = canonical_expressions(depth=depth - 1)
+    if kind == "leaf":
+        return draw(identifiers().map(Name) | numbers())
+    if kind == "add":
+        return _sum(draw(st.lists(inner, min_size=2, max_size=4)))
+    if kind == "neg":
+        return neg(draw(inner))
+    if kind == "transpose":
+        return Apply("transpose", (draw(inner),))
+    if kind == "call":
+        return _called(draw, inner, draw(st.sampled_from(CALLS)))
+    return Apply(kind, (draw(inner), draw(inner)))
+
+
+def _called(draw: st.DrawFn, inner: st.SearchStrategy[Expr], entry: Function) -> Expr:
+    given = {name: draw(numbers()).value for name in entry.params if draw(st.booleans())}
+    return Apply(entry.name, tuple(draw(inner) for _ in entry.args), tuple(given.items()))
