@@ -1,0 +1,59 @@
+"""Time several ways to do a thing in turns, so that a busy machine slows all of them alike."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+Work = Callable[[], object]
+
+A_ROUND = 0.005
+"""Seconds that one round of one way should take at least; shorter work is repeated."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Median seconds of each way, and the median over the rounds of the first way's time to each other's."""
+
+    seconds: Mapping[str, float]
+    ratios: Mapping[str, float]
+
+
+def in_turns(ways: Mapping[str, Work], rounds: int) -> Timing:
+    """Run every way once per round; the first is the one that the others are compared with."""
+    repeats = {name: _repeats(work) for name, work in ways.items()}
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, work in ways.items():
+            taken[name].append(_seconds(work, repeats[name]))
+    first, *others = taken
+    ratios = {name: statistics.median(a / b for a, b in zip(taken[first], taken[name], strict=True)) for name in others}
+    return Timing({name: statistics.median(times) for name, times in taken.items()}, ratios)
+
+
+def _repeats(work: Work) -> int:
+    _seconds(work, 1)  # the first call may compile, or fill a cache
+    return max(1, round(A_ROUND / max(_seconds(work, 1), 1e-7)))
+
+
+def _seconds(work: Work, repeats: int) -> float:
+    start = time.perf_counter()
+    for _ in range(repeats):
+        work()
+    return (time.perf_counter() - start) / repeats
+
+
+def process(command: Sequence[str]) -> Callable[[], str]:
+    """Work that runs a command to its end and returns what it printed."""
+    # Without its bytecode cache, a program that runs from its source tree would be compiled at every start.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+    def work() -> str:
+        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True, env=environment)
+        return done.stdout
+
+    return work
