@@ -163,7 +163,7 @@ def _verified(solution: Solution) -> Verification:
 
     def objective(values: Mapping[str, Array]) -> float:
         if problem.objective is not None:
-            return float(values[problem.objective])
+            return float(np.asarray(values[problem.objective]).item())
         return float(sum(np.sum(g * values[name]) for name, g in problem.upstream.items()))
 
     given = {name: value[()] for name, value in problem.given.items()}
