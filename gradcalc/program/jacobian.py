@@ -11,7 +11,7 @@ import numpy as np
 from gradcalc.errors import UsageError, did_you_mean
 from gradcalc.formula.compile import compile_formulas
 from gradcalc.formula.entries import entry_name, split_index
-from gradcalc.formula.expr import Name, names
+from gradcalc.formula.expr import ONE, Expr, Name, names
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Shape
 from gradcalc.program.derive import backward, gradient_name
@@ -87,9 +87,15 @@ def between(solution: Solution, of: str, wrt: str) -> tuple[Equation, ...]:
     problem = solution.problem
     if of not in _reached(problem.forward, wrt):
         return ()
-    start = {of: Name(gradient_name(of))}
-    derived = backward(problem.forward, start, (wrt,), solution.shapes, problem.axis, problem.assumed)
+    shapes = {**solution.shapes, gradient_name(of): solution.shapes[of]}
+    start: dict[str, Expr] = {of: Name(gradient_name(of)) if is_many(shapes[of]) else ONE}
+    derived = backward(problem.forward, start, (wrt,), shapes, problem.axis, problem.assumed)
     return _leading_to(derived, gradient_name(wrt))
+
+
+def is_many(shape: Shape) -> bool:
+    """Whether there is more than one entry, so that each needs a gradient to start from."""
+    return bool(np.prod(shape) > 1)
 
 
 def _rows(solution: Solution, of: str, wrt: str, equations: Sequence[Equation], places: Sequence[int]) -> Array:

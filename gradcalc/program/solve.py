@@ -11,7 +11,7 @@ import numpy as np
 import gradcalc.functions  # noqa: F401  (fills the table)
 from gradcalc.errors import ShapeError
 from gradcalc.formula.compile import Compiled, compile_formulas
-from gradcalc.formula.expr import ONE, Expr, Name, call
+from gradcalc.formula.expr import ONE, Expr, Name
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.program.derive import backward, gradient_name
@@ -111,7 +111,7 @@ def build(problem: Problem) -> Program:
     start = _start(problem)
     if start:
         wrt = (*problem.parameters, *problem.inputs)
-        equations += _seed(problem, shapes)
+        equations += _seed(problem)
         equations += backward(problem.forward, start, wrt, shapes, problem.axis, problem.assumed)
         if problem.lr is not None and problem.parameters:
             equations += update(problem.parameters, problem.frozen)
@@ -120,20 +120,23 @@ def build(problem: Problem) -> Program:
     return Program(tuple(problem.given), tuple(equations), shapes, problem.axis)
 
 
-def _seed(problem: Problem, shapes: Mapping[str, Shape]) -> list[Equation]:
+def _seed(problem: Problem) -> list[Equation]:
     """`df = 1`, said aloud where the problem names what is differentiated (for a loss it goes without saying)."""
     name = problem.objective
     if name is None or name == "loss":
         return []
-    return [Equation("backward", gradient_name(name), call("ones_like", Name(name)) if shapes[name] else ONE)]
+    return [Equation("backward", gradient_name(name), ONE)]
 
 
 def _infer(equations: list[Equation] | tuple[Equation, ...], shapes: dict[str, Shape], axis: Axis) -> None:
     for equation in equations:
         try:
-            shapes[equation.name] = shape_of(equation.expr, shapes, axis)
+            shape = shape_of(equation.expr, shapes, axis)
         except ShapeError as error:
             raise ShapeError(error.part, error.message, equation.name) from None
+        # `df = 1` is the gradient of a 1×1 value as well.
+        seed = equation.section == "backward" and equation.expr is ONE
+        shapes[equation.name] = shapes[equation.name[1:]] if seed else shape
 
 
 def _start(problem: Problem) -> dict[str, Expr]:

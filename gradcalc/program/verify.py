@@ -22,7 +22,7 @@ ENTRIES = 500
 DIRECTIONS = 3
 QUANTITIES = 40
 GROUPS = 8
-STEPS = (1e-3, 1e-4, 1e-5)
+STEPS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
 GOOD = 1e-9
 ON_KINK = 1e-9
 
