@@ -49,6 +49,10 @@ ProblemArgument = Annotated[
         show_default=False,
     ),
 ]
+NamedProblem = Annotated[
+    str,
+    typer.Argument(metavar="PROBLEM", help="A file, '-' for standard input, or a problem that comes with gradcalc."),
+]
 FormatOption = Annotated[
     str, typer.Option("--format", "-f", metavar="|".join(FORMATS), help="How the report is written.")
 ]
@@ -140,6 +144,55 @@ def step(
 
     request = Request(problem, lr, freeze or (), digits)
     show(lambda: step_report(request, steps=steps), format, output)
+
+
+@app.command(short_help="A problem's own expected numbers and claims.")
+def check(problem: NamedProblem, format: FormatOption = "table", output: OutputOption = None) -> None:
+    """Check a problem's own 'expected' numbers, 'misprints' and 'claims' against its solution.
+
+    Ends with exit code 1 where something disagrees.
+
+    \b
+    Examples:
+      gradcalc check hw3
+      gradcalc check problem.yaml --format plain
+    """
+    from gradcalc.report.session import Request, check_report, show
+
+    raise typer.Exit(show(lambda: check_report(Request(problem)), format, output))
+
+
+@app.command(short_help="An empty answer sheet to fill in.")
+def sheet(problem: NamedProblem, output: OutputOption = None, digits: DigitsOption = None) -> None:
+    """An empty answer sheet, as YAML: every quantity with its shape.
+
+    \b
+    Examples:
+      gradcalc sheet hw3 --output answers.yaml
+    """
+    from gradcalc.report.session import Request, write_sheet
+
+    write_sheet(Request(problem, digits=digits), output)
+
+
+@app.command(short_help="The Jacobian of one quantity by another.")
+def explain(
+    problem: NamedProblem,
+    what: Annotated[str, typer.Argument(metavar="OF/BY", help="Two quantities or entries: yhat/a2, yhat[1]/W2.")],
+    format: FormatOption = "table",
+    output: OutputOption = None,
+    digits: DigitsOption = None,
+) -> None:
+    """The Jacobian of one quantity with respect to another, and the equations that it comes from.
+
+    \b
+    Examples:
+      gradcalc explain hw3 yhat/a2
+      gradcalc explain hw3-problem1 'yhat[1]/W2'
+    """
+    from gradcalc.report.session import Request, explain_report, show
+
+    show(lambda: explain_report(Request(problem, digits=digits), what), format, output)
 
 
 @app.command(short_help="The functions that formulas can use.")

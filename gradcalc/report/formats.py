@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 class Report:
     """What a command found out: a document for people, data for programs; made when a format needs it.
 
-    `remark` is in the document, and has to be told beside the data.
+    `remark` is in the document, and has to be told beside the data. `passes` is False where something that was
+    checked is wrong, which ends the command with exit code 1.
     """
 
     document: Callable[[], Document]
     data: Callable[[], Any]
     remark: str = ""
+    passes: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,14 +35,15 @@ class Request:
         return REMARK if self.problem is None else ""
 
 
-def show(make: Callable[[], Report], format: str, output: Path | None = None) -> None:
-    """Make a report and put it where it's asked for (`-` is standard output). Raises GradcalcError."""
+def show(make: Callable[[], Report], format: str, output: Path | None = None) -> int:
+    """Make a report and put it where it's asked for (`-` is standard output); the exit code. Raises GradcalcError."""
     form = lookup_format(format)
     output = None if output == STANDARD_OUTPUT else output
     report = make()
     if report.remark and form.for_programs:
         say(report.remark)
     emit(_rendered(report, form, output), output)
+    return 0 if report.passes else 1
 
 
 def _rendered(report: Report, form: Format, output: Path | None) -> str:
@@ -53,9 +54,7 @@ def solution_report(request: Request, *, expand: bool = False) -> Report:
     """The problem worked out. Raises UsageError, InputError."""
     from gradcalc.program.solve import solve
 
-    problem = _problem(request)
-    if not problem.forward:
-        raise UsageError(f"{problem.path}: there are no equations to solve, only claims")
+    problem = _worked(request)
     solution = _placed(problem, lambda: solve(problem))
 
     def document() -> Document:
@@ -89,6 +88,66 @@ def step_report(request: Request, *, steps: int = 1) -> Report:
         return descent_data(descent)
 
     return Report(document, data, request.remark)
+
+
+def check_report(request: Request) -> Report:
+    """A problem's own `expected`, `misprints` and `claims`, checked. Raises UsageError, InputError."""
+    from gradcalc.check.own import check_problem
+
+    problem = _problem(request)
+    check = _placed(problem, lambda: check_problem(problem))
+
+    def document() -> Document:
+        from gradcalc.report.narrate_check import check_document
+
+        return check_document(check)
+
+    def data() -> object:
+        from gradcalc.report.narrate_check import check_data
+
+        return check_data(check)
+
+    return Report(document, data, passes=check.passes)
+
+
+def explain_report(request: Request, what: str) -> Report:
+    """The Jacobian of one quantity with respect to another: `yhat/a2`. Raises UsageError, InputError."""
+    from gradcalc.program.jacobian import explained
+    from gradcalc.program.solve import solve
+
+    problem = _worked(request)
+    solution = _placed(problem, lambda: solve(problem, check=False))
+    jacobian = _placed(problem, lambda: explained(what, solution))
+
+    def document() -> Document:
+        from gradcalc.report.narrate_jacobian import jacobian_document
+
+        return jacobian_document(jacobian, solution)
+
+    def data() -> object:
+        from gradcalc.report.narrate_jacobian import jacobian_data
+
+        return jacobian_data(jacobian, solution)
+
+    return Report(document, data)
+
+
+def write_sheet(request: Request, output: Path | None = None) -> None:
+    """An empty answer sheet. Raises UsageError, InputError."""
+    from gradcalc.check.blank import blank_sheet
+    from gradcalc.program.solve import solve
+
+    problem = _worked(request)
+    solution = _placed(problem, lambda: solve(problem, check=False))
+    emit(blank_sheet(solution), None if output == STANDARD_OUTPUT else output)
+
+
+def _worked(request: Request) -> Problem:
+    """A problem with equations. Raises UsageError where there are claims alone."""
+    problem = _problem(request)
+    if not problem.forward:
+        raise UsageError(f"{problem.path}: there are no equations to solve, only claims")
+    return problem
 
 
 def _problem(request: Request) -> Problem:
