@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gradcalc.errors import GradcalcError
-from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, add, call, mul, substitute
+from gradcalc.formula.expr import ONE, ZERO, Apply, Expr, Name, Num, add, call, mul, substitute
 from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import applied_shape, broadcast
 from gradcalc.formula.table import Axis, Function, Shape, lookup
@@ -121,19 +121,21 @@ class _Views:
 
     def matmul(self, node: Apply, args: list[_View]) -> _View:
         left, right = args
+        if not (left.shape and right.shape):
+            return _View((), lambda i, j: _product(left.at(0, 0), right.at(0, 0)))
         inside = range(left.shape[1])
         shape = (left.shape[0], right.shape[1])
-        return _View(shape, lambda i, j: add(*(_product(left.at(i, k), right.at(k, j)) for k in inside)))
+        return _View(shape, lambda i, j: _total(_product(left.at(i, k), right.at(k, j)) for k in inside))
 
     def sum(self, node: Apply, args: list[_View]) -> _View:
         (arg,) = args
         axis = dict(node.params).get("axis", -1)
         if axis < 0 or not arg.shape:
-            return _View((), lambda i, j: add(*arg.all()))
+            return _View((), lambda i, j: _total(arg.all()))
         rows, columns = arg.shape
         if axis == 0:
-            return _View((1, columns), lambda i, j: add(*(arg.at(k, j) for k in range(rows))))
-        return _View((rows, 1), lambda i, j: add(*(arg.at(i, k) for k in range(columns))))
+            return _View((1, columns), lambda i, j: _total(arg.at(k, j) for k in range(rows)))
+        return _View((rows, 1), lambda i, j: _total(arg.at(i, k) for k in range(columns)))
 
     def inner(self, node: Apply, args: list[_View]) -> _View:
         left, right = args
@@ -144,7 +146,7 @@ class _Views:
 
         def total(i: int, j: int) -> Expr:
             where = [(k, j) if self.axis is Axis.COLUMNS else (i, k) for k in range(count)]
-            return add(*(_product(left.spread(*at), right.spread(*at)) for at in where))
+            return _total(_product(left.spread(*at), right.spread(*at)) for at in where)
 
         if samples == 1:
             return _View((), lambda i, j: total(0, 0))
@@ -161,6 +163,9 @@ class _Views:
         shape = args[0].shape if args else (int(params.get("rows", 1)), int(params.get("columns", 1)))
         return _View(shape, lambda i, j: ONE)
 
+    def eye(self, node: Apply, args: list[_View]) -> _View:
+        return _View(args[0].shape, lambda i, j: ONE if i == j else ZERO)
+
 
 _SPECIAL: dict[str, Callable[[_Views, Apply, list[_View]], _View]] = {
     "transpose": _Views.transpose,
@@ -171,15 +176,23 @@ _SPECIAL: dict[str, Callable[[_Views, Apply, list[_View]], _View]] = {
     "features": _Views.features,
     "ones": _Views.ones,
     "ones_like": _Views.ones,
+    "eye_like": _Views.eye,
 }
 
 
 def _flat(node: Apply, args: list[Expr]) -> Expr:
-    """The same function of entries; a sum within a sum becomes one sum."""
+    """The same function of entries; a sum within a sum becomes one sum, products with 0 and 1 are done."""
+    if node.function == "mul" and (ZERO in args or ONE in args):
+        return ZERO if ZERO in args else _product(*args)
     if node.function != "add":
         return Apply(node.function, tuple(args), node.params)
-    inner = [arg.args if isinstance(arg, Apply) and arg.function == "add" else (arg,) for arg in args]
-    return add(*(term for terms in inner for term in terms))
+    return _total(args)
+
+
+def _total(terms: Iterable[Expr]) -> Expr:
+    """One flat sum, without zeros."""
+    flat = [t for term in terms for t in (term.args if isinstance(term, Apply) and term.function == "add" else (term,))]
+    return add(*([term for term in flat if term != ZERO] or [ZERO]))
 
 
 def _product(left: Expr, right: Expr) -> Expr:

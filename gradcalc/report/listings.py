@@ -55,7 +55,7 @@ def _rows(members: Iterator[Function]) -> tuple[tuple[Text, ...], ...]:
 
 def _called(function: Function) -> Text:
     """As it is typed."""
-    return (code(call(function.name, *map(Name, function.args), **function.params)),)
+    return (code(call(function.name, *map(Name, function.args), **function.params)).replace(" ", "\u00a0"),)
 
 
 def _meaning(function: Function) -> Text:

@@ -35,7 +35,7 @@ def given(value: float, digits: int) -> str:
 
 def scientific(value: float, digits: int) -> str:
     """`1.2346e-7`, without zeros that say nothing (`1e-7`)."""
-    mantissa, exponent = f"{value:.{digits}e}".split("e")
+    mantissa, exponent = f"{value:.{max(digits, 2)}e}".split("e")
     if "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
     return f"{mantissa}e{int(exponent)}"

@@ -1,0 +1,87 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given as examples
+from hypothesis import strategies as st
+
+from gradcalc.formula.table import Axis
+from gradcalc.report.numbers import aligned, computed, entries, given, is_vector
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (0.98201379, 4, "0.9820"),
+        (0.5, 4, "0.5000"),
+        (-0.00517916, 4, "-0.0052"),
+        (4.0, 4, "4"),
+        (-12.0, 2, "-12"),
+        (0.0, 4, "0"),
+        (-0.0, 4, "0"),
+        (1e-9, 4, "1e-9"),
+        (-3.14159e-7, 4, "-3.1416e-7"),
+        (0.00005, 4, "0.0001"),
+        (0.00004, 4, "4e-5"),
+        (123456789.0, 4, "1.2346e8"),
+        (1.9999999999999998, 4, "2.0000"),
+        (0.25, 0, "2.5e-1"),
+        (2.6, 0, "3"),
+        (math.inf, 4, "inf"),
+        (-math.inf, 4, "-inf"),
+        (math.nan, 4, "nan"),
+    ],
+)
+def test_a_result_has_its_decimals_and_an_exact_integer_has_none(value, digits, text):
+    assert computed(value, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (3.0, "3"),
+        (-0.25, "-0.25"),
+        (0.001, "0.001"),
+        (0.123456, "0.123456"),
+        (1 / 3, "0.3333"),
+        (0.0, "0"),
+        (-0.0, "0"),
+        (1e-5, "1e-5"),
+        (1e300, "1e300"),
+        (25000000.0, "2.5e7"),
+    ],
+)
+def test_a_given_number_is_as_short_as_it_is(value, text):
+    assert given(value, 4) == text
+
+
+@examples(st.floats(-1e300, 1e300), st.integers(0, 12))
+def test_what_is_shown_is_the_number_to_its_decimals(value, digits):
+    shown = computed(value, digits)
+    assert not shown.startswith("-0") or float(shown) < 0
+    if "e" in shown:
+        assert float(shown) == pytest.approx(value, rel=10.0**-digits)
+    else:
+        assert abs(float(shown) - value) <= 0.5 * 10.0**-digits + 1e-15 * abs(value)
+
+
+def test_rounding_errors_beside_large_entries_are_shown_as_zero_with_decimals():
+    assert entries(np.array([[1.0, 1e-17]]), 4) == [["1", "0.0000"]]
+    assert entries(np.array([[1e-17, 3e-17]]), 4) == [["1e-17", "3e-17"]]
+    assert entries(np.array(1e-17), 4) == [["1e-17"]]
+
+
+def test_decimal_points_stand_under_each_other():
+    column = aligned(["-0.0052", "0", "12.5", "1e-7", "3"])
+    assert len(set(map(len, column))) == 1
+    places = [next((i for i, c in enumerate(cell) if c in ".e"), len(cell.rstrip())) for cell in column]
+    assert len(set(places)) == 1
+    assert [cell.strip() for cell in column] == ["-0.0052", "0", "12.5", "1e-7", "3"]
+
+
+def test_a_vector_is_one_sample():
+    assert is_vector((3, 1), Axis.COLUMNS)
+    assert not is_vector((1, 3), Axis.COLUMNS)
+    assert is_vector((1, 3), Axis.ROWS)
+    assert is_vector((1, 1), Axis.ROWS)
+    assert not is_vector((), Axis.COLUMNS)
