@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 
 INTERRUPTED = 130
 
@@ -28,6 +29,8 @@ def _run(arguments: list[str]) -> int:
     from gradcalc.cli import app
     from gradcalc.errors import GradcalcError, InputError
 
+    # What overflows is told by the report itself; NumPy's warnings would say it again, less clearly.
+    warnings.simplefilter("ignore", RuntimeWarning)
     try:
         code = app(arguments, prog_name="gradcalc", standalone_mode=False)
     except GradcalcError as error:

@@ -92,6 +92,15 @@ def test_a_problem_on_standard_input():
     assert "∇x = ∇q = -4" in result.stdout
 
 
+def test_what_overflows_is_told_in_the_report_alone():
+    text = "inputs: {x: [0, 1000]}\nequations: {h: relu(x), f: sum(exp(h))}\nof: f\n"
+    result = gradcalc("solve", "-", stdin=text)
+    assert result.returncode == 0
+    assert "Warning: f is not finite" in result.stdout
+    assert result.stderr == ""
+    json.loads(gradcalc("solve", "-", "-f", "json", stdin=text).stdout, parse_constant=pytest.fail)
+
+
 def test_functions_and_problems_are_listed():
     listed = gradcalc("functions").stdout
     assert "softmax(a)" in listed
