@@ -18,6 +18,9 @@ from gradcalc.problem.source import read
 from gradcalc.program.problem import Path
 from gradcalc.program.solve import Solution
 
+_KEY_FAULTS = ("repeated key", "a key must be", "merge keys")
+"""What the reader of files says of a key that it dropped, with its value."""
+
 
 def read_sheet(source: str, solution: Solution) -> Sheet:
     """The answers in a file, or on standard input for `-`.
@@ -25,7 +28,7 @@ def read_sheet(source: str, solution: Solution) -> Sheet:
     Raises UsageError where there is no such file, InputError where it can't be read as a whole (not YAML, too
     large, no mapping); what is wrong with one answer makes that answer unreadable.
     """
-    return sheet_from_document(read(source), solution)
+    return sheet_from_document(read(source, lenient=True), solution)
 
 
 def sheet_from_document(document: Document, solution: Solution) -> Sheet:
@@ -164,7 +167,7 @@ class _Reader:
     def stray(self, document: Document) -> Iterator[Answer]:
         """An answer for each fault that hit no value: a repeated key, a key that is no name."""
         for fault in document.faults:
-            if (fault.span.line, fault.span.column) in self.faults:
+            if fault.message.startswith(_KEY_FAULTS):
                 label = _around(document, fault.span)
                 yield Answer(label, "", unreadable=fault.message, span=fault.span)
 

@@ -14,26 +14,29 @@ from gradcalc.problem.syntax import explain
 
 MAX_DEPTH: Final = 50
 MAX_FAULTS: Final = 100
+MOST_BURIED: Final = 2_000
+"""So many levels below the deepest are passed over; PyYAML's time for more grows with their square."""
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DROP: Final = object()
 """In place of a key that was refused: its value is read and dropped."""
 
 
-def read(source: str) -> Document:
+def read(source: str, *, lenient: bool = False) -> Document:
     """Read a file, or standard input for `-`.
 
     Raises UsageError where there is no such file, InputError for what can't be gone on with
-    (not UTF-8, not YAML, too large, too deep, empty); lesser faults are left in the document.
+    (not UTF-8, not YAML, too large, too deep, empty); lesser faults are left in the document. With `lenient`,
+    as for answers of which each is to be read whatever the others are, so are too much depth and many faults.
     """
     text, path = read_source(source)
-    return read_text(text, path)
+    return read_text(text, path, lenient=lenient)
 
 
-def read_text(text: str, path: str = "<string>") -> Document:
+def read_text(text: str, path: str = "<string>", *, lenient: bool = False) -> Document:
     """Read YAML text; `path` is what messages call it. Raises InputError like `read`."""
     text = text.removeprefix("\ufeff")
     refuse_characters(text, path)
-    reader = _Reader(Document(path, text))
+    reader = _Reader(Document(path, text), lenient)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             reader.take(event)
@@ -58,13 +61,18 @@ class _Frame:
 class _Reader:
     """Builds a document from events; knows which lists and mappings are open."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, lenient: bool = False) -> None:
         self.document = document
+        self.lenient = lenient
         self._open: list[_Frame] = []
         self._documents = 0
+        self._buried = 0
+        self._buried_at = 0
 
     def take(self, event: Any) -> None:
-        if isinstance(event, yaml.ScalarEvent):
+        if self._buried:
+            self._pass_over(event)
+        elif isinstance(event, yaml.ScalarEvent):
             self._scalar(event)
         elif isinstance(event, yaml.SequenceStartEvent):
             self._start(event, [], ListPlace)
@@ -82,7 +90,7 @@ class _Reader:
         """Note a fault and go on; after a hundred of them, stop."""
         faults = self.document.faults
         faults.append(Fault(self.document.at(offset), message))
-        if len(faults) >= MAX_FAULTS:
+        if len(faults) >= MAX_FAULTS and not self.lenient:
             raise InputError(faults)
 
     def stop(self, offset: int, message: str) -> NoReturn:
@@ -100,9 +108,29 @@ class _Reader:
     def _start(self, event: Any, data: Any, place: type[ListPlace] | type[MapPlace]) -> None:
         start = event.start_mark.index
         if len(self._open) >= MAX_DEPTH:
-            self.stop(start, f"more than {MAX_DEPTH} levels of nesting: write this flatter")
+            self._bury(start)
+            return
         self._refuse_properties(event)
         self._open.append(_Frame(data, place(start)))
+
+    def _bury(self, start: int) -> None:
+        message = f"more than {MAX_DEPTH} levels of nesting: write this flatter"
+        if not self.lenient:
+            self.stop(start, message)
+        self.fault(start, message)
+        self._buried, self._buried_at = 1, start
+
+    def _pass_over(self, event: Any) -> None:
+        """Drop what is too deep; UNREADABLE stands in its place."""
+        if isinstance(event, yaml.CollectionStartEvent):
+            self._buried += 1
+            if self._buried > MOST_BURIED:
+                self.stop(self._buried_at, f"more than {MOST_BURIED:,} levels of nesting: write this flatter")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._buried -= 1
+            if not self._buried:
+                here = self._buried_at
+                self._put(UNREADABLE, packed(here, here + 1), here)
 
     def _scalar(self, event: Any) -> None:
         start, end = event.start_mark.index, event.end_mark.index
