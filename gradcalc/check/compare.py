@@ -14,10 +14,15 @@ from gradcalc.program.problem import Array
 
 HALF_UNIT = 0.51
 """Half a unit of the last digit, and a little slack for halves that were rounded to even."""
-NEAR = 0.05
+NEAR = 1 / 3
 """A number with too few digits must at least be this near; otherwise 0 would be 'right to no decimals'."""
+NEAR_CHANGE = 0.5
+"""An updated value must show at least this much of the change; otherwise the old value would do."""
+FLOAT = 1e-12
+"""What float64 may have lost on the way, as a part of the value."""
 
 Fits = npt.NDArray[np.int_]
+Mask = npt.NDArray[np.bool_]
 
 
 class Fit(IntEnum):
@@ -36,6 +41,11 @@ class Tolerance:
     rtol: float | None = None
     atol: float | None = None
 
+    @property
+    def overrides(self) -> bool:
+        """Whether a tolerance stands in the place of the digits."""
+        return self.rtol is not None or self.atol is not None
+
 
 def fits(
     numbers: Numbers, right: Array, tolerance: Tolerance, slack: Array | float = 0.0, base: Array | None = None
@@ -46,30 +56,40 @@ def fits(
     then the change must agree as well as the value.
     """
     error = np.abs(numbers.values - right)
-    change = np.abs(right if base is None else right - base)
-    if tolerance.rtol is not None or tolerance.atol is not None:
-        allowed = (tolerance.atol or 0.0) + (tolerance.rtol or 0.0) * change
-        return np.where(error <= allowed + slack, Fit.CORRECT, Fit.WRONG)
+    size = np.abs(right if base is None else right - base)
+    near = (NEAR if base is None else NEAR_CHANGE) * size
+    if tolerance.overrides:
+        allowed = (tolerance.atol or 0.0) + (tolerance.rtol or 0.0) * size
+        if base is not None:
+            allowed = np.minimum(allowed, np.maximum(near, HALF_UNIT * 10.0**-tolerance.digits))
+        return np.where(error <= allowed + slack + FLOAT * np.abs(right), Fit.CORRECT, Fit.WRONG)
     asked = asked_unit(numbers, tolerance.digits)
-    noise = 1e-15 * np.abs(right)
-    correct = error <= HALF_UNIT * asked + slack + noise
-    near = 0.5 * change if base is not None else NEAR * np.abs(right)
-    imprecise = (numbers.unit > asked) & (error <= HALF_UNIT * numbers.unit + slack) & (error <= near)
-    return np.where(correct, Fit.CORRECT, np.where(imprecise, Fit.IMPRECISE, Fit.WRONG))
+    correct = error <= HALF_UNIT * asked + slack + FLOAT * np.abs(right)
+    few = (numbers.unit > asked) & (error <= HALF_UNIT * numbers.unit + slack) & (error <= near)
+    return np.where(correct, Fit.CORRECT, np.where(few | _cut_off(numbers, right, near), Fit.IMPRECISE, Fit.WRONG))
+
+
+def _cut_off(numbers: Numbers, right: Array, near: Array) -> Mask:
+    """Digits cut off where they should have been rounded."""
+    unit = numbers.unit
+    with np.errstate(all="ignore"):
+        cut = np.trunc(right / unit) * unit
+    return np.asarray((unit > 0) & (np.abs(numbers.values - cut) <= 1e-3 * unit) & (np.abs(right - cut) <= near))
 
 
 def asked_unit(numbers: Numbers, digits: int) -> Array:
     """The unit of the last digit asked for: a decimal place, or with an exponent a significant digit."""
     size = np.abs(numbers.values)
     exponent = np.floor(np.log10(np.where(size > 0, size, 1.0)))
-    return np.where(numbers.scientific, 10.0 ** (exponent - max(digits - 1, 0)), 10.0**-digits)
+    significant = numbers.scientific & (size > 0)
+    return np.where(significant, 10.0 ** (exponent - max(digits - 1, 0)), 10.0**-digits)
 
 
-def same_as(numbers: Numbers, value: Array, tolerance: Tolerance, slack: Array | float = 0.0) -> npt.NDArray[np.bool_]:
+def same_as(numbers: Numbers, value: Array, tolerance: Tolerance, slack: Array | float = 0.0) -> Mask:
     """For each entry, whether the number is `value` as far as it was written."""
     unit = np.maximum(asked_unit(numbers, tolerance.digits), numbers.unit)
-    allowed = HALF_UNIT * unit + slack + 1e-15 * np.abs(value)
-    return np.abs(numbers.values - value) <= allowed
+    allowed = HALF_UNIT * unit + slack + FLOAT * np.abs(value)
+    return np.asarray(np.abs(numbers.values - value) <= allowed)
 
 
 def laid_out(numbers: Numbers, shape: Shape) -> Numbers | None:
@@ -79,7 +99,7 @@ def laid_out(numbers: Numbers, shape: Shape) -> Numbers | None:
         return numbers
     one = numbers.values.size == 1 and int(np.prod(shape)) == 1
     vector = numbers.flat and len(shape) == 2 and 1 in shape and numbers.values.size == shape[0] * shape[1]
-    return _reshaped(numbers, shape) if one or vector else None
+    return reshaped(numbers, shape) if one or vector else None
 
 
 def transposed(numbers: Numbers) -> Numbers:
@@ -87,7 +107,42 @@ def transposed(numbers: Numbers) -> Numbers:
     return replace(numbers, values=numbers.values.T, unit=numbers.unit.T, scientific=numbers.scientific.T)
 
 
-def _reshaped(numbers: Numbers, shape: Shape) -> Numbers:
+def is_transposed(numbers: Numbers, right: Array, tolerance: Tolerance, slack: Array | float = 0.0) -> bool:
+    """Whether the numbers are right but rows and columns are exchanged."""
+    turned = transposed(numbers)
+    return turned.values.shape == right.shape and bool(same_as(turned, right, tolerance, slack).all())
+
+
+def is_laid_out_otherwise(numbers: Numbers, right: Array, tolerance: Tolerance) -> bool:
+    """Whether the numbers are right, row by row or column by column, in another shape."""
+    if numbers.values.size != right.size or right.ndim != 2:
+        return False
+    ways = (reshaped(numbers, right.shape), transposed(reshaped(numbers, right.shape[::-1])))
+    return any(same_as(way, right, tolerance).all() for way in ways)
+
+
+def reshaped(numbers: Numbers, shape: Shape) -> Numbers:
+    """The same numbers, row by row, in another shape."""
     return Numbers(
         numbers.values.reshape(shape), numbers.unit.reshape(shape), numbers.scientific.reshape(shape), numbers.flat
     )
+
+
+class Closeness(IntEnum):
+    """How closely a written number is some value; the smaller, the better."""
+
+    TO_ALL_DIGITS = 0
+    AS_ASKED = 1
+    TO_FEW_DIGITS = 2
+    BUT_FOR_ROUNDING = 3
+    NOT = 4
+
+
+def closeness(numbers: Numbers, value: Array, tolerance: Tolerance, slack: Array | float = 0.0) -> Fits:
+    """For each entry, the closeness of the number and the value; shapes must be equal."""
+    error = np.abs(numbers.values - value) - 1e3 * FLOAT * np.abs(value)
+    asked = asked_unit(numbers, tolerance.digits)
+    few = (error <= HALF_UNIT * numbers.unit) & (error <= NEAR * np.abs(value))
+    levels = [error <= HALF_UNIT * np.minimum(numbers.unit, asked), error <= HALF_UNIT * asked, few]
+    levels.append(error <= HALF_UNIT * asked + slack)
+    return np.select(levels, [*Closeness][:-1], Closeness.NOT)

@@ -1,35 +1,88 @@
-"""Formula answers: their value at the problem's numbers, and whether they agree everywhere."""
+"""Formula answers: whether they agree with an equation everywhere, and which mistake they are."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from gradcalc.check.answers import Numbers
+from gradcalc.check.compare import Tolerance, laid_out
+from gradcalc.check.evaluate import attempt, evaluate
+from gradcalc.check.explain import Explanation, Search
 from gradcalc.check.instances import instances
-from gradcalc.check.ledger import evaluate
+from gradcalc.check.ledger import Ledger
+from gradcalc.check.mutations import Mutants, mutants
 from gradcalc.formula.expr import Expr
-from gradcalc.program.problem import Equation
+from gradcalc.program.problem import Array, Equation
 from gradcalc.program.solve import Solution
 
 INSTANCES = 20
+CONFIRMED = 5
+"""At how many instances a mistake must give what the formula gives."""
+EXACT = Tolerance(digits=9)
 
 
-def formula_numbers(formula: Expr, solution: Solution) -> Numbers:
-    """The value of a formula at the problem's numbers, as exact numbers."""
-    value = evaluate(formula, solution.values, solution.problem.axis)
-    return Numbers(value, np.zeros(value.shape), np.zeros(value.shape, dtype=np.bool_))
+def formula_numbers(formula: Expr, solution: Solution, values: Mapping[str, Array] | None = None) -> Numbers:
+    """The value of a formula as exact numbers, at the problem's values or others. Raises what `evaluate` raises."""
+    value = evaluate(formula, solution.values if values is None else values, solution.problem.axis)
+    return Numbers(value, np.zeros(value.shape), np.zeros(value.shape, dtype=np.bool_), flat=True)
 
 
 def same_on_instances(formula: Expr, equation: Equation, solution: Solution) -> bool:
     """Whether a formula gives what the equation gives at random values of the same shapes."""
-    for values in instances(solution.problem, INSTANCES):
-        right = values[equation.name]
-        mine = evaluate(formula, values, solution.problem.axis)
-        if not np.isfinite(right).all():
-            continue
-        scale = max(1.0, float(np.max(np.abs(right), initial=0.0)))
-        if mine.size != right.size or not np.allclose(
-            np.reshape(mine, right.shape), right, rtol=1e-8, atol=1e-9 * scale
-        ):
+    return Formulas(solution, mutants(solution)).agrees(formula, equation)
+
+
+class Formulas:
+    """Judges formulas at random instances of a problem, which are made once."""
+
+    def __init__(self, solution: Solution, mutants: Mutants) -> None:
+        self.solution, self.mutants = solution, mutants
+        self._instances: list[dict[str, Array]] = []
+
+    def instances(self) -> list[dict[str, Array]]:
+        """The values of everything, with other given numbers in the same shapes."""
+        if not self._instances:
+            drawn = instances(self.solution.problem, INSTANCES)
+            self._instances = [values for values in drawn if all(np.isfinite(v).all() for v in values.values())]
+        return self._instances
+
+    def agrees(self, formula: Expr, equation: Equation) -> bool:
+        """Whether a formula gives what the equation gives, at all instances."""
+        return all(self.same(formula, values, values[equation.name]) for values in self.instances())
+
+    def same(self, formula: Expr, values: Mapping[str, Array], value: Array) -> bool:
+        """Whether a formula has a value, in whatever layout."""
+        mine = attempt(formula, values, self.solution.problem.axis)
+        if mine is None or mine.size != value.size:
             return False
-    return True
+        scale = max(1.0, float(np.max(np.abs(value), initial=0.0)))
+        return bool(np.allclose(mine.reshape(value.shape), value, rtol=1e-8, atol=1e-9 * scale))
+
+    def explanations(self, formula: Expr, equation: Equation) -> Iterator[Explanation]:
+        """The mistakes that the formula makes: what gives the same everywhere."""
+        for first in self.instances()[:1]:
+            ledger = Ledger(self.solution, values=first)
+            numbers = formula_numbers(formula, self.solution, first)
+            placed = laid_out(numbers, first[equation.name].shape) or numbers
+            fine = np.zeros(first[equation.name].shape, dtype=np.bool_)
+            search = Search(ledger, self.mutants, EXACT, equation, placed, fine)
+            for explanation in search.on(ledger.exact, 0.0):
+                if explanation.at and all(self.confirmed(explanation, formula, equation, v) for v in self.others()):
+                    yield explanation
+
+    def others(self) -> list[dict[str, Array]]:
+        return self.instances()[1 : 1 + CONFIRMED]
+
+    def confirmed(self, found: Explanation, formula: Expr, equation: Equation, values: dict[str, Array]) -> bool:
+        """Whether the mistake leads to what the formula gives, at another instance too."""
+        changed = dict(values)
+        for each in self.solution.equations:
+            if each.name in found.values:
+                mutation = found.made.get(each.name)
+                value = attempt(each.expr if mutation is None else mutation.expr, changed, self.solution.problem.axis)
+                if value is None:
+                    return False
+                changed[each.name] = value
+        return self.same(formula, values, changed[equation.name])

@@ -2,69 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from gradcalc.formula.compile import Compiled, compile_formulas
+from gradcalc.check.evaluate import attempt, evaluate
+from gradcalc.check.noise import Noise
 from gradcalc.formula.expr import Expr, names
-from gradcalc.formula.table import Axis
 from gradcalc.program.problem import Array, Equation
 from gradcalc.program.solve import Solution
 
-MANY = 64
-"""Beyond so many entries, rounding is followed along random signs in place of one entry at a time."""
-NOISE_CAP = 0.05
-
-
-@lru_cache(maxsize=8192)
-def _compiled(expr: Expr, axis: Axis) -> Compiled:
-    return compile_formulas([("value", expr)], names(expr), axis)
-
-
-def evaluate(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Array:
-    """The value of one formula, compiled once."""
-    compiled = _compiled(expr, axis)
-    return np.asarray(compiled({name: values[name][()] for name in compiled.inputs})["value"], dtype=np.float64)
+__all__ = ["Ledger", "evaluate"]
 
 
 class Ledger:
     """Follows the equations with the student's answers in the place of the right values.
 
-    `own` has a value for each name met so far: the answer where one was given that can carry, else what the
-    equation gives on the values before it. `origin` tells from which wrong answer a value comes, if from one.
+    `own` has the answers as they were written, and what the equations give on them; `exact` has them as they
+    were before they were written down, as far as that is known (the right value of a right answer, the value of
+    the mistake that explains a wrong one). What comes later stands in both as it would be without mistakes.
+    `origin` tells from which wrong answer a value comes, if from one.
     """
 
-    def __init__(self, solution: Solution) -> None:
+    def __init__(
+        self, solution: Solution, digits: int | None = None, values: Mapping[str, Array] | None = None
+    ) -> None:
         self.solution = solution
         self.axis = solution.problem.axis
-        self.own: dict[str, Array] = dict(solution.problem.given)
+        self.own: dict[str, Array] = dict(values or solution.values)
+        self.exact: dict[str, Array] = dict(self.own)
         self.origin: dict[str, str] = {}
         self.answered: set[str] = set()
-        self.expr = {equation.name: equation.expr for equation in solution.equations}
-        self._unit: dict[str, Array] = {}
-        self._noise: dict[str, Array] = {}
+        self.uses = {equation.name: frozenset(names(equation.expr)) for equation in solution.equations}
+        self.noise = Noise(solution, self.own, solution.problem.digits if digits is None else digits)
 
-    def follow(self, equation: Equation) -> Array:
+    def follow(self, equation: Equation, base: Mapping[str, Array] | None = None) -> Array:
         """What the equation gives on the values so far, in the shape of the right value."""
-        value = evaluate(equation.expr, self.own, self.axis)
-        return np.broadcast_to(value, self.solution.shapes[equation.name])
+        value = evaluate(equation.expr, self.own if base is None else base, self.axis)
+        shape = self.solution.shapes[equation.name]
+        return value if value.shape == shape else np.broadcast_to(value, shape)
 
-    def take(self, name: str, value: Array, unit: Array, origin: str | None) -> None:
+    def followed_exactly(self, equation: Equation) -> Array:
+        """What it gives on the values as they were before they were written down."""
+        if self.origin.keys().isdisjoint(self.uses[equation.name]):
+            return self.exact[equation.name]
+        return self.follow(equation, self.exact)
+
+    def take(self, name: str, written: Array, unit: Array, exact: Array, origin: str | None) -> None:
         """Go on with an answer; `origin` names the wrong answer that it is or comes from."""
         self.answered.add(name)
-        self.own[name] = value
-        self._unit[name] = unit
+        self.noise.answered(name, unit)
+        self._put(name, written, exact, origin)
+
+    def leave(self, equation: Equation) -> None:
+        """Go on with what the equation gives, where no usable answer is there."""
+        origin = self.origin_of(equation.expr)
+        self._put(equation.name, self.follow(equation), self.followed_exactly(equation), origin)
+
+    def adopt(self, values: Mapping[str, Array], origin: str, met: Collection[str]) -> None:
+        """Go on with other values for quantities without an answer, and with what follows for those met already."""
+        changed = set(values)
+        self.noise.forget()
+        for name, value in values.items():
+            self._put(name, value, value, origin)
+        for equation in self.solution.equations:
+            name = equation.name
+            if name in met and name not in changed | self.answered and not changed.isdisjoint(self.uses[name]):
+                changed.add(name)
+                self._put(name, self.follow(equation), self.follow(equation, self.exact), origin)
+
+    def _put(self, name: str, own: Array, exact: Array, origin: str | None) -> None:
+        self.own[name], self.exact[name] = own, exact
         if origin is not None:
             self.origin[name] = origin
+            self._look_ahead(name)
 
-    def leave(self, equation: Equation, value: Array) -> None:
-        """Go on with what the equation gives, where no usable answer is there."""
-        self.own[equation.name] = value
-        origin = self.origin_of(equation.expr)
-        if origin is not None:
-            self.origin[equation.name] = origin
+    def _look_ahead(self, name: str) -> None:
+        """The step that a gradient leads to, since mistakes may use it too early."""
+        for equation in self.solution.equations:
+            if equation.section == "update" and name in self.uses[equation.name]:
+                for base in (self.own, self.exact):
+                    value = attempt(equation.expr, base, self.axis)
+                    if value is not None:
+                        base[equation.name] = value
 
     def origin_of(self, expr: Expr) -> str | None:
         """From which wrong answer the value of a formula comes."""
@@ -73,35 +93,3 @@ class Ledger:
     def can_carry(self, value: Array, right: Array) -> bool:
         """Whether later answers may rest on an answer: not if it is no numbers, or zeros that make all easy."""
         return bool(np.isfinite(value).all() and (value.any() or not right.any()))
-
-    def noise(self, name: str) -> Array:
-        """How far rounding of the answers before it may have moved a value (a first-order bound, an entry each)."""
-        if name not in self._noise:
-            self._noise[name] = 0.5 * self._unit[name] if name in self._unit else self.noise_of(self.expr.get(name))
-        return self._noise[name]
-
-    def noise_of(self, expr: Expr | None) -> Array:
-        """The same for the value of a formula, never more than 5% of it."""
-        if expr is None:
-            return np.zeros(())
-        here = evaluate(expr, self.own, self.axis)
-        total = np.zeros(np.shape(here))
-        for name in names(expr):
-            noise = np.broadcast_to(self.noise(name), np.shape(self.own[name]))
-            if noise.any():
-                total = total + self._moved(expr, name, noise, here)
-        return np.minimum(total, NOISE_CAP * np.abs(here) + 1e-3)
-
-    def _moved(self, expr: Expr, name: str, noise: Array, here: Array) -> Array:
-        """How much the value of a formula moves when the entries of one name move by their noise."""
-        start = self.own[name]
-
-        def moved(change: Array) -> Array:
-            return np.abs(evaluate(expr, {**self.own, name: start + change}, self.axis) - here)
-
-        if noise.size <= MANY:
-            changes = np.eye(noise.size) * noise.ravel()
-            return np.asarray(np.sum([moved(change.reshape(noise.shape)) for change in changes], axis=0))
-        random = np.random.default_rng(0)
-        signs = [random.choice([-1.0, 1.0], noise.shape) for _ in range(8)]
-        return np.asarray(2.0 * np.max([moved(sign * noise) for sign in signs], axis=0))

@@ -1,0 +1,64 @@
+"""Wrong answers that no wrong equation explains: two exchanged, another quantity's, digits or signs out of place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from gradcalc.check.answers import Numbers
+from gradcalc.check.compare import Mask, Tolerance, laid_out, reshaped, same_as
+from gradcalc.check.ledger import Ledger
+from gradcalc.check.quantities import Quantity
+from gradcalc.check.wording import shown
+from gradcalc.program.problem import Array
+
+
+class Elsewhere:
+    """Looks for an answer's numbers in other places of the solution, or in another order."""
+
+    def __init__(
+        self, ledger: Ledger, known: Mapping[str, Quantity], answers: Mapping[str, Numbers], tolerance: Tolerance
+    ) -> None:
+        self.ledger, self.known, self.answers, self.tolerance = ledger, known, answers, tolerance
+
+    def swapped(self, quantity: Quantity, numbers: Numbers, right: Array) -> str | None:
+        """Whether this answer and another of the same section stand in each other's place."""
+        for other in self.others(quantity, numbers):
+            theirs = self.answers.get(other.equation)
+            back = None if theirs is None else laid_out(theirs, right.shape)
+            if back is not None and same_as(back, right, self.tolerance).all():
+                return f"this is {shown(other.label)}, and that is this: the two answers are exchanged"
+        return None
+
+    def others(self, quantity: Quantity, numbers: Numbers) -> Iterator[Quantity]:
+        """The quantities of the same section whose value these numbers are."""
+        for other in self.known.values():
+            value = self.ledger.exact[other.equation]
+            if other.section == quantity.section and other.equation != quantity.equation and value.any():
+                placed = laid_out(numbers, np.shape(value))
+                if placed is not None and same_as(placed, value, self.tolerance).all():
+                    yield other
+
+    def accidents(self, quantity: Quantity, numbers: Numbers, right: Array, fine: Mask) -> Iterator[tuple[str, str]]:
+        """Id and message of a slip of the pen."""
+        other = next(self.others(quantity, numbers), None)
+        placed = laid_out(numbers, right.shape)
+        if other is not None:
+            yield "other-quantity", f"this is {shown(other.label)}, which belongs to another answer"
+        elif placed is not None and not fine.all():
+            if self.same(placed, -right, ~fine):
+                yield "sign-flipped", "the number is right, but its sign is turned"
+            elif any(self.same(placed, right * 10.0**shift, ~fine) for shift in (-3, -2, -1, 1, 2, 3)):
+                yield "decimal-point-misplaced", "the digits are right, but the decimal point is in the wrong place"
+            elif right.size > 1 and self.same_in_another_order(placed, right):
+                yield "entries-exchanged", "these are the right numbers, in another order"
+
+    def same(self, numbers: Numbers, value: Array, where: Mask) -> bool:
+        return bool(same_as(numbers, value, self.tolerance)[where].all())
+
+    def same_in_another_order(self, numbers: Numbers, right: Array) -> bool:
+        order = np.argsort(numbers.values, axis=None, kind="stable")
+        flat = reshaped(numbers, (numbers.values.size,))
+        ordered = Numbers(flat.values[order], flat.unit[order], flat.scientific[order])
+        return bool(same_as(ordered, np.sort(right, axis=None), self.tolerance).all())

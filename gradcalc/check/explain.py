@@ -1,0 +1,149 @@
+"""Find what would give an answer's numbers: run mutated equations, and carry them on to the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcalc.check.answers import Numbers
+from gradcalc.check.compare import Closeness, Mask, Tolerance, closeness, laid_out
+from gradcalc.check.evaluate import attempt
+from gradcalc.check.ledger import Ledger
+from gradcalc.check.mutation import Mutation
+from gradcalc.check.mutations import Kind, Mutants
+from gradcalc.program.problem import Array, Equation
+
+MOST_UPSTREAM = 40
+"""How many unanswered equations before a wrong answer are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A mutation that reproduces an answer, where it was made, and the values that it leads to on the way there."""
+
+    mutation: Mutation
+    at: str
+    values: Mapping[str, Array]
+    fit: int
+    """How closely it does (a Closeness; for an answer in part, more)."""
+    made: Mapping[str, Mutation]
+    """The mutation by equation: at one place, or the same mistake wherever it can be made."""
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The other places where the mistake was made as well."""
+        return tuple(name for name in self.made if name != self.at)
+
+
+class Search:
+    """Tries the mutations of one answer's equation, and of the unanswered ones before it."""
+
+    def __init__(
+        self, ledger: Ledger, mutants: Mutants, tolerance: Tolerance, equation: Equation, numbers: Numbers, fine: Mask
+    ) -> None:
+        self.ledger, self.mutants, self.tolerance = ledger, mutants, tolerance
+        self.equation, self.numbers, self.fine = equation, numbers, fine
+        self.shape = ledger.solution.shapes[equation.name]
+        self.chain = unanswered_before(equation, ledger)[-MOST_UPSTREAM:]
+
+    def explanations(self) -> list[Explanation]:
+        """Those that fit best: on the values as they were before they were written down, else on those written."""
+        found = self.on(self.ledger.exact, 0.0)
+        if not found and self.ledger.answered:
+            found = self.on(self.ledger.own, 0.0) or self.on(self.ledger.own, self.slack())
+        best = min((explanation.fit for explanation in found), default=0)
+        return [explanation for explanation in found if explanation.fit == best]
+
+    def slack(self) -> Array:
+        return 2.0 * self.ledger.noise.of_formula(self.equation.expr)
+
+    def on(self, base: Mapping[str, Array], slack: Array | float) -> list[Explanation]:
+        return [*self.here(base, slack), *self.before(base, slack), *self.everywhere(base, slack)]
+
+    def here(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Explanation]:
+        """Mistakes made in the answer's own equation."""
+        for mutation in self.mutants.of(self.equation):
+            value = attempt(mutation.expr, base, self.ledger.axis)
+            fit = Closeness.NOT if value is None else self.fit(value, slack, in_part=True)
+            if value is not None and fit != Closeness.NOT:
+                name = self.equation.name
+                yield Explanation(mutation, name, {name: value}, fit, {name: mutation})
+
+    def before(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Explanation]:
+        """Mistakes made before, in quantities without an answer, and carried on to this one."""
+        for position in reversed(range(len(self.chain))):
+            source = self.chain[position]
+            for mutation in self.mutants.of(source):
+                made = {source.name: mutation}
+                yield from self.if_fits(made, self.carried(made, base, position), slack)
+
+    def everywhere(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Explanation]:
+        """The same mistake made wherever it can be made."""
+        places: dict[Kind, dict[str, Mutation]] = {}
+        for equation in [*self.chain, self.equation]:
+            for key, mutation in self.mutants.by_kind(equation).items():
+                places.setdefault(key, {})[equation.name] = mutation
+        for made in places.values():
+            if len(made) > 1:
+                yield from self.if_fits(made, self.carried(made, base, 0), slack)
+
+    def if_fits(
+        self, made: Mapping[str, Mutation], values: dict[str, Array] | None, slack: Array | float
+    ) -> Iterator[Explanation]:
+        fit = Closeness.NOT if values is None else self.fit(values[self.equation.name], slack)
+        if values is not None and fit != Closeness.NOT:
+            at = next(iter(made))
+            yield Explanation(made[at], at, values, fit, made)
+
+    def carried(self, made: Mapping[str, Mutation], base: Mapping[str, Array], start: int) -> dict[str, Array] | None:
+        """What mutated equations lead to, down to the answer; None where that has no value, or isn't touched."""
+        values: dict[str, Array] = {}
+        changed = {**base}
+        for equation in [*self.chain[start:], self.equation]:
+            mutation = made.get(equation.name)
+            if mutation is None and values.keys().isdisjoint(self.ledger.uses[equation.name]):
+                continue
+            value = attempt(equation.expr if mutation is None else mutation.expr, changed, self.ledger.axis)
+            shape = self.ledger.solution.shapes[equation.name]
+            if value is None or value.shape not in (shape, ()):
+                return None
+            value = np.broadcast_to(value, shape)
+            if mutation is not None and not values and _equal(value, base[equation.name]):
+                continue
+            values[equation.name] = changed[equation.name] = value
+        return values if self.equation.name in values else None
+
+    def fit(self, value: Array, slack: Array | float, in_part: bool = False) -> int:
+        """How closely the answer is this value; with `in_part`, where it is wrong (the rest may be right)."""
+        placed = laid_out(self.numbers, value.shape)
+        if placed is None:
+            return Closeness.NOT
+        near = closeness(placed, value, self.tolerance, slack if np.shape(slack) == value.shape else np.max(slack))
+        if (near < Closeness.NOT).all():
+            fine = self.fine if value.shape == self.shape else np.zeros(value.shape, dtype=np.bool_)
+            return int(near.max()) if not fine.all() else Closeness.NOT
+        if in_part and value.shape == self.shape and not self.fine.all():
+            wrong = int(near[~self.fine].max())
+            return wrong + IN_PART if wrong < Closeness.NOT else Closeness.NOT
+        return Closeness.NOT
+
+
+IN_PART = 10
+
+
+def unanswered_before(equation: Equation, ledger: Ledger) -> list[Equation]:
+    """The equations without an answer that lead to this one, nearest last, in order."""
+    needed = set(ledger.uses[equation.name])
+    chain = []
+    equations = ledger.solution.equations
+    for earlier in reversed(equations[: equations.index(equation)]):
+        if earlier.name in needed and earlier.name not in ledger.answered:
+            needed |= ledger.uses[earlier.name]
+            chain.append(earlier)
+    return chain[::-1]
+
+
+def _equal(value: Array, other: Array) -> bool:
+    return value.shape == other.shape and bool(np.allclose(value, other, rtol=1e-12, atol=0.0))

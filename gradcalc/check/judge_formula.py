@@ -1,0 +1,61 @@
+"""Judge one answer that is a formula: it must agree with the rule everywhere, not at the problem's numbers alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from gradcalc.check.answers import Numbers
+from gradcalc.check.compare import Fit, Tolerance, fits, laid_out
+from gradcalc.check.diagnose import Diagnosis, in_order
+from gradcalc.check.evaluate import CANNOT
+from gradcalc.check.formulas import Formulas, formula_numbers
+from gradcalc.check.judge import Judge, Judged
+from gradcalc.check.quantities import Quantity
+from gradcalc.check.verdicts import Verdict
+from gradcalc.formula.expr import Expr, names
+from gradcalc.program.problem import Equation
+
+ALIKE = Tolerance(rtol=1e-9, atol=1e-12)
+
+
+class FormulaJudge:
+    """Judges formulas; what they use are the right values, so no earlier mistake comes into them."""
+
+    def __init__(self, judge: Judge) -> None:
+        self.numbers_judge = judge
+        self.solution = judge.solution
+        self.formulas = Formulas(judge.solution, judge.diagnoser.mutants)
+
+    def judge(self, equation: Equation, quantity: Quantity, formula: Expr) -> Judged:
+        """The verdict on a formula; one without names is a number that was worked out by hand."""
+        try:
+            numbers = formula_numbers(formula, self.solution)
+        except CANNOT:
+            return Judged(Verdict(quantity.label, "unreadable", "this formula can't be worked out"))
+        if not names(formula):
+            return self.numbers_judge.numbers(equation, quantity, numbers)
+        placed = laid_out(numbers, self.solution.shapes[equation.name])
+        if placed is not None and self.agrees(formula, equation, placed):
+            right = self.solution.values[equation.name]
+            every = np.ones(right.shape, dtype=np.bool_)
+            return Judged(Verdict(quantity.label, "correct", "right", entries=every), placed, right)
+        if placed is None:
+            return self.numbers_judge.in_wrong_shape(equation, quantity, numbers)
+        return self.wrong(equation, quantity, formula, placed)
+
+    def agrees(self, formula: Expr, equation: Equation, placed: Numbers) -> bool:
+        right = self.solution.values[equation.name]
+        return bool((fits(placed, right, ALIKE) == Fit.CORRECT).all()) and self.formulas.agrees(formula, equation)
+
+    def wrong(self, equation: Equation, quantity: Quantity, formula: Expr, placed: Numbers) -> Judged:
+        entries = fits(placed, self.solution.values[equation.name], ALIKE)
+        found = in_order(self.formulas.explanations(formula, equation))
+        diagnosis = Diagnosis(self.numbers_judge.diagnoser.named(found))
+        judged = self.numbers_judge.as_wrong(equation, quantity, placed, entries, diagnosis)
+        if (entries > Fit.WRONG).all():
+            said = "this formula agrees at the problem's numbers only: at others it gives something else"
+            message = f"{said}; {judged.verdict.message}" if found else said
+            return replace(judged, verdict=replace(judged.verdict, message=message, entries=np.zeros_like(entries) > 0))
+        return judged

@@ -1,0 +1,73 @@
+"""What a wrong form of an equation is, and how likely each kind of mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from gradcalc.formula.expr import Apply, Expr, rebuild, walk
+from gradcalc.program.problem import Equation
+from gradcalc.program.solve import Solution
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """A wrong formula for a quantity, the mistake that it is, and a sentence that teaches (no numbers in it)."""
+
+    id: str
+    expr: Expr
+    message: str
+    generic: bool = False
+    """Whether it says how the number is off, not what was done: a better-founded one goes before it."""
+
+
+Maker = Callable[[Equation, Solution], Iterator[Mutation]]
+
+LIKELY = (
+    "cross-entropy-shortcut",
+    "softmax-jacobian-diagonal",
+    "missing-activation-derivative",
+    "derivative-at-wrong-value",
+    "weights-transposed",
+    "updated-weights-in-backprop",
+    "ascent-not-descent",
+    "learning-rate-left-out",
+    "increment-not-value",
+    "not-updated",
+    "old-parameters-used",
+    "bias-left-out",
+    "sum-not-mean",
+    "mean-not-sum",
+    "factor-of-two",
+    "sign-flipped",
+    "contribution-left-out",
+    "penalty-left-out",
+    "activation-left-out",
+    "wrong-logarithm",
+)
+"""Mistakes in the order of how likely they are; others follow in the order in which they are made."""
+UNLIKELY = ("other-activation", "other-quantity-used", "factor-left-out")
+
+
+def likelihood(mutation: Mutation) -> tuple[int, bool]:
+    """A rank: the smaller, the likelier."""
+    if mutation.id in UNLIKELY:
+        return len(LIKELY) + 1 + UNLIKELY.index(mutation.id), mutation.generic
+    return LIKELY.index(mutation.id) if mutation.id in LIKELY else len(LIKELY), mutation.generic
+
+
+def replaced(expr: Expr, old: Expr, new: Expr) -> Expr:
+    """`expr` with one node (that very one, not an equal one) replaced."""
+    if expr is old:
+        return new
+    return rebuild(expr, tuple(replaced(arg, old, new) for arg in expr.args)) if isinstance(expr, Apply) else expr
+
+
+def applications(expr: Expr, *functions: str) -> Iterator[Apply]:
+    """The applications of these functions in a formula."""
+    return (node for node in walk(expr) if isinstance(node, Apply) and node.function in functions)
+
+
+def parameters(solution: Solution) -> set[str]:
+    """The names of the parameters, old and updated."""
+    return {*solution.problem.parameters, *(f"{name}_new" for name in solution.problem.parameters)}

@@ -1,0 +1,72 @@
+"""How quantities are called in messages: `∇a2`, `the new W1`, `h1 after the update`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from gradcalc.program.derive import gradient_name
+from gradcalc.program.solve import Solution
+
+
+def shown(label: str) -> str:
+    """A quantity by its label: `∇a2` for gradients.a2."""
+    section, _, name = label.partition(".")
+    said = {"gradients": f"∇{name}", "updated": f"the new {name}", "after": f"{name} after the update"}
+    return said.get(section, name or section)
+
+
+def spoken(name: str, solution: Solution) -> str:
+    """A name of the equations: `∇a2` for da2, `the new W1` for W1_new."""
+    if name in solution.problem.given:
+        return name
+    known = {*solution.problem.given, *solution.forward}
+    if name.startswith(gradient_name("")) and name[1:] in known and name not in known:
+        return f"∇{name[1:]}"
+    old = name.removesuffix("_new")
+    if old != name and name not in known:
+        return f"the new {old}" if old in solution.problem.parameters else f"{old} after the update"
+    return name
+
+
+def listed(items: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *first, last = items
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+class Named(Protocol):
+    """Something with a message, about a quantity."""
+
+    @property
+    def at(self) -> str: ...
+
+    @property
+    def message(self) -> str: ...
+
+
+MOST_SAID = 3
+"""How many of several mistakes that fit equally well a sentence names."""
+
+
+def sentence(mistakes: Sequence[Named], label: str) -> str:
+    """The mistakes behind a wrong answer, as one sentence; empty where none is known."""
+    said = list(dict.fromkeys(m.message if m.at == label else f"in {shown(m.at)}: {m.message}" for m in mistakes))
+    if len(said) < 2:
+        return "".join(said)
+    return f"{'; or '.join(said[:MOST_SAID])} (these numbers can't tell which)"
+
+
+def places(fine: npt.NDArray[np.bool_]) -> str:
+    """Which entries are wrong, counted from 1."""
+    if fine.size == 1:
+        return "not the right value"
+    if not fine.any():
+        return "no entry is right"
+    vector = 1 in fine.shape
+    found = [tuple(int(i) + 1 for i in index) for index in np.argwhere(~fine)]
+    said = [f"[{max(p)}]" if vector else f"[{p[0]},{p[1]}]" for p in found[:6]]
+    return f"wrong at {listed(said)}{' and more' if len(found) > 6 else ''}"
