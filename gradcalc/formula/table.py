@@ -70,6 +70,8 @@ class Function:
                   unless it binds as tight as a product (precedences as in `gradcalc.formula.write`)
     domain        where the arguments may lie, for tests and random instances: "real", "positive",
                   "probability" (each entry in (0, 1)), "distribution" (a sample sums to 1)
+    idioms        "numpy", "torch", "jax" or "any" -> how a program calls it (`torch.sigmoid({a})`), where its
+                  definition is less stable or less usual (fields as in `gradcalc.report.code.backends`)
     """
 
     name: str
@@ -93,6 +95,7 @@ class Function:
     elementwise: bool = False
     targets: str | None = None
     mistakes: tuple[Mistake, ...] = ()
+    idioms: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
 
 

@@ -71,6 +71,11 @@ register(
         unicode="σ({a})",
         latex=r"\sigma\left({a}\right)",
         aliases=("σ", "logistic"),
+        idioms={
+            "numpy": "np.exp(-np.logaddexp(0, -{a}))",
+            "torch": "torch.sigmoid({a})",
+            "jax": "jax.nn.sigmoid({a})",
+        },
         mistakes=(
             Mistake("missing-activation-derivative", "g", "the factor σ′(a) = σ(a)(1 − σ(a)) is left out", "a"),
             Mistake(
@@ -108,6 +113,7 @@ register(
         elementwise=True,
         gradient={"a": "g * (1 - out ** 2)"},
         latex=r"\tanh\left({a}\right)",
+        idioms={"any": "{m}.tanh({a})"},
         mistakes=(
             Mistake("missing-activation-derivative", "g", "the factor tanh′(a) = 1 − tanh²(a) is left out", "a"),
             Mistake(
@@ -141,6 +147,11 @@ register(
         latex=r"\operatorname{ReLU}\left({a}\right)",
         aliases=("ReLU",),
         kinks=("a",),
+        idioms={
+            "numpy": "np.maximum({a}, 0)",
+            "torch": "torch.relu({a})",
+            "jax": "jax.nn.relu({a})",
+        },
         mistakes=(
             Mistake("missing-activation-derivative", "g", "the factor ReLU′(a), 0 where a ≤ 0, is left out", "a"),
             Mistake(
@@ -167,6 +178,10 @@ register(
         elementwise=True,
         gradient={"a": "g * (alpha + (1 - alpha) * step(a))"},
         kinks=("a",),
+        idioms={
+            "any": "{m}.where({a} > 0, {a}, {alpha} * {a})",
+            "torch": "torch.nn.functional.leaky_relu({a}, negative_slope={alpha})",
+        },
         mistakes=(Mistake("missing-activation-derivative", "g", "the factor, alpha where a ≤ 0, is left out", "a"),),
         source="Maas, Hannun & Ng, Rectifier nonlinearities improve neural network acoustic models (2013)",
     )
@@ -185,6 +200,11 @@ register(
         elementwise=True,
         gradient={"a": "g * (step(a) + (1 - step(a)) * (out + alpha))"},
         kinks=("a",),
+        idioms={
+            "numpy": "np.where({a} > 0, {a}, {alpha} * np.expm1(np.minimum({a}, 0)))",
+            "torch": "torch.nn.functional.elu({a}, alpha={alpha})",
+            "jax": "jax.nn.elu({a}, alpha={alpha})",
+        },
         mistakes=(Mistake("missing-activation-derivative", "g", "the derivative of the ELU is left out", "a"),),
         source="Clevert, Unterthiner & Hochreiter, Fast and accurate deep network learning by ELUs (2016)",
     )
@@ -201,6 +221,11 @@ register(
         shape=same,
         elementwise=True,
         gradient={"a": "g * sigmoid(a)"},
+        idioms={
+            "numpy": "np.logaddexp(0, {a})",
+            "torch": "torch.nn.functional.softplus({a}, threshold=40)",
+            "jax": "jax.nn.softplus({a})",
+        },
         mistakes=(Mistake("missing-activation-derivative", "g", "the factor softplus′(a) = σ(a) is left out", "a"),),
     )
 )
@@ -217,6 +242,10 @@ register(
         elementwise=True,
         gradient={"a": "g * (sigmoid(a) + out * (1 - sigmoid(a)))"},
         aliases=("swish",),
+        idioms={
+            "torch": "torch.nn.functional.silu({a})",
+            "jax": "jax.nn.silu({a})",
+        },
         mistakes=(Mistake("missing-activation-derivative", "g", "the derivative of the SiLU is left out", "a"),),
         source="Ramachandran, Zoph & Le, Searching for activation functions (2017)",
     )
@@ -233,6 +262,10 @@ register(
         shape=same,
         elementwise=True,
         gradient={"a": "g * ((1 + erf(a / sqrt(2))) / 2 + a * exp(-a ** 2 / 2) / sqrt(2 * 3.141592653589793))"},
+        idioms={
+            "torch": "torch.nn.functional.gelu({a})",
+            "jax": "jax.nn.gelu({a}, approximate=False)",
+        },
         mistakes=(Mistake("missing-activation-derivative", "g", "the derivative of the GELU is left out", "a"),),
         source="Hendrycks & Gimpel, Gaussian error linear units (2016)",
     )
@@ -250,6 +283,11 @@ register(
         shape=same,
         gradient={"a": "out * (g - inner(g, out))"},
         latex=r"\operatorname{softmax}\left({a}\right)",
+        idioms={
+            "numpy": "e = np.exp({a} - np.max({a}{along}))\ne / np.sum(e{along})",
+            "torch": "torch.softmax({a}, dim={axis})",
+            "jax": "jax.nn.softmax({a}, axis={axis})",
+        },
         mistakes=(
             Mistake(
                 "softmax-jacobian-diagonal",
@@ -275,5 +313,10 @@ register(
         per_sample=True,
         shape=same,
         gradient={"a": "g - softmax(a) * inner(g, 1)"},
+        idioms={
+            "numpy": "shifted = {a} - np.max({a}{along})\nshifted - np.log(np.sum(np.exp(shifted){along}))",
+            "torch": "torch.log_softmax({a}, dim={axis})",
+            "jax": "jax.nn.log_softmax({a}, axis={axis})",
+        },
     )
 )

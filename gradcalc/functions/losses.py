@@ -134,6 +134,11 @@ register(
         domain={"yhat": "probability", "y": "distribution"},
         targets="distribution",
         latex=r"\operatorname{CE}\left({y}, {yhat}\right)",
+        idioms={
+            "any": "# 0 log 0 is 0.\n"
+            "p = {m}.where(({y} == 0) & ({yhat} == 0), 1.0, {yhat})\n"
+            "-{m}.sum({y} * {m}.log(p){each})"
+        },
         mistakes=(
             Mistake("sign-flipped", "g * y / yhat", "the minus before the sum is left out", "yhat"),
             Mistake("sign-flipped", "inner(y, log(yhat))", "the minus before the sum is left out"),
@@ -159,6 +164,12 @@ register(
         targets="probability",
         aliases=("bce",),
         latex=r"\operatorname{BCE}\left({y}, {yhat}\right)",
+        idioms={
+            "any": "# 0 log 0 is 0.\n"
+            "p = {m}.where(({y} == 0) & ({yhat} == 0), 1.0, {yhat})\n"
+            "q = {m}.where(({y} == 1) & ({yhat} == 1), 1.0, 1 - {yhat})\n"
+            "-{m}.sum({y} * {m}.log(p) + (1 - {y}) * {m}.log(q){each})"
+        },
         mistakes=(
             Mistake("sign-flipped", "g * (y - yhat) / (yhat * (1 - yhat))", "the sign is turned", "yhat"),
             Mistake("second-term-left-out", "-inner(y, log(yhat))", "the term (1 − y) log(1 − ŷ) is left out"),

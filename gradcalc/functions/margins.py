@@ -153,6 +153,10 @@ register(
         targets="sign",
         domain={"y": "sign"},
         aliases=("hinge_loss",),
+        idioms={
+            "torch": "torch.sum(torch.relu(1 - {y} * {yhat}){each})",
+            "jax": "jnp.sum(jax.nn.relu(1 - {y} * {yhat}){each})",
+        },
         mistakes=(
             Mistake("margin-ignored", "-g * y", "beyond the margin (y ŷ > 1) the loss is flat", "yhat"),
             Mistake("sign-flipped", "g * y * step(1 - y * yhat)", "the minus before y is left out", "yhat"),
@@ -225,6 +229,10 @@ register(
         targets="distribution",
         domain={"y": "one_hot"},
         aliases=("weston_watkins",),
+        idioms={
+            name: f"{m}.sum((1 - {{y}}) * {relu}({{yhat}} - {m}.sum({{yhat}} * {{y}}{{each}}) + {{delta}}){{each}})"
+            for name, m, relu in (("torch", "torch", "torch.relu"), ("jax", "jnp", "jax.nn.relu"))
+        },
         mistakes=(
             Mistake(
                 "right-class-left-out",
