@@ -8,7 +8,7 @@ from math import inf, prod
 
 import numpy as np
 
-from gradcalc.check.ledger import evaluate
+from gradcalc.check.evaluate import evaluate
 from gradcalc.check.numerals import NotReadable
 from gradcalc.check.quantities import MOST_HINTS, Quantity
 from gradcalc.errors import FormulaError, GradcalcError, ShapeError, did_you_mean
@@ -81,7 +81,8 @@ class Admission:
         try:
             shape = meter.shape(expr)
         except ShapeError as error:
-            raise NotReadable(f"{error.message} in {shorten(error.part, 60)}") from None
+            said = "makes a large array" if "too large" in error.message else shorten(error.message, 120)
+            raise NotReadable(f"{said} in {shorten(error.part, 60)}") from None
         except (GradcalcError, *_RUNTIME):
             raise NotReadable(f"{shorten(code(expr), 60)} has no shape: look at its arguments") from None
         if meter.work > max(LEAST_WORK, MORE_WORK * self.work):
@@ -137,7 +138,7 @@ def _refused(node: Apply, shape: Shape) -> str:
     part = shorten(code(node), 60)
     if min(shape) < 1:
         return f"{part} has no entries: its sizes must be positive"
-    return f"makes a large array: {part} is {spell(shape)}, {prod(shape):,} entries"
+    return f"makes a large array in {part}: {spell(shape)}, {prod(shape):,} entries"
 
 
 def _work(node: Apply, args: Sequence[Shape], shape: Shape) -> float:

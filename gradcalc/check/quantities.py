@@ -67,20 +67,26 @@ class Catalogue:
 
     def _alias_loss(self, objective: str | None) -> None:
         """What is differentiated is the loss, whatever its name; and it can stand in `forward` too."""
-        named = self._named
-        for section, source in (("loss", "forward"), ("forward", "loss"), ("after", "after")):
-            found = named[source].get(objective or "")
-            if found is not None:
-                named[section].setdefault("loss", found)
+        for quantity in self.quantities:
+            if quantity.equation == objective:
+                self._named["loss"].setdefault("loss", quantity)
+                self._named["forward"].setdefault("loss", quantity)
+            elif objective is not None and quantity.equation == new_name(objective):
+                self._named["after"].setdefault("loss", quantity)
 
     def find(self, section: str, written: str) -> Quantity | str:
         """The quantity meant, in any usual spelling of its name; else what is wrong with the name."""
-        mine, name = self._named[section], canonical(written)
-        for spelling in (name, name.removeprefix("d"), name.removesuffix("_new"), f"o_{name}"):
-            if spelling in mine:
-                return mine[spelling]
+        found = self.get(section, written)
+        if found is not None:
+            return found
         label = section if section == "loss" else f"{section}.{shorten(written)}"
-        return f"there is no {label} in this problem{self._hint(section, name)}"
+        return f"there is no {label} in this problem{self._hint(section, canonical(written))}"
+
+    def get(self, section: str, written: str) -> Quantity | None:
+        """The same; None where there is none."""
+        mine, name = self._named[section], canonical(written)
+        spellings = (name, name.removeprefix("d"), name.removesuffix("_new"), f"o_{name}")
+        return next((mine[spelling] for spelling in spellings if spelling in mine), None)
 
     def lookup(self, label: str) -> Quantity | str:
         """The quantity of a label such as `gradients.W1` or `loss`; else what is wrong with it."""
@@ -93,6 +99,9 @@ class Catalogue:
         if self._hints == 0 or len(name) > 100:
             return ""
         self._hints -= 1
-        elsewhere = [s for s in SECTIONS if name in self._named[s]]
-        near = did_you_mean(name, self._named[section])
-        return near or (f"; there is {self._named[elsewhere[0]][name].label}" if elsewhere else "")
+        mine = self._named[section]
+        near = did_you_mean(name, mine)
+        elsewhere = next((self._named[s][name].label for s in SECTIONS if name in self._named[s]), "")
+        if near or elsewhere:
+            return near or f"; there is {elsewhere}"
+        return f"; there are {', '.join(list(mine)[:12])}{', …' if len(mine) > 12 else ''}" if mine else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -38,7 +39,7 @@ def sheet_from_document(document: Document, solution: Solution) -> Sheet:
         raise InputError([*document.faults, Fault(document.span(), f"this is no answer sheet: {must}")])
     reader = _Reader(solution, Spellings(document), Places(document), document.faults)
     answers = tuple(reader.sheet(document.data, ()))
-    return Sheet((*answers, *reader.stray(document)), document.path)
+    return Sheet((*answers, *_stray(document)), document.path)
 
 
 def sheet_from_data(
@@ -105,7 +106,7 @@ class _Reader:
     def unknown_section(self, section: str) -> str:
         if section == "loss":
             return "the loss is one number: write loss: 0.5"
-        owners = [s for s in SECTIONS if isinstance(self.catalogue.find(s, section), Quantity)]
+        owners = [s for s in SECTIONS if self.catalogue.get(s, section)]
         if owners:
             return f"write this under {' or '.join(owners)}: {{{shorten(section)}: …}}"
         hint = did_you_mean(section, SECTIONS) if len(section) <= 100 else ""
@@ -164,21 +165,19 @@ class _Reader:
         span = self.span(path)
         return self.faults.pop((span.line, span.column), "")
 
-    def stray(self, document: Document) -> Iterator[Answer]:
-        """An answer for each fault that hit no value: a repeated key, a key that is no name."""
-        for fault in document.faults:
-            if fault.message.startswith(_KEY_FAULTS):
-                label = _around(document, fault.span)
-                yield Answer(label, "", unreadable=fault.message, span=fault.span)
 
-
-def _around(document: Document, span: Span) -> str:
-    """A label for what stands at a place: the section around it, and the key as it is written."""
-    line = re.split(r"\r\n|\r|\n", document.text)[span.line - 1]
-    key = shorten(line[span.column - 1 :].split(":")[0])
-    starts = [(document.key_span(str(section)), str(section)) for section in document.data]
-    before = [name for start, name in starts if (start.line, start.column) < (span.line, span.column)]
-    return f"{before[-1]}.{key}" if before and span.column > 1 else key
+def _stray(document: Document) -> Iterator[Answer]:
+    """An answer for each key that was dropped with its value: a repeated one, or one that is no name."""
+    faults = [fault for fault in document.faults if fault.message.startswith(_KEY_FAULTS)]
+    lines = re.split(r"\r\n|\r|\n", document.text) if faults else []
+    starts = [(document.key_span(str(section)), str(section)) for section in document.data] if faults else []
+    places = [(start.line, start.column) for start, _ in starts]
+    for fault in faults:
+        span = fault.span
+        key = shorten(lines[span.line - 1][span.column - 1 :].split(":")[0])
+        before = bisect_left(places, (span.line, span.column))
+        label = f"{starts[before - 1][1]}.{key}" if before and span.column > 1 else key
+        yield Answer(label, "", unreadable=fault.message, span=span)
 
 
 def _is_empty(value: Any) -> bool:

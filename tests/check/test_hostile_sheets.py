@@ -1,0 +1,145 @@
+"""Sheets from strangers: each answer gets its reason, the others are read, nothing is run, within a second."""
+
+import time
+
+import pytest
+
+from gradcalc.check.mark import mark
+from gradcalc.check.sheet import sheet_from_document
+from gradcalc.formula.table import functions
+from gradcalc.problem.load import load
+from gradcalc.problem.source import read_text
+from gradcalc.program.solve import solve
+
+HW3 = solve(load("hw3"), check=False)
+GOOD = "loss: 0.3927\n"
+
+
+def quickly(text):
+    """The answers and their marks, which took no more than a second."""
+    start = time.process_time()
+    sheet = sheet_from_document(read_text(text + GOOD, lenient=True), HW3)
+    marks = mark(HW3, sheet)
+    assert time.process_time() - start < 1.0
+    verdicts = {verdict.quantity: verdict.verdict for verdict in marks.verdicts}
+    assert verdicts["loss"] == "correct"
+    return {answer.quantity: answer for answer in sheet.answers}
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        ("9**9**9", "doesn't give finite numbers"),
+        ("9**9**9**9**9 * W1", "doesn't give finite numbers"),
+        ('__import__("os")', "unknown function '__import__'"),
+        ('__import__("os").system("touch hacked")', "function of the table"),
+        ("W1.__class__.__bases__", "isn't part of a formula"),
+        ("W1.T.shape", "isn't part of a formula"),
+        ("W1.dtype", "isn't part of a formula"),
+        ("eval(x)", "unknown function 'eval'"),
+        ("lambda x: x", "can't stand in a formula"),
+        ("[x for x in y]", "holds numbers alone"),
+        ("sum([x for x in y])", "can't stand in a formula"),
+        ("(x := 3)", "can't"),
+        ("x if y else W1", "can't stand in a formula"),
+        ("'a' * 1000000000", "isn't a number"),
+        ("ones(rows=100000, columns=100000)", "makes a large array"),
+        ("ones(rows=1001, columns=1000) @ ones(rows=1000, columns=1)", "makes a large array"),
+        ("sum(ones(rows=1e300, columns=1e300)) * W1", "makes a large array"),
+        ("kron(" * 9 + "W1" + ", W1)" * 9, "makes a large array"),
+        ("(" * 300 + "x" + ")" * 300, "nested"),
+        ("-" * 1500 + "x", "nested"),
+        ("x.T" * 500, "isn't part of a formula"),
+        ("x + " * 5000 + "x", "at most 2,000 characters"),
+        ("\u202e x", "can't"),
+        ("x" * 1999, "unknown name"),
+    ],
+)
+def test_formulas(formula, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    quoted = formula.replace("'", "''")
+    answer = quickly(f"gradients: {{W1: '{quoted}', b1: [-0.0052, 0.0733]}}\n")["gradients.W1"]
+    assert words in answer.unreadable
+    assert len(answer.unreadable) < 400
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_large_array_is_refused_before_there_is_one(monkeypatch):
+    from gradcalc.formula import compile as compiling
+
+    def ran(*args, **kwargs):
+        raise AssertionError("it was worked out")
+
+    monkeypatch.setattr(compiling, "compile_formulas", ran)
+    huge = "outer(vec(ones(rows=1000, columns=1000)), vec(ones(rows=1000, columns=1000)))"
+    sheet = sheet_from_document(read_text(f"gradients: {{W1: '{huge}'}}"), HW3)
+    assert "makes a large array" in sheet.answers[0].unreadable
+
+
+def test_much_work_with_arrays_that_are_just_small_enough():
+    big = "ones(rows=1000, columns=1000)"
+    chain = " @ ".join([big] * 50)
+    answer = quickly(f"gradients: {{W1: 'sum({chain}) * W1'}}\n")["gradients.W1"]
+    assert "more work than the problem itself" in answer.unreadable
+
+
+def test_ten_thousand_unknown_names():
+    lines = "".join(f"  W{i}x: [[1, 2], [3, 4]]\n" for i in range(10_000))
+    found = quickly(f"gradients:\n{lines}")
+    assert sum(bool(answer.unreadable) for answer in found.values()) == 10_000
+    assert all(answer.unreadable.startswith("there is no gradients.W") for q, answer in found.items() if q != "loss")
+
+
+def test_ten_thousand_sections():
+    found = quickly("".join(f"s{i}: {{W1: 1}}\n" for i in range(10_000)))
+    assert len(found) == 10_001
+
+
+def test_ten_thousand_answers_to_one_question():
+    lines = "".join(f"  {'d' * (i % 2)}W1: 'x @ da1.T + {i}'\n" for i in range(5_000))
+    found = sheet_from_document(read_text(f"gradients:\n{lines}", lenient=True), HW3).answers
+    assert sum(not answer.unreadable for answer in found) == 1
+    quickly(f"gradients:\n{lines}")
+
+
+@pytest.mark.parametrize("depth", [3, 49, 60, 1000])
+@pytest.mark.parametrize("brackets", ["[]", "{}"])
+def test_deep_nesting(depth, brackets):
+    opened, closed = brackets if brackets == "[]" else ("{a: ", "}")
+    found = quickly(f"forward: {{h1: {opened * depth}1{closed * depth}, a1: [4, 0]}}\n")
+    assert found["forward.h1"].unreadable
+    assert found["forward.a1"].numbers is not None
+    assert len(found) == 3
+
+
+def test_strange_text_in_every_place():
+    for text in (
+        "⚠",
+        "%",
+        "a\tb",
+        "N/A",
+        "?",
+        "-",
+        "TODO: later",
+        "'; DROP TABLE--",
+        "=SUM(A1:B2)",
+        "0x",
+        "1e",
+        "1..2",
+    ):
+        quoted = text.replace("'", "''")
+        found = quickly(f"gradients: {{W1: '{quoted}'}}\n'{quoted}': 1\nforward: {{'{quoted}': 1}}\n")
+        assert found["gradients.W1"].unreadable
+
+
+@pytest.mark.parametrize("argument", ["W1", "x", "x.T", "2", "yhat", "ones(rows=3)", "kron(W1, x)", "W1 @ W2 @ x"])
+def test_no_function_of_the_table_brings_the_reader_down(argument):
+    """Whatever shapes it gets, a formula is read or refused: every function with every argument."""
+    for entry in functions():
+        others = ["x", "W1", "1", "y.T", argument]
+        for other in others:
+            args = [argument, *[other] * (len(entry.args) - 1)][: len(entry.args)]
+            sheet = sheet_from_document(read_text(f"gradients: {{W1: '{entry.name}({', '.join(args)})'}}"), HW3)
+            (answer,) = sheet.answers
+            assert (answer.formula is None) != (answer.unreadable == "")
+            mark(HW3, sheet)
