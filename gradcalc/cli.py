@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gradcalc import __version__
-from gradcalc.report.formats import FORMATS
+from gradcalc.report.formats import names
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -54,7 +54,10 @@ NamedProblem = Annotated[
     typer.Argument(metavar="PROBLEM", help="A file, '-' for standard input, or a problem that comes with gradcalc."),
 ]
 FormatOption = Annotated[
-    str, typer.Option("--format", "-f", metavar="|".join(FORMATS), help="How the report is written.")
+    str, typer.Option("--format", "-f", metavar=names(programs=False), help="How the report is written.")
+]
+SolutionFormatOption = Annotated[
+    str, typer.Option("--format", "-f", metavar=names(), help="How the report is written.")
 ]
 OutputOption = Annotated[
     Path | None,
@@ -100,7 +103,7 @@ def main(
 @app.command(short_help="Forward pass, backprop, one step, the pass after it.")
 def solve(
     problem: ProblemArgument = None,
-    format: FormatOption = "table",
+    format: SolutionFormatOption = "table",
     output: OutputOption = None,
     digits: DigitsOption = None,
     lr: RateOption = None,
@@ -115,6 +118,7 @@ def solve(
       gradcalc solve problem.yaml --expand
       gradcalc solve hw3 --freeze W1 --freeze b1
       gradcalc solve hw3 --format json --output hw3.json
+      gradcalc solve hw3 --format torch > hw3.py
     """
     from gradcalc.report.session import Request, show, solution_report
 

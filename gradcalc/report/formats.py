@@ -12,6 +12,7 @@ from gradcalc.report.page import Page
 
 if TYPE_CHECKING:
     # The command line lists the formats in its help, for which NumPy needn't be loaded.
+    from gradcalc.program.solve import Solution
     from gradcalc.report.document import Document
 
 
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
 class Report:
     """What a command found out: a document for people, data for programs; made when a format needs it.
 
-    `remark` is in the document, and has to be told beside the data. `passes` is False where something that was
-    checked is wrong, which ends the command with exit code 1.
+    `solution` is what programs are written from, where there is a whole one. `remark` is in the document, and has to
+    be told beside the data. `passes` is False where something that was checked is wrong, which ends the command with
+    exit code 1.
     """
 
     document: Callable[[], Document]
     data: Callable[[], Any]
     remark: str = ""
     passes: bool = True
+    solution: Callable[[], Solution] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Format:
     @property
     def for_programs(self) -> bool:
         """Whether nothing but the report itself may stand in the output."""
-        return self.of == "data"
+        return self.of != "document"
 
 
 FORMATS = {
@@ -50,8 +53,16 @@ FORMATS = {
         Format("table", "drawn for the terminal", "gradcalc.report.terminal:render"),
         Format("plain", "one fact a line, for screen readers and diffs", "gradcalc.report.plain:render"),
         Format("json", "every digit, for programs", "gradcalc.report.data:render", of="data"),
+        Format("numpy", "a NumPy program", "gradcalc.report.code.numpy_program:render", of="solution"),
+        Format("torch", "a PyTorch program", "gradcalc.report.code.torch_program:render", of="solution"),
+        Format("jax", "a JAX program", "gradcalc.report.code.jax_program:render", of="solution"),
     )
 }
+
+
+def names(programs: bool = True) -> str:
+    """The formats as help lists them, with or without those that are programs."""
+    return "|".join(form.name for form in FORMATS.values() if programs or form.of != "solution")
 
 
 def lookup_format(name: str) -> Format:
@@ -62,7 +73,10 @@ def lookup_format(name: str) -> Format:
 
 
 def render(report: Report, form: Format, page: Page) -> str:
-    """The report in that format."""
+    """The report in that format. Raises UsageError where that can't be had."""
+    make = getattr(report, form.of)
+    if make is None:
+        raise UsageError(f"--format {form.name}: this report can't be {form.summary}; 'gradcalc solve' writes those")
     module, function = form.renderer.split(":")
     renderer: Callable[[Any, Page], str] = getattr(import_module(module), function)
-    return renderer(getattr(report, form.of)(), page)
+    return renderer(make(), page)

@@ -67,7 +67,7 @@ def solution_report(request: Request, *, expand: bool = False) -> Report:
 
         return solution_data(solution)
 
-    return Report(document, data, request.remark)
+    return Report(document, data, request.remark, solution=lambda: solution)
 
 
 def step_report(request: Request, *, steps: int = 1) -> Report:

@@ -1,0 +1,1 @@
+"""A solution as a program of its own: NumPy, PyTorch or JAX."""

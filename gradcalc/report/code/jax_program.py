@@ -1,0 +1,142 @@
+"""Write a solution as a JAX program: the forward pass as a function, which JAX differentiates by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from gradcalc.program.derive import gradient_name
+from gradcalc.program.solve import Solution
+from gradcalc.report.code.backends import JAX
+from gradcalc.report.code.notes import kinks
+from gradcalc.report.code.script import Script, docstring
+from gradcalc.report.code.tidy import STEP, tidy
+from gradcalc.report.page import Page
+
+
+def render(solution: Solution, page: Page) -> str:
+    """The program: given values, the forward pass as a function, every gradient, update, the pass after it.
+
+    Raises UsageError where a function has no definition that could be written.
+    """
+    script = Script(solution, JAX)
+    if not solution.gradients:
+        return _forward_alone(script)
+    blocks = _Blocks(script)
+    return script.program(
+        [
+            blocks.given(),
+            ["", "# Forward pass", *blocks.forward()],
+            ["", *blocks.objective()],
+            ["", *blocks.values()],
+            ["# Backward pass", *blocks.backward()],
+            blocks.update(),
+            ["# What came out", *blocks.prints()],
+        ],
+        ["The forward pass in JAX, which differentiates it by itself.", *kinks(solution)],
+    )
+
+
+def _forward_alone(script: Script) -> str:
+    given = [line for name, value in script.problem.given.items() for line in script.given(name, value)]
+    names = list(script.solution.forward)
+    blocks = [
+        ["# Given", *given],
+        script.section("Forward pass", "forward"),
+        ["# What came out", *script.prints(names)],
+    ]
+    return script.program(blocks, ["The forward pass in JAX."])
+
+
+class _Blocks:
+    """The parts of a program that differentiates."""
+
+    def __init__(self, script: Script) -> None:
+        self.script, self.problem, self.solution = script, script.problem, script.solution
+        self.leaves = {**self.problem.parameters, **self.problem.inputs}
+        self.wanted = [name for name in self.solution.gradients if name not in self.problem.upstream]
+        self.shifted = [name for name in self.solution.forward if name in self.wanted]
+        self.arguments = "leaves, shifts" if self.shifted else "leaves"
+
+    def given(self) -> list[str]:
+        """The leaves, on which the gradient is wanted, in a dict; the rest by name."""
+        given = {name: value for name, value in self.problem.given.items() if name in self.leaves}
+        items = [f'"{name}": {self.script.array(value, 2 * len(STEP) + len(name))}' for name, value in given.items()]
+        rest = [(name, value) for name, value in self.problem.given.items() if name not in self.leaves]
+        lines = [line for name, value in rest for line in self.script.given(name, value)]
+        return ["# Given", *tidy(f"leaves = {{{', '.join(items)},}}"), *lines]
+
+    def forward(self) -> Iterator[str]:
+        script, variables = self.script, self.script.variables
+        yield f"def forward({self.arguments}):"
+        said = ", each with its shift added" if self.shifted else ""
+        yield from docstring([f"Every quantity of the forward pass{said}."], STEP)
+        for name in self.problem.given:
+            if name in self.leaves:
+                yield from tidy(f'{variables[name]} = leaves["{name}"]', STEP)
+        for equation in self.solution.forward_equations:
+            shift = f' + shifts["{equation.name}"]' if equation.name in self.shifted else ""
+            yield from tidy(f"{variables[equation.name]} = {script.rule(equation)}{shift}", STEP)
+        items = ", ".join(f'"{name}": {variables[name]}' for name in self.solution.forward)
+        yield from tidy(f"return {{{items}}}", STEP)
+
+    def objective(self) -> Iterator[str]:
+        problem, variables = self.problem, self.script.variables
+        yield f"def objective({self.arguments}):"
+        if problem.objective is not None:
+            yield from docstring(["The number that is differentiated."], STEP)
+            number = f'forward({self.arguments})["{problem.objective}"]'
+            yield from tidy(f"return {f'jnp.squeeze({number})' if self._shape(problem.objective) else number}", STEP)
+            return
+        yield from docstring(["A number whose gradients on the outputs are the given ones."], STEP)
+        yield f"{STEP}quantities = forward({self.arguments})"
+        terms = [f'jnp.sum({variables[gradient_name(n)]} * quantities["{n}"])' for n in problem.upstream]
+        yield from tidy(f"return {' + '.join(terms)}", STEP)
+
+    def _shape(self, name: str) -> tuple[int, ...]:
+        return tuple(self.solution.shapes[name])
+
+    def values(self) -> Iterator[str]:
+        if self.shifted:
+            yield "# Zeros, added to each quantity: the gradient on what is added is that on the quantity."
+            zeros = (f'"{name}": {self._zeros(name)}' for name in self.shifted)
+            yield from tidy(f"shifts = {{{', '.join(zeros)},}}")
+        yield f"quantities = forward({self.arguments})"
+
+    def _zeros(self, name: str) -> str:
+        return f"jnp.zeros({self._shape(name)})"
+
+    def backward(self) -> Iterator[str]:
+        if not self.shifted:
+            yield "gradients = jax.grad(objective)(leaves)"
+            return
+        yield "of_leaves, of_shifts = jax.grad(objective, argnums=(0, 1))(leaves, shifts)"
+        yield "gradients = of_leaves | of_shifts"
+
+    def update(self) -> list[str]:
+        if not self.solution.has_update:
+            return []
+        moved = [name for name in self.problem.parameters if name not in self.problem.frozen]
+        lines = ["# Update", "updated = dict(leaves)"]
+        if moved:
+            lines += tidy(f"for name in {_tuple(moved)}:")
+            lines.append(f"{STEP}updated[name] = leaves[name] - lr * gradients[name]")
+        shifts = ", shifts" if self.shifted else ""
+        return [*lines, "", "# After the update", f"after = forward(updated{shifts})"]
+
+    def prints(self) -> Iterator[str]:
+        yield "for name, value in quantities.items():"
+        yield f'{STEP}print(name, "=", value.tolist())'
+        yield from self._loop(self.wanted, 'f"d{name} ="', "gradients")
+        if self.solution.has_update:
+            yield from self._loop(self.problem.parameters, 'f"{name}_new ="', "updated")
+            yield "for name, value in after.items():"
+            yield f'{STEP}print(f"{{name}}_new =", value.tolist())'
+
+    def _loop(self, names: Iterable[str], label: str, values: str) -> Iterator[str]:
+        yield from tidy(f"for name in {_tuple(list(names))}:")
+        yield f"{STEP}print({label}, {values}[name].tolist())"
+
+
+def _tuple(names: Sequence[str]) -> str:
+    quoted = ", ".join(f'"{name}"' for name in names)
+    return f"({quoted}{',' if len(names) == 1 else ''})"

@@ -1,0 +1,256 @@
+"""Turn formulas over the table's functions into formulas over a framework's, and write the definitions they need.
+
+A function becomes the framework's own where it has one (the entry's `idioms`, then the backend's templates);
+else it is defined by its definition in the table, and that is lowered in the same way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcalc.errors import UsageError
+from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul
+from gradcalc.formula.parse import parse
+from gradcalc.formula.shapes import applied_shape, broadcast
+from gradcalc.formula.table import Axis, Function, Shape, lookup
+from gradcalc.formula.write import number
+from gradcalc.report.code.backends import Backend
+from gradcalc.report.code.text import written
+
+_OPERATORS = frozenset({"add", "neg", "mul", "div", "pow", "matmul", "transpose"})
+_COUNTS = frozenset({"size", "features"})
+_FIELD = re.compile(r"\{(\w+)\}")
+LONG_SUM = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """A formula over a framework's functions, with its shape.
+
+    `plain` says that it is a number of Python's, no array; `value` is that number where it is known.
+    """
+
+    expr: Expr
+    shape: Shape = ()
+    plain: bool = False
+    value: float | None = None
+
+
+class Lowering:
+    """Lowers formulas for one program; `definitions` holds the functions that they turned out to need, in order."""
+
+    def __init__(self, backend: Backend, axis: Axis) -> None:
+        self.backend, self.axis = backend, axis
+        self.definitions: dict[str, list[str]] = {}
+        self._called: dict[tuple[str, ...], str] = {}
+        self._open: list[str] = []
+
+    def lower(self, expr: Expr, names: Mapping[str, Lowered]) -> Lowered:
+        """The formula; `names` has what each name stands for. Raises UsageError for what no program can be made of."""
+        if isinstance(expr, Num):
+            return Lowered(expr, (), True, expr.value)
+        if isinstance(expr, Name):
+            return names[expr.id]
+        args = [self.lower(arg, names) for arg in expr.args]
+        if expr.function in _OPERATORS:
+            return self._operator(expr, args)
+        return self._function(expr, lookup(expr.function), args)
+
+    # Operators.
+
+    def _operator(self, node: Apply, args: Sequence[Lowered]) -> Lowered:
+        plain = all(arg.plain for arg in args)
+        if node.function == "transpose" and plain:
+            return args[0]
+        if node.function == "matmul" and not (args[0].shape and args[1].shape):
+            node = call("mul", *node.args)
+        shape = applied_shape(node, [arg.shape for arg in args], self.axis)
+        value = _constant(node, args)
+        if value is not None and not np.isfinite(value):
+            # Python would raise, or answer with a complex number.
+            return Lowered(Apply(f'float("{value}")', ()), shape, True, value)
+        exprs = tuple(arg.expr for arg in args)
+        if len(exprs) > LONG_SUM:
+            # Python nests each `+` a level deeper, and refuses thousands.
+            fields = ", ".join(f"{{{position}}}" for position in range(len(exprs)))
+            return Lowered(Apply(f"sum(({fields}))", exprs), shape, plain, value)
+        if node.function == "add":
+            exprs = (exprs[0], *map(_unbracketed, exprs[1:]))
+        if node.function == "neg":
+            exprs = tuple(map(_bracketed, exprs))
+        return Lowered(Apply(node.function, exprs), shape, plain, value)
+
+    # Functions.
+
+    def _function(self, node: Apply, entry: Function, args: Sequence[Lowered]) -> Lowered:
+        if entry.name == "identity":
+            return args[0]
+        shape = applied_shape(node, [arg.shape for arg in args], self.axis)
+        if entry.name == "features" and not args[0].shape:
+            return Lowered(ONE, (), True, 1.0)
+        if entry.name == "inner":
+            node = call("sum", *node.args[:1], **({"axis": float(self.axis)} if shape else {}))
+            entry, args = lookup("sum"), [_product(args[0], args[1], self.axis)]
+        exprs = dict(zip(entry.args, self._arguments(entry, args), strict=True))
+        params = {name: number(value) for name, value in {**entry.params, **dict(node.params)}.items()}
+        fields = self._fields(entry, args, shape, params)
+        template = self._template(entry, args, shape)
+        if template is not None and _is_inline(template, entry.args):
+            expr = _filled(template, exprs, {**params, **fields})
+        else:
+            name = self._defined(entry, template, [arg.shape for arg in args], fields)
+            given = ", ".join([f"{{{arg}}}" for arg in entry.args] + [f"{k}={number(v)}" for k, v in node.params])
+            expr = _filled(f"{name}({given})", exprs, {})
+        return Lowered(expr, shape, entry.name in _COUNTS)
+
+    def _arguments(self, entry: Function, args: Sequence[Lowered]) -> list[Expr]:
+        """The arguments as the templates take them: arrays where these must be, matrices in the order they need."""
+        exprs = [self._as_array(arg) for arg in args]
+        if entry.name == "vec":
+            return [Apply("transpose", (exprs[0],))]
+        if entry.name in ("kron", "outer", "block_inner", "block_sum"):
+            exprs = [self._as_matrix(expr, arg.shape) for expr, arg in zip(exprs, args, strict=True)]
+        if entry.name in ("block_inner", "block_sum"):
+            exprs[0] = self._tiled(exprs[0], entry, [arg.shape or (1, 1) for arg in args])
+        return exprs
+
+    def _as_array(self, arg: Lowered) -> Expr:
+        if not (arg.plain and self.backend.needs_arrays):
+            return arg.expr
+        if isinstance(arg.expr, Num):
+            return Apply(self.backend.array.format(repr(arg.expr.value)), ())
+        return Apply(self.backend.number, (arg.expr,))
+
+    def _as_matrix(self, expr: Expr, shape: Shape) -> Expr:
+        return expr if shape else Apply(f"{self.backend.module}.reshape({{0}}, (1, 1))", (expr,))
+
+    def _tiled(self, expr: Expr, entry: Function, shapes: Sequence[Shape]) -> Expr:
+        """A matrix cut into blocks: the entry [i, k, j, l] is entry (k, l) of block (i, j)."""
+        (rows, columns), (m, n) = shapes
+        height, width = (m, n) if entry.name == "block_inner" else (rows // m, columns // n)
+        tiles = f"{rows // height}, {height}, {columns // width}, {width}"
+        return Apply(f"{self.backend.module}.reshape({{0}}, ({tiles}))", (expr,))
+
+    def _template(self, entry: Function, args: Sequence[Lowered], shape: Shape) -> str | None:
+        templates = self.backend.templates
+        if entry.name == "diag" and args[0].shape and args[0].shape[1] > 1:
+            return templates["diag of square"]
+        if entry.name == "max" and not shape and "max of one" in templates:
+            return templates["max of one"]
+        idioms = entry.idioms
+        return idioms.get(self.backend.name) or idioms.get("any") or templates.get(entry.name)
+
+    def _fields(
+        self, entry: Function, args: Sequence[Lowered], shape: Shape, params: Mapping[str, str]
+    ) -> dict[str, str]:
+        """What a template may name beside its arguments and parameters."""
+        full = broadcast([arg.shape for arg in args], {}, self.axis) if entry.per_sample else ()
+        columns = self.axis is Axis.COLUMNS
+        rows, width = shape or (1, 1)
+        reduction = self.backend.reduction
+        each = reduction.format(axis=int(self.axis)) if shape else ""
+        if entry.name == "sum":
+            along = int(params.get("axis", -1))
+            each = reduction.format(axis=along) if along >= 0 and args[0].shape else ""
+        # A number has no axes; None takes it as it is, but PyTorch has a way of its own to say so.
+        axis = str(int(self.axis)) if full else "0" if self.backend.needs_arrays else "None"
+        places = f"{self.backend.module}.arange({full[self.axis]}){'[:, None]' if columns else ''}" if full else "0"
+        return {
+            "m": self.backend.module,
+            "each": each,
+            "along": reduction.format(axis=int(self.axis)) if full else "",
+            "axis": axis,
+            "places": places,
+            "rows": str(rows),
+            "columns": str(width),
+        }
+
+    # Definitions.
+
+    def _defined(
+        self, entry: Function, template: str | None, shapes: Sequence[Shape], fields: Mapping[str, str]
+    ) -> str:
+        """The name of a function of the program, written at the first need of it."""
+        if entry.name in self._open or (template is None and entry.definition is None):
+            raise UsageError(
+                f"no {self.backend.title} program can be written: the table has no definition of {entry.name}"
+            )
+        self._open.append(entry.name)
+        body = self._body(entry, template, shapes, fields)
+        self._open.pop()
+        key = (entry.name, *body)
+        if key not in self._called:
+            taken = sum(1 for other in self._called if other[0] == entry.name)
+            self._called[key] = entry.name if not taken else f"{entry.name}_{taken + 1}"
+            params = [f"{name}={number(value)}" for name, value in entry.params.items()]
+            self.definitions[self._called[key]] = [", ".join([*entry.args, *params]), entry.summary, *body]
+        return self._called[key]
+
+    def _body(
+        self, entry: Function, template: str | None, shapes: Sequence[Shape], fields: Mapping[str, str]
+    ) -> list[str]:
+        if template is not None:
+            own = {name: name for name in (*entry.args, *entry.params)}
+            lines = _FIELD.sub(lambda m: {**fields, **own}[m[1]], template).split("\n")
+        else:
+            assert entry.definition is not None
+            names = {name: Lowered(Name(name), shape) for name, shape in zip(entry.args, shapes, strict=True)}
+            names |= {name: Lowered(Name(name), (), True) for name in entry.params}
+            lines = [written(self.lower(parse(entry.definition), names).expr)]
+        return [*lines[:-1], f"return {lines[-1]}"]
+
+
+def _constant(node: Apply, args: Sequence[Lowered]) -> float | None:
+    values = [arg.value for arg in args if arg.value is not None]
+    if len(values) < len(args):
+        return None
+    with np.errstate(all="ignore"):
+        return float(lookup(node.function).value(*map(np.float64, values)))
+
+
+def _bracketed(expr: Expr) -> Expr:
+    """A power in brackets, as formatters write it behind a minus: `-(a**2)`."""
+    return Apply("({0})", (expr,)) if isinstance(expr, Apply) and expr.function == "pow" else expr
+
+
+def _unbracketed(term: Expr) -> Expr:
+    """A term of a sum, where the minus stands between terms: `b - a**2`."""
+    if not (isinstance(term, Apply) and term.function == "neg"):
+        return term
+    (inner,) = term.args
+    return Apply("neg", inner.args) if isinstance(inner, Apply) and inner.function == "({0})" else term
+
+
+def _product(u: Lowered, v: Lowered, axis: Axis) -> Lowered:
+    """The product under an inner product, without ones, a square for equal factors."""
+    shape, plain = broadcast([u.shape, v.shape], {}, axis), u.plain and v.plain
+    if ONE in (u.expr, v.expr):
+        return Lowered(v.expr if u.expr == ONE else u.expr, shape, plain)
+    expr = call("pow", u.expr, Num(2.0)) if u.expr == v.expr else mul(u.expr, v.expr)
+    return Lowered(expr, shape, plain)
+
+
+def _is_inline(template: str, args: Sequence[str]) -> bool:
+    """Whether every argument stands once at most, and by itself between brackets or commas."""
+    alone = (len(re.findall(rf"(?:(?<=\()|(?<=, ))\{{{arg}\}}(?=[),{{])", template)) for arg in args)
+    times = (template.count(f"{{{arg}}}") for arg in args)
+    return "\n" not in template and all(n <= 1 and n == m for n, m in zip(times, alone, strict=True))
+
+
+def _filled(template: str, args: Mapping[str, Expr], fields: Mapping[str, str]) -> Expr:
+    """The template with its fields put in, applied to the arguments that it names."""
+    used: list[str] = []
+
+    def put(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in args:
+            return fields[name]
+        used.append(name)
+        return f"{{{len(used) - 1}}}"
+
+    text = _FIELD.sub(put, template)
+    return Apply(text, tuple(args[name] for name in used))

@@ -1,0 +1,98 @@
+"""Write a solution as a PyTorch program: the forward pass, which PyTorch differentiates by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcalc.formula.expr import names
+from gradcalc.program.derive import gradient_name
+from gradcalc.program.solve import Solution
+from gradcalc.report.code.backends import TORCH
+from gradcalc.report.code.notes import kinks
+from gradcalc.report.code.script import Script
+from gradcalc.report.code.tidy import STEP, tidy
+from gradcalc.report.page import Page
+
+
+def render(solution: Solution, page: Page) -> str:
+    """The program: given values, forward pass, `backward()`, every gradient, update, the pass after it.
+
+    Raises UsageError where a function has no definition that could be written.
+    """
+    script = Script(solution, TORCH)
+    wanted = [name for name in solution.gradients if name not in solution.problem.upstream]
+    blocks = [
+        ["# Given", *_given(script)],
+        ["# Forward pass", *_forward(script, wanted)],
+        ["# Backward pass", *_backward(script, wanted)] if wanted else [],
+        _update(script),
+        ["# What came out", *script.prints(_names(solution, wanted))],
+    ]
+    said = ["The forward pass in PyTorch, which differentiates it by itself."] if wanted else []
+    return script.program(blocks, [*(said or ["The forward pass in PyTorch."]), *kinks(solution)])
+
+
+def _names(solution: Solution, wanted: list[str]) -> list[str]:
+    later = [eq.name for eq in solution.equations if eq.section in ("update", "after")]
+    return [*solution.forward, *map(gradient_name, wanted), *later]
+
+
+def _given(script: Script) -> Iterator[str]:
+    problem = script.problem
+    leaves = {*problem.inputs, *problem.parameters} if script.solution.gradients else set()
+    for name, value in problem.given.items():
+        yield from script.given(name, value, ", requires_grad=True" if name in leaves else "")
+
+
+def _forward(script: Script, wanted: list[str]) -> Iterator[str]:
+    for equation in script.solution.forward_equations:
+        if script.is_alias(equation.expr) and wanted:
+            # Another name for the same tensor would get the same gradient.
+            yield from tidy(f"{script.variables[equation.name]} = {script.rule(equation)}.clone()")
+        else:
+            yield from script.equation(equation)
+    kept = [script.variables[name] for name in wanted if name in script.solution.forward]
+    if len(kept) == 1:
+        yield from tidy(f"{kept[0]}.retain_grad()")
+    elif kept:
+        yield from tidy(f"for quantity in ({', '.join(kept)}):")
+        yield f"{STEP}quantity.retain_grad()"
+
+
+def _backward(script: Script, wanted: list[str]) -> Iterator[str]:
+    problem, variables = script.problem, script.variables
+    if problem.objective is not None:
+        yield f"{variables[problem.objective]}.backward()"
+    elif len(problem.upstream) == 1:
+        (name,) = problem.upstream
+        yield f"{variables[name]}.backward({variables[gradient_name(name)]})"
+    else:
+        outputs = ", ".join(variables[name] for name in problem.upstream)
+        from_above = ", ".join(variables[gradient_name(name)] for name in problem.upstream)
+        yield from tidy(f"torch.autograd.backward([{outputs}], [{from_above}])")
+    reached = _reached(script.solution)
+    for name in wanted:
+        leaf = variables[name]
+        value = f"{leaf}.grad" if name in reached else f"torch.zeros_like({leaf})"
+        yield from tidy(f"{variables[gradient_name(name)]} = {value}")
+
+
+def _reached(solution: Solution) -> set[str]:
+    """Every name that the quantities which are differentiated depend on."""
+    problem = solution.problem
+    reached = set(problem.upstream) | {problem.objective or ""}
+    for equation in reversed(solution.forward_equations):
+        if equation.name in reached:
+            reached.update(names(equation.expr))
+    return reached
+
+
+def _update(script: Script) -> list[str]:
+    """The update and the pass after it, of which PyTorch needn't keep track."""
+    update = script.section("Update", "update", STEP)
+    if not update:
+        return []
+    return [update[0].strip(), "with torch.no_grad():", *update[1:], "", *script.section(*_AFTER, STEP)]
+
+
+_AFTER = ("After the update", "after")
