@@ -23,7 +23,7 @@ Sizes = Mapping[str, int]
 
 def size_choices(kinds: Mapping[str, Kind]) -> list[dict[str, int]]:
     """Sizes for the letters: all different ones first (so that a wrong shape shows), then small ones."""
-    letters = sorted({size for kind in kinds.values() for size in kind.sizes if isinstance(size, str)})
+    letters = list(dict.fromkeys(size for kind in kinds.values() for size in kind.sizes if isinstance(size, str)))
     if not letters:
         return [{}]
     different = list(islice(permutations(range(2, max(LARGEST, len(letters) + 1) + 1), len(letters)), 6))

@@ -1,0 +1,104 @@
+"""Random instances of a problem keep its shapes and what its numbers are used as, and satisfy its equations."""
+
+import numpy as np
+import pytest
+
+from gradcalc.check.instances import instances, uses
+from gradcalc.problem.bundled import bundled_names
+from gradcalc.problem.load import load, loads
+from gradcalc.program.solve import solve
+
+WORKED = [name for name in bundled_names() if load(name).forward]
+LAYERS = """
+inputs: [1, 2]
+targets: TARGETS
+layers: [{weights: [[1, 2, 3], [4, 5, 6]], biases: [0, 0, 0], activation: ACTIVATION}]
+loss: LOSS
+lr: 0.1
+"""
+
+
+def layered(targets, activation, loss):
+    return loads(LAYERS.replace("TARGETS", targets).replace("ACTIVATION", activation).replace("LOSS", loss))
+
+
+@pytest.mark.parametrize("name", WORKED)
+def test_shapes_names_and_finiteness(name):
+    problem = load(name)
+    solution = solve(problem, check=False)
+    seen = list(instances(problem))
+    assert len(seen) == 20
+    for values in seen:
+        assert values.keys() == solution.values.keys()
+        assert {n: v.shape for n, v in values.items()} == {n: v.shape for n, v in solution.values.items()}
+        assert all(np.isfinite(value).all() for value in values.values())
+
+
+def test_the_numbers_are_others_each_time_and_the_same_for_the_same_seed():
+    problem = load("hw3")
+    first, again, other = (list(instances(problem, 3, seed)) for seed in (0, 0, 1))
+    assert all(np.array_equal(a["W1"], b["W1"]) for a, b in zip(first, again, strict=True))
+    every = [values["W1"].tobytes() for values in [*first, *other]]
+    assert len(set(every)) == 6
+
+
+def test_the_equations_hold_at_the_new_numbers():
+    for values in instances(load("hw3"), 5):
+        hidden = 1 / (1 + np.exp(-(values["W1"].T @ values["x"] + values["b1"])))
+        scores = values["W2"].T @ hidden + values["b2"]
+        yhat = np.exp(scores) / np.exp(scores).sum()
+        assert np.allclose(values["yhat"], yhat)
+        slope = np.diag(yhat[:, 0]) - yhat @ yhat.T
+        assert np.allclose(values["dW2"], hidden @ (slope @ (yhat - values["y"])).T)
+        assert np.allclose(values["W2_new"], values["W2"] - values["lr"] * values["dW2"])
+        assert values["lr"] > 0
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "multiclass_hinge", "multiclass_hinge_sum"])
+def test_one_hot_targets_stay_one_hot(loss):
+    activation = "softmax" if loss == "cross_entropy" else "identity"
+    places = set()
+    for values in instances(layered("[0, 1, 0]", activation, loss)):
+        assert sorted(values["y"].ravel()) == [0.0, 0.0, 1.0]
+        places.add(int(values["y"].argmax()))
+    assert len(places) > 1
+
+
+def test_soft_targets_stay_distributions():
+    for values in instances(layered("[0.2, 0.5, 0.3]", "softmax", "cross_entropy")):
+        assert values["y"].sum() == pytest.approx(1.0)
+        assert (values["y"] > 0).all()
+        assert not np.isin(values["y"], (0.0, 1.0)).any()
+
+
+def test_rows_of_a_batch_are_distributions_under_the_row_notation():
+    for values in instances(load("cross-entropy-batch"), 5):
+        assert np.array_equal(values["y"].sum(axis=1), np.ones(3))
+        assert np.isin(values["y"], (0.0, 1.0)).all()
+
+
+def test_signs_and_probabilities():
+    seen = {float(y) for values in instances(layered("[1, -1, 1]", "identity", "hinge")) for y in values["y"].ravel()}
+    assert seen == {-1.0, 1.0}
+    for values in instances(layered("[1, 0, 1]", "sigmoid", "binary_cross_entropy")):
+        assert ((values["y"] > 0) & (values["y"] < 1)).all()
+
+
+def test_any_numbers_where_nothing_is_asked_of_them():
+    assert uses(load("hw3")) == {}
+    seen = [values["y"] for values in instances(load("hw3"))]
+    assert any((y < 0).any() for y in seen)
+
+
+def test_logarithms_get_positive_numbers_and_even_powers_any():
+    problem = loads("inputs: {x: 2, z: 3}\nequations: {f: log(x) + z ** 2}\nof: f\n")
+    seen = list(instances(problem))
+    assert all(values["x"] > 0 for values in seen)
+    assert any(values["z"] < 0 for values in seen)
+
+
+def test_where_random_numbers_lead_out_of_the_domain_those_near_the_problem_s_are_taken():
+    problem = loads("inputs: {x: 900, z: 3}\nequations: {f: log(x - 400 * z ** 0)}\nof: f\n")
+    for values in instances(problem):
+        assert np.isfinite(values["f"])
+        assert values["x"] != 900
