@@ -110,7 +110,13 @@ def transposed(numbers: Numbers) -> Numbers:
 def is_transposed(numbers: Numbers, right: Array, tolerance: Tolerance, slack: Array | float = 0.0) -> bool:
     """Whether the numbers are right but rows and columns are exchanged."""
     turned = transposed(numbers)
-    return turned.values.shape == right.shape and bool(same_as(turned, right, tolerance, slack).all())
+    fits = turned.values.shape == right.shape and right.size > 1 and numbers.values.ndim == 2
+    return fits and bool(same_as(turned, right, tolerance, slack).all()) and not _unchanged(numbers, turned)
+
+
+def _unchanged(numbers: Numbers, turned: Numbers) -> bool:
+    """Whether turning does nothing: the same shape, and the same numbers."""
+    return numbers.values.shape == turned.values.shape and bool((numbers.values == turned.values).all())
 
 
 def is_laid_out_otherwise(numbers: Numbers, right: Array, tolerance: Tolerance) -> bool:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
+from gradcalc.check.agreement import Agreement
 from gradcalc.check.answers import Numbers
-from gradcalc.check.compare import Mask, Tolerance, laid_out, same_as
+from gradcalc.check.compare import Mask, Tolerance, laid_out
 from gradcalc.check.elsewhere import Elsewhere
-from gradcalc.check.evaluate import attempt
-from gradcalc.check.explain import Explanation, Search
+from gradcalc.check.explain import IN_PART, Explanation, Search
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.mutation import UNLIKELY, likelihood
 from gradcalc.check.mutations import mutants
@@ -49,19 +47,29 @@ class Diagnoser:
         self.ledger, self.known, self.answers, self.tolerance = ledger, known, answers, tolerance
         self.mutants = mutants(ledger.solution)
         self.elsewhere = Elsewhere(ledger, known, answers, tolerance)
+        self.agreement = Agreement(ledger, answers, tolerance)
 
     def diagnose(self, equation: Equation, numbers: Numbers, fine: Mask, right: Array) -> Diagnosis:
         """Why these numbers are wrong, as far as one mistake explains them; `fine` tells which entries are right."""
         quantity = self.known[equation.name]
-        swapped = self.elsewhere.swapped(quantity, numbers, right)
-        if swapped is not None:
-            return Diagnosis((Mistake("swapped", quantity.label, swapped),))
         search = Search(self.ledger, self.mutants, self.tolerance, equation, numbers, fine)
-        found = self.best(search.explanations(), equation, numbers)
+        found = self.best(search.explanations(), numbers)
+        swapped = self.swapped(quantity, numbers, right, found)
+        if swapped is not None:
+            return swapped
         if found:
             return Diagnosis(self.named(found), found[0].values)
         others = self.elsewhere.accidents(quantity, numbers, right, fine)
         return Diagnosis(tuple(Mistake(id, quantity.label, message) for id, message in others))
+
+    def swapped(self, quantity: Quantity, numbers: Numbers, right: Array, found: list[Explanation]) -> Diagnosis | None:
+        """That two answers are exchanged, if no mistake explains the sheet as well."""
+        for other, message in self.elsewhere.swapped(quantity, numbers, right):
+            values = {quantity.equation: right, other: self.ledger.exact[other]}
+            off = self.agreement.disagreement(values, quantity.equation)
+            if not found or off < self.agreement.disagreement(self.had(found[0], numbers), quantity.equation):
+                return Diagnosis((Mistake("swapped", quantity.label, message),), {quantity.equation: right})
+        return None
 
     def named(self, explanations: Iterable[Explanation]) -> tuple[Mistake, ...]:
         """Explanations as mistakes: of each id the first, which is the likeliest, and of equal ones the nearest."""
@@ -79,50 +87,18 @@ class Diagnoser:
             return message
         return f"{message}; and so in {listed(shown(self.label(name)) for name in explanation.others)}"
 
-    # Which of several explanations is the best.
-
-    def best(self, found: list[Explanation], equation: Equation, numbers: Numbers) -> list[Explanation]:
+    def best(self, found: list[Explanation], numbers: Numbers) -> list[Explanation]:
         """The explanations that agree best with the other answers, likeliest first."""
         if len(found) > 1:
-            misses = [self.misses(explanation, equation, numbers) for explanation in found]
-            found = [e for e, missed in zip(found, misses, strict=True) if missed == min(misses)]
+            off = [self.agreement.disagreement(self.had(e, numbers), e.end) for e in found]
+            found = [e for e, each in zip(found, off, strict=True) if each <= min(off) + 1e-9]
         return in_order(found)
 
-    def misses(self, explanation: Explanation, equation: Equation, numbers: Numbers) -> int:
-        """How many other answers on the sheet an explanation doesn't lead to, when carried on."""
-        values = {**self.ledger.exact, **explanation.values}
-        placed = laid_out(numbers, self.ledger.solution.shapes[equation.name])
-        if placed is not None:
-            values[equation.name] = placed.values
-        changed, count, met = {*explanation.values}, 0, True
-        for later in self.ledger.solution.equations:
-            met = met and later.name != equation.name
-            if later.name in explanation.values:
-                continue
-            tainted = changed if met else changed | self.ledger.origin.keys()
-            if not tainted.isdisjoint(self.ledger.uses[later.name]):
-                value = attempt(later.expr, values, self.ledger.axis)
-                if value is None:
-                    continue
-                values[later.name] = np.broadcast_to(value, self.ledger.solution.shapes[later.name])
-                changed.add(later.name)
-            elif met:
-                continue
-            missed = self.missed(later, values[later.name])
-            if missed is not None:
-                count += 1
-                values[later.name] = missed
-                changed.add(later.name)
-        return count
-
-    def missed(self, equation: Equation, value: Array) -> Array | None:
-        """The answer that was given, if it isn't about this value."""
-        given = self.answers.get(equation.name)
-        placed = None if given is None else laid_out(given, value.shape)
-        if placed is None:
-            return None
-        about = 1.5 * 10.0**-self.tolerance.digits + 0.005 * np.abs(value)
-        return None if same_as(placed, value, self.tolerance, about).all() else placed.values
+    def had(self, explanation: Explanation, numbers: Numbers) -> Mapping[str, Array]:
+        """What the student must have had; the answer itself where only a part of it is explained."""
+        placed = laid_out(numbers, explanation.values[explanation.end].shape)
+        in_part = explanation.fit >= IN_PART and placed is not None
+        return {**explanation.values, explanation.end: placed.values} if in_part and placed else explanation.values
 
 
 def in_order(found: Iterable[Explanation]) -> list[Explanation]:

@@ -22,14 +22,13 @@ class Elsewhere:
     ) -> None:
         self.ledger, self.known, self.answers, self.tolerance = ledger, known, answers, tolerance
 
-    def swapped(self, quantity: Quantity, numbers: Numbers, right: Array) -> str | None:
-        """Whether this answer and another of the same section stand in each other's place."""
+    def swapped(self, quantity: Quantity, numbers: Numbers, right: Array) -> Iterator[tuple[str, str]]:
+        """The answers that stand in each other's place with this one: name, and message."""
         for other in self.others(quantity, numbers):
             theirs = self.answers.get(other.equation)
             back = None if theirs is None else laid_out(theirs, right.shape)
             if back is not None and same_as(back, right, self.tolerance).all():
-                return f"this is {shown(other.label)}, and that is this: the two answers are exchanged"
-        return None
+                yield other.equation, f"this is {shown(other.label)}, and that is this: the two answers are exchanged"
 
     def others(self, quantity: Quantity, numbers: Numbers) -> Iterator[Quantity]:
         """The quantities of the same section whose value these numbers are."""

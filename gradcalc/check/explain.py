@@ -25,11 +25,16 @@ class Explanation:
 
     mutation: Mutation
     at: str
-    values: Mapping[str, Array]
+    values: dict[str, Array]
     fit: int
     """How closely it does (a Closeness; for an answer in part, more)."""
     made: Mapping[str, Mutation]
     """The mutation by equation: at one place, or the same mistake wherever it can be made."""
+
+    @property
+    def end(self) -> str:
+        """The answer that is explained."""
+        return next(reversed(self.values))
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -65,11 +70,15 @@ class Search:
     def here(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Explanation]:
         """Mistakes made in the answer's own equation."""
         for mutation in self.mutants.of(self.equation):
-            value = attempt(mutation.expr, base, self.ledger.axis)
+            value = self.full(attempt(mutation.expr, base, self.ledger.axis))
             fit = Closeness.NOT if value is None else self.fit(value, slack, in_part=True)
             if value is not None and fit != Closeness.NOT:
                 name = self.equation.name
                 yield Explanation(mutation, name, {name: value}, fit, {name: mutation})
+
+    def full(self, value: Array | None) -> Array | None:
+        """A number in the place of a matrix of equal numbers, as a matrix."""
+        return np.broadcast_to(value, self.shape) if value is not None and not value.shape else value
 
     def before(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Explanation]:
         """Mistakes made before, in quantities without an answer, and carried on to this one."""
