@@ -1,0 +1,217 @@
+"""A problem's own numbers, misprints and claims: what agrees, what doesn't, and one wrong digit is always found."""
+
+import json
+import re
+from collections import ChainMap
+from functools import cache
+
+import numpy as np
+import pytest
+
+from gradcalc.check.expected import agreement, check_expected, check_misprints, check_value, printed_unit
+from gradcalc.check.own import check_problem
+from gradcalc.check.sheet import sheet_from_data
+from gradcalc.problem.bundled import bundled_names
+from gradcalc.problem.load import load, loads
+from gradcalc.program.solve import solve
+
+NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+IN_FORMULA = re.compile(r"(?<![\w.])\d+(\.\d+)?")
+SMALL = """
+inputs: {x: [1, 2]}
+parameters: {w: [0.3, 0.1]}
+equations: {s: "dot(w, x)", f: "s ** 2 / 3"}
+of: f
+lr: 0.1
+digits: 3
+"""
+
+
+def small(expected, more=""):
+    return loads(f"{SMALL}expected: {expected}\n{more}")
+
+
+def verdicts(problem):
+    return {each.quantity: (each.agrees, each.message) for each in check_problem(problem).expected}
+
+
+@cache
+def solved(name):
+    return solve(load(name), check=False)
+
+
+WORKED = [name for name in bundled_names() if load(name).forward]
+
+
+@pytest.mark.parametrize("name", bundled_names())
+def test_every_problem_agrees_with_itself(name):
+    check = check_problem(load(name))
+    wrong = [f"{each.quantity}: {each.message}" for each in check.expected if not each.agrees]
+    wrong += [f"{each.misprint.quantity}: {each.message}" for each in check.misprints if not each.differs]
+    wrong += [f"{each.claim.text}: {each.problem}" for each in check.claims if not each.passes]
+    assert wrong == []
+    assert check.passes
+    assert check.count > 0
+
+
+def changed_numbers(problem):
+    """Every number of `expected`, each with its last digit one up and one down, by quantity, path and new text."""
+    for path, text in problem.written.items():
+        if path[0] != "expected":
+            continue
+        label = "loss" if path[1] == "loss" else ".".join(map(str, path[1:3]))
+        root = path[: 2 if path[1] == "loss" else 3]
+        for other in changed_texts(text):
+            yield label, root, path, other
+
+
+def changed_texts(text):
+    if NUMBER.fullmatch(text):
+        last = max(i for i, c in enumerate(re.split("[eE]", text)[0]) if c.isdigit())
+        yield from (text[:last] + digit + text[last + 1 :] for digit in near(text[last]))
+    else:
+        for found in IN_FORMULA.finditer(text):
+            end = found.end() - 1
+            yield from (text[:end] + digit + text[end + 1 :] for digit in near(text[end])[:1])
+
+
+def near(digit):
+    return [str(int(digit) + step) for step in (1, -1) if 0 <= int(digit) + step <= 9]
+
+
+def is_tie(label, path, text, solution):
+    """Whether the right value lies halfway between the last digit printed and the one next to it."""
+    if not NUMBER.fullmatch(text):
+        return False
+    problem = solution.problem
+    (answer,) = [
+        a
+        for a in sheet_from_data(
+            problem.expected, solution, ChainMap({path: text}, problem.written), at=("expected",)
+        ).answers
+        if a.quantity == label or (label == "loss" and a.quantity.endswith(f".{problem.objective}"))
+    ]
+    right = solution.values[answer.name]
+    gap = np.abs(answer.numbers.values.reshape(right.shape) - right) / printed_unit(
+        answer.numbers, problem.digits
+    ).reshape(right.shape)
+    return bool((np.abs(gap - 0.5) < 0.011).any())
+
+
+@pytest.mark.parametrize("name", WORKED)
+def test_changing_one_digit_of_any_expected_number_is_found(name):
+    solution = solved(name)
+    problem = solution.problem
+    tried = 0
+    for label, root, path, text in changed_numbers(problem):
+        written = ChainMap({path: text}, problem.written)
+        value = problem.expected[root[1]] if len(root) == 2 else problem.expected[root[1]][root[2]]
+        value = text if isinstance(value, str) else value
+        found = check_value(label, value, solution, written, root)
+        tried += 1
+        if found.agrees:
+            assert is_tie(label, path, text, solution), f"{label}: {text} in place of {problem.written[path]} agrees"
+    assert tried > 0 or not problem.expected
+
+
+def test_numbers_agree_at_the_digits_printed():
+    problem = small("{forward: {s: 0.5, f: 0.083}, gradients: {w: [0.333, 0.67]}, updated: {w: [0.267, 0.033]}}")
+    assert set(verdicts(problem).values()) == {(True, "")}
+
+
+@pytest.mark.parametrize(
+    ("expected", "quantity", "message"),
+    [
+        ("{forward: {f: 0.084}}", "forward.f", "0.084 comes out as 0.08333"),
+        ("{forward: {f: 0.0834}}", "forward.f", "0.0834 comes out as 0.083333"),
+        ("{gradients: {w: [0.333, 0.66]}}", "gradients.w", "0.66 at [2] comes out as 0.6667"),
+        (
+            "{gradients: {w: [1, 2]}}",
+            "gradients.w",
+            "1.000 at [1] comes out as 0.33333; 2.000 at [2] comes out as 0.66667",
+        ),
+        ("{forward: {s: [1, 2]}}", "forward.s", "is 2×1, but it comes out as a number"),
+        ("{forward: {s: 1}}", "forward.s", "1.000 comes out as 0.50000"),
+        ("{gradients: {s: x}}", "gradients.s", "this formula gives other numbers"),
+        ("{gradients: {s: 1/3 * 1}}", "gradients.s", "right at the problem's numbers only"),
+        ("{gradients: {s: '2 * foo'}}", "gradients.s", "unknown name 'foo'"),
+    ],
+)
+def test_what_disagrees_is_said(expected, quantity, message):
+    agrees, said = verdicts(small(expected))[quantity]
+    assert not agrees
+    assert message in said
+
+
+def test_which_entries_disagree():
+    (found,) = check_expected(solve(small("{gradients: {w: [0.333, 0.66]}}"), check=False))
+    assert found.entries.tolist() == [[True], [False]]
+    assert found.answer.span.line == 8
+
+
+def test_a_whole_number_is_exact_to_the_digits_of_the_problem():
+    assert verdicts(small("{forward: {s: 1}}"))["forward.s"][0] is False
+    nearly = loads("inputs: {x: 2.9996}\nequations: {f: x * 1}\nof: f\ndigits: 4\nexpected: {forward: {f: 3}}\n")
+    assert not check_problem(nearly).passes
+    coarse = loads("inputs: {x: 2.9996}\nequations: {f: x * 1}\nof: f\ndigits: 2\nexpected: {forward: {f: 3}}\n")
+    assert check_problem(coarse).passes
+
+
+def test_fractions_are_exact_and_exponents_count():
+    assert verdicts(small("{gradients: {s: 1/3}, forward: {f: 8.3e-2}}")) == {
+        "gradients.s": (True, ""),
+        "forward.f": (True, ""),
+    }
+    assert not verdicts(small("{gradients: {s: 0.3333333/1}}"))["gradients.s"][0]
+    assert not verdicts(small("{forward: {f: 8.4e-2}}"))["forward.f"][0]
+
+
+def test_equal_formulas_agree_however_they_are_written():
+    for formula in ("2 * s / 3", "s / 3 + s / 3", "(2 / 3) * dot(x, w)", "2/3 * (w.T @ x)"):
+        assert verdicts(small(f"{{gradients: {{s: '{formula}'}}}}"))["gradients.s"] == (True, "")
+
+
+def test_misprints_must_differ_from_the_right_value():
+    more = "misprints:\n  - {quantity: gradients.w, printed: [0.333, 0.76], note: typo}\n"
+    assert check_problem(small("{forward: {s: 0.5}}", more)).passes
+    right = "misprints:\n  - {quantity: gradients.w, printed: [0.333, 0.667], note: none}\n"
+    check = check_problem(small("{forward: {s: 0.5}}", right))
+    assert not check.passes
+    assert "it is no misprint" in check.misprints[0].message
+    assert (check.right, check.count) == (1, 2)
+
+
+def test_the_misprint_of_the_sources_is_reported_with_the_right_value():
+    (found,) = check_misprints(solved("mazur"))
+    assert found.differs
+    assert found.misprint.printed == 0.291027924
+    assert float(found.right) == pytest.approx(0.291027774, abs=5e-10)
+
+
+def test_a_claim_that_does_not_hold_fails_the_check():
+    good = "claims: [{claim: x == x, where: {x: scalar}}]"
+    assert check_problem(loads(good)).passes
+    assert not check_problem(loads(good.replace("x == x", "x == 2 * x"))).passes
+    assert not check_problem(loads(good.replace("scalar}}", "scalar}, holds: false}"))).passes
+
+
+def test_an_answer_without_a_value_does_not_agree():
+    solution = solved("hw3")
+    (answer,) = sheet_from_data({"gradients": {"W1": None}}, solution).answers
+    assert not agreement(answer, solution).agrees
+
+
+def test_what_is_not_finite_agrees_with_nothing():
+    problem = loads("inputs: {x: -1}\nequations: {f: log(x)}\nof: f\nexpected: {forward: {f: 0.0}}\n")
+    assert not check_problem(problem).passes
+
+
+def test_the_data_of_a_check_are_json():
+    from gradcalc.report.narrate_check import check_data
+
+    data = json.loads(json.dumps(check_data(check_problem(load("mazur")))))
+    assert data["passes"] is True
+    assert {each["quantity"] for each in data["misprints"]} == {"after.loss"}
+    data = json.loads(json.dumps(check_data(check_problem(load("identities")))))
+    false = next(each for each in data["claims"] if not each["holds"])
+    assert (false["counterexample"], false["left"]) == ({"t": 0.0}, 0.25)
