@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradcalc.check.answers import Answer, Numbers
-from gradcalc.check.compare import HALF_UNIT, laid_out
+from gradcalc.check.compare import laid_out
 from gradcalc.check.formulas import formula_numbers, same_on_instances
 from gradcalc.check.sheet import read_answer, sheet_from_data
 from gradcalc.formula.shapes import spell
@@ -17,6 +17,8 @@ from gradcalc.program.problem import Array, Misprint, Path
 from gradcalc.program.solve import Solution
 
 EXACT = 1e-9
+HALF_UNIT = 0.5 + 1e-6
+"""No slack as for answers: of two numbers that differ in their last digit, at most one agrees."""
 SHOWN = 5
 """How many entries that disagree a message names."""
 
