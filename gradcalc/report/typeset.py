@@ -9,17 +9,15 @@ from functools import reduce
 
 import numpy as np
 
-from gradcalc.errors import ShapeError
 from gradcalc.formula.entries import split_index
-from gradcalc.formula.expr import Expr, Num
-from gradcalc.formula.shapes import shape_of
-from gradcalc.formula.table import Shape
+from gradcalc.formula.expr import Expr
 from gradcalc.formula.write import write
 from gradcalc.program.problem import Array
 from gradcalc.report import matrices
 from gradcalc.report.document import Document, Math, Text, Value
 from gradcalc.report.page import Page
 from gradcalc.report.pieces import Drawing, Piece, joined, symbol, value
+from gradcalc.report.scalars import scalar_over
 
 _SPACE = re.compile(r"([ \n\t]+)")
 _NO_BREAK = "\u00a0"
@@ -48,10 +46,10 @@ class Typesetter:
     page: Page
     elided: bool = False
     crowded: bool = False
-    _shapes: dict[str, Shape] = field(init=False)
+    _scalar: Callable[[Expr], bool] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._shapes = _WithEntries(self.document.shapes)
+        self._scalar = scalar_over(self.document.shapes, self.document.axis)
 
     def name(self, id: str) -> str:
         return id if self.page.ascii_only else self.document.names.unicode(id)
@@ -65,7 +63,7 @@ class Typesetter:
         return write(expr, self._drawing(lambda id: self._value_of(id, values, exact)))
 
     def _drawing(self, draw_name: Callable[[str], Piece]) -> Drawing:
-        return Drawing(draw_name, self._is_scalar, self.page.ascii_only)
+        return Drawing(draw_name, self._scalar, self.page.ascii_only)
 
     def value(self, array: Array, exact: bool = False, beside: int = 2, digits: int | None = None) -> Piece:
         """A number or a matrix, its middle left out where it's too large; `beside` columns are taken by others."""
@@ -85,14 +83,6 @@ class Typesetter:
         drawn = matrices.draw(array, digits, exact=exact, width=width, ascii_only=self.page.ascii_only)
         return value(drawn.box, elided=drawn.elided, transposed=lambda: self._drawn(array.T, exact))
 
-    def _is_scalar(self, expr: Expr) -> bool:
-        if isinstance(expr, Num):
-            return True
-        try:
-            return shape_of(expr, self._shapes, self.document.axis) in ((), (1, 1))
-        except (KeyError, ShapeError):
-            return False
-
     def words(self, text: Text) -> list[Piece]:
         """A sentence as pieces, between any two of which a line may end."""
         words: list[list[Piece]] = [[]]
@@ -111,12 +101,3 @@ class Typesetter:
         """A word as this page can show it."""
         text = text.replace(_NO_BREAK, " ")
         return text.translate(_ASCII) if self.page.ascii_only else text
-
-
-class _WithEntries(dict[str, Shape]):
-    """Shapes by name, in which an entry such as `h1[2]` is a scalar."""
-
-    def __missing__(self, id: str) -> Shape:
-        if "[" in id:
-            return ()
-        raise KeyError(id)
