@@ -1,11 +1,15 @@
 """Sheets from strangers: each answer gets its reason, the others are read, nothing is run, within a second."""
 
 import time
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gradcalc.check.mark import mark
-from gradcalc.check.sheet import sheet_from_document
+from gradcalc.check.sheet import read_answer, sheet_from_document
+from gradcalc.errors import InputError
 from gradcalc.formula.table import functions
 from gradcalc.problem.load import load
 from gradcalc.problem.source import read_text
@@ -143,3 +147,29 @@ def test_no_function_of_the_table_brings_the_reader_down(argument):
             (answer,) = sheet.answers
             assert (answer.formula is None) != (answer.unreadable == "")
             mark(HW3, sheet)
+
+
+@given(st.text(max_size=60) | st.text("xyW12dab@*+-/.T()[]; ,'0e^ⁿ²∇ŷσ⊙ᵀ½\\", max_size=60))
+def test_any_text_is_numbers_or_a_formula_or_unreadable(text):
+    answer = read_answer("gradients.W1", text, HW3)
+    found = [answer.numbers is not None, answer.formula is not None, answer.unreadable != ""]
+    assert sum(found) == (0 if not text.strip() else 1)
+
+
+SCALARS = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8)
+
+
+@given(st.recursive(SCALARS, st.lists, max_leaves=20))
+def test_any_data_is_numbers_or_a_formula_or_unreadable(data):
+    answer = read_answer("gradients.W1", data, HW3)
+    assert (answer.numbers is not None) + (answer.formula is not None) + (answer.unreadable != "") <= 1
+
+
+@given(st.text("abW1:[]{},\n -'\"&*!|>#%?0.5", max_size=80))
+def test_any_sheet_is_read_or_refused_as_a_whole(text):
+    try:
+        document = read_text(text, lenient=True)
+    except InputError:
+        return
+    with suppress(InputError):
+        mark(HW3, sheet_from_document(document, HW3))

@@ -1,0 +1,173 @@
+"""Jacobians against central differences of the forward pass, and what can be asked for by which names."""
+
+import numpy as np
+import pytest
+
+from gradcalc.errors import NoGradientError, UsageError
+from gradcalc.problem.bundled import bundled_names
+from gradcalc.problem.load import load, loads
+from gradcalc.program.jacobian import explained, jacobian, labels
+from gradcalc.program.solve import Program, solve
+from gradcalc.program.verify import find_kinks
+
+HW3 = solve(load("hw3"), check=False)
+COURSE = solve(load("hw3-problem1"), check=False)
+STEEP = ("ng-logistic", "nielsen-exploding")
+"""Where sigmoids are so steep or so near to 1 that differences are no measure."""
+SMOOTH = [
+    name
+    for name in bundled_names()
+    if name not in STEEP
+    and (problem := load(name)).forward
+    and not find_kinks(problem.forward, problem.given, problem.axis)
+]
+
+
+def forward_from(solution, changed):
+    """The forward pass with other given values or with values put in the place of equations."""
+    problem = solution.problem
+    kept = tuple(eq for eq in problem.forward if eq.name not in changed)
+    given = {**problem.given, **changed}
+    return Program(tuple(given), kept, solution.shapes, problem.axis).run(given)
+
+
+def differences(solution, of, wrt, step=1e-5):
+    """The Jacobian by central differences, entries taken column by column."""
+    start = np.array(solution.values[wrt], dtype=float)
+    columns = []
+    for place in range(start.size):
+        shift = np.zeros(start.size)
+        shift[place] = step
+        moved = [
+            forward_from(solution, {wrt: start + sign * shift.reshape(start.shape, order="F")})[of].ravel(order="F")
+            for sign in (1, -1)
+        ]
+        columns.append((moved[0] - moved[1]) / (2 * step))
+    return np.array(columns).T
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_every_jacobian_to_the_last_quantity_agrees_with_differences(name):
+    solution = solve(load(name), check=False)
+    last = solution.problem.forward[-1].name
+    for wrt in [*solution.problem.inputs, *solution.problem.parameters, *solution.forward]:
+        if wrt == last or solution.values[wrt].size > 40:
+            continue
+        try:
+            found = jacobian(solution, last, wrt)
+        except NoGradientError:
+            continue
+        assert found.values.shape == (solution.values[last].size, solution.values[wrt].size)
+        wanted = differences(solution, last, wrt)
+        scale = max(1.0, np.abs(wanted).max())
+        assert np.allclose(found.values, wanted, rtol=1e-6, atol=1e-6 * scale), wrt
+
+
+@pytest.mark.parametrize(
+    ("of", "wrt"), [("yhat", "a2"), ("yhat", "W2"), ("h1", "a1"), ("a2", "W1"), ("a2", "x"), ("yhat", "b2")]
+)
+def test_vectors_by_vectors_and_by_matrices(of, wrt):
+    found = jacobian(COURSE, of, wrt)
+    assert np.allclose(found.values, differences(COURSE, of, wrt), atol=1e-8)
+    assert found.depends
+
+
+def test_the_softmax_jacobian_of_the_course():
+    yhat = HW3.values["yhat"]
+    assert np.allclose(jacobian(HW3, "yhat", "a2").values, np.diag(yhat[:, 0]) - yhat @ yhat.T)
+
+
+def test_the_blocks_of_the_course_s_problem_1():
+    """∂ŷ[k]/∂W²ᵢ is ŷ[k](δ_ki − ŷ[i]) H, and ∂H[k]/∂W¹ᵢ is X where i = k and the unit is active, else 0."""
+    yhat, hidden, x = (COURSE.values[name][:, 0] for name in ("yhat", "h1", "x"))
+    outer = jacobian(COURSE, "yhat", "W2").values.reshape(3, 3, 4)
+    inner = jacobian(COURSE, "h1", "W1").values.reshape(4, 4, 2)
+    for k in range(3):
+        for i in range(3):
+            assert np.allclose(outer[k, i], yhat[k] * ((k == i) - yhat[i]) * hidden)
+    active = COURSE.values["a1"][:, 0] > 0
+    for k in range(4):
+        for i in range(4):
+            assert np.allclose(inner[k, i], x if k == i and active[k] else 0 * x)
+
+
+def test_a_loss_gives_the_gradient_as_one_row():
+    for name in ("W1", "b1", "x", "a2", "yhat"):
+        found = jacobian(HW3, "loss", name)
+        assert np.allclose(found.values, HW3.gradients[name].ravel(order="F")[None, :])
+        assert found.rows == ("loss",)
+
+
+def test_rows_and_columns_have_the_names_of_entries():
+    found = jacobian(COURSE, "yhat", "W1")
+    assert found.rows == ("yhat[1]", "yhat[2]", "yhat[3]")
+    assert found.columns[:4] == ("W1[1,1]", "W1[2,1]", "W1[1,2]", "W1[2,2]")
+    assert labels("loss", ()) == ("loss",)
+    assert labels("x", (1, 2)) == ("x[1]", "x[2]")
+
+
+def test_without_dependence_it_is_zero_and_by_itself_the_identity():
+    apart = jacobian(HW3, "a1", "W2")
+    assert not apart.depends
+    assert apart.values.shape == (2, 4)
+    assert not apart.values.any()
+    assert np.array_equal(jacobian(HW3, "a1", "a1").values, np.eye(2))
+
+
+@pytest.mark.parametrize(
+    "text", ["yhat/a2", "ŷ/a2", " yhat / a² ", "∂ŷ/∂a2", "dyhat/da2", "d yhat/d a2", "∂yhat / ∂a2"]
+)
+def test_usual_spellings(text):
+    found = explained(text, HW3)
+    assert (found.of, found.wrt) == ("yhat", "a2")
+
+
+def test_one_entry_gives_its_row_or_column():
+    whole = explained("yhat/W2", COURSE)
+    row = explained("yhat[2]/W2", COURSE)
+    assert row.rows == ("yhat[2]",)
+    assert np.array_equal(row.values, whole.values[1:2])
+    one = explained("ŷ[2,1]/W2[3,2]", COURSE)
+    assert one.columns == ("W2[3,2]",)
+    assert one.values.tolist() == [[whole.values[1, whole.columns.index("W2[3,2]")]]]
+
+
+def test_rows_are_samples_under_the_row_notation():
+    solution = solve(load("cross-entropy-batch"), check=False)
+    found = jacobian(solution, "yhat", "h1")
+    assert np.allclose(found.values, differences(solution, "yhat", "h1"), atol=1e-8)
+    assert found.rows[1] == "yhat[2,1]"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("yhat", "names no two quantities"),
+        ("a/b/c", "names no two quantities"),
+        ("yhat/W3", "there is no quantity 'W3'"),
+        ("yhta/W1", "did you mean 'yhat'?"),
+        ("yhat[9]/W1", "there is no entry yhat[9]: yhat has yhat[1] to yhat[2]"),
+        ("yhat/W1[3,1]", "there is no entry W1[3,1]: W1 has W1[1,1] to W1[2,2]"),
+        ("yhat/", "is no quantity"),
+        ("yhat/W1_new", "no quantity of the forward pass"),
+    ],
+)
+def test_what_cannot_be_asked_for(text, words):
+    with pytest.raises(UsageError) as caught:
+        explained(text, HW3)
+    assert words in str(caught.value)
+
+
+def test_no_gradient_through_sign():
+    with pytest.raises(NoGradientError, match="sign has no gradient"):
+        jacobian(solve(load("parity"), check=False), "yhat", "x")
+
+
+def test_a_large_one_is_refused_but_for_its_rows():
+    big = loads("inputs: {x: [" + ", ".join(["1"] * 1200) + "]}\nequations: {y: x * 2, z: sum(y)}\nof: z\n")
+    solution = solve(big, check=False)
+    with pytest.raises(UsageError, match="1,200 × 1,200 numbers: ask for one row, such as y\\[1\\]/x"):
+        explained("y/x", solution)
+    row = explained("y[7]/x", solution).values
+    assert row[0, 6] == 2.0
+    assert np.count_nonzero(row) == 1
