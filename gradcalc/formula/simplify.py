@@ -1,14 +1,16 @@
 """Bring a formula into the form that a textbook prints: `h1 @ da2.T`, not `(1 * da2 @ h1.T).T`.
 
-Every rule here keeps the value for all shapes that fit; none makes a value smaller in shape.
+Every rule of `simplify` keeps the value for all shapes that fit; none makes a value smaller in shape. Factors don't
+change places, and brackets round them stay: a matrix may keep a column and a row apart, as in `u * (A * r)`.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
-from math import gcd, isfinite
+from math import isfinite
 
 from gradcalc.formula.expr import ONE, Apply, Expr, Num, is_negative, neg, negated, rebuild, transform
+from gradcalc.formula.factors import Scale, chain, decimal, joined
 
 
 def simplify(expr: Expr) -> Expr:
@@ -48,13 +50,10 @@ def _transpose(node: Apply) -> Expr:
         return node
     if arg.function == "transpose":
         return arg.args[0]
-    if arg.function == "neg":
-        return _neg(Apply("neg", (_transposed(arg.args[0]),)))
     if arg.function == "matmul":
-        return Apply("matmul", (_transposed(arg.args[1]), _transposed(arg.args[0])))
-    if arg.function in ("mul", "div") and any(isinstance(a, Num) for a in arg.args):
-        return Apply(arg.function, (_transposed(arg.args[0]), _transposed(arg.args[1])))
-    return node
+        return _matmul(Apply("matmul", (_transposed(arg.args[1]), _transposed(arg.args[0]))))
+    scale, bare = Scale.of(arg)
+    return node if bare == arg else _times(scale, _transposed(bare))
 
 
 def _transposed(expr: Expr) -> Expr:
@@ -62,7 +61,7 @@ def _transposed(expr: Expr) -> Expr:
 
 
 def _neg(node: Apply) -> Expr:
-    """-(-a) = a, -(a - b) = b - a."""
+    """-(-a) = a, -(a - b) = b - a; but -(a + b) stays."""
     arg = node.args[0]
     if isinstance(arg, Num):
         return Num(-arg.value)
@@ -70,7 +69,7 @@ def _neg(node: Apply) -> Expr:
         return node
     if arg.function == "neg":
         return arg.args[0]
-    if arg.function == "add":
+    if arg.function == "add" and any(map(is_negative, arg.args)):
         return _add(Apply("add", tuple(_negative(term) for term in arg.args)))
     return node
 
@@ -90,6 +89,8 @@ def _add(node: Apply) -> Expr:
         else:
             counts[rest] = counts.get(rest, Decimal(0)) + sign * factor
     # A sum that cancels to nothing would lose its shape, so such terms stay.
+    if not all(isfinite(float(number)) for number in (constant, *counts.values())):
+        return node
     terms = [_scaled(count, rest) for rest, count in counts.items()]
     if constant or not terms:
         terms.append(Num(float(constant)))
@@ -115,7 +116,7 @@ def _split(term: Expr) -> tuple[int, Decimal, Expr | None]:
     if is_negative(term):
         sign, term = -1, negated(term)
     if isinstance(term, Num):
-        return sign, _decimal(term.value), None
+        return sign, decimal(term.value), None
     number, rest = _leading_number(term)
     return sign, number, rest
 
@@ -126,7 +127,7 @@ def _leading_number(expr: Expr) -> tuple[Decimal, Expr]:
         return Decimal(1), expr
     left, right = expr.args
     if isinstance(left, Num):
-        return _decimal(left.value), right
+        return decimal(left.value), right
     number, rest = _leading_number(left)
     return number, rebuild(expr, (rest, right))
 
@@ -136,68 +137,22 @@ def _scaled(factor: Decimal, rest: Expr) -> Expr:
     return neg(sized) if factor < 0 else sized
 
 
-def _decimal(value: float) -> Decimal:
-    """The number as written: 0.1 is a tenth, so that 3 * 0.1 is 0.3."""
-    return Decimal(repr(value))
-
-
 def _product(node: Apply) -> Expr:
-    """One chain of factors: the number first, the sign before everything, a whole divisor last."""
-    negative, number, divisor, factors, denominators = _factors(node)
-    whole = gcd(int(number), int(divisor)) if number == int(number) and divisor == int(divisor) else 1
-    number, divisor = number / max(whole, 1), divisor / max(whole, 1)
-    if not (isfinite(float(number)) and isfinite(float(divisor))):
-        return node
-    result: Expr | None = Num(float(number)) if number != 1 or not factors else None
-    for factor in factors:
-        result = factor if result is None else Apply("mul", (result, factor))
-    for denominator in [*denominators, *([Num(float(divisor))] if divisor != 1 else [])]:
-        result = Apply("div", (ONE if result is None else result, denominator))
-    assert result is not None
-    return neg(result) if negative else result
+    """One chain of factors: the number first, the sign before everything, a numeric divisor last."""
+    scale, factors = chain(node)
+    return _times(scale, joined(factors)) if scale.fits() else node
 
 
-def _factors(node: Apply) -> tuple[bool, Decimal, Decimal, list[Expr], list[Expr]]:
-    """A chain of `*` and `/` taken apart: sign, number, numeric divisor, factors, other divisors."""
-    negative, number, divisor = False, Decimal(1), Decimal(1)
-    factors: list[Expr] = []
-    denominators: list[Expr] = []
-    todo: list[tuple[Expr, bool]] = [(node, False)]
-    while todo:
-        expr, below = todo.pop()
-        if isinstance(expr, Apply) and expr.function == "neg":
-            negative = not negative
-            todo.append((expr.args[0], below))
-        elif isinstance(expr, Num) and expr.value != 0:
-            negative ^= expr.value < 0
-            if below:
-                divisor *= abs(_decimal(expr.value))
-            else:
-                number *= abs(_decimal(expr.value))
-        elif isinstance(expr, Apply) and expr.function == "mul" and not below:
-            todo += [(expr.args[1], below), (expr.args[0], below)]
-        elif isinstance(expr, Apply) and expr.function == "div" and not below:
-            todo += [(expr.args[1], True), (expr.args[0], False)]
-        else:
-            (denominators if below else factors).append(expr)
-    return negative, number, divisor, factors, denominators
+def _times(scale: Scale, expr: Expr) -> Expr:
+    product = scale.times(expr)
+    return _neg(Apply("neg", (product,))) if scale.negative else product
 
 
 def _matmul(node: Apply) -> Expr:
     """Signs and numbers move out of a matrix product."""
-    left, right = node.args
-    if isinstance(left, Apply) and left.function == "neg":
-        return neg(_matmul(Apply("matmul", (left.args[0], right))))
-    if isinstance(right, Apply) and right.function == "neg":
-        return neg(_matmul(Apply("matmul", (left, right.args[0]))))
-    for position, arg in enumerate((left, right)):
-        if isinstance(arg, Apply) and arg.function == "mul" and isinstance(arg.args[0], Num):
-            inner = (arg.args[1], right) if position == 0 else (left, arg.args[1])
-            return _product(Apply("mul", (arg.args[0], _matmul(Apply("matmul", inner)))))
-        if isinstance(arg, Apply) and arg.function == "div" and isinstance(arg.args[1], Num):
-            inner = (arg.args[0], right) if position == 0 else (left, arg.args[0])
-            return _product(Apply("div", (_matmul(Apply("matmul", inner)), arg.args[1])))
-    return node
+    (scale, left), (other, right) = map(Scale.of, node.args)
+    scale.combine(other)
+    return _times(scale, Apply("matmul", (left, right))) if scale.fits() else node
 
 
 def _pow(node: Apply) -> Expr:
@@ -225,4 +180,4 @@ def _settle_term(term: Expr) -> Expr:
 def _into_first(expr: Expr) -> Expr:
     if isinstance(expr, Apply) and expr.function in ("mul", "div", "matmul"):
         return Apply(expr.function, (_into_first(expr.args[0]), *expr.args[1:]), expr.params, expr.at)
-    return neg(expr)
+    return _neg(Apply("neg", (expr,)))

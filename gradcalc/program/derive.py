@@ -11,16 +11,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from gradcalc.errors import NoGradientError
+from gradcalc.errors import NoGradientError, ShapeError
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, names, substitute, walk
 from gradcalc.formula.parse import parse
-from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Axis, Function, Pair, Shape, lookup, pair
 from gradcalc.program.problem import Equation
+from gradcalc.program.stretch import Shapes
 
-DEEP = 12
-"""An upstream gradient nested deeper than this gets a name of its own."""
+DEEP, LARGE = 12, 60
+"""An upstream gradient nested deeper than this, or with more nodes, gets a name of its own."""
 
 
 def gradient_name(name: str) -> str:
@@ -57,9 +57,9 @@ class _Backward:
         assumed: frozenset[str],
         rules: Mapping[tuple[str, str], str],
     ) -> None:
-        self.start, self.wrt, self.axis, self.assumed, self.rules = start, wrt, axis, assumed, rules
+        self.start, self.wrt, self.assumed, self.rules = start, wrt, assumed, rules
         self.rank = {name: position for position, name in enumerate(wrt)}
-        self.shapes = dict(shapes)
+        self.shapes = Shapes(shapes, axis)
         self.definitions = {equation.name: equation.expr for equation in forward}
         active = _depending_on(forward, wrt)
         self.path = [eq for eq in _leading_to(forward, start) if eq.name in active]
@@ -94,29 +94,37 @@ class _Backward:
 
     def to_arguments(self, node: Apply, g: Expr, out: Expr) -> list[tuple[Expr, Expr]]:
         """The vector-Jacobian product of one application, for each argument that needs it."""
+        if lookup(node.function).group == "count":
+            return []  # it depends on shapes alone
+        full = self.shapes.full(node)
         shortcut = self.shortcut(node)
         passed: list[tuple[Expr, Expr]] = []
         for position, arg in enumerate(node.args):
             if not self.is_active(arg):
                 continue
             if shortcut is not None and lookup(node.function).args[position] == shortcut.through:
-                self.take_shortcut(shortcut, node, arg, g, passed)
+                self.take_shortcut(shortcut, node, arg, g, full, passed)
                 if not isinstance(arg, Name):
                     continue
-            passed.append((arg, self.to_argument(node, position, g, out)))
+            passed.append((arg, self.to_argument(node, position, g, out, full)))
         return passed
 
-    def to_argument(self, node: Apply, position: int, g: Expr, out: Expr) -> Expr:
+    def to_argument(self, node: Apply, position: int, g: Expr, out: Expr, full: Shape | None) -> Expr:
         entry = lookup(node.function)
         rule = self.rule(entry, entry.args[0] if entry.variadic else entry.args[position])
         if rule is None:
             raise NoGradientError(node.function, entry.no_gradient or "no rule is known for it", self.current)
         if takes_g_apart(rule):
-            g = self.filled(g, node)
-        arguments = {} if entry.variadic else dict(zip(entry.args, node.args, strict=True))
-        parameters = {key: Num(value) for key, value in {**entry.params, **dict(node.params)}.items()}
-        contribution = substitute(rule, {"g": g, "out": out, **arguments, **parameters})
-        return self.reduced(self.counted(contribution), self.shape(node.args[position]))
+            g = self.shapes.filled(g, self.shapes.of(node))
+        put: dict[str, Expr] = {} if entry.variadic else dict(zip(entry.args, node.args, strict=True))
+        put |= {key: Num(value) for key, value in {**entry.params, **dict(node.params)}.items()}
+        wanted = self.shapes.of(node.args[position])
+        try:
+            return self.shapes.reduced(substitute(rule, {**put, "out": out, "g": g}), wanted, full)
+        except ShapeError:
+            # A gradient that is the same along a row doesn't fit a column, but stretched over the matrix it does.
+            g = self.shapes.filled(g, full or self.shapes.of(node))
+            return self.shapes.reduced(substitute(rule, {**put, "out": out, "g": g}), wanted, full)
 
     def rule(self, entry: Function, argument: str) -> Expr | None:
         replaced = self.rules.get((entry.name, argument))
@@ -134,59 +142,28 @@ class _Backward:
                 continue
             if isinstance(arg, Name) and (self.uses[arg.id] > 1 or arg.id in self.start):
                 continue
-            if found.requires is None or self.is_assumed(node.args[entry.args.index(found.requires)]):
+            if found.requires is None or self.is_assumed(node.args[entry.args.index(found.requires)], arg):
                 return found
         return None
 
-    def is_assumed(self, arg: Expr) -> bool:
-        return isinstance(arg, Name) and arg.id in self.assumed
+    def is_assumed(self, required: Expr, arg: Expr) -> bool:
+        """Whether the samples of `required` sum to 1, each over the entries of a sample of `arg`."""
+        known = isinstance(required, Name) and required.id in self.assumed
+        return known and self.shapes.features(required) == self.shapes.features(arg)
 
-    def take_shortcut(self, found: Pair, node: Apply, arg: Expr, g: Expr, passed: list[tuple[Expr, Expr]]) -> None:
+    def take_shortcut(
+        self, found: Pair, node: Apply, arg: Expr, g: Expr, full: Shape | None, passed: list[tuple[Expr, Expr]]
+    ) -> None:
         inner = self.definitions[arg.id] if isinstance(arg, Name) else arg
         assert isinstance(inner, Apply)
         values = dict(zip(lookup(inner.function).args, inner.args, strict=True))
         values |= dict(zip(lookup(node.function).args, node.args, strict=True))
         contribution = substitute(parse(found.rule), {**values, "g": g, "out": arg})
-        step = (inner.args[0], self.reduced(contribution, self.shape(inner.args[0])))
+        step = (inner.args[0], self.shapes.reduced(contribution, self.shapes.of(inner.args[0]), full))
         if isinstance(arg, Name):
             self.shortcuts[arg.id] = [step]
         else:
             passed.append(step)
-
-    # Shapes: undoing broadcasting, and filling up where a rule takes the gradient apart.
-
-    def shape(self, expr: Expr) -> Shape:
-        return shape_of(expr, self.shapes, self.axis)
-
-    def reduced(self, contribution: Expr, wanted: Shape) -> Expr:
-        """Summed over the axes along which the argument was broadcast."""
-        contribution = simplify(contribution)
-        shape = self.shape(contribution)
-        if shape == () or shape == wanted:
-            return contribution
-        if wanted == ():
-            return call("sum", contribution)
-        for along in (0, 1):
-            if shape[along] > 1 and wanted[along] == 1:
-                contribution = call("sum", contribution, axis=float(along))
-        return contribution
-
-    def filled(self, g: Expr, node: Expr) -> Expr:
-        """`g` in the full shape of `node`, where it came narrower through broadcasting."""
-        shape = self.shape(node)
-        if self.shape(g) == shape:
-            return g
-        ones = call("ones_like", node) if isinstance(node, Name) else _ones(shape)
-        return simplify(mul(g, ones))
-
-    def counted(self, contribution: Expr) -> Expr:
-        """`size(a)` and its like as numbers, since shapes are known."""
-        for node in walk(contribution):
-            if isinstance(node, Apply) and node.function in ("size", "features"):
-                shape = self.shape(node.args[0]) or (1, 1)
-                count = shape[0] * shape[1] if node.function == "size" else shape[self.axis]
-                return self.counted(_replaced(contribution, node, Num(float(count))))
-        return contribution
 
     # Names and equations.
 
@@ -195,12 +172,12 @@ class _Backward:
 
     def named(self, g: Expr, node: Apply) -> Expr:
         """`g`, or a new name for it where it would otherwise be written out too often or too deep."""
-        if not isinstance(g, Apply) or (self.mentions(node) < 2 and _depth(g) <= DEEP):
+        if not isinstance(g, Apply) or (self.mentions(node) < 2 and _depth(g) <= DEEP and _size(g) <= LARGE):
             return g
         number = 1
-        while f"g{number}" in self.shapes:
+        while f"g{number}" in self.shapes.known:
             number += 1
-        self.shapes[f"g{number}"] = self.shape(g)
+        self.shapes.known[f"g{number}"] = self.shapes.of(g)
         self.equations.append(Equation("backward", f"g{number}", simplify(g)))
         return Name(f"g{number}")
 
@@ -221,17 +198,28 @@ class _Backward:
                 if self.waiting[name] == 0 and name not in self.start:
                     done.append(name)
         for name in sorted(done, key=self.order):
-            self.emit(name, simplify(add(*self.contributions[name])))
+            self.emit(name, self.total(name))
+
+    def total(self, name: str) -> Expr:
+        """The sum of what has reached a name."""
+        parts = self.contributions[name]
+        total = simplify(add(*parts)) if parts else call("mul", Num(0.0), Name(name))
+        try:
+            self.shapes.of(total)
+        except ShapeError:
+            # A column and a row, each the same along the other's axis.
+            return simplify(add(*(mul(part, call("ones_like", Name(name))) for part in parts)))
+        return total
 
     def order(self, name: str) -> int:
         """Parameters before inputs, and the quantities on the way back last."""
         return self.rank.get(name, len(self.rank))
 
     def emit(self, name: str, total: Expr) -> None:
-        shape = self.shapes[name]
-        if self.shape(total) != shape:
+        shape = self.shapes.known[name]
+        if self.shapes.of(total) != shape:
             total = simplify(mul(total, call("ones_like", Name(name))))
-        self.shapes[gradient_name(name)] = shape
+        self.shapes.known[gradient_name(name)] = shape
         self.equations.append(Equation("backward", gradient_name(name), total))
 
 
@@ -265,16 +253,8 @@ def _depth(expr: Expr) -> int:
     return depth
 
 
-def _ones(shape: Shape) -> Expr:
-    return call("ones", rows=float(shape[0]), columns=float(shape[1]))
-
-
-def _replaced(expr: Expr, old: Expr, new: Expr) -> Expr:
-    if expr == old:
-        return new
-    if isinstance(expr, Apply):
-        return Apply(expr.function, tuple(_replaced(arg, old, new) for arg in expr.args), expr.params, expr.at)
-    return expr
+def _size(expr: Expr) -> int:
+    return sum(1 for _ in walk(expr))
 
 
 def _depending_on(forward: Sequence[Equation], leaves: Iterable[str]) -> set[str]:

@@ -1,0 +1,89 @@
+"""Undo broadcasting: the gradient of what was stretched along an axis is the sum along that axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import prod
+
+from gradcalc.errors import ShapeError
+from gradcalc.formula.expr import Apply, Expr, Num, call, mul, walk
+from gradcalc.formula.factors import flattened
+from gradcalc.formula.shapes import broadcast, shape_of
+from gradcalc.formula.simplify import simplify
+from gradcalc.formula.table import Axis, Shape, lookup
+
+
+class Shapes:
+    """The shapes of names, and what follows from them for gradients."""
+
+    def __init__(self, known: Mapping[str, Shape], axis: Axis) -> None:
+        self.known = dict(known)
+        self.axis = axis
+
+    def of(self, expr: Expr) -> Shape:
+        """The shape of an expression. Raises ShapeError."""
+        return shape_of(expr, self.known, self.axis)
+
+    def features(self, expr: Expr) -> int:
+        """How many entries a sample has."""
+        return (self.of(expr) or (1, 1))[self.axis]
+
+    def full(self, node: Apply) -> Shape | None:
+        """The shape over which the arguments are stretched; None for a function that doesn't stretch them."""
+        entry = lookup(node.function)
+        if entry.elementwise:
+            return self.of(node)
+        return broadcast([self.of(arg) for arg in node.args], {}, self.axis) if entry.per_sample else None
+
+    def reduced(self, contribution: Expr, wanted: Shape, full: Shape | None) -> Expr:
+        """Summed over the axes along which the argument was stretched."""
+        contribution = self.tidy(contribution)
+        shape = self.of(contribution)
+        narrow, wide = wanted or (1, 1), full or shape or (1, 1)
+        stretched = [along for along in (0, 1) if narrow[along] == 1 and wide[along] > 1]
+        summed = [along for along in stretched if shape and shape[along] > 1]
+        # Along the other axes all entries are the same, and needn't be written out to be summed.
+        count = prod(wide[along] for along in stretched if along not in summed)
+        if shape and not wanted:
+            contribution = call("sum", contribution)
+        else:
+            for along in summed:
+                contribution = call("sum", contribution, axis=float(along))
+        return contribution if count == 1 else simplify(mul(Num(float(count)), contribution))
+
+    def tidy(self, expr: Expr) -> Expr:
+        """Simplified, and without brackets round factors where the shapes allow it."""
+        simple = simplify(self.counted(expr))
+        flat = flattened(simple)
+        if flat is simple:
+            return simple
+        try:
+            self.of(flat)
+        except ShapeError:
+            return simple
+        return simplify(flat)
+
+    def filled(self, g: Expr, shape: Shape) -> Expr:
+        """`g` in the full shape, where it came narrower through broadcasting."""
+        return g if self.of(g) == shape else simplify(mul(g, _ones(shape)))
+
+    def counted(self, contribution: Expr) -> Expr:
+        """`size(a)` and its like as numbers, since shapes are known."""
+        for node in walk(contribution):
+            if isinstance(node, Apply) and node.function in ("size", "features"):
+                shape = self.of(node.args[0]) or (1, 1)
+                count = shape[0] * shape[1] if node.function == "size" else shape[self.axis]
+                return self.counted(_replaced(contribution, node, Num(float(count))))
+        return contribution
+
+
+def _ones(shape: Shape) -> Expr:
+    return call("ones", rows=float(shape[0]), columns=float(shape[1]))
+
+
+def _replaced(expr: Expr, old: Expr, new: Expr) -> Expr:
+    if expr == old:
+        return new
+    if isinstance(expr, Apply):
+        return Apply(expr.function, tuple(_replaced(arg, old, new) for arg in expr.args), expr.params, expr.at)
+    return expr
