@@ -10,6 +10,7 @@ import keyword
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import copysign
 from typing import Any
 
 import numpy as np
@@ -96,7 +97,7 @@ class _Compiler:
 
     def number(self, expr: Expr) -> int:
         if isinstance(expr, Num):
-            return self.numbered(("number", expr.value))
+            return self.constant_of(expr.value)
         if isinstance(expr, Name):
             return self.value_of[expr.id]
         args = tuple(self.number(arg) for arg in expr.args)
@@ -109,7 +110,11 @@ class _Compiler:
         """Constants are worked out here: Python's own numbers raise where NumPy's give infinity."""
         with np.errstate(all="ignore"):
             value = self.callable_of(node)(*(np.float64(self.nodes[arg][1]) for arg in args))
-        return self.numbered(("number", float(value)))
+        return self.constant_of(float(value))
+
+    def constant_of(self, value: float) -> int:
+        # 0.0 and -0.0 are equal, but not 1/0.0 and 1/-0.0.
+        return self.numbered(("number", value, copysign(1.0, value)))
 
     def callable_of(self, node: Apply) -> Callable[..., Any]:
         entry = lookup(node.function)
@@ -118,12 +123,11 @@ class _Compiler:
 
     def fused(self, node: Apply, args: tuple[int, ...]) -> _Key | None:
         """The key of a known pair, over the inner arguments and then the outer's others."""
-        for argument, arg in zip(lookup(node.function).args, args, strict=False):
+        for position, (argument, arg) in enumerate(zip(lookup(node.function).args, args, strict=False)):
             inner = self.nodes[arg]
             found = pair(node.function, inner[0]) if len(inner) > 2 else None
             if found is not None and found.through == argument:
-                others = tuple(other for other in args if other != arg)
-                return (found, (), *inner[2:], *others)
+                return (found, (), *inner[2:], *args[:position], *args[position + 1 :])
         return None
 
     def count_uses(self, outputs: Iterable[int]) -> set[int]:
