@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import prod
 
 from gradcalc.errors import ShapeError
 from gradcalc.formula.expr import Apply, Expr, Name, Num
 from gradcalc.formula.table import Axis, Shape, ShapeMismatch, lookup
 from gradcalc.formula.write import code
+
+MAX_ENTRIES = 10_000_000
 
 
 def shape_of(expr: Expr, shapes: Mapping[str, Shape], axis: Axis = Axis.COLUMNS) -> Shape:
@@ -27,9 +30,12 @@ def applied_shape(node: Apply, args: Sequence[Shape], axis: Axis) -> Shape:
     """The shape of one application, given its arguments' shapes. Raises ShapeError."""
     entry = lookup(node.function)
     try:
-        return entry.shape(args, {**entry.params, **dict(node.params)}, axis)
+        shape = entry.shape(args, {**entry.params, **dict(node.params)}, axis)
     except ShapeMismatch as mismatch:
         raise ShapeError(code(node), mismatch.why) from None
+    if prod(shape) > MAX_ENTRIES:
+        raise ShapeError(code(node), f"{spell(shape)} is too large: a value has at most {MAX_ENTRIES:,} entries")
+    return shape
 
 
 def spell(shape: Shape) -> str:
@@ -93,6 +99,8 @@ def transposed(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -
 
 def reduced(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
     """A number, or with the parameter `axis` (0 or 1) a sum along that axis, kept as a row or a column."""
+    if params["axis"] not in (-1, 0, 1):
+        raise ShapeMismatch("axis must be 0 (a sum down each column) or 1 (a sum along each row)")
     if params["axis"] < 0 or not args[0]:
         return ()
     return (1, args[0][1]) if params["axis"] == 0 else (args[0][0], 1)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.formula.shapes import each_sample, reduced, same, scalar
-from gradcalc.formula.table import Axis, Function, Shape, register
+from gradcalc.formula.table import Axis, Function, Shape, ShapeMismatch, register
 
 
 def _sum(a: Any, axis: float) -> Any:
@@ -34,6 +34,9 @@ def _number(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> S
 
 
 def _given_size(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
+    for name, value in params.items():
+        if value < 1 or value != int(value):
+            raise ShapeMismatch(f"{name} must be a whole number from 1")
     return int(params["rows"]), int(params["columns"])
 
 
