@@ -21,11 +21,11 @@ def _squares(yhat: Any, y: Any, axis: Axis) -> Any:
 
 
 def _cross_entropy(yhat: Any, y: Any, axis: Axis) -> Any:
-    return -total_each_sample(_weighted_log(y, yhat), axis)
+    return 0.0 - total_each_sample(_weighted_log(y, yhat), axis)  # no -0.0
 
 
 def _binary_cross_entropy(yhat: Any, y: Any, axis: Axis) -> Any:
-    return -total_each_sample(_weighted_log(y, yhat) + _weighted_log(1.0 - y, 1.0 - yhat), axis)
+    return 0.0 - total_each_sample(_weighted_log(y, yhat) + _weighted_log(1.0 - y, 1.0 - yhat), axis)
 
 
 def _huber(yhat: Any, y: Any, delta: float, axis: Axis) -> Any:
@@ -36,7 +36,7 @@ def _huber(yhat: Any, y: Any, delta: float, axis: Axis) -> Any:
 
 def _cross_entropy_of_softmax(a: Any, y: Any, axis: Axis) -> Any:
     if np.ndim(a) == 0:
-        return 0.0 * a
+        return total_each_sample(0.0 * np.abs(y), axis)
     top = a.max(axis=axis, keepdims=True)
     log_sum = top + np.log(np.exp(a - top).sum(axis=axis, keepdims=True))
     return total_each_sample(y * (log_sum - a), axis)
