@@ -107,7 +107,7 @@ def test_unicode(text, shown):
         ("-a @ b", r"-a b"),
         ("a * -b", r"a \odot -b"),
         ("1e-7 * a", r"1 \times 10^{-7} \cdot a"),
-        ("step(a)", r"\mathbb{1}\left[a > 0\right]"),
+        ("step(a)", r"\mathbf{1}\left[a > 0\right]"),
         ("relu(a)", r"\operatorname{ReLU}\left(a\right)"),
         ("sqrt(a)", r"\sqrt{a}"),
         ("leaky_relu(a, alpha=0.1)", r"\operatorname{leaky\_relu}\left(a, \text{alpha}=0.1\right)"),

@@ -1,0 +1,135 @@
+"""A plain evaluator of formulas, one NumPy line a function, written from the textbooks' definitions.
+
+It shares no code with gradcalc but the three kinds of node, and takes no shortcut.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from gradcalc.formula.expr import Apply, Expr, Name, Num
+
+erf = np.vectorize(math.erf, otypes=[float])
+
+
+def total(terms, axis):
+    """The sum over each sample, as a scalar where there is only one."""
+    if np.ndim(terms) == 0:
+        return terms
+    sums = np.sum(terms, axis=axis, keepdims=True)
+    return sums[0, 0] if sums.size == 1 else sums
+
+
+def softmax(a, axis):
+    return np.exp(a) / np.sum(np.exp(a), axis=axis, keepdims=True) if np.ndim(a) else 1.0 + 0.0 * a
+
+
+def step(a):
+    return np.where(np.asarray(a) > 0, 1.0, 0.0)
+
+
+def summed(a, axis=-1):
+    return np.sum(a) if axis < 0 or np.ndim(a) == 0 else np.sum(a, axis=int(axis), keepdims=True)
+
+
+def huber(yhat, y, delta):
+    error = np.abs(yhat - y)
+    return np.where(error <= delta, error**2 / 2, delta * (error - delta / 2))
+
+
+PLAIN = {
+    "add": lambda *terms: sum(terms[1:], terms[0]),
+    "neg": lambda a: -a,
+    "mul": lambda a, b: a * b,
+    "div": lambda a, b: a / b,
+    "pow": np.power,
+    "matmul": lambda a, b: a @ b,
+    "transpose": np.transpose,
+    "identity": lambda a: a,
+    "sigmoid": lambda a: 1 / (1 + np.exp(-a)),
+    "tanh": np.tanh,
+    "relu": lambda a: np.where(np.asarray(a) > 0, a, 0.0),
+    "leaky_relu": lambda a, alpha=0.01: np.where(np.asarray(a) > 0, a, alpha * a),
+    "elu": lambda a, alpha=1.0: np.where(np.asarray(a) > 0, a, alpha * (np.exp(np.minimum(a, 0)) - 1)),
+    "softplus": lambda a: np.log(1 + np.exp(a)),
+    "silu": lambda a: a / (1 + np.exp(-a)),
+    "gelu": lambda a: a * (1 + erf(a / math.sqrt(2))) / 2,
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "sin": np.sin,
+    "cos": np.cos,
+    "abs": np.abs,
+    "sign": np.sign,
+    "step": step,
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+    "erf": erf,
+    "sum": summed,
+    "mean": np.mean,
+    "size": lambda a: float(np.size(a)),
+    "ones_like": lambda a: np.ones(np.shape(a)),
+    "ones": lambda rows=1, columns=1: np.ones((int(rows), int(columns))),
+}
+EACH_SAMPLE = {
+    "softmax": softmax,
+    "log_softmax": lambda a, axis: np.log(softmax(a, axis)),
+    "inner": lambda u, v, axis: total(u * v, axis),
+    "features": lambda a, axis: float(np.shape(a)[axis]) if np.ndim(a) else 1.0,
+    "half_squared_error": lambda yhat, y, axis: total((yhat - y) ** 2, axis) / 2,
+    "squared_error": lambda yhat, y, axis: total((yhat - y) ** 2, axis),
+    "mean_squared_error": lambda yhat, y, axis: total((yhat - y) ** 2, axis) / EACH_SAMPLE["features"](yhat - y, axis),
+    "cross_entropy": lambda yhat, y, axis: -total(y * np.log(yhat), axis),
+    "binary_cross_entropy": lambda yhat, y, axis: -total(y * np.log(yhat) + (1 - y) * np.log(1 - yhat), axis),
+    "absolute_error": lambda yhat, y, axis: total(np.abs(yhat - y), axis),
+    "huber": lambda yhat, y, axis, delta=1.0: total(huber(yhat, y, delta), axis),
+}
+
+
+def evaluate(expr: Expr, values: Mapping[str, object], axis: int = 0, seen: list[float] | None = None):
+    """The value of a formula; the largest magnitude of every part goes into `seen`."""
+    if isinstance(expr, Num):
+        return np.float64(expr.value)
+    if isinstance(expr, Name):
+        return values[expr.id]
+    args = [evaluate(arg, values, axis, seen) for arg in expr.args]
+    value = apply(expr, args, axis)
+    if seen is not None:
+        seen.append(float(np.max(np.abs(value), initial=0.0)))
+    return value
+
+
+def apply(node: Apply, args: Sequence[object], axis: int):
+    params = dict(node.params)
+    if node.function in EACH_SAMPLE:
+        return EACH_SAMPLE[node.function](*args, axis=axis, **params)
+    return PLAIN[node.function](*args, **params)
+
+
+def run(equations, given: Mapping[str, object], axis: int = 0) -> dict[str, object]:
+    """The value of every name, from (name, formula) pairs in order."""
+    values = dict(given)
+    for name, expr in equations:
+        values[name] = evaluate(expr, values, axis)
+    return values
+
+
+def differences(function, values: Mapping[str, np.ndarray], name: str, h: float = 1e-3) -> np.ndarray:
+    """Central differences of a scalar function of the values, by Richardson's extrapolation of three steps."""
+    base = np.array(values[name], dtype=float)
+    gradient = np.zeros_like(base)
+    for index in np.ndindex(base.shape):
+
+        def moved(step, index=index):
+            shifted = base.copy()
+            shifted[index] += step
+            return float(np.squeeze(function({**values, name: shifted})))
+
+        rows = [(moved(k) - moved(-k)) / (2 * k) for k in (h, h / 2, h / 4)]
+        once = [(4 * fine - coarse) / 3 for coarse, fine in itertools.pairwise(rows)]
+        gradient[index] = (16 * once[1] - once[0]) / 15
+    return gradient
