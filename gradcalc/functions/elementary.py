@@ -127,7 +127,7 @@ register(
         shape=same,
         elementwise=True,
         no_gradient=_FLAT,
-        latex=r"\mathbb{1}\left[{a} > 0\right]",
+        latex=r"\mathbf{1}\left[{a} > 0\right]",
         kinks=("a",),
     )
 )
