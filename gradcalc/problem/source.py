@@ -43,7 +43,12 @@ def read_text(text: str, path: str = "<string>", *, lenient: bool = False) -> Do
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         reader.stop(*explain(error, text))
     if reader.document.data is None:
-        reader.stop(0, "the file is empty: a problem has keys such as 'inputs:' and 'layers:'")
+        what = (
+            "an answer sheet has sections such as 'forward:'"
+            if lenient
+            else "a problem has keys such as 'inputs:' and 'layers:'"
+        )
+        reader.stop(0, f"the file is empty: {what}")
     return reader.document
 
 

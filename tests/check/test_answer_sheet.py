@@ -234,7 +234,13 @@ def test_plain_data_from_a_program_is_read_too():
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("[1, 2]", "no answer sheet"), ("hello", "no answer sheet"), ("a: [1", "not valid YAML")]
+    ("text", "words"),
+    [
+        ("[1, 2]", "no answer sheet"),
+        ("hello", "no answer sheet"),
+        ("a: [1", "not valid YAML"),
+        ("", "sections such as"),
+    ],
 )
 def test_a_sheet_that_cannot_be_read_as_a_whole(text, words, tmp_path):
     path = tmp_path / "answers.yaml"
