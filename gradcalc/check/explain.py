@@ -57,7 +57,9 @@ class Search:
         """Those that fit best: on the values as they were before they were written down, else on those written."""
         found = self.on(self.ledger.exact, 0.0)
         if not found and self.ledger.answered:
-            found = self.on(self.ledger.own, 0.0) or self.on(self.ledger.own, self.slack())
+            found = self.on(self.ledger.own, 0.0)
+        if not found:
+            found = self.on(self.ledger.own, self.slack())
         best = min((explanation.fit for explanation in found), default=0)
         return [explanation for explanation in found if explanation.fit == best]
 

@@ -84,10 +84,11 @@ class Judge:
         return best
 
     def can_follow(self, equation: Equation, value: Array) -> bool:
-        """Whether an answer may rest on those before: zeros only if they come from a mistake that is known."""
+        """Whether an answer may rest on those before: zeros not if they come from a mistake that nothing explains."""
         if value.any() or not self.solution.values[equation.name].any():
             return True
-        return self.ledger.origin_of(equation.expr) in self.explained
+        origin = self.ledger.origin_of(equation.expr)
+        return origin is None or origin in self.explained
 
     def accepted(self, equation: Equation, label: str, by_key: Fits, best: Fits) -> Verdict:
         entries, origin = best > Fit.WRONG, self.ledger.origin_of(equation.expr)

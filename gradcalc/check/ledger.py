@@ -89,7 +89,3 @@ class Ledger:
     def origin_of(self, expr: Expr) -> str | None:
         """From which wrong answer the value of a formula comes."""
         return next((self.origin[name] for name in names(expr) if name in self.origin), None)
-
-    def can_carry(self, value: Array, right: Array) -> bool:
-        """Whether later answers may rest on an answer: not if it is no numbers, or zeros that make all easy."""
-        return bool(np.isfinite(value).all() and (value.any() or not right.any()))

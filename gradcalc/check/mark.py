@@ -15,7 +15,7 @@ from gradcalc.check.ledger import Ledger
 from gradcalc.check.quantities import Quantity, quantities
 from gradcalc.check.verdicts import Credit, Marks, Verdict, Word
 from gradcalc.check.wording import shown
-from gradcalc.program.problem import Equation
+from gradcalc.program.problem import Array, Equation
 from gradcalc.program.solve import Solution
 
 __all__ = ["Credit", "Marks", "Verdict", "Word", "mark", "shown", "tolerance_of"]
@@ -114,17 +114,24 @@ class _Marker:
         self.go_on(equation, judged, right)
         return replace(judged.verdict, answer=answer, right=right, expected=own)
 
-    def go_on(self, equation: Equation, judged: Judged, right: np.ndarray) -> None:
+    def go_on(self, equation: Equation, judged: Judged, right: Array) -> None:
+        """Take an answer into the ledger, and what it says of those that were left out."""
         verdict, carried = judged.verdict, judged.carried
+        if verdict.verdict == "wrong" and verdict.mistakes:
+            self.judge.explained.add(verdict.quantity)
         if judged.adopted:
             first = next(iter(judged.adopted))
             label = self.known[first].label if first in self.known else first
+            self.judge.explained.add(label)
             self.ledger.adopt(judged.adopted, label, self.met)
-        if carried is None or not self.ledger.can_carry(carried.values, right):
+        if carried is None or not (verdict.quantity in self.judge.explained or can_carry(carried.values, right)):
             self.ledger.leave(equation)
             return
         origin = verdict.quantity if verdict.verdict == "wrong" or verdict.is_layout else verdict.after or None
-        if verdict.mistakes and verdict.verdict == "wrong":
-            self.judge.explained.add(verdict.quantity)
         exact = carried.values if judged.exact is None else judged.exact
         self.ledger.take(equation.name, carried.values, carried.unit, exact, origin)
+
+
+def can_carry(value: Array, right: Array) -> bool:
+    """Whether later answers may rest on one that no mistake explains: not on zeros, which make all easy."""
+    return bool(np.isfinite(value).all() and (value.any() or not right.any()))

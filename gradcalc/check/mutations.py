@@ -15,7 +15,7 @@ from gradcalc.check.mutate_steps import (
     updated_parameters,
 )
 from gradcalc.check.mutate_terms import contributions, factors, signs, squares, terms, transposes, twos
-from gradcalc.check.mutation import Maker, Mutation, likelihood
+from gradcalc.check.mutation import UNLIKELY, Maker, Mutation, likelihood
 from gradcalc.formula.expr import Expr
 from gradcalc.program.problem import Equation, Section
 from gradcalc.program.solve import Solution
@@ -40,7 +40,9 @@ def mutations(equation: Equation, solution: Solution) -> tuple[Mutation, ...]:
         for mutation in make(equation, solution):
             if mutation.expr != equation.expr:
                 found.setdefault((mutation.id, mutation.expr), mutation)
-    return tuple(sorted(found.values(), key=likelihood))
+    founded = {mutation.expr for mutation in found.values() if mutation.id not in UNLIKELY}
+    kept = (m for m in found.values() if m.id not in UNLIKELY or m.expr not in founded)
+    return tuple(sorted(kept, key=likelihood))
 
 
 EVERYWHERE = (
