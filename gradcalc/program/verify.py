@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcalc.formula.compile import Compiled, compile_formulas
-from gradcalc.formula.expr import Apply, Expr, Name, add, substitute, walk
+from gradcalc.formula.expr import Apply, Expr, Name, Num, add, substitute, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Axis, lookup
 from gradcalc.program.problem import Array, Equation
@@ -62,7 +62,7 @@ def verify(
     everything = sum(np.size(value) for value in gradients.values()) <= ENTRIES
     base = {**given, **{shift_name(eq.name): np.zeros(())[()] for eq in forward}}
     here = objective(plain(given))
-    largest = max((float(np.max(np.abs(g), initial=0.0)) for g in gradients.values()), default=0.0)
+    largest = max((float(np.max(np.abs(g[np.isfinite(g)]), initial=0.0)) for g in gradients.values()), default=0.0)
     floor = max(1e-3 * largest, 1e-5 * abs(here), 1e-300)
     worst, where = 0.0, ""
     for group in _groups(gradients, given, everything):
@@ -144,7 +144,7 @@ def find_kinks(forward: Sequence[Equation], given: Mapping[str, Array], axis: Ax
         for node in walk(equation.expr):
             for kink in lookup(node.function).kinks if isinstance(node, Apply) else ():
                 assert isinstance(node, Apply)
-                distance = substitute(parse(kink), dict(zip(lookup(node.function).args, node.args, strict=True)))
+                distance = _distance(kink, node)
                 formulas.append((f"kink {len(watched)}", distance))
                 watched.append((equation.name, node))
     if not watched:
@@ -156,6 +156,13 @@ def find_kinks(forward: Sequence[Equation], given: Mapping[str, Array], axis: Ax
         if np.any(np.abs(distance) <= ON_KINK)
     ]
     return tuple(dict.fromkeys(found))
+
+
+def _distance(kink: str, node: Apply) -> Expr:
+    """How far an application is from a kink, as a formula over what it is applied to."""
+    entry = lookup(node.function)
+    params = {name: Num(value) for name, value in {**entry.params, **dict(node.params)}.items()}
+    return substitute(parse(kink), {**params, **dict(zip(entry.args, node.args, strict=True))})
 
 
 def _places(distance: Array) -> str:
