@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcalc.check.answers import Numbers
-from gradcalc.check.compare import Closeness, Mask, Tolerance, closeness, laid_out
+from gradcalc.check.compare import HALF_UNIT, Closeness, Mask, Tolerance, asked_unit, closeness, laid_out
 from gradcalc.check.evaluate import attempt
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.mutation import Mutation
@@ -49,15 +49,17 @@ class Search:
         self, ledger: Ledger, mutants: Mutants, tolerance: Tolerance, equation: Equation, numbers: Numbers, fine: Mask
     ) -> None:
         self.ledger, self.mutants, self.tolerance = ledger, mutants, tolerance
-        self.equation, self.numbers, self.fine = equation, numbers, fine
+        self.equation, self.numbers = equation, numbers
         self.shape = ledger.solution.shapes[equation.name]
+        self.wrong = ~fine
+        self.placed = laid_out(numbers, self.shape)
+        if self.placed is not None:
+            self.reach = HALF_UNIT * np.maximum(asked_unit(self.placed, tolerance.digits), self.placed.unit)
         self.chain = unanswered_before(equation, ledger)[-MOST_UPSTREAM:]
 
     def explanations(self) -> list[Explanation]:
         """Those that fit best: on the values as they were before they were written down, else on those written."""
         found = self.on(self.ledger.exact, 0.0)
-        if not found and self.ledger.answered:
-            found = self.on(self.ledger.own, 0.0)
         if not found:
             found = self.on(self.ledger.own, self.slack())
         best = min((explanation.fit for explanation in found), default=0)
@@ -71,9 +73,10 @@ class Search:
 
     def here(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Explanation]:
         """Mistakes made in the answer's own equation."""
+        right = self.ledger.follow(self.equation, base)
         for mutation in self.mutants.of(self.equation):
             value = self.full(attempt(mutation.expr, base, self.ledger.axis))
-            fit = Closeness.NOT if value is None else self.fit(value, slack, in_part=True)
+            fit = Closeness.NOT if value is None or _equal(value, right) else self.fit(value, slack, in_part=True)
             if value is not None and fit != Closeness.NOT:
                 name = self.equation.name
                 yield Explanation(mutation, name, {name: value}, fit, {name: mutation})
@@ -120,7 +123,7 @@ class Search:
             shape = self.ledger.solution.shapes[equation.name]
             if value is None or value.shape not in (shape, ()):
                 return None
-            value = np.broadcast_to(value, shape)
+            value = value if value.shape == shape else np.broadcast_to(value, shape)
             if mutation is not None and not values and _equal(value, base[equation.name]):
                 continue
             values[equation.name] = changed[equation.name] = value
@@ -128,17 +131,22 @@ class Search:
 
     def fit(self, value: Array, slack: Array | float, in_part: bool = False) -> int:
         """How closely the answer is this value; with `in_part`, where it is wrong (the rest may be right)."""
-        placed = laid_out(self.numbers, value.shape)
-        if placed is None:
+        if value.shape != self.shape or self.placed is None:
+            return self.fit_in_shape(value, float(np.max(slack)))
+        # Nearly all values are nowhere near: they are to be sorted out quickly.
+        off = np.abs(self.placed.values - value) > self.reach + slack + 1e-8 * np.abs(value)
+        if off[self.wrong].any() or not (in_part or not off.any()):
             return Closeness.NOT
-        near = closeness(placed, value, self.tolerance, slack if np.shape(slack) == value.shape else np.max(slack))
+        near = closeness(self.placed, value, self.tolerance, slack)
         if (near < Closeness.NOT).all():
-            fine = self.fine if value.shape == self.shape else np.zeros(value.shape, dtype=np.bool_)
-            return int(near.max()) if not fine.all() else Closeness.NOT
-        if in_part and value.shape == self.shape and not self.fine.all():
-            wrong = int(near[~self.fine].max())
-            return wrong + IN_PART if wrong < Closeness.NOT else Closeness.NOT
-        return Closeness.NOT
+            return int(near.max())
+        part = int(near[self.wrong].max())
+        return part + IN_PART if in_part and part < Closeness.NOT else Closeness.NOT
+
+    def fit_in_shape(self, value: Array, slack: float) -> int:
+        """The same for a value in another shape than the right one."""
+        placed = laid_out(self.numbers, value.shape)
+        return Closeness.NOT if placed is None else int(closeness(placed, value, self.tolerance, slack).max())
 
 
 IN_PART = 10
@@ -157,4 +165,4 @@ def unanswered_before(equation: Equation, ledger: Ledger) -> list[Equation]:
 
 
 def _equal(value: Array, other: Array) -> bool:
-    return value.shape == other.shape and bool(np.allclose(value, other, rtol=1e-12, atol=0.0))
+    return value.shape == other.shape and bool((value == other).all())

@@ -78,7 +78,8 @@ class Judge:
         for value in (exactly, own):
             if self.can_follow(equation, value):
                 best = np.maximum(best, fits(numbers, value, self.tolerance, 0.0, base))
-        if not (best > Fit.WRONG).all() and self.can_follow(equation, own):
+        good = Fit.CORRECT if self.ledger.origin_of(equation.expr) else Fit.IMPRECISE
+        if not (best >= good).all() and self.can_follow(equation, own):
             slack = self.ledger.noise.of_formula(equation.expr)
             best = np.maximum(best, fits(numbers, own, self.tolerance, slack, base))
         return best

@@ -117,7 +117,7 @@ class _Marker:
     def go_on(self, equation: Equation, judged: Judged, right: Array) -> None:
         """Take an answer into the ledger, and what it says of those that were left out."""
         verdict, carried = judged.verdict, judged.carried
-        if verdict.verdict == "wrong" and verdict.mistakes:
+        if verdict.mistakes and (verdict.verdict == "wrong" or verdict.is_layout):
             self.judge.explained.add(verdict.quantity)
         if judged.adopted:
             first = next(iter(judged.adopted))
