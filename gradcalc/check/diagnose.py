@@ -9,7 +9,7 @@ from gradcalc.check.agreement import Agreement
 from gradcalc.check.answers import Numbers
 from gradcalc.check.compare import Mask, Tolerance, laid_out
 from gradcalc.check.elsewhere import Elsewhere
-from gradcalc.check.explain import IN_PART, Explanation, Search
+from gradcalc.check.explain import IN_PART, Effort, Explanation, Search
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.mutation import UNLIKELY, likelihood
 from gradcalc.check.mutations import mutants
@@ -45,6 +45,7 @@ class Diagnoser:
         self, ledger: Ledger, known: Mapping[str, Quantity], answers: Mapping[str, Numbers], tolerance: Tolerance
     ) -> None:
         self.ledger, self.known, self.answers, self.tolerance = ledger, known, answers, tolerance
+        self.effort = Effort()
         self.mutants = mutants(ledger.solution)
         self.elsewhere = Elsewhere(ledger, known, answers, tolerance)
         self.agreement = Agreement(ledger, answers, tolerance)
@@ -52,7 +53,7 @@ class Diagnoser:
     def diagnose(self, equation: Equation, numbers: Numbers, fine: Mask, right: Array) -> Diagnosis:
         """Why these numbers are wrong, as far as one mistake explains them; `fine` tells which entries are right."""
         quantity = self.known[equation.name]
-        search = Search(self.ledger, self.mutants, self.tolerance, equation, numbers, fine)
+        search = Search(self.ledger, self.mutants, self.tolerance, equation, numbers, fine, self.effort)
         found = self.best(search.explanations(), numbers)
         swapped = self.swapped(quantity, numbers, right, found)
         if swapped is not None:
