@@ -10,7 +10,8 @@ from gradcalc.check.answers import Numbers
 from gradcalc.check.compare import HALF_UNIT, Tolerance, asked_unit, laid_out
 from gradcalc.check.evaluate import attempt
 from gradcalc.check.ledger import Ledger
-from gradcalc.program.problem import Array, Equation
+from gradcalc.formula.expr import Expr
+from gradcalc.program.problem import Array
 
 UNITS = 3.0
 PART = 0.005
@@ -24,21 +25,25 @@ class Agreement:
     def __init__(self, ledger: Ledger, answers: Mapping[str, Numbers], tolerance: Tolerance) -> None:
         self.ledger, self.answers, self.tolerance = ledger, answers, tolerance
 
-    def disagreement(self, values: Mapping[str, Array], end: str) -> float:
+    def disagreement(self, values: Mapping[str, Array], end: str, again: Mapping[str, Expr] | None = None) -> float:
         """How many other answers don't follow from `values`; those that nearly do count for less.
 
-        `values` are those of the quantities from a mistake to the answer `end` that it explains.
+        `values` are those of the quantities from a mistake to the answer `end` that it explains; `again` has
+        the wrong formulas of later quantities, if the same mistake is made there.
         """
+        again = again or {}
         have = {**self.ledger.exact, **values}
         changed, total, met = set(values), 0.0, True
         for equation in self.ledger.solution.equations:
             name = equation.name
             met = met and name != end
             touched = changed if met else changed | self.ledger.origin.keys()
-            follows = not touched.isdisjoint(self.ledger.uses[name])
+            follows = not touched.isdisjoint(self.ledger.uses[name]) or (name in again and not met)
             if name in values or (met and not follows):
                 continue
-            if follows and not self.follow(equation, have):
+            if follows and not self.follow(
+                equation.name, equation.expr if met else again.get(name, equation.expr), have
+            ):
                 continue
             count, written = self.against(name, have[name])
             total += count
@@ -48,11 +53,12 @@ class Agreement:
                 changed.add(name)
         return total
 
-    def follow(self, equation: Equation, have: dict[str, Array]) -> bool:
-        value = attempt(equation.expr, have, self.ledger.axis)
-        if value is not None:
-            have[equation.name] = np.broadcast_to(value, self.ledger.solution.shapes[equation.name])
-        return value is not None
+    def follow(self, name: str, expr: Expr, have: dict[str, Array]) -> bool:
+        value, shape = attempt(expr, have, self.ledger.axis), self.ledger.solution.shapes[name]
+        if value is None or value.shape not in (shape, ()):
+            return False
+        have[name] = np.broadcast_to(value, shape)
+        return True
 
     def against(self, name: str, value: Array) -> tuple[float, Array | None]:
         """How far an answer is from a value, from 0 to 1, and the answer itself."""

@@ -19,6 +19,8 @@ from gradcalc.program.problem import Array, Equation
 
 MOST_NAMED = 5
 """How many mistakes that fit equally well are named."""
+REPEATED = 0.5
+"""What it counts against an explanation that a mistake must have been made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Diagnoser:
     ) -> None:
         self.ledger, self.known, self.answers, self.tolerance = ledger, known, answers, tolerance
         self.effort = Effort()
+        self.updates = {equation.name for equation in ledger.solution.equations if equation.section == "update"}
         self.mutants = mutants(ledger.solution)
         self.elsewhere = Elsewhere(ledger, known, answers, tolerance)
         self.agreement = Agreement(ledger, answers, tolerance)
@@ -68,7 +71,7 @@ class Diagnoser:
         for other, message in self.elsewhere.swapped(quantity, numbers, right):
             values = {quantity.equation: right, other: self.ledger.exact[other]}
             off = self.agreement.disagreement(values, quantity.equation)
-            if not found or off < self.agreement.disagreement(self.had(found[0], numbers), quantity.equation):
+            if not found or off < self.disagreement(found[0], numbers):
                 return Diagnosis((Mistake("swapped", quantity.label, message),), {quantity.equation: right})
         return None
 
@@ -91,9 +94,19 @@ class Diagnoser:
     def best(self, found: list[Explanation], numbers: Numbers) -> list[Explanation]:
         """The explanations that agree best with the other answers, likeliest first."""
         if len(found) > 1:
-            off = [self.agreement.disagreement(self.had(e, numbers), e.end) for e in found]
+            off = [self.disagreement(explanation, numbers) for explanation in found]
             found = [e for e, each in zip(found, off, strict=True) if each <= min(off) + 1e-9]
         return in_order(found)
+
+    def disagreement(self, explanation: Explanation, numbers: Numbers) -> float:
+        """How badly the other answers agree with a mistake, made once or again wherever it can be made."""
+        had, again = self.had(explanation, numbers), self.mutants.again(explanation.mutation, explanation.at)
+        once = self.agreement.disagreement(had, explanation.end)
+        if not (once and again):
+            return once
+        # A step is done alike for every parameter; elsewhere one mistake is likelier than several.
+        dearer = 0.0 if explanation.at in self.updates else REPEATED
+        return min(once, dearer + self.agreement.disagreement(had, explanation.end, again))
 
     def had(self, explanation: Explanation, numbers: Numbers) -> Mapping[str, Array]:
         """What the student must have had; the answer itself where only a part of it is explained."""

@@ -100,7 +100,10 @@ class Judge:
             message = "right, given your rounded answers before it: carry more digits on the way"
             mistake = Mistake("rounded-early", label, "rounding is for the end: keep more digits in between")
             return Verdict(label, "imprecise", message, entries=entries, mistakes=(mistake,))
-        given = f"right, given {'your' if origin in self.labels else 'the mistake in'} {shown(origin)}"
+        whose = (
+            f"your {shown(origin).removeprefix('the ')}" if origin in self.labels else f"the mistake in {shown(origin)}"
+        )
+        given = f"right, given {whose}"
         if (best == Fit.IMPRECISE).any():
             message = f"{given}, but with fewer digits than asked for"
             return Verdict(label, "imprecise", message, entries=entries, after=origin)

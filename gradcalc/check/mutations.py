@@ -89,6 +89,16 @@ class Mutants:
                 counts[mutation.id] += 1
         return found
 
+    def again(self, mutation: Mutation, at: str) -> dict[str, Expr]:
+        """The same mistake in the other equations, as wrong formulas by name."""
+        place = next(equation for equation in self.solution.equations if equation.name == at)
+        kind = next((kind for kind, each in self.by_kind(place).items() if each is mutation), None)
+        if kind is None:
+            return {}
+        others = (equation for equation in self.solution.equations if equation.section == place.section)
+        found = {equation.name: self.by_kind(equation).get(kind) for equation in others if equation.name != at}
+        return {name: each.expr for name, each in found.items() if each is not None}
+
 
 _latest: list[Mutants] = []
 

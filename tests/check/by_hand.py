@@ -1,0 +1,133 @@
+"""Run equations in plain NumPy, one after the other, with some of them replaced: none of the package's code runs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradcalc.formula.expr import Apply, Name, Num
+
+
+class Stuck(Exception):
+    """A formula that shapes, or names that lead in a circle, leave without a value."""
+
+
+def _sigmoid(a):
+    return 1 / (1 + np.exp(-a))
+
+
+def _per_sample(total):
+    return total.reshape(()) if total.size == 1 else total
+
+
+def _inner(u, v, axis):
+    terms = np.asarray(u * v)
+    return terms if terms.ndim == 0 else _per_sample(terms.sum(axis=axis, keepdims=True))
+
+
+def _softmax(a, axis):
+    if np.ndim(a) == 0:
+        return np.ones(())
+    powers = np.exp(a - np.max(a, axis=axis, keepdims=True))
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
+def _log(p):
+    return np.where(p == 0, 0.0, np.log(np.where(p == 0, 1.0, p)))
+
+
+def _cross_entropy(p, y, axis):
+    return -_inner(y, np.where(y == 0, 0.0, np.log(np.where(y == 0, 1.0, p))), axis)
+
+
+def _binary(p, y, axis):
+    return _cross_entropy(p, y, axis) + _cross_entropy(1 - p, 1 - y, axis)
+
+
+def _sum(a, axis=-1):
+    return np.sum(a) if axis < 0 or np.ndim(a) == 0 else np.sum(a, axis=int(axis), keepdims=True)
+
+
+PLAIN = {
+    "add": lambda *terms: sum(terms[1:], terms[0]),
+    "neg": lambda a: -a,
+    "mul": lambda a, b: a * b,
+    "div": lambda a, b: a / b,
+    "pow": lambda a, b: np.asarray(a, dtype=float) ** b,
+    "matmul": lambda a, b: a @ b,
+    "transpose": lambda a: a.T,
+    "identity": lambda a: a,
+    "sigmoid": _sigmoid,
+    "tanh": lambda a: (np.exp(a) - np.exp(-a)) / (np.exp(a) + np.exp(-a)),
+    "relu": lambda a: a * (a > 0),
+    "leaky_relu": lambda a, alpha=0.01: np.where(a > 0, a, alpha * a),
+    "softplus": lambda a: np.log(1 + np.exp(a)),
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "sin": np.sin,
+    "cos": np.cos,
+    "abs": np.abs,
+    "sign": np.sign,
+    "step": lambda a: (a > 0) * 1.0,
+    "maximum": np.maximum,
+    "minimum": np.minimum,
+    "sum": _sum,
+    "mean": np.mean,
+    "size": np.size,
+    "ones_like": np.ones_like,
+    "ones": lambda rows=1, columns=1: np.ones((int(rows), int(columns))),
+}
+SAMPLEWISE = {
+    "inner": _inner,
+    "softmax": _softmax,
+    "features": lambda a, axis: np.shape(a)[axis] if np.ndim(a) else 1,
+    "half_squared_error": lambda p, y, axis: _inner(p - y, p - y, axis) / 2,
+    "squared_error": lambda p, y, axis: _inner(p - y, p - y, axis),
+    "mean_squared_error": lambda p, y, axis: _inner(p - y, p - y, axis) / (np.shape(p - y)[axis] if np.ndim(p) else 1),
+    "cross_entropy": _cross_entropy,
+    "binary_cross_entropy": _binary,
+}
+
+
+def value_of(expr, lookup, axis):
+    if isinstance(expr, Num):
+        return np.float64(expr.value)
+    if isinstance(expr, Name):
+        return lookup(expr.id)
+    assert isinstance(expr, Apply)
+    args = [value_of(arg, lookup, axis) for arg in expr.args]
+    if expr.function in SAMPLEWISE:
+        return SAMPLEWISE[expr.function](*args, axis=int(axis), **dict(expr.params))
+    return PLAIN[expr.function](*args, **dict(expr.params))
+
+
+def run(solution, wrong=None, decimals=None):
+    """The value of every name, with the equations in `wrong` (name -> formula) in the place of the right ones.
+
+    With `decimals` every value is rounded before anything goes on with it. Raises Stuck.
+    """
+    wrong, axis = wrong or {}, solution.problem.axis
+    exprs = {equation.name: wrong.get(equation.name, equation.expr) for equation in solution.equations}
+    values = {name: np.asarray(value, dtype=float) for name, value in solution.problem.given.items()}
+    begun = set()
+
+    def lookup(name):
+        if name not in values:
+            if name in begun:
+                raise Stuck(f"{name} needs itself")
+            begun.add(name)
+            value = np.asarray(value_of(exprs[name], lookup, axis), dtype=float)
+            shape = solution.shapes[name]
+            if value.shape not in (shape, ()) or not np.isfinite(value).all():
+                raise Stuck(f"{name} is {value.shape}")
+            value = np.broadcast_to(value, shape)
+            values[name] = value if decimals is None else np.round(value, decimals)
+        return values[name]
+
+    try:
+        with np.errstate(all="ignore"):
+            for name in exprs:
+                lookup(name)
+    except (ValueError, IndexError, RecursionError) as error:
+        raise Stuck(str(error)) from None
+    return values
