@@ -90,6 +90,7 @@ register(
                 "σ′(a) = h(1 − h) holds for h = σ(a), not for a itself",
                 "a",
             ),
+            Mistake("sign-flipped", "1 / (1 + exp(a))", "the exponent in σ(a) is −a, not a"),
             Mistake(
                 "sigmoid-of-one-minus",
                 "g * out * sigmoid(1 - a)",
@@ -182,7 +183,11 @@ register(
             "any": "{m}.where({a} > 0, {a}, {alpha} * {a})",
             "torch": "torch.nn.functional.leaky_relu({a}, negative_slope={alpha})",
         },
-        mistakes=(Mistake("missing-activation-derivative", "g", "the factor, alpha where a ≤ 0, is left out", "a"),),
+        mistakes=(
+            Mistake("missing-activation-derivative", "g", "the factor, alpha where a ≤ 0, is left out", "a"),
+            Mistake("leak-left-out", "g * step(a)", "below 0 the derivative is alpha, not 0", "a"),
+            Mistake("leak-left-out", "relu(a)", "below 0 the value is alpha times a, not 0"),
+        ),
         source="Maas, Hannun & Ng, Rectifier nonlinearities improve neural network acoustic models (2013)",
     )
 )
@@ -297,6 +302,11 @@ register(
                 "a",
             ),
             Mistake("missing-activation-derivative", "g", "the softmax Jacobian is left out", "a"),
+            Mistake("softmax-not-normalized", "exp(a)", "the exponentials are not yet divided by their sum"),
+            Mistake(
+                "softmax-not-normalized", "a / inner(a, 1)", "it is the exponentials that are divided by their sum"
+            ),
+            Mistake("softmax-over-samples", "softmax(a.T).T", "the softmax is taken over each sample's outputs"),
         ),
         source="Bridle, Probabilistic interpretation of feedforward classification network outputs (1990)",
     )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.formula.shapes import broadcast, matmul, same, transposed
-from gradcalc.formula.table import Function, Infix, register
+from gradcalc.formula.table import Function, Infix, Mistake, register
 
 
 def _sum(*terms: Any) -> Any:
@@ -56,6 +56,12 @@ register(
         shape=broadcast,
         elementwise=True,
         gradient={"a": "g * b", "b": "g * a"},
+        mistakes=(
+            Mistake("product-rule", "g * a", "the derivative of a product on one factor is the other factor", "a"),
+            Mistake("product-rule", "g * b", "the derivative of a product on one factor is the other factor", "b"),
+            Mistake("factor-left-out", "g", "the other factor of the product is left out", "a"),
+            Mistake("factor-left-out", "g", "the other factor of the product is left out", "b"),
+        ),
     )
 )
 
@@ -70,6 +76,13 @@ register(
         shape=broadcast,
         elementwise=True,
         gradient={"a": "g / b", "b": "-g * a / b ** 2"},
+        mistakes=(
+            Mistake("quotient-rule", "-g * a / b", "the derivative of 1/b is −1/b²: the square is left out", "b"),
+            Mistake("quotient-rule", "-g / b ** 2", "the numerator stays a factor in the derivative on b", "b"),
+            Mistake(
+                "quotient-rule", "g", "the derivative of a quotient on its numerator is 1 over the denominator", "a"
+            ),
+        ),
         domain={"b": "positive"},
     )
 )
@@ -85,6 +98,11 @@ register(
         shape=broadcast,
         elementwise=True,
         gradient={"a": "g * b * a ** (b - 1)", "b": "g * out * log(a)"},
+        mistakes=(
+            Mistake("power-rule", "g * a ** (b - 1)", "the exponent comes down as a factor", "a"),
+            Mistake("power-rule", "g * b * a ** b", "the exponent goes down by one", "a"),
+            Mistake("power-rule", "g * b", "the base stays, with its exponent one less", "a"),
+        ),
         domain={"a": "positive"},
     )
 )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.formula.shapes import broadcast, same
-from gradcalc.formula.table import Function, register
+from gradcalc.formula.table import Function, Mistake, register
 
 _FLAT = "it is flat wherever its derivative exists, so it passes no gradient on"
 _erf = np.frompyfunc(erf, 1, 1)
@@ -27,6 +27,15 @@ register(
         shape=same,
         elementwise=True,
         gradient={"a": "g * out"},
+        mistakes=(
+            Mistake("derivative-left-out", "g", "exp is its own derivative: that factor is left out", "a"),
+            Mistake(
+                "power-rule",
+                "g * a * exp(a - 1)",
+                "exp is its own derivative: the power rule is for a constant exponent",
+                "a",
+            ),
+        ),
         latex=r"\exp\left({a}\right)",
     )
 )
@@ -40,6 +49,10 @@ register(
         shape=same,
         elementwise=True,
         gradient={"a": "g / a"},
+        mistakes=(
+            Mistake("derivative-left-out", "g", "the derivative 1/a of the logarithm is left out", "a"),
+            Mistake("derivative-at-wrong-value", "g / out", "the derivative of log a is 1/a, not 1/log a", "a"),
+        ),
         latex=r"\log\left({a}\right)",
         aliases=("ln",),
         domain={"a": "positive"},
@@ -56,6 +69,10 @@ register(
         shape=same,
         elementwise=True,
         gradient={"a": "g / (2 * out)"},
+        mistakes=(
+            Mistake("derivative-left-out", "g", "the derivative 1/(2√a) of the root is left out", "a"),
+            Mistake("factor-of-two", "g / out", "the 2 in 1/(2√a) is left out", "a"),
+        ),
         unicode="√({a})",
         latex=r"\sqrt{{a}}",
         domain={"a": "positive"},
@@ -71,6 +88,10 @@ register(
         shape=same,
         elementwise=True,
         gradient={"a": "g * cos(a)"},
+        mistakes=(
+            Mistake("derivative-left-out", "g", "the derivative of sin, cos, is left out", "a"),
+            Mistake("derivative-left-out", "g * out", "the derivative of sin is cos, not sin itself", "a"),
+        ),
         latex=r"\sin\left({a}\right)",
     )
 )
@@ -84,6 +105,10 @@ register(
         shape=same,
         elementwise=True,
         gradient={"a": "-g * sin(a)"},
+        mistakes=(
+            Mistake("derivative-left-out", "g", "the derivative of cos, −sin, is left out", "a"),
+            Mistake("sign-flipped", "g * sin(a)", "the derivative of cos is −sin: the minus is left out", "a"),
+        ),
         latex=r"\cos\left({a}\right)",
     )
 )
@@ -98,6 +123,7 @@ register(
         shape=same,
         elementwise=True,
         gradient={"a": "g * sign(a)"},
+        mistakes=(Mistake("derivative-left-out", "g", "the derivative of |a| is −1 where a is negative", "a"),),
         latex=r"\left|{a}\right|",
         kinks=("a",),
     )
@@ -142,6 +168,12 @@ register(
         shape=broadcast,
         elementwise=True,
         gradient={"a": "g * step(a - b)", "b": "g * (1 - step(a - b))"},
+        mistakes=(
+            Mistake("max-gate", "g", "only the larger of the two receives the gradient, the other one nothing", "a"),
+            Mistake("max-gate", "g", "only the larger of the two receives the gradient, the other one nothing", "b"),
+            Mistake("max-gate", "g * step(b - a)", "the larger of the two receives the gradient, not the smaller", "a"),
+            Mistake("max-gate", "g * step(a - b)", "the larger of the two receives the gradient, not the smaller", "b"),
+        ),
         latex=r"\max\left({a}, {b}\right)",
         kinks=("a - b",),
     )
@@ -157,6 +189,10 @@ register(
         shape=broadcast,
         elementwise=True,
         gradient={"a": "g * step(b - a)", "b": "g * (1 - step(b - a))"},
+        mistakes=(
+            Mistake("max-gate", "g", "only the smaller of the two receives the gradient, the other one nothing", "a"),
+            Mistake("max-gate", "g", "only the smaller of the two receives the gradient, the other one nothing", "b"),
+        ),
         latex=r"\min\left({a}, {b}\right)",
         kinks=("a - b",),
     )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.formula.shapes import each_sample, reduced, same, scalar
-from gradcalc.formula.table import Axis, Function, Shape, ShapeMismatch, register
+from gradcalc.formula.table import Axis, Function, Mistake, Shape, ShapeMismatch, register
 
 
 def _sum(a: Any, axis: float) -> Any:
@@ -65,6 +65,10 @@ register(
         group="reduction",
         shape=scalar,
         gradient={"a": "g / size(a)"},
+        mistakes=(
+            Mistake("sum-not-mean", "g", "each entry counts with 1/n in a mean: the divisor is left out", "a"),
+            Mistake("sum-not-mean", "sum(a)", "the sum is given in place of the mean"),
+        ),
     )
 )
 
