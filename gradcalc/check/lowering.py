@@ -10,9 +10,9 @@ import numpy as np
 from gradcalc.errors import GradcalcError, ShapeError
 from gradcalc.formula.compile import Compiled, compile_formulas
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, add, call, names, rebuild, substitute, walk
-from gradcalc.formula.parse import parse
+from gradcalc.formula.kinks import distances
 from gradcalc.formula.shapes import shape_of, spell
-from gradcalc.formula.table import Axis, Shape, lookup
+from gradcalc.formula.table import Axis, Shape
 from gradcalc.formula.write import code
 from gradcalc.problem.claims import DERIVATIVES
 from gradcalc.program.derive import backward, gradient_name
@@ -162,9 +162,7 @@ class _Lowering:
     def distances(self) -> Iterator[Expr]:
         """What must not be zero, for each kink of what is differentiated."""
         for node in self.resting_on(self.watched):
-            entry = lookup(node.function)
-            for kink in entry.kinks:
-                yield substitute(parse(kink), dict(zip(entry.args, node.args, strict=False)))
+            yield from distances(node)
 
     def resting_on(self, formulas: Sequence[Expr]) -> Iterator[Apply]:
         """Every application in these formulas, and in the equations behind their names."""

@@ -7,15 +7,15 @@ are many quantities, groups of them at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from gradcalc.formula.compile import Compiled, compile_formulas
-from gradcalc.formula.expr import Apply, Expr, Name, Num, add, substitute, walk
-from gradcalc.formula.parse import parse
-from gradcalc.formula.table import Axis, lookup
+from gradcalc.formula.expr import Apply, Expr, Name, add, walk
+from gradcalc.formula.kinks import distances
+from gradcalc.formula.table import Axis, pairs
 from gradcalc.program.problem import Array, Equation
 
 ENTRIES = 500
@@ -27,6 +27,7 @@ GOOD = 1e-9
 ON_KINK = 1e-9
 
 Objective = Callable[[Mapping[str, Array]], float]
+Direction = Mapping[str, Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,9 @@ class Verification:
     """How well the gradients agree with central differences.
 
     `max_relative_error` is the largest |analytic - numeric|, relative to the larger of the two (or, for entries
-    lost in rounding, to 1e-3 of the largest gradient entry or 1e-5 of the objective); nan where the objective
-    isn't finite. `worst` is the quantity that has it. `kinks` tells which values sit where a function has no
-    derivative, so that the differences need not agree there.
+    lost in rounding, to 1e-3 of the quantity's largest or 1e-5 of the objective); nan where the objective isn't
+    finite. Gradients that aren't finite are left out. `worst` is the quantity that has it. `kinks` tells which
+    values sit where a function has no derivative, so that the differences need not agree there.
     """
 
     method: str
@@ -57,45 +58,76 @@ def verify(
 
     `targets` are the names that `objective` reads.
     """
-    plain = compile_formulas([(eq.name, eq.expr) for eq in forward], given, axis, targets)
-    shifted = _shiftable(forward, given, axis, targets)
+    gradients = {name: value for name, value in gradients.items() if np.isfinite(value).all()}
     everything = sum(np.size(value) for value in gradients.values()) <= ENTRIES
-    base = {**given, **{shift_name(eq.name): np.zeros(())[()] for eq in forward}}
-    here = objective(plain(given))
-    largest = max((float(np.max(np.abs(g[np.isfinite(g)]), initial=0.0)) for g in gradients.values()), default=0.0)
-    floor = max(1e-3 * largest, 1e-5 * abs(here), 1e-300)
-    worst, where = 0.0, ""
-    for group in _groups(gradients, given, everything):
-        program = plain if group[0] in given else shifted
-        for directions in _directions({name: gradients[name] for name in group}, everything):
-            analytic = sum(float(np.sum(gradients[name] * along)) for name, along in directions.items())
-            moved = {name if name in given else shift_name(name): along for name, along in directions.items()}
-            error = _error(program, base, moved, analytic, objective, floor)
-            if not error <= worst:
-                worst, where = error, " or ".join(group[:3])
     method = "central differences, " + ("every entry" if everything else "random directions")
-    return Verification(method, worst, where, find_kinks(forward, given, axis))
+    kinks = find_kinks(forward, given, axis)
+    values = {**given, **compile_formulas([(eq.name, eq.expr) for eq in forward], given, axis)(given)}
+    here = objective(values)
+    if not np.isfinite(here):
+        return Verification(method, np.nan, "", kinks)
+    worst, where = 0.0, ""
+    for movable in _movable(forward, given, targets, axis):
+        for group in _groups([name for name in gradients if name in movable.names], len(gradients), everything):
+            gradient = {name: gradients[name] for name in group}
+            floor = max(1e-3 * _largest(gradient.values()), 1e-5 * abs(here), 1e-300)
+            for along in _directions(gradient, everything):
+                error = _error(_line(movable, along, objective), gradient, along, _steps(values, along), floor)
+                if not (error <= worst or np.isnan(worst)):
+                    worst, where = error, " or ".join(group[:3])
+    return Verification(method, worst, where, kinks)
 
 
-def _groups(gradients: Mapping[str, Array], given: Mapping[str, Array], everything: bool) -> Iterator[list[str]]:
-    """Which quantities are moved together: each by itself, or a few groups where there are very many."""
-    for names in ([n for n in gradients if n in given], [n for n in gradients if n not in given]):
-        size = 1 if everything or len(gradients) <= QUANTITIES else -(-len(names) // (GROUPS // 2))
-        yield from (names[start : start + size] for start in range(0, len(names), max(size, 1)))
+@dataclass(frozen=True, slots=True)
+class _Movable:
+    """A forward pass, and the quantities that can be moved in it."""
+
+    names: frozenset[str]
+    program: Compiled
+    inputs: Mapping[str, Array]
+
+    def moved(self, along: Direction, h: float) -> dict[str, Array]:
+        """The targets' values after a step of length h."""
+        keys = {name: name if name in self.inputs else _shift(name) for name in along}
+        return self.program({**self.inputs, **{keys[n]: self.inputs[keys[n]] + h * along[n] for n in along}})
 
 
-def shift_name(name: str) -> str:
+def _movable(
+    forward: Sequence[Equation], given: Mapping[str, Array], targets: Sequence[str], axis: Axis
+) -> Iterator[_Movable]:
+    """Passes in which what is given can be moved, or what is computed, by adding to it.
+
+    Nothing is added between the two functions of a pair while others are moved: their composition stays stable.
+    """
+    yield _Movable(frozenset(given), _shiftable(forward, set(), given, targets, axis), given)
+    inner = {pair.inner for pair in pairs()}
+    within = {eq.name for eq in forward if isinstance(eq.expr, Name)}
+    within |= {eq.name for eq in forward if isinstance(eq.expr, Apply) and eq.expr.function in inner}
+    for names in ({eq.name for eq in forward} - within, within):
+        zeros = {_shift(eq.name): np.zeros(())[()] for eq in forward if eq.name in names}
+        yield _Movable(frozenset(names), _shiftable(forward, names, given, targets, axis), {**given, **zeros})
+
+
+def _shift(name: str) -> str:
     """A name that no formula can hold, for what is added to a quantity."""
     return f"shift of {name}"
 
 
-def _shiftable(forward: Sequence[Equation], given: Mapping[str, Array], axis: Axis, targets: Sequence[str]) -> Compiled:
-    """The forward pass with something added to each quantity: the way to move those in the middle."""
-    formulas = [(eq.name, add(eq.expr, Name(shift_name(eq.name)))) for eq in forward]
-    return compile_formulas(formulas, [*given, *(shift_name(eq.name) for eq in forward)], axis, targets)
+def _shiftable(
+    forward: Sequence[Equation], names: set[str], given: Mapping[str, Array], targets: Sequence[str], axis: Axis
+) -> Compiled:
+    """The forward pass with something added to some of its quantities."""
+    formulas = [(e.name, add(e.expr, Name(_shift(e.name))) if e.name in names else e.expr) for e in forward]
+    return compile_formulas(formulas, [*given, *(_shift(e.name) for e in forward if e.name in names)], axis, targets)
 
 
-def _directions(gradients: Mapping[str, Array], everything: bool) -> Iterator[dict[str, Array]]:
+def _groups(names: Sequence[str], of: int, everything: bool) -> Iterator[Sequence[str]]:
+    """Which quantities are moved together: each by itself, or a few groups where there are very many."""
+    size = 1 if everything or of <= QUANTITIES else max(-(-len(names) // (GROUPS // 2)), 1)
+    return (names[start : start + size] for start in range(0, len(names), size))
+
+
+def _directions(gradients: Mapping[str, Array], everything: bool) -> Iterator[Direction]:
     """Directions in which to move: along each entry, or random ones of length 1."""
     if everything:
         for name, gradient in gradients.items():
@@ -111,58 +143,61 @@ def _directions(gradients: Mapping[str, Array], everything: bool) -> Iterator[di
         yield {name: along / length for name, along in drawn.items()}
 
 
+def _line(movable: _Movable, along: Direction, objective: Objective) -> Callable[[float], float]:
+    return lambda h: objective(movable.moved(along, h))
+
+
+def _steps(values: Mapping[str, Array], along: Direction) -> Iterator[float]:
+    """Steps to try: a long one rounds less, a short one stays off kinks and within the function's domain."""
+    moved = np.concatenate([np.abs(values[name] + 0.0 * part)[part != 0] for name, part in along.items()])
+    yield from (step * max(1.0, float(np.max(moved, initial=0.0))) for step in STEPS)
+    smallest = float(np.min(moved, initial=1.0, where=moved > 0))
+    if smallest < 1.0:
+        yield from (step * smallest for step in STEPS[:3])
+
+
 def _error(
-    program: Compiled,
-    base: Mapping[str, Array],
-    moved: Mapping[str, Array],
-    analytic: float,
-    objective: Objective,
+    line: Callable[[float], float],
+    gradients: Mapping[str, Array],
+    along: Direction,
+    steps: Iterable[float],
     floor: float,
 ) -> float:
-    """The relative error, with the step that agrees best: a long one rounds less, a short one stays off kinks."""
-    size = max(1.0, *(float(np.max(np.abs(base[n]) * (along != 0), initial=0.0)) for n, along in moved.items()))
+    """The relative error, with the step that agrees best; nan where nothing can be compared."""
+    analytic = sum(float(np.sum(gradients[name] * part)) for name, part in along.items())
     best = np.inf
-    for step in STEPS:
-        h = step * size
-
-        def value(k: int, h: float = h) -> float:
-            return objective(program({**base, **{name: base[name] + k * h * along for name, along in moved.items()}}))
-
-        numeric = (8.0 * (value(1) - value(-1)) - (value(2) - value(-2))) / (12.0 * h)
-        error = abs(analytic - numeric) / max(abs(analytic), abs(numeric), floor)
-        best = min(best, error) if not np.isnan(error) else error
-        if best < GOOD or np.isnan(best):
+    for h in steps:
+        numeric = (8.0 * (line(h) - line(-h)) - (line(2 * h) - line(-2 * h))) / (12.0 * h)
+        if np.isfinite(numeric):
+            best = min(best, abs(analytic - numeric) / max(abs(analytic), abs(numeric), floor))
+        if best < GOOD:
             break
-    return float(best)
+    return float(best) if np.isfinite(best) else np.nan
+
+
+def _largest(arrays: Iterable[Array]) -> float:
+    return max(float(np.max(np.abs(array), initial=0.0)) for array in arrays)
 
 
 def find_kinks(forward: Sequence[Equation], given: Mapping[str, Array], axis: Axis) -> tuple[str, ...]:
-    """Where a value sits on a kink, such as `relu at 0: h1[2]`."""
+    """Where a value sits on a kink, such as `relu in h1[2]`."""
     formulas: list[tuple[str, Expr]] = [(eq.name, eq.expr) for eq in forward]
     watched: list[tuple[str, Apply]] = []
     for equation in forward:
         for node in walk(equation.expr):
-            for kink in lookup(node.function).kinks if isinstance(node, Apply) else ():
+            for distance in distances(node) if isinstance(node, Apply) else ():
                 assert isinstance(node, Apply)
-                distance = _distance(kink, node)
                 formulas.append((f"kink {len(watched)}", distance))
                 watched.append((equation.name, node))
     if not watched:
         return ()
-    distances = compile_formulas(formulas, given, axis, [f"kink {i}" for i in range(len(watched))])(given)
-    found = [
+    found = compile_formulas(formulas, given, axis, [f"kink {i}" for i in range(len(watched))])(given)
+    shown = [
         f"{node.function} in {name}{_places(distance)}"
-        for (name, node), distance in zip(watched, distances.values(), strict=True)
+        for (name, node), distance in zip(watched, found.values(), strict=True)
         if np.any(np.abs(distance) <= ON_KINK)
     ]
-    return tuple(dict.fromkeys(found))
-
-
-def _distance(kink: str, node: Apply) -> Expr:
-    """How far an application is from a kink, as a formula over what it is applied to."""
-    entry = lookup(node.function)
-    params = {name: Num(value) for name, value in {**entry.params, **dict(node.params)}.items()}
-    return substitute(parse(kink), {**params, **dict(zip(entry.args, node.args, strict=True))})
+    return tuple(dict.fromkeys(shown))
 
 
 def _places(distance: Array) -> str:
