@@ -66,15 +66,16 @@ def fits(
     asked = asked_unit(numbers, tolerance.digits)
     correct = error <= HALF_UNIT * asked + slack + FLOAT * np.abs(right)
     few = (numbers.unit > asked) & (error <= HALF_UNIT * numbers.unit + slack) & (error <= near)
-    return np.where(correct, Fit.CORRECT, np.where(few | _cut_off(numbers, right, near), Fit.IMPRECISE, Fit.WRONG))
+    return np.where(
+        correct, Fit.CORRECT, np.where(few | _cut_off(numbers, right, asked, near), Fit.IMPRECISE, Fit.WRONG)
+    )
 
 
-def _cut_off(numbers: Numbers, right: Array, near: Array) -> Mask:
+def _cut_off(numbers: Numbers, right: Array, asked: Array, near: Array) -> Mask:
     """Digits cut off where they should have been rounded."""
-    unit = numbers.unit
     with np.errstate(all="ignore"):
-        cut = np.trunc(right / unit) * unit
-    return np.asarray((unit > 0) & (np.abs(numbers.values - cut) <= 1e-3 * unit) & (np.abs(right - cut) <= near))
+        cut = np.trunc(right / asked) * asked
+    return np.asarray((np.abs(numbers.values - cut) <= 1e-3 * asked) & (np.abs(right - cut) <= near))
 
 
 def asked_unit(numbers: Numbers, digits: int) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 import numpy as np
 
@@ -13,9 +14,9 @@ from gradcalc.check.explain import Explanation, Search
 from gradcalc.check.instances import instances
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.mutations import Mutants, mutants
-from gradcalc.formula.expr import Expr
+from gradcalc.formula.expr import Expr, names
 from gradcalc.program.problem import Array, Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solve import Program, Solution, build
 
 INSTANCES = 20
 CONFIRMED = 5
@@ -26,7 +27,7 @@ EXACT = Tolerance(digits=9)
 def formula_numbers(formula: Expr, solution: Solution, values: Mapping[str, Array] | None = None) -> Numbers:
     """The value of a formula as exact numbers, at the problem's values or others. Raises what `evaluate` raises."""
     value = evaluate(formula, solution.values if values is None else values, solution.problem.axis)
-    return Numbers(value, np.zeros(value.shape), np.zeros(value.shape, dtype=np.bool_), flat=True)
+    return Numbers(value, np.zeros(value.shape), np.zeros(value.shape, dtype=np.bool_))
 
 
 def same_on_instances(formula: Expr, equation: Equation, solution: Solution) -> bool:
@@ -44,13 +45,30 @@ class Formulas:
     def instances(self) -> list[dict[str, Array]]:
         """The values of everything, with other given numbers in the same shapes."""
         if not self._instances:
-            drawn = instances(self.solution.problem, INSTANCES)
+            drawn = instances(self.solution.problem, INSTANCES, program=self.program)
             self._instances = [values for values in drawn if all(np.isfinite(v).all() for v in values.values())]
         return self._instances
 
     def agrees(self, formula: Expr, equation: Equation) -> bool:
-        """Whether a formula gives what the equation gives, at all instances."""
-        return all(self.same(formula, values, values[equation.name]) for values in self.instances())
+        """Whether a formula gives what the equation gives, at all instances.
+
+        A formula with a number in the place of the learning rate is tried with the problem's own.
+        """
+        if all(self.same(formula, values, values[equation.name]) for values in self.instances()):
+            return True
+        if self.solution.problem.lr is None or "lr" in names(formula):
+            return False
+        own = self.solution.problem.given["lr"]
+        tried = (self.program.run({**self.given(values), "lr": own}) for values in self.instances())
+        return all(self.same(formula, values, values[equation.name]) for values in tried)
+
+    def given(self, values: Mapping[str, Array]) -> dict[str, Array]:
+        return {name: values[name] for name in self.solution.problem.given}
+
+    @cached_property
+    def program(self) -> Program:
+        """The problem's equations, compiled."""
+        return build(self.solution.problem)
 
     def same(self, formula: Expr, values: Mapping[str, Array], value: Array) -> bool:
         """Whether a formula has a value, in whatever layout."""
@@ -62,6 +80,7 @@ class Formulas:
 
     def explanations(self, formula: Expr, equation: Equation) -> Iterator[Explanation]:
         """The mistakes that the formula makes: what gives the same everywhere."""
+        used = set(names(formula))
         for first in self.instances()[:1]:
             ledger = Ledger(self.solution, values=first)
             numbers = formula_numbers(formula, self.solution, first)
@@ -69,7 +88,10 @@ class Formulas:
             fine = np.zeros(first[equation.name].shape, dtype=np.bool_)
             search = Search(ledger, self.mutants, EXACT, equation, placed, fine)
             for explanation in search.on(ledger.exact, 0.0):
-                if explanation.at and all(self.confirmed(explanation, formula, equation, v) for v in self.others()):
+                # What the formula names was there for it: no mistake lies before that.
+                if explanation.values.keys() - {equation.name} & used:
+                    continue
+                if all(self.confirmed(explanation, formula, equation, v) for v in self.others()):
                     yield explanation
 
     def others(self) -> list[dict[str, Array]]:

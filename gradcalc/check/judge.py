@@ -97,7 +97,7 @@ class Judge:
             message = f"right, but not to the {self.tolerance.digits} decimals asked for"
             return Verdict(label, "imprecise", message, entries=entries)
         if origin is None:
-            message = "right, given your rounded answers before it: carry more digits on the way"
+            message = "right but for rounding on the way: carry more digits until the end"
             mistake = Mistake("rounded-early", label, "rounding is for the end: keep more digits in between")
             return Verdict(label, "imprecise", message, entries=entries, mistakes=(mistake,))
         whose = (

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from gradcalc.check.answers import Numbers
-from gradcalc.check.compare import Fit, Tolerance, fits, laid_out
-from gradcalc.check.diagnose import Diagnosis, in_order
+from gradcalc.check.compare import Fit, Tolerance, fits, laid_out, transposed
+from gradcalc.check.diagnose import in_order
 from gradcalc.check.evaluate import CANNOT
 from gradcalc.check.formulas import Formulas, formula_numbers
 from gradcalc.check.judge import Judge, Judged
 from gradcalc.check.quantities import Quantity
 from gradcalc.check.verdicts import Verdict
-from gradcalc.formula.expr import Expr, names
+from gradcalc.check.wording import places, sentence
+from gradcalc.formula.expr import Expr, call, names
 from gradcalc.program.problem import Equation
 
 ALIKE = Tolerance(rtol=1e-9, atol=1e-12)
@@ -41,6 +40,8 @@ class FormulaJudge:
             right = self.solution.values[equation.name]
             every = np.ones(right.shape, dtype=np.bool_)
             return Judged(Verdict(quantity.label, "correct", "right", entries=every), placed, right)
+        if numbers.values.ndim == 2 and self.formulas.agrees(call("transpose", formula), equation):
+            return self.numbers_judge.turned(quantity.label, numbers, transposed(numbers), None)
         if placed is None:
             return self.numbers_judge.in_wrong_shape(equation, quantity, numbers)
         return self.wrong(equation, quantity, formula, placed)
@@ -50,12 +51,12 @@ class FormulaJudge:
         return bool((fits(placed, right, ALIKE) == Fit.CORRECT).all()) and self.formulas.agrees(formula, equation)
 
     def wrong(self, equation: Equation, quantity: Quantity, formula: Expr, placed: Numbers) -> Judged:
-        entries = fits(placed, self.solution.values[equation.name], ALIKE)
-        found = in_order(self.formulas.explanations(formula, equation))
-        diagnosis = Diagnosis(self.numbers_judge.diagnoser.named(found))
-        judged = self.numbers_judge.as_wrong(equation, quantity, placed, entries, diagnosis)
-        if (entries > Fit.WRONG).all():
-            said = "this formula agrees at the problem's numbers only: at others it gives something else"
-            message = f"{said}; {judged.verdict.message}" if found else said
-            return replace(judged, verdict=replace(judged.verdict, message=message, entries=np.zeros_like(entries) > 0))
-        return judged
+        fine = fits(placed, self.solution.values[equation.name], ALIKE) > Fit.WRONG
+        mistakes = self.numbers_judge.diagnoser.named(in_order(self.formulas.explanations(formula, equation)))
+        why = sentence(mistakes, quantity.label, "which come to the same")
+        said = [why] if why else []
+        if fine.all():
+            said = ["this formula agrees at the problem's numbers only: at others it gives something else", *said]
+        message = "; ".join(said) or places(fine)
+        entries = fine & ~fine.all()
+        return Judged(Verdict(quantity.label, "wrong", message, entries=entries, mistakes=mistakes), placed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from gradcalc.check.mutation import Mutation, applications, parameters, replaced
 from gradcalc.check.wording import spoken
@@ -55,7 +56,7 @@ def transposes(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     known = parameters(solution)
     for node in applications(equation.expr, "matmul"):
         for position, arg in enumerate(node.args):
-            bare = arg.args[0] if isinstance(arg, Apply) and arg.function == "transpose" else arg
+            bare = arg.args[0] if _is_transpose(arg) else arg
             turned = bare if bare is not arg else call("transpose", arg)
             args = (*node.args[:position], turned, *node.args[position + 1 :])
             weights = isinstance(bare, Name) and bare.id in known
@@ -63,10 +64,18 @@ def transposes(equation: Equation, solution: Solution) -> Iterator[Mutation]:
             how = "without the transpose that it needs" if bare is not arg else "transposed, where it belongs as it is"
             id = "weights-transposed" if weights else "factor-transposed"
             yield Mutation(id, replaced(equation.expr, node, rebuild(node, args)), f"{said} stands here {how}")
+        bare_args = tuple(arg.args[0] if _is_transpose(arg) else arg for arg in node.args)
+        for args in (node.args, bare_args):
+            message = "the matrix product belongs here, not the product entry by entry"
+            yield Mutation("not-matrix-product", replaced(equation.expr, node, Apply("mul", args)), message)
     shape = solution.shapes[equation.name]
     if equation.section == "backward" and shape and shape[0] == shape[1] > 1:
         message = "rows and columns are exchanged: a gradient is laid out as what it belongs to"
         yield Mutation("answer-transposed", simplify(call("transpose", equation.expr)), message)
+
+
+def _is_transpose(expr: Expr) -> TypeGuard[Apply]:
+    return isinstance(expr, Apply) and expr.function == "transpose"
 
 
 def signs(equation: Equation, solution: Solution) -> Iterator[Mutation]:

@@ -52,12 +52,12 @@ MOST_SAID = 3
 """How many of several mistakes that fit equally well a sentence names."""
 
 
-def sentence(mistakes: Sequence[Named], label: str) -> str:
+def sentence(mistakes: Sequence[Named], label: str, why_several: str = "these numbers can't tell which") -> str:
     """The mistakes behind a wrong answer, as one sentence; empty where none is known."""
     said = list(dict.fromkeys(m.message if m.at == label else f"in {shown(m.at)}: {m.message}" for m in mistakes))
     if len(said) < 2:
         return "".join(said)
-    return f"{'; or '.join(said[:MOST_SAID])} (these numbers can't tell which)"
+    return f"{'; or '.join(said[:MOST_SAID])} ({why_several})"
 
 
 def places(fine: npt.NDArray[np.bool_]) -> str:
