@@ -75,6 +75,9 @@ RateOption = Annotated[
         "--lr", parser=number, metavar="NUMBER", help="Learning rate (else the problem's).", show_default=False
     ),
 ]
+FragmentOption = Annotated[
+    bool, typer.Option("--fragment", help="Of LaTeX only a part, to \\input into a document of your own.")
+]
 FreezeOption = Annotated[
     list[str] | None,
     typer.Option("--freeze", metavar="NAME", help="Leave a parameter as it is (again for more).", show_default=False),
@@ -109,6 +112,7 @@ def solve(
     lr: RateOption = None,
     freeze: FreezeOption = None,
     expand: Annotated[bool, typer.Option("--expand", help="Write out every entry as a sum of products.")] = False,
+    fragment: FragmentOption = False,
 ) -> None:
     """Forward pass, backpropagation, one step of gradient descent, and the pass after it.
 
@@ -123,7 +127,7 @@ def solve(
     from gradcalc.report.session import Request, show, solution_report
 
     request = Request(problem, lr, freeze or (), digits)
-    show(lambda: solution_report(request, expand=expand), format, output)
+    show(lambda: solution_report(request, expand=expand), format, output, fragment=fragment)
 
 
 @app.command(short_help="The update alone, once or several times.")
@@ -135,6 +139,7 @@ def step(
     lr: RateOption = None,
     freeze: FreezeOption = None,
     steps: Annotated[int, typer.Option("--steps", parser=whole, metavar="N", help="How many steps.")] = 1,
+    fragment: FragmentOption = False,
 ) -> None:
     """The update alone: old value, gradient, new value, and the loss before and after.
 
@@ -147,7 +152,7 @@ def step(
     from gradcalc.report.session import Request, show, step_report
 
     request = Request(problem, lr, freeze or (), digits)
-    show(lambda: step_report(request, steps=steps), format, output)
+    show(lambda: step_report(request, steps=steps), format, output, fragment=fragment)
 
 
 @app.command(short_help="A problem's own expected numbers and claims.")

@@ -40,6 +40,8 @@ class Format:
     summary: str
     renderer: str
     of: str = "document"
+    fragments: bool = False
+    """Whether it can be had as a part for a document of the reader's own."""
 
     @property
     def for_programs(self) -> bool:
@@ -52,6 +54,8 @@ FORMATS = {
     for each in (
         Format("table", "drawn for the terminal", "gradcalc.report.terminal:render"),
         Format("plain", "one fact a line, for screen readers and diffs", "gradcalc.report.plain:render"),
+        Format("latex", "a LaTeX document", "gradcalc.report.latex:render", fragments=True),
+        Format("markdown", "for GitHub, Jupyter, Quarto and MyST", "gradcalc.report.markdown:render"),
         Format("json", "every digit, for programs", "gradcalc.report.data:render", of="data"),
         Format("numpy", "a NumPy program", "gradcalc.report.code.numpy_program:render", of="solution"),
         Format("torch", "a PyTorch program", "gradcalc.report.code.torch_program:render", of="solution"),
@@ -70,6 +74,13 @@ def lookup_format(name: str) -> Format:
     if name not in FORMATS:
         raise UsageError(f"--format {name}: the formats are {', '.join(FORMATS)}{did_you_mean(name, FORMATS)}")
     return FORMATS[name]
+
+
+def refuse_fragment(form: Format) -> None:
+    """Raises UsageError where a format knows no fragments."""
+    if not form.fragments:
+        able = ", ".join(name for name, each in FORMATS.items() if each.fragments)
+        raise UsageError(f"--fragment goes with --format {able}, not with --format {form.name}")
 
 
 def render(report: Report, form: Format, page: Page) -> str:

@@ -14,6 +14,8 @@ from gradcalc.report.numbers import aligned, entries
 GAP = "  "
 MAX_ROWS = 12
 _KEPT_ROWS = 4
+IN_PART = "Large matrices are shown in part; --format json has every number."
+"""To be said wherever something was left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,3 +12,5 @@ class Page:
     width: int = 80
     ascii_only: bool = False
     colour: bool = False
+    fragment: bool = False
+    """The text goes into another document, so it brings no document of its own."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from gradcalc.errors import Fault, InputError, NoGradientError, ShapeError, UsageError
-from gradcalc.report.formats import Format, Report, lookup_format, render
+from gradcalc.report.formats import Report, lookup_format, refuse_fragment, render
 from gradcalc.report.output import emit, page_for, say
 
 if TYPE_CHECKING:
@@ -35,19 +35,17 @@ class Request:
         return REMARK if self.problem is None else ""
 
 
-def show(make: Callable[[], Report], format: str, output: Path | None = None) -> int:
+def show(make: Callable[[], Report], format: str, output: Path | None = None, *, fragment: bool = False) -> int:
     """Make a report and put it where it's asked for (`-` is standard output); the exit code. Raises GradcalcError."""
     form = lookup_format(format)
+    if fragment:
+        refuse_fragment(form)
     output = None if output == STANDARD_OUTPUT else output
     report = make()
     if report.remark and form.for_programs:
         say(report.remark)
-    emit(_rendered(report, form, output), output)
+    emit(render(report, form, replace(page_for(output), fragment=fragment)), output)
     return 0 if report.passes else 1
-
-
-def _rendered(report: Report, form: Format, output: Path | None) -> str:
-    return render(report, form, page_for(output))
 
 
 def solution_report(request: Request, *, expand: bool = False) -> Report:

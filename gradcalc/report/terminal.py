@@ -22,6 +22,7 @@ from gradcalc.report.document import (
     Workings,
 )
 from gradcalc.report.layout import NARROW, Equation, flow, flowed, set_equations, set_table
+from gradcalc.report.matrices import IN_PART
 from gradcalc.report.numbers import aligned
 from gradcalc.report.page import Page
 from gradcalc.report.pieces import Piece, joined, symbol
@@ -81,7 +82,7 @@ class _Terminal:
         """What was left out for want of room, and where it can be had."""
         said = []
         if self.set.elided:
-            said.append("Large matrices are shown in part; --format json has every number.")
+            said.append(IN_PART)
         if self.set.crowded:
             said.append(f"Where the numbers of a rule don't fit into {self.width} columns, they are left out.")
         return [each for text in said for each in (BLANK, styled(flow(self.set.words((text,)), self.width), "faint"))]

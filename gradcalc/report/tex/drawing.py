@@ -1,0 +1,128 @@
+"""Write a formula as tokens of TeX, with names or with their values in it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from gradcalc.formula.expr import Apply, Expr
+from gradcalc.formula.table import Function
+from gradcalc.formula.write import Notation, Target
+from gradcalc.formula.write import number as shortest
+from gradcalc.report.symbols import GREEK
+from gradcalc.report.tex import tokens
+from gradcalc.report.tex.metrics import SCRIPT
+from gradcalc.report.tex.tokens import Token, Tokens, atom, braced, closing, comma, lex, merged, opening, scripted
+from gradcalc.report.tex.tokens import operator as sign
+from gradcalc.report.tex.values import number
+
+_WIDEST_FRACTION = 24.0
+_TOP = 0.68
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a formula."""
+
+    tokens: Tokens
+    elided: bool = False
+    """Some of its numbers are left out."""
+    transposed: Callable[[], Piece] | None = None
+    """The same value with rows and columns exchanged."""
+
+    @property
+    def negative(self) -> bool:
+        return bool(self.tokens) and self.tokens[0].tex.startswith("-") and self.tokens[0].kind != "operator"
+
+
+def settled(piece: Piece) -> Piece:
+    """The same, its brackets as tall as what they hold."""
+    return replace(piece, tokens=tokens.settled(piece.tokens))
+
+
+@dataclass(frozen=True)
+class Drawing(Target[Piece]):
+    """Formulas as pieces; `draw_name` draws a name, `scalar` says beside what a dot may stand for ⊙.
+
+    A `flat` formula has no built-up fractions.
+    """
+
+    draw_name: Callable[[str], Piece]
+    scalar: Callable[[Expr], bool]
+    flat: bool = False
+
+    @property
+    def notation(self) -> Notation:  # type: ignore[override]
+        return "latex"
+
+    def text(self, text: str) -> Piece:
+        return Piece(lex(text))
+
+    def name(self, id: str) -> Piece:
+        return self.draw_name(id)
+
+    def number(self, value: float) -> Piece:
+        return Piece((atom(r"\pi" if value == math.pi else number(shortest(value))),))
+
+    def join(self, parts: Sequence[Piece]) -> Piece:
+        row: list[Token] = []
+        for part in parts:
+            behind = bool(row) and (row[-1].kind == "operator" or row[-1].tex == "-")
+            row += self._bracketed(part).tokens if behind and part.negative else part.tokens
+        return Piece(braced(row), any(part.elided for part in parts))
+
+    def _bracketed(self, piece: Piece) -> Piece:
+        """Brackets around the negative number that it begins with; around all of it behind a minus sign."""
+        first, *rest = piece.tokens
+        if first.kind != "number":
+            return self.group(piece)
+        return replace(piece, tokens=(opening(), first, closing(), *rest))
+
+    def group(self, inner: Piece) -> Piece:
+        return Piece((opening(), *inner.tokens, closing()), inner.elided)
+
+    def operator(self, node: Apply, entry: Function) -> Piece:
+        assert entry.infix is not None
+        dotted = node.function == "mul" and any(map(self.scalar, node.args))
+        return Piece((sign(r"\cdot" if dotted else entry.infix.latex),))
+
+    def fraction(self, node: Apply, numerator: Piece, denominator: Piece) -> Piece | None:
+        above, below = merged(numerator.tokens), merged(denominator.tokens)
+        wide = max(above.width, below.width)
+        if self.flat or max(above.rows, below.rows) > 1 or wide > _WIDEST_FRACTION:
+            return None
+        built = Token(rf"\frac{{{above.tex}}}{{{below.tex}}}", wide + 0.26, rows=2)
+        return Piece((built,), numerator.elided or denominator.elided)
+
+    def power(self, base: Piece, exponent: Piece) -> Piece:
+        if base.negative or _has_script(base) or r"\frac" in base.tokens[-1].tex:
+            base = self.group(base)
+        above = merged(exponent.tokens)
+        return Piece(scripted(base.tokens, f"^{{{above.tex}}}", SCRIPT * above.width + 0.05), base.elided)
+
+    def transpose(self, base: Piece) -> Piece:
+        if base.transposed is not None:
+            return base.transposed()
+        if _has_script(base):
+            base = self.group(base)
+        return Piece(scripted(base.tokens, r"^\top", _TOP), base.elided)
+
+    def plain_call(self, node: Apply, name: str, args: Sequence[Piece]) -> Piece:
+        escaped = name.replace("_", r"\_")
+        row: list[Token] = [atom(rf"\operatorname{{{escaped}}}"), opening()]
+        for i, arg in enumerate([*args, *map(_parameter, node.params)]):
+            row += [comma(), *arg.tokens] if i else arg.tokens
+        return Piece((*row, closing()), any(arg.elided for arg in args))
+
+
+def _has_script(piece: Piece) -> bool:
+    """Whether another script would be read as a part of it: `W^1`, or the gradient `\\nabla a`."""
+    last = piece.tokens[-1]
+    return "^" in last.tex + last.script or last.tex.startswith(r"\nabla")
+
+
+def _parameter(param: tuple[str, float]) -> Piece:
+    key, value = param
+    letter = rf"\{key}" if key in GREEK else rf"\mathrm{{{key}}}"
+    return Piece((atom(f"{letter} = {number(shortest(value))}"),))

@@ -1,0 +1,104 @@
+"""Set quantities as rows of an alignment: a label, and lines that begin with `=` or go on indented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gradcalc.report.document import Definitions, Entry, Quantity, Workings
+from gradcalc.report.tex.breaking import lines
+from gradcalc.report.tex.drawing import Piece
+from gradcalc.report.tex.tokens import EQUALS, Tokens, total, written
+from gradcalc.report.tex.typeset import TexSetter
+
+INDENT = r"\quad"
+_INDENTED = 1.0
+_LABEL_SHARE = 0.3
+"""A label wider than this part of a line stands on a line of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One equation: its lines, each a left and a right cell of an alignment. Numbered or not."""
+
+    cells: tuple[tuple[str, str], ...]
+    numbered: bool = True
+    tall: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """`label = form = form`: the rule, the rule with its numbers, the value."""
+
+    label: Tokens
+    forms: tuple[Piece, ...]
+    numbered: bool = True
+
+
+def workings(block: Workings, set: TexSetter) -> list[Equation]:
+    """A quantity's equation, then those of its entries."""
+    return [each for quantity in block.quantities for each in _quantity(quantity, block, set)]
+
+
+def _quantity(quantity: Quantity, block: Workings, set: TexSetter) -> Iterable[Equation]:
+    numbers = set.numbers(quantity.rule, block.values, block.exact)
+    value = set.value(quantity.value)
+    yield equation(set.name(quantity.name), set.rule(quantity.rule), numbers, value)
+    yield from (entry(each, block, set) for each in quantity.entries)
+
+
+def entry(entry: Entry, block: Workings, set: TexSetter) -> Equation:
+    """One entry written out; not numbered, as it belongs to its quantity."""
+    numbers = set.numbers(entry.expr, block.values, block.exact)
+    return equation(set.name(entry.name), set.rule(entry.expr), numbers, set.value(entry.value), numbered=False)
+
+
+def equation(label: Piece, *forms: Piece | None, numbered: bool = True) -> Equation:
+    """The forms that there are."""
+    return Equation(label.tokens, tuple(form for form in forms if form is not None), numbered)
+
+
+def definitions(block: Definitions, set: TexSetter) -> list[Equation]:
+    """What functions mean, not numbered."""
+    return [equation(set.formula(left), set.formula(right), numbered=False) for left, right in block.pairs]
+
+
+def rows(equations: Sequence[Equation], width: float) -> list[Row]:
+    """The equations with their `=` signs under each other, every line at most `width` em where it can be broken."""
+    most = _LABEL_SHARE * width
+    label = max((total(each.label) for each in equations if total(each.label) <= most), default=0.0)
+    return [_row(each, width, label, most) for each in equations]
+
+
+def _row(each: Equation, width: float, label: float, most: float) -> Row:
+    room = width - label - EQUALS.width
+    tall = any(token.rows > 1 for form in each.forms for token in form.tokens)
+    cells = [("", line) for line in filled([form.tokens for form in each.forms], room)]
+    if total(each.label) <= most:
+        cells[0] = (written(each.label), cells[0][1])
+    else:
+        above = lines(each.label, width - label, width - label - _INDENTED)
+        cells = [*(("", written(line)) for line in above), *cells]
+    return Row(tuple(cells), each.numbered, tall)
+
+
+def filled(forms: Sequence[Tokens], room: float) -> list[str]:
+    """Lines that begin with `=`: all forms on one where they fit, else each on its own, broken where it must be."""
+    if total(_chain(forms)) <= room:
+        return [_begun(_chain(forms))]
+    if len(forms) > 1 and total(_chain(forms[-2:])) <= room:
+        forms = [*forms[:-2], _chain(forms[-2:])]
+    return [line for form in forms for line in _broken(form, room)]
+
+
+def _chain(forms: Sequence[Tokens]) -> Tokens:
+    return tuple(token for i, form in enumerate(forms) for token in ((EQUALS, *form) if i else form))
+
+
+def _broken(form: Tokens, room: float) -> list[str]:
+    first, *rest = lines(form, room, room - _INDENTED)
+    return [_begun(first), *(f"{INDENT} {written(line)}" for line in rest)]
+
+
+def _begun(line: Tokens) -> str:
+    return f"= {written(line)}"

@@ -1,0 +1,68 @@
+"""Set formulas, values and quantities of one document in TeX: names and numbers as this document shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gradcalc.formula.entries import split_index
+from gradcalc.formula.expr import Expr, Name, Num, names
+from gradcalc.formula.write import write
+from gradcalc.program.problem import Array
+from gradcalc.report.document import Document
+from gradcalc.report.names import name_table
+from gradcalc.report.scalars import scalar_over
+from gradcalc.report.tex.drawing import Drawing, Piece, settled
+from gradcalc.report.tex.tokens import atom
+from gradcalc.report.tex.values import drawn, is_elided
+
+
+@dataclass
+class TexSetter:
+    """Pieces of TeX for the parts of one document; remembers whether numbers had to be left out."""
+
+    document: Document
+    elided: bool = False
+    _scalar: Callable[[Expr], bool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._scalar = scalar_over(self.document.shapes, self.document.axis)
+
+    def name(self, id: str) -> Piece:
+        names = self.document.names
+        known = split_index(id)[0] in names.latex_of
+        return Piece((atom((names if known else name_table([id])).latex(id)),))
+
+    def formula(self, expr: Expr, *, flat: bool = False) -> Piece:
+        """With names; `flat` for a line of text, without built-up fractions."""
+        return settled(write(expr, Drawing(self.name, self._scalar, flat)))
+
+    def numbers(self, expr: Expr | None, values: Mapping[str, Array], exact: frozenset[str]) -> Piece | None:
+        """The same with the names' values in their place; None where that says nothing, or not all of it."""
+        if expr is None or isinstance(expr, Name) or not names(expr):
+            return None
+        piece = write(expr, Drawing(lambda id: self._value_of(id, values, exact), self._scalar))
+        return None if piece.elided else settled(piece)
+
+    def rule(self, expr: Expr | None) -> Piece | None:
+        """With names; None for a number alone, which the value says again."""
+        return None if expr is None or isinstance(expr, Num) else self.formula(expr)
+
+    def value(self, array: Array, exact: bool = False, digits: int | None = None) -> Piece:
+        """A number or a matrix."""
+        piece = self._drawn(array, exact, digits)
+        self.elided |= piece.elided
+        return piece
+
+    def _value_of(self, id: str, values: Mapping[str, Array], exact: frozenset[str]) -> Piece:
+        base, index = split_index(id)
+        array = values[base]
+        if index:
+            array = array.reshape(-1)[index[0] - 1] if len(index) == 1 else array[index[0] - 1, index[1] - 1]
+        return self._drawn(np.asarray(array), base in exact)
+
+    def _drawn(self, array: Array, exact: bool, digits: int | None = None) -> Piece:
+        tokens = drawn(array, self.document.digits if digits is None else digits, exact)
+        return Piece(tokens, is_elided(array), lambda: self._drawn(array.T, exact, digits))

@@ -1,0 +1,100 @@
+r"""Numbers and matrices in TeX: `bmatrix`, in blocks of columns where one line can't hold it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from gradcalc.program.problem import Array
+from gradcalc.report.matrices import MAX_ROWS
+from gradcalc.report.numbers import entries
+from gradcalc.report.tex.metrics import THIN, width
+from gradcalc.report.tex.tokens import SEAM, Token, Tokens, atom, closing, opening
+
+MAX_COLUMNS = 40
+"""More than the terminal can show of anything; then as many are kept at both ends as it shows."""
+_KEPT_ROWS, _KEPT_COLUMNS = 4, 8
+_GAP = 1.0
+_BRACKETS = {1: 0.9, 2: 1.2}
+_TALL_BRACKETS = 1.4
+SCIENTIFIC = re.compile(r"(?<![\w.])(-?\d(?:\.\d+)?e-?\d+)(?![\w.]\w)")
+"""A number such as `5.4e-11` in a sentence."""
+_NOT_FINITE = {"inf": r"\infty", "-inf": r"-\infty", "nan": r"\mathrm{nan}"}
+
+
+def number(text: str) -> str:
+    r"""A number as TeX has it: `1.2e-7` is `1.2 \times 10^{-7}`."""
+    mantissa, _, exponent = _NOT_FINITE.get(text, text).partition("e")
+    return rf"{mantissa} \times 10^{{{int(exponent)}}}" if exponent else mantissa
+
+
+def is_elided(array: Array) -> bool:
+    """Whether a part of a value is left out."""
+    return array.ndim > 0 and (array.shape[0] > MAX_ROWS or array.shape[1] > MAX_COLUMNS)
+
+
+def drawn(array: Array, digits: int, exact: bool = False) -> Tokens:
+    """A number or a matrix; its middle rows and columns left out where there are too many."""
+    if array.ndim == 0:
+        tex = number(entries(array, digits, exact)[0][0])
+        return (Token(tex, width(tex), "number"),)
+    if 0 in array.shape:
+        return (atom("[]"),)
+    cells = [[number(cell) for cell in row] for row in entries(_ends(array), digits, exact)]
+    return (_matrix(_dotted(cells, array.shape)),)
+
+
+def _ends(array: Array) -> Array:
+    """The first and the last rows and columns of what is too large."""
+    for axis, most, kept in ((0, MAX_ROWS, _KEPT_ROWS), (1, MAX_COLUMNS, _KEPT_COLUMNS)):
+        if array.shape[axis] > most:
+            array = np.concatenate(np.split(array, [kept, array.shape[axis] - kept], axis)[::2], axis)
+    return array
+
+
+def _dotted(cells: list[list[str]], shape: tuple[int, ...]) -> list[list[str]]:
+    """Dots for what is left out."""
+    if shape[1] > MAX_COLUMNS:
+        cells = [[*row[:_KEPT_COLUMNS], r"\cdots", *row[_KEPT_COLUMNS:]] for row in cells]
+    if shape[0] > MAX_ROWS:
+        dots = [r"\ddots" if cell == r"\cdots" else r"\vdots" for cell in cells[0]]
+        cells = [*cells[:_KEPT_ROWS], dots, *cells[_KEPT_ROWS:]]
+    return cells
+
+
+def _matrix(cells: Sequence[Sequence[str]]) -> Token:
+    columns = list(zip(*cells, strict=True))
+    widths = [max(map(width, column)) for column in columns]
+    rows = len(cells)
+    whole = sum(widths) + _GAP * (len(widths) - 1) + _BRACKETS.get(rows, _TALL_BRACKETS)
+    shown = Token(_grid("bmatrix", cells), whole + 2 * THIN, rows=max(rows, 2))
+    return replace(shown, divided=lambda room: _blocks(cells, widths, room)) if len(widths) > 1 else shown
+
+
+def _grid(environment: str, cells: Sequence[Sequence[str]]) -> str:
+    body = r" \\ ".join(" & ".join(row) for row in cells)
+    return rf"\begin{{{environment}}} {body} \end{{{environment}}}"
+
+
+def _blocks(cells: Sequence[Sequence[str]], widths: Sequence[float], room: float) -> Tokens:
+    """The same matrix in blocks of columns between one pair of brackets, each as wide as `room` at most."""
+    count = next((n for n in range(1, len(widths)) if _widest(widths, n) <= room - _TALL_BRACKETS), len(widths))
+    parts: list[Token] = []
+    for block in _shared(range(len(widths)), count):
+        inner = sum(widths[i] + _GAP for i in block)
+        grid = _grid("matrix", [[row[i] for i in block] for row in cells])
+        parts += [*([SEAM] if parts else []), Token(grid, inner, rows=max(len(cells), 2))]
+    return (opening("["), *parts, closing("]"))
+
+
+def _widest(widths: Sequence[float], count: int) -> float:
+    return max(sum(widths[i] + _GAP for i in block) for block in _shared(range(len(widths)), count))
+
+
+def _shared(columns: range, count: int) -> list[range]:
+    """The columns in so many blocks, all of one size but perhaps the last."""
+    size = -(-len(columns) // count)
+    return [columns[start : start + size] for start in range(0, len(columns), size)]
