@@ -23,6 +23,7 @@ _ALIKE = {
     "diag of square": "{m}.diag({a})[:, None]",
     "vec": "{m}.reshape({a}, (-1, 1))",
     "unvec": "{m}.reshape({v}, ({columns}, {rows})).T",
+    "unvec of one": "{m}.reshape({v}, ())",
     "kron": "{m}.kron({a}, {b})",
     "block_inner": '{m}.einsum("ikjl,kl->ij", {g}, {b})',
     "block_sum": '{m}.einsum("ikjl,ij->kl", {g}, {a})',
@@ -116,6 +117,7 @@ JAX = Backend(
         erf="jax.lax.erf({a})",
         max="# Of several largest entries, the first alone passes a gradient on.\n"
         "jnp.take_along_axis({a}, jnp.argmax({a}{along}), axis={axis})",
+        abs="# At 0 the derivative is 0.\n{a} * jnp.sign({a})",
         argmax="jnp.float64(jnp.argmax({a}{each}))",
         largest="first = jnp.argmax({a}{along})\njnp.float64({places} == first)",
         lead="others = jnp.where({places} == jnp.argmax({a}{along}), -jnp.inf, {a})\n"

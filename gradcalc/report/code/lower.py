@@ -6,7 +6,6 @@ else it is defined by its definition in the table, and that is lowered in the sa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,11 +18,11 @@ from gradcalc.formula.shapes import applied_shape, broadcast
 from gradcalc.formula.table import Axis, Function, Shape, lookup
 from gradcalc.formula.write import number
 from gradcalc.report.code.backends import Backend
+from gradcalc.report.code.templates import applied, is_inline, substituted
 from gradcalc.report.code.text import written
 
 _OPERATORS = frozenset({"add", "neg", "mul", "div", "pow", "matmul", "transpose"})
 _COUNTS = frozenset({"size", "features"})
-_FIELD = re.compile(r"\{(\w+)\}")
 LONG_SUM = 500
 
 
@@ -64,7 +63,7 @@ class Lowering:
 
     def _operator(self, node: Apply, args: Sequence[Lowered]) -> Lowered:
         plain = all(arg.plain for arg in args)
-        if node.function == "transpose" and plain:
+        if node.function == "transpose" and not args[0].shape:
             return args[0]
         if node.function == "matmul" and not (args[0].shape and args[1].shape):
             node = call("mul", *node.args)
@@ -99,18 +98,18 @@ class Lowering:
         params = {name: number(value) for name, value in {**entry.params, **dict(node.params)}.items()}
         fields = self._fields(entry, args, shape, params)
         template = self._template(entry, args, shape)
-        if template is not None and _is_inline(template, entry.args):
-            expr = _filled(template, exprs, {**params, **fields})
+        if template is not None and is_inline(template, entry.args):
+            expr = applied(template, exprs, {**params, **fields})
         else:
             name = self._defined(entry, template, [arg.shape for arg in args], fields)
             given = ", ".join([f"{{{arg}}}" for arg in entry.args] + [f"{k}={number(v)}" for k, v in node.params])
-            expr = _filled(f"{name}({given})", exprs, {})
+            expr = applied(f"{name}({given})", exprs, {})
         return Lowered(expr, shape, entry.name in _COUNTS)
 
     def _arguments(self, entry: Function, args: Sequence[Lowered]) -> list[Expr]:
         """The arguments as the templates take them: arrays where these must be, matrices in the order they need."""
         exprs = [self._as_array(arg) for arg in args]
-        if entry.name == "vec":
+        if entry.name == "vec" and args[0].shape:
             return [Apply("transpose", (exprs[0],))]
         if entry.name in ("kron", "outer", "block_inner", "block_sum"):
             exprs = [self._as_matrix(expr, arg.shape) for expr, arg in zip(exprs, args, strict=True)]
@@ -137,10 +136,9 @@ class Lowering:
 
     def _template(self, entry: Function, args: Sequence[Lowered], shape: Shape) -> str | None:
         templates = self.backend.templates
-        if entry.name == "diag" and args[0].shape and args[0].shape[1] > 1:
-            return templates["diag of square"]
-        if entry.name == "max" and not shape and "max of one" in templates:
-            return templates["max of one"]
+        variant = _variant(entry, args, shape)
+        if variant in templates:
+            return templates[variant]
         idioms = entry.idioms
         return idioms.get(self.backend.name) or idioms.get("any") or templates.get(entry.name)
 
@@ -195,7 +193,7 @@ class Lowering:
     ) -> list[str]:
         if template is not None:
             own = {name: name for name in (*entry.args, *entry.params)}
-            lines = _FIELD.sub(lambda m: {**fields, **own}[m[1]], template).split("\n")
+            lines = substituted(template, {**fields, **own})
         else:
             assert entry.definition is not None
             names = {name: Lowered(Name(name), shape) for name, shape in zip(entry.args, shapes, strict=True)}
@@ -210,6 +208,13 @@ def _constant(node: Apply, args: Sequence[Lowered]) -> float | None:
         return None
     with np.errstate(all="ignore"):
         return float(lookup(node.function).value(*map(np.float64, values)))
+
+
+def _variant(entry: Function, args: Sequence[Lowered], shape: Shape) -> str:
+    """The template for a special shape, where a backend needs one."""
+    if entry.name == "diag" and args[0].shape and args[0].shape[1] > 1:
+        return "diag of square"
+    return f"{entry.name} of one" if not shape else ""
 
 
 def _bracketed(expr: Expr) -> Expr:
@@ -232,25 +237,3 @@ def _product(u: Lowered, v: Lowered, axis: Axis) -> Lowered:
         return Lowered(v.expr if u.expr == ONE else u.expr, shape, plain)
     expr = call("pow", u.expr, Num(2.0)) if u.expr == v.expr else mul(u.expr, v.expr)
     return Lowered(expr, shape, plain)
-
-
-def _is_inline(template: str, args: Sequence[str]) -> bool:
-    """Whether every argument stands once at most, and by itself between brackets or commas."""
-    alone = (len(re.findall(rf"(?:(?<=\()|(?<=, ))\{{{arg}\}}(?=[),{{])", template)) for arg in args)
-    times = (template.count(f"{{{arg}}}") for arg in args)
-    return "\n" not in template and all(n <= 1 and n == m for n, m in zip(times, alone, strict=True))
-
-
-def _filled(template: str, args: Mapping[str, Expr], fields: Mapping[str, str]) -> Expr:
-    """The template with its fields put in, applied to the arguments that it names."""
-    used: list[str] = []
-
-    def put(match: re.Match[str]) -> str:
-        name = match[1]
-        if name not in args:
-            return fields[name]
-        used.append(name)
-        return f"{{{len(used) - 1}}}"
-
-    text = _FIELD.sub(put, template)
-    return Apply(text, tuple(args[name] for name in used))

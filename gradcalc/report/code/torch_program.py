@@ -51,7 +51,8 @@ def _forward(script: Script, wanted: list[str]) -> Iterator[str]:
             yield from tidy(f"{script.variables[equation.name]} = {script.rule(equation)}.clone()")
         else:
             yield from script.equation(equation)
-    kept = [script.variables[name] for name in wanted if name in script.solution.forward]
+    connected = _connected(script.solution)
+    kept = [script.variables[name] for name in wanted if name in script.solution.forward and name in connected]
     if len(kept) == 1:
         yield from tidy(f"{kept[0]}.retain_grad()")
     elif kept:
@@ -61,30 +62,34 @@ def _forward(script: Script, wanted: list[str]) -> Iterator[str]:
 
 def _backward(script: Script, wanted: list[str]) -> Iterator[str]:
     problem, variables = script.problem, script.variables
-    if problem.objective is not None:
-        yield f"{variables[problem.objective]}.backward()"
-    elif len(problem.upstream) == 1:
-        (name,) = problem.upstream
-        yield f"{variables[name]}.backward({variables[gradient_name(name)]})"
-    else:
-        outputs = ", ".join(variables[name] for name in problem.upstream)
-        from_above = ", ".join(variables[gradient_name(name)] for name in problem.upstream)
-        yield from tidy(f"torch.autograd.backward([{outputs}], [{from_above}])")
-    reached = _reached(script.solution)
+    connected = _connected(script.solution)
+    outputs = [name for name in (problem.objective, *problem.upstream) if name in connected]
+    if outputs == [problem.objective]:
+        yield f"{variables[outputs[0]]}.backward()"
+    elif len(outputs) == 1:
+        yield f"{variables[outputs[0]]}.backward({variables[gradient_name(outputs[0])]})"
+    elif outputs:
+        ends = ", ".join(variables[name] for name in outputs)
+        from_above = ", ".join(variables[gradient_name(name)] for name in outputs)
+        yield from tidy(f"torch.autograd.backward([{ends}], [{from_above}])")
     for name in wanted:
-        leaf = variables[name]
-        value = f"{leaf}.grad" if name in reached else f"torch.zeros_like({leaf})"
+        constant = "ones_like" if name == problem.objective else "zeros_like"
+        value = f"{variables[name]}.grad" if name in connected else f"torch.{constant}({variables[name]})"
         yield from tidy(f"{variables[gradient_name(name)]} = {value}")
 
 
-def _reached(solution: Solution) -> set[str]:
-    """Every name that the quantities which are differentiated depend on."""
+def _connected(solution: Solution) -> set[str]:
+    """Every name between the leaves and what is differentiated: the others have no gradient for PyTorch."""
     problem = solution.problem
-    reached = set(problem.upstream) | {problem.objective or ""}
+    moving = {*problem.inputs, *problem.parameters}
+    for equation in solution.forward_equations:
+        if not moving.isdisjoint(names(equation.expr)):
+            moving.add(equation.name)
+    ends = {*problem.upstream, problem.objective} & moving
     for equation in reversed(solution.forward_equations):
-        if equation.name in reached:
-            reached.update(names(equation.expr))
-    return reached
+        if equation.name in ends:
+            ends.update(names(equation.expr))
+    return {name for name in ends if name is not None and name in moving}
 
 
 def _update(script: Script) -> list[str]:
