@@ -16,7 +16,7 @@ THREADS = str(os.cpu_count() or 1)
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, THREADS)
 
-from benchmarks import loading, networks, processes  # noqa: E402
+from benchmarks import checking, graphs, loading, networks, processes  # noqa: E402
 from benchmarks.agreement import DisagreementError  # noqa: E402
 from benchmarks.table import Row, machine, markdown  # noqa: E402
 
@@ -25,6 +25,8 @@ GROUPS: dict[str, Callable[..., Iterator[Row]]] = {
     "loading": loading.measure,
     "small": networks.small,
     "large": networks.large,
+    "graphs": graphs.measure,
+    "checking": checking.measure,
 }
 
 
@@ -37,7 +39,7 @@ def main() -> int:
         try:
             found += GROUPS[group](**({"rounds": options.rounds} if options.rounds else {}))
         except DisagreementError as error:
-            print(f"{group}: not the same gradients: {error}", file=sys.stderr)
+            print(f"{group}: {error}", file=sys.stderr)
             return 1
     report = f"{machine()}\n\n{markdown(found)}"
     print(report)

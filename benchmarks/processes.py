@@ -28,7 +28,7 @@ def measure(rounds: int = ROUNDS) -> Iterator[Row]:
 
 
 def _solve(rounds: int) -> Iterator[Row]:
-    imports, script, trace = f'python -c "{IMPORTS}"', "a PyTorch script", "bp generate mazur"
+    imports, script, trace = f'`python -c "{IMPORTS}"`', "a PyTorch script", "`bp generate mazur`"
     ways: dict[str, Work] = {"gradcalc": process(_gradcalc("solve", "hw3")), imports: process(_python(IMPORTS))}
     if find_spec("torch") is not None:
         ways[script] = process([sys.executable, str(TORCH_SCRIPT)])
@@ -41,7 +41,7 @@ def _solve(rounds: int) -> Iterator[Row]:
 
 
 def _start(option: str, code: str, bound: float, rounds: int) -> list[Row]:
-    peer = f'python -c "{code}"'
+    peer = f'`python -c "{code}"`'
     timing = in_turns({"gradcalc": process(_gradcalc(option)), peer: process(_python(code))}, rounds)
     return rows(f"`gradcalc {option}`", timing, {peer: bound})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -62,6 +63,7 @@ def graph(
     biases: Mapping[str, float],
 ) -> Gradients:
     """Sigmoid vertices in the order given, half the squared error of the targets; gradients by edge and vertex."""
+    sys.setrecursionlimit(1_000_000)  # micrograd's backward pass calls itself along the longest path
     w = {(u, v): Value(value) for v, edges in weights.items() for u, value in edges.items()}
     b = {v: Value(value) for v, value in biases.items()}
     out: dict[str, Any] = dict(inputs)
