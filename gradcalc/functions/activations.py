@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import erfc
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,13 @@ import numpy as np
 from gradcalc.formula.shapes import same
 from gradcalc.formula.table import Axis, Function, Mistake, register
 
+_erfc = np.frompyfunc(erfc, 1, 1)
+
 
 def _sigmoid(a: Any) -> Any:
-    # Where exp overflows to infinity the quotient is 0, which is right to the last bit.
-    return 1.0 / (1.0 + np.exp(-a))
+    # exp never overflows, and far to the left the value is exp(a), down to the smallest float64.
+    z = np.exp(-np.abs(a))
+    return np.where(a >= 0, 1.0, z) / (1.0 + z)
 
 
 def _softplus(a: Any) -> Any:
@@ -24,9 +28,8 @@ def _elu(a: Any, alpha: float) -> Any:
 
 
 def _gelu(a: Any) -> Any:
-    from gradcalc.functions.elementary import _erf_value
-
-    return a * (1.0 + _erf_value(a / np.sqrt(2.0))) / 2.0
+    # 1 + erf(a) would lose every digit far to the left; erfc(-a) keeps them.
+    return a * np.asarray(_erfc(-a / np.sqrt(2.0)), dtype=np.float64)[()] / 2.0
 
 
 def _softmax(a: Any, axis: Axis) -> Any:
@@ -204,7 +207,7 @@ register(
         shape=same,
         elementwise=True,
         gradient={"a": "g * (step(a) + (1 - step(a)) * (out + alpha))"},
-        kinks=("a",),
+        kinks=("a / (alpha - 1)",),  # with alpha = 1 it is smooth
         idioms={
             "numpy": "np.where({a} > 0, {a}, {alpha} * np.expm1(np.minimum({a}, 0)))",
             "torch": "torch.nn.functional.elu({a}, alpha={alpha})",
