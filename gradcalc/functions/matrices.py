@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.shapes import matmul, same, scalar, spell
+from gradcalc.formula.shapes import same, scalar, spell
 from gradcalc.formula.table import Axis, Function, Shape, ShapeMismatch, register
 
 _HELPER = "it is only used in gradient rules"
@@ -50,9 +50,9 @@ def _blocks(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> S
 
 def _outer(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
     for shape in args:
-        if shape and shape[1] != 1:
+        if not shape or shape[1] != 1:
             raise ShapeMismatch(f"outer takes two columns, and one side is {spell(shape)}")
-    return matmul([args[0] or (1, 1), (args[1] or (1, 1))[::-1]], params, axis)
+    return args[0][0], args[1][0]
 
 
 def _matrix(a: Any) -> Any:
@@ -99,7 +99,7 @@ register(
     Function(
         name="eye_like",
         args=("a",),
-        value=lambda a: np.eye(*np.shape(a)),
+        value=lambda a: np.eye(*np.shape(a)) if np.ndim(a) else np.float64(1.0),
         summary="the identity matrix in the shape of a",
         group="count",
         shape=same,
@@ -218,7 +218,7 @@ register(
     Function(
         name="outer",
         args=("u", "v"),
-        value=lambda u, v: _matrix(u) @ _matrix(v).T,
+        value=lambda u, v: u @ v.T,
         summary="the outer product of two columns",
         definition="u @ v.T",
         group="matrix",

@@ -119,12 +119,15 @@ class _Backward:
         put: dict[str, Expr] = {} if entry.variadic else dict(zip(entry.args, node.args, strict=True))
         put |= {key: Num(value) for key, value in {**entry.params, **dict(node.params)}.items()}
         wanted = self.shapes.of(node.args[position])
-        try:
-            return self.shapes.reduced(substitute(rule, {**put, "out": out, "g": g}), wanted, full)
-        except ShapeError:
-            # A gradient that is the same along a row doesn't fit a column, but stretched over the matrix it does.
-            g = self.shapes.filled(g, full or self.shapes.of(node))
-            return self.shapes.reduced(substitute(rule, {**put, "out": out, "g": g}), wanted, full)
+        put |= {"out": out, "g": g}
+        # What is the same along a row doesn't fit a column, but stretched over the whole matrix it does.
+        for stretched in ((), ("g",), tuple(put.keys() & entry.args)):
+            put |= {name: self.shapes.filled(put[name], full or self.shapes.of(node)) for name in stretched}
+            try:
+                return self.shapes.reduced(substitute(rule, put), wanted, full)
+            except ShapeError as error:
+                failure = error
+        raise failure
 
     def rule(self, entry: Function, argument: str) -> Expr | None:
         replaced = self.rules.get((entry.name, argument))

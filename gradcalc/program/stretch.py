@@ -65,7 +65,7 @@ class Shapes:
 
     def filled(self, g: Expr, shape: Shape) -> Expr:
         """`g` in the full shape, where it came narrower through broadcasting."""
-        return g if self.of(g) == shape else simplify(mul(g, _ones(shape)))
+        return g if self.of(g) == shape or not shape else simplify(mul(g, _ones(shape)))
 
     def counted(self, contribution: Expr) -> Expr:
         """`size(a)` and its like as numbers, since shapes are known."""
