@@ -25,8 +25,9 @@ def table():
     added = []
 
     def add(entry):
+        table.register_pair(entry) if isinstance(entry, table.Pair) else table.register(entry)
         added.append(entry)
-        return table.register_pair(entry) if isinstance(entry, table.Pair) else table.register(entry)
+        return entry
 
     yield add
     for entry in added:

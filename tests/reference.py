@@ -24,6 +24,10 @@ def total(terms, axis):
     return sums[0, 0] if sums.size == 1 else sums
 
 
+def squeezed(a):
+    return a[0, 0] if a.size == 1 else a
+
+
 def softmax(a, axis):
     return np.exp(a) / np.sum(np.exp(a), axis=axis, keepdims=True) if np.ndim(a) else 1.0 + 0.0 * a
 
@@ -73,6 +77,15 @@ PLAIN = {
     "mean": np.mean,
     "size": lambda a: float(np.size(a)),
     "ones_like": lambda a: np.ones(np.shape(a)),
+    "trace": np.trace,
+    "eye_like": lambda a: np.eye(*np.shape(a)) if np.ndim(a) else 1.0,
+    "diag": lambda a: np.diagflat(a) if np.ndim(a) == 0 or a.shape[1] == 1 else np.diagonal(a)[:, None],
+    "vec": lambda a: np.ravel(a, order="F")[:, None],
+    "unvec": lambda v, a: np.reshape(v, np.shape(a), order="F"),
+    "kron": lambda a, b: np.kron(np.atleast_2d(a), np.atleast_2d(b)),
+    "norm": lambda a: np.linalg.norm(np.ravel(a)),
+    "dot": lambda u, v: np.sum(u * v),
+    "outer": lambda u, v: np.outer(np.ravel(u), np.ravel(v)),
     "ones": lambda rows=1, columns=1: np.ones((int(rows), int(columns))),
 }
 EACH_SAMPLE = {
@@ -87,6 +100,10 @@ EACH_SAMPLE = {
     "binary_cross_entropy": lambda yhat, y, axis: -total(y * np.log(yhat) + (1 - y) * np.log(1 - yhat), axis),
     "absolute_error": lambda yhat, y, axis: total(np.abs(yhat - y), axis),
     "huber": lambda yhat, y, axis, delta=1.0: total(huber(yhat, y, delta), axis),
+    "max": lambda a, axis: squeezed(np.max(a, axis=axis, keepdims=True)) if np.ndim(a) else a,
+    "argmax": lambda a, axis: squeezed(np.argmax(a, axis=axis, keepdims=True)) if np.ndim(a) else 0.0,
+    "hinge": lambda yhat, y, axis: total(np.maximum(0, 1 - y * yhat), axis),
+    "perceptron_loss": lambda yhat, y, axis: total(np.maximum(0, -y * yhat), axis),
 }
 
 
