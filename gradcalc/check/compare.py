@@ -18,6 +18,8 @@ NEAR = 1 / 3
 """A number with too few digits must at least be this near; otherwise 0 would be 'right to no decimals'."""
 NEAR_CHANGE = 0.5
 """An updated value must show at least this much of the change; otherwise the old value would do."""
+SOME_CHANGE = 0.9
+"""However much was lost by rounding on the way, it must show that a step was made."""
 FLOAT = 1e-12
 """What float64 may have lost on the way, as a part of the value."""
 
@@ -62,9 +64,11 @@ def fits(
         allowed = (tolerance.atol or 0.0) + (tolerance.rtol or 0.0) * size
         if base is not None:
             allowed = np.minimum(allowed, np.maximum(near, HALF_UNIT * 10.0**-tolerance.digits))
+            slack = np.where(error <= SOME_CHANGE * size, slack, 0.0)
         return np.where(error <= allowed + slack + FLOAT * np.abs(right), Fit.CORRECT, Fit.WRONG)
     asked = asked_unit(numbers, tolerance.digits)
-    correct = error <= HALF_UNIT * asked + slack + FLOAT * np.abs(right)
+    rounded = slack if base is None else np.where(error <= SOME_CHANGE * size, slack, 0.0)
+    correct = error <= HALF_UNIT * asked + rounded + FLOAT * np.abs(right)
     few = (numbers.unit > asked) & (error <= HALF_UNIT * numbers.unit + slack) & (error <= near)
     return np.where(
         correct, Fit.CORRECT, np.where(few | _cut_off(numbers, right, asked, near), Fit.IMPRECISE, Fit.WRONG)

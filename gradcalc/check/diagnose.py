@@ -71,7 +71,7 @@ class Diagnoser:
         for other, message in self.elsewhere.swapped(quantity, numbers, right):
             values = {quantity.equation: right, other: self.ledger.exact[other]}
             off = self.agreement.disagreement(values, quantity.equation)
-            if not found or off < self.disagreement(found[0], numbers):
+            if not found or off < self.disagreement(found[0], numbers) + (found[0].mutation.id in UNLIKELY):
                 return Diagnosis((Mistake("swapped", quantity.label, message),), {quantity.equation: right})
         return None
 

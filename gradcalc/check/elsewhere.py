@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from gradcalc.check.ledger import Ledger
 from gradcalc.check.quantities import Quantity
 from gradcalc.check.wording import shown
 from gradcalc.program.problem import Array
+
+SHIFTS = (-3, -2, -1, 1, 2, 3)
 
 
 class Elsewhere:
@@ -48,7 +51,7 @@ class Elsewhere:
         elif placed is not None and not fine.all():
             if self.same(placed, -right, ~fine):
                 yield "sign-flipped", "the number is right, but its sign is turned"
-            elif any(self.same(placed, right * 10.0**shift, ~fine) for shift in (-3, -2, -1, 1, 2, 3)):
+            elif any(self.same(shifted(placed, by), right, ~fine) for by in SHIFTS) and self.has_digits(right):
                 yield "decimal-point-misplaced", "the digits are right, but the decimal point is in the wrong place"
             elif right.size > 1 and self.same_in_another_order(placed, right):
                 yield "entries-exchanged", "these are the right numbers, in another order"
@@ -56,8 +59,17 @@ class Elsewhere:
     def same(self, numbers: Numbers, value: Array, where: Mask) -> bool:
         return bool(same_as(numbers, value, self.tolerance)[where].all())
 
+    def has_digits(self, right: Array) -> bool:
+        """Whether there are digits enough to tell that only the point is wrong."""
+        return bool(np.max(np.abs(right), initial=0.0) >= 20 * 10.0**-self.tolerance.digits)
+
     def same_in_another_order(self, numbers: Numbers, right: Array) -> bool:
         order = np.argsort(numbers.values, axis=None, kind="stable")
         flat = reshaped(numbers, (numbers.values.size,))
         ordered = Numbers(flat.values[order], flat.unit[order], flat.scientific[order])
         return bool(same_as(ordered, np.sort(right, axis=None), self.tolerance).all())
+
+
+def shifted(numbers: Numbers, by: int) -> Numbers:
+    """The numbers with their decimal point moved."""
+    return replace(numbers, values=numbers.values * 10.0**by, unit=numbers.unit * 10.0**by)

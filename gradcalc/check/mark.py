@@ -117,21 +117,25 @@ class _Marker:
     def go_on(self, equation: Equation, judged: Judged, right: Array) -> None:
         """Take an answer into the ledger, and what it says of those that were left out."""
         verdict, carried = judged.verdict, judged.carried
+        if carried is None or not can_carry(carried.values, right):
+            self.ledger.leave(equation)
+            return
         if verdict.mistakes and (verdict.verdict == "wrong" or verdict.is_layout):
             self.judge.explained.add(verdict.quantity)
         if judged.adopted:
-            first = next(iter(judged.adopted))
-            label = self.known[first].label if first in self.known else first
-            self.judge.explained.add(label)
-            self.ledger.adopt(judged.adopted, label, self.met)
-        if carried is None or not (verdict.quantity in self.judge.explained or can_carry(carried.values, right)):
-            self.ledger.leave(equation)
-            return
+            self.adopt(judged.adopted)
         origin = verdict.quantity if verdict.verdict == "wrong" or verdict.is_layout else verdict.after or None
         exact = carried.values if judged.exact is None else judged.exact
         self.ledger.take(equation.name, carried.values, carried.unit, exact, origin)
 
+    def adopt(self, values: Mapping[str, Array]) -> None:
+        """Go on with what the student must have had for quantities without an answer."""
+        first = next(iter(values))
+        label = self.known[first].label if first in self.known else first
+        self.judge.explained.add(label)
+        self.ledger.adopt(values, label, self.met)
+
 
 def can_carry(value: Array, right: Array) -> bool:
-    """Whether later answers may rest on one that no mistake explains: not on zeros, which make all easy."""
+    """Whether later answers may rest on one: not on what is no number, or on zeros, which make all easy."""
     return bool(np.isfinite(value).all() and (value.any() or not right.any()))

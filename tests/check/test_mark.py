@@ -1,0 +1,501 @@
+"""Marking a sheet: verdicts, carried errors, layouts, points."""
+
+import numpy as np
+import pytest
+from answering import as_sheet, ids, marked, written
+from hw3_by_hand import W1, W2, worked
+
+from gradcalc.check.answers import Answer, Numbers, Sheet
+from gradcalc.check.compare import Tolerance
+from gradcalc.check.mark import Credit, mark
+from gradcalc.problem.load import load, loads
+from gradcalc.program.solve import solve
+
+HW3 = solve(load("hw3"), check=False)
+BATCH = solve(
+    loads("""
+notation: x @ W + b
+inputs: [[1, 0.5, -1], [0, 2, 0.3], [0.4, -0.6, 1.2], [0.7, 0.1, 0.9]]
+targets: [[0, 1], [1, 0], [0, 1], [1, 0]]
+layers:
+  - {weights: [[0.3, 0.6], [0.4, 0.5], [-0.2, 0.9]], biases: [0.1, -0.3], activation: tanh}
+  - {weights: [[0.2, 0.3], [0.4, -0.7]], biases: [-0.1, 0.2], activation: softmax}
+loss: cross_entropy
+reduction: mean
+lr: 0.5
+"""),
+    check=False,
+)
+
+
+def one(answers, solution=HW3, **options):
+    """The verdict on a sheet's last answer."""
+    return marked(solution, answers, **options)[0].verdicts[-1]
+
+
+def test_the_right_answers_score_full_marks():
+    marks, verdicts = marked(HW3, worked())
+    assert len(verdicts) == 23
+    assert {v.verdict for v in verdicts.values()} == {"correct"}
+    assert (marks.score, marks.points, marks.first_error) == (23, 23, None)
+
+
+def test_an_empty_sheet_has_no_verdicts():
+    marks = mark(HW3, Sheet(()))
+    assert (marks.verdicts, marks.score, marks.points) == ((), 0, 0)
+
+
+def test_verdicts_stand_in_the_order_of_the_solution():
+    marks, _ = marked(HW3, {"updated.b1": [1.0026, -6.0367], "gradients.b2": [0.2932, -0.2932], "loss": 0.3927})
+    assert [v.quantity for v in marks.verdicts] == ["loss", "gradients.b2", "updated.b1"]
+
+
+def test_a_wrong_matrix_is_marked_entry_by_entry():
+    verdict = one({"gradients.W2": [[0.2880, -0.2880], [0.7777, -0.1466]]})
+    assert verdict.verdict == "wrong"
+    assert verdict.entries.tolist() == [[True, True], [False, True]]
+    assert verdict.message == "wrong at [2,1]"
+    assert one({"gradients.b2": [0.2932, 0.1]}).message == "wrong at [2]"
+    assert one({"gradients.b2": [0.21, 0.1]}).message == "no entry is right"
+    assert one({"loss": 0.7}).message == "not the right value"
+
+
+def test_a_mistake_in_some_entries_only_is_named():
+    verdict = one({"gradients.W2": [[0.2880, -0.2880], [-0.1466, -0.1466]]})
+    assert verdict.entries.tolist() == [[True, True], [False, True]]
+    assert "sign-flipped" in ids(verdict)
+
+
+# Errors carried forward.
+
+
+def test_what_follows_from_a_wrong_answer_is_carried():
+    marks, verdicts = marked(HW3, {"gradients.h1": [0.5, 0.7], "gradients.a1": [0.5 * 0.98201 * 0.01799, 0.7 * 0.25]})
+    assert verdicts["gradients.h1"].verdict == "wrong"
+    assert verdicts["gradients.a1"].verdict == "carried"
+    assert verdicts["gradients.a1"].message == "right, given your ∇h1"
+    assert verdicts["gradients.a1"].after == "gradients.h1"
+    assert (marks.score, marks.first_error.quantity) == (1, "gradients.h1")
+
+
+def test_the_key_comes_first():
+    """A right answer after a wrong one is right."""
+    _, verdicts = marked(HW3, {"gradients.h1": [0.5, 0.7], "gradients.a1": [-0.0052, 0.0733]})
+    assert verdicts["gradients.a1"].verdict == "correct"
+
+
+def test_what_follows_from_a_right_answer_again_is_correct():
+    answers = {"gradients.h1": [0.5, 0.7], "gradients.a1": [-0.0052, 0.0733], "gradients.b1": [-0.0052, 0.0733]}
+    assert one(answers).verdict == "correct"
+
+
+def test_an_error_is_carried_over_quantities_without_an_answer():
+    da2 = np.array([0.1, 0.3])
+    key = worked()
+    da1 = key["forward.h1"] * (1 - key["forward.h1"]) * (W2 @ da2)
+    verdict = one({"gradients.a2": da2, "updated.W1": W1 - 0.5 * np.outer([1, 0], da1)})
+    assert verdict.verdict == "carried"
+    assert verdict.message == "right, given your ∇a2"
+
+
+def test_one_verdict_says_what_the_answers_before_lead_to():
+    verdict = one({"gradients.h1": [0.5, 0.8], "gradients.a1": [1.0, 1.0]})
+    np.testing.assert_allclose(verdict.expected.ravel(), [0.5 * 0.0176627, 0.8 * 0.25], atol=1e-6)
+    np.testing.assert_allclose(verdict.right.ravel(), [-0.0052, 0.0733], atol=1e-4)
+
+
+ZERO = np.zeros(2)
+
+
+@pytest.mark.parametrize("nothing", [ZERO, [[0.0, 0.0], [0.0, 0.0]], [0.1, 0.2, 0.3], [np.nan, 1.0], [np.inf, 1.0]])
+def test_zeros_wrong_shapes_and_infinities_carry_nothing(nothing):
+    """Otherwise a sheet of zeros would be right but for its first answer."""
+    answers = {"gradients.a2": nothing, "gradients.b2": ZERO, "gradients.W2": np.zeros((2, 2)), "gradients.h1": ZERO}
+    marks, verdicts = marked(HW3, answers)
+    assert {v.verdict for v in verdicts.values()} == {"wrong"}
+    assert marks.score == 0
+
+
+def test_after_zeros_the_right_answers_are_right():
+    _, verdicts = marked(HW3, {"gradients.a2": ZERO, "gradients.h1": [-0.2932, 0.2932]})
+    assert verdicts["gradients.h1"].verdict == "correct"
+
+
+def test_a_sheet_of_zeros_earns_nothing_where_nothing_is_zero():
+    zeros = {label: np.zeros(np.shape(value)) for label, value in worked().items() if label != "gradients.x"}
+    marks, _ = marked(HW3, zeros)
+    assert marks.score == 0
+
+
+def test_zeros_that_a_known_mistake_leads_to_are_carried():
+    """Dead units: tanh for ReLU is no nonsense, and neither is what follows from a unit that isn't on."""
+    solution = solve(
+        loads("""
+inputs: [1, 2]
+targets: [1]
+layers:
+  - {weights: [[0.5, 0.2], [0.3, 0.4]], biases: [0.1, 0.3], activation: relu}
+  - {weights: [[0.7], [0.2]], biases: [0.3]}
+loss: half_squared_error
+"""),
+        check=False,
+    )
+    x, a1 = np.array([1.0, 2.0]), -np.array([1.2, 1.3])
+    answers = {"forward.a1": a1, "forward.h1": np.zeros(2), "forward.a2": [0.3], "forward.yhat": [0.3]}
+    answers |= {"loss": 0.245, "gradients.a2": [-0.7], "gradients.W2": [[0.0], [0.0]], "gradients.b2": [-0.7]}
+    answers |= {"gradients.a1": np.zeros(2), "gradients.W1": np.outer(x, np.zeros(2))}
+    _, verdicts = marked(solution, answers)
+    assert ids(verdicts["forward.a1"])[0] == "sign-flipped"
+    assert {v.verdict for q, v in verdicts.items() if q != "forward.a1"} == {"carried"}
+
+
+# Rounding on the way.
+
+
+def test_an_answer_that_follows_from_rounded_answers_is_not_wrong():
+    """0.98 for h1 gives another ŷ; it is right for who has rounded."""
+    h1 = np.array([0.98, 0.5])
+    a2 = W2.T @ h1 + np.array([-1, -2])
+    yhat = np.exp(a2) / np.exp(a2).sum()
+    marks, verdicts = marked(HW3, {"forward.h1": written(h1, 2), "forward.yhat": yhat})
+    assert abs(yhat[0] - worked()["forward.yhat"][0]) > 4e-4
+    assert [v.verdict for v in verdicts.values()] == ["imprecise", "imprecise"]
+    assert ids(verdicts["forward.yhat"]) == ["rounded-early"]
+    assert marks.score == 1.0
+
+
+def test_fewer_digits_than_asked_for_are_imprecise():
+    verdict = one({"gradients.b2": written([0.29, -0.29], 2)})
+    assert (verdict.verdict, verdict.points) == ("imprecise", 0.5)
+    assert verdict.message == "right, but not to the 4 decimals asked for"
+
+
+def test_one_coarse_answer_does_not_excuse_what_comes_after():
+    _, verdicts = marked(HW3, {"forward.h1": written([1, 1], 0), "forward.yhat": [0.9, 0.1]})
+    assert verdicts["forward.h1"].verdict == "wrong"
+    assert verdicts["forward.yhat"].verdict == "wrong"
+
+
+# Shapes and layouts.
+
+
+def test_a_wrong_shape_is_answered_with_both_shapes():
+    verdict = one({"gradients.W2": [0.1, 0.2, 0.3]})
+    assert (verdict.verdict, verdict.points) == ("wrong", 0)
+    assert verdict.message == "yours is 3×1, it must be 2×2"
+
+
+def test_a_transposed_square_answer_is_named():
+    marks, verdicts = marked(HW3, {"gradients.W2": worked()["gradients.W2"].T})
+    verdict = verdicts["gradients.W2"]
+    assert (verdict.verdict, ids(verdict), verdict.points) == ("imprecise", ["answer-transposed"], 0.5)
+    assert "transposed" in verdict.message
+    assert marks.first_error.quantity == "gradients.W2"
+
+
+def test_a_transposed_answer_is_answered_with_both_shapes():
+    verdict = one({"gradients.W1": BATCH.gradients["W1"].T}, BATCH)
+    assert (verdict.verdict, ids(verdict)) == ("imprecise", ["answer-transposed"])
+    assert "yours is 2×3, it must be 3×2" in verdict.message
+
+
+@pytest.mark.parametrize("name", ["W1", "W2"])
+def test_an_answer_transposed_against_the_students_own_values_is_named(name):
+    wrong = BATCH.gradients["a1"] + [0.1, -0.2]
+    dW1 = np.array(BATCH.problem.inputs["x"]).T @ wrong
+    answers = {"gradients.a1": wrong, "gradients.W1": dW1.T}
+    if name == "W2":
+        wrong = BATCH.gradients["a2"] + [0.1, -0.2]
+        answers = {"gradients.a2": wrong, "gradients.W2": (BATCH.forward["h1"].T @ wrong).T}
+    verdict = one(answers, BATCH)
+    assert (verdict.verdict, ids(verdict)) == ("imprecise", ["answer-transposed"])
+
+
+def test_who_goes_on_from_a_transposed_answer_is_right_either_way():
+    transposed = worked()["gradients.W2"].T
+    right, carried = worked()["updated.W2"], W2 - 0.5 * transposed
+    assert one({"gradients.W2": transposed, "updated.W2": right}).verdict == "correct"
+    assert one({"gradients.W2": transposed, "updated.W2": carried}).verdict == "carried"
+
+
+def test_right_numbers_in_another_shape_are_not_wrong():
+    verdict = one({"gradients.W2": worked()["gradients.W2"].ravel()})
+    assert (verdict.verdict, ids(verdict)) == ("imprecise", ["wrong-layout"])
+    assert "yours is 4×1, it must be 2×2" in verdict.message
+
+
+@pytest.mark.parametrize("vector", [[0.2932, -0.2932], [[0.2932], [-0.2932]]])
+def test_a_vector_may_be_a_list_or_a_column(vector):
+    assert one({"gradients.b2": vector}).verdict == "correct"
+
+
+def test_a_vector_as_a_row_is_transposed():
+    assert ids(one({"gradients.b2": [[0.2932, -0.2932]]})) == ["answer-transposed"]
+
+
+# Updates.
+
+
+@pytest.mark.parametrize("unchanged", [written(W1), written(W1, 0), written(W1, 1)])
+def test_an_update_that_was_never_made_is_wrong(unchanged):
+    for tolerance in (None, Tolerance(4, rtol=0.01), Tolerance(4, atol=0.01), Tolerance(2)):
+        verdict = one({"updated.W1": unchanged}, tolerance=tolerance)
+        assert verdict.verdict == "wrong"
+        assert ids(verdict)[0] == "not-updated"
+
+
+def test_entries_that_the_step_leaves_are_right():
+    verdict = one({"updated.W1": [[3, 6], [4, 5]]})
+    assert verdict.entries.tolist() == [[False, False], [True, True]]
+
+
+# Other mistakes of homework.
+
+
+def with_new(**new):
+    """Updated weights of the worked example, some of them as given here, and the pass after them."""
+    from hw3_by_hand import after
+
+    key = worked()
+    have = {name: np.asarray(new.get(name, key[f"updated.{name}"])) for name in ("W1", "b1", "W2", "b2")}
+    found = {f"updated.{name}": value for name, value in have.items()}
+    return found | {f"after.{name}": value for name, value in after(have).items()}
+
+
+def test_a_pass_with_the_old_weights_is_named():
+    key = worked()
+    answers = with_new() | {f"after.{name}": key[f"forward.{name}"] for name in ("a1", "h1", "a2", "yhat")}
+    answers["after.loss"] = key["loss"]
+    marks, _ = marked(HW3, answers)
+    assert marks.first_error.quantity == "after.a1"
+    assert ids(marks.first_error)[0] == "old-parameters-used"
+    only_loss = one({"loss": key["loss"], "after.loss": key["loss"]})
+    assert "old-parameters-used" in ids(only_loss)
+
+
+def test_biases_that_were_not_updated_are_named():
+    _, verdicts = marked(HW3, with_new(b1=[1, -6], b2=[-1, -2]))
+    assert [q for q, v in verdicts.items() if v.verdict == "wrong"] == ["updated.b1", "updated.b2"]
+    assert ids(verdicts["updated.b1"])[0] == ids(verdicts["updated.b2"])[0] == "not-updated"
+    assert {v.verdict for q, v in verdicts.items() if q.startswith("after")} == {"carried"}
+
+
+def test_a_frozen_parameter_that_was_updated_is_named():
+    frozen = solve(loads((load_text("hw3")).replace("lr: 0.5", "lr: 0.5\nfreeze: [W1]")), check=False)
+    assert ids(one({"updated.W1": worked()["updated.W1"]}, frozen))[0] == "frozen-but-updated"
+    assert one({"updated.W1": W1}, frozen).verdict == "correct"
+
+
+def load_text(name):
+    from gradcalc.problem.bundled import bundled_path
+
+    return bundled_path(name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("base", [10, 2])
+def test_a_logarithm_to_another_base_is_named(base):
+    p, y = BATCH.forward["yhat"], BATCH.problem.targets["y"]
+    loss = -np.sum(y * np.log(p)) / np.log(base) / 4
+    assert ids(one({"loss": loss}, BATCH))[0] == "wrong-logarithm"
+
+
+def test_the_sum_over_samples_given_for_their_mean_is_named():
+    p, y = BATCH.forward["yhat"], BATCH.problem.targets["y"]
+    assert ids(one({"loss": -np.sum(y * np.log(p))}, BATCH))[0] == "sum-not-mean"
+    assert ids(one({"gradients.a2": p - y}, BATCH))[0] == "sum-not-mean"
+    verdict = one({"gradients.b2": np.sum(p - y, axis=0)}, BATCH)
+    assert ids(verdict)[0] == "sum-not-mean"
+
+
+def test_a_sum_over_samples_that_is_forgotten_is_named_with_its_shape():
+    verdict = one({"gradients.b2": BATCH.gradients["a2"]}, BATCH)
+    assert verdict.verdict == "wrong"
+    assert verdict.message.startswith("yours is 4×2, it must be 1×2; ")
+    assert ids(verdict)[0] == "sum-left-out"
+
+
+@pytest.mark.parametrize(
+    ("make", "id"),
+    [
+        (lambda g: W2 - g, "learning-rate-left-out"),
+        (lambda g: W2 + 0.5 * g, "ascent-not-descent"),
+        (lambda g: -0.5 * g, "increment-not-value"),
+        (lambda g: 0.5 * g, "increment-not-value"),
+        (lambda g: g, "increment-not-value"),
+        (lambda g: W2, "not-updated"),
+    ],
+)
+def test_mistakes_in_a_step(make, id):
+    key = worked()
+    assert ids(one({"gradients.W2": key["gradients.W2"], "updated.W2": make(key["gradients.W2"])}))[0] == id
+
+
+def test_two_answers_exchanged_are_named():
+    key = worked()
+    _, verdicts = marked(HW3, {"gradients.b2": key["gradients.b1"], "gradients.b1": key["gradients.b2"]})
+    assert [ids(v)[0] for v in verdicts.values()] == ["swapped", "swapped"]
+    assert "∇b1" in verdicts["gradients.b2"].message
+
+
+def test_slips_of_the_pen_are_named():
+    assert ids(one({"gradients.W2": [[2.880, -2.880], [1.466, -1.466]]})) == ["decimal-point-misplaced"]
+    assert ids(one({"gradients.W2": [[0.1466, 0.2880], [-0.2880, -0.1466]]})) == ["entries-exchanged"]
+    assert ids(one({"forward.h1": [0.6267, 0.3733]})) == ["other-quantity"]
+
+
+def test_a_path_left_out_is_named():
+    solution = solve(
+        loads("""
+inputs: {x: 1.5}
+targets: {o: 1}
+vertices:
+  u: {weights: {x: 0.4}, bias: 0.1, activation: sigmoid}
+  v: {weights: {u: -0.7, x: 0.2}, bias: 0.3, activation: sigmoid}
+  o: {weights: {u: 0.9, v: -0.5}, bias: -0.2, activation: sigmoid}
+loss: half_squared_error
+lr: 0.5
+"""),
+        check=False,
+    )
+    g = {name: float(value) for name, value in solution.gradients.items()}
+    direct = g["a_o"] * 0.9
+    verdict = one({"gradients.o_u": direct}, solution)
+    assert ids(verdict)[0] == "contribution-left-out"
+    u = float(solution.forward["o_u"])
+    behind = one({"gradients.a_o": g["a_o"], "gradients.w_x_u": direct * u * (1 - u) * 1.5}, solution)
+    assert ids(behind)[0] == "contribution-left-out"
+    assert behind.mistakes[0].at == "gradients.o_u"
+
+
+# Formulas.
+
+
+@pytest.mark.parametrize(
+    ("label", "formula"),
+    [
+        ("gradients.a1", "(h1 * (1 - h1)) * (W2 @ da2)"),
+        ("gradients.a1", "h1 ⊙ dh1 − h1^2 ⊙ dh1"),
+        ("gradients.W1", "x @ da1.T"),
+        ("gradients.W2", "h1 * da2.T"),
+        ("forward.h1", "1 / (1 + exp(-a1))"),
+        ("updated.W1", "W1 - lr * (x @ da1.T)"),
+        ("updated.W1", "W1 - 0.5 * dW1"),
+        ("loss", "((yhat - y).T @ (yhat - y)) / 2"),
+        ("loss", "0.5 * 0.7855"),
+    ],
+)
+def test_formulas_are_right_however_they_are_written(label, formula):
+    assert one({label: formula}).verdict == "correct"
+
+
+@pytest.mark.parametrize(
+    ("label", "formula", "id"),
+    [
+        ("gradients.a1", "W2 @ da2", "missing-activation-derivative"),
+        ("gradients.a1", "sigmoid(h1) * (1 - sigmoid(h1)) * dh1", "derivative-at-wrong-value"),
+        ("gradients.a1", "h1 * (1 - h1) * (W2.T @ da2)", "weights-transposed"),
+        ("gradients.a2", "yhat - y", "cross-entropy-shortcut"),
+        ("gradients.a2", "yhat * (1 - yhat) * dyhat", "softmax-jacobian-diagonal"),
+        ("gradients.h1", "W2_new @ da2", "updated-weights-in-backprop"),
+        ("gradients.b1", "2 * da1", "factor-of-two"),
+        ("updated.W2", "W2 + lr * dW2", "ascent-not-descent"),
+        ("updated.W2", "W2 - dW2", "learning-rate-left-out"),
+        ("loss", "inner(yhat - y, yhat - y)", "factor-of-two"),
+        ("gradients.W1", "da1 @ x.T", "answer-transposed"),
+    ],
+)
+def test_a_wrong_formula_is_diagnosed(label, formula, id):
+    verdict = one({label: formula})
+    assert verdict.verdict == ("imprecise" if id == "answer-transposed" else "wrong")
+    assert ids(verdict)[0] == id
+    # Instances tell apart what the problem's numbers can't.
+    assert formula == "yhat - y" or len(ids(verdict)) == 1
+
+
+def test_a_formula_that_is_right_here_alone_is_wrong():
+    verdict = one({"gradients.a2": "2 * yhat * (1 - yhat) * dyhat"})
+    assert verdict.verdict == "wrong"
+    assert "at the problem's numbers only" in verdict.message
+    assert not verdict.entries.any()
+
+
+def test_a_formula_that_cannot_be_worked_out_is_unreadable():
+    for formula in ("W1 @ loss", "nowhere + 1", "x @ x"):
+        verdict = one({"gradients.a1": formula})
+        assert (verdict.verdict, verdict.points) == ("unreadable", 0)
+
+
+def test_a_wrong_formula_is_carried():
+    assert one({"gradients.h1": "W2.T @ da2", "gradients.a1": [-0.0104, 0.0]}).verdict == "carried"
+
+
+# Points.
+
+
+def test_points_are_the_problems_or_those_given_or_one():
+    solution = solve(loads(load_text("hw3") + "\npoints: {gradients.W1: 3, gradients.b1: 2}\n"), check=False)
+    marks, verdicts = marked(solution, {"gradients.W1": worked()["gradients.W1"], "loss": 0.3927})
+    assert (marks.score, marks.points) == (4, 6)
+    assert (verdicts["gradients.b1"].verdict, verdicts["gradients.b1"].of) == ("missing", 2)
+    marks, _ = marked(HW3, {"loss": 0.3927}, points={"loss": 2.5, "after.loss": 1})
+    assert (marks.score, marks.points) == (2.5, 3.5)
+    marks, _ = marked(solution, {"loss": 0.3927}, points={})
+    assert (marks.score, marks.points) == (1, 1)
+
+
+def test_credit_is_settable():
+    answers = {"gradients.h1": [0.5, 0.7], "gradients.b1": [0.0088, 0.175], "gradients.W2": written([[0.3] * 2] * 2, 1)}
+    answers["gradients.W2"] = written([[0.29, -0.29], [0.15, -0.15]], 2)
+    default = marked(HW3, answers)[0]
+    assert default.score == 0.5 + 0 + 1
+    strict = marked(HW3, answers, credit=Credit(carried=0.25, imprecise=0))[0]
+    assert strict.score == 0.25
+
+
+def test_partial_credit_by_entry():
+    answers = {"gradients.W2": [[0.2880, -0.2880], [0.7, -0.1466]]}
+    assert marked(HW3, answers)[0].score == 0
+    assert marked(HW3, answers, credit=Credit(by_entry=True))[0].score == 0.75
+    assert marked(HW3, {"loss": 0.5}, credit=Credit(by_entry=True))[0].score == 0
+
+
+def test_missing_and_unreadable_answers():
+    sheet = as_sheet(HW3, {"loss": 0.3927})
+    label, name = "gradients.W1", "dW1"
+    unreadable = Answer(label, name, unreadable="this is no formula")
+    stranger = Answer("gradients.W9", "", unreadable="there is no gradients.W9 in this problem")
+    empty = Answer("gradients.b1", "db1")
+    marks = mark(HW3, Sheet((stranger, *sheet.answers, unreadable, empty)))
+    assert [(v.quantity, v.verdict, v.of) for v in marks.verdicts] == [
+        ("loss", "correct", 1),
+        ("gradients.W1", "unreadable", 1),
+        ("gradients.b1", "missing", 1),
+        ("gradients.W9", "unreadable", 0),
+    ]
+    assert marks.verdicts[1].message == "this is no formula"
+    assert marks.first_error is None
+
+
+def test_a_given_gradient_is_compared_with_what_is_given():
+    text = "inputs: [1, 2]\nlayers:\n  - {weights: [[0.5], [1]], biases: [0.1]}\nupstream: [0.7]\n"
+    solution = solve(loads(text), check=False)
+    assert one({"gradients.yhat": [0.7]}, solution).verdict == "correct"
+    verdict = one({"gradients.yhat": [0.6]}, solution)
+    assert (verdict.verdict, verdict.message) == ("wrong", "this is given in the problem, as another value")
+
+
+def test_the_problems_own_tolerance_is_used():
+    solution = solve(loads(load_text("hw3") + "\ntolerance: {rtol: 0.05}\n"), check=False)
+    assert one({"loss": 0.4}, solution).verdict == "correct"
+    assert one({"loss": 0.42}, solution).verdict == "wrong"
+    assert one({"loss": 0.4}).verdict == "wrong"
+
+
+def test_digits_are_the_problems():
+    solution = solve(loads(load_text("hw3") + "\ndigits: 2\n"), check=False)
+    assert one({"loss": written(0.39, 2)}, solution).verdict == "correct"
+
+
+def test_not_a_number_is_not_right():
+    verdict = one({"loss": Numbers(np.array(np.nan), np.array(0.0), np.array(False))})
+    assert verdict.verdict == "wrong"
