@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -155,20 +155,46 @@ def step(
     show(lambda: step_report(request, steps=steps), format, output, fragment=fragment)
 
 
-@app.command(short_help="A problem's own expected numbers and claims.")
-def check(problem: NamedProblem, format: FormatOption = "table", output: OutputOption = None) -> None:
-    """Check a problem's own 'expected' numbers, 'misprints' and 'claims' against its solution.
+def _marking_number(flag: str, help: str) -> Any:
+    return typer.Option(flag, parser=number, metavar="NUMBER", help=help, show_default=False)
 
-    Ends with exit code 1 where something disagrees.
+
+@app.command(short_help="Mark an answer sheet, or a problem's own numbers.")
+def check(
+    problem: NamedProblem,
+    answers: Annotated[
+        str | None, typer.Argument(metavar="ANSWERS", help="An answer sheet ('-': standard input).", show_default=False)
+    ] = None,
+    format: FormatOption = "table",
+    output: OutputOption = None,
+    digits: DigitsOption = None,
+    hide_key: Annotated[bool, typer.Option("--hide-key", help="Show no right number.")] = False,
+    by_entry: Annotated[
+        bool, typer.Option("--by-entry", help="Points for the right entries of a wrong answer.")
+    ] = False,
+    rtol: Annotated[float | None, _marking_number("--rtol", "Relative tolerance, in place of digits.")] = None,
+    atol: Annotated[float | None, _marking_number("--atol", "Absolute tolerance, in place of digits.")] = None,
+    carried: Annotated[float, _marking_number("--carried", "Credit where only an earlier error is carried (1).")] = 1.0,
+    imprecise: Annotated[float, _marking_number("--imprecise", "Credit for too few digits (0.5).")] = 0.5,
+) -> None:
+    """Mark an answer sheet: which answer is wrong first, which only carries an error on, and what mistake was made.
+
+    Without ANSWERS, the problem's own 'expected' numbers, 'misprints' and 'claims' are checked against its solution.
+    Ends with exit code 1 where something isn't right. 'gradcalc sheet' writes an empty answer sheet.
 
     \b
     Examples:
+      gradcalc check hw3 my-answers.yaml
+      gradcalc check problem.yaml answers.yaml --hide-key --format markdown
       gradcalc check hw3
-      gradcalc check problem.yaml --format plain
     """
-    from gradcalc.report.session import Request, check_report, show
+    from gradcalc.report.session import Marking, Request, check_report, marks_report, show
 
-    raise typer.Exit(show(lambda: check_report(Request(problem)), format, output))
+    request = Request(problem, digits=digits)
+    if answers is None:
+        raise typer.Exit(show(lambda: check_report(request), format, output))
+    marking = Marking(rtol, atol, carried, imprecise, by_entry, hide_key)
+    raise typer.Exit(show(lambda: marks_report(request, answers, marking), format, output))
 
 
 @app.command(short_help="An empty answer sheet to fill in.")

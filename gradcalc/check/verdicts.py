@@ -78,3 +78,8 @@ class Marks:
     def first_error(self) -> Verdict | None:
         """The first quantity that is wrong by itself."""
         return next((v for v in self.verdicts if v.verdict == "wrong" or v.is_layout), None)
+
+    @property
+    def all_right(self) -> bool:
+        """Whether nothing is wrong; too few digits are no error."""
+        return all(v.verdict == "correct" or (v.verdict == "imprecise" and not v.is_layout) for v in self.verdicts)

@@ -12,6 +12,9 @@ NARROW = 40
 """Below so many columns a label stands on a line of its own."""
 COLUMN_GAP = 2
 _LEAST_COLUMN = 10
+_FEW_COLUMNS = 3
+_CRAMPED = 2
+_REMARK = 4
 _ENDLESS = 10**6
 
 
@@ -127,10 +130,16 @@ def set_table(header: Sequence[Box], rows: Sequence[Sequence[Sequence[Piece]]], 
     widths = _column_widths(natural, least, width)
     if widths is None:
         return _records(header, rows, width)
-    lines = [_table_row([styled(head, "heading") for head in header], widths)]
+    remarked = len(header) > _FEW_COLUMNS and natural[-1] > _CRAMPED * widths[-1]
+    if remarked:
+        # A last column that is too wordy for what is left goes under its row.
+        widths = _column_widths(natural[:-1], least[:-1], width) or widths[:-1]
+    lines = [_table_row([styled(head, "heading") for head in header[: len(widths)]], widths)]
     lines.append(box((" " * COLUMN_GAP).join(rule * w for w in widths)))
     for row in rows:
-        lines.append(_table_row([flow(cell, w) for cell, w in zip(row, widths, strict=True)], widths))
+        lines.append(_table_row([flow(cell, w) for cell, w in zip(row, widths, strict=False)], widths))
+        if remarked and row[-1]:
+            lines.append(indented(flow(row[-1], width - _REMARK), _REMARK))
     return stack(lines)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gradcalc.check.mark import Marks, Verdict
 from gradcalc.check.quantities import quantities
+from gradcalc.check.verdicts import Marks, Verdict
 from gradcalc.formula.expr import Name
 from gradcalc.report.document import (
     Block,
@@ -111,7 +111,7 @@ def _rule(marks: Marks, equation: str, hide_key: bool) -> Iterator[Block]:
     yield Workings((quantity,), solution.values, frozenset(solution.problem.given))
 
 
-def marks_data(marks: Marks, *, hide_key: bool = False) -> dict[str, object]:
+def marks_data(marks: Marks) -> dict[str, object]:
     """The verdicts for programs, in the form that the design fixes."""
     first = marks.first_error
     return {

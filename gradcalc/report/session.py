@@ -12,7 +12,9 @@ from gradcalc.report.formats import Report, lookup_format, refuse_fragment, rend
 from gradcalc.report.output import emit, page_for, say
 
 if TYPE_CHECKING:
+    from gradcalc.check.compare import Tolerance
     from gradcalc.program.problem import Problem
+    from gradcalc.program.solve import Solution
     from gradcalc.report.document import Document
 
 T = TypeVar("T")
@@ -33,6 +35,31 @@ class Request:
     @property
     def remark(self) -> str:
         return REMARK if self.problem is None else ""
+
+
+@dataclass(frozen=True)
+class Marking:
+    """How a sheet is marked: tolerances that override the digits, credit, and whether the key may be seen."""
+
+    rtol: float | None = None
+    atol: float | None = None
+    carried: float = 1.0
+    imprecise: float = 0.5
+    by_entry: bool = False
+    hide_key: bool = False
+
+    def __post_init__(self) -> None:
+        for option, share in (("--carried", self.carried), ("--imprecise", self.imprecise)):
+            if not 0 <= share <= 1:
+                raise UsageError(f"{option} {share:g}: the share of the points must be from 0 to 1")
+        for option, size in (("--rtol", self.rtol), ("--atol", self.atol)):
+            if size is not None and not 0 <= size < float("inf"):
+                raise UsageError(f"{option} {size:g}: a tolerance must be a number from 0 up")
+
+    def tolerance(self, own: Tolerance) -> Tolerance:
+        """The problem's own tolerance, with what the command line overrides."""
+        rtol = own.rtol if self.rtol is None else self.rtol
+        return replace(own, rtol=rtol, atol=own.atol if self.atol is None else self.atol)
 
 
 def show(make: Callable[[], Report], format: str, output: Path | None = None, *, fragment: bool = False) -> int:
@@ -108,26 +135,67 @@ def check_report(request: Request) -> Report:
     return Report(document, data, passes=check.passes)
 
 
+def marks_report(request: Request, answers: str, marking: Marking) -> Report:
+    """An answer sheet, marked. Raises UsageError, InputError."""
+    from gradcalc.check.mark import Credit, mark, tolerance_of
+    from gradcalc.check.sheet import read_sheet
+    from gradcalc.program.solve import solve
+
+    if answers == "-" == request.problem:
+        raise UsageError("the problem and the answers can't both come from standard input")
+    problem = _worked(request)
+    solution = _placed(problem, lambda: solve(problem, check=False))
+    sheet = read_sheet(answers, solution)
+    credit = Credit(marking.carried, marking.imprecise, marking.by_entry)
+    marks = mark(solution, sheet, marking.tolerance(tolerance_of(solution)), credit)
+
+    def document() -> Document:
+        from gradcalc.report.narrate_marks import marks_document
+
+        return marks_document(marks, hide_key=marking.hide_key, sheet=sheet.path)
+
+    def data() -> object:
+        from gradcalc.report.narrate_marks import marks_data
+
+        return marks_data(marks)
+
+    return Report(document, data, passes=marks.all_right)
+
+
 def explain_report(request: Request, what: str) -> Report:
-    """The Jacobian of one quantity with respect to another: `yhat/a2`. Raises UsageError, InputError."""
-    from gradcalc.program.jacobian import explained
+    """Why an entry or a quantity (`dW1[1,2]`, `dW1`) has its value, or a Jacobian (`yhat/a2`).
+
+    Raises UsageError, InputError.
+    """
     from gradcalc.program.solve import solve
 
     problem = _worked(request)
     solution = _placed(problem, lambda: solve(problem, check=False))
-    jacobian = _placed(problem, lambda: explained(what, solution))
+    return _jacobian(solution, what) if "/" in what else _explanation(solution, what)
 
-    def document() -> Document:
-        from gradcalc.report.narrate_jacobian import jacobian_document
 
-        return jacobian_document(jacobian, solution)
+def _jacobian(solution: Solution, what: str) -> Report:
+    from gradcalc.program.jacobian import explained
+    from gradcalc.report import narrate_jacobian
 
-    def data() -> object:
-        from gradcalc.report.narrate_jacobian import jacobian_data
+    jacobian = _placed(solution.problem, lambda: explained(what, solution))
+    return Report(
+        lambda: narrate_jacobian.jacobian_document(jacobian, solution),
+        lambda: narrate_jacobian.jacobian_data(jacobian, solution),
+    )
 
-        return jacobian_data(jacobian, solution)
 
-    return Report(document, data)
+def _explanation(solution: Solution, what: str) -> Report:
+    from gradcalc.program.explain import explain
+    from gradcalc.report import narrate_explain
+    from gradcalc.report.narrate import shown_names
+
+    names = shown_names(solution.problem, solution.shapes)
+    shown = {names.unicode(id): id for id in solution.shapes} | {names.latex(id): id for id in solution.shapes}
+    explanation = explain(solution, what, shown)
+    return Report(
+        lambda: narrate_explain.explanation_document(explanation), lambda: narrate_explain.explanation_data(explanation)
+    )
 
 
 def write_sheet(request: Request, output: Path | None = None) -> None:
