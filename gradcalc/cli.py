@@ -210,24 +210,31 @@ def sheet(problem: NamedProblem, output: OutputOption = None, digits: DigitsOpti
     write_sheet(Request(problem, digits=digits), output)
 
 
-@app.command(short_help="The Jacobian of one quantity by another.")
+@app.command(short_help="Where an entry, a quantity or a Jacobian comes from.")
 def explain(
     problem: NamedProblem,
-    what: Annotated[str, typer.Argument(metavar="OF/BY", help="Two quantities or entries: yhat/a2, yhat[1]/W2.")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHAT", help="An entry (dW1[1,2]), a quantity (dW1), or a Jacobian of two of them (yhat/a2)."
+        ),
+    ],
     format: FormatOption = "table",
     output: OutputOption = None,
     digits: DigitsOption = None,
+    fragment: FragmentOption = False,
 ) -> None:
-    """The Jacobian of one quantity with respect to another, and the equations that it comes from.
+    """The chain rule for one entry, down to what is given; a whole quantity, entry by entry; or a Jacobian.
 
     \b
     Examples:
+      gradcalc explain hw3 'dW1[1,2]'
+      gradcalc explain hw3 after.h1
       gradcalc explain hw3 yhat/a2
-      gradcalc explain hw3-problem1 'yhat[1]/W2'
     """
     from gradcalc.report.session import Request, explain_report, show
 
-    show(lambda: explain_report(Request(problem, digits=digits), what), format, output)
+    show(lambda: explain_report(Request(problem, digits=digits), what), format, output, fragment=fragment)
 
 
 @app.command(short_help="The functions that formulas can use.")

@@ -106,6 +106,27 @@ class Workings:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why one entry has its value: `rule` over other entries, and remarks on where these are explained."""
+
+    number: int
+    depth: int
+    name: str
+    value: Array
+    rule: Expr | None = None
+    remarks: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Reasons as a tree: each explains a factor of the nearest one above it that is less deep."""
+
+    reasons: tuple[Reason, ...]
+    values: Mapping[str, Array] = field(repr=False)
+    exact: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Definitions:
     """What functions mean (`sigmoid(a) = 1 / (1 + exp(-a))`), and what signs do (`A @ B`: "is the matrix product")."""
 
@@ -121,7 +142,7 @@ class Table:
     rows: tuple[tuple[Text, ...], ...]
 
 
-Block: TypeAlias = Heading | Paragraph | Given | Workings | Definitions | Table
+Block: TypeAlias = Heading | Paragraph | Given | Workings | Derivation | Definitions | Table
 
 
 @dataclass(frozen=True)

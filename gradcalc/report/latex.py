@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from gradcalc.report.document import (
     Block,
     Definitions,
+    Derivation,
     Document,
     Given,
     Heading,
@@ -21,11 +22,12 @@ from gradcalc.report.document import (
 from gradcalc.report.matrices import IN_PART
 from gradcalc.report.page import Page
 from gradcalc.report.tex.breaking import lines, narrowest
+from gradcalc.report.tex.derivation import derivation
 from gradcalc.report.tex.equations import Row, definitions, rows, workings
 from gradcalc.report.tex.escape import mathematics, prose
 from gradcalc.report.tex.given import given
 from gradcalc.report.tex.tables import Cell, set_table
-from gradcalc.report.tex.tokens import Tokens, total, written
+from gradcalc.report.tex.tokens import total, written
 from gradcalc.report.tex.typeset import TexSetter
 
 PAGE_WIDTH, FRAGMENT_WIDTH = 41.0, 32.5
@@ -94,6 +96,8 @@ class _Latex:
             case Workings():
                 yield _aligned(rows(workings(block, self.set), self.width - _NUMBER))
                 yield from self.notes(block)
+            case Derivation():
+                yield _aligned(derivation(block, self.set, self.width))
             case Definitions():
                 yield from self.definitions(block)
             case Table():
@@ -111,12 +115,7 @@ class _Latex:
     def inline(self, inline: Math | Value, room: float = 0.0) -> str:
         """Mathematics within a line; what is long in several pieces, so that lines can end between them."""
         room = room or self.width / 3
-        return " ".join(f"${mathematics(written(line))}$" for line in lines(self.tokens(inline), room, room))
-
-    def tokens(self, inline: Math | Value) -> Tokens:
-        if isinstance(inline, Math):
-            return self.set.formula(inline.expr, flat=True).tokens
-        return self.set.value(inline.array, inline.exact, inline.digits).tokens
+        return " ".join(f"${mathematics(written(line))}$" for line in lines(self.set.inline(inline).tokens, room, room))
 
     def notes(self, block: Workings) -> Iterator[str]:
         for quantity in block.quantities:
@@ -146,13 +145,13 @@ class _Latex:
 
     def extent(self, inline: Math | Value) -> tuple[float, float]:
         """How wide a formula is, whole and broken."""
-        tokens = self.tokens(inline)
+        tokens = self.set.inline(inline).tokens
         return total(tokens), narrowest(tokens) + _CONTINUED
 
 
 def _between(above: Block | None, block: Block) -> str:
     """An empty line, but not between a sentence and what it introduces."""
-    if not isinstance(block, Given | Workings | Definitions):
+    if not isinstance(block, Given | Workings | Derivation | Definitions):
         return "\n"
     return "" if isinstance(above, Paragraph) and above.kind == "text" else _CLOSER
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from gradcalc.report.document import (
     Block,
     Definitions,
+    Derivation,
     Document,
     Given,
     Heading,
@@ -20,6 +22,7 @@ from gradcalc.report.document import (
 from gradcalc.report.matrices import IN_PART
 from gradcalc.report.page import Page
 from gradcalc.report.tex.commonmark import cell, line, mathematics, prose
+from gradcalc.report.tex.derivation import derivation
 from gradcalc.report.tex.equations import Row, definitions, rows, workings
 from gradcalc.report.tex.given import given
 from gradcalc.report.tex.tokens import written
@@ -58,6 +61,8 @@ class _Markdown:
             case Workings():
                 yield from _aligned(rows(workings(block, self.set), WIDTH))
                 yield from self.notes(block)
+            case Derivation():
+                yield from _aligned(derivation(block, self.set, WIDTH))
             case Definitions():
                 yield from self.definitions(block)
             case Table():
@@ -69,11 +74,7 @@ class _Markdown:
     def inline(self, inline: Inline) -> str:
         if isinstance(inline, str):
             return prose(inline)
-        if isinstance(inline, Math):
-            piece = self.set.formula(inline.expr, flat=True)
-        else:
-            piece = self.set.value(inline.array, inline.exact, inline.digits)
-        return f"${mathematics(written(piece.tokens))}$"
+        return f"${mathematics(written(self.set.inline(inline).tokens))}$"
 
     def notes(self, block: Workings) -> Iterator[str]:
         for quantity in block.quantities:
@@ -93,16 +94,14 @@ class _Markdown:
 
 
 def _aligned(found: Sequence[Row]) -> Iterator[str]:
-    """Rows with their `=` signs under each other, in blocks of no more than MOST characters."""
-    held: list[str] = []
-    for row in found:
-        shown = [f"{mathematics(left)} &{mathematics(right)}".strip() for left, right in row.cells]
-        if held and len("".join(held + shown)) > MOST:
-            yield _block(held)
-            held = []
-        held += shown
-    if held:
-        yield _block(held)
+    """Rows with their `=` signs under each other, in as few blocks of about MOST characters as can be."""
+    shown = [[f"{mathematics(left)} &{mathematics(right)}".strip() for left, right in row.cells] for row in found]
+    sizes = [sum(map(len, lines)) for lines in shown]
+    share = sum(sizes) / max(-(-sum(sizes) // MOST), 1)
+    blocks: dict[int, list[str]] = {}
+    for lines, end in zip(shown, accumulate(sizes), strict=True):
+        blocks.setdefault(int((end - 1) // share), []).extend(lines)
+    return map(_block, blocks.values())
 
 
 def _block(lines: Sequence[str]) -> str:

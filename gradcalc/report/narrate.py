@@ -11,6 +11,7 @@ from gradcalc.formula.table import Shape
 from gradcalc.program.problem import Array, Equation, Problem
 from gradcalc.program.solve import Solution
 from gradcalc.program.verify import Verification
+from gradcalc.report.counts import counted
 from gradcalc.report.document import (
     Block,
     Document,
@@ -89,6 +90,9 @@ def _given(problem: Problem) -> Iterator[Block]:
     ]
     yield Heading("Given")
     yield Given(tuple(group for group in groups if group.quantities))
+    count = counted(problem)
+    if count:
+        yield Paragraph((count,), "note")
 
 
 def _group(caption: str, values: Mapping[str, Array], plural: str = "") -> Group:
@@ -121,7 +125,7 @@ def _before(solution: Solution, section: str) -> Iterator[Block]:
         example = _example(solution)
         if example is not None:
             of = " is the gradient of "
-            text = (Math(Name("d" + example)), of, *_objective(problem), " with respect to ", Math(Name(example)))
+            text = (Math(Name("d" + example)), of, *objective_text(problem), " with respect to ", Math(Name(example)))
             yield Paragraph((*text, "."))
     if section == "update" and problem.frozen:
         yield frozen_sentence(problem)
@@ -154,7 +158,7 @@ def loss_sentence(problem: Problem, before: float | None, after: float | None) -
     """Whether the loss fell, with as many decimals as it takes to see it."""
     if before is None or after is None:
         return Paragraph(("There is no loss to compare.",))
-    subject = _objective(problem, start=True)
+    subject = objective_text(problem, start=True)
     if before == after:
         return Paragraph((*subject, " stayed at ", Value(np.array(before)), "."))
     verb = "fell" if after < before else "rose" if after > before else "went"
@@ -163,7 +167,7 @@ def loss_sentence(problem: Problem, before: float | None, after: float | None) -
     return Paragraph((*subject, f" {verb} from ", values[0], " to ", values[1], "."))
 
 
-def _objective(problem: Problem, start: bool = False) -> Text:
+def objective_text(problem: Problem, start: bool = False) -> Text:
     """What is differentiated, as a sentence has it."""
     if problem.objective == "loss" and "loss" not in problem.symbols:
         return ("The loss" if start else "the loss",)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gradcalc.formula.expr import Expr, Name, names
+from gradcalc.formula.expr import Expr, Name, Num, names
 from gradcalc.formula.write import code
 from gradcalc.program.problem import Array
 from gradcalc.report.document import (
     Block,
     Definitions,
+    Derivation,
     Document,
     Entry,
     Given,
@@ -17,6 +18,7 @@ from gradcalc.report.document import (
     Math,
     Paragraph,
     Quantity,
+    Reason,
     Table,
     Text,
     Value,
@@ -58,6 +60,9 @@ class _Plain:
             case Workings():
                 for quantity in block.quantities:
                     yield from self.quantity(quantity, block)
+            case Derivation():
+                for reason in block.reasons:
+                    yield from self.reason(reason, block)
             case Definitions():
                 yield from (f"{code(left)} = {code(right)}" for left, right in block.pairs)
                 yield from (f"{code(sign)} {words}" for sign, words in block.signs)
@@ -81,7 +86,18 @@ class _Plain:
             steps.append(self.numbers(entry.expr, block))
         return " = ".join([*steps, self.value(entry.value)])
 
-    def numbers(self, expr: Expr, block: Workings) -> str:
+    def reason(self, reason: Reason, block: Derivation) -> Iterator[str]:
+        steps = [f"({reason.number}) {reason.name}"]
+        if reason.rule is not None:
+            steps.append(code(reason.rule))
+            if not isinstance(reason.rule, Name) and names(reason.rule):
+                steps.append(self.numbers(reason.rule, block))
+        if reason.rule != Num(float(reason.value)):
+            steps.append(self.value(reason.value))
+        yield " = ".join(steps)
+        yield from map(self.text, reason.remarks)
+
+    def numbers(self, expr: Expr, block: Workings | Derivation) -> str:
         return self.set.numbers(expr, block.values, block.exact).box.lines[0]
 
     def value(self, array: Array, exact: bool = False, digits: int | None = None) -> str:

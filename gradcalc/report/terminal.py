@@ -11,6 +11,7 @@ from gradcalc.report.boxes import Box, beside, box, indented, stack, styled
 from gradcalc.report.document import (
     Block,
     Definitions,
+    Derivation,
     Document,
     Entry,
     Given,
@@ -18,6 +19,7 @@ from gradcalc.report.document import (
     Heading,
     Paragraph,
     Quantity,
+    Reason,
     Table,
     Workings,
 )
@@ -26,6 +28,7 @@ from gradcalc.report.matrices import IN_PART
 from gradcalc.report.numbers import aligned
 from gradcalc.report.page import Page
 from gradcalc.report.pieces import Piece, joined, symbol
+from gradcalc.report.trees import drawn_branches, hung
 from gradcalc.report.typeset import Typesetter
 
 BLANK = box("")
@@ -73,6 +76,8 @@ class _Terminal:
                 return spaced([self.group(group) for group in block.groups], self.width, 4)
             case Workings():
                 return self.workings(block)
+            case Derivation():
+                return self.derivation(block)
             case Definitions():
                 return self.definitions(block)
             case Table():
@@ -140,7 +145,7 @@ class _Terminal:
     def notes(self, quantity: Quantity) -> list[Box]:
         return [styled(flow(self.set.words((f"({note})",)), self.width), "faint") for note in quantity.notes]
 
-    def numbers(self, rule: Expr | None, block: Workings) -> Piece | None:
+    def numbers(self, rule: Expr | None, block: Workings | Derivation) -> Piece | None:
         """The rule with its numbers in it, if that says anything and can be shown."""
         if rule is None or isinstance(rule, Name) or not names(rule):
             return None
@@ -165,6 +170,22 @@ class _Terminal:
         label_width = max((eq.label.width for eq in equations), default=0)
         indent = 2 if self.width >= NARROW else 0
         return [indented(each, indent) for each in set_equations(equations, self.width - indent, label_width)]
+
+    def derivation(self, block: Derivation) -> Box:
+        branches = drawn_branches([reason.depth for reason in block.reasons], self.width, self.page.ascii_only)
+        return stack(
+            [
+                hung(self.reason(reason, block, self.width - len(branch.first)), branch)
+                for reason, branch in zip(block.reasons, branches, strict=True)
+            ]
+        )
+
+    def reason(self, reason: Reason, block: Derivation, width: int) -> Box:
+        label = beside(styled(box(f"({reason.number}) "), "faint"), self.label(reason.name))
+        rule = None if reason.rule is None or isinstance(reason.rule, Num) else self.set.formula(reason.rule)
+        equation = Equation(label, rule, self.numbers(reason.rule, block), self.set.value(reason.value))
+        under = [styled(flow(self.set.words(text), width - 4), "faint") for text in reason.remarks]
+        return stack([*set_equations([equation], width), *(indented(each, 4) for each in under)])
 
     def definitions(self, block: Definitions) -> Box:
         equations = [

@@ -24,8 +24,8 @@ _NAMES = {
     r"\_": "\\ ",
 }
 _ESCAPED = re.compile(r"\\([\\,:;!{}|_])(?=([A-Za-z])?)")
-_SIGNS = {"*": r"\ast ", "<": r"\lt ", ">": r"\gt ", "|": r"\vert "}
-_SIGN = re.compile(r"[*<>|]")
+_SIGNS = {"*": r"\ast ", "<": r"\lt ", ">": r"\gt ", "|": r"\vert ", "~": "\\ "}
+_SIGN = re.compile(r"[*<>|~]")
 _MAY_OPEN = re.compile(r"(?<![A-Za-z0-9 ])_(?! )")
 _LINK = re.compile(r"\](?=\()")
 _NOTE = re.compile(r"\[(?=\^)")

@@ -82,22 +82,26 @@ def _row(each: Equation, width: float, label: float, most: float) -> Row:
     return Row(tuple(cells), each.numbered, tall)
 
 
-def filled(forms: Sequence[Tokens], room: float) -> list[str]:
-    """Lines that begin with `=`: all forms on one where they fit, else each on its own, broken where it must be."""
-    if total(_chain(forms)) <= room:
+def filled(forms: Sequence[Tokens], room: float, first: float | None = None) -> list[str]:
+    """Lines that begin with `=`: all forms on one where they fit, else each on its own, broken where it must be.
+
+    `first` is the room on the first line, where it isn't the same.
+    """
+    first = room if first is None else first
+    if total(_chain(forms)) <= first:
         return [_begun(_chain(forms))]
-    if len(forms) > 1 and total(_chain(forms[-2:])) <= room:
+    if len(forms) > 1 and total(_chain(forms[-2:])) <= (room if len(forms) > 2 else first):
         forms = [*forms[:-2], _chain(forms[-2:])]
-    return [line for form in forms for line in _broken(form, room)]
+    return [line for i, form in enumerate(forms) for line in _broken(form, room if i else first, room)]
 
 
 def _chain(forms: Sequence[Tokens]) -> Tokens:
     return tuple(token for i, form in enumerate(forms) for token in ((EQUALS, *form) if i else form))
 
 
-def _broken(form: Tokens, room: float) -> list[str]:
-    first, *rest = lines(form, room, room - _INDENTED)
-    return [_begun(first), *(f"{INDENT} {written(line)}" for line in rest)]
+def _broken(form: Tokens, first: float, room: float) -> list[str]:
+    begun, *rest = lines(form, first, room - _INDENTED)
+    return [_begun(begun), *(f"{INDENT} {written(line)}" for line in rest)]
 
 
 def _begun(line: Tokens) -> str:

@@ -11,7 +11,7 @@ from gradcalc.formula.entries import split_index
 from gradcalc.formula.expr import Expr, Name, Num, names
 from gradcalc.formula.write import write
 from gradcalc.program.problem import Array
-from gradcalc.report.document import Document
+from gradcalc.report.document import Document, Math, Value
 from gradcalc.report.names import name_table
 from gradcalc.report.scalars import scalar_over
 from gradcalc.report.tex.drawing import Drawing, Piece, settled
@@ -55,6 +55,12 @@ class TexSetter:
         piece = self._drawn(array, exact, digits)
         self.elided |= piece.elided
         return piece
+
+    def inline(self, inline: Math | Value) -> Piece:
+        """What stands within a sentence or a cell."""
+        if isinstance(inline, Math):
+            return self.formula(inline.expr, flat=True)
+        return self.value(inline.array, inline.exact, inline.digits)
 
     def _value_of(self, id: str, values: Mapping[str, Array], exact: frozenset[str]) -> Piece:
         base, index = split_index(id)

@@ -1,0 +1,196 @@
+"""Explain a quantity or one entry of it: the chain rule as a tree of sums and products, down to what is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from gradcalc.formula.entries import NoEntryError, entry, split_index
+from gradcalc.formula.expr import Expr, Name, names, walk
+from gradcalc.formula.table import Shape
+from gradcalc.program.derive import gradient_name
+from gradcalc.program.designate import Designation, designated, position
+from gradcalc.program.problem import Array, Equation
+from gradcalc.program.solve import Solution
+
+MAX_STEPS = 200
+MAX_NAMES = 60
+"""A sum over more entries than this can't be read, so it isn't written out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry: its number in the explanation, and the formula over other entries that gives it.
+
+    `steps` are the numbers of the steps that explain its factors next, `elsewhere` of those that explain a factor for
+    another step; `left` are factors that aren't explained, as there would be too many steps.
+    """
+
+    number: int
+    name: str
+    value: float
+    expr: Expr | None = None
+    steps: tuple[int, ...] = ()
+    elsewhere: tuple[int, ...] = ()
+    left: tuple[str, ...] = ()
+    note: str = ""
+    """Why there is no formula."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why an entry (`dW1[1,2]`) has its value, or a whole quantity (`dW1`; then `steps` is empty).
+
+    `steps` begin with the entry itself; every other one explains a factor of an earlier one. `given` are the entries
+    at which the explanation ends. For a given quantity there is no equation.
+    """
+
+    solution: Solution
+    designation: Designation
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def quantity(self) -> str:
+        return self.designation.name
+
+    @property
+    def entry(self) -> str:
+        """The entry, as `dW1[1,2]`; empty for a whole quantity."""
+        return self.designation.entry
+
+    @property
+    def value(self) -> float:
+        """The value of the entry. Raises KeyError for a whole quantity."""
+        return _value(self.solution, self.entry)
+
+    @cached_property
+    def equation(self) -> Equation | None:
+        """The quantity's own equation."""
+        return next((eq for eq in self.solution.equations if eq.name == self.quantity), None)
+
+    @property
+    def differentiated(self) -> tuple[str, str] | None:
+        """For a gradient: what is differentiated, and with respect to what."""
+        objective = self.solution.problem.objective
+        known = {*self.solution.gradients} - {objective}
+        wrt = next((name for name in known if gradient_name(name) == self.quantity), None)
+        return None if objective is None or wrt is None else (objective, wrt)
+
+    @property
+    def given(self) -> dict[str, float]:
+        """The given entries that the steps use, with their values, in the order of the problem."""
+        order = {name: place for place, name in enumerate(self.solution.problem.given)}
+        used = {id: split_index(id) for step in self.steps if step.expr is not None for id in names(step.expr)}
+        known = sorted((order[name], index, id) for id, (name, index) in used.items() if name in order)
+        return {id: _value(self.solution, id) for *_, id in known}
+
+    @cached_property
+    def sources(self) -> tuple[Equation, ...]:
+        """The equations of the same part of the solution that lead to the quantity, its own left out."""
+        if self.equation is None:
+            return ()
+        same = [eq for eq in self.solution.equations if eq.section == self.equation.section]
+        return tuple(_leading_to(same, self.equation))
+
+
+def explain(solution: Solution, what: str, shown: Mapping[str, str] | None = None) -> Explanation:
+    """Explain `dW1[1,2]`, `dW1`, `h1[2]`, `loss`, `gradients.W1`, `after.h1[1]`; indices count from 1.
+
+    `shown` maps names as a report shows them (`H`, `∇W¹`) to names. Raises UsageError for what isn't there.
+    """
+    designation = designated(what, solution, shown or {})
+    if not (designation.index or not solution.shapes[designation.name]):
+        return Explanation(solution, designation)
+    return Explanation(solution, designation, _Explainer(solution).steps(designation.entry))
+
+
+class _Explainer:
+    def __init__(self, solution: Solution) -> None:
+        self.solution = solution
+        self.rules = {equation.name: equation for equation in solution.equations}
+
+    def steps(self, root: str) -> tuple[Step, ...]:
+        """Each entry explained once, as near to the root as it is used; numbered from the root, branch by branch."""
+        if split_index(root)[0] not in self.rules:
+            return ()
+        found = self.found(root)
+        order = list(_depth_first(root, found))
+        numbers = {name: number for number, name in enumerate(order, 1)}
+        return tuple(self.step(name, found[name], numbers) for name in order)
+
+    def found(self, root: str) -> dict[str, _Found]:
+        """The entries to explain, level by level."""
+        found = {root: self.rule(root)}
+        waiting = [root]
+        for name in waiting:
+            for used in self.computed(found[name].expr):
+                if used not in found and len(found) < MAX_STEPS:
+                    found[used] = self.rule(used)
+                    found[name].children.append(used)
+                    waiting.append(used)
+        return found
+
+    def rule(self, name: str) -> _Found:
+        base, index = split_index(name)
+        equation, shape = self.rules[base], self.solution.shapes[base]
+        shapes = {id: self.solution.shapes[id] for id in names(equation.expr)}
+        try:
+            expr = entry(equation.expr, *position(index, shape), shapes, self.solution.problem.axis)
+        except NoEntryError as error:
+            return _Found(None, [], f"{error.function} has no definition to write out")
+        count = sum(isinstance(node, Name) for node in walk(expr))
+        if count > MAX_NAMES:
+            return _Found(None, [], f"a formula of {count:,} entries, too long to write out")
+        return _Found(expr, [])
+
+    def computed(self, expr: Expr | None) -> Iterator[str]:
+        """The entries in a formula that aren't given."""
+        used = () if expr is None else names(expr)
+        return (name for name in used if split_index(name)[0] in self.rules)
+
+    def step(self, name: str, found: _Found, numbers: Mapping[str, int]) -> Step:
+        others = [used for used in self.computed(found.expr) if used not in found.children]
+        return Step(
+            numbers[name],
+            name,
+            _value(self.solution, name),
+            found.expr,
+            steps=tuple(numbers[child] for child in found.children),
+            elsewhere=tuple(numbers[used] for used in others if used in numbers),
+            left=tuple(used for used in others if used not in numbers),
+            note=found.note,
+        )
+
+
+@dataclass(slots=True)
+class _Found:
+    expr: Expr | None
+    children: list[str]
+    note: str = ""
+
+
+def _depth_first(root: str, found: Mapping[str, _Found]) -> Iterator[str]:
+    todo = [root]
+    while todo:
+        name = todo.pop()
+        yield name
+        todo.extend(reversed(found[name].children))
+
+
+def _value(solution: Solution, name: str) -> float:
+    base, index = split_index(name)
+    value: Array = solution.values[base]
+    shape: Shape = solution.shapes[base]
+    return float(np.asarray(value[position(index, shape)] if shape else value).item())
+
+
+def _leading_to(equations: Sequence[Equation], last: Equation) -> Iterable[Equation]:
+    needed, kept = set(names(last.expr)), []
+    for equation in reversed(equations[: equations.index(last)]):
+        if equation.name in needed:
+            needed.update(names(equation.expr))
+            kept.append(equation)
+    return kept[::-1]
