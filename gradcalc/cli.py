@@ -9,6 +9,7 @@ import typer
 
 from gradcalc import __version__
 from gradcalc.report.formats import names
+from gradcalc.report.graph.formats import GRAPH_FORMATS
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -235,6 +236,29 @@ def explain(
     from gradcalc.report.session import Request, explain_report, show
 
     show(lambda: explain_report(Request(problem, digits=digits), what), format, output, fragment=fragment)
+
+
+@app.command(short_help="The computation graph, as text, SVG, Mermaid or DOT.")
+def graph(
+    problem: ProblemArgument = None,
+    format: Annotated[
+        str, typer.Option("--format", "-f", metavar="|".join(GRAPH_FORMATS), help="How the graph is drawn.")
+    ] = "text",
+    output: OutputOption = None,
+    digits: DigitsOption = None,
+) -> None:
+    """The computation graph: every value, what it is computed from, and the gradient on it.
+
+    \b
+    Examples:
+      gradcalc graph hw3
+      gradcalc graph hw3 --format svg --output hw3.svg
+      gradcalc graph problem.yaml --format dot | dot -Tpdf > graph.pdf
+    """
+    from gradcalc.report.graph.formats import show_graph
+    from gradcalc.report.session import Request
+
+    show_graph(Request(problem, digits=digits), format, output)
 
 
 @app.command(short_help="The functions that formulas can use.")

@@ -208,6 +208,14 @@ def write_sheet(request: Request, output: Path | None = None) -> None:
     emit(blank_sheet(solution), None if output == STANDARD_OUTPUT else output)
 
 
+def solved(request: Request) -> Solution:
+    """The problem's solution, its gradients unchecked. Raises UsageError, InputError."""
+    from gradcalc.program.solve import solve
+
+    problem = _worked(request)
+    return _placed(problem, lambda: solve(problem, check=False))
+
+
 def _worked(request: Request) -> Problem:
     """A problem with equations. Raises UsageError where there are claims alone."""
     problem = _problem(request)

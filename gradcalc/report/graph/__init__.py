@@ -1,0 +1,1 @@
+"""Computation graphs: their layout, and ways to draw and write them."""
