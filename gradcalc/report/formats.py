@@ -31,6 +31,10 @@ class Report:
     passes: bool = True
     solution: Callable[[], Solution] | None = None
 
+    def illustrated(self) -> tuple[Document, Solution | None]:
+        """The document, and what a diagram can be drawn from, where there is a whole solution."""
+        return self.document(), None if self.solution is None else self.solution()
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -46,7 +50,7 @@ class Format:
     @property
     def for_programs(self) -> bool:
         """Whether nothing but the report itself may stand in the output."""
-        return self.of != "document"
+        return self.of in ("data", "solution")
 
 
 FORMATS = {
@@ -54,9 +58,12 @@ FORMATS = {
     for each in (
         Format("table", "drawn for the terminal", "gradcalc.report.terminal:render"),
         Format("plain", "one fact a line, for screen readers and diffs", "gradcalc.report.plain:render"),
+        Format(
+            "html", "a web page with a diagram", "gradcalc.report.html.page:render", of="illustrated", fragments=True
+        ),
+        Format("json", "every digit, for programs", "gradcalc.report.data:render", of="data"),
         Format("latex", "a LaTeX document", "gradcalc.report.latex:render", fragments=True),
         Format("markdown", "for GitHub, Jupyter, Quarto and MyST", "gradcalc.report.markdown:render"),
-        Format("json", "every digit, for programs", "gradcalc.report.data:render", of="data"),
         Format("numpy", "a NumPy program", "gradcalc.report.code.numpy_program:render", of="solution"),
         Format("torch", "a PyTorch program", "gradcalc.report.code.torch_program:render", of="solution"),
         Format("jax", "a JAX program", "gradcalc.report.code.jax_program:render", of="solution"),

@@ -1,0 +1,181 @@
+"""Lower each block of a document to HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gradcalc.formula.entries import split_index
+from gradcalc.formula.expr import Expr, names
+from gradcalc.formula.write import code
+from gradcalc.program.problem import Array
+from gradcalc.report.document import (
+    Block,
+    Definitions,
+    Derivation,
+    Document,
+    Entry,
+    Given,
+    Group,
+    Heading,
+    Inline,
+    Math,
+    Paragraph,
+    Quantity,
+    Reason,
+    Table,
+    Text,
+    Value,
+    Workings,
+)
+from gradcalc.report.html.markup import escape, tag
+from gradcalc.report.html.mathml import Piece
+from gradcalc.report.html.setter import Setter
+from gradcalc.report.html.values import spoken
+
+_WIDE = 90
+"""A formula of more characters is divided between its terms, so that lines may end there."""
+
+
+class Blocks:
+    """The blocks of one document; `elided` tells whether numbers had to be left out."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.set = Setter(document)
+
+    @property
+    def elided(self) -> bool:
+        return self.set.elided
+
+    def block(self, block: Block) -> Iterator[str]:
+        """The HTML of a block; a heading is its section's affair."""
+        match block:
+            case Heading():
+                yield tag(f"h{min(block.level, 6)}", escape(block.text))
+            case Paragraph():
+                yield tag("p", self.text(block.text), class_=None if block.kind == "text" else block.kind)
+            case Given():
+                yield tag("div", *map(self.group, block.groups), class_="given")
+            case Workings():
+                yield tag("div", *(self.quantity(each, block) for each in block.quantities), class_="workings")
+            case Derivation():
+                yield tag("ol", *(self.reason(each, block) for each in block.reasons), class_="derivation")
+            case Definitions():
+                yield from self.definitions(block)
+            case Table():
+                yield self.table(block)
+
+    def group(self, group: Group) -> str:
+        shown = "".join(self.given(quantity) for quantity in group.quantities)
+        caption = tag("h3", escape(group.caption)) if group.caption else ""
+        return tag("div", caption, tag("div", shown, class_="values"), class_="group")
+
+    def given(self, quantity: Quantity) -> str:
+        exact = quantity.section == "given"
+        shown = f"{self.set.name(quantity.name).markup}{_EQUALS}{self.set.value(quantity.value, exact).markup}"
+        label = f"{quantity.name} = {self.spoken(quantity.value, exact)}"
+        return _traced(quantity, label, _math(shown, label))
+
+    def quantity(self, quantity: Quantity, block: Workings) -> str:
+        """Its rule, the rule with its numbers, and its value; then its entries and what is to be noted."""
+        rule = [] if quantity.rule is None else [code(quantity.rule)]
+        label = " = ".join([quantity.name, *rule, self.spoken(quantity.value)])
+        forms = self.forms(quantity.rule, quantity.value, block)
+        below = [self.entry(entry, block) for entry in quantity.entries]
+        below += [tag("p", f"{escape(note)}.", class_="note") for note in quantity.notes]
+        return _traced(quantity, label, self.equation(self.set.name(quantity.name), label, forms), *below)
+
+    def forms(self, rule: Expr | None, value: Array, block: Workings | Derivation) -> list[Piece]:
+        forms = (self.set.rule(rule), self.set.numbers(rule, block.values, block.exact), self.set.value(value))
+        return [form for form in forms if form is not None]
+
+    def entry(self, entry: Entry, block: Workings) -> str:
+        label = f"{entry.name} = {code(entry.expr)} = {self.spoken(entry.value)}"
+        forms = self.forms(entry.expr, entry.value, block)
+        return tag("div", self.equation(self.set.name(entry.name), label, forms), class_="entry")
+
+    def equation(self, left: Piece, label: str, forms: Sequence[Piece]) -> str:
+        """`left = form = form`, one form a line."""
+        return tag("div", _math(left.markup, label), tag("div", *map(_line, forms), class_="forms"), class_="equation")
+
+    def reason(self, reason: Reason, block: Derivation) -> str:
+        label = f"({reason.number}) {reason.name} = {self.spoken(reason.value)}"
+        forms = self.forms(reason.rule, reason.value, block)
+        below = [tag("p", self.text(remark), class_="note") for remark in reason.remarks]
+        shown = self.equation(self.set.name(reason.name), label, forms)
+        number = tag("span", f"({reason.number})", class_="number")
+        base = split_index(reason.name)[0]
+        inner = tag("div", number, shown, *below, **_trace(base, reason.rule, label))
+        return tag("li", inner, class_=f"depth-{min(reason.depth, 8)}")
+
+    def definitions(self, block: Definitions) -> Iterator[str]:
+        for left, right in block.pairs:
+            label = f"{code(left)} = {code(right)}"
+            yield tag("div", self.equation(self.set.formula(left), label, [self.set.formula(right)]), class_="meaning")
+        signs = [f"{self.inline(Math(sign))} {escape(words)}" for sign, words in block.signs]
+        if signs:
+            yield tag("p", f"{', '.join(signs)}.", class_="note")
+
+    def table(self, block: Table) -> str:
+        head = tag("tr", *(tag("th", escape(each), scope="col") for each in block.header))
+        rows = [tag("tr", *map(self.cell, row)) for row in block.rows]
+        return tag("div", tag("table", tag("thead", head), tag("tbody", *rows)), class_="wide", tabindex=0)
+
+    def cell(self, cell: Text) -> str:
+        number = len(cell) == 1 and isinstance(cell[0], Value) and cell[0].array.ndim == 0
+        return tag("td", self.text(cell), class_="figure" if number else None)
+
+    def text(self, text: Text) -> str:
+        return "".join(map(self.inline, text))
+
+    def inline(self, inline: Inline) -> str:
+        if isinstance(inline, str):
+            return escape(inline)
+        if isinstance(inline, Math):
+            return _math(self.set.formula(inline.expr).markup, code(inline.expr))
+        value = self.set.value(inline.array, inline.exact, inline.digits)
+        return _math(value.markup, self.spoken(inline.array, inline.exact, inline.digits))
+
+    def spoken(self, array: Array, exact: bool = False, digits: int | None = None) -> str:
+        digits = self.document.digits if digits is None else digits
+        return spoken(array, digits, self.document.axis, exact)
+
+
+def uses(rule: Expr | None) -> str:
+    """The names in a rule, without their indices."""
+    return " ".join(dict.fromkeys(split_index(name)[0] for name in names(rule))) if rule is not None else ""
+
+
+def _trace(name: str, rule: Expr | None, label: str) -> dict[str, str | float]:
+    return {
+        "class_": "quantity",
+        "tabindex": 0,
+        "role": "group",
+        "aria_label": label,
+        "data_name": name,
+        "data_uses": uses(rule),
+    }
+
+
+def _traced(quantity: Quantity, label: str, *inner: str) -> str:
+    """An element that the script can light up and step to."""
+    return tag("div", *inner, **_trace(quantity.name, quantity.rule, label))
+
+
+_EQUALS = tag("mo", "=")
+
+
+def _math(markup: str, label: str) -> str:
+    """A formula on its own, with its plain text for who can't read MathML."""
+    return tag("math", markup, alttext=label)
+
+
+def _line(form: Piece) -> str:
+    """`= form`; what is long in parts, between which a line may end."""
+    first, *rest = form.lines() if form.width > _WIDE else [form.markup]
+    shown = [_display(_EQUALS + first), *map(_display, rest)]
+    return tag("div", " ".join(shown), class_="form")
+
+
+def _display(markup: str) -> str:
+    return tag("math", markup, class_="display")

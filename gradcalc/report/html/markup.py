@@ -1,0 +1,27 @@
+"""Write elements of HTML, MathML and SVG: every text and every attribute escaped."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+def escape(text: str) -> str:
+    """Text as markup has it; characters that it can't have are shown as U+FFFD."""
+    return html.escape(_NOT_ALLOWED.sub("\ufffd", text))
+
+
+def tag(name: str, *inner: str, **attributes: str | float | None) -> str:
+    """An element around markup. `class_` is class, `data_name` is data-name; None leaves an attribute out."""
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(_shown(value))}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    return f"<{name}{written}>{''.join(inner)}</{name}>"
+
+
+def _shown(value: str | float) -> str:
+    return value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")

@@ -1,0 +1,186 @@
+"""Write a formula as MathML, with names or with their values in it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from gradcalc.formula.expr import Apply, Expr
+from gradcalc.formula.table import Function
+from gradcalc.formula.write import Notation, Target
+from gradcalc.formula.write import number as shortest
+from gradcalc.report.html.markup import escape, tag
+from gradcalc.report.html.tex import APPLY, fence, mathml, row
+
+_WIDEST_FRACTION = 40
+_PLACE = 0xE000
+"""From here on Unicode has characters without a meaning, which hold the places of arguments."""
+_MARKUP = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One element in a row; `sum` is the sign between two terms, before which a line may end."""
+
+    markup: str
+    kind: Literal["sum", "operator", "number", "negative", "other"] = "other"
+
+    @property
+    def width(self) -> int:
+        """About how many characters wide it is; of a matrix, all that is in it."""
+        return len(_MARKUP.sub("", self.markup))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a formula."""
+
+    items: tuple[Item, ...]
+    elided: bool = False
+    """Some of its numbers are left out."""
+    scripted: bool = False
+    """Ends with a superscript, so that it takes no other without brackets."""
+    transposed: Callable[[], Piece] | None = None
+    """The same value with rows and columns exchanged."""
+
+    @property
+    def markup(self) -> str:
+        return "".join(item.markup for item in self.items)
+
+    @property
+    def element(self) -> str:
+        """All of it as one element."""
+        return row([item.markup for item in self.items])
+
+    @property
+    def negative(self) -> bool:
+        """Begins with a minus, so that it needs brackets behind an operator."""
+        return bool(self.items) and self.items[0].kind in ("negative", "operator")
+
+    @property
+    def width(self) -> int:
+        return sum(item.width for item in self.items)
+
+    def lines(self) -> list[str]:
+        """Its markup in parts, between which a line may end."""
+        parts: list[list[str]] = [[]]
+        for item in self.items:
+            if item.kind == "sum" and parts[-1]:
+                parts.append([])
+            parts[-1].append(item.markup)
+        return ["".join(part) for part in parts]
+
+
+def element(markup: str, kind: Literal["sum", "operator", "number", "negative", "other"] = "other") -> Piece:
+    """A piece of one element."""
+    return Piece((Item(markup, kind),))
+
+
+def number_markup(text: str) -> str:
+    """A number: `1.2e-7` as 1.2 × 10⁻⁷."""
+    text = {"inf": "∞", "-inf": "-∞"}.get(text, text)
+    mantissa, _, exponent = text.removeprefix("-").partition("e")
+    shown = tag("mn", escape(mantissa))
+    if exponent:
+        power = number_markup(exponent)
+        shown += tag("mo", "×") + tag("msup", tag("mn", "10"), power)
+    return tag("mrow", tag("mo", "−", form="prefix") + shown) if text.startswith("-") else _one(shown, bool(exponent))
+
+
+def _one(shown: str, several: bool) -> str:
+    return tag("mrow", shown) if several else shown
+
+
+@dataclass(frozen=True)
+class MathML(Target[Piece]):
+    """Formulas as pieces; `draw_name` draws a name, `scalar` says beside what a dot may stand for ⊙."""
+
+    draw_name: Callable[[str], Piece]
+    scalar: Callable[[Expr], bool]
+
+    @property
+    def notation(self) -> Notation:  # type: ignore[override]
+        return "latex"
+
+    def text(self, text: str) -> Piece:
+        """The sign between two terms, or a minus before one."""
+        sign = escape(text.strip().replace("-", "−"))
+        between = text != text.strip()
+        return element(tag("mo", sign, form="infix" if between else "prefix"), "sum" if between else "operator")
+
+    def name(self, id: str) -> Piece:
+        return self.draw_name(id)
+
+    def number(self, value: float) -> Piece:
+        if value == math.pi:
+            return element(tag("mi", "π"))
+        return element(number_markup(shortest(value)), "number")
+
+    def join(self, parts: Sequence[Piece]) -> Piece:
+        items: list[Item] = []
+        for part in parts:
+            behind = bool(items) and items[-1].kind in ("sum", "operator")
+            items += self._bracketed(part).items if behind and part.negative else part.items
+        lone_minus = len(items) == 2 and items[0].kind == "operator" and items[1].kind == "number"
+        if lone_minus:
+            items = [Item(tag("mrow", *(item.markup for item in items)), "negative")]
+        scripted = parts[0].scripted if len(parts) == 1 else False
+        return Piece(tuple(items), any(part.elided for part in parts), scripted)
+
+    def _bracketed(self, piece: Piece) -> Piece:
+        """Brackets around the negative number that it begins with; around all of it behind a minus sign."""
+        first, *rest = piece.items
+        if first.kind == "operator":
+            return self.group(piece)
+        return replace(piece, items=(*self.group(Piece((first,))).items, *rest))
+
+    def group(self, inner: Piece) -> Piece:
+        markup = tag("mrow", fence("("), inner.markup, fence(")", "postfix"))
+        return Piece((Item(markup),), inner.elided)
+
+    def operator(self, node: Apply, entry: Function) -> Piece:
+        dotted = node.function in ("mul", "matmul") and any(map(self.scalar, node.args))
+        assert entry.infix is not None
+        if dotted or node.function != "matmul":
+            return element(tag("mo", "·" if dotted else entry.infix.unicode), "operator")
+        return element(tag("mo", "\u2062"), "operator")  # An invisible sign of multiplication, which is read out.
+
+    def fraction(self, node: Apply, numerator: Piece, denominator: Piece) -> Piece | None:
+        if max(numerator.width, denominator.width) > _WIDEST_FRACTION:
+            return None
+        built = tag("mfrac", numerator.element, denominator.element)
+        return Piece((Item(built),), numerator.elided or denominator.elided)
+
+    def power(self, base: Piece, exponent: Piece) -> Piece:
+        if base.negative or base.scripted or "<mfrac" in base.element:
+            base = self.group(base)
+        return Piece((Item(tag("msup", base.element, exponent.element)),), base.elided, scripted=True)
+
+    def transpose(self, base: Piece) -> Piece:
+        if base.transposed is not None:
+            return base.transposed()
+        if base.scripted:
+            base = self.group(base)
+        return Piece((Item(tag("msup", base.element, tag("mo", "⊤"))),), base.elided, scripted=True)
+
+    def plain_call(self, node: Apply, name: str, args: Sequence[Piece]) -> Piece:
+        shown = [arg.element for arg in args]
+        shown += [f"{mathml(_letter(key))}{tag('mo', '=')}{number_markup(shortest(v))}" for key, v in node.params]
+        inner = tag("mo", ",").join(shown)
+        call = tag("mrow", tag("mi", escape(name)), APPLY, tag("mrow", fence("("), inner, fence(")", "postfix")))
+        return Piece((Item(call),), any(arg.elided for arg in args))
+
+    def fill(self, template: str, args: Mapping[str, Piece]) -> Piece:
+        """The TeX of a function with its arguments in their places."""
+        places = {name: chr(_PLACE + i) for i, name in enumerate(args)}
+        for name, place in places.items():
+            template = re.sub(rf"\{{{name}(?::\d)?\}}", place, template)
+        markup = mathml(template, {places[name]: args[name].element for name in args})
+        return Piece((Item(tag("mrow", markup)),), any(arg.elided for arg in args.values()))
+
+
+def _letter(key: str) -> str:
+    return rf"\{key}" if key in ("alpha", "delta") else rf"\mathrm{{{key}}}"

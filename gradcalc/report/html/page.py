@@ -1,0 +1,139 @@
+"""Write a document as one self-contained web page: nothing is loaded from elsewhere, and nothing but its script runs."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+
+from gradcalc.program.solve import Solution
+from gradcalc.report.document import Block, Document, Heading, Paragraph, Workings
+from gradcalc.report.html.blocks import Blocks
+from gradcalc.report.html.diagram import diagram
+from gradcalc.report.html.markup import escape, tag
+from gradcalc.report.matrices import IN_PART
+from gradcalc.report.page import Page
+
+_IN_PART = Paragraph((IN_PART,), "note")
+_HELP = "Point at a quantity, or go from one to the next with the arrow keys ← and →: "
+_KEYS = (
+    tag("span", "where it comes from", class_="source"),
+    tag("span", "where it is used", class_="use"),
+)
+
+
+def render(illustrated: tuple[Document, Solution | None], page: Page) -> str:
+    """The document, with a diagram where there is a solution to be drawn; for a fragment, only what a page holds."""
+    document, solution = illustrated
+    inner = "\n".join(_Page(document, solution).parts())
+    style, script = _part("style.css"), _part("script.js")
+    if page.fragment:
+        root = tag("div", inner, class_="gradcalc", lang="en")
+        return f"<style>{style}</style>\n{root}\n<script>{script}</script>\n"
+    return _WHOLE.format(
+        title=escape(_title(document)),
+        policy=f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "base-uri 'none'; form-action 'none'",
+        style=style,
+        inner=inner,
+        script=script,
+    )
+
+
+_WHOLE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8"/>
+<meta http-equiv="Content-Security-Policy" content="{policy}"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<meta name="color-scheme" content="light dark"/>
+<meta name="generator" content="gradcalc"/>
+<link rel="icon" href="data:,"/>
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body class="gradcalc">
+{inner}
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def _part(name: str) -> str:
+    return files("gradcalc.report.html").joinpath(name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    """By which a browser knows the page's own script from any other."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _title(document: Document) -> str:
+    return next((each.text for each in document.blocks if isinstance(each, Heading) and each.level == 1), "gradcalc")
+
+
+class _Page:
+    def __init__(self, document: Document, solution: Solution | None) -> None:
+        self.document = document
+        self.blocks = Blocks(document)
+        self.figure = "" if solution is None else diagram(solution, document.names)
+
+    def parts(self) -> Iterator[str]:
+        opening, sections = _divided(self.document.blocks)
+        main = [self.section(number, section) for number, section in enumerate(sections, 1)]
+        if self.blocks.elided:
+            main.append("".join(self.blocks.block(_IN_PART)))
+        opened = "".join(self.lowered(opening))
+        yield tag("header", opened) if opened else ""
+        if any(isinstance(block, Workings) for block in self.document.blocks):
+            yield _controls()
+        yield tag("main", self.figure, tag("div", "\n".join(main), class_="sections"), class_=self.layout)
+
+    @property
+    def layout(self) -> str | None:
+        """A small diagram stands beside the equations."""
+        return "beside" if 'class="diagram small"' in self.figure else None
+
+    def section(self, number: int, blocks: Sequence[Block]) -> str:
+        if not isinstance(blocks[0], Heading):
+            return "".join(self.lowered(blocks))
+        id = f"gradcalc-{number}"
+        heading = tag("h2", escape(blocks[0].text), id=id)
+        return tag("section", heading, *self.lowered(blocks[1:]), aria_labelledby=id)
+
+    def lowered(self, blocks: Sequence[Block]) -> Iterator[str]:
+        for block in blocks:
+            yield from self.blocks.block(block)
+
+
+def _divided(blocks: Sequence[Block]) -> tuple[list[Block], list[list[Block]]]:
+    """What stands above the first section, and the sections, each with its heading.
+
+    A title is followed by its notes; what comes after these without a heading is a section without one.
+    """
+    opening: list[Block] = []
+    sections: list[list[Block]] = []
+    for block in blocks:
+        if isinstance(block, Heading) and block.level == 2:
+            sections.append([block])
+        elif sections:
+            sections[-1].append(block)
+        elif isinstance(block, Heading | Paragraph):
+            opening.append(block)
+        else:
+            sections.append([block])
+    return opening, sections
+
+
+def _controls() -> str:
+    """Buttons for who has no arrow keys, and where the steps are told to a screen reader."""
+    buttons = "".join(
+        tag("button", sign, type="button", data_step=step, aria_label=label)
+        for sign, step, label in (("←", "-1", "Previous quantity"), ("→", "1", "Next quantity"))
+    )
+    legend = tag("span", _HELP + ", ".join(_KEYS) + ".", class_="help")
+    said = tag("span", "", class_="said", role="status", aria_live="polite")
+    return tag("nav", buttons, legend, said, aria_label="Steps of the computation", class_="steps", hidden="hidden")

@@ -1,0 +1,78 @@
+"""Numbers and matrices in MathML, and as short text for diagrams and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gradcalc.formula.table import Axis
+from gradcalc.program.problem import Array
+from gradcalc.report.html.markup import tag
+from gradcalc.report.html.mathml import Piece, element, number_markup
+from gradcalc.report.html.tex import fence
+from gradcalc.report.matrices import MAX_ROWS
+from gradcalc.report.numbers import entries, is_vector
+
+MAX_COLUMNS = 16
+_KEPT = 4
+
+
+def is_elided(array: Array) -> bool:
+    """Whether a part of a value is left out."""
+    return array.ndim > 0 and (array.shape[0] > MAX_ROWS or array.shape[1] > MAX_COLUMNS)
+
+
+def drawn(array: Array, digits: int, exact: bool = False) -> Piece:
+    """A number or a matrix; its middle rows and columns left out where there are too many."""
+    cells = _cells(array, digits, exact)
+    if array.ndim == 0:
+        return element(number_markup(cells[0][0]), "negative" if cells[0][0].startswith("-") else "number")
+    body = "".join(tag("mtr", *(tag("mtd", _cell(cell)) for cell in row)) for row in cells)
+    return element(tag("mrow", fence("["), tag("mtable", body), fence("]", "postfix")))
+
+
+def _cell(text: str) -> str:
+    return tag("mo", text, stretchy="false") if text in "⋯⋮⋱" else number_markup(text)
+
+
+def _cells(array: Array, digits: int, exact: bool) -> list[list[str]]:
+    cells = entries(_ends(array), digits, exact)
+    if array.ndim and array.shape[1] > MAX_COLUMNS:
+        cells = [[*row[:_KEPT], "⋯", *row[_KEPT:]] for row in cells]
+    if array.ndim and array.shape[0] > MAX_ROWS:
+        cells = [*cells[:_KEPT], ["⋱" if cell == "⋯" else "⋮" for cell in cells[0]], *cells[_KEPT:]]
+    return cells
+
+
+def _ends(array: Array) -> Array:
+    """The first and the last rows and columns of what is too large."""
+    for axis, most in ((0, MAX_ROWS), (1, MAX_COLUMNS)):
+        if array.ndim and array.shape[axis] > most:
+            array = np.concatenate(np.split(array, [_KEPT, array.shape[axis] - _KEPT], axis)[::2], axis)
+    return array
+
+
+def spoken(array: Array, digits: int, axis: Axis, exact: bool = False) -> str:
+    """`0.3927`, `[0.6267, 0.3733]`, `[[3, 6], [4, 5]]`; of what is large, its shape."""
+    if is_elided(array):
+        return f"a matrix of {array.shape[0]} by {array.shape[1]}"
+    rows = entries(array, digits, exact)
+    if array.ndim == 0:
+        return rows[0][0]
+    if is_vector(array.shape, axis):
+        return f"[{', '.join(cell for row in rows for cell in row)}]"
+    return f"[{', '.join(f'[{joined}]' for joined in map(', '.join, rows))}]"
+
+
+def boxed(array: Array, digits: int, exact: bool = False, most: tuple[int, int] = (4, 4)) -> list[str]:
+    """A small value as lines of text; a larger one as its shape."""
+    if array.ndim == 0:
+        return [entries(array, digits, exact)[0][0]]
+    if array.shape[0] > most[0] or array.shape[1] > most[1]:
+        return [f"{array.shape[0]}×{array.shape[1]}"]
+    return _aligned(entries(array, digits, exact))
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    return [f"[{'  '.join(row)}]".replace("-", "−") for row in rows]
