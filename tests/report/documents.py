@@ -20,6 +20,20 @@ from gradcalc.report.session import (
 WORKED = [name for name in bundled_names() if load(name).forward]
 CLAIMS = [name for name in bundled_names() if not load(name).forward]
 
+EXPLAINED = [
+    ("hw3", "dW1[1,2]"),
+    ("hw3", "dW1"),
+    ("hw3", "after.loss"),
+    ("hw3", "x[1]"),
+    ("ng-regularized", "dW1"),
+    ("schiendorfer-batch", "dW1[1,1]"),
+    ("ttic-graph-mixed", "dx1"),
+    ("larose", "dw_x1_A"),
+    ("hinge-margins", "dw[1]"),
+    ("tensorflow-huber", "loss"),
+    ("multiclass-hinge", "dW[1,1]"),
+]
+
 
 def others() -> dict[str, Callable[[], Document]]:
     """A report of each command beside `solve`."""
@@ -34,8 +48,12 @@ def others() -> dict[str, Callable[[], Document]]:
         "jacobian": lambda: explain_report(Request("hw3-problem1"), "yhat/W1"),
         "check": lambda: check_report(Request("hw3")),
     }
+    explained = {
+        f"explain-{name}-{what}": lambda name=name, what=what: explain_report(Request(name), what)
+        for name, what in EXPLAINED
+    }
     claims = {f"check-{name}": lambda name=name: check_report(Request(name)) for name in CLAIMS}
-    return {name: lambda make=make: make().document() for name, make in (made | claims).items()}
+    return {name: lambda make=make: make().document() for name, make in (made | explained | claims).items()}
 
 
 def solved(name: str) -> Document:

@@ -11,7 +11,7 @@ import pytest
 
 from gradcalc.report.formats import lookup_format, render
 from gradcalc.report.page import Page
-from gradcalc.report.session import Request, functions_report, solution_report, step_report
+from gradcalc.report.session import Request, explain_report, functions_report, solution_report, step_report
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 HW3 = Request("hw3")
@@ -37,9 +37,19 @@ CASES = {
     "solve-relu.txt": (lambda: solution_report(Request("hw3-problem1")), "table", Page(80)),
     "solve-rows-plain.txt": (lambda: solution_report(Request("cross-entropy-batch")), "plain", Page()),
     "solve-graph.txt": (lambda: solution_report(Request("ttic-graph-sigmoid")), "table", Page(80)),
+    "hw3.tex": (lambda: solution_report(HW3), "latex", Page()),
+    "step-hw3-fragment.tex": (lambda: step_report(HW3), "latex", Page(fragment=True)),
+    "hw3.md": (lambda: solution_report(HW3), "markdown", Page()),
+    "explain-entry.txt": (lambda: explain_report(HW3, "dW1[1,2]"), "table", Page(80)),
+    "explain-entry-plain.txt": (lambda: explain_report(HW3, "dW1[1,2]"), "plain", Page()),
+    "explain-entry.tex": (lambda: explain_report(HW3, "dW1[1,2]"), "latex", Page()),
+    "explain-entry.md": (lambda: explain_report(HW3, "dW1[1,2]"), "markdown", Page()),
+    "explain-matrix.txt": (lambda: explain_report(HW3, "dW1"), "table", Page(80)),
     "functions-sigmoid.txt": (lambda: functions_report("sigmoid"), "table", Page(80)),
 }
-ERROR = re.compile(r"(?<=largest relative error )\d\.\de-\d+|(?<=\"max_relative_error\": )[\d.e-]+")
+ERROR = re.compile(
+    r"(?<=largest relative error )(\$\d\.\d \\times 10\^\{-\d+\}\$|\d\.\de-\d+)|(?<=\"max_relative_error\": )[\d.e-]+"
+)
 LONG = re.compile(r"(\d\.\d{9})\d{2,}(?![\de])")
 
 

@@ -15,7 +15,6 @@ from gradcalc.report.tex.typeset import TexSetter
 _STEP = 1.5
 _SHARE = 0.3
 """Indentation takes this part of a line at most."""
-_NUMBER = 2.5
 _HANGING = 1.5
 _WORD = re.compile(r"[^ \n\t]+[ \n\t]*|[ \n\t]+")
 
@@ -24,7 +23,12 @@ def derivation(block: Derivation, set: TexSetter, width: float) -> list[Row]:
     """A row for each reason, not numbered as equations are."""
     deepest = max((reason.depth for reason in block.reasons), default=0)
     step = min(_STEP, _SHARE * width / max(deepest, 1))
-    return [Row(tuple(_cells(each, block, set, width - _NUMBER, step)), numbered=False) for each in block.reasons]
+    room = width - max(map(measured, map(_number, block.reasons)), default=0.0)
+    return [Row(tuple(_cells(each, block, set, room, step)), numbered=False) for each in block.reasons]
+
+
+def _number(reason: Reason) -> str:
+    return rf"\text{{({reason.number})}}\quad"
 
 
 def _cells(reason: Reason, block: Derivation, set: TexSetter, width: float, step: float) -> Iterator[tuple[str, str]]:
@@ -33,8 +37,9 @@ def _cells(reason: Reason, block: Derivation, set: TexSetter, width: float, step
     label = set.name(reason.name).tokens
     forms = [set.rule(reason.rule), set.numbers(reason.rule, block.values, block.exact), set.value(reason.value)]
     chains = [form.tokens for form in forms if form is not None]
-    begun, *others = filled(chains, width - indent - _HANGING, first=width - indent - total(label) - EQUALS.width)
-    yield rf"\text{{({reason.number})}}\quad", f"{first}{written(label)} {begun}"
+    room = width - indent - EQUALS.width
+    begun, *others = filled(chains, room - _HANGING, first=room - total(label))
+    yield _number(reason), f"{first}{written(label)} {begun}"
     yield from (("", hanging + line) for line in others)
     for text in reason.remarks:
         yield from (("", hanging + line) for line in _remark(text, set, width - indent - _HANGING))
@@ -49,11 +54,15 @@ def _remark(text: Text, set: TexSetter, room: float) -> Iterator[str]:
     line, used = "", 0.0
     for tex in _words(text, set):
         if line and used + measured(tex) > room:
-            yield line
+            yield _joined(line)
             line, used = "", 0.0
         line += tex
         used += measured(tex)
-    yield line.replace(r"}\text{", "")
+    yield _joined(line)
+
+
+def _joined(line: str) -> str:
+    return line.replace(r"}\text{", "").rstrip()
 
 
 def _words(text: Text, set: TexSetter) -> Iterator[str]:

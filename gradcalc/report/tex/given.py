@@ -16,7 +16,7 @@ _AFTER_CAPTION = 1.0
 
 
 def given(block: Given, set: TexSetter, width: float) -> list[Row]:
-    """A row for each group."""
+    """A row for each group; one without a caption belongs to the text, and has no number."""
     captions = [rf"\text{{{group.caption}:}}\quad" if group.caption else "" for group in block.groups]
     room = width - max((measured(caption) for caption in captions), default=0.0) - _AFTER_CAPTION
     return [_row(group, caption, set, room) for group, caption in zip(block.groups, captions, strict=True)]
@@ -25,7 +25,7 @@ def given(block: Given, set: TexSetter, width: float) -> list[Row]:
 def _row(group: Group, caption: str, set: TexSetter, room: float) -> Row:
     found = list(_lines(group, set, room))
     cells = [("" if i else caption, line) for i, line in enumerate(found)]
-    return Row(tuple(cells), tall=any(r"\begin" in line for line in found))
+    return Row(tuple(cells), numbered=bool(caption), tall=any(r"\begin" in line for line in found))
 
 
 def _lines(group: Group, set: TexSetter, room: float) -> Iterator[str]:
