@@ -110,7 +110,7 @@ def decimal(value: float) -> Decimal:
 
 
 def flattened(expr: Expr) -> Expr:
-    """The same without brackets round factors: `a * (b * c)` as `a * b * c`.
+    """The same without brackets round factors, and with divisors last: `a / b * (c * d)` as `a * c * d / b`.
 
     Shapes that fit may fit no longer: of a column, a row and a matrix, the matrix must not come last.
     """
@@ -118,9 +118,17 @@ def flattened(expr: Expr) -> Expr:
 
 
 def _flat(node: Expr) -> Expr:
-    if not (isinstance(node, Apply) and node.function == "mul"):
+    if not (isinstance(node, Apply) and node.function in ("mul", "div")):
         return node
+    links = _links(node)
+    ordered = sorted(links, key=lambda link: link[0] == "div")
+    flat = joined(ordered)
+    return node if flat == node else flat
+
+
+def _links(node: Expr) -> Factors:
+    """Every factor and divisor of a chain, out of their brackets; divisors' brackets stay."""
+    if not (isinstance(node, Apply) and node.function in ("mul", "div")):
+        return [("mul", node)]
     left, right = node.args
-    if not (isinstance(right, Apply) and right.function in ("mul", "div")):
-        return node
-    return Apply(right.function, (_flat(Apply("mul", (left, right.args[0]))), right.args[1]), node.params, node.at)
+    return [*_links(left), *(_links(right) if node.function == "mul" else [("div", right)])]

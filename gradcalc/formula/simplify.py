@@ -80,20 +80,16 @@ def _negative(term: Expr) -> Expr:
 
 def _add(node: Apply) -> Expr:
     """One flat sum: numbers folded, zeros dropped, equal terms collected, a positive term first."""
-    counts: dict[Expr, Decimal] = {}
-    constant = Decimal(0)
+    counts: dict[Expr | None, Decimal] = {}
     for term in _terms(node):
         sign, factor, rest = _split(term)
-        if rest is None:
-            constant += sign * factor
-        else:
-            counts[rest] = counts.get(rest, Decimal(0)) + sign * factor
-    # A sum that cancels to nothing would lose its shape, so such terms stay.
-    if not all(isfinite(float(number)) for number in (constant, *counts.values())):
+        counts[rest] = counts.get(rest, Decimal(0)) + sign * factor
+    if not all(isfinite(float(number)) for number in counts.values()):
         return node
-    terms = [_scaled(count, rest) for rest, count in counts.items()]
-    if constant or not terms:
-        terms.append(Num(float(constant)))
+    if len(counts) > 1 and not counts.get(None, 1):
+        del counts[None]
+    # A sum that cancels to nothing would lose its shape, so such terms stay.
+    terms = [Num(float(count)) if rest is None else _scaled(count, rest) for rest, count in counts.items()]
     if is_negative(terms[0]):
         terms.sort(key=is_negative)
     return terms[0] if len(terms) == 1 else Apply("add", tuple(terms))

@@ -83,7 +83,11 @@ def test_simple_formulas_read_back(data, shape, depth):
         ("a - a", "0 * a"),
         ("a * b + a * b", "2 * a * b"),
         ("2 * a - 3 * a", "-a"),
-        ("1 + a + 2", "a + 3"),
+        ("1 + a + 2", "3 + a"),
+        ("a + 1", "a + 1"),
+        ("1 + a - 1", "a"),
+        ("1 - 1", "0"),
+        ("b + 2 - b + 1", "0 * b + 3"),
         ("2 * 3 * a", "6 * a"),
         ("a * 2 * b", "2 * a * b"),
         ("2 * (0.05 * W)", "0.1 * W"),
@@ -148,6 +152,8 @@ def test_textbook_forms(long, short):
         ("a / (b * (c * d))", "a / (b * c * d)"),
         ("exp(a * (b * c))", "exp(a * b * c)"),
         ("a * (b + c * (d * a))", "a * (b + c * d * a)"),
+        ("a / b * c", "a * c / b"),
+        ("a / b * (c / d)", "a * c / b / d"),
     ],
 )
 def test_flattened(nested, flat):
