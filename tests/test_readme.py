@@ -2,7 +2,7 @@
 
 In every Markdown page: a `yaml` block whose first line is `# NAME.yaml` is a file; a `console` block runs each line
 after `$` in a folder with the page's files and compares what follows, where a line `…` stands for any lines left out;
-the `>>>` lines of a `python` block run as doctests.
+the `>>>` lines of the `python` blocks of a page run as doctests, one after the other.
 """
 
 from __future__ import annotations
@@ -108,9 +108,11 @@ def test_every_file_shown_is_used(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_python_examples(page: Path) -> None:
+    names: dict[str, object] = {}
     for line, text in blocks(page, "python"):
-        example = doctest.DocTestParser().get_doctest(text, {}, page.name, str(page), line - 1)
-        result = doctest.DocTestRunner(verbose=False).run(example)
+        example = doctest.DocTestParser().get_doctest(text, names, page.name, str(page), line - 1)
+        result = doctest.DocTestRunner(verbose=False).run(example, clear_globs=False)
+        names = example.globs
         assert result.attempted > 0
         assert result.failed == 0
 

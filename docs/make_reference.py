@@ -1,0 +1,126 @@
+"""Write what the documentation takes from the program: commands.md, and the table of functions in formulas.md.
+
+    python docs/make_reference.py
+
+A test says when one of the two is out of date.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from typer.models import ArgumentInfo
+
+from gradcalc.cli import app, main
+from gradcalc.formula.expr import Name, call
+from gradcalc.formula.table import Function
+from gradcalc.formula.write import code
+from gradcalc.report.listings import in_table
+
+DOCS = Path(__file__).parent
+COMMANDS = DOCS / "commands.md"
+FORMULAS = DOCS / "formulas.md"
+BEGIN, END = "<!-- functions -->\n", "<!-- end of functions -->\n"
+GROUPS = ("activation", "loss", "elementwise", "reduction", "margin", "matrix", "count")
+INTRODUCTION = """\
+# Commands
+
+What `--help` says, of gradcalc and of each command. (`python docs/make_reference.py` writes this page.)
+
+Exit codes: 0 all right; 1 an answer, an expected number or a claim is wrong; 2 the input or the command line can't be
+used. Colours are left out in pipes, and where `NO_COLOR` is set.
+"""
+
+
+def commands_page() -> str:
+    """The whole of commands.md, from what `--help` is made from: how that is laid out depends on typer's version."""
+    titled = [("gradcalc", main), *((f"gradcalc {name}", each) for name, each in commands().items())]
+    return INTRODUCTION + "".join(section(title, command) for title, command in titled)
+
+
+def commands() -> dict[str, Callable[..., Any]]:
+    """The commands by name, in the order in which `gradcalc --help` lists them."""
+    return {each.name or each.callback.__name__: each.callback for each in app.registered_commands if each.callback}
+
+
+def section(title: str, command: Callable[..., Any]) -> str:
+    """What a command does, and a table of its arguments and options."""
+    parameters = inspect.signature(command).parameters
+    declared = {
+        name: hint.__metadata__[0]
+        for name, hint in get_type_hints(command, include_extras=True).items()
+        if name in parameters
+    }
+    rows = "".join(
+        f"| {called(each, parameters[name].default)} | {meaning(each, parameters[name].default)} |\n"
+        for name, each in declared.items()
+    )
+    return f"\n## {title}\n\n{prose(command.__doc__ or '')}\n\n| | |\n| --- | --- |\n{rows}"
+
+
+def prose(text: str) -> str:
+    """The help of a command; what its layout must be kept of (after a `\\b`) as a block of code."""
+    blocks = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(f"```text\n{each[2:]}\n```" if each.startswith("\b\n") else each for each in blocks)
+
+
+def called(declared: Any, default: object) -> str:
+    """An argument's name, or an option with its other names (typer takes the first for a default) and its value."""
+    if isinstance(declared, ArgumentInfo):
+        return f"`{declared.metavar}`" + ("" if default is inspect.Parameter.empty else " (may be left out)")
+    options = ", ".join(f"`{option}`" for option in (declared.default, *(declared.param_decls or ())))
+    return options + (f" `{declared.metavar}`".replace("|", "\\|") if declared.metavar else "")
+
+
+def meaning(declared: Any, default: object) -> str:
+    """What a parameter is for, and its default."""
+    told = declared.show_default and isinstance(default, str | int) and default is not False
+    return f"{declared.help} Default: {default}." if told else str(declared.help)
+
+
+def functions_table() -> str:
+    """The table of functions, group by group."""
+    listed = sorted((f for f in in_table() if f.group in GROUPS), key=lambda f: GROUPS.index(f.group))
+    blocks = []
+    for group, members in groupby(listed, key=lambda f: f.group):
+        rows = "".join(f"| {typed(f)} | {f.summary} | {gradient(f)} |\n" for f in members)
+        blocks.append(f"| {group} | value | gradient |\n| --- | --- | --- |\n{rows}")
+    return "\n".join(blocks)
+
+
+def typed(function: Function) -> str:
+    """A call as it is typed, and other names."""
+    called = code(call(function.name, *map(Name, function.args), **function.params))
+    return ", ".join([f"`{called}`", *(f"`{alias}`" for alias in function.aliases)])
+
+
+def gradient(function: Function) -> str:
+    """The rule for each argument; of a loss for the prediction alone."""
+    rules = list(function.gradient.items())[: 1 if function.group == "loss" else None]
+    return ", ".join(f"d{arg}: `{rule}`" if len(function.args) > 1 else f"`{rule}`" for arg, rule in rules) or "none"
+
+
+def formulas_page(text: str) -> str:
+    """The text of formulas.md with its table as it should be."""
+    return re.sub(f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{functions_table()}\n{END}", text, flags=re.DOTALL)
+
+
+def outdated() -> Iterator[tuple[Path, str]]:
+    """Each page that isn't as it should be, with what it should say."""
+    for path, wanted in (
+        (COMMANDS, commands_page()),
+        (FORMULAS, formulas_page(FORMULAS.read_text(encoding="utf-8"))),
+    ):
+        if not path.exists() or path.read_text(encoding="utf-8") != wanted:
+            yield path, wanted
+
+
+if __name__ == "__main__":
+    for path, text in outdated():
+        path.write_text(text, encoding="utf-8")
+        print(path)

@@ -1,0 +1,142 @@
+"""The pages in docs/ say all that they should, and nothing that isn't so.
+
+That shown output is what is printed is in test_readme.py, for every Markdown page; here it is that the pages have such
+examples, and that what they list (keys, functions, mistakes, commands, formats) is what the program knows.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from test_readme import PAGES, ROOT, blocks, files, run, shown
+
+from gradcalc.formula.table import functions
+from gradcalc.problem.schema import FORMS, ClaimKeys, Layer, Misprint, Tolerance, Vertex
+from gradcalc.report.formats import FORMATS
+from gradcalc.report.listings import in_table
+
+DOCS = ROOT / "docs"
+EXAMPLES = {
+    "problem-files.md": ("console", "yaml"),
+    "formulas.md": ("console", "yaml"),
+    "checking.md": ("console", "yaml"),
+    "reports.md": ("console", "yaml"),
+    "extending.md": ("python",),
+}
+"""The pages that must have examples, and of which kind."""
+RUN = {"console", "yaml", "python"}
+"""Kinds of blocks that are run; others must be said to be something else."""
+KEBAB = re.compile(r"[a-z]+(-[a-z]+)+")
+
+
+def text(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "kind"), [(name, kind) for name, kinds in EXAMPLES.items() for kind in kinds])
+def test_pages_have_examples(name: str, kind: str) -> None:
+    assert DOCS / name in PAGES
+    assert list(blocks(DOCS / name, kind))
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: page.name)
+def test_no_block_goes_untested(page: Path) -> None:
+    """Each fence opens a block of a kind that is run; each file has a name; each command is found."""
+    fences = re.findall(r"^```(.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(fences) % 2 == 0
+    assert set(fences[1::2]) <= {""}
+    kinds = set(fences[::2])
+    assert kinds <= RUN | ({"text"} if page.name == "commands.md" else set())
+    assert len(files(page)) == sum(1 for _ in blocks(page, "yaml"))
+    lines = [line for _, block in blocks(page, "console") for line in block.split("\n") if line.startswith("$ ")]
+    assert [each.command for each in shown(page)] == [line[2:] for line in lines]
+    assert all(block.startswith("$ ") for _, block in blocks(page, "console"))
+
+
+def test_every_page_is_in_the_index() -> None:
+    for page in DOCS.glob("*.md"):
+        assert page.name == "README.md" or f"]({page.name})" in text("README.md")
+
+
+# Problem files, functions, formats.
+
+
+def first_column(page: str) -> set[str]:
+    """What stands in the first column of the page's tables, in code."""
+    return set(re.findall(r"^\| `([^`]+)`", text(page), re.MULTILINE))
+
+
+def test_every_key_of_a_problem_file_is_explained() -> None:
+    models: list[Any] = [*FORMS.values(), Layer, Vertex, ClaimKeys]
+    keys = {key for model in models for key in model.model_fields}
+    assert len(keys) > 25
+    assert keys == first_column("problem-files.md")
+    inner = {*Misprint.model_fields, *Tolerance.model_fields}
+    assert {key for key in inner if f"`{key}`" not in text("problem-files.md")} == set()
+
+
+def test_every_function_is_listed() -> None:
+    listed = {cell.split("(")[0] for cell in first_column("formulas.md")}
+    assert {f.name for f in functions() if f.group != "operator"} <= listed
+
+
+def test_every_format_is_described() -> None:
+    assert set(FORMATS) <= first_column("reports.md")
+
+
+# Mistakes.
+
+
+def reported_ids() -> set[str]:
+    """The ids of mistakes that stand in the functions table, and in the code that names mistakes."""
+    found = {mistake.id for function in in_table() for mistake in function.mistakes}
+    for module in (ROOT / "gradcalc" / "check").glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEBAB.fullmatch(node.value):
+                found.add(node.value)
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Mistake", "Mutation"):
+                found |= {arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)}
+    return found
+
+
+def test_every_mistake_is_explained() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", text("checking.md").split("## Mistakes")[1], re.MULTILINE)
+    explained = [id for id, sentence in rows if sentence.endswith(".")]
+    assert len(explained) == len(set(explained))
+    ids = reported_ids()
+    assert {"swapped", "weights-transposed", "max-gate", "activation-exchanged", "decimal-point-misplaced"} <= ids
+    assert set(explained) == ids
+
+
+# What is generated.
+
+
+def reference() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("make_reference", DOCS / "make_reference.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_what_is_generated_is_up_to_date() -> None:
+    outdated = [path.name for path, _ in reference().outdated()]
+    assert outdated == [], "run: python docs/make_reference.py"
+
+
+def test_the_command_reference_has_what_help_lists(tmp_path: Path) -> None:
+    pages = text("commands.md").split("\n## ")[1:]
+    sections = {page.split("\n")[0]: page for page in pages}
+    listed = re.findall(r"^  (\w+)  ", run("gradcalc --help", tmp_path).split("Commands:")[1], re.MULTILINE)
+    assert list(sections) == ["gradcalc", *(f"gradcalc {name}" for name in listed)]
+    assert len(listed) >= 8
+    for name in listed:
+        options = set(re.findall(r"^  (?:-\w, )?(--[a-z-]+)", run(f"gradcalc {name} --help", tmp_path), re.MULTILINE))
+        assert options - {"--help"} == set(re.findall(r"^\| `(--[a-z-]+)`", sections[f"gradcalc {name}"], re.MULTILINE))
