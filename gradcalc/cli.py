@@ -77,7 +77,7 @@ RateOption = Annotated[
     ),
 ]
 FragmentOption = Annotated[
-    bool, typer.Option("--fragment", help="Of LaTeX only a part, to \\input into a document of your own.")
+    bool, typer.Option("--fragment", help="Of LaTeX or HTML only a part, for a document of your own.")
 ]
 FreezeOption = Annotated[
     list[str] | None,
@@ -114,6 +114,7 @@ def solve(
     freeze: FreezeOption = None,
     expand: Annotated[bool, typer.Option("--expand", help="Write out every entry as a sum of products.")] = False,
     fragment: FragmentOption = False,
+    open_page: Annotated[bool, typer.Option("--open", help="Show it as a web page in the browser.")] = False,
 ) -> None:
     """Forward pass, backpropagation, one step of gradient descent, and the pass after it.
 
@@ -124,10 +125,16 @@ def solve(
       gradcalc solve hw3 --freeze W1 --freeze b1
       gradcalc solve hw3 --format json --output hw3.json
       gradcalc solve hw3 --format torch > hw3.py
+      gradcalc solve hw3 --open
     """
     from gradcalc.report.session import Request, show, solution_report
 
     request = Request(problem, lr, freeze or (), digits)
+    if open_page:
+        from gradcalc.report.browser import show_page
+
+        show_page(lambda: solution_report(request, expand=expand), format, output, fragment=fragment)
+        return
     show(lambda: solution_report(request, expand=expand), format, output, fragment=fragment)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -20,7 +22,7 @@ _LINE, _CHAR = 17.0, 7.4
 _SMALL = 640.0
 """A diagram at most so wide stands beside the equations."""
 _MOST_NODES = 60
-_SHORTEN = 12
+_HYPHEN = re.compile(r"-(?=\d|inf)")
 
 
 def diagram(solution: Solution, names: Names) -> str:
@@ -60,7 +62,12 @@ _ARROW: dict[str, str | float] = {
 
 
 def _text(x: float, y: float, text: str, class_: str | None = None, name: str | None = None) -> str:
-    return tag("text", escape(text), x=x, y=y, class_=class_, data_name=name)
+    return tag("text", escape(_minus(text)), x=x, y=y, class_=class_, data_name=name)
+
+
+def _minus(text: str) -> str:
+    """Numbers with a true minus sign."""
+    return _HYPHEN.sub("−", text)
 
 
 class _Network:
@@ -80,7 +87,7 @@ class _Network:
         )
 
     def figure(self) -> str:
-        caption = "The network: each unit with its value, its bias b and its gradient ∇ below, weights on the edges."
+        caption = "The network: each unit with its value, its bias and its gradient ∇ below, weights on the edges."
         parts = [*map(self.link, self.network.links), *map(self.label, self.network.links)]
         parts += map(self.unit, self.network.units)
         return _figure(parts, self.placed.width, self.placed.height + 14, "Network", caption)
@@ -108,7 +115,9 @@ class _Network:
         shown = given(link.weight, self.digits)
         slope = "" if link.gradient is None else f", gradient {computed(link.gradient, self.digits)}"
         said = tag("title", escape(f"{self.names.unicode(link.name)}: {shown}{slope}"))
-        text = tag("text", said, escape(shown), x=x0 + share * (x1 - x0), y=y0 + share * (y1 - y0), class_="halo")
+        text = tag(
+            "text", said, escape(_minus(shown)), x=x0 + share * (x1 - x0), y=y0 + share * (y1 - y0), class_="halo"
+        )
         return tag("g", text, data_name=link.name)
 
     def unit(self, unit: Unit) -> str:
@@ -118,7 +127,7 @@ class _Network:
         below, said = [], [f"{unit.id} = {value}"]
         if unit.bias is not None:
             bias = given(unit.bias, self.digits)
-            below.append((f"{self.names.unicode(unit.bias_name)} {bias}", unit.bias_name, "small halo"))
+            below.append((f"bias {bias}", unit.bias_name, "small halo"))
             said.append(f"bias {bias}")
         if unit.gradient is not None:
             slope = computed(unit.gradient, self.digits)
@@ -191,7 +200,7 @@ class _Computation:
 def _curve(points: Sequence[Point]) -> str:
     """A smooth line through the points, level at each."""
     path = f"M{points[0][0]:.1f},{points[0][1]:.1f}"
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         middle = (x0 + x1) / 2
         path += f" C{middle:.1f},{y0:.1f} {middle:.1f},{y1:.1f} {x1:.1f},{y1:.1f}"
     return path

@@ -13,7 +13,7 @@ from gradcalc.formula.table import Function
 from gradcalc.formula.write import Notation, Target
 from gradcalc.formula.write import number as shortest
 from gradcalc.report.html.markup import escape, tag
-from gradcalc.report.html.tex import APPLY, fence, mathml, row
+from gradcalc.report.html.tex import APPLY, fenced, mathml, row
 
 _WIDEST_FRACTION = 40
 _PLACE = 0xE000
@@ -138,8 +138,7 @@ class MathML(Target[Piece]):
         return replace(piece, items=(*self.group(Piece((first,))).items, *rest))
 
     def group(self, inner: Piece) -> Piece:
-        markup = tag("mrow", fence("("), inner.markup, fence(")", "postfix"))
-        return Piece((Item(markup),), inner.elided)
+        return Piece((Item(fenced(inner.markup)),), inner.elided)
 
     def operator(self, node: Apply, entry: Function) -> Piece:
         dotted = node.function in ("mul", "matmul") and any(map(self.scalar, node.args))
@@ -170,7 +169,7 @@ class MathML(Target[Piece]):
         shown = [arg.element for arg in args]
         shown += [f"{mathml(_letter(key))}{tag('mo', '=')}{number_markup(shortest(v))}" for key, v in node.params]
         inner = tag("mo", ",").join(shown)
-        call = tag("mrow", tag("mi", escape(name)), APPLY, tag("mrow", fence("("), inner, fence(")", "postfix")))
+        call = tag("mrow", tag("mi", escape(name)), APPLY, fenced(inner))
         return Piece((Item(call),), any(arg.elided for arg in args))
 
     def fill(self, template: str, args: Mapping[str, Piece]) -> Piece:

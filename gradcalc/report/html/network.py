@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -64,7 +65,7 @@ def _layers(solution: Solution) -> Network | None:
     values = [solution.values[name] for name in outputs]
     if not outputs or any(value.size > MOST_UNITS or value.size != _features(value, solution) for value in values):
         return None
-    if any(left.size * right.size > MOST_LINKS for left, right in zip(values, values[1:], strict=False)):
+    if any(left.size * right.size > MOST_LINKS for left, right in pairwise(values)):
         return None
     units = [unit for layer, name in enumerate(outputs) for unit in _layer(solution, layer, name)]
     links = [link for layer in range(1, len(outputs)) for link in _weights(solution, layer, *outputs[layer - 1 :][:2])]

@@ -1,4 +1,4 @@
-"""Write a document as one self-contained web page: nothing is loaded from elsewhere, and nothing but its script runs."""
+"""Write a document as one self-contained web page: nothing is loaded, and nothing but its own script runs."""
 
 from __future__ import annotations
 

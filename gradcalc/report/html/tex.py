@@ -167,11 +167,12 @@ class _Reader:
         word = "".join(inside).replace(r"\_", "_")
         return tag("mi", escape(word), mathvariant="normal" if len(word) == 1 else None)
 
-    def fenced(self) -> str:
+    def between(self) -> str:
+        """What stands between a left and a right bracket, and these."""
         opening, inner = self.take(), self.row()
         if self.take() != r"\right":
             raise _NotUnderstoodError
-        return row([fence(_fence(opening)), *inner, fence(_fence(self.take()), "postfix")])
+        return fenced("".join(inner), _fence(opening), _fence(self.take()))
 
     def fraction(self) -> str:
         return tag("mfrac", self.atom(), self.atom())
@@ -181,15 +182,21 @@ class _Reader:
 
 
 _COMMANDS: dict[str, Callable[[_Reader], str]] = {
-    "left": _Reader.fenced,
+    "left": _Reader.between,
     "frac": _Reader.fraction,
     "sqrt": _Reader.root,
 }
 
 
-def fence(sign: str, form: str = "prefix") -> str:
-    """A bracket that grows with what it holds."""
-    return tag("mo", escape(sign), form=form, stretchy="true", symmetric="true")
+def fenced(inner: str, opening: str = "(", closing: str = ")") -> str:
+    """Brackets around markup, which grow with what they hold."""
+    # Fonts keep more room around a bracket that may grow, so that it may only where it must.
+    tall = "true" if any(element in inner for element in ("<mtable", "<mfrac", "<msqrt")) else "false"
+    signs = [
+        tag("mo", escape(sign), form=form, stretchy=tall, symmetric=tall, lspace="0", rspace="0")
+        for sign, form in ((opening, "prefix"), (closing, "postfix"))
+    ]
+    return tag("mrow", signs[0], inner, signs[1])
 
 
 def _fence(token: str) -> str:

@@ -10,7 +10,7 @@ from gradcalc.formula.table import Axis
 from gradcalc.program.problem import Array
 from gradcalc.report.html.markup import tag
 from gradcalc.report.html.mathml import Piece, element, number_markup
-from gradcalc.report.html.tex import fence
+from gradcalc.report.html.tex import fenced
 from gradcalc.report.matrices import MAX_ROWS
 from gradcalc.report.numbers import entries, is_vector
 
@@ -29,7 +29,7 @@ def drawn(array: Array, digits: int, exact: bool = False) -> Piece:
     if array.ndim == 0:
         return element(number_markup(cells[0][0]), "negative" if cells[0][0].startswith("-") else "number")
     body = "".join(tag("mtr", *(tag("mtd", _cell(cell)) for cell in row)) for row in cells)
-    return element(tag("mrow", fence("["), tag("mtable", body), fence("]", "postfix")))
+    return element(fenced(tag("mtable", body), "[", "]"))
 
 
 def _cell(text: str) -> str:
@@ -75,4 +75,4 @@ def boxed(array: Array, digits: int, exact: bool = False, most: tuple[int, int] 
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    return [f"[{'  '.join(row)}]".replace("-", "−") for row in rows]
+    return [f"[{'  '.join(row)}]" for row in rows]
