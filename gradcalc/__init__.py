@@ -10,23 +10,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gradcalc.display import written_by
+
 if TYPE_CHECKING:
     from gradcalc.errors import GradcalcError as GradcalcError
     from gradcalc.errors import InputError as InputError
     from gradcalc.problem.load import load as load
     from gradcalc.problem.load import loads as loads
+    from gradcalc.program.explain import Explanation as Explanation
+    from gradcalc.program.explain import explain as explain
     from gradcalc.program.problem import Problem as Problem
     from gradcalc.program.solve import Solution as Solution
     from gradcalc.program.solve import solve as solve
 
 __version__ = "0.1.0"
-__all__ = ["GradcalcError", "InputError", "Problem", "Solution", "load", "loads", "solve"]
+__all__ = ["Explanation", "GradcalcError", "InputError", "Problem", "Solution", "explain", "load", "loads", "solve"]
+
+written_by("gradcalc.report.notebook")
 
 _HOMES = {
+    "Explanation": "gradcalc.program.explain",
     "GradcalcError": "gradcalc.errors",
     "InputError": "gradcalc.errors",
     "Problem": "gradcalc.program.problem",
     "Solution": "gradcalc.program.solve",
+    "explain": "gradcalc.program.explain",
     "load": "gradcalc.problem.load",
     "loads": "gradcalc.problem.load",
     "solve": "gradcalc.program.solve",

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from gradcalc.check.claims import ClaimResult, check_claim
 from gradcalc.check.expected import Agreement, MisprintResult, check_expected, check_misprints
+from gradcalc.display import Displayed
 from gradcalc.program.problem import Problem
 from gradcalc.program.solve import Solution, solve
 
 
 @dataclass(frozen=True)
-class OwnCheck:
+class OwnCheck(Displayed):
     """What a problem says of itself, held against its solution (None for a file of claims alone)."""
 
     problem: Problem

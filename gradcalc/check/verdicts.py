@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from gradcalc.check.answers import Answer
 from gradcalc.check.diagnose import Mistake
+from gradcalc.display import Displayed
 from gradcalc.program.problem import Array
 from gradcalc.program.solve import Solution
 
@@ -58,7 +59,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(Displayed):
     """The verdicts of a sheet, in the order of the solution."""
 
     verdicts: tuple[Verdict, ...]

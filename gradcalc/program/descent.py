@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gradcalc.display import Displayed
 from gradcalc.errors import UsageError
 from gradcalc.formula.expr import names
 from gradcalc.program.problem import Array, Equation, Problem
@@ -25,7 +26,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Descent:
+class Descent(Displayed):
     """Steps of gradient descent; `first` is the whole solution that the first step belongs to."""
 
     first: Solution

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from gradcalc.display import Displayed
 from gradcalc.formula.entries import NoEntryError, entry, split_index
 from gradcalc.formula.expr import Expr, Name, names, walk
 from gradcalc.formula.table import Shape
@@ -41,7 +42,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Displayed):
     """Why an entry (`dW1[1,2]`) has its value, or a whole quantity (`dW1`; then `steps` is empty).
 
     `steps` begin with the entry itself; every other one explains a factor of an earlier one. `given` are the entries

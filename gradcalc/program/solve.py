@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 import gradcalc.functions  # noqa: F401  (fills the table)
+from gradcalc.display import Displayed
 from gradcalc.errors import ShapeError
 from gradcalc.formula.compile import Compiled, compile_formulas
 from gradcalc.formula.expr import ONE, Expr, Name
@@ -47,7 +48,7 @@ def _shaped(value: Array, shape: Shape) -> Array:
 
 
 @dataclass(frozen=True)
-class Solution:
+class Solution(Displayed):
     """A problem worked out. The mappings hold float64 arrays by name: no axes for a scalar, else two."""
 
     problem: Problem

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from gradcalc.check.mark import mark
+from gradcalc.check.sheet import sheet_from_data
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load
+from gradcalc.program.solve import solve
 from gradcalc.report.document import Document
+from gradcalc.report.narrate_marks import marks_document
 from gradcalc.report.session import (
     Request,
     check_report,
@@ -35,6 +39,19 @@ EXPLAINED = [
 ]
 
 
+ANSWERS = {
+    "forward": {"h1": [0.9820, 0.5], "yhat": "softmax(a2)", "loss": 0.39},
+    "gradients": {"W1": [[-0.2932, 0.2932], [0, 0]], "W2": [[1, 2, 3]], "b2": "yhat - * y"},
+    "updated": {"W1": [[3.1466, 5.8534], [4, 5]], "W9": 1},
+}
+
+
+def marked(**options: bool) -> Document:
+    """A sheet with answers that are right, wrong, carried, too short and unreadable."""
+    solution = solve(load("hw3"), check=False)
+    return marks_document(mark(solution, sheet_from_data(ANSWERS, solution)), **options)
+
+
 def others() -> dict[str, Callable[[], Document]]:
     """A report of each command beside `solve`."""
     made = {
@@ -53,7 +70,8 @@ def others() -> dict[str, Callable[[], Document]]:
         for name, what in EXPLAINED
     }
     claims = {f"check-{name}": lambda name=name: check_report(Request(name)) for name in CLAIMS}
-    return {name: lambda make=make: make().document() for name, make in (made | explained | claims).items()}
+    marks = {"marks": marked, "marks-without-key": lambda: marked(hide_key=True)}
+    return marks | {name: lambda make=make: make().document() for name, make in (made | explained | claims).items()}
 
 
 def solved(name: str) -> Document:
