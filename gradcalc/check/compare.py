@@ -20,6 +20,8 @@ NEAR_CHANGE = 0.5
 """An updated value must show at least this much of the change; otherwise the old value would do."""
 SOME_CHANGE = 0.9
 """However much was lost by rounding on the way, it must show that a step was made."""
+NO_CHANGE = 3.0
+"""A change of so few units may be lost by rounding on the way."""
 FLOAT = 1e-12
 """What float64 may have lost on the way, as a part of the value."""
 
@@ -55,31 +57,34 @@ def fits(
     """For each entry, whether it is correct, imprecise or wrong; shapes must be equal.
 
     `slack` is what rounding on the way may have changed; `base` is the old value of an updated parameter:
-    then the change must agree as well as the value.
+    then the change must agree as well as the value. Where the right value isn't finite, nothing is right.
     """
-    error = np.abs(numbers.values - right)
-    size = np.abs(right if base is None else right - base)
-    near = (NEAR if base is None else NEAR_CHANGE) * size
-    if tolerance.overrides:
-        allowed = (tolerance.atol or 0.0) + (tolerance.rtol or 0.0) * size
-        if base is not None:
-            allowed = np.minimum(allowed, np.maximum(near, HALF_UNIT * 10.0**-tolerance.digits))
-            slack = np.where(error <= SOME_CHANGE * size, slack, 0.0)
-        return np.where(error <= allowed + slack + FLOAT * np.abs(right), Fit.CORRECT, Fit.WRONG)
+    with np.errstate(invalid="ignore"):
+        error = np.abs(numbers.values - right) - FLOAT * np.abs(right)
+        size = np.abs(right if base is None else right - base)
     asked = asked_unit(numbers, tolerance.digits)
-    rounded = slack if base is None else np.where(error <= SOME_CHANGE * size, slack, 0.0)
-    correct = error <= HALF_UNIT * asked + rounded + FLOAT * np.abs(right)
-    few = (numbers.unit > asked) & (error <= HALF_UNIT * numbers.unit + slack) & (error <= near)
-    return np.where(
-        correct, Fit.CORRECT, np.where(few | _cut_off(numbers, right, asked, near), Fit.IMPRECISE, Fit.WRONG)
-    )
+    near = (NEAR if base is None else NEAR_CHANGE) * size
+    if base is not None:
+        # However much is lost in rounding, a step must be seen, unless it is next to nothing.
+        slack = np.where((error <= SOME_CHANGE * size) | (size <= NO_CHANGE * asked), slack, 0.0)
+    allowed = HALF_UNIT * asked
+    if tolerance.overrides:
+        wide = (tolerance.atol or 0.0) + (tolerance.rtol or 0.0) * size
+        allowed = wide if base is None else np.minimum(wide, np.maximum(near, allowed))
+    imprecise = _has_few_digits(numbers, error, asked, slack) | _is_cut_off(numbers, right, asked)
+    imprecise &= (error <= near) & (not tolerance.overrides)
+    fit = np.where(error <= allowed + slack, Fit.CORRECT, np.where(imprecise, Fit.IMPRECISE, Fit.WRONG))
+    return np.where(np.isfinite(error), fit, Fit.WRONG)
 
 
-def _cut_off(numbers: Numbers, right: Array, asked: Array, near: Array) -> Mask:
-    """Digits cut off where they should have been rounded."""
+def _has_few_digits(numbers: Numbers, error: Array, asked: Array, slack: Array | float) -> Mask:
+    return np.asarray((numbers.unit > asked) & (error <= HALF_UNIT * numbers.unit + slack))
+
+
+def _is_cut_off(numbers: Numbers, right: Array, asked: Array) -> Mask:
+    """Whether digits were cut off where they should have been rounded."""
     with np.errstate(all="ignore"):
-        cut = np.trunc(right / asked) * asked
-    return np.asarray((np.abs(numbers.values - cut) <= 1e-3 * asked) & (np.abs(right - cut) <= near))
+        return np.asarray(np.abs(numbers.values - np.trunc(right / asked) * asked) <= 1e-3 * asked)
 
 
 def asked_unit(numbers: Numbers, digits: int) -> Array:

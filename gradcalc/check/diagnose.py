@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from gradcalc.check.agreement import Agreement
 from gradcalc.check.answers import Numbers
-from gradcalc.check.compare import Mask, Tolerance, laid_out
+from gradcalc.check.compare import Closeness, Mask, Tolerance, laid_out
 from gradcalc.check.elsewhere import Elsewhere
 from gradcalc.check.explain import IN_PART, Effort, Explanation, Search
 from gradcalc.check.ledger import Ledger
@@ -19,6 +21,10 @@ from gradcalc.program.problem import Array, Equation
 
 MOST_NAMED = 5
 """How many mistakes that fit equally well are named."""
+CHANCE = np.log(1e5)
+"""How much better a mistake must fit than rounding: there are some hundred mistakes that might by chance."""
+OTHERS = 1.0
+"""Or how many other answers must speak for it."""
 REPEATED = 0.5
 """What it counts against an explanation that a mistake must have been made again."""
 
@@ -65,6 +71,20 @@ class Diagnoser:
             return Diagnosis(self.named(found), found[0].values)
         others = self.elsewhere.accidents(quantity, numbers, right, fine)
         return Diagnosis(tuple(Mistake(id, quantity.label, message) for id, message in others))
+
+    def outweighs_rounding(self, equation: Equation, numbers: Numbers, fine: Mask, slack: Array) -> bool:
+        """Whether a mistake explains numbers so much better than rounding does that it can't be chance.
+
+        Either the digits say it (each that fits by chance would be rare), or the other answers on the sheet.
+        """
+        search = Search(self.ledger, self.mutants, self.tolerance, equation, numbers, fine, self.effort)
+        found = self.best([e for e in search.on(self.ledger.exact, 0.0) if e.fit <= Closeness.AS_ASKED], numbers)
+        if not found:
+            return False
+        digits = np.log(np.maximum(slack * 10.0**self.tolerance.digits, 1.0))[~fine].sum()
+        rounded = {equation.name: self.ledger.followed_exactly(equation)}
+        others = self.agreement.disagreement(rounded, equation.name) - self.disagreement(found[0], numbers)
+        return bool(digits > CHANCE or others >= OTHERS)
 
     def swapped(self, quantity: Quantity, numbers: Numbers, right: Array, found: list[Explanation]) -> Diagnosis | None:
         """That two answers are exchanged, if no mistake explains the sheet as well."""

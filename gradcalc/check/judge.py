@@ -65,27 +65,41 @@ class Judge:
         if (by_key == Fit.CORRECT).all():
             return Judged(Verdict(quantity.label, "correct", "right", entries=by_key > Fit.WRONG), numbers, right)
         exactly = self.ledger.followed_exactly(equation)
-        best = self.best(equation, numbers, by_key, exactly, base)
+        best = self.as_it_stands(equation, numbers, by_key, exactly, base)
+        good = Fit.CORRECT if self.ledger.origin_of(equation.expr) else Fit.IMPRECISE
+        if not (best >= good).all():
+            best = self.but_for_rounding(equation, numbers, best, base)
         if (best > Fit.WRONG).all():
             return Judged(self.accepted(equation, quantity.label, by_key, best), numbers, exactly)
         if self.is_turned(equation, numbers):
             return self.turned(quantity.label, numbers, numbers, best)
         return self.wrong(equation, quantity, numbers, best)
 
-    def best(self, equation: Equation, numbers: Numbers, by_key: Fits, exactly: Array, base: Array | None) -> Fits:
+    def as_it_stands(
+        self, equation: Equation, numbers: Numbers, by_key: Fits, exactly: Array, base: Array | None
+    ) -> Fits:
         """The better of two: against the key, and against what follows from the answers before."""
-        best, own = by_key, self.ledger.follow(equation)
-        for value in (exactly, own):
+        best = by_key
+        for value in (exactly, self.ledger.follow(equation)):
             if self.can_follow(equation, value):
                 best = np.maximum(best, fits(numbers, value, self.tolerance, 0.0, base))
-        good = Fit.CORRECT if self.ledger.origin_of(equation.expr) else Fit.IMPRECISE
-        if not (best >= good).all() and self.can_follow(equation, own):
-            slack = self.ledger.noise.of_formula(equation.expr)
-            best = np.maximum(best, fits(numbers, own, self.tolerance, slack, base))
         return best
+
+    def but_for_rounding(self, equation: Equation, numbers: Numbers, tight: Fits, base: Array | None) -> Fits:
+        """The same with what rounding on the way may have changed, unless that hides a mistake."""
+        own = self.ledger.follow(equation)
+        if not self.can_follow(equation, own):
+            return tight
+        slack = self.ledger.noise.of(equation.expr)
+        loose = np.maximum(tight, fits(numbers, own, self.tolerance, slack, base))
+        if not (loose > Fit.WRONG).all() or (tight > Fit.WRONG).all():
+            return loose
+        return tight if self.diagnoser.outweighs_rounding(equation, numbers, tight > Fit.WRONG, slack) else loose
 
     def can_follow(self, equation: Equation, value: Array) -> bool:
         """Whether an answer may rest on those before: zeros not if they come from a mistake that nothing explains."""
+        if not np.isfinite(value).all():
+            return False
         if value.any() or not self.solution.values[equation.name].any():
             return True
         origin = self.ledger.origin_of(equation.expr)
@@ -118,7 +132,7 @@ class Judge:
             return True
         if self.ledger.origin_of(equation.expr) is None:
             return False
-        slack = self.ledger.noise.of_formula(equation.expr)
+        slack = self.ledger.noise.of(equation.expr)
         return is_transposed(numbers, self.ledger.follow(equation), self.tolerance, slack)
 
     def turned(self, label: str, written: Numbers, carried: Numbers, best: Fits | None) -> Judged:

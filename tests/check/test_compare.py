@@ -244,3 +244,9 @@ def test_numbers_without_a_last_digit_are_exact():
     exact = Numbers(np.array(1 / 3), np.array(0.0), np.array(False))
     assert int(fits(exact, np.array(0.33331), FOUR)) == Fit.CORRECT
     assert int(fits(exact, np.array(0.3334), FOUR)) == Fit.WRONG
+
+
+@pytest.mark.parametrize("right", [np.inf, -np.inf, np.nan])
+def test_nothing_is_right_where_the_key_is_not_finite(right):
+    for tolerance in (FOUR, Tolerance(4, rtol=0.5, atol=1.0)):
+        assert int(fits(typed("3"), np.array(right), tolerance, np.inf)) == Fit.WRONG
