@@ -96,7 +96,7 @@ def _ordered(layers: list[list[Vertex]], links: Sequence[tuple[Vertex, Vertex]])
     for sweep in range(SWEEPS):
         if not fewest:
             break
-        layers = _swept(layers, before if sweep % 2 == 0 else after, up=sweep % 2 == 1)
+        layers = _swept(layers, before if sweep % 2 == 0 else after, up=sweep % 2 == 1, turned=sweep % 4 > 1)
         layers = _swapped(layers, before, after)
         count = crossings(layers, links)
         if count < fewest:
@@ -130,19 +130,24 @@ def _by_first_reach(layers: list[list[Vertex]], after: Mapping[Vertex, Sequence[
     return [sorted(layer, key=place.__getitem__) for layer in layers]
 
 
-def _swept(layers: list[list[Vertex]], neighbours: Mapping[Vertex, Sequence[Vertex]], up: bool) -> list[list[Vertex]]:
-    """Each layer sorted by the middle of its neighbours' places on the layer before it (after it, on the way up)."""
+def _swept(
+    layers: list[list[Vertex]], neighbours: Mapping[Vertex, Sequence[Vertex]], up: bool, turned: bool
+) -> list[list[Vertex]]:
+    """Each layer sorted by the middle of its neighbours' places on the layer before it (after it, on the way up).
+
+    `turned` puts those of equal middle the other way round, which a sweep would else never try.
+    """
     result = [list(layer) for layer in layers]
     order = range(len(layers) - 2, -1, -1) if up else range(1, len(layers))
     for number in order:
         beside = result[number + 1 if up else number - 1]
         place = {vertex: float(position) for position, vertex in enumerate(beside)}
-        keys = [
-            _middle([place[n] for n in neighbours.get(vertex, ()) if n in place], float(position))
+        layer = result[number][::-1] if turned else result[number]
+        keys = {
+            vertex: _middle([place[n] for n in neighbours.get(vertex, ()) if n in place], float(position))
             for position, vertex in enumerate(result[number])
-        ]
-        ranking = sorted(range(len(keys)), key=keys.__getitem__)
-        result[number] = [result[number][position] for position in ranking]
+        }
+        result[number] = sorted(layer, key=keys.__getitem__)
     return result
 
 

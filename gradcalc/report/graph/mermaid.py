@@ -9,8 +9,9 @@ from gradcalc.program.graph import Graph, Node
 from gradcalc.report.graph.labels import Labels
 from gradcalc.report.page import Page
 
+MOST_EDGES = 500
 _SHAPES = {"input": ("([", "])"), "target": ("{{", "}}"), "parameter": ("[", "]"), "quantity": ("(", ")")}
-_ENTITIES = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;", "*": "#42;", "_": "#95;"}
+_ENTITIES = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;", "*": "#42;"}
 _STYLES = {
     "input": "fill:#e3effc,stroke:#80868b,color:#1a1a1a",
     "target": "fill:#e5f4e7,stroke:#80868b,color:#1a1a1a",
@@ -28,6 +29,8 @@ def render(graph: Graph, page: Page) -> str:
 def _lines(graph: Graph, labels: Labels) -> Iterator[str]:
     ids = {node.name: f"n{number}" for number, node in enumerate(graph.nodes)}
     yield from ("---", f"title: {json.dumps(labels.title, ensure_ascii=False)}", "---", "flowchart LR")
+    if len(graph.edges) >= MOST_EDGES:
+        yield f"  %% Mermaid draws {MOST_EDGES} edges and more only where maxEdges is set higher."
     for node in graph.nodes:
         left, right = _SHAPES[node.kind]
         yield f"  {ids[node.name]}{left}{_text(labels, node)}{right}:::{node.kind}"

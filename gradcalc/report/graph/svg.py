@@ -107,7 +107,7 @@ def _told(graph: Graph, labels: Labels) -> str:
     )
     rules = "; ".join(labels.equation(node) for node in graph.nodes[:MOST_TOLD] if node.rule is not None)
     more = "" if len(graph.nodes) <= MOST_TOLD else f" and {len(graph.nodes) - MOST_TOLD} values more"
-    return f"A computation graph. Given: {given}. Computed from left to right: {rules}{more}."
+    return f"A computation graph. Given: {given}. Computed, in order: {rules}{more}."
 
 
 _ROUND = {"input": 14, "target": 14, "parameter": 0, "quantity": 5}

@@ -37,19 +37,21 @@ def render(graph: Graph, page: Page) -> str:
     else:
         rows = [(rail, *_columns(labels, node)) for rail, node in zip(rails, graph.nodes, strict=True)]
     head = ("", "", "value", "gradient") if any(row[3] for row in rows) else ("", "", "value", "")
-    lines = [_underlined(labels.title, page.ascii_only), *_aligned([head, *rows], page.width), *_legend(graph, page)]
+    lines = [*_underlined(labels.title, page.ascii_only), *_aligned([head, *rows], page.width), *_legend(labels)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _underlined(title: str, ascii_only: bool) -> str:
-    return f"{title}\n{('=' if ascii_only else '═') * cells(title)}\n"
+def _underlined(title: str, ascii_only: bool) -> tuple[str, ...]:
+    return title, ("=" if ascii_only else "═") * cells(title), ""
 
 
-def _legend(graph: Graph, page: Page) -> Iterator[str]:
+def _legend(labels: Labels) -> Iterator[str]:
+    graph = labels.graph
     if graph.ends and any(node.gradient is not None for node in graph.nodes):
-        ends = " and ".join(Labels(graph, page.ascii_only).name(name) for name in graph.ends)
+        ends = " and ".join(map(labels.name, graph.ends))
         what = "is the gradient of" if graph.problem.objective else "comes from the gradients on"
-        yield f"\nThe gradient on each value {what} {ends}; 'gradcalc solve' shows those of matrices."
+        yield ""
+        yield f"The gradient on each value {what} {ends}; 'gradcalc solve' shows those of matrices."
 
 
 def _columns(labels: Labels, node: Node) -> tuple[str, str, str]:
