@@ -91,13 +91,13 @@ def main(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Worked homework in backpropagation: every step shown.
+    """Worked homework in backpropagation: every step shown, every answer checked, every mistake named.
 
     \b
     Examples:
       gradcalc solve hw3
       gradcalc step --lr 0.5
-      gradcalc functions softmax
+      gradcalc check hw3 my-answers.yaml
 
     PROBLEM is a file, '-' for standard input, or the name of a problem that comes
     with gradcalc ('gradcalc problems' lists them).
@@ -203,6 +203,23 @@ def check(
         raise typer.Exit(show(lambda: check_report(request), format, output))
     marking = Marking(rtol, atol, carried, imprecise, by_entry, hide_key)
     raise typer.Exit(show(lambda: marks_report(request, answers, marking), format, output))
+
+
+@app.command(short_help="What a problem's numbers hide, for its author.")
+def lint(problem: NamedProblem, format: FormatOption = "table", output: OutputOption = None) -> None:
+    """What a problem's numbers hide, for its author: mistakes that don't show, or that can't be told apart.
+
+    Values on a kink, zeros behind which errors hide, and 'expected' values that disagree are told as well; only these
+    last end it with exit code 1.
+
+    \b
+    Examples:
+      gradcalc lint hw3
+      gradcalc lint problem.yaml --format plain
+    """
+    from gradcalc.report.session import Request, lint_report, show
+
+    raise typer.Exit(show(lambda: lint_report(Request(problem)), format, output))
 
 
 @app.command(short_help="An empty answer sheet to fill in.")

@@ -162,6 +162,28 @@ def marks_report(request: Request, answers: str, marking: Marking) -> Report:
     return Report(document, data, passes=marks.all_right)
 
 
+def lint_report(request: Request) -> Report:
+    """What a problem's numbers hide. Raises UsageError, InputError."""
+    from gradcalc.check.lint import lint
+    from gradcalc.program.solve import solve
+
+    problem = _worked(request)
+    solution = _placed(problem, lambda: solve(problem))
+    findings = lint(solution)
+
+    def document() -> Document:
+        from gradcalc.report.narrate_lint import lint_document
+
+        return lint_document(findings, solution)
+
+    def data() -> object:
+        from gradcalc.report.narrate_lint import lint_data
+
+        return lint_data(findings)
+
+    return Report(document, data, passes=all(finding.kind != "expected" for finding in findings))
+
+
 def explain_report(request: Request, what: str) -> Report:
     """Why an entry or a quantity (`dW1[1,2]`, `dW1`) has its value, or a Jacobian (`yhat/a2`).
 
