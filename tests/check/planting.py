@@ -1,0 +1,159 @@
+"""Plant a mistake in a random problem, carry it on in plain NumPy, and see what marking makes of the sheet.
+
+Run as a program it measures: `python tests/check/planting.py 2000` (how many problems) prints the figures.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from answering import marked
+from by_hand import Stuck, run
+from random_problems import random_problem
+
+from gradcalc.check.mutations import mutants
+from gradcalc.check.quantities import quantities
+
+DIGITS = 4
+VISIBLE = 1e-4
+"""A difference that is more than rounding."""
+
+
+@dataclass
+class Planted:
+    """A mistake in one equation of a problem, and what a student comes to who makes it."""
+
+    solution: object
+    equation: str
+    id: str
+    values: dict
+
+
+@dataclass
+class Outcome:
+    """What marking makes of one sheet: how the mistake shows, and whether it is found and named."""
+
+    planted: Planted
+    marks: object
+    first: str | None
+    placed: bool = False
+    named: bool = False
+    named_first: bool = False
+    ambiguous: bool = False
+
+    @property
+    def told(self):
+        return self.first is not None and not self.ambiguous
+
+
+def plant(random, solution):
+    """A mistake of a random kind in a random equation; None where none of those tried has a value."""
+    known = mutants(solution)
+    for _ in range(20):
+        equation = solution.equations[random.integers(len(solution.equations))]
+        by_id = {}
+        for mutation in known.of(equation):
+            by_id.setdefault(mutation.id, []).append(mutation)
+        if by_id:
+            id = sorted(by_id)[random.integers(len(by_id))]
+            mutation = by_id[id][random.integers(len(by_id[id]))]
+            try:
+                values = run(solution, {equation.name: mutation.expr})
+            except Stuck:
+                continue
+            return Planted(solution, equation.name, id, values)
+    return None
+
+
+def asked(random, solution, which):
+    """The quantities on the sheet: all of them, the final ones, or any half."""
+    every = quantities(solution)
+    if which == "all":
+        return every
+    if which == "final":
+        ends = {*solution.problem.parameters} or {*solution.problem.inputs}
+        found = [q for q in every if q.section == "updated" or q.name in ("loss", "yhat", "f")]
+        found = [q for q in found if q.section != "gradients" and (q.section, q.name) != ("after", "yhat")]
+        return [q for q in every if q in found or (q.section == "gradients" and q.name in ends)]
+    return [q for q in every if random.random() < 0.5] or every
+
+
+def rounded(values, questions):
+    return {q.label: np.round(values[q.equation], DIGITS) for q in questions}
+
+
+def outcome(planted, questions):
+    """Mark the sheet of a student who made the planted mistake, and carried it on at full precision."""
+    right, values = planted.solution.values, planted.values
+    off = {q.label: float(np.max(np.abs(values[q.equation] - right[q.equation]))) for q in questions}
+    visible = [label for label in off if off[label] > VISIBLE]
+    answers = rounded(values, questions)
+    marks, _ = marked(planted.solution, answers)
+    if not visible:
+        return Outcome(planted, marks, None)
+    result = Outcome(planted, marks, visible[0])
+    error = marks.first_error
+    labels = list(off)
+    # What differs by about half a unit may be wrong already, or not yet.
+    before = [label for label in labels[: labels.index(visible[0])] if off[label] > 0.2 * VISIBLE]
+    result.placed = error is not None and error.quantity in (visible[0], *before)
+    found = [mistake.id for mistake in error.mistakes] if error else []
+    result.named = result.placed and planted.id in found
+    result.named_first = result.named and found[0] == planted.id
+    result.ambiguous = not result.named and is_ambiguous(planted, questions, answers)
+    return result
+
+
+def is_ambiguous(planted, questions, answers):
+    """Whether a mistake of another kind gives the same rounded numbers."""
+    known = mutants(planted.solution)
+    for equation in planted.solution.equations:
+        for mutation in known.of(equation):
+            if mutation.id != planted.id:
+                try:
+                    other = run(planted.solution, {equation.name: mutation.expr})
+                except Stuck:
+                    continue
+                if all((np.abs(other[q.equation] - answers[q.label]) < 0.51e-4).all() for q in questions):
+                    return True
+    return False
+
+
+def outcomes(seeds, which):
+    """What comes of a mistake in each of the problems that these seeds give."""
+    for seed in seeds:
+        random = np.random.default_rng(seed)
+        solution, _ = random_problem(random)
+        planted = plant(random, solution)
+        if planted is not None:
+            yield outcome(planted, asked(random, solution, which))
+
+
+def gets_full_marks(result):
+    return result.first is not None and result.marks.score >= result.marks.points
+
+
+def measure(count):
+    for which in ("all", "final", "half"):
+        counts, kinds = Counter(), Counter()
+        for result in outcomes(range(10**6, 10**6 + count), which):
+            counts["sheets"] += 1
+            counts["visible"] += result.first is not None
+            counts["told"] += result.told
+            counts["placed"] += result.told and result.placed
+            counts["named"] += result.told and result.named
+            counts["named first"] += result.told and result.named_first
+            counts["full marks"] += gets_full_marks(result)
+            kinds[result.planted.id, result.named] += result.told
+        print(which, dict(counts))
+        for word in ("placed", "named", "named first"):
+            print(f"  {word}: {100 * counts[word] / counts['told']:.2f}%")
+        missed = {id: f"{n} of {n + kinds[id, True]}" for (id, named), n in kinds.items() if n and not named}
+        print("  missed:", missed)
+
+
+if __name__ == "__main__":
+    measure(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)

@@ -1,0 +1,101 @@
+"""What must hold for random problems of every kind: mistakes are found, and right answers are never wrong.
+
+A seeded sample of what `planting.py` measures at large.
+"""
+
+import re
+
+import numpy as np
+import pytest
+from answering import marked
+from by_hand import Stuck, run
+from planting import asked, gets_full_marks, outcomes
+from random_problems import random_problem
+
+from gradcalc.check.mutations import mutants
+from gradcalc.check.quantities import quantities
+
+SAMPLE = 110
+
+
+@pytest.fixture(scope="module")
+def results():
+    return {which: list(outcomes(range(SAMPLE), which)) for which in ("all", "final", "half")}
+
+
+@pytest.mark.parametrize("which", ["all", "final", "half"])
+def test_the_first_wrong_quantity_and_the_mistake_are_found(results, which):
+    told = [result for result in results[which] if result.told]
+    assert len(told) > 0.6 * SAMPLE
+    found = [result for result in told if result.placed and result.named]
+    assert len(found) >= 0.95 * len(told)
+
+
+@pytest.mark.parametrize("which", ["all", "final", "half"])
+def test_a_wrong_sheet_never_gets_full_marks(results, which):
+    assert not [result.planted for result in results[which] if gets_full_marks(result)]
+
+
+def test_most_often_the_mistake_is_named_first(results):
+    told = [result for which in results for result in results[which] if result.told]
+    assert sum(result.named_first for result in told) >= 0.85 * len(told)
+
+
+def test_everything_else_on_the_sheet_is_carried(results):
+    """One mistake makes one answer wrong; zeros alone carry nothing."""
+    told = [result for result in results["all"] if result.told]
+    alone = [sum(v.verdict == "wrong" for v in result.marks.verdicts) == 1 for result in told]
+    assert sum(alone) >= 0.9 * len(told)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_full_precision_rounded_at_the_end_is_correct(seed):
+    for each in range(4):
+        solution, _ = random_problem(np.random.default_rng([1, seed, each]))
+        for digits in (4, 5, 6):
+            marks, _ = marked(solution, {q.label: solution.values[q.equation] for q in quantities(solution)}, digits)
+            assert {v.verdict for v in marks.verdicts} == {"correct"}
+            assert marks.score == marks.points
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("which", ["all", "final", "half"])
+def test_what_is_rounded_at_every_step_is_never_wrong(seed, which):
+    for each in range(2):
+        random = np.random.default_rng([2, seed, each])
+        solution, _ = random_problem(random)
+        try:
+            values = run(solution, decimals=4)
+        except Stuck:
+            continue
+        marks, _ = marked(solution, {q.label: values[q.equation] for q in asked(random, solution, which)})
+        assert {v.verdict for v in marks.verdicts} <= {"correct", "carried", "imprecise"}
+        assert marks.first_error is None
+
+
+# Messages.
+
+DECIMAL = re.compile(r"\d[.,]\d")
+
+
+def test_no_message_holds_a_number_of_the_key(results):
+    for which in results:
+        for result in results[which]:
+            for verdict in result.marks.verdicts:
+                for text in (verdict.message, *(mistake.message for mistake in verdict.mistakes)):
+                    assert not DECIMAL.search(text), text
+                    for entry in np.ravel(verdict.right):
+                        assert f"{abs(entry):.4f}" not in text
+
+
+def test_no_mutation_says_a_number_or_a_name_of_the_program():
+    """What a student reads is written as the notes write it: ∇a2 and not da2, the new W1 and not W1_new."""
+    internal = re.compile(r"\b[A-Za-z]\w*_new\b|\bd[A-Z]\d|\bd[abh]\d|\bdyhat\b")
+    for seed in range(60):
+        solution, _ = random_problem(np.random.default_rng([3, seed]))
+        known = mutants(solution)
+        for equation in solution.equations:
+            for mutation in known.of(equation):
+                assert not DECIMAL.search(mutation.message), mutation.message
+                assert not internal.search(mutation.message), mutation.message
+                assert mutation.message == mutation.message.strip(" .")
