@@ -58,12 +58,12 @@ FORMATS = {
     for each in (
         Format("table", "drawn for the terminal", "gradcalc.report.terminal:render"),
         Format("plain", "one fact a line, for screen readers and diffs", "gradcalc.report.plain:render"),
-        Format(
-            "html", "a web page with a diagram", "gradcalc.report.html.page:render", of="illustrated", fragments=True
-        ),
         Format("json", "every digit, for programs", "gradcalc.report.data:render", of="data"),
         Format("latex", "a LaTeX document", "gradcalc.report.latex:render", fragments=True),
         Format("markdown", "for GitHub, Jupyter, Quarto and MyST", "gradcalc.report.markdown:render"),
+        Format(
+            "html", "a web page with a diagram", "gradcalc.report.html.page:render", of="illustrated", fragments=True
+        ),
         Format("numpy", "a NumPy program", "gradcalc.report.code.numpy_program:render", of="solution"),
         Format("torch", "a PyTorch program", "gradcalc.report.code.torch_program:render", of="solution"),
         Format("jax", "a JAX program", "gradcalc.report.code.jax_program:render", of="solution"),

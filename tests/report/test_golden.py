@@ -22,6 +22,7 @@ CASES = {
     "solve-hw3-ascii.txt": (lambda: solution_report(HW3), "table", Page(80, ascii_only=True)),
     "solve-hw3-expand.txt": (lambda: solution_report(HW3, expand=True), "table", Page(80)),
     "solve-hw3-plain.txt": (lambda: solution_report(HW3), "plain", Page()),
+    "solve-hw3.html": (lambda: solution_report(HW3), "html", Page()),
     "solve-hw3.json": (lambda: solution_report(HW3), "json", Page()),
     "solve-hw3-case2.txt": (
         lambda: solution_report(Request("hw3", freeze=("W1", "b1"))),

@@ -19,6 +19,7 @@ _WIDEST_FRACTION = 40
 _PLACE = 0xE000
 """From here on Unicode has characters without a meaning, which hold the places of arguments."""
 _MARKUP = re.compile(r"<[^>]*>")
+_SCRIPTED = re.compile(r"\^.{1,5}$|^\\frac")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Piece:
     elided: bool = False
     """Some of its numbers are left out."""
     scripted: bool = False
-    """Ends with a superscript, so that it takes no other without brackets."""
+    """Ends with a superscript, or begins with a fraction, so that it takes no other script without brackets."""
     transposed: Callable[[], Piece] | None = None
     """The same value with rows and columns exchanged."""
 
@@ -154,7 +155,7 @@ class MathML(Target[Piece]):
         return Piece((Item(built),), numerator.elided or denominator.elided)
 
     def power(self, base: Piece, exponent: Piece) -> Piece:
-        if base.negative or base.scripted or "<mfrac" in base.element:
+        if base.negative or base.scripted:
             base = self.group(base)
         return Piece((Item(tag("msup", base.element, exponent.element)),), base.elided, scripted=True)
 
@@ -178,7 +179,8 @@ class MathML(Target[Piece]):
         for name, place in places.items():
             template = re.sub(rf"\{{{name}(?::\d)?\}}", place, template)
         markup = mathml(template, {places[name]: args[name].element for name in args})
-        return Piece((Item(tag("mrow", markup)),), any(arg.elided for arg in args.values()))
+        scripted = bool(_SCRIPTED.search(template))
+        return Piece((Item(tag("mrow", markup)),), any(arg.elided for arg in args.values()), scripted)
 
 
 def _letter(key: str) -> str:

@@ -1,0 +1,244 @@
+"""The web page in a real browser: mathematics laid out, quantities lit up, steps by keys, and nothing loaded.
+
+Needs chromium and chromedriver (Debian's packages chromium and chromium-driver); skipped where they are missing.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from documents import WORKED, others, solved
+
+from gradcalc.report.formats import lookup_format, render
+from gradcalc.report.html import page
+from gradcalc.report.page import Page
+from gradcalc.report.session import Request, solution_report
+
+webdriver = pytest.importorskip("selenium.webdriver")
+from selenium.webdriver.chrome.service import Service  # noqa: E402
+from selenium.webdriver.common.action_chains import ActionChains  # noqa: E402
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver aren't installed")
+FLAGS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
+)
+OTHERS = others()
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("pages")
+
+
+@pytest.fixture
+def visit(browser, folder):
+    def go(text: str, width: int = 1280, height: int = 900, dark: bool = False) -> str:
+        file = folder / "page.html"
+        file.write_text(text, encoding="utf-8")
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "screen", "features": [scheme]})
+        for kind in ("browser", "performance"):
+            browser.get_log(kind)
+        browser.get(file.as_uri())
+        return file.as_uri()
+
+    return go
+
+
+def html_of(name: str) -> str:
+    return render(solution_report(Request(name)), lookup_format("html"), Page())
+
+
+def requests(browser) -> set[str]:
+    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    return {each["params"]["request"]["url"] for each in messages if each["method"] == "Network.requestWillBeSent"}
+
+
+def names_with(browser, mark: str, within: str = "") -> set[str]:
+    script = "return [...document.querySelectorAll(arguments[0])].map(each => each.dataset.name)"
+    return {name for names in browser.execute_script(script, f"{within} .{mark}") for name in names.split()}
+
+
+def press(browser, key) -> None:
+    ActionChains(browser).send_keys(key).perform()
+
+
+def current(browser) -> str:
+    return browser.execute_script("return document.activeElement.dataset.name")
+
+
+@pytest.mark.parametrize("name", [*WORKED, *OTHERS])
+def test_mathematics_is_laid_out_and_nothing_is_loaded(browser, visit, name):
+    address = visit(html_of(name) if name in WORKED else page.render((OTHERS[name](), None), Page()))
+    flat = browser.execute_script(
+        "return [...document.querySelectorAll('math')].filter(each => each.getBoundingClientRect().height <= 0"
+        " || each.getBoundingClientRect().width <= 0).map(each => each.outerHTML)"
+    )
+    assert flat == []
+    assert browser.get_log("browser") == []
+    assert {url for url in requests(browser) if not url.startswith("data:")} == {address}
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("name", ["hw3", "han-kamber", "schiendorfer-batch", "ttic-graph-mixed", "cs231n-circuit"])
+def test_no_page_is_wider_than_its_window(browser, visit, name, width):
+    visit(html_of(name), width)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+def test_focus_lights_up_sources_and_uses_in_equations_and_in_the_diagram(browser, visit):
+    visit(html_of("hw3"))
+    browser.execute_script("document.querySelector('.quantity[data-name=a2]').focus()")
+    assert names_with(browser, "is-now", "main") >= {"a2"}
+    assert names_with(browser, "is-source", ".sections") == {"W2", "h1", "b2"}
+    assert names_with(browser, "is-use", ".sections") == {"yhat"}
+    assert names_with(browser, "is-now", ".diagram") == {"yhat", "a2"}, "a unit shows its activation energy too"
+    assert names_with(browser, "is-source", ".diagram") >= {"W2", "h1", "b2"}
+
+
+def test_pointing_lights_up_and_leaving_puts_back(browser, visit):
+    visit(html_of("hw3"))
+    name = browser.find_element(By.CSS_SELECTOR, ".quantity[data-name=W1]")
+    ActionChains(browser).move_to_element(name).perform()
+    assert names_with(browser, "is-now") == {"W1"}
+    assert names_with(browser, "is-use", ".sections") == {"a1", "W1_new", "dx"}
+    edges = browser.find_elements(By.CSS_SELECTOR, ".diagram g.is-now path")
+    assert len(edges) == 4
+    ActionChains(browser).move_to_element(browser.find_element(By.TAG_NAME, "h1")).perform()
+    assert names_with(browser, "is-now") == set()
+
+
+def test_pointing_at_a_unit_lights_up_the_equations(browser, visit):
+    visit(html_of("hw3"))
+    unit = browser.find_element(By.CSS_SELECTOR, ".diagram g[aria-label^='h1[2]'] circle")
+    ActionChains(browser).move_to_element(unit).perform()
+    assert "h1" in names_with(browser, "is-now", ".workings")
+    assert names_with(browser, "is-source", ".workings .quantity") >= {"a1"}
+
+
+def test_arrow_keys_step_through_the_computation(browser, visit):
+    visit(html_of("hw3"))
+    order = browser.execute_script("return [...document.querySelectorAll('.quantity')].map(each => each.dataset.name)")
+    assert order[:3] == ["x", "y", "W1"]
+    seen = []
+    for _ in order:
+        press(browser, Keys.ARROW_RIGHT)
+        seen.append(current(browser))
+    assert seen == order
+    press(browser, Keys.ARROW_RIGHT)
+    assert current(browser) == order[-1], "the last is the last"
+    press(browser, Keys.ARROW_LEFT)
+    assert current(browser) == order[-2]
+    assert names_with(browser, "is-now") >= {order[-2]}
+
+
+def test_a_step_is_said_and_seen(browser, visit):
+    visit(html_of("hw3"), height=500)
+    for _ in range(8):
+        press(browser, Keys.ARROW_RIGHT)
+    said = browser.find_element(By.CSS_SELECTOR, "[aria-live=polite]").text
+    name = current(browser)
+    assert "8 of" in said
+    assert f": {name} = " in said
+    top, bottom, bar = browser.execute_script(
+        "const box = document.activeElement.getBoundingClientRect();"
+        "return [box.top, box.bottom, document.querySelector('.steps').getBoundingClientRect().bottom]"
+    )
+    assert bar <= top
+    assert bottom <= 500
+
+
+def test_tab_comes_to_the_quantities_in_their_order(browser, visit):
+    visit(html_of("cs231n-circuit"))
+    seen = []
+    for _ in range(30):
+        press(browser, Keys.TAB)
+        seen.append(
+            browser.execute_script(
+                "return document.activeElement.closest('.sections') && document.activeElement.dataset.name"
+            )
+        )
+    named = [name for name in seen if name]
+    order = browser.execute_script("return [...document.querySelectorAll('.quantity')].map(each => each.dataset.name)")
+    assert named[: len(order)] == order
+    outline = browser.execute_script(
+        "document.querySelector('.quantity').focus(); return getComputedStyle(document.activeElement).outlineStyle"
+    )
+    assert outline == "solid"
+
+
+def test_buttons_step_too(browser, visit):
+    visit(html_of("hw3"))
+    browser.find_element(By.CSS_SELECTOR, "[data-step='1']").click()
+    assert current(browser) == "x"
+
+
+def test_dark_and_light_have_enough_contrast(browser, visit):
+    for dark in (False, True):
+        visit(html_of("hw3"), dark=dark)
+        ink, paper = browser.execute_script(
+            "const style = getComputedStyle(document.body); return [style.color, style.backgroundColor]"
+        )
+        assert contrast(ink, paper) >= 7
+        assert (luminance(ink) > luminance(paper)) == dark
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2 defines it."""
+    light, dark = sorted([luminance(one), luminance(other)], reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [int(part) / 255 for part in colour.removeprefix("rgb(").rstrip(")").split(", ")]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_on_paper_there_are_no_buttons_and_nothing_is_lit(browser, visit):
+    visit(html_of("hw3"))
+    press(browser, Keys.ARROW_RIGHT)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert not browser.find_element(By.CSS_SELECTOR, ".steps").is_displayed()
+    background = "return getComputedStyle(document.querySelector('.quantity.is-now')).backgroundColor"
+    assert browser.execute_script(background) == "rgba(0, 0, 0, 0)"
+
+
+def test_two_fragments_on_one_page_do_not_disturb_each_other(browser, visit):
+    one, two = (page.render((solved(name), None), Page(fragment=True)) for name in ("hw3", "cs231n-circuit"))
+    visit(f"<!DOCTYPE html><html lang='en'><body>{one}{two}</body></html>")
+    assert browser.get_log("browser") == []
+    browser.execute_script("document.querySelectorAll('.gradcalc')[1].querySelector('.quantity').focus()")
+    lit = "return document.querySelectorAll('.gradcalc')[arguments[0]].querySelectorAll('.is-now').length"
+    assert browser.execute_script(lit, 0) == 0
+    assert browser.execute_script(lit, 1) > 0
+
+
+def test_a_strangers_script_does_not_run(browser, visit, folder):
+    file = Path(folder) / "evil.yaml"
+    file.write_text(
+        'title: "<script>window.ran = 1</script>"\nsource: "<img src=x onerror=\'window.ran = 2\'>"\n'
+        'inputs: {x: 1}\nequations: {f: x * x}\nof: f\nsymbols: {x: "</math><script>window.ran = 3</script>"}\n'
+    )
+    visit(html_of(str(file)))
+    assert browser.execute_script("return window.ran === undefined")
+    assert browser.title == "<script>window.ran = 1</script>"
