@@ -91,6 +91,14 @@ def _factors(part: Expr, operator: str, scale: Scale, first: bool) -> Factors:
     return factors if first or len(factors) < 2 else [(operator, joined(factors))]
 
 
+def goes_on(node: Apply) -> bool:
+    """Whether a simple chain goes on with a plain factor, so that there is nothing to put in order."""
+    left, right = node.args
+    signed = isinstance(left, Num) or (isinstance(left, Apply) and left.function in ("neg", "div"))
+    plain = not isinstance(right, Num) and not (isinstance(right, Apply) and right.function in ("neg", "mul", "div"))
+    return plain and not signed
+
+
 def joined(factors: Factors) -> Expr:
     """The product of a chain's factors; `1 / b * a` is `a / b`."""
     if not factors:
@@ -118,11 +126,9 @@ def flattened(expr: Expr) -> Expr:
 
 
 def _flat(node: Expr) -> Expr:
-    if not (isinstance(node, Apply) and node.function in ("mul", "div")):
+    if not (isinstance(node, Apply) and node.function == "mul") or goes_on(node):
         return node
-    links = _links(node)
-    ordered = sorted(links, key=lambda link: link[0] == "div")
-    flat = joined(ordered)
+    flat = joined(sorted(_links(node), key=lambda link: link[0] == "div"))
     return node if flat == node else flat
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from math import isfinite
 
 from gradcalc.formula.expr import ONE, Apply, Expr, Num, is_negative, neg, negated, rebuild, transform
-from gradcalc.formula.factors import Scale, chain, decimal, joined
+from gradcalc.formula.factors import Scale, chain, decimal, goes_on, joined
 
 
 def simplify(expr: Expr) -> Expr:
@@ -135,6 +135,8 @@ def _scaled(factor: Decimal, rest: Expr) -> Expr:
 
 def _product(node: Apply) -> Expr:
     """One chain of factors: the number first, the sign before everything, a numeric divisor last."""
+    if goes_on(node):
+        return node
     scale, factors = chain(node)
     return _times(scale, joined(factors)) if scale.fits() else node
 
