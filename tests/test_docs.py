@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import json
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,7 +30,7 @@ DOCS = ROOT / "docs"
 EXAMPLES = {
     "problem-files.md": ("console", "yaml"),
     "formulas.md": ("console", "yaml"),
-    "checking.md": ("console", "yaml"),
+    "checking.md": ("console", "yaml", "sh"),
     "reports.md": ("console", "yaml"),
     "extending.md": ("python",),
 }
@@ -52,11 +57,24 @@ def test_no_block_goes_untested(page: Path) -> None:
     assert len(fences) % 2 == 0
     assert set(fences[1::2]) <= {""}
     kinds = set(fences[::2])
-    assert kinds <= RUN | ({"text"} if page.name == "commands.md" else set())
+    assert kinds <= RUN | {"commands.md": {"text"}, "checking.md": {"sh"}}.get(page.name, set())
     assert len(files(page)) == sum(1 for _ in blocks(page, "yaml"))
     lines = [line for _, block in blocks(page, "console") for line in block.split("\n") if line.startswith("$ ")]
     assert [each.command for each in shown(page)] == [line[2:] for line in lines]
     assert all(block.startswith("$ ") for _, block in blocks(page, "console"))
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="needs a shell")
+def test_the_shell_example_marks_a_class(tmp_path: Path) -> None:
+    ((_, example),) = blocks(DOCS / "checking.md", "sh")
+    for file, content in files(DOCS / "checking.md").items():
+        (tmp_path / file).write_text(content, encoding="utf-8")
+    program = tmp_path / "gradcalc"
+    program.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m gradcalc "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(["sh", "-uc", example], cwd=tmp_path, env={**os.environ, "PATH": path}, timeout=60, check=False)
+    assert json.loads((tmp_path / "answers.json").read_text(encoding="utf-8"))["first_error"] == "gradients.h1"
 
 
 def test_every_page_is_in_the_index() -> None:
