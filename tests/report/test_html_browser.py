@@ -105,6 +105,18 @@ def test_no_page_is_wider_than_its_window(browser, visit, name, width):
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize(
+    ("name", "width", "beside"), [("hw3", 1280, True), ("hw3", 400, False), ("ng-logistic", 1280, False)]
+)
+def test_the_diagram_is_large_enough_to_read(browser, visit, name, width, beside):
+    visit(html_of(name), width)
+    box = "return document.querySelector(arguments[0]).getBoundingClientRect()"
+    text, figure, sections = (browser.execute_script(box, each) for each in ("svg .title", "figure", ".sections"))
+    assert text["height"] >= 9
+    assert (figure["left"] >= sections["right"]) == beside
+    assert (figure["bottom"] <= sections["top"]) != beside
+
+
 def test_focus_lights_up_sources_and_uses_in_equations_and_in_the_diagram(browser, visit):
     visit(html_of("hw3"))
     browser.execute_script("document.querySelector('.quantity[data-name=a2]').focus()")
@@ -149,6 +161,13 @@ def test_arrow_keys_step_through_the_computation(browser, visit):
     press(browser, Keys.ARROW_LEFT)
     assert current(browser) == order[-2]
     assert names_with(browser, "is-now") >= {order[-2]}
+
+
+def test_an_explanation_is_stepped_through_too(browser, visit):
+    visit(page.render((OTHERS["explain-hw3-dW1[1,2]"](), None), Page()))
+    press(browser, Keys.ARROW_RIGHT)
+    press(browser, Keys.ARROW_RIGHT)
+    assert current(browser) == "da1"
 
 
 def test_a_step_is_said_and_seen(browser, visit):

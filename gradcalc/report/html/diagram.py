@@ -87,7 +87,8 @@ class _Network:
         )
 
     def figure(self) -> str:
-        caption = "The network: each unit with its value, its bias and its gradient ∇ below, weights on the edges."
+        bias = "its bias and " if any(unit.bias is not None for unit in self.network.units) else ""
+        caption = f"The network: each unit with its value, {bias}its gradient ∇ below it, weights on the edges."
         parts = [*map(self.link, self.network.links), *map(self.label, self.network.links)]
         parts += map(self.unit, self.network.units)
         return _figure(parts, self.placed.width, self.placed.height + 14, "Network", caption)
@@ -165,7 +166,7 @@ class _Computation:
         self.placed = layout(sizes, [(edge.source, edge.target) for edge in graph.edges], gap=(44.0, 16.0))
 
     def figure(self) -> str:
-        caption = "The computation graph: each quantity with its value, and its gradient ∇ below."
+        caption = "The computation graph: each quantity with its value, and its gradient ∇ below it."
         edges = [self.edge(edge.source, edge.target) for edge in self.graph.edges]
         parts = [*edges, *map(self.node, self.graph.nodes)]
         return _figure(parts, self.placed.width, self.placed.height, "Computation graph", caption)
