@@ -13,6 +13,9 @@ from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 from gradcalc.program.update import new_name
 
+MOST_OTHERS = 6
+MOST_LISTED = 3
+
 
 def updated_parameters(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """Weights after the update, in backpropagation."""
@@ -32,7 +35,7 @@ def old_parameters(equation: Equation, solution: Solution) -> Iterator[Mutation]
     for some in olds:
         if some:
             put: dict[str, Expr] = {name: Name(name.removesuffix("_new")) for name in some}
-            new = listed(spoken(name, solution) for name in some)
+            new = listed(spoken(name, solution) for name in some) if len(some) <= MOST_LISTED else "all the new values"
             message = f"old values stand here: the pass after the update goes through {new}"
             yield Mutation("old-parameters-used", substitute(equation.expr, put), message)
 
@@ -93,9 +96,6 @@ def _put(equation: Equation, solution: Solution, activated: str, wrong: str, rig
             substitute(equation.expr, {right: Name(wrong)}),
             f"{spoken(wrong, solution)} is used where {spoken(right, solution)} belongs",
         )
-
-
-MOST_OTHERS = 6
 
 
 def other_quantities(equation: Equation, solution: Solution) -> Iterator[Mutation]:

@@ -1,0 +1,248 @@
+"""Wrong forms of equations: each is wrong, is what its name says, and is said in a sentence."""
+
+import ast
+
+import numpy as np
+import pytest
+from hw3_by_hand import W2, worked
+from random_problems import random_problem
+
+from gradcalc.check.evaluate import attempt, evaluate
+from gradcalc.check.mutate_rules import local_gradient
+from gradcalc.check.mutation import LIKELY, UNLIKELY, likelihood
+from gradcalc.check.mutations import Mutants, mutants, mutations
+from gradcalc.formula.write import code
+from gradcalc.functions import activations
+from gradcalc.problem.load import load, loads
+from gradcalc.program.solve import solve
+
+HW3 = solve(load("hw3"), check=False)
+EQUATION = {equation.name: equation for equation in HW3.equations}
+DESIGN = {
+    "missing-activation-derivative",
+    "derivative-at-wrong-value",
+    "softmax-jacobian-diagonal",
+    "cross-entropy-shortcut",
+    "weights-transposed",
+    "updated-weights-in-backprop",
+    "sign-flipped",
+    "factor-of-two",
+    "ascent-not-descent",
+    "learning-rate-left-out",
+    "increment-not-value",
+    "bias-left-out",
+}
+"""The ids that the design names and that the worked example can show (those of layouts and batches aside)."""
+
+
+def formulas(name, id, solution=HW3):
+    equation = next(eq for eq in solution.equations if eq.name == name)
+    return {code(m.expr) for m in mutations(equation, solution) if m.id == id}
+
+
+def values(name, id, solution=HW3):
+    equation = next(eq for eq in solution.equations if eq.name == name)
+    found = [
+        attempt(m.expr, solution.values, solution.problem.axis) for m in mutations(equation, solution) if m.id == id
+    ]
+    return [value.ravel() for value in found if value is not None]
+
+
+def has(name, id, expected, solution=HW3):
+    expected = np.ravel(expected)
+    return any(value.size == expected.size and np.allclose(value, expected) for value in values(name, id, solution))
+
+
+def test_every_mistake_of_the_design_is_known():
+    found = {mutation.id for equation in HW3.equations for mutation in mutations(equation, HW3)}
+    assert found >= DESIGN
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake", "id"),
+    [
+        ("da2", "shortcut", "cross-entropy-shortcut"),
+        ("da2", "diagonal", "softmax-jacobian-diagonal"),
+        ("dh1", "transposed", "weights-transposed"),
+        ("dh1", "updated", "updated-weights-in-backprop"),
+        ("da1", "no slope", "missing-activation-derivative"),
+        ("da1", "slope of h", "derivative-at-wrong-value"),
+        ("dyhat", "half", "factor-of-two"),
+        ("W1_new", "ascent", "ascent-not-descent"),
+    ],
+)
+def test_a_mutation_gives_what_the_mistake_gives_by_hand(name, mistake, id):
+    label = "updated.W1" if name == "W1_new" else f"gradients.{name[1:]}"
+    assert has(name, id, worked(mistake)[label])
+
+
+def test_mutations_of_a_sum():
+    assert formulas("a1", "bias-left-out") == {"W1.T @ x"}
+    assert "W1 @ x + b1" in formulas("a1", "weights-transposed")
+    assert "W1.T @ x - b1" in formulas("a1", "sign-flipped")
+
+
+def test_mutations_of_a_step():
+    assert formulas("W1_new", "not-updated") == {"W1"}
+    assert formulas("W1_new", "increment-not-value") == {"-(lr * dW1)", "lr * dW1", "dW1"}
+
+
+def test_mutations_of_the_pass_after_the_step():
+    assert formulas("a2_new", "old-parameters-used") == {
+        "W2.T @ h1_new + b2_new",
+        "W2_new.T @ h1_new + b2",
+        "W2.T @ h1_new + b2",
+        "W2_new.T @ h1 + b2_new",
+        "W2.T @ h1 + b2",
+    }
+
+
+def test_a_frozen_parameter_can_only_be_updated_by_mistake():
+    from dataclasses import replace
+
+    frozen = solve(replace(load("hw3"), frozen=frozenset({"W1"})), check=False)
+    equation = next(eq for eq in frozen.equations if eq.name == "W1_new")
+    assert [m.id for m in mutations(equation, frozen)] == ["frozen-but-updated"]
+
+
+BATCH = solve(
+    loads("""
+notation: x @ W + b
+inputs: [[1, 0.5], [0, 2], [0.3, -0.4]]
+targets: [1, 0, 1]
+layers:
+  - {weights: [[0.3, 0.6], [0.4, 0.5]], biases: [0.1, -0.2], activation: relu}
+  - {weights: [[0.2, 0.3], [0.4, -0.7]], biases: [0.1, 0.2], activation: softmax}
+loss: cross_entropy
+reduction: mean
+penalty: 0.05 * sum(W1 ** 2)
+lr: 0.5
+"""),
+    check=False,
+)
+
+
+def test_mutations_of_batches():
+    yhat, y = BATCH.forward["yhat"], BATCH.problem.targets["y"]
+    assert has("da2", "sum-not-mean", yhat - y, BATCH)
+    assert has("da2", "mean-not-sum", (yhat - y) / 9, BATCH)
+    assert has("db2", "sum-left-out", BATCH.gradients["a2"], BATCH)
+    assert has("data_loss", "sum-not-mean", -np.sum(y * np.log(yhat)), BATCH)
+    assert has("loss", "penalty-left-out", BATCH.values["data_loss"], BATCH)
+    assert has("dW1", "contribution-left-out", BATCH.problem.inputs["x"].T @ BATCH.gradients["a1"], BATCH)
+
+
+def test_a_derivative_taken_twice():
+    """ŷ − y times softmax′ once more."""
+    yhat, y = BATCH.forward["yhat"], BATCH.problem.targets["y"]
+    assert has("da2", "derivative-twice", (yhat - y) / 3 * yhat * (1 - yhat), BATCH)
+
+
+def test_the_derivative_of_another_activation():
+    h1, dh1 = BATCH.forward["h1"], BATCH.gradients["h1"]
+    assert has("da1", "other-activation-derivative", dh1 * (1 - h1**2), BATCH)
+
+
+@pytest.mark.parametrize(
+    ("equations", "name", "id", "expected"),
+    [
+        ({"q": "x * y", "f": "q + x"}, "dy", "product-rule", 5.0),
+        ({"q": "y ** 3", "f": "q + x"}, "dy", "power-rule", 25.0),
+        ({"q": "y ** 3", "f": "q + x"}, "dy", "power-rule", 375.0),
+        ({"q": "exp(y)", "f": "q + x"}, "dy", "derivative-left-out", 1.0),
+        ({"q": "maximum(x, y)", "f": "q * 3"}, "dx", "max-gate", 3.0),
+        ({"q": "x / y", "f": "q * 2"}, "dy", "quotient-rule", -2 * 2.0 / 5.0),
+        ({"q": "cos(x)", "f": "q * y"}, "dx", "sign-flipped", 5.0 * np.sin(2.0)),
+    ],
+)
+def test_mutations_of_calculus(equations, name, id, expected):
+    lines = "".join(f"  {key}: {formula}\n" for key, formula in equations.items())
+    solution = solve(loads(f"inputs: {{x: 2, y: 5}}\nequations:\n{lines}of: f\n"), check=False)
+    assert has(name, id, expected, solution)
+
+
+def every_mutation():
+    for seed in range(50):
+        solution, _ = random_problem(np.random.default_rng([4, seed]))
+        for equation in solution.equations:
+            for mutation in mutations(equation, solution):
+                yield solution, equation, mutation
+
+
+def test_every_mutation_is_another_formula():
+    for solution, equation, mutation in every_mutation():
+        assert mutation.expr != equation.expr
+        used = {n for n in ast.walk(ast.parse(code(mutation.expr), mode="eval")) if isinstance(n, ast.Name)}
+        known = set(solution.values)
+        functions = {n.func.id for n in ast.walk(ast.parse(code(mutation.expr))) if isinstance(n, ast.Call)}
+        assert {n.id for n in used} - functions <= known
+
+
+def test_mutations_come_likeliest_first_and_each_once():
+    for equation in HW3.equations:
+        found = mutations(equation, HW3)
+        assert [likelihood(m) for m in found] == sorted(likelihood(m) for m in found)
+        assert len({(m.id, m.expr) for m in found}) == len(found)
+
+
+def test_what_has_a_better_name_is_not_said_again_in_general():
+    for _, equation, mutation in every_mutation():
+        if mutation.id in UNLIKELY:
+            continue
+        assert mutation.id != "factor-left-out", equation
+
+
+def test_a_message_is_one_sentence():
+    for _, _, mutation in every_mutation():
+        assert 10 < len(mutation.message) < 160
+        assert mutation.message[0].islower() or not mutation.message[0].isalpha() or mutation.message[0] in "WXR"
+        assert not mutation.message.endswith((".", "!", " "))
+
+
+def test_likelihoods_name_mistakes_that_there_are():
+    found = {mutation.id for _, _, mutation in every_mutation()}
+    found |= {m.id for equation in BATCH.equations for m in mutations(equation, BATCH)}
+    assert set(LIKELY) <= found
+    assert set(UNLIKELY) <= found
+
+
+def test_mistakes_of_the_table_are_no_identities():
+    """Each of the table's wrong rules for a gradient differs from the right rule."""
+    assert activations
+    for name in ("sigmoid", "tanh", "relu", "softmax", "leaky_relu", "softplus"):
+        text = (
+            f"inputs: {{a: [1.3, -0.7, 0.4], c: [0.5, 2, -1.5]}}\nequations: {{h: '{name}(a)', f: sum(h * c)}}\nof: f\n"
+        )
+        solution = solve(loads(text), check=False)
+        equation = next(eq for eq in solution.equations if eq.name == "da")
+        right = evaluate(equation.expr, solution.values, solution.problem.axis)
+        from gradcalc.formula.table import lookup
+
+        for mistake in lookup(name).mistakes:
+            if mistake.arg:
+                wrong = local_gradient("a", solution, {(name, "a"): mistake.rule})
+                assert wrong is not None
+                assert not np.allclose(evaluate(wrong, solution.values, solution.problem.axis), right)
+
+
+def test_mutations_are_made_once_for_a_solution():
+    first = mutants(HW3)
+    assert mutants(HW3) is first
+    assert first.of(EQUATION["da1"]) is first.of(EQUATION["da1"])
+    assert mutants(BATCH) is not first
+
+
+def test_the_same_mistake_elsewhere():
+    known = Mutants(HW3)
+    ascent = next(m for m in known.of(EQUATION["W1_new"]) if m.id == "ascent-not-descent")
+    assert set(known.again(ascent, "W1_new")) == {"b1_new", "W2_new", "b2_new"}
+    assert known.again(ascent, "W1_new")["W2_new"] == next(
+        m.expr for m in known.of(EQUATION["W2_new"]) if m.id == "ascent-not-descent"
+    )
+
+
+def test_backprop_through_updated_weights_uses_the_step():
+    wrong = next(m for m in mutations(EQUATION["dh1"], HW3) if m.id == "updated-weights-in-backprop")
+    new = W2 - 0.5 * np.outer(worked()["forward.h1"], worked()["gradients.a2"])
+    value = evaluate(wrong.expr, HW3.values, HW3.problem.axis)
+    np.testing.assert_allclose(value.ravel(), new @ worked()["gradients.a2"])
