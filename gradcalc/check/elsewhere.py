@@ -51,7 +51,7 @@ class Elsewhere:
         elif placed is not None and not fine.all():
             if self.same(placed, -right, ~fine):
                 yield "sign-flipped", "the number is right, but its sign is turned"
-            elif any(self.same(shifted(placed, by), right, ~fine) for by in SHIFTS) and self.has_digits(right):
+            elif self.has_digits(placed.values, right, ~fine) and self.is_shifted(placed, right, ~fine):
                 yield "decimal-point-misplaced", "the digits are right, but the decimal point is in the wrong place"
             elif right.size > 1 and self.same_in_another_order(placed, right):
                 yield "entries-exchanged", "these are the right numbers, in another order"
@@ -59,9 +59,12 @@ class Elsewhere:
     def same(self, numbers: Numbers, value: Array, where: Mask) -> bool:
         return bool(same_as(numbers, value, self.tolerance)[where].all())
 
-    def has_digits(self, right: Array) -> bool:
-        """Whether there are digits enough to tell that only the point is wrong."""
-        return bool(np.max(np.abs(right), initial=0.0) >= 20 * 10.0**-self.tolerance.digits)
+    def is_shifted(self, numbers: Numbers, right: Array, where: Mask) -> bool:
+        return any(self.same(shifted(numbers, by), right, where) for by in SHIFTS)
+
+    def has_digits(self, given: Array, right: Array, where: Mask) -> bool:
+        """Whether there are digits enough to tell that only the point is wrong; a zero has none."""
+        return bool(given[where].all() and np.max(np.abs(right), initial=0.0) >= 20 * 10.0**-self.tolerance.digits)
 
     def same_in_another_order(self, numbers: Numbers, right: Array) -> bool:
         order = np.argsort(numbers.values, axis=None, kind="stable")

@@ -5,6 +5,8 @@ import pytest
 from answering import ids, marked
 from hw3_by_hand import worked
 
+from gradcalc.check.mark import mark
+from gradcalc.check.sheet import sheet_from_data
 from gradcalc.problem.load import load, loads
 from gradcalc.program.solve import solve
 
@@ -173,3 +175,16 @@ def test_two_mistakes_are_found_behind_final_answers():
     _, verdicts = marked(solution, only(labels, deep(double=("a3", "a1"))))
     assert [v.verdict for v in verdicts.values()] == ["wrong", "carried", "wrong"]
     assert "factor-of-two" in ids(verdicts["gradients.W1"])
+
+
+def test_a_zero_has_no_digits_to_be_in_the_wrong_place() -> None:
+    """The sheet with (7) of the course's first solution: the fourth unit's gradient is left 0."""
+    problem = load("hw3-problem1")
+    solution = solve(problem)
+    data = {"gradients": {"b1": [0.06852, 0, -0.27255, 0]}}
+    (verdict,) = mark(solution, sheet_from_data(data, solution)).verdicts
+    assert verdict.verdict == "wrong"
+    assert "decimal-point-misplaced" not in {mistake.id for mistake in verdict.mistakes}
+    shifted = {"gradients": {"b1": [0.06852, 0, -0.27255, -10.9021]}}
+    (verdict,) = mark(solution, sheet_from_data(shifted, solution)).verdicts
+    assert [mistake.id for mistake in verdict.mistakes] == ["decimal-point-misplaced"]
