@@ -127,6 +127,15 @@ def test_focus_lights_up_sources_and_uses_in_equations_and_in_the_diagram(browse
     assert names_with(browser, "is-source", ".diagram") >= {"W2", "h1", "b2"}
 
 
+def test_what_sources_come_from_is_lit_too_but_fainter(browser, visit):
+    visit(html_of("hw3"))
+    browser.execute_script("document.querySelector('.quantity[data-name=h1]').focus()")
+    assert names_with(browser, "is-source", ".sections") == {"a1"}
+    assert names_with(browser, "is-origin", ".sections") == {"W1", "x", "b1"}
+    assert names_with(browser, "is-origin", ".diagram") == {"W1", "x", "b1"}
+    assert names_with(browser, "is-now", ".diagram") == {"h1", "a1"}
+
+
 def test_pointing_lights_up_and_leaving_puts_back(browser, visit):
     visit(html_of("hw3"))
     name = browser.find_element(By.CSS_SELECTOR, ".quantity[data-name=W1]")
@@ -240,6 +249,23 @@ def test_on_paper_there_are_no_buttons_and_nothing_is_lit(browser, visit):
     assert not browser.find_element(By.CSS_SELECTOR, ".steps").is_displayed()
     background = "return getComputedStyle(document.querySelector('.quantity.is-now')).backgroundColor"
     assert browser.execute_script(background) == "rgba(0, 0, 0, 0)"
+
+
+def test_what_is_too_wide_for_paper_is_printed_smaller(browser, visit):
+    visit(html_of("ng-network-penalty"))
+    paper = {"printBackground": False, "paperWidth": 8.27, "paperHeight": 11.69}
+    browser.execute_cdp_cmd("Page.printToPDF", paper)
+    shrink = (
+        "return [...document.querySelectorAll('.form')].map(each => Number(each.style.getPropertyValue('--shrink')))"
+    )
+    shares = browser.execute_script(shrink)
+    assert min(shares) < 0.9
+    assert max(shares) == 1
+    size = {"width": 680, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    right = "return Math.max(...[...document.querySelectorAll('math')].map(each => each.getBoundingClientRect().right))"
+    assert browser.execute_script(right) <= 680
 
 
 def test_two_fragments_on_one_page_do_not_disturb_each_other(browser, visit):

@@ -1,12 +1,16 @@
 
 "use strict";
-// Lights up a quantity, what it comes from (its rule's names) and where it is used; the arrow keys step through.
+// Lights up a quantity, where it comes from (its rule's names, and fainter those of their rules) and where it is used;
+// the arrow keys step through.
 for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
   page.dataset.started = "yes";
+  // In pixels of 1/96 inch: type of 10.5pt, and what A4 and Letter have room for behind a label.
+  const printedSize = 14;
+  const printedWidth = 590;
   const steps = [...page.querySelectorAll(".quantity")];
   const controls = page.querySelector(".steps");
   const said = page.querySelector(".said");
-  const marks = ["is-source", "is-use", "is-now"];
+  const marks = ["is-origin", "is-source", "is-use", "is-now"];
   const sources = new Map();
   const places = new Map();
   let current = -1;
@@ -29,10 +33,13 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
   }
 
   function light(name) {
-    for (const element of page.querySelectorAll(".is-source, .is-use, .is-now")) element.classList.remove(...marks);
+    for (const element of page.querySelectorAll(marks.map((each) => `.${each}`).join())) element.classList.remove(...marks);
     if (!name) return;
+    // What is nearer comes later, and so prevails where one element shows two quantities.
+    const near = [...(sources.get(name) || [])];
+    for (const origin of near.flatMap((each) => [...(sources.get(each) || [])])) mark(origin, "is-origin");
     for (const [target, names] of sources) if (names.has(name)) mark(target, "is-use");
-    for (const source of sources.get(name) || []) mark(source, "is-source");
+    for (const source of near) mark(source, "is-source");
     mark(name, "is-now");
   }
 
@@ -82,4 +89,14 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
     go(current + by);
   });
   if (controls && steps.length) controls.hidden = false;
+
+  // What is too wide for paper is printed smaller.
+  window.addEventListener("beforeprint", () => {
+    for (const form of page.querySelectorAll(".form, .given .quantity")) {
+      const widths = [...form.querySelectorAll("math")].map((math) => math.getBoundingClientRect().width);
+      const size = parseFloat(getComputedStyle(form.querySelector("math")).fontSize);
+      const printed = Math.max(...widths) / size * printedSize;
+      form.style.setProperty("--shrink", Math.min(1, printedWidth / printed));
+    }
+  });
 }
