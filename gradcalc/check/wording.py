@@ -48,6 +48,7 @@ class Named(Protocol):
     def message(self) -> str: ...
 
 
+MOST_PLACES = 6
 MOST_SAID = 3
 """How many of several mistakes that fit equally well a sentence names."""
 
@@ -66,7 +67,11 @@ def places(fine: npt.NDArray[np.bool_]) -> str:
         return "not the right value"
     if not fine.any():
         return "no entry is right"
-    vector = 1 in fine.shape
-    found = [tuple(int(i) + 1 for i in index) for index in np.argwhere(~fine)]
-    said = [f"[{max(p)}]" if vector else f"[{p[0]},{p[1]}]" for p in found[:6]]
-    return f"wrong at {listed(said)}{' and more' if len(found) > 6 else ''}"
+    return f"wrong at {spots(~fine)}"
+
+
+def spots(where: npt.NDArray[np.bool_]) -> str:
+    """The places of a vector or matrix, counted from 1: `[1] and [3]`, `[2,1]`."""
+    found = [tuple(int(i) + 1 for i in index) for index in np.argwhere(where)]
+    said = [f"[{max(p)}]" if 1 in where.shape else f"[{p[0]},{p[1]}]" for p in found[:MOST_PLACES]]
+    return f"{', '.join(said)} and more" if len(found) > MOST_PLACES else listed(said)
