@@ -108,6 +108,28 @@ def test_every_format_is_described() -> None:
     assert set(FORMATS) <= first_column("reports.md")
 
 
+@pytest.mark.parametrize(
+    ("row", "command"),
+    [
+        ("title", "solve hw3"),
+        ("step", "step hw3"),
+        ("check PROBLEM", "check hw3"),
+        ("explain PROBLEM 'dW1[1,2]'", "explain hw3 dW1[1,2]"),
+        ("explain PROBLEM dW1", "explain hw3 dW1"),
+        ("explain PROBLEM yhat/a2", "explain hw3 yhat/a2"),
+        ("lint", "lint hw3"),
+    ],
+)
+def test_every_key_of_json_is_explained(row: str, command: str, tmp_path: Path) -> None:
+    data = json.loads(run(f"gradcalc {command} --format json", tmp_path))
+    keys = set(data[0] if isinstance(data, list) else data)
+    lines = [line for line in text("reports.md").split("\n") if line.startswith("| `")]
+    start = next(number for number, line in enumerate(lines) if line.startswith(f"| `{row}`"))
+    told = "\n".join(lines[start : start + 5] if row == "title" else lines[start : start + 1])
+    assert keys
+    assert {key for key in keys if f"`{key}`" not in told} == set()
+
+
 # Mistakes.
 
 
