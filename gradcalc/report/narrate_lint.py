@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradcalc.check.lint import Finding
+from gradcalc.check.lint import Finding, Kind
 from gradcalc.check.quantities import quantities
 from gradcalc.formula.expr import Name
 from gradcalc.program.solve import Solution
 from gradcalc.report.document import Block, Document, Heading, Math, Paragraph, Table, Text
 from gradcalc.report.narrate import opening, shown_names
 
-TITLES = {
+TITLES: dict[Kind, str] = {
     "expected": "Expected values that disagree",
-    "kink": "Values on a kink",
-    "zero": "Zeros, behind which errors hide",
-    "hides": "Mistakes that don't show",
+    "not-finite": "Values that overflow or aren't defined",
+    "kink": "Values on or near a kink",
+    "zeros": "Zeros, behind which errors hide",
+    "few-digits": "Values with few digits",
+    "hidden": "Mistakes that don't show",
     "alike": "Mistakes that can't be told apart",
 }
 

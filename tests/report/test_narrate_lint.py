@@ -1,0 +1,22 @@
+"""Every finding is told, whatever its kind."""
+
+from __future__ import annotations
+
+import gradcalc
+from gradcalc.check.lint import KINDS, Finding, lint
+from gradcalc.report.narrate_lint import TITLES, lint_document
+from gradcalc.report.page import Page
+from gradcalc.report.plain import render
+
+
+def test_every_kind_has_a_title() -> None:
+    assert tuple(TITLES) == KINDS
+
+
+def test_every_finding_is_in_the_report() -> None:
+    solution = gradcalc.solve(gradcalc.load("hw3"))
+    found = [*lint(solution), *(Finding(kind, "loss", f"a finding of kind {kind}") for kind in KINDS)]
+    said = render(lint_document(found, solution), Page(80))
+    for finding in found:
+        assert finding.message in said
+    assert f"{len(found)} findings" in said
