@@ -139,7 +139,7 @@ def test_output_goes_to_a_file(tmp_path):
         (("step", "cs231n-circuit"), ("learning rate", "--lr 0.1")),
         (("step", "cs231n-circuit", "--lr", "1"), ("no parameters",)),
         (("solve", "hw3", "--freeze", "W3"), ("W3", "W1, b1, W2, b2")),
-        (("solve", "hw3", "--format", "jsno"), ("table, plain, json", "did you mean 'json'?")),
+        (("solve", "hw3", "--format", "jsno"), ("table, plain", "did you mean 'json'?")),
         (("solve", "hw33"), ("hw33",)),
         (("solve", "."), ()),
         (("solve", "identities"), ("only claims",)),
