@@ -329,3 +329,20 @@ def test_without_a_browser_the_page_is_named(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(webbrowser, "open", lambda url: False)
     assert run(monkeypatch, "solve", "hw3", "--open", "--output", str(tmp_path / "p.html")) == 0
     assert "no browser" in capsys.readouterr().err
+
+
+def test_units_are_drawn_only_where_each_weight_joins_two_of_them(tmp_path):
+    file = tmp_path / "net.yaml"
+    file.write_text(
+        "inputs: [1, 2]\nof: yhat\nlayers:\n  - {weights: [[1, 2, 3], [4, 5, 6]], activation: tanh}\n"
+        "  - {weights: [[1, 2], [3, 4], [5, 6]], activation: softmax_weighted_sum}\n"
+    )
+    assert 'aria-label="Computation graph"' in html_of(str(file))
+
+
+def test_values_that_are_not_finite_are_shown(tmp_path):
+    file = tmp_path / "overflow.yaml"
+    file.write_text("inputs: {x: 1000, v: [0, 1]}\nequations: {q: exp(x) * v, f: sum(q)}\nof: f\n")
+    text = html_of(str(file))
+    assert "<mn>∞</mn>" in text
+    assert "<mn>nan</mn>" in text

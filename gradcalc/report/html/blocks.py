@@ -119,7 +119,14 @@ class Blocks:
     def table(self, block: Table) -> str:
         head = tag("tr", *(tag("th", escape(each), scope="col") for each in block.header))
         rows = [tag("tr", *map(self.cell, row)) for row in block.rows]
-        return tag("div", tag("table", tag("thead", head), tag("tbody", *rows)), class_="wide", tabindex=0)
+        return tag(
+            "div",
+            tag("table", tag("thead", head), tag("tbody", *rows)),
+            class_="wide",
+            tabindex=0,
+            role="region",
+            aria_label="Table",
+        )
 
     def cell(self, cell: Text) -> str:
         number = len(cell) == 1 and isinstance(cell[0], Value) and cell[0].array.ndim == 0

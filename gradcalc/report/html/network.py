@@ -9,7 +9,6 @@ from itertools import pairwise
 import numpy as np
 
 from gradcalc.formula.expr import names
-from gradcalc.formula.table import Axis
 from gradcalc.program.problem import Array
 from gradcalc.program.solve import Solution
 
@@ -65,7 +64,10 @@ def _layers(solution: Solution) -> Network | None:
     values = [solution.values[name] for name in outputs]
     if not outputs or any(value.size > MOST_UNITS or value.size != _features(value, solution) for value in values):
         return None
-    if any(left.size * right.size > MOST_LINKS for left, right in pairwise(values)):
+    pairs = list(pairwise(value.size for value in values))
+    if any(a * b > MOST_LINKS for a, b in pairs) or not all(
+        _fits(solution, k, *pair) for k, pair in enumerate(pairs, 1)
+    ):
         return None
     units = [unit for layer, name in enumerate(outputs) for unit in _layer(solution, layer, name)]
     links = [link for layer in range(1, len(outputs)) for link in _weights(solution, layer, *outputs[layer - 1 :][:2])]
@@ -76,11 +78,24 @@ def _layers(solution: Solution) -> Network | None:
     return Network(tuple(units), tuple(links))
 
 
+def _fits(solution: Solution, layer: int, sources: int, targets: int) -> bool:
+    """Whether each weight leads from one unit to one other, which an activation that takes a vector breaks."""
+    expected = (sources, targets) if _from_rows(solution) else (targets, sources)
+    return solution.values[f"W{layer}"].shape == expected
+
+
+def _from_rows(solution: Solution) -> bool:
+    """Whether the rows of a weight matrix belong to the units before it."""
+    return not solution.problem.notation.startswith("W @")
+
+
 def _outputs(solution: Solution) -> list[str]:
     """The names of the layers' outputs, the input first; empty where there are others than a layered network has."""
     count = sum(name[1:].isdecimal() and name[0] == "a" for name in solution.forward)
     names = ["x", *(f"h{k}" for k in range(1, count)), "yhat"]
-    known = all(name in solution.values for name in names) and all(f"W{k}" in solution.values for k in range(1, count))
+    known = all(name in solution.values for name in names) and all(
+        f"W{k}" in solution.values for k in range(1, count + 1)
+    )
     return names if known else []
 
 
@@ -101,10 +116,9 @@ def _layer(solution: Solution, layer: int, name: str) -> Iterator[Unit]:
 def _weights(solution: Solution, layer: int, source: str, target: str) -> Iterator[Link]:
     name = f"W{layer}"
     weights, gradient = solution.values[name], solution.gradients.get(name)
-    from_rows = not (solution.problem.axis is Axis.COLUMNS and solution.problem.notation.startswith("W @"))
     for i in range(solution.values[source].size):
         for j in range(solution.values[target].size):
-            at = (i, j) if from_rows else (j, i)
+            at = (i, j) if _from_rows(solution) else (j, i)
             slope = None if gradient is None else float(gradient[at])
             yield Link(f"{source}[{i + 1}]", f"{target}[{j + 1}]", float(weights[at]), name, slope)
 
