@@ -49,6 +49,7 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 _NEEDS = "% For \\input into a document with \\usepackage{amsmath,amssymb,array,longtable}.\n"
 _CLOSER = "\n\\vspace{-\\baselineskip}\n"
 """TeX begins a paragraph before a display: an empty line where no text stands above it."""
+_SHORT = 10.0
 _CONTINUED = 0.3
 """How much wider the sign makes a line that goes on."""
 _COLUMNS = re.compile(r"\\begin\{b?matrix\}(.*?)(?:\\\\|\\end)")
@@ -144,9 +145,10 @@ class _Latex:
         return Cell(tuple(words), fitted, number)
 
     def extent(self, inline: Math | Value) -> tuple[float, float]:
-        """How wide a formula is, whole and broken."""
+        """How wide a formula is, whole and broken; a short one is better left whole."""
         tokens = self.set.inline(inline).tokens
-        return total(tokens), narrowest(tokens) + _CONTINUED
+        whole = total(tokens)
+        return whole, whole if whole <= _SHORT else narrowest(tokens) + _CONTINUED
 
 
 def _between(above: Block | None, block: Block) -> str:

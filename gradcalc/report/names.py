@@ -12,7 +12,7 @@ from gradcalc.report.symbols import GREEK, lowered, raised, to_unicode
 _NEW = "_new"
 _WORDS = {"yhat": ("ŷ", r"\hat{y}"), "lr": ("η", r"\eta")}
 _PARTS = re.compile(r"([^\W\d_]+)(\d*)")
-_SUBSCRIPT = re.compile(r"_(?:\{([^{}]*)\}|(\w))")
+_SUBSCRIPT = re.compile(r"_(?:\{((?:[^{}]|\{[^{}]*\})*)\}|(\w))")
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,12 @@ def _latex_part(part: str, sign: str) -> str:
 
 def _subscripted(latex: str, lower: str) -> str:
     """`W_0^1` with `new` is W_{0,new}^1: TeX allows one subscript."""
-    found = _SUBSCRIPT.search(latex)
+    found = next((m for m in _SUBSCRIPT.finditer(latex) if not _depth(latex[: m.start()])), None)
     if found is None:
         return f"{latex}_{{{lower}}}"
     return f"{latex[: found.start()]}_{{{found[1] or found[2]},{lower}}}{latex[found.end() :]}"
+
+
+def _depth(latex: str) -> int:
+    """In how many braces the end of a text stands."""
+    return latex.count("{") - latex.count("}")

@@ -94,3 +94,8 @@ def test_names_that_would_look_alike_stay_as_typed():
     names = name_table(["x", "X"], symbols={"X": r"\mathbf{x}"})
     assert names.unicode("x") == "x"
     assert names.unicode("X") == "X"
+
+
+def test_of_an_updated_edge_new_stands_beside_the_edge_and_not_within_it():
+    table = name_table(["w_x1_h4", "w_x1_h4_new", "w_h4_o6", "w_h4_o6_new"])
+    assert table.latex("w_x1_h4_new") == r"w_{x_{1},h_{4},\mathrm{new}}"

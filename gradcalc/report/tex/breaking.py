@@ -35,7 +35,7 @@ def narrowest(tokens: Sequence[Token]) -> float:
     """How wide a line must be at least."""
     parts = _divided(tokens, 0.0)
     ends = [0, *(place.before for place in _places(parts)), len(parts)]
-    return max(total(parts[start:end]) for start, end in pairwise(ends))
+    return max(total(_trimmed(parts[start:end], start > 0)) for start, end in pairwise(ends))
 
 
 def _divided(tokens: Sequence[Token], room: float) -> list[Token]:
@@ -64,7 +64,8 @@ def _cheapest(tokens: Sequence[Token], places: Sequence[_Place], first: float, r
     cost, came = [0.0] + [float("inf")] * (len(places) - 1), [0] * len(places)
     for j in range(1, len(places)):
         for i in range(j - 1, -1, -1):
-            over = total(tokens[places[i].before : places[j].before]) - (rest if i else first)
+            line = _trimmed(tokens[places[i].before : places[j].before], i > 0)
+            over = total(line) - (rest if i else first)
             if over > 0 and i < j - 1:
                 break
             here = cost[i] + places[j].penalty + (_TOO_WIDE + over if over > 0 else 0.0)

@@ -14,10 +14,12 @@ _GAP = 1.1
 """Between columns, in em of the page's own type."""
 _LEAST, _STEP = 5.0, 0.5
 _LINES_ON_A_PAGE = 25
+_READABLE = 10.0
 _BOLD = 1.18
 _SLACK = 0.2
 _ENDLESS = 1000.0
 _SPACE = re.compile(r"[ \n\t]+")
+_FLUSH = r"\setlength{\LTleft}{0pt}"
 _SPREAD = r"\renewcommand{\arraystretch}{1.2}"
 
 
@@ -35,9 +37,10 @@ class Cell:
 
     @property
     def least(self) -> float:
-        """The longest word, the widest part of a formula."""
+        """The longest word, the widest part of a formula; and not so narrow that it can't be read."""
         texts = [part for word in self.words if isinstance(word, str) for part in _SPACE.split(word)]
-        return max([*map(_text, texts), *(word[1] for word in self.words if not isinstance(word, str))], default=0.0)
+        parts = [*map(_text, texts), *(word[1] for word in self.words if not isinstance(word, str))]
+        return max([min(self.natural, _READABLE), *parts])
 
 
 def _text(text: str) -> float:
@@ -97,7 +100,7 @@ def _written(header: Sequence[str], rows: Sequence[Sequence[Cell]], columns: Seq
     heads = " & ".join(head and rf"\textbf{{{head}}}" for head in header)
     lines = [rf"\begin{{{environment}}}{{@{{}}{layout}@{{}}}}", heads + r" \\ \hline" + r" \endhead" * long]
     lines += [_row(row, columns) for row in rows] + [rf"\end{{{environment}}}"]
-    start, end = (f"{command}{_SPREAD}", "") if long else (rf"{command}{_SPREAD}\noindent", r"\par")
+    start, end = (f"{command}{_SPREAD}{_FLUSH}", "") if long else (rf"{command}{_SPREAD}\noindent", r"\par")
     return f"{{{start}\n{chr(10).join(lines)}{end}}}\n"
 
 
