@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 from test_readme import PAGES, ROOT, blocks, files, run, shown
 
+from gradcalc.check.lint import KINDS
 from gradcalc.formula.table import functions
 from gradcalc.problem.schema import FORMS, ClaimKeys, Layer, Misprint, Tolerance, Vertex
 from gradcalc.report.formats import FORMATS
@@ -138,15 +139,24 @@ def reported_ids() -> set[str]:
     found = {mistake.id for function in in_table() for mistake in function.mistakes}
     for module in (ROOT / "gradcalc" / "check").glob("*.py"):
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEBAB.fullmatch(node.value):
+            if isinstance(node, ast.Constant) and KEBAB.fullmatch(str(node.value)) and node.value not in KINDS:
                 found.add(node.value)
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Mistake", "Mutation"):
                 found |= {arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)}
     return found
 
 
+def section(heading: str) -> str:
+    """A section of the page on checking."""
+    return text("checking.md").split(f"\n{heading}\n")[1].split("\n## ")[0]
+
+
+def test_every_finding_of_lint_is_explained() -> None:
+    assert re.findall(r"^\| `([a-z-]+)` \| .+\. \|$", section("## For authors: lint"), re.MULTILINE) == list(KINDS)
+
+
 def test_every_mistake_is_explained() -> None:
-    rows = re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", text("checking.md").split("## Mistakes")[1], re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", section("## Mistakes"), re.MULTILINE)
     explained = [id for id, sentence in rows if sentence.endswith(".")]
     assert len(explained) == len(set(explained))
     ids = reported_ids()
