@@ -61,7 +61,7 @@ class _Backward:
         self.rank = {name: position for position, name in enumerate(wrt)}
         self.shapes = Shapes(shapes, axis)
         self.definitions = {equation.name: equation.expr for equation in forward}
-        active = _depending_on(forward, wrt)
+        active = depending_on(forward, wrt)
         self.path = [eq for eq in _leading_to(forward, start) if eq.name in active]
         self.uses = Counter(n for eq in self.path for n in _occurrences(eq.expr) if n in active)
         self.waiting = Counter(n for eq in self.path for n in names(eq.expr) if n in active)
@@ -260,7 +260,8 @@ def _size(expr: Expr) -> int:
     return sum(1 for _ in walk(expr))
 
 
-def _depending_on(forward: Sequence[Equation], leaves: Iterable[str]) -> set[str]:
+def depending_on(forward: Sequence[Equation], leaves: Iterable[str]) -> set[str]:
+    """The leaves, and every quantity that is computed from them."""
     active = set(leaves)
     for equation in forward:
         if not active.isdisjoint(names(equation.expr)):

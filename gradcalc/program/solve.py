@@ -10,12 +10,12 @@ import numpy as np
 
 import gradcalc.functions  # noqa: F401  (fills the table)
 from gradcalc.display import Displayed
-from gradcalc.errors import ShapeError
+from gradcalc.errors import GradcalcError, ShapeError
 from gradcalc.formula.compile import Compiled, compile_formulas
 from gradcalc.formula.expr import ONE, Expr, Name
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Axis, Shape
-from gradcalc.program.derive import backward, gradient_name
+from gradcalc.program.derive import backward, depending_on, gradient_name
 from gradcalc.program.problem import Array, Equation, Problem
 from gradcalc.program.update import after, new_name, update
 from gradcalc.program.verify import Verification, verify
@@ -105,7 +105,7 @@ class Solution(Displayed):
 
 
 def build(problem: Problem) -> Program:
-    """All equations of a problem. Raises ShapeError and NoGradientError."""
+    """All equations of a problem. Raises ShapeError, NoGradientError, and GradcalcError for contradictory upstream."""
     shapes: dict[str, Shape] = {name: np.shape(value) for name, value in problem.given.items()}
     _infer(problem.forward, shapes, problem.axis)
     equations = [*problem.forward]
@@ -143,7 +143,15 @@ def _infer(equations: list[Equation] | tuple[Equation, ...], shapes: dict[str, S
 def _start(problem: Problem) -> dict[str, Expr]:
     if problem.objective is not None:
         return {problem.objective: ONE}
+    _refuse_upstream_of_upstream(problem)
     return {name: Name(gradient_name(name)) for name in problem.upstream}
+
+
+def _refuse_upstream_of_upstream(problem: Problem) -> None:
+    """A gradient that is given holds everything that comes from further on."""
+    for name in problem.upstream:
+        for other in depending_on(problem.forward, [name]) & set(problem.upstream) - {name}:
+            raise GradcalcError(f"upstream: {other} depends on {name}, so give the gradient of one of them only")
 
 
 def solve(problem: Problem, *, check: bool = True) -> Solution:
