@@ -22,7 +22,7 @@ ENTRIES = 500
 DIRECTIONS = 3
 QUANTITIES = 40
 GROUPS = 8
-STEPS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
+STEPS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
 GOOD = 1e-9
 ON_KINK = 1e-9
 
@@ -35,9 +35,9 @@ class Verification:
     """How well the gradients agree with central differences.
 
     `max_relative_error` is the largest |analytic - numeric|, relative to the larger of the two (or, for entries
-    lost in rounding, to 1e-3 of the quantity's largest or 1e-5 of the objective); nan where the objective isn't
-    finite. Gradients that aren't finite are left out. `worst` is the quantity that has it. `kinks` tells which
-    values sit where a function has no derivative, so that the differences need not agree there.
+    lost in rounding, to 1e-3 of the quantity's largest or 1e-5 of the values that the objective is made of); nan
+    where the objective isn't finite. Gradients that aren't finite are left out. `worst` is the quantity that has
+    it. `kinks` tells which values sit where a function has no derivative, so that differences need not agree there.
     """
 
     method: str
@@ -66,11 +66,12 @@ def verify(
     here = objective(values)
     if not np.isfinite(here):
         return Verification(method, np.nan, "", kinks)
+    size = max(abs(here), min(_largest(values.values()), 1e3))
     worst, where = 0.0, ""
     for movable in _movable(forward, given, targets, axis):
         for group in _groups([name for name in gradients if name in movable.names], len(gradients), everything):
             gradient = {name: gradients[name] for name in group}
-            floor = max(1e-3 * _largest(gradient.values()), 1e-5 * abs(here), 1e-300)
+            floor = max(1e-3 * _largest(gradient.values()), 1e-5 * size, 1e-300)
             for along in _directions(gradient, everything):
                 error = _error(_line(movable, along, objective), gradient, along, _steps(values, along), floor)
                 if not (error <= worst or np.isnan(worst)):
@@ -176,7 +177,7 @@ def _error(
 
 
 def _largest(arrays: Iterable[Array]) -> float:
-    return max(float(np.max(np.abs(array), initial=0.0)) for array in arrays)
+    return max(float(np.max(np.abs(array), initial=0.0, where=np.isfinite(array))) for array in arrays)
 
 
 def find_kinks(forward: Sequence[Equation], given: Mapping[str, Array], axis: Axis) -> tuple[str, ...]:
