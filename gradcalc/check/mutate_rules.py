@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gradcalc.check.mutation import Mutation, replaced
-from gradcalc.check.wording import spoken
+from gradcalc.check.wording import plain
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul, names, substitute, walk
 from gradcalc.formula.parse import parse
@@ -139,7 +139,7 @@ def mistaken_values(equation: Equation, solution: Solution) -> Iterator[Mutation
 
 
 def _activations(equation: Equation, node: Apply, solution: Solution) -> Iterator[Mutation]:
-    of = spoken(node.args[0].id, solution) if isinstance(node.args[0], Name) else "the sum"
+    of = plain(node.args[0].id, solution) if isinstance(node.args[0], Name) else "the sum"
     message = f"this is {of} itself: the activation {node.function} is left out"
     yield Mutation("activation-left-out", replaced(equation.expr, node, node.args[0]), message)
     others = CONFUSED if node.function in CONFUSED else ("sigmoid",) if node.function == "softmax" else ()

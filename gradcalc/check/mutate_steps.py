@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from gradcalc.check.mutate_rules import samples
 from gradcalc.check.mutation import Mutation
-from gradcalc.check.wording import listed, spoken
+from gradcalc.check.wording import listed, plain, spoken
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, names, neg, sub, substitute
 from gradcalc.program.derive import gradient_name
 from gradcalc.program.problem import Equation
@@ -48,10 +48,16 @@ def descent(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     if equation.expr == old:
         yield Mutation("frozen-but-updated", sub(old, step), f"{name} is frozen: the step leaves it as it is")
         return
-    yield Mutation("ascent-not-descent", add(old, step), f"descent goes against the gradient: {name} − lr · {shown}")
-    yield Mutation("learning-rate-left-out", sub(old, gradient), f"{shown} is to be multiplied by the learning rate")
-    for increment in (neg(step), step):
-        yield Mutation("increment-not-value", increment, f"this is the change; the new value is {name} plus it")
+    yield Mutation(
+        "ascent-not-descent",
+        add(old, step),
+        f"this step goes up: descent goes against the gradient, {name} − lr · {shown}",
+    )
+    yield Mutation(
+        "learning-rate-left-out", sub(old, gradient), f"the learning rate is left out: the step is lr · {shown}"
+    )
+    yield Mutation("increment-not-value", neg(step), f"this is the change alone; the new value is {name} plus it")
+    yield Mutation("increment-not-value", step, f"this is lr · {shown} alone; the new value is {name} minus it")
     yield Mutation("increment-not-value", gradient, f"this is the gradient; the new value is {name} − lr · {shown}")
     yield Mutation("not-updated", old, f"this is the old {name}: the step isn't made")
     for factor, word in ((2.0, "twice"), (0.5, "half")):
@@ -94,7 +100,7 @@ def _put(equation: Equation, solution: Solution, activated: str, wrong: str, rig
         yield Mutation(
             "derivative-at-wrong-value" if derivative else "activation-exchanged",
             substitute(equation.expr, {right: Name(wrong)}),
-            f"{spoken(wrong, solution)} is used where {spoken(right, solution)} belongs",
+            f"{plain(wrong, solution)} is used where {plain(right, solution)} belongs",
         )
 
 
@@ -127,7 +133,7 @@ def over_samples(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     if count < 2 or (equation.section != "backward" and not _is_loss(equation, solution)):
         return
     number = Num(float(count))
-    mean = "the loss is the mean over the samples, so each counts with 1/N: the sum is given in its place"
+    mean = "the loss is the mean over the samples, so each counts with 1/N: that factor is left out"
     total = "the loss is the sum over the samples: nothing is divided by their number"
     yield Mutation("sum-not-mean", mul(number, equation.expr), mean)
     yield Mutation("mean-not-sum", call("div", equation.expr, number), total)

@@ -12,6 +12,8 @@ from gradcalc.formula.simplify import simplify
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 
+AS_IT_IS = "is transposed here, but the rule has it as it is"
+
 
 def contributions(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """One of several paths left out of a gradient."""
@@ -29,7 +31,7 @@ def terms(equation: Equation, solution: Solution) -> Iterator[Mutation]:
         for position, term in enumerate(node.args):
             wrong = replaced(equation.expr, node, add(*_without(node, position)))
             if isinstance(term, Name) and term.id in known:
-                yield Mutation("bias-left-out", wrong, f"the bias {spoken(term.id, solution)} is left out")
+                yield Mutation("bias-left-out", wrong, f"the bias {term.id.removesuffix('_new')} is left out")
             elif isinstance(term, Name) and term.id.startswith("penalty"):
                 yield Mutation("penalty-left-out", wrong, "the penalty is left out")
             else:
@@ -47,7 +49,7 @@ def factors(equation: Equation, solution: Solution) -> Iterator[Mutation]:
         for factor in node.args[:1] if node.function == "div" else node.args:
             yield Mutation("factor-left-out", replaced(equation.expr, node, factor), message, generic=True)
     for node in applications(equation.expr, "sum"):
-        said = "the sum over all uses is left out: what is shared receives the sum of all that its uses receive"
+        said = "what several share receives the sum of what each of them receives: that sum is left out"
         yield Mutation("sum-left-out", replaced(equation.expr, node, node.args[0]), said)
 
 
@@ -61,9 +63,9 @@ def transposes(equation: Equation, solution: Solution) -> Iterator[Mutation]:
             args = (*node.args[:position], turned, *node.args[position + 1 :])
             weights = isinstance(bare, Name) and bare.id in known
             said = spoken(bare.id, solution) if isinstance(bare, Name) else "a factor"
-            how = "without the transpose that it needs" if bare is not arg else "transposed, where it belongs as it is"
+            how = "is not transposed here, but the rule has its transpose" if bare is not arg else AS_IT_IS
             id = "weights-transposed" if weights else "factor-transposed"
-            yield Mutation(id, replaced(equation.expr, node, rebuild(node, args)), f"{said} stands here {how}")
+            yield Mutation(id, replaced(equation.expr, node, rebuild(node, args)), f"{said} {how}")
         bare_args = tuple(arg.args[0] if _is_transpose(arg) else arg for arg in node.args)
         for args in (node.args, bare_args):
             message = "the matrix product belongs here, not the product entry by entry"
@@ -80,7 +82,7 @@ def _is_transpose(expr: Expr) -> TypeGuard[Apply]:
 
 def signs(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """The sign of the whole turned, or that of one term."""
-    yield Mutation("sign-flipped", simplify(neg(equation.expr)), "the sign of the whole is turned", generic=True)
+    yield Mutation("sign-flipped", simplify(neg(equation.expr)), "the whole has the wrong sign", generic=True)
     for node in applications(equation.expr, "add"):
         for position, term in enumerate(node.args):
             turned = (*node.args[:position], simplify(neg(term)), *node.args[position + 1 :])

@@ -32,6 +32,12 @@ def spoken(name: str, solution: Solution) -> str:
     return name
 
 
+def plain(name: str, solution: Solution) -> str:
+    """The same where it goes without saying that this is after the update: `h1` for h1_new."""
+    old = name.removesuffix("_new")
+    return old if old in solution.forward else spoken(name, solution)
+
+
 def listed(items: Iterable[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     *first, last = items

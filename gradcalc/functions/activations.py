@@ -309,7 +309,11 @@ register(
             Mistake(
                 "softmax-not-normalized", "a / inner(a, 1)", "it is the exponentials that are divided by their sum"
             ),
-            Mistake("softmax-over-samples", "softmax(a.T).T", "the softmax is taken over each sample's outputs"),
+            Mistake(
+                "softmax-over-samples",
+                "softmax(a.T).T",
+                "the softmax goes over the outputs of each sample, not over the samples",
+            ),
         ),
         source="Bridle, Probabilistic interpretation of feedforward classification network outputs (1990)",
     )

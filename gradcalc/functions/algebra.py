@@ -99,9 +99,9 @@ register(
         elementwise=True,
         gradient={"a": "g * b * a ** (b - 1)", "b": "g * out * log(a)"},
         mistakes=(
-            Mistake("power-rule", "g * a ** (b - 1)", "the exponent comes down as a factor", "a"),
-            Mistake("power-rule", "g * b * a ** b", "the exponent goes down by one", "a"),
-            Mistake("power-rule", "g * b", "the base stays, with its exponent one less", "a"),
+            Mistake("power-rule", "g * a ** (b - 1)", "the exponent comes down as a factor: that is left out", "a"),
+            Mistake("power-rule", "g * b * a ** b", "the exponent goes down by one: here it stays", "a"),
+            Mistake("power-rule", "g * b", "the base stays, with an exponent one less: it is left out", "a"),
         ),
         domain={"a": "positive"},
     )
