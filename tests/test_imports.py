@@ -1,85 +1,171 @@
-"""Imports inside the package run downward only, also those within functions."""
+"""Imports run downward only: errors < formula < functions < program < problem < check < report < cli."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import gradcalc
 
-ORDER = ("errors", "display", "formula", "functions", "program", "problem", "check", "report", "cli", "__main__")
 PACKAGE = Path(gradcalc.__file__).parent
+LAYERS = ["errors", "display", "formula", "functions", "program", "problem", "check", "report", "cli", "__main__"]
+"""From the bottom up. The package itself, which hands on its public names, is above all."""
 
 
-def imported(source: str, module: str) -> Iterator[str]:
-    """The modules that a source imports, in full."""
-    for node in ast.walk(ast.parse(source)):
+def layer(module: str) -> int:
+    """How high a module stands: `gradcalc.formula.parse` is in layer 1."""
+    parts = module.split(".")
+    return LAYERS.index(parts[1]) if len(parts) > 1 else len(LAYERS)
+
+
+def imports(tree: ast.AST, module: str, is_package: bool):
+    """Every module of gradcalc that the source imports, at its top or inside a function, with its line."""
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = module.split(".")[: -node.level] if node.level else []
-            name = ".".join([*base, *([node.module] if node.module else [])])
-            yield from ([name] if node.module else [f"{name}.{alias.name}" for alias in node.names])
-            # `from gradcalc import cli` imports a module as well.
-            yield from (f"{name}.{alias.name}" for alias in node.names if name == "gradcalc")
+            package = module if is_package else module.rpartition(".")[0]
+            base = package.rsplit(".", node.level - 1)[0] if node.level else ""
+            source = ".".join(part for part in (base, node.module) if part)
+            yield from ((f"{source}.{alias.name}", node.lineno) for alias in node.names)
+        elif isinstance(node, ast.Call) and _is_import(node.func):
+            for name in node.args[:1]:
+                if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                    yield name.value, node.lineno
 
 
-def upward(package: Path) -> list[str]:
-    """Each import of a room by one below it."""
-    found = []
+def _is_import(function: ast.expr) -> bool:
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in ("import_module", "__import__")
+
+
+def upward(package: Path):
+    """Every import of a module in a higher layer, as `file:line: what`."""
     for path in sorted(package.rglob("*.py")):
-        parts = path.relative_to(package).with_suffix("").parts
-        if parts == ("__init__",):
-            continue  # The package's own names come from all rooms, each loaded when it is asked for.
-        room = ORDER.index(parts[0])
-        module = ".".join(["gradcalc", *(parts[:-1] if parts[-1] == "__init__" else parts)])
-        for name in imported(path.read_text(encoding="utf-8"), module):
-            other = name.split(".")[1] if name.startswith("gradcalc.") else ""
-            if other in ORDER and ORDER.index(other) > room:
-                found.append(f"{module} imports {name}")
-    return found
+        parts = ["gradcalc", *path.relative_to(package).with_suffix("").parts]
+        is_package = parts[-1] == "__init__"
+        module = ".".join(parts[:-1] if is_package else parts)
+        for name, line in imports(ast.parse(path.read_text(encoding="utf-8")), module, is_package):
+            if name.split(".")[0] != "gradcalc" or name.count(".") == 0 or not _is_module(name):
+                continue
+            if layer(name) > layer(module):
+                yield f"{path.relative_to(package)}:{line}: {name}"
 
 
-def test_nothing_points_up() -> None:
-    assert upward(PACKAGE) == []
+def _is_module(name: str) -> bool:
+    """`gradcalc.__version__` and the package's other own names are no modules."""
+    return name.split(".")[1] in LAYERS
 
 
-def test_every_room_has_its_place() -> None:
-    rooms = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
-    assert rooms == {*ORDER, "__init__"}
+def test_nothing_imports_upward():
+    assert list(upward(PACKAGE)) == []
+
+
+def test_every_module_has_a_layer():
+    tops = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert tops - {"__init__"} <= set(LAYERS)
+
+
+def tree(root: Path, files: dict[str, str]) -> Path:
+    for name, source in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        (path.parent / "__init__.py").touch()
+        path.write_text(source, encoding="utf-8")
+    return root
 
 
 @pytest.mark.parametrize(
-    ("file", "line"),
+    "planted",
     [
-        ("errors.py", "import gradcalc.formula.expr"),
-        ("formula/expr.py", "from gradcalc.functions import losses"),
-        ("program/solve.py", "def late():\n    from gradcalc.problem.load import load"),
-        ("check/mark.py", "from gradcalc.report.terminal import render"),
-        ("problem/load.py", "from gradcalc import cli"),
-        ("program/solve.py", "from ..report import terminal"),
+        "import gradcalc.cli",
+        "from gradcalc.report.document import Document",
+        "from gradcalc import cli",
+        "from gradcalc.program import solve",
+        "from ..program.solve import solve",
+        "from .. import report",
+        "def f():\n    from gradcalc.problem.load import load",
+        "def f():\n    import gradcalc.check.mark as m",
+        "class A:\n    def f(self):\n        if self:\n            import gradcalc.functions",
+        "try:\n    import gradcalc.cli\nexcept ImportError:\n    pass",
+        "from importlib import import_module\nimport_module('gradcalc.cli')",
+        "__import__('gradcalc.report')",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from gradcalc.program.problem import Problem",
     ],
 )
-def test_a_planted_import_is_found(tmp_path: Path, file: str, line: str) -> None:
-    planted = tmp_path / "gradcalc" / file
-    planted.parent.mkdir(parents=True)
-    planted.write_text(line + "\n", encoding="utf-8")
-    assert len(upward(tmp_path / "gradcalc")) == 1
+def test_a_planted_import_is_found(tmp_path, planted):
+    root = tree(tmp_path / "gradcalc", {"formula/parse.py": planted, "formula/write.py": "import gradcalc.errors"})
+    found = list(upward(root))
+    assert len(found) == 1
+    assert found[0].startswith("formula/parse.py:")
 
 
-@pytest.mark.parametrize(("arguments", "unwanted"), [("--version", "numpy typer rich"), ("--help", "numpy rich")])
-def test_nothing_is_loaded_before_it_is_needed(arguments: str, unwanted: str) -> None:
+@pytest.mark.parametrize(
+    "fine",
+    [
+        "import ast\nimport numpy as np",
+        "from gradcalc.errors import FormulaError",
+        "from gradcalc.formula.expr import Num",
+        "from .expr import Num",
+        "from . import expr",
+        "from .. import errors",
+        "from gradcalc import __version__",
+        "import gradcalculus.cli",
+    ],
+)
+def test_other_imports_are_not(tmp_path, fine):
+    assert list(upward(tree(tmp_path / "gradcalc", {"formula/parse.py": fine}))) == []
+
+
+# What is loaded when.
+
+
+def loaded(*arguments: str) -> set[str]:
+    """The modules that a Python process has loaded at its end."""
     code = (
-        "import sys, contextlib, io\n"
-        f"sys.argv = ['gradcalc', '{arguments}']\n"
-        "from gradcalc.__main__ import main\n"
-        "with contextlib.redirect_stdout(io.StringIO()): main()\n"
-        f"print([name for name in '{unwanted}'.split() if name in sys.modules])"
+        "import sys, atexit; atexit.register(lambda: print('\\n'.join(sys.modules), file=sys.stderr)); " + arguments[0]
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=PACKAGE.parent, check=False
+    )
+    return set(result.stderr.split())
+
+
+def imported_by(*arguments: str) -> set[str]:
+    """The modules that a command loads, as Python itself reports them."""
+    command = [sys.executable, "-X", "importtime", "-m", "gradcalc", *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, cwd=PACKAGE.parent, check=False)
+    assert result.returncode == 0, result.stderr[-500:]
+    return {line.rpartition("|")[2].strip() for line in result.stderr.splitlines() if line.startswith("import time:")}
+
+
+def test_the_version_is_said_without_loading_numpy_or_typer():
+    modules = imported_by("--version")
+    assert "gradcalc" in modules
+    assert modules.isdisjoint({"numpy", "typer", "rich", "pydantic", "yaml"})
+
+
+def test_help_loads_no_numpy():
+    assert imported_by("--help").isdisjoint({"numpy", "pydantic", "yaml"})
+
+
+def test_the_package_loads_numpy_only_when_it_is_used():
+    assert "numpy" not in loaded("import gradcalc, gradcalc.errors; gradcalc.__version__")
+    assert "numpy" in loaded("import gradcalc; gradcalc.solve")
+
+
+def test_formulas_are_read_and_written_without_numpy():
+    """Only what computes needs it."""
+    modules = loaded("import gradcalc.formula.parse, gradcalc.formula.write, gradcalc.formula.simplify")
+    assert "gradcalc.formula.write" in modules
+    assert modules.isdisjoint({"numpy", "yaml", "pydantic", "rich", "typer"})
+
+
+def test_computing_loads_neither_files_nor_screens():
+    modules = loaded("import gradcalc.program.solve")
+    assert "numpy" in modules
+    assert modules.isdisjoint({"yaml", "pydantic", "rich", "typer", "gradcalc.problem", "gradcalc.report"})
