@@ -96,10 +96,11 @@ def asked_unit(numbers: Numbers, digits: int) -> Array:
 
 
 def same_as(numbers: Numbers, value: Array, tolerance: Tolerance, slack: Array | float = 0.0) -> Mask:
-    """For each entry, whether the number is `value` as far as it was written."""
-    unit = np.maximum(asked_unit(numbers, tolerance.digits), numbers.unit)
-    allowed = HALF_UNIT * unit + slack + FLOAT * np.abs(value)
-    return np.asarray(np.abs(numbers.values - value) <= allowed)
+    """For each entry, whether the number is `value` as far as it was written; 0 isn't everything below one half."""
+    size = np.abs(value)
+    asked = HALF_UNIT * asked_unit(numbers, tolerance.digits) + FLOAT * size
+    written = np.minimum(HALF_UNIT * numbers.unit, NEAR * size)
+    return np.asarray(np.abs(numbers.values - value) <= np.maximum(asked, written) + slack)
 
 
 def laid_out(numbers: Numbers, shape: Shape) -> Numbers | None:

@@ -43,6 +43,11 @@ def spell(shape: Shape) -> str:
     return f"{shape[0]}×{shape[1]}" if shape else "a number"
 
 
+def counted(count: int, thing: str) -> str:
+    """`1 column`, `2 columns`."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 # The rules that entries of the table use. Each takes the arguments' shapes, the parameters and the axis.
 
 
@@ -87,7 +92,8 @@ def matmul(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Sh
         raise ShapeMismatch("'@' needs two matrices, and one side is a number ('*' multiplies by a number)")
     if left[1] != right[0]:
         raise ShapeMismatch(
-            f"{spell(left)} @ {spell(right)} doesn't fit: {left[1]} columns on the left, {right[0]} rows on the right"
+            f"{spell(left)} @ {spell(right)} doesn't fit: {counted(left[1], 'column')} on the left, "
+            f"{counted(right[0], 'row')} on the right"
         )
     return left[0], right[1]
 

@@ -188,3 +188,11 @@ def test_a_zero_has_no_digits_to_be_in_the_wrong_place() -> None:
     shifted = {"gradients": {"b1": [0.06852, 0, -0.27255, -10.9021]}}
     (verdict,) = mark(solution, sheet_from_data(shifted, solution)).verdicts
     assert [mistake.id for mistake in verdict.mistakes] == ["decimal-point-misplaced"]
+
+
+def test_zeros_are_not_two_answers_exchanged() -> None:
+    solution = solve(load("hw3"))
+    sheet = sheet_from_data({"gradients": {"h1": [0, 0], "a1": [0, 0]}}, solution)
+    for verdict in mark(solution, sheet).verdicts:
+        assert verdict.verdict == "wrong"
+        assert "swapped" not in {mistake.id for mistake in verdict.mistakes}
