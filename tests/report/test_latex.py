@@ -187,7 +187,7 @@ def test_a_fragment_has_no_document_of_its_own(capsys):
     assert "documentclass" not in text
     assert text.count("begin{document}") == 0
     assert text.startswith("%")
-    with pytest.raises(UsageError, match="--fragment goes with --format latex.*, not with --format table"):
+    with pytest.raises(UsageError, match=r"--fragment goes with --format latex.*, not with --format table"):
         show(lambda: solution_report(Request("hw3")), "table", fragment=True)
 
 
