@@ -50,7 +50,8 @@ class Judge:
         self.ledger, self.tolerance = ledger, tolerance
         self.solution = ledger.solution
         self.diagnoser = Diagnoser(ledger, known, answers, tolerance)
-        self.labels = {known[name].label for name in answers if name in known}
+        self.labels: set[str] = set()
+        """The quantities that are answered with something to go on with."""
         self.explained: set[str] = set()
         """The wrong answers with a known mistake."""
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from gradcalc.check.answers import Numbers
 from gradcalc.check.compare import Fit, Tolerance, fits, laid_out, transposed
 from gradcalc.check.diagnose import in_order
-from gradcalc.check.evaluate import CANNOT
+from gradcalc.check.evaluate import CANNOT, attempt
 from gradcalc.check.formulas import Formulas, formula_numbers
 from gradcalc.check.judge import Judge, Judged
 from gradcalc.check.quantities import Quantity
 from gradcalc.check.verdicts import Verdict
 from gradcalc.check.wording import places, sentence
 from gradcalc.formula.expr import Expr, call, names
-from gradcalc.program.problem import Equation
+from gradcalc.program.problem import Array, Equation
 
 ALIKE = Tolerance(rtol=1e-9, atol=1e-12)
 
 
 class FormulaJudge:
-    """Judges formulas; what they use are the right values, so no earlier mistake comes into them."""
+    """Judges formulas; they are tried on right values, so no earlier mistake comes into them."""
 
     def __init__(self, judge: Judge) -> None:
         self.numbers_judge = judge
@@ -37,9 +39,8 @@ class FormulaJudge:
             return self.numbers_judge.numbers(equation, quantity, numbers)
         placed = laid_out(numbers, self.solution.shapes[equation.name])
         if placed is not None and self.agrees(formula, equation, placed):
-            right = self.solution.values[equation.name]
-            every = np.ones(right.shape, dtype=np.bool_)
-            return Judged(Verdict(quantity.label, "correct", "right", entries=every), placed, right)
+            every = np.ones(placed.values.shape, dtype=np.bool_)
+            return Judged(Verdict(quantity.label, "correct", "right", entries=every))
         if numbers.values.ndim == 2 and self.formulas.agrees(call("transpose", formula), equation):
             return self.numbers_judge.turned(quantity.label, numbers, transposed(numbers), None)
         if placed is None:
@@ -59,4 +60,14 @@ class FormulaJudge:
             said = ["this formula agrees at the problem's numbers only: at others it gives something else", *said]
         message = "; ".join(said) or places(fine)
         entries = fine & ~fine.all()
-        return Judged(Verdict(quantity.label, "wrong", message, entries=entries, mistakes=mistakes), placed)
+        verdict = Verdict(quantity.label, "wrong", message, entries=entries, mistakes=mistakes)
+        return Judged(verdict, *self.carried(formula, placed))
+
+    def carried(self, formula: Expr, placed: Numbers) -> tuple[Numbers, Array]:
+        """What the formula comes to on the student's own earlier answers."""
+        ledger, found = self.numbers_judge.ledger, []
+        for base in (ledger.own, ledger.exact):
+            value = attempt(formula, base, ledger.axis)
+            fits = value is not None and value.size == placed.values.size
+            found.append(value.reshape(placed.values.shape) if fits and value is not None else placed.values)
+        return replace(placed, values=found[0]), found[1]

@@ -54,8 +54,10 @@ class Ledger:
         self.noise.answered(name, unit)
         self._put(name, written, exact, origin)
 
-    def leave(self, equation: Equation) -> None:
-        """Go on with what the equation gives, where no usable answer is there."""
+    def leave(self, equation: Equation, answered: bool = False) -> None:
+        """Go on with what the equation gives: no usable answer is there, or it is a formula that gives the same."""
+        if answered:
+            self.answered.add(equation.name)
         origin = self.origin_of(equation.expr)
         self._put(equation.name, self.follow(equation), self.followed_exactly(equation), origin)
 

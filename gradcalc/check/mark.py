@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcalc.check.answers import Answer, Sheet
 from gradcalc.check.compare import Fit, Tolerance, fits, laid_out
+from gradcalc.check.formulas import formula_numbers
 from gradcalc.check.judge import Judge, Judged
 from gradcalc.check.judge_formula import FormulaJudge
 from gradcalc.check.ledger import Ledger
@@ -67,6 +68,9 @@ class _Marker:
         numbers = {name: answer.numbers for name, answer in self.answers.items() if answer.numbers is not None}
         self.judge = Judge(self.ledger, self.known, numbers, tolerance)
         self.formulas = FormulaJudge(self.judge)
+        self.judge.labels = {
+            a.quantity for a in self.answers.values() if a.numbers is not None or a.formula is not None
+        }
         self.met: set[str] = set()
 
     def verdicts(self, worth: Mapping[str, float]) -> Iterator[Verdict]:
@@ -95,7 +99,10 @@ class _Marker:
         right = self.solution.values[quantity.equation]
         if answer.unreadable:
             return Verdict(quantity.label, "unreadable", answer.unreadable, answer=answer, right=right)
-        numbers = laid_out(answer.numbers, np.shape(right)) if answer.numbers else None
+        written = answer.numbers if answer.formula is None else formula_numbers(answer.formula, self.solution)
+        if written is None:
+            return Verdict(quantity.label, "missing", "no answer is given", answer=answer, right=right)
+        numbers = laid_out(written, np.shape(right))
         fine = numbers is not None and bool((fits(numbers, right, self.tolerance) == Fit.CORRECT).all())
         message = "right" if fine else "this is given in the problem, as another value"
         return Verdict(quantity.label, "correct" if fine else "wrong", message, answer=answer, right=right)
@@ -118,7 +125,7 @@ class _Marker:
         """Take an answer into the ledger, and what it says of those that were left out."""
         verdict, carried = judged.verdict, judged.carried
         if carried is None or not can_carry(carried.values, right):
-            self.ledger.leave(equation)
+            self.ledger.leave(equation, answered=verdict.verdict == "correct")
             return
         if verdict.mistakes and (verdict.verdict == "wrong" or verdict.is_layout):
             self.judge.explained.add(verdict.quantity)

@@ -425,6 +425,23 @@ def test_a_formula_that_cannot_be_worked_out_is_unreadable():
         assert (verdict.verdict, verdict.points) == ("unreadable", 0)
 
 
+def test_a_right_formula_carries_an_earlier_error_on():
+    """The formula is right; what the student makes of it comes from ∇a1 as it was answered."""
+    wrong = np.array([0.3, 0.5])
+    answers = {"gradients.a1": wrong, "gradients.W1": "x @ da1.T", "updated.W1": W1 - 0.5 * np.outer([1, 0], wrong)}
+    _, verdicts = marked(HW3, answers)
+    assert [v.verdict for v in verdicts.values()] == ["wrong", "correct", "carried"]
+    assert verdicts["updated.W1"].message == "right, given your ∇a1"
+
+
+def test_a_wrong_formula_is_carried_with_the_students_own_numbers():
+    wrong = np.array([0.3, 0.5])
+    answers = {"gradients.h1": wrong, "gradients.a1": "dh1", "updated.W1": W1 - 0.5 * np.outer([1, 0], wrong)}
+    _, verdicts = marked(HW3, answers)
+    assert [v.verdict for v in verdicts.values()] == ["wrong", "wrong", "carried"]
+    assert verdicts["updated.W1"].message == "right, given your ∇a1"
+
+
 def test_a_wrong_formula_is_carried():
     assert one({"gradients.h1": "W2.T @ da2", "gradients.a1": [-0.0104, 0.0]}).verdict == "carried"
 
@@ -480,6 +497,8 @@ def test_a_given_gradient_is_compared_with_what_is_given():
     text = "inputs: [1, 2]\nlayers:\n  - {weights: [[0.5], [1]], biases: [0.1]}\nupstream: [0.7]\n"
     solution = solve(loads(text), check=False)
     assert one({"gradients.yhat": [0.7]}, solution).verdict == "correct"
+    assert one({"gradients.yhat": "7 / 10"}, solution).verdict == "correct"
+    assert mark(solution, Sheet((Answer("gradients.yhat", "dyhat"),))).verdicts[0].verdict == "missing"
     verdict = one({"gradients.yhat": [0.6]}, solution)
     assert (verdict.verdict, verdict.message) == ("wrong", "this is given in the problem, as another value")
 
