@@ -23,18 +23,20 @@ from gradcalc.report.session import Request, solution_report
 from problems import column, matrix, problem
 
 PROBLEMS = sorted((Path(__file__).parents[2] / "problems").glob("*.yaml"))
-WORKED = [path for path in PROBLEMS if "\nclaims:" not in path.read_text() or "equations:" in path.read_text()]
 every_format = pytest.mark.parametrize("form", FORMATS)
 
 
 @pytest.fixture(scope="module")
 def solutions():
-    return {path.stem: solve(gradcalc.load(path)) for path in WORKED}
+    given = {path.stem: gradcalc.load(path) for path in PROBLEMS}
+    return {name: solve(each) for name, each in given.items() if each.forward}
 
 
 @every_format
-@pytest.mark.parametrize("name", [path.stem for path in WORKED])
+@pytest.mark.parametrize("name", [path.stem for path in PROBLEMS])
 def test_a_program_prints_what_the_solution_holds(name, form, solutions):
+    if name not in solutions:
+        pytest.skip("claims alone: there is nothing to compute")
     assert_same(solutions[name], form)
 
 
@@ -165,6 +167,13 @@ def test_parameters_of_functions(form):
         targets={"y": [[0.2], [0.3]]},
     )
     assert_same(solve(given), form)
+
+
+@every_format
+def test_a_function_of_a_number_and_of_a_matrix(form):
+    """Which a program may have to define in two ways, whose names must be free."""
+    lines = {"softmax_2": "softmax(x) * softmax(t)", "a": "inner(x, x) + max(x) + max(t)", "loss": "sum(softmax_2) * a"}
+    assert_same(solve(problem(lines, inputs={"x": [[1], [2]], "t": 3})), form)
 
 
 @every_format

@@ -6,7 +6,7 @@ else it is defined by its definition in the table, and that is lowered in the sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,8 +42,8 @@ class Lowered:
 class Lowering:
     """Lowers formulas for one program; `definitions` holds the functions that they turned out to need, in order."""
 
-    def __init__(self, backend: Backend, axis: Axis) -> None:
-        self.backend, self.axis = backend, axis
+    def __init__(self, backend: Backend, axis: Axis, taken: Collection[str] = ()) -> None:
+        self.backend, self.axis, self.taken = backend, axis, taken
         self.definitions: dict[str, list[str]] = {}
         self._called: dict[tuple[str, ...], str] = {}
         self._open: list[str] = []
@@ -182,11 +182,17 @@ class Lowering:
         self._open.pop()
         key = (entry.name, *body)
         if key not in self._called:
-            taken = sum(1 for other in self._called if other[0] == entry.name)
-            self._called[key] = entry.name if not taken else f"{entry.name}_{taken + 1}"
+            self._called[key] = self._free(entry.name)
             params = [f"{name}={number(value)}" for name, value in entry.params.items()]
             self.definitions[self._called[key]] = [", ".join([*entry.args, *params]), entry.summary, *body]
         return self._called[key]
+
+    def _free(self, name: str) -> str:
+        """The name, numbered where the same function is written in two ways, for a number and for a matrix."""
+        number = 1
+        while (called := name if number == 1 else f"{name}_{number}") in {*self.definitions, *self.taken}:
+            number += 1
+        return called
 
     def _body(
         self, entry: Function, template: str | None, shapes: Sequence[Shape], fields: Mapping[str, str]

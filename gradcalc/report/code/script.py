@@ -29,7 +29,7 @@ class Script:
 
     def __init__(self, solution: Solution, backend: Backend) -> None:
         self.solution, self.problem, self.backend = solution, solution.problem, backend
-        self.lowering = Lowering(backend, self.problem.axis)
+        self.lowering = Lowering(backend, self.problem.axis, taken=solution.shapes)
         self.variables: dict[str, str] = {}
         for name in solution.shapes:
             self.variables[name] = self._free(name)

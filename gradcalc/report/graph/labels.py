@@ -35,7 +35,7 @@ class Labels:
 
     @property
     def title(self) -> str:
-        return self.graph.problem.title or "Computation graph"
+        return " ".join(self.graph.problem.title.split()) or "Computation graph"
 
     def name(self, id: str) -> str:
         return id if self.ascii_only else self._names.unicode(id)
