@@ -49,11 +49,12 @@ class Script:
         lowered = self.lowering.lower(equation.expr, self._names)
         text = written(lowered.expr, self.variables.__getitem__)
         shape = self.solution.shapes[equation.name]
-        if lowered.shape != shape:
-            return f"{self.backend.module}.{'full' if lowered.plain else 'broadcast_to'}" + (
-                f"({shape}, {text})" if lowered.plain else f"({text}, {shape})"
-            )
-        return self.backend.number.format(text) if lowered.plain else text
+        if lowered.shape == shape:
+            return self.backend.number.format(text) if lowered.plain else text
+        # The 1 that differentiation begins with, for a quantity that is a matrix of one.
+        if lowered.plain:
+            return f"{self.backend.module}.full({shape}, float({text}))"
+        return f"{self.backend.module}.broadcast_to({text}, {shape})"
 
     def is_alias(self, expr: Expr) -> bool:
         """Whether an equation only gives another name to a quantity."""
@@ -94,7 +95,7 @@ class Script:
 
     def _imports(self, body: str, functions: Sequence[str]) -> list[str]:
         needed = list(self.backend.imports)
-        if any("math." in text for text in (body, *functions)):
+        if any(re.search(r"\bmath\.\w", text) for text in (body, *functions)):
             needed = ["import math", "", *needed]
         setup = ["\n".join(self.backend.setup)] if self.backend.setup else []
         return ["\n".join(needed), *setup]
