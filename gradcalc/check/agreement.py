@@ -11,7 +11,7 @@ from gradcalc.check.compare import HALF_UNIT, Tolerance, asked_unit, laid_out
 from gradcalc.check.evaluate import attempt
 from gradcalc.check.ledger import Ledger
 from gradcalc.formula.expr import Expr
-from gradcalc.program.problem import Array
+from gradcalc.program.problem import Array, Equation
 
 UNITS = 3.0
 PART = 0.005
@@ -31,34 +31,16 @@ class Agreement:
         `values` are those of the quantities from a mistake to the answer `end` that it explains; `again` has
         the wrong formulas of later quantities, if the same mistake is made there.
         """
-        again = again or {}
-        have = {**self.ledger.exact, **values}
-        changed, total, met = set(values), 0.0, True
+        student, total = _Student(self.ledger, values, end, again or {}), 0.0
         for equation in self.ledger.solution.equations:
-            name = equation.name
-            met = met and name != end
-            touched = changed if met else changed | self.ledger.origin.keys()
-            follows = not touched.isdisjoint(self.ledger.uses[name]) or (name in again and not met)
-            if name in values or (met and not follows):
+            value = student.value(equation)
+            if value is None:
                 continue
-            if follows and not self.follow(
-                equation.name, equation.expr if met else again.get(name, equation.expr), have
-            ):
-                continue
-            count, written = self.against(name, have[name])
+            count, written = self.against(equation.name, value)
             total += count
             if count == WHOLE and written is not None:
-                have[name] = written
-            if follows or count == WHOLE:
-                changed.add(name)
+                student.has(equation.name, written)
         return total
-
-    def follow(self, name: str, expr: Expr, have: dict[str, Array]) -> bool:
-        value, shape = attempt(expr, have, self.ledger.axis), self.ledger.solution.shapes[name]
-        if value is None or value.shape not in (shape, ()):
-            return False
-        have[name] = np.broadcast_to(value, shape)
-        return True
 
     def against(self, name: str, value: Array) -> tuple[float, Array | None]:
         """How far an answer is from a value, from 0 to 1, and the answer itself."""
@@ -73,3 +55,36 @@ class Agreement:
         if (error <= UNITS * unit).all():
             return SLIGHT, placed.values
         return SOME if (error <= UNITS * unit + PART * np.abs(value)).all() else WHOLE, placed.values
+
+
+class _Student:
+    """Goes through the equations with values of a student's, in the place of those in the ledger."""
+
+    def __init__(self, ledger: Ledger, values: Mapping[str, Array], end: str, again: Mapping[str, Expr]) -> None:
+        self.ledger, self.given, self.end, self.again = ledger, values, end, again
+        self.values = {**ledger.exact, **values}
+        self.changed = set(values)
+        self.met = True
+
+    def value(self, equation: Equation) -> Array | None:
+        """What the student must have had for a quantity; None where it is given, untouched or without a value."""
+        name, uses = equation.name, self.ledger.uses[equation.name]
+        if name == self.end:
+            self.met = False
+            self.changed |= self.ledger.origin.keys()
+        again = None if self.met else self.again.get(name)
+        follows = again is not None or not self.changed.isdisjoint(uses)
+        if name in self.given or (self.met and not follows):
+            return None
+        if not follows:
+            return self.values[name]
+        shape = self.ledger.solution.shapes[name]
+        value = attempt(equation.expr if again is None else again, self.values, self.ledger.axis)
+        if value is None or value.shape not in (shape, ()):
+            return None
+        return self.has(name, np.broadcast_to(value, shape))
+
+    def has(self, name: str, value: Array) -> Array:
+        self.values[name] = value
+        self.changed.add(name)
+        return value

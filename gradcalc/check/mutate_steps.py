@@ -43,16 +43,13 @@ def old_parameters(equation: Equation, solution: Solution) -> Iterator[Mutation]
 def descent(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """What goes wrong in a step: its direction, its size, or what is given as its result."""
     name = equation.name.removesuffix("_new")
-    old, gradient = Name(name), Name(gradient_name(name))
-    step, shown = mul(Name("lr"), gradient), f"∇{name}"
+    old, gradient, shown = Name(name), Name(gradient_name(name)), f"∇{name}"
+    step = mul(Name("lr"), gradient)
     if equation.expr == old:
         yield Mutation("frozen-but-updated", sub(old, step), f"{name} is frozen: the step leaves it as it is")
         return
-    yield Mutation(
-        "ascent-not-descent",
-        add(old, step),
-        f"this step goes up: descent goes against the gradient, {name} − lr · {shown}",
-    )
+    said = f"this step goes up: descent goes against the gradient, {name} − lr · {shown}"
+    yield Mutation("ascent-not-descent", add(old, step), said)
     yield Mutation(
         "learning-rate-left-out", sub(old, gradient), f"the learning rate is left out: the step is lr · {shown}"
     )
@@ -60,13 +57,13 @@ def descent(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     yield Mutation("increment-not-value", step, f"this is lr · {shown} alone; the new value is {name} minus it")
     yield Mutation("increment-not-value", gradient, f"this is the gradient; the new value is {name} − lr · {shown}")
     yield Mutation("not-updated", old, f"this is the old {name}: the step isn't made")
+    yield from _step_size(old, step, solution)
+
+
+def _step_size(old: Expr, step: Expr, solution: Solution) -> Iterator[Mutation]:
     for factor, word in ((2.0, "twice"), (0.5, "half")):
         message = f"the step is {word} as long as it should be"
         yield Mutation("factor-of-two", sub(old, mul(Num(factor), step)), message, generic=True)
-    yield from _step_over_samples(old, step, solution)
-
-
-def _step_over_samples(old: Expr, step: Expr, solution: Solution) -> Iterator[Mutation]:
     count = samples(solution)
     if count > 1:
         message = "the step is divided by the number of samples once too often: the loss settles that already"

@@ -17,46 +17,50 @@ def softmax(a):
     return np.exp(a) / np.exp(a).sum()
 
 
-def worked(mistake=None):
-    """Every quantity by its label."""
-    a1 = W1.T @ X + B1
-    h1 = sigma(a1)
-    a2 = W2.T @ h1 + B2
-    yhat = softmax(a2)
-    dyhat = (2 if mistake == "half" else 1) * (yhat - Y)
+HW3 = {"x": X, "y": Y, "W1": W1, "b1": B1, "W2": W2, "b2": B2}
+
+
+def worked(mistake=None, given=HW3):
+    """Every quantity by its label, for the problem's numbers or others in a 2-2-2 network."""
+    x, y, W1, b1, W2, b2 = (given[name] for name in ("x", "y", "W1", "b1", "W2", "b2"))
+    values = forward(x, y, W1, b1, W2, b2)
+    h1, yhat = values["h1"], values["yhat"]
+    dyhat = (2 if mistake == "half" else 1) * (yhat - y)
     jacobian = np.diag(yhat) - np.outer(yhat, yhat)
     if mistake == "diagonal":
         jacobian = np.diag(yhat * (1 - yhat))
-    da2 = yhat - Y if mistake == "shortcut" else jacobian @ dyhat
+    da2 = yhat - y if mistake == "shortcut" else jacobian @ dyhat
     dW2, db2 = np.outer(h1, da2), da2
     back = {"transposed": W2.T, "updated": W2 - RATE * dW2}.get(mistake, W2)
     dh1 = back @ da2
     slope = {"no slope": 1.0, "slope of h": sigma(h1) * (1 - sigma(h1))}.get(mistake, h1 * (1 - h1))
     da1 = dh1 * slope
-    dW1, db1 = np.outer(X, da1), da1
-    forward = {"forward.a1": a1, "forward.h1": h1, "forward.a2": a2, "forward.yhat": yhat}
-    gradients = {"yhat": dyhat, "a2": da2, "W2": dW2, "b2": db2, "h1": dh1, "a1": da1, "W1": dW1, "b1": db1}
+    gradients = {
+        "yhat": dyhat,
+        "a2": da2,
+        "W2": dW2,
+        "b2": db2,
+        "h1": dh1,
+        "a1": da1,
+        "W1": np.outer(x, da1),
+        "b1": da1,
+    }
     gradients["x"] = W1 @ da1
     sign = 1 if mistake == "ascent" else -1
-    new = {
-        "W1": W1 + sign * RATE * dW1,
-        "b1": B1 + sign * RATE * db1,
-        "W2": W2 + sign * RATE * dW2,
-        "b2": B2 + sign * RATE * db2,
-    }
-    found = forward | {"loss": np.sum((yhat - Y) ** 2) / 2}
+    new = {name: given[name] + sign * RATE * gradients[name] for name in ("W1", "b1", "W2", "b2")}
+    found = {("loss" if name == "loss" else f"forward.{name}"): value for name, value in values.items()}
     found |= {f"gradients.{name}": value for name, value in gradients.items()}
     found |= {f"updated.{name}": value for name, value in new.items()}
-    return found | {f"after.{name}": value for name, value in after(new).items()}
+    return found | {f"after.{name}": value for name, value in after(new, x, y).items()}
 
 
-def after(new):
-    a1 = new["W1"].T @ X + new["b1"]
+def forward(x, y, W1, b1, W2, b2):
+    a1 = W1.T @ x + b1
     h1 = sigma(a1)
-    a2 = new["W2"].T @ h1 + new["b2"]
+    a2 = W2.T @ h1 + b2
     yhat = softmax(a2)
-    return {"a1": a1, "h1": h1, "a2": a2, "yhat": yhat, "loss": np.sum((yhat - Y) ** 2) / 2}
+    return {"a1": a1, "h1": h1, "a2": a2, "yhat": yhat, "loss": np.sum((yhat - y) ** 2) / 2}
 
 
-def label_order():
-    return list(worked())
+def after(new, x=X, y=Y):
+    return forward(x, y, new["W1"], new["b1"], new["W2"], new["b2"])

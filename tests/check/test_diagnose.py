@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from answering import ids, marked
+from hw3_by_hand import HW3 as GIVEN
 from hw3_by_hand import worked
 
 from gradcalc.check.mark import mark
@@ -22,6 +23,15 @@ SIGNATURES = {
     "ascent": ("updated.W1", {"updated.W1": [[2.9974, 6.0367], [4, 5]]}, ["ascent-not-descent"]),
 }
 """Mistake: where it is made, its numbers as published, and what it is called."""
+FILE = """
+inputs: {x}
+targets: {y}
+layers:
+  - {{weights: {W1}, biases: {b1}, activation: sigmoid}}
+  - {{weights: {W2}, biases: {b2}, activation: softmax}}
+loss: half_squared_error
+lr: 0.5
+"""
 FINAL = [label for label in worked() if label.startswith("updated") or label in ("loss", "after.loss")]
 GRADIENTS = [f"gradients.{name}" for name in ("W1", "b1", "W2", "b2")]
 mistakes = pytest.mark.parametrize("mistake", SIGNATURES)
@@ -92,6 +102,28 @@ def test_final_answers_after_the_first_wrong_one_are_carried(mistake, labels):
     every_step = labels is FINAL and mistake in ("ascent", "half")
     assert words.count("wrong") == (4 if every_step else 0 if mistake == "ascent" else 1)
     assert not {"imprecise", "missing"} & set(words)
+
+
+@mistakes
+@pytest.mark.parametrize("which", ["all", "final"])
+def test_with_other_numbers_it_is_found_as_well(mistake, which):
+    """The same network with 20 random sets of numbers, by hand."""
+    names = SIGNATURES[mistake][2][:1]
+    missed = []
+    for seed in range(20):
+        random = np.random.default_rng([seed, len(mistake)])
+        given = {name: np.round(random.uniform(-2, 2, np.shape(value)), 1) for name, value in GIVEN.items()}
+        solution = solve(loads(FILE.format(**{name: value.tolist() for name, value in given.items()})), check=False)
+        answers, key = worked(mistake, given), worked(None, given)
+        if which == "final":
+            answers = only([*GRADIENTS, *FINAL], answers)
+        wrong = [label for label in answers if np.abs(answers[label] - key[label]).max() > 2e-4]
+        if not wrong:
+            continue
+        marks, _ = marked(solution, answers)
+        if marks.first_error is None or not set(names) <= set(ids(marks.first_error)):
+            missed.append(seed)
+    assert len(missed) <= 1, missed
 
 
 def test_one_number_alone_names_the_mistake():
