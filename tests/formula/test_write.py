@@ -222,3 +222,10 @@ def test_latex_of_each_function(entry):
                 check_latex(text)
                 assert all(f"{arg.id}^1" in text for arg in args)
                 assert not re.search(r"\{\w+:\d\}", text)
+
+
+def test_minus_zero():
+    """It equals zero, but is written with its sign, and in brackets where that matters."""
+    assert code(Num(-0.0)) == "-0"
+    assert code(Apply("pow", (Num(-0.0), Num(2.0)))) == "(-0) ** 2"
+    assert code(Num(0.0)) == "0"
