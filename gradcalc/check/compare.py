@@ -14,8 +14,9 @@ from gradcalc.program.problem import Array
 
 HALF_UNIT = 0.51
 """Half a unit of the last digit, and a little slack for halves that were rounded to even."""
-NEAR = 1 / 3
+NEAR = 0.5
 """A number with too few digits must at least be this near; otherwise 0 would be 'right to no decimals'."""
+ONE_DIGIT = 10.0
 NEAR_CHANGE = 0.5
 """An updated value must show at least this much of the change; otherwise the old value would do."""
 SOME_CHANGE = 0.9
@@ -71,14 +72,13 @@ def fits(
     if tolerance.overrides:
         wide = (tolerance.atol or 0.0) + (tolerance.rtol or 0.0) * size
         allowed = wide if base is None else np.minimum(wide, np.maximum(near, allowed))
-    imprecise = _has_few_digits(numbers, error, asked, slack) | _is_cut_off(numbers, right, asked)
-    imprecise &= (error <= near) & (not tolerance.overrides)
+    # One digit too few shows enough of any value; 0 without decimals shows nothing.
+    one_short = (numbers.unit <= 1.01 * ONE_DIGIT * asked) & (base is None)
+    few = (numbers.unit > asked) & (error <= HALF_UNIT * numbers.unit + slack) & ((error <= near) | one_short)
+    cut_off = _is_cut_off(numbers, right, asked) & (error <= near)
+    imprecise = (few | cut_off) & (not tolerance.overrides)
     fit = np.where(error <= allowed + slack, Fit.CORRECT, np.where(imprecise, Fit.IMPRECISE, Fit.WRONG))
     return np.where(np.isfinite(error), fit, Fit.WRONG)
-
-
-def _has_few_digits(numbers: Numbers, error: Array, asked: Array, slack: Array | float) -> Mask:
-    return np.asarray((numbers.unit > asked) & (error <= HALF_UNIT * numbers.unit + slack))
 
 
 def _is_cut_off(numbers: Numbers, right: Array, asked: Array) -> Mask:

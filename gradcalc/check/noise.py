@@ -16,7 +16,7 @@ RUNS = 16
 """How often everything is worked out with other roundings."""
 SAFETY = 2.0
 """Rounding may have moved a value by this many times the most that was met in so many runs."""
-COARSE = 0.01
+COARSE = 0.1
 """Answers with few digits count as rounded by no more than this part of themselves."""
 
 

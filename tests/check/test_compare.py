@@ -53,6 +53,9 @@ def fit(text, right, tolerance=FOUR, **options):
         ("0.3", 0.29324, Fit.IMPRECISE),
         ("0.2", 0.29324, Fit.WRONG),
         ("0.28", 0.29324, Fit.WRONG),
+        ("0.1", 0.0733, Fit.IMPRECISE),
+        ("1", 0.6733, Fit.IMPRECISE),
+        ("1", 0.5133, Fit.WRONG),  # nearly twice as much: there is no digit of the value in it
         ("0.5", 0.5, Fit.CORRECT),  # exact numbers need no zeros
         ("0.5", 0.50003, Fit.CORRECT),
         ("3", 3.0, Fit.CORRECT),
@@ -71,6 +74,13 @@ def test_decimals(text, right, expected):
 @pytest.mark.parametrize("right", [0.4, 0.04, 0.004, 0.0004, -0.3])
 def test_zero_is_never_right_for_having_no_decimals(zero, right):
     assert fit(zero, right) is Fit.WRONG
+
+
+def test_zero_to_all_digits_but_one_is_imprecise():
+    assert fit("0.000", 0.0004) is Fit.IMPRECISE
+    assert fit("0.000", 0.0006) is Fit.WRONG
+    assert fit("0.0000", 0.00009) is Fit.WRONG
+    assert fit("3.000", 3.0004, base=3) is Fit.WRONG
 
 
 def test_zero_is_right_where_the_value_rounds_to_it():
