@@ -109,6 +109,8 @@ def test_shape_of_each_sample(text, columns, rows):
         ("sum(u + r)", "u + r", ["2×1", "1×3"]),
         ("mean(u) * (A + C)", "A + C", ["2×3", "3×2"]),
         ("inner(A, C)", "inner(A, C)", ["2×3", "3×2"]),
+        ("dot(u, w)", "dot(u, w)", ["2×1", "3×1"]),
+        ("outer(u, 2)", "outer(u, 2)", ["a number"]),
         ("maximum(u, w)", "maximum(u, w)", ["2×1", "3×1"]),
         ("cross_entropy(u, w)", "cross_entropy(u, w)", ["2×1", "3×1"]),
         ("sum(A, axis=2)", "sum(A, axis=2)", ["axis", "0", "1"]),

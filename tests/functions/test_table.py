@@ -14,7 +14,7 @@ from gradcalc.formula.expr import ONE, Apply, Name, Num, call, mul, names
 from gradcalc.formula.kinks import distances
 from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import broadcast, shape_of
-from gradcalc.formula.table import Axis, Function, Pair, ShapeMismatch, functions, lookup, pairs
+from gradcalc.formula.table import Axis, Function, Pair, ShapeMismatch, functions, known, lookup, pairs
 from gradcalc.program.derive import backward
 from gradcalc.program.problem import Equation
 from problems import column, matrix, row
@@ -186,6 +186,24 @@ def test_gradient_rules(entry, axis):
                 np.testing.assert_allclose(found, true, rtol=1e-7, atol=1e-8, err_msg=f"{case} {argument}")
 
 
+@AXES
+@pytest.mark.parametrize("entry", [e for e in ALL if e.gradient], **BY_NAME)
+def test_gradient_rules_where_the_upstream_gradient_is_one_number(entry, axis):
+    """Inside one formula, under a sum, nothing has spread it over the matrix yet."""
+    for case in cases(entry, axis):
+        values = point(entry, case, (), axis, seed=4)
+        node = Apply(entry.name, tuple(map(Name, entry.args)))
+        lines = [("f", mul(Num(3.0), call("sum", node)))]
+        shapes = {name: np.shape(value) for name, value in values.items()} | {"f": ()}
+        forward = [Equation("forward", name, expr) for name, expr in lines]
+        equations = backward(forward, {"f": ONE}, tuple(entry.gradient), shapes, axis)
+        found = compile_formulas([(eq.name, eq.expr) for eq in (*forward, *equations)], values, axis)(values)
+        for argument in entry.gradient:
+            true = reference.differences(lambda moved: 3 * np.sum(plain(entry, (), moved, axis)), values, argument)
+            assert np.shape(found["d" + argument]) == np.shape(true), (case, argument)
+            np.testing.assert_allclose(found["d" + argument], true, rtol=1e-7, atol=1e-8, err_msg=f"{case} {argument}")
+
+
 def test_which_functions_have_no_gradient():
     without = {entry.name for entry in ALL if not entry.gradient}
     assert without >= {"sign", "step", "argmax", "size", "features", "ones", "ones_like"}
@@ -238,6 +256,10 @@ def test_aliases(entry):
     for name in (entry.name, *entry.aliases):
         assert lookup(name) is entry
     assert entry.name not in entry.aliases
+
+
+def test_known_names():
+    assert [known(name) for name in ("sigmoid", "σ", "nothing", "")] == [True, True, False, False]
 
 
 def test_the_names_that_problems_use():

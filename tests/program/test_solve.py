@@ -175,6 +175,16 @@ def test_a_problem_of_constants():
     assert s.values["A"].shape == (2, 2)
 
 
+def test_what_is_differentiated_has_gradient_1():
+    """For a loss it goes without saying; a quantity that the problem names says it, in its own shape."""
+    assert "dloss" not in solve(PROBLEM).values
+    for formula, shape in (("sum(x)", ()), ("x.T @ x", (1, 1))):
+        s = solve(problem({"f": formula}, inputs={"x": column(1, 2)}, objective="f"))
+        assert texts(s.problem)["df"] == "1"
+        assert s.shapes["df"] == s.values["df"].shape == s.gradients["f"].shape == shape
+        assert s.gradients["f"] == 1
+
+
 def test_a_given_quantity_as_objective():
     s = solve(problem({"f": "2 * w"}, parameters={"w": 1.0}, objective="w"))
     assert s.loss == 1

@@ -240,6 +240,7 @@ def test_at_the_end_of_a_domain():
         ({"h": "relu(w)"}, matrix([[0]]), ("relu in h",)),
         ({"h": "relu(w)"}, column(1, 2), ()),
         ({"h": "relu(w)"}, np.zeros((8, 1)), ("relu in h[1], [2], [3], [4], [5] and 3 more",)),
+        ({"h": "relu(w)"}, np.zeros((5, 1)), ("relu in h[1], [2], [3], [4], [5]",)),
         ({"h": "2 * abs(w - 1)"}, column(1, 0), ("abs in h[1]",)),
         ({"h": "maximum(w, 0.5)"}, column(1, 0.5), ("maximum in h[2]",)),
         ({"h": "maximum(w, 0.5)", "k": "minimum(h, 1)"}, column(1, 0.5), ("maximum in h[2]", "minimum in k[1]")),
