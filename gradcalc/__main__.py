@@ -6,6 +6,7 @@ import sys
 import warnings
 
 INTERRUPTED = 130
+_pressed = False
 
 
 def main() -> int:
@@ -18,9 +19,30 @@ def main() -> int:
         print(f"gradcalc {__version__}")
         return 0
     try:
+        _heed_ctrl_c()
         return _run(arguments)
-    except KeyboardInterrupt:
+    except BaseException as error:
+        # What was being imported may tell the interruption as an error of its own.
+        if not (_pressed or isinstance(error, KeyboardInterrupt)):
+            raise
         return INTERRUPTED
+
+
+def _heed_ctrl_c() -> None:
+    """Remember that Ctrl-C was pressed; Python shall not print where it came and nobody could catch it."""
+    import signal
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _press)
+    told, unraisable = sys.excepthook, sys.unraisablehook
+    sys.excepthook = lambda *what: None if what[0] is KeyboardInterrupt else told(*what)
+    sys.unraisablehook = lambda what: None if what.exc_type is KeyboardInterrupt else unraisable(what)
+
+
+def _press(*_: object) -> None:
+    global _pressed
+    _pressed = True
+    raise KeyboardInterrupt
 
 
 def _run(arguments: list[str]) -> int:
