@@ -64,7 +64,7 @@ class Admission:
             return name == source
         reached = {source}
         for equation in self.solution.equations[first + 1 : last + 1]:
-            if not reached.isdisjoint(names(equation.expr)):
+            if not reached.isdisjoint(equation.uses):
                 reached.add(equation.name)
         return name in reached
 

@@ -33,7 +33,7 @@ class Ledger:
         self.exact: dict[str, Array] = dict(self.own)
         self.origin: dict[str, str] = {}
         self.answered: set[str] = set()
-        self.uses = {equation.name: frozenset(names(equation.expr)) for equation in solution.equations}
+        self.uses = {equation.name: frozenset(equation.uses) for equation in solution.equations}
         self.noise = Noise(solution, self.own, solution.problem.digits if digits is None else digits)
 
     def follow(self, equation: Equation, base: Mapping[str, Array] | None = None) -> Array:

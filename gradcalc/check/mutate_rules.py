@@ -11,7 +11,7 @@ from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul, names,
 from gradcalc.formula.parse import parse
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Function, Pair, known, lookup, pairs
-from gradcalc.program.derive import backward, gradient_name, gradient_rule
+from gradcalc.program.derive import backward, gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 
@@ -45,7 +45,7 @@ def _by_mistaken_rules(name: str, entry: Function, solution: Solution) -> Iterat
 def local_gradient(name: str, solution: Solution, rules: Mapping[tuple[str, str], str]) -> Expr | None:
     """The formula of one gradient over the gradients of what uses it, with some rules replaced; None if it can't be."""
     problem = solution.problem
-    consumers = tuple(eq for eq in solution.forward_equations if name in names(eq.expr))
+    consumers = tuple(eq for eq in solution.forward_equations if name in eq.uses)
     known_gradients = {eq.name for eq in solution.equations} | {gradient_name(n) for n in problem.upstream}
     start: dict[str, Expr] = {}
     for consumer in consumers:
@@ -93,16 +93,16 @@ def _as_shortcut(output: str, solution: Solution, message: str) -> Iterator[Muta
 def _derivative_twice(equation: Equation, consumer: Equation, shortcut: Pair) -> Iterator[Mutation]:
     entry = lookup(shortcut.inner)
     message = f"ŷ − y has the derivative of the {entry.name} in it already: it isn't multiplied by it again"
-    rules = [gradient_rule(entry, "a"), *(parse(m.rule) for m in entry.mistakes if m.id == "softmax-jacobian-diagonal")]
+    rules = [entry.gradient.get("a"), *(m.rule for m in entry.mistakes if m.id == "softmax-jacobian-diagonal")]
     for rule in rules:
         if rule is not None:
             put = {"g": equation.expr, "out": Name(consumer.name), "a": Name(equation.name[1:])}
-            yield Mutation("derivative-twice", simplify(substitute(rule, put)), message)
+            yield Mutation("derivative-twice", simplify(substitute(parse(rule), put)), message)
 
 
 def _losses_of(name: str, solution: Solution) -> set[str]:
     """The losses in which a quantity stands."""
-    users = [eq.expr for eq in solution.forward_equations if name in names(eq.expr)]
+    users = [eq.expr for eq in solution.forward_equations if name in eq.uses]
     return {f for user in users for f in _functions(user) if known(f) and lookup(f).group == "loss"}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from gradcalc.check.mutate_rules import samples
 from gradcalc.check.mutation import Mutation
 from gradcalc.check.wording import listed, plain, spoken
-from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, names, neg, sub, substitute
+from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, neg, sub, substitute
 from gradcalc.program.derive import gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
@@ -19,7 +19,7 @@ MOST_LISTED = 3
 
 def updated_parameters(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """Weights after the update, in backpropagation."""
-    used = [name for name in names(equation.expr) if name in solution.problem.parameters]
+    used = [name for name in equation.uses if name in solution.problem.parameters]
     if used and solution.has_update:
         message = f"backpropagation goes through the old {listed(used)}; the update comes after it"
         put: dict[str, Expr] = {name: Name(new_name(name)) for name in used}
@@ -28,7 +28,7 @@ def updated_parameters(equation: Equation, solution: Solution) -> Iterator[Mutat
 
 def old_parameters(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """Values from before the update, in the pass after it."""
-    used = [name for name in names(equation.expr) if name.endswith("_new")]
+    used = [name for name in equation.uses if name.endswith("_new")]
     weights = [name for name in used if name.removesuffix("_new") in solution.problem.parameters]
     others = [name for name in used if name not in weights]
     olds = [weights, *([name] for name in weights if len(weights) > 1), others, used if weights and others else []]
@@ -92,7 +92,7 @@ def _activated(solution: Solution) -> Iterator[tuple[str, str]]:
 
 
 def _put(equation: Equation, solution: Solution, activated: str, wrong: str, right: str) -> Iterator[Mutation]:
-    if right in names(equation.expr):
+    if right in equation.uses:
         derivative = equation.name == gradient_name(activated)
         yield Mutation(
             "derivative-at-wrong-value" if derivative else "activation-exchanged",
@@ -105,7 +105,7 @@ def other_quantities(equation: Equation, solution: Solution) -> Iterator[Mutatio
     """A vector or matrix of another layer, in the place of one in the same shape."""
     if equation.section != "backward":
         return
-    for name in names(equation.expr):
+    for name in equation.uses:
         for other in _alike(name, equation, solution)[:MOST_OTHERS]:
             message = f"{spoken(other, solution)} is used where {spoken(name, solution)} belongs"
             yield Mutation("other-quantity-used", substitute(equation.expr, {name: Name(other)}), message, generic=True)

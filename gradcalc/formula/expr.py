@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import is_not
 from typing import TypeAlias
 
 
@@ -59,9 +60,8 @@ def names(expr: Expr) -> tuple[str, ...]:
 
 def rebuild(node: Apply, args: tuple[Expr, ...]) -> Apply:
     """The same application with other arguments; the node itself if nothing changed."""
-    if all(new is old for new, old in zip(args, node.args, strict=True)):
-        return node
-    return Apply(node.function, args, node.params, node.at)
+    changed = any(map(is_not, args, node.args))
+    return Apply(node.function, args, node.params, node.at) if changed else node
 
 
 def transform(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
@@ -73,7 +73,11 @@ def transform(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
 
 def substitute(expr: Expr, put: Mapping[str, Expr]) -> Expr:
     """Put expressions in the place of names."""
-    return transform(expr, lambda node: put.get(node.id, node) if isinstance(node, Name) else node)
+    if isinstance(expr, Name):
+        return put.get(expr.id, expr)
+    if isinstance(expr, Apply):
+        return rebuild(expr, tuple([substitute(arg, put) for arg in expr.args]))
+    return expr
 
 
 def is_negative(term: Expr) -> bool:

@@ -76,4 +76,6 @@ def _replacement(match: re.Match[str], typed: str) -> str:
 
 def canonical(name: str) -> str:
     """A name as formulas know it: `ŷ` is yhat, `∇W²` is dW2, Greek letters in their usual form."""
-    return unicodedata.normalize("NFKC", respell(name.strip()).text)
+    name = name.strip()
+    plain = name.isascii() and name.isidentifier()
+    return name if plain else unicodedata.normalize("NFKC", respell(name).text)

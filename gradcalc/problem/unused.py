@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from gradcalc.formula.expr import names
 from gradcalc.problem.goal import Parts
 
 
@@ -16,7 +15,7 @@ def unused(parts: Parts, expected: Any) -> Iterable[str]:
     """
     sections = expected.values() if isinstance(expected, dict) else ()
     wanted = {name for section in sections if isinstance(section, dict) for name in section}
-    used = wanted | {name for equation in parts.forward for name in names(equation.expr)}
+    used = wanted | {name for equation in parts.forward for name in equation.uses}
     for name in parts.given:
         if name not in used:
             yield f"{name} is given, but no equation uses it"

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 
 from gradcalc.errors import NoGradientError, ShapeError
-from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, names, substitute, walk
+from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, substitute, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Axis, Function, Pair, Shape, lookup, pair
+from gradcalc.program.local import Local, Locals
 from gradcalc.program.problem import Equation
-from gradcalc.program.stretch import Shapes
+from gradcalc.program.stretch import Around, Shapes
 
 DEEP, LARGE = 12, 60
 """An upstream gradient nested deeper than this, or with more nodes, gets a name of its own."""
@@ -60,11 +60,12 @@ class _Backward:
         self.start, self.wrt, self.assumed, self.rules = start, wrt, assumed, rules
         self.rank = {name: position for position, name in enumerate(wrt)}
         self.shapes = Shapes(shapes, axis)
+        self.locals = Locals(self.shapes)
         self.definitions = {equation.name: equation.expr for equation in forward}
         active = depending_on(forward, wrt)
         self.path = [eq for eq in _leading_to(forward, start) if eq.name in active]
         self.uses = Counter(n for eq in self.path for n in _occurrences(eq.expr) if n in active)
-        self.waiting = Counter(n for eq in self.path for n in names(eq.expr) if n in active)
+        self.waiting = Counter(n for eq in self.path for n in eq.uses if n in active)
         self.contributions: dict[str, list[Expr]] = {name: [] for name in self.waiting}
         self.shortcuts: dict[str, list[tuple[Expr, Expr]]] = {}
         self.equations: list[Equation] = []
@@ -96,42 +97,32 @@ class _Backward:
         """The vector-Jacobian product of one application, for each argument that needs it."""
         if lookup(node.function).group == "count":
             return []  # it depends on shapes alone
-        full = self.shapes.full(node)
+        around = self.shapes.around(node)
         shortcut = self.shortcut(node)
         passed: list[tuple[Expr, Expr]] = []
         for position, arg in enumerate(node.args):
             if not self.is_active(arg):
                 continue
             if shortcut is not None and lookup(node.function).args[position] == shortcut.through:
-                self.take_shortcut(shortcut, node, arg, g, full, passed)
+                self.take_shortcut(shortcut, node, arg, g, around.full, passed)
                 if not isinstance(arg, Name):
                     continue
-            passed.append((arg, self.to_argument(node, position, g, out, full)))
+            passed.append((arg, self.to_argument(node, position, g, out, around)))
         return passed
 
-    def to_argument(self, node: Apply, position: int, g: Expr, out: Expr, full: Shape | None) -> Expr:
+    def to_argument(self, node: Apply, position: int, g: Expr, out: Expr, around: Around) -> Expr:
         entry = lookup(node.function)
-        rule = self.rule(entry, entry.args[0] if entry.variadic else entry.args[position])
+        argument = entry.args[0] if entry.variadic else entry.args[position]
+        rule = self.rule(entry, argument)
         if rule is None:
             raise NoGradientError(node.function, entry.no_gradient or "no rule is known for it", self.current)
-        if takes_g_apart(rule):
-            g = self.shapes.filled(g, self.shapes.of(node))
         put: dict[str, Expr] = {} if entry.variadic else dict(zip(entry.args, node.args, strict=True))
-        put |= {key: Num(value) for key, value in {**entry.params, **dict(node.params)}.items()}
-        wanted = self.shapes.of(node.args[position])
-        put |= {"out": out, "g": g}
-        # What is the same along a row doesn't fit a column, but stretched over the whole matrix it does.
-        for stretched in ((), ("g",), tuple(put.keys() & entry.args)):
-            put |= {name: self.shapes.filled(put[name], full or self.shapes.of(node)) for name in stretched}
-            try:
-                return self.shapes.reduced(substitute(rule, put), wanted, full)
-            except ShapeError as error:
-                failure = error
-        raise failure
+        params = (*entry.params.items(), *node.params)
+        local = Local(rule, params, around.value, around.args[position], around.full)
+        return self.locals.worked_out(local, {**put, "out": out, "g": g})
 
-    def rule(self, entry: Function, argument: str) -> Expr | None:
-        replaced = self.rules.get((entry.name, argument))
-        return gradient_rule(entry, argument) if replaced is None else parse(replaced)
+    def rule(self, entry: Function, argument: str) -> str | None:
+        return self.rules.get((entry.name, argument), entry.gradient.get(argument))
 
     # Shortcuts through two functions at once.
 
@@ -171,7 +162,9 @@ class _Backward:
     # Names and equations.
 
     def is_active(self, expr: Expr) -> bool:
-        return any(name in self.contributions for name in names(expr))
+        if isinstance(expr, Name):
+            return expr.id in self.contributions
+        return isinstance(expr, Apply) and any(self.is_active(arg) for arg in expr.args)
 
     def named(self, g: Expr, node: Apply) -> Expr:
         """`g`, or a new name for it where it would otherwise be written out too often or too deep."""
@@ -189,13 +182,13 @@ class _Backward:
         entry = lookup(node.function)
         active = [a for a, arg in zip(entry.args, node.args, strict=False) if self.is_active(arg)]
         rules = [self.rule(entry, arg) for arg in active]
-        each = [_occurrences(rule).count("g") for rule in rules if rule is not None]
+        each = [_occurrences(parse(rule)).count("g") for rule in rules if rule is not None]
         return max(each, default=0)
 
     def emit_complete(self, equation: Equation) -> None:
         """Write down the gradients that have received everything: first the leaves, then the way back."""
         done = []
-        for name in names(equation.expr):
+        for name in equation.uses:
             if name in self.waiting:
                 self.waiting[name] -= 1
                 if self.waiting[name] == 0 and name not in self.start:
@@ -204,44 +197,25 @@ class _Backward:
             self.emit(name, self.total(name))
 
     def total(self, name: str) -> Expr:
-        """The sum of what has reached a name."""
+        """The sum of what has reached a name, in its shape."""
         parts = self.contributions[name]
-        total = simplify(add(*parts)) if parts else call("mul", Num(0.0), Name(name))
+        if not parts:
+            return call("mul", Num(0.0), Name(name))
+        total = parts[0] if len(parts) == 1 else simplify(add(*parts))
         try:
-            self.shapes.of(total)
+            shape = self.shapes.of(total)
         except ShapeError:
             # A column and a row, each the same along the other's axis.
             return simplify(add(*(mul(part, call("ones_like", Name(name))) for part in parts)))
-        return total
+        return total if shape == self.shapes.known[name] else simplify(mul(total, call("ones_like", Name(name))))
 
     def order(self, name: str) -> int:
         """Parameters before inputs, and the quantities on the way back last."""
         return self.rank.get(name, len(self.rank))
 
     def emit(self, name: str, total: Expr) -> None:
-        shape = self.shapes.known[name]
-        if self.shapes.of(total) != shape:
-            total = simplify(mul(total, call("ones_like", Name(name))))
-        self.shapes.known[gradient_name(name)] = shape
+        self.shapes.known[gradient_name(name)] = self.shapes.known[name]
         self.equations.append(Equation("backward", gradient_name(name), total))
-
-
-def gradient_rule(entry: Function, argument: str) -> Expr | None:
-    """The rule that the table holds for an argument, as a formula; None if it has none."""
-    text = entry.gradient.get(argument)
-    return None if text is None else parse(text)
-
-
-@lru_cache(maxsize=1024)
-def takes_g_apart(rule: Expr) -> bool:
-    """Whether a rule needs `g` in full shape: it stands under a sum or a matrix product, not only in products."""
-    return any(
-        isinstance(node, Apply)
-        and not lookup(node.function).elementwise
-        and node.function != "transpose"
-        and "g" in names(node)
-        for node in walk(rule)
-    )
 
 
 def _occurrences(expr: Expr) -> list[str]:
@@ -264,7 +238,7 @@ def depending_on(forward: Sequence[Equation], leaves: Iterable[str]) -> set[str]
     """The leaves, and every quantity that is computed from them."""
     active = set(leaves)
     for equation in forward:
-        if not active.isdisjoint(names(equation.expr)):
+        if not active.isdisjoint(equation.uses):
             active.add(equation.name)
     return active
 
@@ -274,6 +248,6 @@ def _leading_to(forward: Sequence[Equation], ends: Iterable[str]) -> list[Equati
     path = []
     for equation in reversed(forward):
         if equation.name in needed:
-            needed.update(names(equation.expr))
+            needed.update(equation.uses)
             path.append(equation)
     return path[::-1]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from gradcalc.display import Displayed
 from gradcalc.errors import UsageError
-from gradcalc.formula.expr import names
 from gradcalc.program.problem import Array, Equation, Problem
 from gradcalc.program.solve import Solution, descend, solve
 from gradcalc.program.update import new_name
@@ -57,7 +56,7 @@ def take_steps(problem: Problem, count: int = 1) -> Descent:
     _check(problem)
     first = solve(problem)
     updates = tuple(eq for eq in first.equations if eq.section == "update")
-    kept = {name for eq in updates for name in (eq.name, *names(eq.expr))} | set(problem.parameters)
+    kept = {name for eq in updates for name in (eq.name, *eq.uses)} | set(problem.parameters)
     runs = [first.values] if count == 1 else descend(problem, count)
     steps = tuple(_step(problem, number, values, kept) for number, values in enumerate(runs, 1))
     return Descent(first, updates, steps)

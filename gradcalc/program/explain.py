@@ -137,7 +137,7 @@ class _Explainer:
     def rule(self, name: str) -> _Found:
         base, index = split_index(name)
         equation, shape = self.rules[base], self.solution.shapes[base]
-        shapes = {id: self.solution.shapes[id] for id in names(equation.expr)}
+        shapes = {id: self.solution.shapes[id] for id in equation.uses}
         try:
             expr = entry(equation.expr, *position(index, shape), shapes, self.solution.problem.axis)
         except NoEntryError as error:
@@ -192,6 +192,6 @@ def _leading_to(equations: Sequence[Equation], last: Equation) -> Iterable[Equat
     needed, kept = set(names(last.expr)), []
     for equation in reversed(equations[: equations.index(last)]):
         if equation.name in needed:
-            needed.update(names(equation.expr))
+            needed.update(equation.uses)
             kept.append(equation)
     return kept[::-1]

@@ -11,7 +11,7 @@ import numpy as np
 from gradcalc.errors import UsageError, did_you_mean
 from gradcalc.formula.compile import compile_formulas
 from gradcalc.formula.entries import entry_name, split_index
-from gradcalc.formula.expr import ONE, Expr, Name, names
+from gradcalc.formula.expr import ONE, Expr, Name
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Shape
 from gradcalc.program.derive import backward, gradient_name
@@ -102,7 +102,7 @@ def _rows(solution: Solution, of: str, wrt: str, equations: Sequence[Equation], 
     """The equations run once for each of these entries of `of`, with 1 there and 0 elsewhere."""
     seed, end = gradient_name(of), gradient_name(wrt)
     computed = {equation.name for equation in equations}
-    used = {name for equation in equations for name in names(equation.expr)} - computed
+    used = {name for equation in equations for name in equation.uses} - computed
     values = {name: solution.values[name][()] for name in used - {seed}}
     inputs = [*values, seed]
     program = compile_formulas([(eq.name, eq.expr) for eq in equations], inputs, solution.problem.axis, [end])
@@ -119,7 +119,7 @@ def _rows(solution: Solution, of: str, wrt: str, equations: Sequence[Equation], 
 def _reached(equations: Iterable[Equation], start: str) -> set[str]:
     reached = {start}
     for equation in equations:
-        if not reached.isdisjoint(names(equation.expr)):
+        if not reached.isdisjoint(equation.uses):
             reached.add(equation.name)
     return reached
 
@@ -128,7 +128,7 @@ def _leading_to(equations: Sequence[Equation], end: str) -> tuple[Equation, ...]
     needed, kept = {end}, []
     for equation in reversed(equations):
         if equation.name in needed:
-            needed.update(names(equation.expr))
+            needed.update(equation.uses)
             kept.append(equation)
     return tuple(kept[::-1])
 

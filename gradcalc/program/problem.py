@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from gradcalc.errors import Span
-from gradcalc.formula.expr import Expr
+from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.table import Axis
 
 Array: TypeAlias = npt.NDArray[np.float64]
@@ -18,13 +19,18 @@ Section: TypeAlias = Literal["forward", "backward", "update", "after"]
 Path: TypeAlias = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Equation:
     """`name = expr`, and the part of the solution in which it stands."""
 
     section: Section
     name: str
     expr: Expr
+
+    @cached_property
+    def uses(self) -> tuple[str, ...]:
+        """The names on its right side, each once, in order of first use."""
+        return names(self.expr)
 
 
 @dataclass(frozen=True, slots=True)

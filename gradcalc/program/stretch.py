@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import prod
 
 from gradcalc.errors import ShapeError
 from gradcalc.formula.expr import Apply, Expr, Num, call, mul, walk
 from gradcalc.formula.factors import flattened
-from gradcalc.formula.shapes import broadcast, shape_of
+from gradcalc.formula.shapes import applied_shape, broadcast, shape_of
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Axis, Shape, lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The shapes of an application's arguments and of its value.
+
+    `full` is the shape over which the arguments are stretched; None for a function that doesn't stretch them.
+    """
+
+    args: tuple[Shape, ...]
+    value: Shape
+    full: Shape | None
 
 
 class Shapes:
@@ -28,12 +41,14 @@ class Shapes:
         """How many entries a sample has."""
         return (self.of(expr) or (1, 1))[self.axis]
 
-    def full(self, node: Apply) -> Shape | None:
-        """The shape over which the arguments are stretched; None for a function that doesn't stretch them."""
+    def around(self, node: Apply) -> Around:
+        """The shapes round an application. Raises ShapeError."""
         entry = lookup(node.function)
+        args = tuple(self.of(arg) for arg in node.args)
+        value = applied_shape(node, args, self.axis)
         if entry.elementwise:
-            return self.of(node)
-        return broadcast([self.of(arg) for arg in node.args], {}, self.axis) if entry.per_sample else None
+            return Around(args, value, value)
+        return Around(args, value, broadcast(args, {}, self.axis) if entry.per_sample else None)
 
     def reduced(self, contribution: Expr, wanted: Shape, full: Shape | None) -> Expr:
         """Summed over the axes along which the argument was stretched."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from gradcalc.formula.entries import NoEntryError, entry, entry_name, positions
-from gradcalc.formula.expr import Expr, Name, names, walk
+from gradcalc.formula.expr import Expr, Name, walk
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.program.problem import Array, Equation
 from gradcalc.report.document import Entry
@@ -22,7 +22,7 @@ def written_out(
     """Every entry of an equation's value as a sum of products; or none, and a note that says why."""
     if value.size > MAX_ENTRIES:
         return (), (f"not written out: {value.size} entries",)
-    used = {name: shapes[name] for name in names(equation.expr)}
+    used = {name: shapes[name] for name in equation.uses}
     entries: list[Entry] = []
     try:
         for i, j in positions(value.shape):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcalc.formula.expr import names
 from gradcalc.program.derive import gradient_name
 from gradcalc.program.solve import Solution
 from gradcalc.report.code.backends import TORCH
@@ -83,12 +82,12 @@ def _connected(solution: Solution) -> set[str]:
     problem = solution.problem
     moving = {*problem.inputs, *problem.parameters}
     for equation in solution.forward_equations:
-        if not moving.isdisjoint(names(equation.expr)):
+        if not moving.isdisjoint(equation.uses):
             moving.add(equation.name)
     ends = {*problem.upstream, problem.objective} & moving
     for equation in reversed(solution.forward_equations):
         if equation.name in ends:
-            ends.update(names(equation.expr))
+            ends.update(equation.uses)
     return {name for name in ends if name is not None and name in moving}
 
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from gradcalc.formula.expr import names
 from gradcalc.program.problem import Array
 from gradcalc.program.solve import Solution
 
@@ -155,7 +154,7 @@ def _vertices(solution: Solution) -> Network | None:
 
 def _used(solution: Solution, name: str) -> set[str]:
     """All that a quantity comes from, up to the outputs of units."""
-    rules = {eq.name: names(eq.expr) for eq in solution.forward_equations}
+    rules = {eq.name: eq.uses for eq in solution.forward_equations}
     todo, found = [name], set()
     while todo:
         for each in rules.get(todo.pop(), ()):
