@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,7 +24,7 @@ from test_readme import PAGES, ROOT, blocks, files, run, shown
 
 from gradcalc.check.lint import KINDS
 from gradcalc.formula.table import functions
-from gradcalc.problem.schema import FORMS, ClaimKeys, Layer, Misprint, Tolerance, Vertex
+from gradcalc.problem.forms import FORMS, ClaimKeys, Layer, Misprint, Tolerance, Vertex
 from gradcalc.report.formats import FORMATS
 from gradcalc.report.listings import in_table
 
@@ -93,10 +94,10 @@ def first_column(page: str) -> set[str]:
 
 def test_every_key_of_a_problem_file_is_explained() -> None:
     models: list[Any] = [*FORMS.values(), Layer, Vertex, ClaimKeys]
-    keys = {key for model in models for key in model.model_fields}
+    keys = {key.name for model in models for key in fields(model)}
     assert len(keys) > 25
     assert keys == first_column("problem-files.md")
-    inner = {*Misprint.model_fields, *Tolerance.model_fields}
+    inner = {key.name for model in (Misprint, Tolerance) for key in fields(model)}
     assert {key for key in inner if f"`{key}`" not in text("problem-files.md")} == set()
 
 

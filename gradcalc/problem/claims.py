@@ -14,7 +14,7 @@ from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import known
 from gradcalc.problem.document import shorten
 from gradcalc.problem.draft import Draft
-from gradcalc.problem.schema import ClaimKeys
+from gradcalc.problem.forms import ClaimKeys
 from gradcalc.program.problem import Path
 
 DERIVATIVES: Final = ("grad", "jacobian")

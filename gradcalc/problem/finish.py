@@ -9,9 +9,9 @@ from gradcalc.formula.spelling import canonical
 from gradcalc.problem.claims import read_claims
 from gradcalc.problem.document import Places, Spellings, shorten
 from gradcalc.problem.draft import Draft
+from gradcalc.problem.forms import ClaimsFile, WorkedKeys, given
 from gradcalc.problem.goal import Parts, check_goal
 from gradcalc.problem.hints import near
-from gradcalc.problem.schema import ClaimsFile, WorkedKeys
 from gradcalc.program.problem import Misprint, Path, Problem
 
 SECTIONS: Final = ("forward", "gradients", "updated", "after")
@@ -50,7 +50,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts, form: Literal["layers"
         expected=expected,
         points=model.points,
         misprints=misprints,
-        tolerance=model.tolerance.model_dump(exclude_none=True) if model.tolerance else {},
+        tolerance=given(model.tolerance) if model.tolerance else {},
         claims=claims,
         warnings=tuple(draft.warnings),
         path=draft.document.path,
@@ -123,7 +123,7 @@ def _expected(draft: Draft, model: WorkedKeys, quantities: Mapping[str, set[str]
     """The answer sheet as it is in the file, with its names known and its arrays in order."""
     if model.expected is None:
         return {}
-    sheet = model.expected.model_dump(exclude_unset=True)
+    sheet = given(model.expected)
     for section in SECTIONS:
         for raw, value in sheet.get(section, {}).items():
             _check_answer(draft, ("expected", section, raw), value, quantities, model)

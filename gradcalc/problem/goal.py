@@ -14,7 +14,7 @@ from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.problem.document import shorten
 from gradcalc.problem.draft import Draft
-from gradcalc.problem.schema import WorkedKeys
+from gradcalc.problem.forms import WorkedKeys
 from gradcalc.program.problem import Array, Equation, Path
 
 

@@ -15,9 +15,9 @@ from gradcalc.formula.table import Shape
 from gradcalc.problem.calls import activation, loss, target_kinds
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import finish
+from gradcalc.problem.forms import Layer, LayersFile
 from gradcalc.problem.goal import Parts, add_loss, aim, reduced
 from gradcalc.problem.notation import NOTATIONS, Notation, notation_of
-from gradcalc.problem.schema import Layer, LayersFile
 from gradcalc.problem.targets import read_targets
 from gradcalc.program.problem import Array, Path, Problem
 

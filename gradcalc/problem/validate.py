@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any, Final
-
-from pydantic import BaseModel, ValidationError
 
 from gradcalc.errors import did_you_mean
 from gradcalc.problem.document import UNREADABLE, shorten
 from gradcalc.problem.draft import MAX_FAULTS, Draft
-from gradcalc.problem.schema import (
-    FORMS,
-    ClaimKeys,
-    Layer,
-    Misprint,
-    Sheet,
-    Tolerance,
-    Vertex,
-)
+from gradcalc.problem.fit import Misfit, fitted
+from gradcalc.problem.forms import FORMS, ClaimKeys, Layer, Misprint, Sheet, Tolerance, Vertex
 from gradcalc.program.problem import Path
 
-_NESTED: Final[dict[str, type[BaseModel]]] = {
+_NESTED: Final[dict[str, type]] = {
     "layers": Layer,
     "vertices": Vertex,
     "claims": ClaimKeys,
@@ -94,9 +86,9 @@ _MUST: Final = {
 
 
 def checked(draft: Draft) -> tuple[str, Any] | None:
-    """The form of the problem and its model; None, and faults, if there is nothing to go on with.
+    """The form of the problem and its keys; None, and faults, if there is nothing to go on with.
 
-    Keys that don't fit are reported and left out of the model, so that the rest can be checked.
+    Keys that don't fit are reported and left out, so that the rest can be checked.
     """
     form = _form(draft, draft.document.data)
     if form is None:
@@ -105,9 +97,9 @@ def checked(draft: Draft) -> tuple[str, Any] | None:
     data = _without_empty(draft, data, ())
     for _ in range(3):
         try:
-            return form, FORMS[form].model_validate(data)
-        except ValidationError as error:
-            data = _report(draft, error, form, data)
+            return form, fitted(FORMS[form], data)
+        except Misfit:
+            data = _report(draft, form, data)
     return None
 
 
@@ -151,17 +143,19 @@ def _item(draft: Draft, value: Any, path: Path) -> Any:
     return _without_empty(draft, value, path) if isinstance(value, dict | list) else value
 
 
-def _report(draft: Draft, error: ValidationError, form: str, data: Any) -> Any:
+def _report(draft: Draft, form: str, data: Any) -> Any:
     """Say what doesn't fit, and return the data without it."""
-    for detail in error.errors(include_url=False, include_context=False)[:MAX_FAULTS]:
-        path: Path = detail["loc"]
-        if detail["type"] == "extra_forbidden":
+    # Loaded only where there is a fault to tell, as pydantic and its models take longer than all the rest of reading.
+    from gradcalc.problem.schema import misfits
+
+    for path, kind in misfits(FORMS[form], data)[:MAX_FAULTS]:
+        if kind == "extra_forbidden":
             draft.key_fault(path, f": unknown key{_meant(form, path)}")
-        elif detail["type"] == "missing":
+        elif kind == "missing":
             _report_missing(draft, path)
         else:
             _report_wrong(draft, path)
-        data = _repaired(data, path, detail["type"])
+        data = _repaired(data, path, kind)
     return data
 
 
@@ -181,18 +175,22 @@ def _report_wrong(draft: Draft, path: Path) -> None:
 def _meant(form: str, path: Path) -> str:
     """What an unknown key was perhaps meant to be."""
     key = str(path[-1])
-    known = list(_model_at(form, path[:-1]).model_fields)
+    known = _keys(_form_at(form, path[:-1]))
     if _SYNONYMS.get(key) in known:
         return f"; did you mean '{_SYNONYMS[key]}'?"
     if near := did_you_mean(key, known):
         return near
-    others = [other for other, model in FORMS.items() if key in model.model_fields]
+    others = [other for other, keys in FORMS.items() if key in _keys(keys)]
     if len(path) == 1 and others:
         return f" with '{form}'; it goes with {' or '.join(others)}"
     return f"; the keys here are {', '.join(known)}"
 
 
-def _model_at(form: str, path: Path) -> type[BaseModel]:
+def _keys(form: type) -> list[str]:
+    return [key.name for key in fields(form)]
+
+
+def _form_at(form: str, path: Path) -> type:
     nested = [_NESTED[step] for step in path if isinstance(step, str) and step in _NESTED]
     return nested[-1] if nested else FORMS[form]
 

@@ -13,9 +13,9 @@ from gradcalc.problem.calls import activation, loss, names_a_loss, target_kinds
 from gradcalc.problem.document import UNREADABLE, shorten
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import finish
+from gradcalc.problem.forms import Vertex, VerticesFile
 from gradcalc.problem.goal import Parts, add_loss, aim
 from gradcalc.problem.order import Cycle, in_order
-from gradcalc.problem.schema import Vertex, VerticesFile
 from gradcalc.problem.targets import fits
 from gradcalc.problem.unused import unused
 from gradcalc.program.problem import Array, Path, Problem

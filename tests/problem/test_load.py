@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import subprocess
 import sys
@@ -12,8 +13,9 @@ import pytest
 
 from gradcalc.errors import GradcalcError, InputError, UsageError
 from gradcalc.problem.bundled import bundled_names, bundled_path
+from gradcalc.problem.forms import FORMS
 from gradcalc.problem.load import load, loads, override
-from gradcalc.problem.schema import FORMS, json_schema
+from gradcalc.problem.schema import json_schema
 
 NETWORK = "title: mine\ninputs: [1]\nlayers: [{weights: 2, biases: 1}]\nupstream: 1\n"
 
@@ -125,7 +127,19 @@ def test_loading_is_quick() -> None:
     assert (time.perf_counter() - start) / 20 < 0.05
 
 
-def test_pydantic_waits_until_a_problem_is_loaded() -> None:
-    script = "import sys, gradcalc, gradcalc.problem; print('pydantic' in sys.modules, 'yaml' in sys.modules)"
-    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-    assert shown.split() == ["False", "False"]
+def modules_after(script: str) -> list[str]:
+    """Which of the slow libraries a script has loaded at its end."""
+    script += "\nimport sys; print([name for name in ('numpy', 'pydantic', 'yaml') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    shown: list[str] = ast.literal_eval(done.stdout)
+    return shown
+
+
+def test_pydantic_waits_until_there_is_a_fault_to_tell() -> None:
+    assert modules_after("import gradcalc, gradcalc.problem") == []
+    names = [*bundled_names()]
+    assert modules_after(f"import gradcalc\nfor name in {names}: gradcalc.load(name)") == ["numpy", "yaml"]
+    wrong = "import gradcalc\ntry: gradcalc.loads('layer: []')\nexcept gradcalc.InputError: pass"
+    assert "pydantic" not in modules_after(wrong)  # no form, so no keys to look at
+    wrong = wrong.replace("layer: []", "layers: 1")
+    assert "pydantic" in modules_after(wrong)
