@@ -252,7 +252,8 @@ def _begins_with_T(exponent: Expr) -> bool:  # noqa: N802
     """Whether `a^` before this would read as a transpose."""
     while isinstance(exponent, Apply) and exponent.function in ("pow", "transpose"):
         exponent = exponent.args[0]
-    return exponent == Name("T")
+    # Behind T, a mark such as an accent isn't read as part of a word.
+    return isinstance(exponent, Name) and re.match(r"T\b", exponent.id) is not None
 
 
 def _transpose(node: Apply, target: Target[T]) -> tuple[T, int]:
