@@ -176,6 +176,7 @@ def test_help_offers_the_formats_that_exist():
     from gradcalc.report.formats import FORMATS
 
     assert f"--format {'|'.join(FORMATS)}" in gradcalc("solve", "--help").stdout
+    assert " [default: table]\n" in gradcalc("solve", "--help", COLUMNS="120").stdout
 
 
 def loaded_by(*arguments):
@@ -227,12 +228,21 @@ def test_columns_sets_the_width():
     assert max(map(len, gradcalc("solve", "hw3", COLUMNS="120").stdout.splitlines())) > 80
 
 
+def heed_ctrl_c():
+    """What nohup starts, or a script in the background, inherits a deaf ear for it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+HEED = None if sys.platform == "win32" else heed_ctrl_c
+
+
 def start(*arguments, **streams):
     return subprocess.Popen(
         [sys.executable, "-m", "gradcalc", *arguments],
         cwd=ROOT,
         env={**CLEAN, "PYTHONPATH": str(ROOT)},
         stderr=subprocess.PIPE,
+        preexec_fn=HEED,
         **streams,
     )
 

@@ -48,11 +48,17 @@ def happen():
 """
 
 
+def heed():
+    """What nohup starts, or a script in the background, inherits a deaf ear for Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def interrupted(what, module, *arguments):
     done = subprocess.run(
         [sys.executable, "-c", RUN.format(what=what, module=module), *arguments],
         capture_output=True,
         cwd=ROOT,
+        preexec_fn=heed,
         timeout=60,
         check=False,
     )
@@ -88,6 +94,7 @@ def test_at_any_time():
         process = subprocess.Popen(
             [sys.executable, "-c", started, "step", "hw3", "--steps", "10000"],
             cwd=ROOT,
+            preexec_fn=heed,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
