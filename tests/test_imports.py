@@ -12,7 +12,19 @@ import pytest
 import gradcalc
 
 PACKAGE = Path(gradcalc.__file__).parent
-LAYERS = ["errors", "display", "formula", "functions", "program", "problem", "check", "report", "cli", "__main__"]
+LAYERS = [
+    "errors",
+    "display",
+    "formula",
+    "functions",
+    "program",
+    "problem",
+    "check",
+    "report",
+    "parameters",
+    "cli",
+    "__main__",
+]
 """From the bottom up. The package itself, which hands on its public names, is above all."""
 
 
@@ -151,6 +163,14 @@ def test_the_version_is_said_without_loading_numpy_or_typer():
 
 def test_help_loads_no_numpy():
     assert imported_by("--help").isdisjoint({"numpy", "pydantic", "yaml"})
+
+
+@pytest.mark.parametrize("command", [["solve", "hw3"], ["step", "--lr", "0.5", "--steps", "2"], ["check", "hw3"]])
+def test_a_good_problem_is_worked_without_pydantic_and_rich(command):
+    """Pydantic tells what is wrong with a file; to load it, and Rich, takes longer than to work a small problem."""
+    modules = imported_by(*command)
+    assert "numpy" in modules
+    assert modules.isdisjoint({"pydantic", "pydantic_core", "rich", "importlib.metadata"})
 
 
 def test_the_package_loads_numpy_only_when_it_is_used():
