@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 
@@ -12,20 +13,35 @@ _pressed = False
 def main() -> int:
     """Run `gradcalc` with the arguments of the process; returns its exit code."""
     arguments = sys.argv[1:]
-    if arguments == ["--version"]:
-        # Answered without loading the command line, which takes longer than the answer.
-        from gradcalc import __version__
-
-        print(f"gradcalc {__version__}")
-        return 0
     try:
+        if arguments == ["--version"]:
+            # Answered without loading the command line, which takes longer than the answer.
+            from gradcalc import __version__
+
+            print(f"gradcalc {__version__}", flush=True)
+            return 0
         _heed_ctrl_c()
         return _run(arguments)
+    except OSError as error:
+        return _not_written(error)
     except BaseException as error:
         # What was being imported may tell the interruption as an error of its own.
         if not (_pressed or isinstance(error, KeyboardInterrupt)):
             raise
         return INTERRUPTED
+
+
+def _not_written(error: OSError) -> int:
+    """Help, the version or a message of Typer's didn't get out."""
+    from gradcalc.errors import GradcalcError
+    from gradcalc.report.output import give_up, say
+
+    try:
+        give_up(error)
+    except GradcalcError as told:
+        say(f"Error: {told}")
+        return told.exit_code
+    return 0
 
 
 def _heed_ctrl_c() -> None:
@@ -53,13 +69,19 @@ def _run(arguments: list[str]) -> int:
 
     # What overflows is told by the report itself; NumPy's warnings would say it again, less clearly.
     warnings.simplefilter("ignore", RuntimeWarning)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # Typer would turn to standard output.  # noqa: PTH123, SIM115
     try:
         code = app(arguments, prog_name="gradcalc", standalone_mode=False)
     except GradcalcError as error:
-        print(error if isinstance(error, InputError) else f"Error: {error}", file=sys.stderr)
+        from gradcalc.report.output import say
+
+        say(str(error) if isinstance(error, InputError) else f"Error: {error}")
         return error.exit_code
     except typer.Abort:
         return INTERRUPTED
+    except SystemExit:
+        return 0  # Typer ends so where help goes into a closed pipe.
     except Exception as error:
         # Typer's own errors know how to show themselves; where their class lives differs between its versions.
         if not hasattr(error, "show"):

@@ -82,13 +82,15 @@ def _read_file(source: str) -> bytes:
 
 
 def _read_stdin() -> bytes:
+    if sys.stdin is None:
+        raise UsageError("standard input can't be read: it is closed")
     stream = getattr(sys.stdin, "buffer", None)
     try:
         if stream is not None:
             return bytes(stream.read(MAX_BYTES + 1))
-        return sys.stdin.read(MAX_BYTES + 1).encode("utf-8", "surrogatepass") if sys.stdin else b""
+        return sys.stdin.read(MAX_BYTES + 1).encode("utf-8", "surrogatepass")
     except (OSError, ValueError) as error:
-        raise UsageError(f"standard input can't be read: {error}") from None
+        raise UsageError(f"standard input can't be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _end_of(text: str, path: str) -> Span:

@@ -21,8 +21,16 @@ def page_for(output: Path | None) -> Page:
     """How wide the place is that the text goes to, and what it can show. COLUMNS overrides the width."""
     if output is not None:
         return Page(_columns(os.environ.get("COLUMNS", "")) or 80)
+    screen = _standard_output()
     width = max(shutil.get_terminal_size((80, 24)).columns, _LEAST_WIDTH)
-    return Page(width, ascii_only=not _can_encode(sys.stdout), colour=_wants_colour(sys.stdout))
+    return Page(width, ascii_only=not _can_encode(screen), colour=_wants_colour(screen))
+
+
+def _standard_output() -> TextIO:
+    """Raises GradcalcError where there is none."""
+    if sys.stdout is None:
+        raise GradcalcError("the output can't be written: standard output is closed")
+    return sys.stdout
 
 
 def _columns(text: str) -> int:
@@ -51,19 +59,29 @@ def emit(text: str, output: Path | None = None) -> None:
     if output is not None:
         write_file(output, text)
         return
+    screen = _standard_output()
     try:
-        _print(text, sys.stdout)
-    except BrokenPipeError:
-        # Whoever reads has seen enough (`| head`); what is left must not fail again when Python exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print(text, screen)
     except OSError as error:
-        raise GradcalcError(f"the output can't be written: {error.strerror}") from None
+        give_up(error)
+
+
+def give_up(error: OSError) -> None:
+    """Drop what standard output didn't take, so that it doesn't fail again when Python exits.
+
+    Raises GradcalcError, but not where whoever reads has seen enough (`| head`).
+    """
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(error, BrokenPipeError):
+        raise GradcalcError(f"the output can't be written: {error.strerror or error}") from None
 
 
 def say(text: str) -> None:
-    """Tell something beside the report, on standard error."""
-    with suppress(OSError):
-        _print(text + "\n", sys.stderr)
+    """Tell something beside the report, on standard error; where that is closed or full, nobody can be told."""
+    if sys.stderr is not None:
+        with suppress(OSError):
+            _print(text + "\n", sys.stderr)
 
 
 def _print(text: str, stream: TextIO) -> None:
@@ -75,9 +93,9 @@ def _print(text: str, stream: TextIO) -> None:
 def write_file(path: Path, text: str) -> None:
     """Write a file whole: beside it first, then renamed. Raises UsageError."""
     try:
-        _replace(path, text.encode())
-    except OSError as error:
-        raise UsageError(f"--output {path}: {error.strerror or error}") from None
+        _replace(path, text.encode(errors="backslashreplace"))
+    except (OSError, RuntimeError) as error:  # Links that lead in a circle are a RuntimeError to older Pythons.
+        raise UsageError(f"--output {path}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -87,21 +105,27 @@ def _replace(path: Path, content: bytes) -> None:
         path.write_bytes(content)  # /dev/stdout and the like can't be renamed over.
         return
     target = path.resolve()
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(13, "this file is read-only")  # A folder may let it be renamed over all the same.
+    handle, name = tempfile.mkstemp(prefix=".gradcalc-", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        Path(name).chmod(_mode(target))
+        _permit(Path(name), target)
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
 
 
-def _mode(target: Path) -> int:
-    """The permissions that the file has, or that a new one would have."""
+def _permit(new: Path, target: Path) -> None:
+    """Give a file the owner and the permissions of the one it replaces, as far as may be, or those of any new file."""
     if target.exists():
-        return target.stat().st_mode & 0o777
+        old = target.stat()
+        with suppress(OSError, AttributeError):  # Only root may give files away, and Windows has no owners.
+            os.chown(new, old.st_uid, old.st_gid)
+        new.chmod(old.st_mode & 0o777)
+        return
     mask = os.umask(0)
     os.umask(mask)
-    return 0o666 & ~mask
+    new.chmod(0o666 & ~mask)
