@@ -198,7 +198,11 @@ def _levels(node: Apply, entry: Function | None, notation: Notation) -> list[int
 
 
 def _at_least(level: int, expr: Expr, target: Target[T]) -> T:
-    piece, precedence = _write(expr, target)
+    return _bracketed(level, _write(expr, target), target)
+
+
+def _bracketed(level: int, written: tuple[T, int], target: Target[T]) -> T:
+    piece, precedence = written
     return piece if precedence >= level else target.group(piece)
 
 
@@ -218,15 +222,19 @@ def _neg(node: Apply, target: Target[T]) -> tuple[T, int]:
 
 
 def _product(node: Apply, target: Target[T]) -> tuple[T, int]:
+    return _on_one_line(node, [_write(arg, target) for arg in node.args], target)
+
+
+def _on_one_line(node: Apply, written: Sequence[tuple[T, int]], target: Target[T]) -> tuple[T, int]:
     left, right = node.args
     mixed = isinstance(left, Apply) and (left.function == "matmul") != (node.function == "matmul")
     loose = mixed and isinstance(left, Apply) and left.function in ("mul", "div", "matmul")
     # A product without a sign (LaTeX's) must not turn into a difference before a minus.
     bare = node.function == "matmul" and target.notation == "latex"
     parts = [
-        _at_least(NEGATIVE if loose else PRODUCT, left, target),
+        _bracketed(NEGATIVE if loose else PRODUCT, written[0], target),
         target.operator(node, lookup(node.function)),
-        _at_least(POWER if bare and _is_signed(right) else NEGATIVE, right, target),
+        _bracketed(POWER if bare and _is_signed(right) else NEGATIVE, written[1], target),
     ]
     return target.join(parts), PRODUCT
 
@@ -236,8 +244,10 @@ def _is_signed(expr: Expr) -> bool:
 
 
 def _div(node: Apply, target: Target[T]) -> tuple[T, int]:
-    built = target.fraction(node, *(write(arg, target) for arg in node.args))
-    return (built, NEGATIVE) if built is not None else _product(node, target)
+    # Written once for both: twice on each level would be 2ⁿ times for n levels.
+    written = [_write(arg, target) for arg in node.args]
+    built = target.fraction(node, *(piece for piece, _ in written))
+    return (built, NEGATIVE) if built is not None else _on_one_line(node, written, target)
 
 
 def _pow(node: Apply, target: Target[T]) -> tuple[T, int]:

@@ -189,3 +189,10 @@ def test_minus_zero():
     assert code(Num(-0.0)) == "-0"
     assert code(Apply("pow", (Num(-0.0), Num(2.0)))) == "(-0) ** 2"
     assert code(Num(0.0)) == "0"
+
+
+def test_a_long_chain_of_divisions_is_written_once():
+    text = "a" + " / b" * 90
+    assert code(parse(text)) == text
+    assert unicode(parse(text)) == text
+    check_latex(latex(parse(text)))
