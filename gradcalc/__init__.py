@@ -8,11 +8,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gradcalc.display import written_by
 
+TYPE_CHECKING = False  # as in `typing`, which takes longer to import than `--version` needs altogether
 if TYPE_CHECKING:
+    from typing import Any
+
     from gradcalc.errors import GradcalcError as GradcalcError
     from gradcalc.errors import InputError as InputError
     from gradcalc.problem.load import load as load

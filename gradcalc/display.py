@@ -8,8 +8,9 @@ nobody; reports know results.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
+TYPE_CHECKING = False  # as in `typing`, which takes longer to import than `--version` needs altogether
+if TYPE_CHECKING:
+    from typing import Any
 
 _writer = ""
 
@@ -41,5 +42,7 @@ def _written(form: str, shown: object, **options: Any) -> str | None:
     """None for what the writer doesn't know, or where there is none: then Jupyter takes another form."""
     if not _writer:
         return None
+    from importlib import import_module
+
     text: str | None = getattr(import_module(_writer), form)(shown, **options)
     return text
