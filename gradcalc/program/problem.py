@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from gradcalc.errors import Span
 from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.table import Axis
 
-Array: TypeAlias = npt.NDArray[np.float64]
+Array: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.float64]]
+"""As `numpy.typing` has it, which numpy doesn't load by itself."""
 Section: TypeAlias = Literal["forward", "backward", "update", "after"]
 Path: TypeAlias = tuple[str | int, ...]
 

@@ -40,9 +40,10 @@ def cells(text: str) -> int:
     """How many columns of a terminal `text` takes: accents take none, Chinese characters two."""
     if text.isascii():
         return len(text)
-    return sum(_cells(char) for char in text)
+    return sum(map(_cells, text))
 
 
+@lru_cache(maxsize=1024)
 def _cells(char: str) -> int:
     if unicodedata.combining(char):
         return 0
