@@ -15,8 +15,7 @@ _erfc = np.frompyfunc(erfc, 1, 1)
 
 def _sigmoid(a: Any) -> Any:
     # exp never overflows, and far to the left the value is exp(a), down to the smallest float64.
-    z = np.exp(-np.abs(a))
-    return np.where(a >= 0, 1.0, z) / (1.0 + z)
+    return np.exp(np.minimum(a, 0.0)) / (1.0 + np.exp(-np.abs(a)))
 
 
 def _softplus(a: Any) -> Any:
@@ -33,17 +32,17 @@ def _gelu(a: Any) -> Any:
 
 
 def _softmax(a: Any, axis: Axis) -> Any:
-    if np.ndim(a) == 0:
+    if a.ndim == 0:
         return np.float64(1.0) + 0.0 * a
-    shifted = np.exp(a - a.max(axis=axis, keepdims=True))
-    return shifted / shifted.sum(axis=axis, keepdims=True)
+    powers = np.exp(a - np.maximum.reduce(a, axis=axis, keepdims=True))
+    return powers / np.add.reduce(powers, axis=axis, keepdims=True)
 
 
 def _log_softmax(a: Any, axis: Axis) -> Any:
-    if np.ndim(a) == 0:
+    if a.ndim == 0:
         return 0.0 * a
-    shifted = a - a.max(axis=axis, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    shifted = a - np.maximum.reduce(a, axis=axis, keepdims=True)
+    return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
 
 
 register(

@@ -13,11 +13,18 @@ from gradcalc.functions.reductions import total_each_sample
 
 def _weighted_log(weight: Any, p: Any) -> Any:
     """weight · log p, and 0 where the weight is 0, as 0 log 0 is in information theory."""
-    return np.where(np.equal(weight, 0.0), 0.0, weight * np.log(np.where(np.equal(weight, 0.0), 1.0, p)))
+    none = np.equal(weight, 0.0)
+    return np.where(none, 0.0, weight * np.log(np.where(none, 1.0, p)))
 
 
 def _squares(yhat: Any, y: Any, axis: Axis) -> Any:
-    return total_each_sample((yhat - y) ** 2, axis)
+    error = yhat - y
+    return total_each_sample(error * error, axis)
+
+
+def _mean_squares(yhat: Any, y: Any, axis: Axis) -> Any:
+    error = yhat - y
+    return total_each_sample(error * error, axis) / (error.shape[axis] if error.ndim else 1)
 
 
 def _cross_entropy(yhat: Any, y: Any, axis: Axis) -> Any:
@@ -35,11 +42,11 @@ def _huber(yhat: Any, y: Any, delta: float, axis: Axis) -> Any:
 
 
 def _cross_entropy_of_softmax(a: Any, y: Any, axis: Axis) -> Any:
-    if np.ndim(a) == 0:
+    if a.ndim == 0:
         return total_each_sample(0.0 * np.abs(y), axis)
-    top = a.max(axis=axis, keepdims=True)
-    log_sum = top + np.log(np.exp(a - top).sum(axis=axis, keepdims=True))
-    return total_each_sample(y * (log_sum - a), axis)
+    shifted = a - np.maximum.reduce(a, axis=axis, keepdims=True)
+    log_sum = np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
+    return total_each_sample(y * (log_sum - shifted), axis)
 
 
 def _binary_cross_entropy_of_sigmoid(a: Any, y: Any, axis: Axis) -> Any:
@@ -95,7 +102,7 @@ register(
     Function(
         name="mean_squared_error",
         args=("yhat", "y"),
-        value=lambda yhat, y, axis: _squares(yhat, y, axis) / (np.shape(yhat - y)[axis] if np.ndim(yhat - y) else 1),
+        value=_mean_squares,
         summary="the mean of the squared errors over a sample's outputs",
         definition="inner(yhat - y, yhat - y) / features(yhat - y)",
         group="loss",

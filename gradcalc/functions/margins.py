@@ -17,22 +17,22 @@ def _each(values: Any) -> Any:
 
 
 def _max(a: Any, axis: Axis) -> Any:
-    return a if np.ndim(a) == 0 else _each(np.max(a, axis=axis, keepdims=True))
+    return a if a.ndim == 0 else _each(np.max(a, axis=axis, keepdims=True))
 
 
 def _argmax(a: Any, axis: Axis) -> Any:
-    return 0.0 * a if np.ndim(a) == 0 else _each(np.argmax(a, axis=axis, keepdims=True).astype(np.float64))
+    return 0.0 * a if a.ndim == 0 else _each(np.argmax(a, axis=axis, keepdims=True).astype(np.float64))
 
 
 def _largest(a: Any, axis: Axis) -> Any:
-    if np.ndim(a) == 0:
+    if a.ndim == 0:
         return np.float64(1.0)
     places = np.expand_dims(np.arange(a.shape[axis]), 1 - axis)
     return (places == np.argmax(a, axis=axis, keepdims=True)).astype(np.float64)
 
 
 def _lead(a: Any, axis: Axis) -> Any:
-    if np.ndim(a) == 0 or a.shape[axis] < 2:
+    if a.ndim == 0 or a.shape[axis] < 2:
         return np.float64(np.inf)
     ordered = np.sort(a, axis=axis)
     top, second = np.take(ordered, [-1], axis=axis), np.take(ordered, [-2], axis=axis)
@@ -77,7 +77,7 @@ register(
 
 
 def _weighted(a: Any, axis: Axis) -> Any:
-    if np.ndim(a) == 0:
+    if a.ndim == 0:
         return a
     weights = np.exp(a - a.max(axis=axis, keepdims=True))
     return total_each_sample(weights / weights.sum(axis=axis, keepdims=True) * a, axis)

@@ -189,7 +189,7 @@ register(
     Function(
         name="norm",
         args=("a",),
-        value=lambda a: np.sqrt(np.sum(np.square(a))),
+        value=lambda a: np.sqrt(np.add.reduce(a * a, axis=None)),
         summary="the Euclidean length of a vector, the Frobenius norm of a matrix",
         definition="sqrt(sum(a ** 2))",
         group="matrix",
@@ -204,7 +204,7 @@ register(
     Function(
         name="dot",
         args=("u", "v"),
-        value=lambda u, v: np.sum(np.multiply(u, v)),
+        value=lambda u, v: np.add.reduce(u * v, axis=None),
         summary="the sum of the products of entries, one number",
         definition="sum(u * v)",
         group="matrix",

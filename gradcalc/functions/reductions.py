@@ -1,4 +1,7 @@
-"""From many numbers to few: sums, means, inner products; and the counts that go with them."""
+"""From many numbers to few: sums, means, inner products; and the counts that go with them.
+
+`np.add.reduce` is `np.sum` without its wrapper, which takes longer than the sum of a small matrix.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +15,21 @@ from gradcalc.formula.table import Axis, Function, Mistake, Shape, ShapeMismatch
 
 
 def _sum(a: Any, axis: float) -> Any:
-    if axis < 0 or np.ndim(a) == 0:
-        return np.sum(a)
-    return np.sum(a, axis=int(axis), keepdims=True)
+    if axis < 0 or a.ndim == 0:
+        return np.add.reduce(a, axis=None)
+    return np.add.reduce(a, axis=int(axis), keepdims=True)
 
 
 def total_each_sample(terms: Any, axis: Axis) -> Any:
     """The sum over each sample; a scalar where there is only one sample."""
-    if np.ndim(terms) == 0:
+    if terms.ndim == 0:
         return terms
-    totals = terms.sum(axis=axis, keepdims=True)
+    totals = np.add.reduce(terms, axis=axis, keepdims=True)
     return totals[0, 0] if totals.size == 1 else totals
 
 
 def _inner(u: Any, v: Any, axis: Axis) -> Any:
-    return total_each_sample(np.multiply(u, v), axis)
+    return total_each_sample(u * v, axis)
 
 
 def _number(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
@@ -59,7 +62,7 @@ register(
     Function(
         name="mean",
         args=("a",),
-        value=np.mean,
+        value=lambda a: np.add.reduce(a, axis=None) / a.size,
         summary="the mean of all entries",
         definition="sum(a) / size(a)",
         group="reduction",
