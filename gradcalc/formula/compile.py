@@ -7,19 +7,24 @@ of a softmax) is computed stably from the inner function's argument. The code is
 from __future__ import annotations
 
 import keyword
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import copysign
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from gradcalc.formula.expr import Apply, Expr, Name, Num
 from gradcalc.formula.table import Axis, Pair, lookup, pair
 
-_INFIX = {"mul": "*", "div": "/", "matmul": "@", "pow": "**"}
+_INFIX = {"mul": "*", "div": "/", "pow": "**"}
+_OF_MATRICES: dict[str, Callable[..., Any]] = {"matmul": np.ndarray.dot}
+"""What is called where shapes are known to fit: for small matrices it takes half as long as `@`, which looks again."""
+
 LONG_SUM = 100
+IN_PLACE = 100
+"""A value that is used once, and takes at most this many characters, is written where it is used, so that NumPy puts
+the next result into its memory. The limit keeps brackets from nesting deeper than Python reads (200)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,16 @@ def compile_formulas(
 _Key = tuple[Any, ...]
 
 
+class _Line(NamedTuple):
+    """An assignment, and the variables that it reads."""
+
+    variable: str
+    text: str
+    reads: tuple[str, ...]
+
+
 class _Compiler:
-    """Numbers every distinct value once (value numbering), then writes a line for each that has a name."""
+    """Numbers every distinct value once (value numbering), arguments first; then writes them in that order."""
 
     def __init__(self, inputs: tuple[str, ...], axis: Axis) -> None:
         self.inputs, self.axis = inputs, axis
@@ -65,25 +78,25 @@ class _Compiler:
         self.number_of: dict[_Key, int] = {}
         self.value_of: dict[str, int] = {}
         self.variable_of: dict[int, str] = {}
-        self.uses: Counter[int] = Counter()
+        self.uses: list[int] = []
+        self.user_of: dict[int, int] = {}
+        self.text_of: dict[int, str] = {}
+        self.reads_of: dict[int, tuple[str, ...]] = {}
         self.globals: dict[str, Any] = {"__builtins__": {}}
-        self.lines: list[str] = []
+        self.lines: list[_Line] = []
 
     def compile(self, formulas: Sequence[tuple[str, Expr]], outputs: tuple[str, ...]) -> Compiled:
-        for position, name in enumerate(self.inputs):
+        for name in self.inputs:
             self.value_of[name] = self.numbered(("given", name))
-            self.variable_of[self.value_of[name]] = _variable(name, position)
         for name, expr in formulas:
             self.value_of[name] = self.number(expr)
-        needed = self.count_uses(self.value_of[name] for name in outputs)
-        for position, (name, _) in enumerate(formulas, start=len(self.inputs)):
-            value = self.value_of[name]
-            if value in needed and value not in self.variable_of:
-                self.assign(_variable(name, position), value)
-        returned = ", ".join(self.inline(self.value_of[name]) for name in outputs)
-        parameters = ", ".join(self.variable_of[self.value_of[name]] for name in self.inputs)
-        body = "\n    ".join([*self.lines, f"return ({returned}{',' if outputs else ''})"])
-        source = f"def run({parameters}):\n    {body}\n"
+        for position, name in enumerate([*self.inputs, *(name for name, _ in formulas)]):
+            self.variable_of.setdefault(self.value_of[name], _variable(name, position))
+        self.count_uses(outputs)
+        for number, uses in enumerate(self.uses):
+            if uses:
+                self.write(number)
+        source = self.source([self.variable_of[self.value_of[name]] for name in self.inputs], outputs)
         exec(compile(source, "<formulas>", "exec"), self.globals)
         return Compiled(self.inputs, outputs, source, self.globals["run"])
 
@@ -96,15 +109,23 @@ class _Compiler:
         return number
 
     def number(self, expr: Expr) -> int:
-        if isinstance(expr, Num):
-            return self.constant_of(expr.value)
         if isinstance(expr, Name):
             return self.value_of[expr.id]
-        args = tuple(self.number(arg) for arg in expr.args)
-        if args and all(self.nodes[arg][0] == "number" for arg in args):
+        if isinstance(expr, Num):
+            return self.constant_of(expr.value)
+        args = tuple([self.number(arg) for arg in expr.args])
+        if {self.nodes[arg][0] for arg in args} == {"number"}:
             return self.folded(expr, args)
-        fused = self.fused(expr, args)
-        return self.numbered(fused or (expr.function, expr.params, *args))
+        if expr.function == "add":
+            return self.numbered_sum(args)
+        return self.numbered(self.fused(expr, args) or (expr.function, expr.params, *args))
+
+    def numbered_sum(self, terms: tuple[int, ...]) -> int:
+        """A long sum goes in pieces, because Python nests each `+` a level deeper."""
+        first, rest = terms[:LONG_SUM], terms[LONG_SUM:]
+        while rest:
+            first, rest = (self.numbered(("add", (), *first)), *rest[: LONG_SUM - 1]), rest[LONG_SUM - 1 :]
+        return self.numbered(("add", (), *first))
 
     def folded(self, node: Apply, args: tuple[int, ...]) -> int:
         """Constants are worked out here: Python's own numbers raise where NumPy's give infinity."""
@@ -123,25 +144,28 @@ class _Compiler:
 
     def fused(self, node: Apply, args: tuple[int, ...]) -> _Key | None:
         """The key of a known pair, over the inner arguments and then the outer's others."""
-        for position, (argument, arg) in enumerate(zip(lookup(node.function).args, args, strict=False)):
-            inner = self.nodes[arg]
-            found = pair(node.function, inner[0]) if len(inner) > 2 else None
-            if found is not None and found.through == argument:
-                return (found, (), *inner[2:], *args[:position], *args[position + 1 :])
+        for position, arg in enumerate(args):
+            found = pair(node.function, self.nodes[arg][0])
+            if found is not None and found.through == lookup(node.function).args[position]:
+                return (found, (), *self.args(arg), *args[:position], *args[position + 1 :])
         return None
 
-    def count_uses(self, outputs: Iterable[int]) -> set[int]:
-        needed: set[int] = set()
-        todo = list(outputs)
-        while todo:
-            number = todo.pop()
-            if number in needed:
-                continue
-            needed.add(number)
-            args = self.args(number)
-            self.uses.update(args)
-            todo.extend(args)
-        return needed
+    def count_uses(self, outputs: tuple[str, ...]) -> None:
+        """How often each value is used; what no output needs is used by nobody."""
+        self.uses = [0] * len(self.nodes)
+        for name in outputs:
+            self.uses[self.value_of[name]] += 2  # more than once, so that it has a line of its own
+        for number in reversed(range(len(self.nodes))):
+            # What is written anew at each use has its argument written as often.
+            times = self.uses[number] if self.is_free(number) else min(1, self.uses[number])
+            for arg in self.args(number) if times else ():
+                self.uses[arg] += times
+                self.user_of[arg] = number
+
+    def is_free(self, number: int) -> bool:
+        # A transpose is a view, and a sign is mostly part of a difference: to write them again costs nothing.
+        kind = self.nodes[number][0]
+        return kind in ("given", "number") or (kind in ("transpose", "neg") and number not in self.variable_of)
 
     def args(self, number: int) -> tuple[int, ...]:
         node = self.nodes[number]
@@ -149,45 +173,41 @@ class _Compiler:
 
     # Writing.
 
-    def assign(self, variable: str, number: int) -> None:
-        text = self.written(number)
-        self.lines.append(f"{variable} = {text}")
-        self.variable_of[number] = variable
+    def write(self, number: int) -> None:
+        """Put a value on a line of its own, or keep its text for the one place that uses it."""
+        args = self.args(number)
+        text = self.written(number, [self.text_of[arg] for arg in args])
+        reads = tuple([read for arg in args for read in self.reads_of[arg]])
+        if not self.is_free(number) and (self.uses[number] > 1 or len(text) > IN_PLACE):
+            variable = self.variable_of.get(number, f"_{number}")
+            self.lines.append(_Line(variable, _bare(text), reads))
+            text, reads = variable, (variable,)
+        self.text_of[number], self.reads_of[number] = text, reads
 
-    def inline(self, number: int) -> str:
-        """The text of a value: its variable, or its formula in brackets."""
-        if number not in self.variable_of and self.uses[number] > 1 and self.is_worth_keeping(number):
-            self.assign(f"_{number}", number)
-        return self.variable_of.get(number) or self.written(number)
-
-    def is_worth_keeping(self, number: int) -> bool:
-        # A transpose is a view, and a sign is mostly part of a difference: to write them again costs nothing.
-        return self.nodes[number][0] not in ("number", "transpose", "neg")
-
-    def written(self, number: int) -> str:
+    def written(self, number: int, args: list[str]) -> str:
         kind = self.nodes[number][0]
+        if kind == "given":
+            return self.variable_of[number]
         if kind == "number":
             return self.constant(self.nodes[number][1])
         if kind == "add":
             return self.sum(number)
-        args = [self.inline(arg) for arg in self.args(number)]
         if kind == "neg":
             return f"(-{args[0]})"
         if kind == "transpose":
             return f"{args[0]}.T"
         if kind in _INFIX:
             return f"({args[0]} {_INFIX[kind]} {args[1]})"
-        return self.called(number, args)
+        return self.called(number, [_bare(arg) for arg in args])
 
     def sum(self, number: int) -> str:
-        """Terms with their signs; a long sum in pieces, because Python nests each `+` a level deeper."""
+        """Terms with their signs."""
         text = ""
-        for position, arg in enumerate(self.args(number)):
-            minus = self.nodes[arg][0] == "neg" and arg not in self.variable_of
-            term = self.inline(self.args(arg)[0] if minus else arg)
-            if position and position % LONG_SUM == 0:
-                self.lines.append(f"_{number}s = {text}")
-                text = f"_{number}s"
+        for arg in self.args(number):
+            minus = self.nodes[arg][0] == "neg" and self.is_free(arg)
+            value = self.args(arg)[0] if minus else arg
+            term = self.text_of[value]
+            term = _bare(term) if self.nodes[value][0] in ("mul", "div") else term
             text += f" - {term}" if minus else f" + {term}" if text else term
         return f"({text})"
 
@@ -205,12 +225,36 @@ class _Compiler:
             keywords = [f"axis={int(self.axis)}"]
         else:
             entry = lookup(kind)
-            name, value = f"_{entry.name}", entry.value
-            given = {**entry.params, **dict(params)}
-            keywords = [f"{key}={number!r}" for key, number in given.items()]
+            name, value = f"_{entry.name}", _OF_MATRICES.get(entry.name, entry.value)
+            if entry.mask is not None and self.is_only_a_factor(number):
+                name, value = f"_mask_of_{entry.name}", entry.mask
+            keywords = [f"{key}={number!r}" for key, number in {**entry.params, **dict(params)}.items()]
             keywords += [f"axis={int(self.axis)}"] if entry.per_sample else []
         self.globals[name] = value
         return f"{name}({', '.join([*args, *keywords])})"
+
+    def is_only_a_factor(self, number: int) -> bool:
+        """Whether it is used once, as the second factor of a product: two masks would give a mask again."""
+        user = self.nodes[self.user_of.get(number, number)]
+        return self.uses[number] == 1 and user[0] == "mul" and user[-1] == number
+
+    def source(self, parameters: Iterable[str], outputs: tuple[str, ...]) -> str:
+        """The function; a variable is deleted after the last line that reads it, so that its memory serves the next."""
+        returned = [self.value_of[name] for name in outputs]
+        result = f"return ({', '.join(self.text_of[value] for value in returned)}{',' if outputs else ''})"
+        needed = {read for value in returned for read in self.reads_of[value]}
+        body = [result]
+        for line in reversed(self.lines):
+            done = dict.fromkeys(read for read in line.reads if read not in needed)
+            needed.update(done)
+            forget = f"; del {', '.join(done)}" if done else ""
+            body.append(f"{line.variable} = {line.text}{forget}")
+        return f"def run({', '.join(parameters)}):\n    " + "\n    ".join(reversed(body)) + "\n"
+
+
+def _bare(text: str) -> str:
+    """Without the brackets around the whole, where they say nothing."""
+    return text[1:-1] if text[0] == "(" and text[-1] == ")" else text
 
 
 def _variable(name: str, position: int) -> str:

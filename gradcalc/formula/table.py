@@ -60,6 +60,8 @@ class Function:
 
     value         NumPy function of the arguments (float64 arrays), numerically stable; parameters and,
                   for a `per_sample` function, `axis` come as keywords
+    mask          NumPy function of the arguments that gives booleans where `value` gives 1 and 0: what the value
+                  is multiplied by costs less so
     definition    the textbook's formula over the arguments (may be less stable than `value`)
     gradient      argument -> formula of its vector-Jacobian product over `g` (the upstream gradient, in
                   the shape of the value), `out` (the value), the arguments and the parameters
@@ -79,6 +81,7 @@ class Function:
     value: Callable[..., Any]
     summary: str
     shape: ShapeRule
+    mask: Callable[..., Any] | None = None
     definition: str | None = None
     gradient: Mapping[str, str] = field(default_factory=dict)
     no_gradient: str | None = None

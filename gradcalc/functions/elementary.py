@@ -147,7 +147,8 @@ register(
     Function(
         name="step",
         args=("a",),
-        value=lambda a: np.where(a > 0, 1.0, 0.0)[()],
+        value=lambda a: np.greater(a, 0.0).astype(np.float64),
+        mask=lambda a: np.greater(a, 0.0),
         summary="1 where a > 0, else 0",
         definition="(1 + sign(a)) * abs(sign(a)) / 2",
         shape=same,

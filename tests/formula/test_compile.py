@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import math
+import tracemalloc
 import warnings
 
 import numpy as np
@@ -84,6 +86,10 @@ def counted(table):
         (["counted(counted(x)) + counted(x)"], 2),
         (["counted(-x) + counted(-x)"], 1),
         (["counted(x.T) + counted(x.T)"], 1),
+        (["counted(x).T + counted(x).T"], 1),  # a transpose is written twice, what is transposed isn't
+        (["counted(x).T * exp(-counted(x).T)"], 1),
+        (["-counted(x) * exp(-counted(x))"], 1),
+        (["exp(counted(x)) + 2 * exp(counted(x))", "counted(x)", "exp(f1)"], 1),
     ],
 )
 def test_what_occurs_twice_is_computed_once(counted, lines, times):
@@ -109,6 +115,117 @@ def test_what_nobody_asks_for_is_not_computed(counted):
     compiled = compile_formulas([("f", parse("counted(x)")), ("g", parse("x + 1"))], ["x"], outputs=["g"])
     assert compiled({"x": np.float64(1)}) == {"g": 2}
     assert counted == []
+
+
+# Memory: a value is held as long as something needs it, and no longer.
+
+LARGE = np.full((500, 500), 0.5)
+
+
+def peak(run):
+    """The largest memory that `run` takes at a time, in matrices as large as LARGE."""
+    run()
+    tracemalloc.start()
+    try:
+        run()
+        return tracemalloc.get_traced_memory()[1] / LARGE.nbytes
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("rule", ["exp(-{0})", "{0} * {0}", "{0} + x", "1 - tanh({0} @ x)", "tanh(-{0}.T) - {0}"])
+def test_a_value_is_forgotten_after_its_last_use(rule):
+    formulas = [("f0", parse(rule.format("x")))]
+    formulas += [(f"f{i}", parse(rule.format(f"f{i - 1}"))) for i in range(1, 30)]
+    compiled = compile_formulas(formulas, ["x"], outputs=["f29"])
+    assert peak(lambda: compiled({"x": LARGE})) < 5
+    plain = reference.run(formulas, {"x": LARGE})["f29"]
+    np.testing.assert_allclose(compiled({"x": LARGE})["f29"], plain)
+
+
+def test_what_is_asked_for_is_kept():
+    lines = ["x + 1", "f0 * 2", "f1.T", "f0", "f1 - f0", "-f4", "-f4 + f1"]
+    formulas = [(f"f{i}", parse(text)) for i, text in enumerate(lines)]
+    given = {"x": np.array([[1.0, 2.0], [3.0, 4.0]])}
+    true = reference.run(formulas, given)
+    for count in range(1, len(lines) + 1):
+        for wanted in itertools.combinations(true, count):
+            found = compile_formulas(formulas, ["x"], outputs=wanted)(given)
+            assert tuple(found) == wanted
+            for name in wanted:
+                np.testing.assert_array_equal(found[name], true[name])
+
+
+def test_as_little_memory_as_by_hand():
+    """The gradient of a ReLU-softmax classifier, of which the hidden layer is the largest part."""
+    random = np.random.default_rng(1)
+    x, W1, W2 = random.normal(size=(1000, 20)), random.normal(size=(20, 400)), random.normal(size=(400, 10))
+    given = {"x": x, "W1": W1, "W2": W2, "y": np.eye(10)[random.integers(10, size=1000)]}
+    texts = {
+        "a1": "x @ W1",
+        "h1": "relu(a1)",
+        "a2": "h1 @ W2",
+        "yhat": "softmax(a2)",
+        "loss": "mean(cross_entropy(yhat, y))",
+        "da2": "(yhat - y) / 1000",
+        "dW2": "h1.T @ da2",
+        "dh1": "da2 @ W2.T",
+        "da1": "dh1 * step(a1)",
+        "dW1": "x.T @ da1",
+    }
+    formulas = [(name, parse(text)) for name, text in texts.items()]
+    compiled = compile_formulas(formulas, given, Axis.ROWS, ["loss", "dW1", "dW2"])
+
+    def by_hand():
+        a1 = x @ W1
+        h1 = np.maximum(a1, 0.0)
+        e = np.exp(h1 @ W2)
+        yhat = e / e.sum(axis=1, keepdims=True)
+        loss = -np.mean(np.sum(given["y"] * np.log(yhat), axis=1))
+        da2 = (yhat - given["y"]) / 1000
+        dW2 = h1.T @ da2
+        da1 = (da2 @ W2.T) * (a1 > 0)
+        return {"loss": loss, "dW1": x.T @ da1, "dW2": dW2}
+
+    found, true = compiled(given), by_hand()
+    for name, value in true.items():
+        np.testing.assert_allclose(found[name], value, rtol=1e-9, atol=1e-12)
+    assert peak(lambda: compiled(given)) <= 1.05 * peak(by_hand)
+
+
+# A step multiplies as booleans do, and is a number everywhere else.
+
+
+@pytest.mark.parametrize("a", [3.0, 0.0, -2.0, math.nan, math.inf, [[1.0, -1.0], [0.0, 2.0]], [[-1.0], [math.nan]]])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "step(a)",
+        "2 * step(a)",
+        "step(a) * 2",
+        "step(a) * step(a)",
+        "step(a) * step(-a)",
+        "step(a + 1) * step(a)",
+        "(step(a) * step(-a)) * step(a + 1)",
+        "(step(a) + step(a + 1)) * step(a + 2)",
+        "x * step(a) + step(a)",
+        "-x * step(a)",
+        "x * -step(a)",
+        "x * (1 - step(a))",
+        "x * step(a).T.T",
+        "(x * step(a)) / step(a)",
+        "step(step(a)) * step(a)",
+        "x * (0.1 + 0.9 * step(a))",
+    ],
+)
+def test_step_is_one_or_zero(text, a):
+    given = {"a": np.array(a)[()], "x": np.float64(-3)}
+    found = compile_formulas([("f", parse(text))], given)(given)["f"]
+    with np.errstate(all="ignore"):
+        true = reference.evaluate(parse(text), given)
+    assert found.dtype == np.float64
+    np.testing.assert_array_equal(found, true)
+    np.testing.assert_array_equal(np.signbit(found), np.signbit(true))
 
 
 NAMES = [
@@ -172,6 +289,25 @@ def test_deep_nesting(nest):
         true = reference.evaluate(expr, given)
     np.testing.assert_allclose(found["f"], true)
     np.testing.assert_allclose(found["g"], true + true)
+
+
+@pytest.mark.parametrize(
+    "nest", ["exp(-{})", "-{}", "1 - {}", "x * {}", "{} * x", "x / {}", "{}.T", "{} + x", "x - {}"]
+)
+@pytest.mark.parametrize("name", ["f{}", "a_rather_long_name_that_takes_more_than_half_of_the_limit_{}", "σ{}"])
+def test_values_used_once_nest_no_deeper_than_python_reads(nest, name):
+    """Each of 3,000 equations uses only the one before it."""
+    names = ["x", *(name.format(i) for i in range(3000))]
+    formulas = [(new, parse(nest.format(old))) for old, new in itertools.pairwise(names)]
+    given = {"x": np.array([[1.5, 0.75], [-2.0, 1.0]])}
+    compiled = compile_formulas(formulas, ["x"], outputs=names[-1:])
+    true = given["x"]
+    with np.errstate(all="ignore"):
+        for _ in range(3000):
+            true = reference.evaluate(parse(nest.format("f")), {**given, "f": true})
+    np.testing.assert_allclose(compiled(given)[names[-1]], true, rtol=1e-12)
+    depths = itertools.accumulate({"(": 1, ")": -1}.get(c, 0) for c in compiled.source)
+    assert max(depths) < 100
 
 
 @pytest.mark.parametrize(
@@ -247,6 +383,12 @@ def test_cross_entropy_of_softmax_of_large_logits():
     assert run("cross_entropy(softmax(a), y)", a=logits, y=y) == 2000.0
     assert run("cross_entropy(softmax(a), y)", a=logits, y=[[1.0], [0.0], [0.0]]) == 0.0
     assert run("cross_entropy(softmax(a), y)", a=[[0.0]] * 4, y=[[0.25]] * 4) == pytest.approx(math.log(4), rel=1e-15)
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e8, -1e8, 2.0**52])
+def test_cross_entropy_of_softmax_keeps_its_digits_however_large_the_logits(offset):
+    found = run("cross_entropy(softmax(a), y)", a=[[offset], [offset]], y=[[1.0], [0.0]])
+    assert found == pytest.approx(math.log(2), rel=1e-15)
 
 
 def test_pairs_are_found_through_names():
