@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import statistics
 import subprocess
 import time
@@ -24,12 +25,16 @@ class Timing:
 
 
 def in_turns(ways: Mapping[str, Work], rounds: int) -> Timing:
-    """Run every way once per round; the first is the one that the others are compared with."""
+    """Run every way once per round; the first is the one that the others are compared with.
+
+    Each round has an order of its own: PyTorch's threads, say, are busy for a while after its turn.
+    """
     repeats = {name: _repeats(work) for name, work in ways.items()}
     taken: dict[str, list[float]] = {name: [] for name in ways}
+    shuffled = random.Random(0)
     for _ in range(rounds):
-        for name, work in ways.items():
-            taken[name].append(_seconds(work, repeats[name]))
+        for name in shuffled.sample(list(ways), len(ways)):
+            taken[name].append(_seconds(ways[name], repeats[name]))
     first, *others = taken
     ratios = {name: statistics.median(a / b for a, b in zip(taken[first], taken[name], strict=True)) for name in others}
     return Timing({name: statistics.median(times) for name, times in taken.items()}, ratios)
