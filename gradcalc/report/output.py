@@ -94,8 +94,10 @@ def write_file(path: Path, text: str) -> None:
     """Write a file whole: beside it first, then renamed. Raises UsageError."""
     try:
         _replace(path, text.encode(errors="backslashreplace"))
-    except (OSError, RuntimeError) as error:  # Links that lead in a circle are a RuntimeError to older Pythons.
-        raise UsageError(f"--output {path}: {getattr(error, 'strerror', None) or error}") from None
+    except OSError as error:
+        raise UsageError(f"--output {path}: {error.strerror or error}") from None
+    except RuntimeError:  # Python up to 3.12 says so where links lead in a circle.
+        raise UsageError(f"--output {path}: these links lead in a circle") from None
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -105,8 +107,10 @@ def _replace(path: Path, content: bytes) -> None:
         path.write_bytes(content)  # /dev/stdout and the like can't be renamed over.
         return
     target = path.resolve()
-    if target.exists() and not os.access(target, os.W_OK):
-        raise PermissionError(13, "this file is read-only")  # A folder may let it be renamed over all the same.
+    if target.is_symlink():
+        raise OSError(40, "these links lead in a circle")
+    if target.exists():
+        target.open("r+b").close()  # Raises where the file is read-only; its folder may let it be renamed over.
     handle, name = tempfile.mkstemp(prefix=".gradcalc-", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -1,5 +1,6 @@
 import os
 import stat
+import subprocess
 import sys
 
 import pytest
@@ -95,3 +96,69 @@ def test_colour_is_for_terminals_unless_somebody_says_otherwise(monkeypatch, env
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
     assert page_for(None).colour == colour
+
+
+def test_a_read_only_file_is_left_alone(tmp_path):
+    target = tmp_path / "report.txt"
+    target.write_text("kept")
+    target.chmod(0o444)
+    if os.access(target, os.W_OK):
+        pytest.skip("root may write everywhere")
+    with pytest.raises(UsageError, match="Permission denied"):
+        write_file(target, "x")
+    assert target.read_text() == "kept"
+
+
+def test_the_owner_of_a_file_stays(tmp_path):
+    target = tmp_path / "report.txt"
+    target.write_text("")
+    try:
+        os.chown(target, 1234, 2345)
+    except (OSError, AttributeError):
+        pytest.skip("only root may give files away")
+    if not os.access(target, os.W_OK):
+        pytest.skip("it can't be written any more")
+    write_file(target, "x")
+    assert (target.stat().st_uid, target.stat().st_gid) == (1234, 2345)
+
+
+def test_links_that_lead_in_a_circle_are_said(tmp_path):
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(UsageError, match="in a circle"):
+        write_file(tmp_path / "a", "x")
+
+
+def test_a_link_to_a_file_that_is_still_to_come(tmp_path):
+    (tmp_path / "link").symlink_to("real")
+    write_file(tmp_path / "link", "x")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "x"
+
+
+def test_the_longest_name_can_be_written(tmp_path):
+    write_file(tmp_path / ("a" * 255), "x")
+    assert (tmp_path / ("a" * 255)).read_text() == "x"
+    with pytest.raises(UsageError, match="too long"):
+        write_file(tmp_path / ("a" * 256), "x")
+
+
+LIMITED = """
+import resource, signal, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+from gradcalc.__main__ import main
+sys.exit(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs file size limits")
+@pytest.mark.parametrize("command", ["solve hw3 -f html", "step hw3", "check hw3", "sheet hw3", "graph hw3", "schema"])
+def test_a_disk_that_fills_up_half_way_leaves_the_old_file(tmp_path, command):
+    target = tmp_path / "report.txt"
+    target.write_text("old")
+    arguments = [sys.executable, "-c", LIMITED, *command.split(), "--output", str(target)]
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"Error: --output {target}: File too large\n")
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
