@@ -1,7 +1,7 @@
 """Compile named formulas to one straight-line NumPy function.
 
-Subexpressions that occur more than once are computed once, and the composition of a known pair (cross-entropy
-of a softmax) is computed stably from the inner function's argument. The code is made from formula nodes alone.
+Each distinct value is computed once, put where it is used if that is one place, and forgotten after its last use.
+The code is made from formula nodes alone.
 """
 
 from __future__ import annotations
@@ -9,19 +9,18 @@ from __future__ import annotations
 import keyword
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import copysign
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from gradcalc.formula.expr import Apply, Expr, Name, Num
-from gradcalc.formula.table import Axis, Pair, lookup, pair
+from gradcalc.formula.expr import Expr
+from gradcalc.formula.numbering import Numbering
+from gradcalc.formula.table import Axis, Pair, lookup
 
 _INFIX = {"mul": "*", "div": "/", "pow": "**"}
 _OF_MATRICES: dict[str, Callable[..., Any]] = {"matmul": np.ndarray.dot}
 """What is called where shapes are known to fit: for small matrices it takes half as long as `@`, which looks again."""
 
-LONG_SUM = 100
 IN_PLACE = 100
 """A value that is used once, and takes at most this many characters, is written where it is used, so that NumPy puts
 the next result into its memory. The limit keeps brackets from nesting deeper than Python reads (200)."""
@@ -55,10 +54,10 @@ def compile_formulas(
     """
     inputs = tuple(inputs)
     wanted = tuple(name for name, _ in formulas) if outputs is None else tuple(outputs)
-    return _Compiler(inputs, axis).compile(formulas, wanted)
-
-
-_Key = tuple[Any, ...]
+    values = Numbering(inputs, axis)
+    for name, expr in formulas:
+        values.define(name, expr)
+    return _Writer(values, inputs, axis).compiled(wanted)
 
 
 class _Line(NamedTuple):
@@ -69,29 +68,23 @@ class _Line(NamedTuple):
     reads: tuple[str, ...]
 
 
-class _Compiler:
-    """Numbers every distinct value once (value numbering), arguments first; then writes them in that order."""
+class _Writer:
+    """Writes the values that are needed, in the order of their numbers."""
 
-    def __init__(self, inputs: tuple[str, ...], axis: Axis) -> None:
+    def __init__(self, values: Numbering, inputs: tuple[str, ...], axis: Axis) -> None:
         self.inputs, self.axis = inputs, axis
-        self.nodes: list[_Key] = []
-        self.number_of: dict[_Key, int] = {}
-        self.value_of: dict[str, int] = {}
+        self.nodes, self.args, self.value_of = values.nodes, values.args, values.value_of
         self.variable_of: dict[int, str] = {}
-        self.uses: list[int] = []
+        for position, (name, value) in enumerate(self.value_of.items()):
+            self.variable_of.setdefault(value, _variable(name, position))
+        self.uses = [0] * len(self.nodes)
         self.user_of: dict[int, int] = {}
         self.text_of: dict[int, str] = {}
         self.reads_of: dict[int, tuple[str, ...]] = {}
         self.globals: dict[str, Any] = {"__builtins__": {}}
         self.lines: list[_Line] = []
 
-    def compile(self, formulas: Sequence[tuple[str, Expr]], outputs: tuple[str, ...]) -> Compiled:
-        for name in self.inputs:
-            self.value_of[name] = self.numbered(("given", name))
-        for name, expr in formulas:
-            self.value_of[name] = self.number(expr)
-        for position, name in enumerate([*self.inputs, *(name for name, _ in formulas)]):
-            self.variable_of.setdefault(self.value_of[name], _variable(name, position))
+    def compiled(self, outputs: tuple[str, ...]) -> Compiled:
         self.count_uses(outputs)
         for number, uses in enumerate(self.uses):
             if uses:
@@ -100,59 +93,8 @@ class _Compiler:
         exec(compile(source, "<formulas>", "exec"), self.globals)
         return Compiled(self.inputs, outputs, source, self.globals["run"])
 
-    # Numbering.
-
-    def numbered(self, key: _Key) -> int:
-        number = self.number_of.setdefault(key, len(self.nodes))
-        if number == len(self.nodes):
-            self.nodes.append(key)
-        return number
-
-    def number(self, expr: Expr) -> int:
-        if isinstance(expr, Name):
-            return self.value_of[expr.id]
-        if isinstance(expr, Num):
-            return self.constant_of(expr.value)
-        args = tuple([self.number(arg) for arg in expr.args])
-        if {self.nodes[arg][0] for arg in args} == {"number"}:
-            return self.folded(expr, args)
-        if expr.function == "add":
-            return self.numbered_sum(args)
-        return self.numbered(self.fused(expr, args) or (expr.function, expr.params, *args))
-
-    def numbered_sum(self, terms: tuple[int, ...]) -> int:
-        """A long sum goes in pieces, because Python nests each `+` a level deeper."""
-        first, rest = terms[:LONG_SUM], terms[LONG_SUM:]
-        while rest:
-            first, rest = (self.numbered(("add", (), *first)), *rest[: LONG_SUM - 1]), rest[LONG_SUM - 1 :]
-        return self.numbered(("add", (), *first))
-
-    def folded(self, node: Apply, args: tuple[int, ...]) -> int:
-        """Constants are worked out here: Python's own numbers raise where NumPy's give infinity."""
-        with np.errstate(all="ignore"):
-            value = self.callable_of(node)(*(np.float64(self.nodes[arg][1]) for arg in args))
-        return self.constant_of(float(value))
-
-    def constant_of(self, value: float) -> int:
-        # 0.0 and -0.0 are equal, but not 1/0.0 and 1/-0.0.
-        return self.numbered(("number", value, copysign(1.0, value)))
-
-    def callable_of(self, node: Apply) -> Callable[..., Any]:
-        entry = lookup(node.function)
-        keywords = {**entry.params, **dict(node.params)} | ({"axis": self.axis} if entry.per_sample else {})
-        return lambda *args: entry.value(*args, **keywords)
-
-    def fused(self, node: Apply, args: tuple[int, ...]) -> _Key | None:
-        """The key of a known pair, over the inner arguments and then the outer's others."""
-        for position, arg in enumerate(args):
-            found = pair(node.function, self.nodes[arg][0])
-            if found is not None and found.through == lookup(node.function).args[position]:
-                return (found, (), *self.args(arg), *args[:position], *args[position + 1 :])
-        return None
-
     def count_uses(self, outputs: tuple[str, ...]) -> None:
         """How often each value is used; what no output needs is used by nobody."""
-        self.uses = [0] * len(self.nodes)
         for name in outputs:
             self.uses[self.value_of[name]] += 2  # more than once, so that it has a line of its own
         for number in reversed(range(len(self.nodes))):
@@ -166,12 +108,6 @@ class _Compiler:
         # A transpose is a view, and a sign is mostly part of a difference: to write them again costs nothing.
         kind = self.nodes[number][0]
         return kind in ("given", "number") or (kind in ("transpose", "neg") and number not in self.variable_of)
-
-    def args(self, number: int) -> tuple[int, ...]:
-        node = self.nodes[number]
-        return () if node[0] in ("given", "number") else node[2:]
-
-    # Writing.
 
     def write(self, number: int) -> None:
         """Put a value on a line of its own, or keep its text for the one place that uses it."""

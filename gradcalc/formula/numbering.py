@@ -1,0 +1,89 @@
+"""Number the values of formulas, arguments first, so that what is computed alike has one number (value numbering).
+
+The composition of a known pair (cross-entropy of a softmax) is one value, of the inner function's arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from math import copysign
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from gradcalc.formula.expr import Apply, Expr, Name, Num
+from gradcalc.formula.table import Axis, lookup, pair
+
+LONG_SUM = 100
+
+Node: TypeAlias = tuple[Any, ...]
+"""("given", name), ("number", value, sign), or (function or Pair, parameters, *numbers of the arguments)."""
+
+
+class Numbering:
+    """Every distinct value's node by its number, and the number that each name stands for."""
+
+    def __init__(self, inputs: Iterable[str], axis: Axis) -> None:
+        self.axis = axis
+        self.nodes: list[Node] = []
+        self.number_of: dict[Node, int] = {}
+        self.value_of: dict[str, int] = {}
+        for name in inputs:
+            self.value_of[name] = self.numbered(("given", name))
+
+    def define(self, name: str, expr: Expr) -> None:
+        """Let `name` stand for the value of a formula, of names that are known by now."""
+        self.value_of[name] = self.number(expr)
+
+    def args(self, number: int) -> tuple[int, ...]:
+        """The numbers of what a value is computed from."""
+        node = self.nodes[number]
+        return () if node[0] in ("given", "number") else node[2:]
+
+    def numbered(self, key: Node) -> int:
+        number = self.number_of.setdefault(key, len(self.nodes))
+        if number == len(self.nodes):
+            self.nodes.append(key)
+        return number
+
+    def number(self, expr: Expr) -> int:
+        if isinstance(expr, Name):
+            return self.value_of[expr.id]
+        if isinstance(expr, Num):
+            return self.constant_of(expr.value)
+        args = tuple([self.number(arg) for arg in expr.args])
+        if {self.nodes[arg][0] for arg in args} == {"number"}:
+            return self.folded(expr, args)
+        if expr.function == "add":
+            return self.numbered_sum(args)
+        return self.numbered(self.fused(expr, args) or (expr.function, expr.params, *args))
+
+    def numbered_sum(self, terms: tuple[int, ...]) -> int:
+        """A long sum goes in pieces, because Python nests each `+` a level deeper."""
+        piece = terms[:LONG_SUM]
+        for start in range(LONG_SUM, len(terms), LONG_SUM - 1):
+            piece = (self.numbered(("add", (), *piece)), *terms[start : start + LONG_SUM - 1])
+        return self.numbered(("add", (), *piece))
+
+    def folded(self, node: Apply, args: tuple[int, ...]) -> int:
+        """Constants are worked out here: Python's own numbers raise where NumPy's give infinity."""
+        with np.errstate(all="ignore"):
+            value = self.callable_of(node)(*(np.float64(self.nodes[arg][1]) for arg in args))
+        return self.constant_of(float(value))
+
+    def constant_of(self, value: float) -> int:
+        # 0.0 and -0.0 are equal, but not 1/0.0 and 1/-0.0.
+        return self.numbered(("number", value, copysign(1.0, value)))
+
+    def callable_of(self, node: Apply) -> Callable[..., Any]:
+        entry = lookup(node.function)
+        keywords = {**entry.params, **dict(node.params)} | ({"axis": self.axis} if entry.per_sample else {})
+        return lambda *args: entry.value(*args, **keywords)
+
+    def fused(self, node: Apply, args: tuple[int, ...]) -> Node | None:
+        """The key of a known pair, over the inner arguments and then the outer's others."""
+        for position, arg in enumerate(args):
+            found = pair(node.function, self.nodes[arg][0])
+            if found is not None and found.through == lookup(node.function).args[position]:
+                return (found, (), *self.args(arg), *args[:position], *args[position + 1 :])
+        return None
