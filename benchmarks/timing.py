@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 Work = Callable[[], object]
 
-A_ROUND = 0.005
+A_ROUND = 0.02
 """Seconds that one round of one way should take at least; shorter work is repeated."""
 
 
