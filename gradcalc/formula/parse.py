@@ -186,7 +186,7 @@ class _Reader:
         self.check_arguments(node, entry)
         given = dict(self.parameter(entry, keyword, depth) for keyword in node.keywords)
         params = tuple((name, given[name]) for name in entry.params if name in given)
-        return Apply(entry.name, args, params, self.span(node))
+        return _as_typed(Apply(entry.name, args, params, self.span(node)))
 
     def check_arguments(self, node: ast.Call, entry: Function) -> None:
         signature = f"{entry.name}({', '.join([*entry.args, *(f'{p}={v:g}' for p, v in entry.params.items())])})"
@@ -224,6 +224,16 @@ def _spelled(name: str) -> str:
 
 def _negative(expr: Expr, at: tuple[int, int]) -> Expr:
     return neg(expr) if isinstance(expr, Num) else Apply("neg", (expr,), at=at)
+
+
+def _as_typed(node: Apply) -> Expr:
+    """`neg(2)` and `add(add(a, b), c)` are what `-2` and `a + b + c` are."""
+    first = node.args[0] if node.args else None
+    if node.function == "neg" and first is not None:
+        return _negative(first, node.at)
+    if node.function == "add" and isinstance(first, Apply) and first.function == "add":
+        return Apply("add", (*first.args, *node.args[1:]), at=node.at)
+    return node
 
 
 def _byte_offsets(text: str) -> Callable[[int], int]:

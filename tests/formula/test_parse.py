@@ -80,6 +80,10 @@ def T(arg):
         ("ones(columns=3, rows=2)", call("ones", rows=2.0, columns=3.0)),
         ("inner(a, b)", call("inner", a, b)),
         ("swish(a)", call("silu", a)),
+        ("neg(2)", Num(-2.0)),
+        ("neg(a)", neg(a)),
+        ("add(add(a, b), c)", add(a, b, c)),
+        ("add(a, add(b, c))", add(a, add(b, c))),
     ],
 )
 def test_meaning(text, meaning):
