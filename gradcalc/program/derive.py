@@ -8,14 +8,15 @@ to its arguments by the rule that the functions table holds for it; what reaches
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from gradcalc.errors import NoGradientError, ShapeError
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, substitute, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.simplify import simplify
-from gradcalc.formula.table import Axis, Function, Pair, Shape, lookup, pair
-from gradcalc.program.local import Local, Locals
+from gradcalc.formula.table import Axis, Function, Pair, Shape, lookup, pair, pairs
+from gradcalc.program.alike import Example, Received, pattern
+from gradcalc.program.local import local_product
 from gradcalc.program.problem import Equation
 from gradcalc.program.stretch import Around, Shapes
 
@@ -60,7 +61,6 @@ class _Backward:
         self.start, self.wrt, self.assumed, self.rules = start, wrt, assumed, rules
         self.rank = {name: position for position, name in enumerate(wrt)}
         self.shapes = Shapes(shapes, axis)
-        self.locals = Locals(self.shapes)
         self.definitions = {equation.name: equation.expr for equation in forward}
         active = depending_on(forward, wrt)
         self.path = [eq for eq in _leading_to(forward, start) if eq.name in active]
@@ -69,29 +69,47 @@ class _Backward:
         self.contributions: dict[str, list[Expr]] = {name: [] for name in self.waiting}
         self.shortcuts: dict[str, list[tuple[Expr, Expr]]] = {}
         self.equations: list[Equation] = []
+        self.examples: dict[Hashable, Example] = {}
         self.current = ""
 
     def derive(self) -> tuple[Equation, ...]:
         for equation in reversed(self.path):
             self.current = equation.name
             upstream = self.start.get(equation.name, Name(gradient_name(equation.name)))
-            self.pass_on(equation, upstream)
+            for name, product in self.received(equation, upstream):
+                self.contributions[name].append(product)
             self.emit_complete(equation)
         for name in self.wrt:
             if name not in self.waiting and name not in self.start:
                 self.emit(name, call("mul", Num(0.0), Name(name)))
         return tuple(self.equations)
 
-    def pass_on(self, equation: Equation, upstream: Expr) -> None:
+    def received(self, equation: Equation, upstream: Expr) -> Received:
+        """What the names of an equation receive from it: worked out, or as from one that differs in names alone."""
+        if not isinstance(upstream, Name) or equation.name in self.shortcuts:
+            return self.passed_on(equation, upstream)
+        known = tuple((self.shapes.known[name], name in self.contributions) for name in equation.uses)
+        key = (pattern(equation.expr, equation.uses), known)
+        if key in self.examples:
+            return self.examples[key].renamed(equation, upstream.id)
+        equations_before = len(self.equations)
+        received = self.passed_on(equation, upstream)
+        if len(self.equations) == equations_before and not self.may_take_shortcuts(equation):
+            self.examples[key] = Example(equation, upstream.id, received)
+        return received
+
+    def passed_on(self, equation: Equation, upstream: Expr) -> Received:
         """From the gradient of an equation's value to what its names receive from it."""
+        received: list[tuple[str, Expr]] = []
         todo = self.shortcuts.pop(equation.name, [(equation.expr, upstream)])
         while todo:
             node, g = todo.pop()
             if isinstance(node, Name) and node.id in self.contributions:
-                self.contributions[node.id].append(g)
+                received.append((node.id, g))
             elif isinstance(node, Apply) and self.is_active(node):
                 out = Name(equation.name) if node is equation.expr else node
                 todo.extend(self.to_arguments(node, self.named(g, node), out))
+        return tuple(received)
 
     def to_arguments(self, node: Apply, g: Expr, out: Expr) -> list[tuple[Expr, Expr]]:
         """The vector-Jacobian product of one application, for each argument that needs it."""
@@ -117,14 +135,20 @@ class _Backward:
         if rule is None:
             raise NoGradientError(node.function, entry.no_gradient or "no rule is known for it", self.current)
         put: dict[str, Expr] = {} if entry.variadic else dict(zip(entry.args, node.args, strict=True))
-        params = (*entry.params.items(), *node.params)
-        local = Local(rule, params, around.value, around.args[position], around.full)
-        return self.locals.worked_out(local, {**put, "out": out, "g": g})
+        params = {key: Num(value) for key, value in {**entry.params, **dict(node.params)}.items()}
+        put |= {"out": out, "g": g}
+        return local_product(substitute(rule, params), put, around, around.args[position], self.shapes)
 
-    def rule(self, entry: Function, argument: str) -> str | None:
-        return self.rules.get((entry.name, argument), entry.gradient.get(argument))
+    def rule(self, entry: Function, argument: str) -> Expr | None:
+        text = self.rules.get((entry.name, argument), entry.gradient.get(argument))
+        return None if text is None else parse(text)
 
     # Shortcuts through two functions at once.
+
+    def may_take_shortcuts(self, equation: Equation) -> bool:
+        """Whether what is passed on depends on how its names are defined."""
+        outer = {shortcut.outer for shortcut in pairs()}
+        return any(isinstance(node, Apply) and node.function in outer for node in walk(equation.expr))
 
     def shortcut(self, node: Apply) -> Pair | None:
         """The pair rule for this application, if its inner function is used here and nowhere else."""
@@ -182,7 +206,7 @@ class _Backward:
         entry = lookup(node.function)
         active = [a for a, arg in zip(entry.args, node.args, strict=False) if self.is_active(arg)]
         rules = [self.rule(entry, arg) for arg in active]
-        each = [_occurrences(parse(rule)).count("g") for rule in rules if rule is not None]
+        each = [_occurrences(rule).count("g") for rule in rules if rule is not None]
         return max(each, default=0)
 
     def emit_complete(self, equation: Equation) -> None:
