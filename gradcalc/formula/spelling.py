@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 _SCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 _SCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
-_TOKENS = re.compile(
+# Compiled when first used: most formulas have nothing to put into Python's signs.
+_TOKENS = (
     r"(?P<times>[⊙·⋅\u0387×∘])|(?P<minus>[−–])|(?P<transpose>\^\s*T\b|\^?[ᵀ⊤])|(?P<power>\^)"
     r"|(?P<open>⟨)|(?P<close>⟩)|(?P<root>√\s*(?=\())"
     rf"|(?P<hat>ŷ|y\u0302)|(?P<nabla>∇\s*(?=[^\W\d]|ŷ))|(?P<raised>(?<=[\w)\]ᵀ])[{_SCRIPT}]+)|(?P<space>[\t\r\n\xa0])"
@@ -27,8 +28,8 @@ _PLAIN = {
     "root": "sqrt",
 }
 _BEGINS_A_NAME = ("hat", "nabla", "open", "root")
-_WORD_AT_END = re.compile(r"[\w\u0302]$")
-_NAME_AT_END = re.compile(r"(?<![\w.])[^\W\d]\w*(?<!ᵀ)$")
+_WORD_AT_END = r"[\w\u0302]$"
+_NAME_AT_END = r"(?<![\w.])[^\W\d]\w*(?<!ᵀ)$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def respell(typed: str) -> Spelling:
     out: list[str] = []
     origin: list[int] = []
     position = 0
-    for match in _TOKENS.finditer(typed):
+    for match in re.finditer(_TOKENS, typed):
         out.append(typed[position : match.start()])
         origin.extend(range(position, match.start()))
         plain = _replacement(match, typed)
@@ -68,9 +69,9 @@ def _replacement(match: re.Match[str], typed: str) -> str:
     kind, before = match.lastgroup or "", typed[: match.start()]
     if kind == "raised":
         digits = match.group().translate(_SCRIPTS)
-        return digits if _NAME_AT_END.search(before) else f"**{digits}"
+        return digits if re.search(_NAME_AT_END, before) else f"**{digits}"
     # A name that begins here must not grow together with what stands before it.
-    apart = " " if kind in _BEGINS_A_NAME and _WORD_AT_END.search(before) else ""
+    apart = " " if kind in _BEGINS_A_NAME and re.search(_WORD_AT_END, before) else ""
     return apart + _PLAIN[kind]
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from gradcalc.formula.spelling import canonical
-from gradcalc.problem.claims import read_claims
 from gradcalc.problem.document import Places, Spellings, shorten
 from gradcalc.problem.draft import Draft
-from gradcalc.problem.forms import ClaimsFile, WorkedKeys, given
+from gradcalc.problem.forms import ClaimsFile, CommonKeys, WorkedKeys, given
 from gradcalc.problem.goal import Parts, check_goal
 from gradcalc.problem.hints import near
 from gradcalc.program.problem import Misprint, Path, Problem
+
+if TYPE_CHECKING:
+    from gradcalc.problem.claims import Claim
 
 SECTIONS: Final = ("forward", "gradients", "updated", "after")
 
@@ -26,7 +28,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts, form: Literal["layers"
     expected = _expected(draft, model, quantities)
     misprints = _misprints(draft, model, quantities)
     _check_points(draft, model.points, quantities)
-    claims = read_claims(draft, model.claims)
+    claims = _claims(draft, model)
     if not draft.faults:
         check_goal(draft, parts, draft.shapes(parts.given, parts.forward, parts.axis))
     draft.stop()
@@ -62,7 +64,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts, form: Literal["layers"
 
 def claims_alone(draft: Draft, model: ClaimsFile) -> Problem:
     """The problem of a file that has claims alone. Raises InputError."""
-    claims = read_claims(draft, model.claims)
+    claims = _claims(draft, model)
     for raw in model.symbols:
         if not any(canonical(raw) in claim.where for claim in claims):
             draft.key_fault(("symbols", raw), ": no claim uses this name")
@@ -79,6 +81,14 @@ def claims_alone(draft: Draft, model: ClaimsFile) -> Problem:
         places=Places(draft.document),
         written=Spellings(draft.document),
     )
+
+
+def _claims(draft: Draft, model: CommonKeys) -> tuple[Claim, ...]:
+    if not model.claims:
+        return ()
+    from gradcalc.problem.claims import read_claims  # which few problems need
+
+    return read_claims(draft, model.claims)
 
 
 def _quantities(draft: Draft, parts: Parts) -> dict[str, set[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, is_dataclass
+from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 
@@ -64,17 +64,34 @@ def key(description: str, default: Any = MISSING) -> Any:
     return field(default=default, metadata=about)
 
 
-# Nobody compares or prints forms; without the methods for it, they are made in half the time at every start.
-form = dataclass(kw_only=True, eq=False, repr=False)
+class Keys:
+    """What a file gives, key by key; a key that it leaves out has its default. Raises TypeError where it may not."""
+
+    def __init__(self, **given: Any) -> None:
+        for each in fields(self):  # type: ignore[arg-type]
+            setattr(self, each.name, given[each.name] if each.name in given else default(each))
+
+
+def default(key: Field[Any]) -> Any:
+    """The value of a key that is left out. Raises TypeError for one that must not be."""
+    if key.default_factory is not MISSING:
+        return key.default_factory()
+    if key.default is MISSING:
+        raise TypeError(f"'{key.name}' is missing")
+    return key.default
+
+
+# What a dataclass would have written is written above once: a dozen forms would take longer than reading a file.
+form = dataclass(init=False, repr=False, eq=False, match_args=False)
 
 
 def is_form(kind: Any) -> bool:
     """Whether a kind of value is a form, so that it has keys of its own."""
-    return is_dataclass(kind)
+    return isinstance(kind, type) and issubclass(kind, Keys)
 
 
 @form
-class Sheet:
+class Sheet(Keys):
     """Answers, by the section of the solution in which they stand."""
 
     forward: NamedAnswers = key("Values of the forward pass, by name", {})
@@ -85,7 +102,7 @@ class Sheet:
 
 
 @form
-class Misprint:
+class Misprint(Keys):
     """A number that is wrong where the problem was published."""
 
     quantity: str = key("What is misprinted: gradients.W1, after.loss, loss")
@@ -94,7 +111,7 @@ class Misprint:
 
 
 @form
-class ClaimKeys:
+class ClaimKeys(Keys):
     """An identity to be tried at many random instances."""
 
     claim: str = key("LEFT == RIGHT; grad(f, x) and jacobian(f, x) may be used")
@@ -105,7 +122,7 @@ class ClaimKeys:
 
 
 @form
-class Tolerance:
+class Tolerance(Keys):
     """How far an answer may be from the right number."""
 
     atol: NotNegative | None = key("Absolute tolerance", None)
@@ -113,7 +130,7 @@ class Tolerance:
 
 
 @form
-class CommonKeys:
+class CommonKeys(Keys):
     """The keys of every form."""
 
     title: str = key("What the problem is called", "")
@@ -149,7 +166,7 @@ class WorkedKeys(CommonKeys):
 
 
 @form
-class Layer:
+class Layer(Keys):
     """One layer of units."""
 
     weights: Numbers = key("The weight matrix, as it stands in the equation")
@@ -169,7 +186,7 @@ class LayersFile(WorkedKeys):
 
 
 @form
-class Vertex:
+class Vertex(Keys):
     """One vertex of a graph: a weighted sum, and its activation."""
 
     weights: NamedNumbers = key("A weight for each edge, by where it comes from; lists for vector activations")

@@ -11,11 +11,11 @@ import pydantic
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError, WithJsonSchema
 
 from gradcalc.problem.fit import hints
-from gradcalc.problem.forms import FORMS, Limits, Written, is_form
+from gradcalc.problem.forms import FORMS, Limits, Written, default, is_form
 from gradcalc.program.problem import Path
 
 
-class Keys(BaseModel):
+class Model(BaseModel):
     """What all models share: no unknown keys, no silent conversion."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
@@ -35,14 +35,14 @@ def model(form: Any) -> type[BaseModel]:
     """The model of a form."""
     kinds = hints(form)
     keys: dict[str, Any] = {each.name: (_kind(kinds[each.name]), _field(each)) for each in fields(form)}
-    made = pydantic.create_model(form.__name__, __base__=Keys, **keys)
+    made = pydantic.create_model(form.__name__, __base__=Model, **keys)
     made.__doc__ = form.__doc__
     return made
 
 
 def _field(key: Field[Any]) -> Any:
-    default = key.default if key.default_factory is MISSING else key.default_factory()
-    return pydantic.Field(... if default is MISSING else default, description=key.metadata["description"])
+    required = key.default is MISSING and key.default_factory is MISSING
+    return pydantic.Field(... if required else default(key), description=key.metadata["description"])
 
 
 def _kind(kind: Any) -> Any:

@@ -57,6 +57,8 @@ def padded(text: str, width: int) -> str:
 
 def box(*lines: str, base: int = 0) -> Box:
     """A box of these lines, padded to one width."""
+    if len(lines) == 1:
+        return Box(lines)
     width = max(map(cells, lines), default=0)
     return Box(tuple(padded(line, width) for line in lines), base)
 
