@@ -52,6 +52,11 @@ class Format:
         """Whether nothing but the report itself may stand in the output."""
         return self.of in ("data", "solution")
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is read as a file in UTF-8, not on a screen. (JSON has escapes for what a locale can't write.)"""
+        return self.name not in ("table", "plain", "json")
+
 
 FORMATS = {
     each.name: each

@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -34,7 +35,11 @@ def _standard_output() -> TextIO:
 
 
 def _columns(text: str) -> int:
-    return max(int(text), _LEAST_WIDTH) if text.isdecimal() and int(text) > 0 else 0
+    try:
+        columns = int(text)
+    except ValueError:
+        return 0
+    return max(columns, _LEAST_WIDTH) if columns > 0 else 0
 
 
 def _can_encode(stream: TextIO) -> bool:
@@ -54,12 +59,18 @@ def _wants_colour(stream: TextIO) -> bool:
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def emit(text: str, output: Path | None = None) -> None:
-    """Write a report. Raises UsageError where the file can't be written, GradcalcError where output is full."""
+def emit(text: str, output: Path | None = None, *, as_file: bool = False) -> None:
+    """Write a report. Raises UsageError where the file can't be written, GradcalcError where output is full.
+
+    `as_file`: whoever reads this (a browser, Python, LaTeX) takes it for UTF-8, so it is that in a pipe too,
+    whatever the locale says.
+    """
     if output is not None:
         write_file(output, text)
         return
     screen = _standard_output()
+    if as_file and isinstance(screen, TextIOWrapper) and not screen.isatty():
+        screen.reconfigure(encoding="utf-8")
     try:
         _print(text, screen)
     except OSError as error:

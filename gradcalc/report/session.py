@@ -71,7 +71,7 @@ def show(make: Callable[[], Report], format: str, output: Path | None = None, *,
     report = make()
     if report.remark and form.for_programs:
         say(report.remark)
-    emit(render(report, form, replace(page_for(output), fragment=fragment)), output)
+    emit(render(report, form, replace(page_for(output), fragment=fragment)), output, as_file=form.is_file)
     return 0 if report.passes else 1
 
 
@@ -227,7 +227,7 @@ def write_sheet(request: Request, output: Path | None = None) -> None:
 
     problem = _worked(request)
     solution = _placed(problem, lambda: solve(problem, check=False))
-    emit(blank_sheet(solution), None if output == STANDARD_OUTPUT else output)
+    emit(blank_sheet(solution), None if output == STANDARD_OUTPUT else output, as_file=True)
 
 
 def solved(request: Request) -> Solution:

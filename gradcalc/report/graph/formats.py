@@ -29,4 +29,4 @@ def show_graph(request: Request, format: str, output: Path | None = None) -> Non
     if request.remark:
         say(request.remark)
     renderer = import_module(f"gradcalc.report.graph.{format}")
-    emit(renderer.render(graph, page_for(output)), output)
+    emit(renderer.render(graph, page_for(output)), output, as_file=format != "text")
