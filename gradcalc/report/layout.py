@@ -172,7 +172,8 @@ def _records(header: Sequence[Box], rows: Sequence[Sequence[Sequence[Piece]]], w
     lines: list[Box] = []
     for row in rows:
         for head, cell in zip(header, row, strict=True):
-            label = Piece(beside(styled(head, "heading"), box(":")))
-            lines.append(flow([label, *cell], width))
+            label = [Piece(beside(styled(head, "heading"), box(":")))] if head.width else []
+            if cell:
+                lines.append(flow([*label, *cell], width))
         lines.append(box(""))
     return stack(lines[:-1])

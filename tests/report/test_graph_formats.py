@@ -70,7 +70,8 @@ def test_a_circuit_in_the_terminal():
         "│ ●  z  (input)  -4     3\n"
         "●─╯  f = q · z   -12    1\n"
         "\n"
-        "The gradient on each value is the gradient of f; 'gradcalc solve' shows those of matrices.\n"
+        "The gradient on each value is the gradient of f; 'gradcalc solve' shows those of\n"
+        "matrices.\n"
     )
 
 

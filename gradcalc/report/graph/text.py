@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from gradcalc.program.graph import Graph, Node
 from gradcalc.report.boxes import cells
@@ -37,21 +38,23 @@ def render(graph: Graph, page: Page) -> str:
     else:
         rows = [(rail, *_columns(labels, node)) for rail, node in zip(rails, graph.nodes, strict=True)]
     head = ("", "", "value", "gradient") if any(row[3] for row in rows) else ("", "", "value", "")
-    lines = [*_underlined(labels.title, page.ascii_only), *_aligned([head, *rows], page.width), *_legend(labels)]
+    lines = [*_underlined(labels.title, page), *_aligned([head, *rows], page.width), *_legend(labels, page.width)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _underlined(title: str, ascii_only: bool) -> tuple[str, ...]:
-    return title, ("=" if ascii_only else "═") * cells(title), ""
+def _underlined(title: str, page: Page) -> tuple[str, ...]:
+    lines = wrap(title, page.width, break_long_words=False) or [""]
+    return *lines, ("=" if page.ascii_only else "═") * max(map(cells, lines)), ""
 
 
-def _legend(labels: Labels) -> Iterator[str]:
+def _legend(labels: Labels, width: int) -> Iterator[str]:
     graph = labels.graph
     if graph.ends and any(node.gradient is not None for node in graph.nodes):
         ends = " and ".join(map(labels.name, graph.ends))
         what = "is the gradient of" if graph.problem.objective else "comes from the gradients on"
         yield ""
-        yield f"The gradient on each value {what} {ends}; 'gradcalc solve' shows those of matrices."
+        sentence = f"The gradient on each value {what} {ends}; 'gradcalc solve' shows those of matrices."
+        yield from wrap(sentence, width, break_long_words=False)
 
 
 def _columns(labels: Labels, node: Node) -> tuple[str, str, str]:
