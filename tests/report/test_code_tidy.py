@@ -122,3 +122,8 @@ def test_no_line_is_longer_than_it_must_be(form):
     program = written(solve(given), form)
     assert max(map(len, program.splitlines())) <= WIDTH
     compile(program, "<program>", "exec")
+
+
+def test_brackets_as_deep_as_python_reads_them_are_laid_out():
+    lines = tidy(f"y = {'f(' * 190}x{')' * 190}")
+    assert "".join(line.strip() for line in lines) == f"y = {'f(' * 190}x{')' * 190}"

@@ -18,34 +18,26 @@ _PRECEDENCE = {" == ": 0, " + ": 1, " - ": 1, " * ": 2, " / ": 2, " @ ": 2, " **
 
 @dataclass(frozen=True, slots=True)
 class _Brackets:
-    """A bracketed list of items; `comma` is one after the last, `call` says that these are arguments."""
+    """A bracketed list of items; `comma` is one after the last, `call` says that these are arguments.
+
+    `text` is all of it on one line; `forced` says that some brackets in it, or these, have a comma that asks for lines.
+    """
 
     left: str
     items: tuple[_Pieces, ...]
     comma: bool
     call: bool
+    text: str
+    forced: bool
 
     @property
     def right(self) -> str:
         return _PAIRS[self.left]
 
     @property
-    def is_tuple_of_one(self) -> bool:
-        return self.left == "(" and len(self.items) == 1 and not self.call
-
-    @property
-    def kept(self) -> bool:
-        """Whether the items are asked to stand on lines of their own."""
-        return self.comma and not self.is_tuple_of_one
-
-    @property
     def is_list(self) -> bool:
         """A list, tuple or dict, of which no two items share a line once it's broken; not a term in brackets."""
         return not self.call and (len(self.items) > 1 or self.left != "(" or self.comma)
-
-    def flat(self) -> str:
-        comma = "," if self.comma and self.is_tuple_of_one else ""
-        return self.left + ", ".join(map(_flat, self.items)) + comma + self.right
 
 
 _Pieces: TypeAlias = "tuple[str | _Brackets, ...]"
@@ -77,12 +69,20 @@ def _read(text: str) -> _Pieces:
             before = stack[-1][1][-1]
             call = bool(before) and before[-1] not in _PRECEDENCE and not str(before[-1]).endswith((" ", "-"))
             comma = len(items) > 1 and not items[-1]
-            before.append(_Brackets(left, tuple(tuple(item) for item in items if item), comma, call))
+            before.append(_brackets(left, tuple(tuple(item) for item in items if item), comma, call))
         elif token == "," and len(stack) > 1:
             items.append([])
         elif token != " " or items[-1]:
             _append(items[-1], token)
     return tuple(stack[0][1][0])
+
+
+def _brackets(left: str, items: tuple[_Pieces, ...], comma: bool, call: bool) -> _Brackets:
+    """Made from the inside out, so that the text of deep ones isn't put together again on every level."""
+    is_tuple_of_one = left == "(" and len(items) == 1 and not call
+    text = left + ", ".join(map(_flat, items)) + ("," if comma and is_tuple_of_one else "") + _PAIRS[left]
+    forced = (comma and not is_tuple_of_one) or any(map(_forced, items))
+    return _Brackets(left, items, comma, call, text, forced)
 
 
 def _append(pieces: list[str | _Brackets], token: str) -> None:
@@ -94,11 +94,11 @@ def _append(pieces: list[str | _Brackets], token: str) -> None:
 
 
 def _flat(pieces: _Pieces) -> str:
-    return "".join(piece if isinstance(piece, str) else piece.flat() for piece in pieces)
+    return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
 
 
 def _forced(pieces: _Pieces) -> bool:
-    return any(isinstance(p, _Brackets) and (p.kept or any(map(_forced, p.items))) for p in pieces)
+    return any(isinstance(p, _Brackets) and p.forced for p in pieces)
 
 
 def _fits(indent: str, pieces: _Pieces, around: str) -> bool:
@@ -136,7 +136,7 @@ def _in_brackets(indent: str, head: str, pieces: _Pieces, tail: str) -> Iterator
         following = next((i for i, p in enumerate(rest) if isinstance(p, _Brackets) and p.items), len(rest))
         up_to = _flat(rest[:following]) + (tail if following == len(rest) else "(")
         if not piece.items or _fits("", (piece,), line + up_to):
-            line += piece.flat()
+            line += piece.text
             continue
         yield line + piece.left
         yield from _items(indent + STEP, piece)
@@ -146,8 +146,7 @@ def _in_brackets(indent: str, head: str, pieces: _Pieces, tail: str) -> Iterator
 
 def _items(indent: str, brackets: _Brackets) -> Iterator[str]:
     together = ", ".join(map(_flat, brackets.items))
-    forced = brackets.kept or any(map(_forced, brackets.items))
-    if not forced and len(indent) + len(together) <= WIDTH and not brackets.is_list:
+    if not brackets.forced and len(indent) + len(together) <= WIDTH and not brackets.is_list:
         yield indent + together
         return
     # A term alone in brackets is no list, so it gets no comma.
