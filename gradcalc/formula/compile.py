@@ -1,4 +1,4 @@
-"""Compile named formulas to one straight-line NumPy function.
+"""Compile named formulas to one straight-line function of NumPy arrays.
 
 Each distinct value is computed once, put where it is used if that is one place, and forgotten after its last use.
 The code is made from formula nodes alone.
@@ -16,6 +16,7 @@ import numpy as np
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.numbering import Numbering
 from gradcalc.formula.table import Axis, Pair, lookup
+from gradcalc.formula.tape import taped
 
 _INFIX = {"mul": "*", "div": "/", "pow": "**"}
 _OF_MATRICES: dict[str, Callable[..., Any]] = {"matmul": np.ndarray.dot}
@@ -24,6 +25,10 @@ _OF_MATRICES: dict[str, Callable[..., Any]] = {"matmul": np.ndarray.dot}
 IN_PLACE = 100
 """A value that is used once, and takes at most this many characters, is written where it is used, so that NumPy puts
 the next result into its memory. The limit keeps brackets from nesting deeper than Python reads (200)."""
+
+
+LONG = 20_000
+"""More values than this are run one by one, with no source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ def compile_formulas(
     values = Numbering(inputs, axis)
     for name, expr in formulas:
         values.define(name, expr)
+    if len(values.nodes) > LONG:
+        return Compiled(inputs, wanted, "", taped(values, wanted))
     return _Writer(values, inputs, axis).compiled(wanted)
 
 

@@ -6,13 +6,14 @@ The composition of a known pair (cross-entropy of a softmax) is one value, of th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from math import copysign
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from gradcalc.formula.expr import Apply, Expr, Name, Num
-from gradcalc.formula.table import Axis, lookup, pair
+from gradcalc.formula.table import Axis, Pair, lookup, pair
 
 LONG_SUM = 100
 
@@ -68,17 +69,20 @@ class Numbering:
     def folded(self, node: Apply, args: tuple[int, ...]) -> int:
         """Constants are worked out here: Python's own numbers raise where NumPy's give infinity."""
         with np.errstate(all="ignore"):
-            value = self.callable_of(node)(*(np.float64(self.nodes[arg][1]) for arg in args))
+            value = self.function(node.function, node.params)(*(np.float64(self.nodes[arg][1]) for arg in args))
         return self.constant_of(float(value))
 
     def constant_of(self, value: float) -> int:
         # 0.0 and -0.0 are equal, but not 1/0.0 and 1/-0.0.
         return self.numbered(("number", value, copysign(1.0, value)))
 
-    def callable_of(self, node: Apply) -> Callable[..., Any]:
-        entry = lookup(node.function)
-        keywords = {**entry.params, **dict(node.params)} | ({"axis": self.axis} if entry.per_sample else {})
-        return lambda *args: entry.value(*args, **keywords)
+    def function(self, kind: str | Pair, params: tuple[tuple[str, float], ...]) -> Callable[..., Any]:
+        """What computes a node from its arguments."""
+        if isinstance(kind, Pair):
+            return partial(kind.value, axis=self.axis)
+        entry = lookup(kind)
+        keywords = {**entry.params, **dict(params)} | ({"axis": self.axis} if entry.per_sample else {})
+        return partial(entry.value, **keywords) if keywords else entry.value
 
     def fused(self, node: Apply, args: tuple[int, ...]) -> Node | None:
         """The key of a known pair, over the inner arguments and then the outer's others."""

@@ -29,6 +29,8 @@ def shape_of(expr: Expr, shapes: Mapping[str, Shape], axis: Axis = Axis.COLUMNS)
 def applied_shape(node: Apply, args: Sequence[Shape], axis: Axis) -> Shape:
     """The shape of one application, given its arguments' shapes. Raises ShapeError."""
     entry = lookup(node.function)
+    if entry.elementwise and not any(args):
+        return ()
     params = {**entry.params, **dict(node.params)} if node.params else entry.params
     try:
         shape = entry.shape(args, params, axis)
@@ -57,8 +59,6 @@ def broadcast(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) ->
 
     NumPy would make a table of a column and a row, which in homework is nearly always a lost transpose.
     """
-    if not any(args):
-        return ()
     matrices = [shape for shape in args if shape not in ((), (1, 1))]
     full = max(matrices, key=lambda s: s[0] * s[1], default=None)
     if full is None:
