@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from gradcalc.formula.expr import Expr, Name, Num, substitute
+from gradcalc.formula.table import Shape
 from gradcalc.program.problem import Equation
 
-Received: TypeAlias = tuple[tuple[str, Expr], ...]
-"""Names, and what each receives from an equation that uses it."""
+Received: TypeAlias = tuple[tuple[str, Expr, Shape], ...]
+"""Names, what each receives from an equation that uses it, and the shape of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Example:
         new = (*equation.uses, equation.name, upstream)
         put: dict[str, Expr] = {name: Name(other) for name, other in zip(old, new, strict=True)}
         to = dict(zip(old, new, strict=True))
-        return tuple([(to[name], substitute(product, put)) for name, product in self.received])
+        return tuple([(to[name], substitute(product, put), shape) for name, product, shape in self.received])
 
 
 def pattern(expr: Expr, uses: Iterable[str]) -> Hashable:

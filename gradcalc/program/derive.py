@@ -67,6 +67,7 @@ class _Backward:
         self.uses = Counter(n for eq in self.path for n in _occurrences(eq.expr) if n in active)
         self.waiting = Counter(n for eq in self.path for n in eq.uses if n in active)
         self.contributions: dict[str, list[Expr]] = {name: [] for name in self.waiting}
+        self.in_shape = dict.fromkeys(self.waiting, True)
         self.shortcuts: dict[str, list[tuple[Expr, Expr]]] = {}
         self.equations: list[Equation] = []
         self.examples: dict[Hashable, Example] = {}
@@ -76,8 +77,9 @@ class _Backward:
         for equation in reversed(self.path):
             self.current = equation.name
             upstream = self.start.get(equation.name, Name(gradient_name(equation.name)))
-            for name, product in self.received(equation, upstream):
+            for name, product, shape in self.received(equation, upstream):
                 self.contributions[name].append(product)
+                self.in_shape[name] &= shape == self.shapes.known[name]
             self.emit_complete(equation)
         for name in self.wrt:
             if name not in self.waiting and name not in self.start:
@@ -100,12 +102,12 @@ class _Backward:
 
     def passed_on(self, equation: Equation, upstream: Expr) -> Received:
         """From the gradient of an equation's value to what its names receive from it."""
-        received: list[tuple[str, Expr]] = []
+        received: list[tuple[str, Expr, Shape]] = []
         todo = self.shortcuts.pop(equation.name, [(equation.expr, upstream)])
         while todo:
             node, g = todo.pop()
             if isinstance(node, Name) and node.id in self.contributions:
-                received.append((node.id, g))
+                received.append((node.id, g, self.shapes.of(g)))
             elif isinstance(node, Apply) and self.is_active(node):
                 out = Name(equation.name) if node is equation.expr else node
                 todo.extend(self.to_arguments(node, self.named(g, node), out))
@@ -226,6 +228,8 @@ class _Backward:
         if not parts:
             return call("mul", Num(0.0), Name(name))
         total = parts[0] if len(parts) == 1 else simplify(add(*parts))
+        if self.in_shape[name]:
+            return total
         try:
             shape = self.shapes.of(total)
         except ShapeError:
