@@ -145,6 +145,7 @@ def test_the_longest_name_can_be_written(tmp_path):
 
 LIMITED = """
 import resource, signal, sys
+sys.dont_write_bytecode = True  # which Python would write half, and read again
 resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 from gradcalc.__main__ import main
