@@ -1,6 +1,7 @@
 """A report as a small tree: what is said, in order, before anybody decides how it looks.
 
-Formulas stay expressions and values stay arrays; renderers (terminal, plain, and whatever comes) only lay out.
+Formulas stay expressions and values stay arrays, for which nodes have no equality of their own; renderers (terminal,
+plain, and whatever comes) only lay out.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from gradcalc.program.problem import Array
 from gradcalc.report.names import Names
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Math:
     """A formula within a sentence or a cell of a table."""
 
     expr: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Value:
     """A value within a sentence or a cell of a table: a number or a matrix."""
 
@@ -37,7 +38,7 @@ Inline: TypeAlias = str | Math | Value
 Text: TypeAlias = tuple[Inline, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Heading:
     """A heading; level 1 is the report's title."""
 
@@ -45,7 +46,7 @@ class Heading:
     level: int = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Paragraph:
     """A sentence or a few. `kind` tells the ordinary from what the reader must not miss."""
 
@@ -53,7 +54,7 @@ class Paragraph:
     kind: Literal["text", "note", "warning"] = "text"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """One entry of a quantity, written out over entries (`h1[1] * da2[1]`)."""
 
@@ -62,7 +63,7 @@ class Entry:
     value: Array
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Quantity:
     """A named value with the rule that it follows (none for what is given)."""
 
@@ -78,7 +79,7 @@ class Quantity:
         return self.value.shape
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Group:
     """Given quantities that belong together: the inputs, the parameters."""
 
@@ -86,14 +87,14 @@ class Group:
     quantities: tuple[Quantity, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Given:
     """What the problem gives, side by side where there is room."""
 
     groups: tuple[Group, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Workings:
     """Quantities one after the other, each with its rule, the rule with its numbers put in, and its value.
 
@@ -105,7 +106,7 @@ class Workings:
     exact: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reason:
     """Why one entry has its value: `rule` over other entries, and remarks on where these are explained."""
 
@@ -117,7 +118,7 @@ class Reason:
     remarks: tuple[Text, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Derivation:
     """Reasons as a tree: each explains a factor of the nearest one above it that is less deep."""
 
@@ -126,7 +127,7 @@ class Derivation:
     exact: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Definitions:
     """What functions mean (`sigmoid(a) = 1 / (1 + exp(-a))`), and what signs do (`A @ B`: "is the matrix product")."""
 
@@ -134,7 +135,7 @@ class Definitions:
     signs: tuple[tuple[Expr, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """Rows of cells under a header."""
 
@@ -145,7 +146,7 @@ class Table:
 Block: TypeAlias = Heading | Paragraph | Given | Workings | Derivation | Definitions | Table
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
     """A whole report, with what its renderers need to know: how names are shown, decimals, shapes."""
 
