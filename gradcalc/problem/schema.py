@@ -34,15 +34,21 @@ def misfits(form: type, data: Any) -> list[tuple[Path, str]]:
 def model(form: Any) -> type[BaseModel]:
     """The model of a form."""
     kinds = hints(form)
-    keys: dict[str, Any] = {each.name: (_kind(kinds[each.name]), _field(each)) for each in fields(form)}
+    keys: dict[str, Any] = {key.name: _key(kinds[key.name], key) for key in fields(form)}
     made = pydantic.create_model(form.__name__, __base__=Model, **keys)
     made.__doc__ = form.__doc__
     return made
 
 
-def _field(key: Field[Any]) -> Any:
+def _key(kind: Any, key: Field[Any]) -> tuple[Any, Any]:
+    """The annotation of a key, and what else pydantic is to know of it."""
+    about: dict[str, Any] = {"description": key.metadata["description"]}
+    if get_origin(kind) is Annotated and isinstance(kind.__metadata__[0], Limits):
+        # Older versions of pydantic take the limits of a whole key only beside its description.
+        about |= _limits(kind.__metadata__[0])
+        kind = get_args(kind)[0]
     required = key.default is MISSING and key.default_factory is MISSING
-    return pydantic.Field(... if required else default(key), description=key.metadata["description"])
+    return _kind(kind), pydantic.Field(... if required else default(key), **about)
 
 
 def _kind(kind: Any) -> Any:
@@ -61,9 +67,13 @@ def _kind(kind: Any) -> Any:
 
 def _about(about: Limits | Written) -> list[Any]:
     if isinstance(about, Limits):
-        return [pydantic.Field(**{name: limit for name, limit in about._asdict().items() if limit is not None})]
+        return [pydantic.Field(**_limits(about))]
     read = [] if about.meant is None else [BeforeValidator(about.meant)]
     return read if about.schema is None else [*read, WithJsonSchema(dict(about.schema))]
+
+
+def _limits(limits: Limits) -> dict[str, Any]:
+    return {name: limit for name, limit in limits._asdict().items() if limit is not None}
 
 
 def json_schema() -> dict[str, Any]:
