@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
-from math import inf, prod
+from math import prod
 
 import numpy as np
 
@@ -12,9 +12,10 @@ from gradcalc.check.evaluate import evaluate
 from gradcalc.check.numerals import NotReadable
 from gradcalc.check.quantities import MOST_HINTS, Quantity
 from gradcalc.errors import FormulaError, GradcalcError, ShapeError, did_you_mean
-from gradcalc.formula.expr import Apply, Expr, Name, Num, names
+from gradcalc.formula.effort import Meter
+from gradcalc.formula.expr import Apply, Expr, names
 from gradcalc.formula.parse import parse
-from gradcalc.formula.shapes import applied_shape, spell
+from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis, Shape, known
 from gradcalc.formula.write import code
 from gradcalc.problem.document import shorten
@@ -77,7 +78,7 @@ class Admission:
 
     def _check_work(self, expr: Expr) -> Shape:
         """The formula's shape. Raises NotReadable where shapes don't fit, or it takes too much."""
-        meter = Meter(self.solution.shapes, self.axis, self.largest)
+        meter = _Limited(self.solution.shapes, self.axis, self.largest)
         try:
             shape = meter.shape(expr)
         except ShapeError as error:
@@ -113,25 +114,16 @@ class Admission:
             raise NotReadable(f"{shorten(text)} doesn't give finite numbers here: it overflows, or isn't defined")
 
 
-class Meter:
-    """Infers shapes bottom-up and adds up the work, so that a large array is refused before there is one."""
+class _Limited(Meter):
+    """Refuses a large array before there is one, and one without entries."""
 
-    def __init__(self, shapes: Mapping[str, Shape], axis: Axis, largest: float = inf) -> None:
-        self.shapes, self.axis, self.largest = shapes, axis, largest
-        self.work = 0.0
+    def __init__(self, shapes: Mapping[str, Shape], axis: Axis, largest: int) -> None:
+        super().__init__(shapes, axis)
+        self.largest = largest
 
-    def shape(self, expr: Expr) -> Shape:
-        """The shape of a formula. Raises NotReadable for a large array, ShapeError for shapes that don't fit."""
-        if isinstance(expr, Num):
-            return ()
-        if isinstance(expr, Name):
-            return self.shapes[expr.id]
-        args = [self.shape(arg) for arg in expr.args]
-        shape = applied_shape(expr, args, self.axis)
+    def meet(self, node: Apply, shape: Shape) -> None:
         if shape and (min(shape) < 1 or prod(shape) > self.largest):
-            raise NotReadable(_refused(expr, shape))
-        self.work += _work(expr, args, shape)
-        return shape
+            raise NotReadable(_refused(node, shape))
 
 
 def _refused(node: Apply, shape: Shape) -> str:
@@ -139,10 +131,3 @@ def _refused(node: Apply, shape: Shape) -> str:
     if min(shape) < 1:
         return f"{part} has no entries: its sizes must be positive"
     return f"makes a large array in {part}: {spell(shape)}, {prod(shape):,} entries"
-
-
-def _work(node: Apply, args: Sequence[Shape], shape: Shape) -> float:
-    """About how many multiplications an application takes."""
-    if node.function == "matmul":
-        return float(prod(shape)) * args[0][1]
-    return float(sum(prod(each) for each in (*args, shape)))

@@ -16,6 +16,7 @@ from gradcalc.formula.expr import ONE, Expr, Name
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.program.derive import backward, depending_on, gradient_name
+from gradcalc.program.extent import refuse_too_much
 from gradcalc.program.problem import Array, Equation, Problem
 from gradcalc.program.update import after, new_name, update
 from gradcalc.program.verify import Verification, verify
@@ -118,6 +119,7 @@ def build(problem: Problem) -> Program:
             equations += update(problem.parameters, problem.frozen)
             equations += after(problem.forward, problem.parameters)
     _infer(equations[len(problem.forward) :], shapes, problem.axis)
+    refuse_too_much(problem.forward, sum(map(np.size, problem.given.values())), shapes, problem.axis)
     return Program(tuple(problem.given), tuple(equations), shapes, problem.axis)
 
 

@@ -2,7 +2,7 @@
 
 The differences are of fourth order, (8(f₁ - f₋₁) - (f₂ - f₋₂)) / 12h (Fornberg, 1988, table 1). Every entry is
 moved by itself up to 500 entries; beyond that each quantity is moved along random directions, and where there
-are many quantities, groups of them at once.
+are many quantities, or a pass takes long, groups of them at once.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from gradcalc.formula.compile import Compiled, compile_formulas
 from gradcalc.formula.expr import Apply, Expr, Name, add, walk
 from gradcalc.formula.kinks import distances
 from gradcalc.formula.table import Axis, pairs
+from gradcalc.program.extent import effort
 from gradcalc.program.problem import Array, Equation
 
 ENTRIES = 500
 DIRECTIONS = 3
 QUANTITIES = 40
 GROUPS = 8
+EFFORT = 100_000_000
+"""Beyond this many entries in all passes, fewer passes are made."""
 STEPS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
 GOOD = 1e-9
 ON_KINK = 1e-9
@@ -59,17 +62,20 @@ def verify(
     `targets` are the names that `objective` reads.
     """
     gradients = {name: value for name, value in gradients.items() if np.isfinite(value).all()}
-    everything = sum(np.size(value) for value in gradients.values()) <= ENTRIES
-    method = "central differences, " + ("every entry" if everything else "random directions")
     kinks = find_kinks(forward, given, axis)
     values = {**given, **compile_formulas([(eq.name, eq.expr) for eq in forward], given, axis)(given)}
+    long = effort(forward, {name: np.shape(value) for name, value in values.items()}, axis)
+    entries = sum(np.size(value) for value in gradients.values())
+    everything = entries <= ENTRIES and entries * long <= EFFORT
+    few = len(gradients) <= QUANTITIES and len(gradients) * long <= EFFORT
+    method = "central differences, " + ("every entry" if everything else "random directions")
     here = objective(values)
     if not np.isfinite(here):
         return Verification(method, np.nan, "", kinks)
     size = max(abs(here), min(_largest(values.values()), 1e3))
     worst, where = 0.0, ""
     for movable in _movable(forward, given, targets, axis):
-        for group in _groups([name for name in gradients if name in movable.names], len(gradients), everything):
+        for group in _groups([name for name in gradients if name in movable.names], everything or few):
             gradient = {name: gradients[name] for name in group}
             floor = max(1e-3 * _largest(gradient.values()), 1e-5 * size, 1e-300)
             for along in _directions(gradient, everything):
@@ -122,9 +128,9 @@ def _shiftable(
     return compile_formulas(formulas, [*given, *(_shift(e.name) for e in forward if e.name in names)], axis, targets)
 
 
-def _groups(names: Sequence[str], of: int, everything: bool) -> Iterator[Sequence[str]]:
+def _groups(names: Sequence[str], alone: bool) -> Iterator[Sequence[str]]:
     """Which quantities are moved together: each by itself, or a few groups where there are very many."""
-    size = 1 if everything or of <= QUANTITIES else max(-(-len(names) // (GROUPS // 2)), 1)
+    size = 1 if alone else max(-(-len(names) // (GROUPS // 2)), 1)
     return (names[start : start + size] for start in range(0, len(names), size))
 
 

@@ -1,0 +1,41 @@
+"""Add up what formulas take before they are worked out: entries, which take memory, and multiplications."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import prod
+
+from gradcalc.formula.expr import Apply, Expr, Name, Num
+from gradcalc.formula.shapes import applied_shape
+from gradcalc.formula.table import Axis, Shape
+
+
+class Meter:
+    """Infers shapes bottom-up; `entries` are those of all values on the way, `work` about the multiplications."""
+
+    def __init__(self, shapes: Mapping[str, Shape], axis: Axis) -> None:
+        self.shapes, self.axis = shapes, axis
+        self.entries = 0
+        self.work = 0.0
+
+    def shape(self, expr: Expr) -> Shape:
+        """The shape of a formula. Raises ShapeError where shapes don't fit."""
+        if isinstance(expr, Num):
+            return ()
+        if isinstance(expr, Name):
+            return self.shapes[expr.id]
+        args = [self.shape(arg) for arg in expr.args]
+        shape = applied_shape(expr, args, self.axis)
+        self.meet(expr, shape)
+        self.entries += prod(shape)
+        self.work += _work(expr, args, shape)
+        return shape
+
+    def meet(self, node: Apply, shape: Shape) -> None:
+        """Look at the shape of an application; what refuses some raises here."""
+
+
+def _work(node: Apply, args: Sequence[Shape], shape: Shape) -> float:
+    if node.function == "matmul":
+        return float(prod(shape)) * args[0][1]
+    return float(sum(prod(each) for each in (*args, shape)))
