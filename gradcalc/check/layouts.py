@@ -15,6 +15,7 @@ from gradcalc.problem.document import UNREADABLE, shorten
 from gradcalc.program.problem import Path
 
 MAX_ENTRIES = 1_000_000
+MAX_TEXT = 1_000_000
 _BETWEEN_ROWS = re.compile(r"\]\s*[,;]?\s*\[")
 _BREAKS = re.compile(r"[;\n]")
 _GAPS = re.compile(r"\s*,\s*|\s+")
@@ -135,6 +136,8 @@ def _text(text: str, axis: Axis, sure: bool = False) -> Numbers | None:
     one = numeral(text) if not sure else None
     if one is not None:
         return scalar(one)
+    if len(text) > MAX_TEXT:
+        raise NotReadable(f"is a text of {len(text):,} characters: at most {MAX_TEXT:,} are read")
     bare = text.strip()
     bracketed = bare.startswith("[") and bare.endswith("]")
     inside = bare[1:-1].strip() if bracketed else bare

@@ -14,6 +14,7 @@ from gradcalc.check.layouts import numbers
 from gradcalc.check.numerals import NotReadable
 from gradcalc.check.quantities import SECTIONS, Catalogue, Quantity
 from gradcalc.errors import Fault, InputError, Span, did_you_mean
+from gradcalc.formula.parse import MAX_LENGTH
 from gradcalc.problem.document import UNREADABLE, Document, Places, Spellings, shorten
 from gradcalc.problem.source import read
 from gradcalc.program.problem import Path
@@ -147,9 +148,9 @@ class _Reader:
     def text(self, value: Any, path: Path) -> str:
         """The answer as it was typed, where it is no list."""
         if isinstance(value, str):
-            return value.strip()
+            return value.strip()[:MAX_LENGTH]
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return self.written.get(path) or repr(value)
+            return (self.written.get(path) or repr(value))[:MAX_LENGTH]
         return ""
 
     def refused(self, label: str, path: Path, reason: str) -> Answer:

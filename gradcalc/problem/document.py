@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final, TypeAlias
 
 from gradcalc.errors import Fault, Span
@@ -139,8 +141,8 @@ class Document:
         return key, place
 
     @cached_property
-    def _lines(self) -> list[int]:
-        return [0, *(found.end() for found in _BREAK.finditer(self.text))]
+    def _lines(self) -> array[int]:
+        return array("I", chain([0], (found.end() for found in _BREAK.finditer(self.text))))
 
 
 class Places(Mapping[Path, Span]):

@@ -13,6 +13,8 @@ from gradcalc.problem.scalars import NotFinite, resolve
 from gradcalc.problem.syntax import explain
 
 MAX_DEPTH: Final = 50
+MAX_VALUES: Final = 300_000
+MAX_KEYS: Final = 75_000
 MAX_FAULTS: Final = 100
 MOST_BURIED: Final = 2_000
 """So many levels below the deepest are passed over; PyYAML's time for more grows with their square."""
@@ -70,6 +72,8 @@ class _Reader:
         self.document = document
         self.lenient = lenient
         self._open: list[_Frame] = []
+        self._values = 0
+        self._keys = 0
         self._documents = 0
         self._buried = 0
         self._buried_at = 0
@@ -100,7 +104,7 @@ class _Reader:
 
     def stop(self, offset: int, message: str) -> NoReturn:
         """Raise all faults, with this one as the last: what follows can't be read."""
-        raise InputError([*self.document.faults, Fault(self.document.at(offset), message)])
+        raise InputError([*self.document.faults[:MAX_FAULTS], Fault(self.document.at(offset), message)])
 
     def _document(self, event: Any) -> None:
         self._documents += 1
@@ -171,6 +175,9 @@ class _Reader:
 
     def _put(self, value: Any, place: Place, start: int) -> None:
         """Put what was read where it belongs: the document, an open list, a mapping's key or value."""
+        self._values += 1
+        if self._values > MAX_VALUES:
+            self.stop(start, f"more than {MAX_VALUES:,} values: a problem or a sheet is smaller than this")
         frame = self._open[-1] if self._open else None
         if frame is None:
             self.document.data, self.document.root = value, place
@@ -186,6 +193,9 @@ class _Reader:
             frame.key = None
 
     def _key(self, place: MapPlace, key: Any, start: int) -> Any:
+        self._keys += 1
+        if self._keys > MAX_KEYS:
+            self.stop(start, f"more than {MAX_KEYS:,} keys: a problem or a sheet has fewer names than this")
         problem = None if key is UNREADABLE else self._key_problem(place, key)
         if problem:
             self.fault(start, problem)

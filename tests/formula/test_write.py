@@ -150,6 +150,7 @@ def test_numbers(value, text):
 
 # A reader of LaTeX's structure: groups, \left and \right, superscripts and subscripts.
 
+
 @pytest.mark.parametrize(
     "wrong", ["a^{b", "a}", r"\left(a", r"a\right)", "a^b^c", r"a^\top^{2}", "a^{b^c^d}", "a^", r"\left(a}\right)"]
 )

@@ -211,6 +211,22 @@ def test_a_megabyte_of_numbers_is_read_in_linear_time() -> None:
     assert document.written("a", 99_999) == numbers[-1]
 
 
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("a: [" + "1, " * source.MAX_VALUES + "1]", "more than 300,000 values"),
+        ("a:\n" + "- *x\n" * source.MAX_VALUES, "more than 300,000 values"),
+        ("".join(f"x{i}: 1\n" for i in range(source.MAX_KEYS + 1)), "75001:1: more than 75,000 keys"),
+    ],
+)
+@pytest.mark.parametrize("lenient", [False, True])
+def test_there_is_an_end_to_the_values_and_keys_of_a_file(text: str, fault: str, lenient: bool) -> None:
+    with pytest.raises(InputError) as caught:
+        read_text(text, "f", lenient=lenient)
+    assert len(caught.value.faults) <= source.MAX_FAULTS + 1
+    assert fault in str(caught.value.faults[-1]) or "*x" in str(caught.value.faults[-1])
+
+
 def test_json_loads_as_it_is() -> None:
     text = '{"inputs": [1, -2.5e3],\n "title": "a \\u00e9 \\" b", "t": true, "n": null}'
     assert read_text(text).data == {"inputs": [1, -2500.0], "title": 'a é " b', "t": True, "n": None}
