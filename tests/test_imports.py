@@ -158,7 +158,9 @@ def imported_by(*arguments: str) -> set[str]:
 def test_the_version_is_said_without_loading_numpy_or_typer():
     modules = imported_by("--version")
     assert "gradcalc" in modules
-    assert modules.isdisjoint({"numpy", "typer", "rich", "pydantic", "yaml", "typing", "gradcalc.errors", "gradcalc.cli"})
+    assert modules.isdisjoint(
+        {"numpy", "typer", "rich", "pydantic", "yaml", "typing", "gradcalc.errors", "gradcalc.cli"}
+    )
 
 
 def test_help_loads_no_numpy():
@@ -170,7 +172,14 @@ def test_a_good_problem_is_worked_without_pydantic_and_rich(command):
     """Pydantic tells what is wrong with a file; to load it, and Rich, takes longer than to work a small problem."""
     modules = imported_by(*command)
     assert "numpy" in modules
-    assert modules.isdisjoint({"pydantic", "pydantic_core", "rich", "importlib.metadata"})
+    assert modules.isdisjoint({"pydantic", "pydantic_core", "rich", "importlib.metadata", "tempfile"})
+
+
+def test_solve_loads_only_what_its_report_needs():
+    modules = imported_by("solve", "hw3")
+    assert "gradcalc.report.terminal" in modules
+    assert modules.isdisjoint({"numpy.typing", "gradcalc.problem.schema", "gradcalc.problem.claims", "gradcalc.check"})
+    assert not [name for name in modules if name.startswith(("gradcalc.report.html", "gradcalc.report.tex."))]
 
 
 def test_the_package_loads_numpy_only_when_it_is_used():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
@@ -112,6 +111,8 @@ def write_file(path: Path, text: str) -> None:
 
 
 def _replace(path: Path, content: bytes) -> None:
+    import tempfile
+
     if path.is_dir():
         raise IsADirectoryError(21, "this is a folder, not a file")
     if path.exists() and not path.is_file():
