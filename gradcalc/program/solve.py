@@ -87,7 +87,7 @@ class Solution(Displayed):
         """The forward quantities on the updated parameters, the loss among them."""
         return {name: self.values[new_name(name)] for name in self.forward if self.has_update}
 
-    @property
+    @cached_property
     def has_update(self) -> bool:
         """Whether the solution goes on to the update and the pass after it."""
         return any(eq.section == "update" for eq in self.equations)
