@@ -18,7 +18,7 @@ from gradcalc.formula.table import Axis, Shape
 from gradcalc.program.derive import backward, depending_on, gradient_name
 from gradcalc.program.extent import refuse_too_much
 from gradcalc.program.problem import Array, Equation, Problem
-from gradcalc.program.update import after, new_name, update
+from gradcalc.program.update import after, new_name, old_name, update
 from gradcalc.program.verify import Verification, verify
 
 
@@ -108,7 +108,8 @@ class Solution(Displayed):
 def build(problem: Problem) -> Program:
     """All equations of a problem. Raises ShapeError, NoGradientError, and GradcalcError for contradictory upstream."""
     shapes: dict[str, Shape] = {name: np.shape(value) for name, value in problem.given.items()}
-    _infer(problem.forward, shapes, problem.axis)
+    for equation in problem.forward:
+        shapes[equation.name] = _inferred(equation, shapes, problem.axis)
     equations = [*problem.forward]
     start = _start(problem)
     if start:
@@ -118,7 +119,8 @@ def build(problem: Problem) -> Program:
         if problem.lr is not None and problem.parameters:
             equations += update(problem.parameters, problem.frozen)
             equations += after(problem.forward, problem.parameters)
-    _infer(equations[len(problem.forward) :], shapes, problem.axis)
+    for equation in equations[len(problem.forward) :]:
+        shapes[equation.name] = _shape(equation, shapes, problem.axis)
     refuse_too_much(problem.forward, sum(map(np.size, problem.given.values())), shapes, problem.axis)
     return Program(tuple(problem.given), tuple(equations), shapes, problem.axis)
 
@@ -131,15 +133,17 @@ def _seed(problem: Problem) -> list[Equation]:
     return [Equation("backward", gradient_name(name), ONE)]
 
 
-def _infer(equations: list[Equation] | tuple[Equation, ...], shapes: dict[str, Shape], axis: Axis) -> None:
-    for equation in equations:
-        try:
-            shape = shape_of(equation.expr, shapes, axis)
-        except ShapeError as error:
-            raise ShapeError(error.part, error.message, equation.name) from None
-        # `df = 1` is the gradient of a 1×1 value as well.
-        seed = equation.section == "backward" and equation.expr is ONE
-        shapes[equation.name] = shapes[equation.name[1:]] if seed else shape
+def _shape(equation: Equation, shapes: Mapping[str, Shape], axis: Axis) -> Shape:
+    """A gradient has the shape of its quantity, and a quantity after the update the shape that it had."""
+    quantity = equation.name[1:] if equation.section == "backward" else old_name(equation.name)
+    return shapes[quantity] if quantity in shapes else _inferred(equation, shapes, axis)
+
+
+def _inferred(equation: Equation, shapes: Mapping[str, Shape], axis: Axis) -> Shape:
+    try:
+        return shape_of(equation.expr, shapes, axis)
+    except ShapeError as error:
+        raise ShapeError(error.part, error.message, equation.name) from None
 
 
 def _start(problem: Problem) -> dict[str, Expr]:

@@ -14,6 +14,11 @@ def new_name(name: str) -> str:
     return name + "_new"
 
 
+def old_name(name: str) -> str:
+    """The name of the same quantity before it."""
+    return name.removesuffix("_new")
+
+
 def update(parameters: Iterable[str], frozen: Iterable[str] = ()) -> tuple[Equation, ...]:
     """`W_new = W - lr * dW` for each parameter; a frozen one stays as it is."""
     kept = set(frozen)
