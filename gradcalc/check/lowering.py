@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcalc.errors import GradcalcError, ShapeError
 from gradcalc.formula.compile import Compiled, compile_formulas
+from gradcalc.formula.effort import Meter
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, add, call, names, rebuild, substitute, walk
 from gradcalc.formula.kinks import distances
 from gradcalc.formula.shapes import shape_of, spell
@@ -20,6 +21,11 @@ from gradcalc.program.problem import Array, Equation
 
 MAX_ROWS = 400
 """A Jacobian in a claim has a row of equations for each entry of what is differentiated; no more than this."""
+MAX_NODES = 25_000
+"""Derivatives of derivatives take ever longer formulas; together they have no more applications than this."""
+MAX_ENTRIES = 5_000_000
+MAX_WORK = 20_000_000
+"""A claim is tried at hundreds of instances, each of which may take so many entries and multiplications."""
 _MARK = "·"
 """Stands before the claim's own names, so that none can be that of a gradient (`dx` beside `x`)."""
 
@@ -63,6 +69,7 @@ def lowered(left: Expr, right: Expr, shapes: Mapping[str, Shape], distributions:
     try:
         sides = lowering.side(left), lowering.side(right)
         lowering.compare(*sides)
+        lowering.refuse_too_much(*sides)
         return lowering.compiled(*sides)
     except GradcalcError as error:
         raise ClaimError(str(error).replace(_MARK, "")) from None
@@ -80,6 +87,7 @@ class _Lowering:
         self.watched: list[Expr] = []
         self.marks: dict[str, Expr] = {name: Name(_MARK + name) for name in shapes}
         self.differentiated = 0
+        self.nodes = 0
 
     def side(self, expr: Expr) -> Expr:
         """One side of the claim without derivatives."""
@@ -142,6 +150,9 @@ class _Lowering:
             new = Equation("forward", f"{equation.name} from {tag}", substitute(equation.expr, put))
             self.shapes[new.name] = shape_of(new.expr, self.shapes)
             self.equations.append(new)
+            self.nodes += sum(1 for _ in walk(new.expr))
+        if self.nodes > MAX_NODES:
+            raise ClaimError("its derivatives take very long formulas: ask for fewer, or lower ones")
         return put[gradient_name(x)]
 
     def compare(self, left: Expr, right: Expr) -> None:
@@ -149,6 +160,14 @@ class _Lowering:
         shapes = [shape_of(side, self.shapes) for side in (left, right)]
         if shapes[0] != shapes[1] and not any(shape in ((), (1, 1)) for shape in shapes):
             raise ClaimError(f"the left side is {spell(shapes[0])}, the right side {spell(shapes[1])}")
+
+    def refuse_too_much(self, left: Expr, right: Expr) -> None:
+        """Large arrays, however few the names are, would take minutes at all instances together."""
+        meter = Meter(self.shapes, Axis.COLUMNS)
+        for expr in (*(equation.expr for equation in self.equations), left, right):
+            meter.shape(expr)
+        if meter.entries > MAX_ENTRIES or meter.work > MAX_WORK:
+            raise ClaimError("too large for a claim, which is tried at many instances: take smaller sizes")
 
     def compiled(self, left: Expr, right: Expr) -> Sides:
         formulas = [(equation.name, equation.expr) for equation in self.equations]

@@ -98,7 +98,7 @@ def _kind(draft: Draft, path: Path, text: str) -> Kind | None:
         draft.fault(path, f": unknown kind '{shorten(text)}'{draft.near(word, _KINDS)}")
         return None
     counts, usual = _KINDS[found[1]]
-    sizes = tuple(int(size) if size.isdigit() else size for size in found.groups()[1:] if size)
+    sizes = tuple(int(size) if size.isdecimal() else size for size in found.groups()[1:] if size)
     if sizes and len(sizes) not in counts:
         wanted = f"{found[1]}({', '.join('nm'[: max(counts)])})" if max(counts) else found[1]
         draft.fault(path, f": '{shorten(text)}' has the wrong number of sizes: write {wanted}")

@@ -153,6 +153,9 @@ def test_points_where_a_side_is_not_finite_do_not_count():
         ("grad(softmax(v), v) == v", {"v": "vector"}, ("grad is of one number", "use jacobian", "softmax(v)")),
         ("grad(sign(t), t) == 0", {"t": "scalar"}, ("sign has no gradient",)),
         ("v + w == w", {"v": "vector(2)", "w": "vector(3)"}, ("2×1 and 3×1 don't fit together", "v + w")),
+        ("grad(" * 30 + "tanh(t)" + ", t)" * 30 + " == 0", {"t": "scalar"}, ("very long formulas",)),
+        ("kron(A, A) == 0 * kron(A, A)", {"A": "matrix(50, 50)"}, ("too large for a claim", "smaller sizes")),
+        ("t * sum(ones(rows=900, columns=900) @ ones(rows=900, columns=900)) == t", {"t": "scalar"}, ("too large",)),
     ],
 )
 def test_what_cannot_be_tried_says_why(text, where, words, holds):

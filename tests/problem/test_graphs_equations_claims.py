@@ -262,6 +262,7 @@ def test_a_claim_has_two_sides_and_what_its_names_stand_for() -> None:
         ("scalar", Kind("scalar")),
         ("vector", Kind("vector", ("n",))),
         ("vector(k)", Kind("vector", ("k",))),
+        ("vector(²)", Kind("vector", ("²",))),  # a digit to Unicode, and no number to Python
         ("one_hot(2)", Kind("one_hot", (2,))),
         ("probability", Kind("probability", ("n",))),
         ("'matrix( n ,m )'", Kind("matrix", ("n", "m"))),
