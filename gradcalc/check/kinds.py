@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, permutations, product
+from math import prod
 
 import numpy as np
 
@@ -43,7 +44,7 @@ def shape_of_kind(kind: Kind, sizes: Sizes) -> Shape:
 def round_values(kinds: Mapping[str, Kind], shapes: Mapping[str, Shape], count: int) -> Iterator[dict[str, Array]]:
     """Up to `count` assignments of round values: all there are where they are few, else some."""
     options = [entry for name, kind in kinds.items() for entry in _options(kind, shapes[name])]
-    if np.prod([float(len(option)) for option in options]) <= count:
+    if prod(float(len(option)) for option in options) <= count:
         choices: Iterator[Sequence[float]] = product(*options)
     else:
         random = np.random.default_rng(2)
