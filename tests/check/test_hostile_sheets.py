@@ -12,6 +12,7 @@ from gradcalc.check.sheet import read_answer, sheet_from_document
 from gradcalc.errors import InputError
 from gradcalc.formula.table import functions
 from gradcalc.problem.load import load
+from gradcalc.problem.reading import decode
 from gradcalc.problem.source import read_text
 from gradcalc.program.solve import solve
 
@@ -173,3 +174,50 @@ def test_any_sheet_is_read_or_refused_as_a_whole(text):
         return
     with suppress(InputError):
         mark(HW3, sheet_from_document(document, HW3))
+
+
+SHEET = """\
+# a comment
+forward: {h1: [0.982, 0.5], yhat: [0.6267, 0.3733]}
+loss: 0.3927
+gradients:
+  yhat: [0.6267, -0.6267]
+  W2: [[0.2880, -0.2880], [0.1466, -0.1466]]
+  W1: "x @ da1.T"
+updated: {W2: "W2 - lr * dW2"}
+after: {loss: 1/3}
+"""
+PIECES = st.sampled_from(
+    [
+        *"[]{}:,-&*!|>'\"%#0.5x@/^²½",
+        "forward: ",
+        "gradients: ",
+        "W1: ",
+        "yhat",
+        "1e-3",
+        ".nan",
+        "dW2",
+        ".T",
+        "\n",
+        "\n  ",
+    ]
+)
+
+
+@st.composite
+def mutilated(draw):
+    """A good sheet with parts cut out and others put in."""
+    text = SHEET
+    for _ in range(draw(st.integers(1, 5))):
+        start = draw(st.integers(0, len(text)))
+        text = text[:start] + draw(PIECES) + text[start + draw(st.integers(0, 12)) :]
+    return text.encode()
+
+
+@given(mutilated() | st.binary(max_size=200))
+def test_any_bytes_are_marked_or_refused_as_a_whole(content):
+    with suppress(InputError):
+        marks = mark(HW3, sheet_from_document(read_text(decode(content, "f"), "f", lenient=True), HW3))
+        words = {"correct", "carried", "imprecise", "wrong", "missing", "unreadable"}
+        assert {verdict.verdict for verdict in marks.verdicts} <= words
+        assert all(verdict.message and 0 <= verdict.points <= verdict.of for verdict in marks.verdicts)
