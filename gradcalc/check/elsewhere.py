@@ -60,7 +60,8 @@ class Elsewhere:
         return bool(same_as(numbers, value, self.tolerance)[where].all())
 
     def is_shifted(self, numbers: Numbers, right: Array, where: Mask) -> bool:
-        return any(self.same(shifted(numbers, by), right, where) for by in SHIFTS)
+        moved = (shifted(numbers, by) for by in SHIFTS)
+        return any(self.same(each, right, where) for each in moved if np.isfinite([each.values, each.unit]).all())
 
     def has_digits(self, given: Array, right: Array, where: Mask) -> bool:
         """Whether there are digits enough to tell that only the point is wrong; a zero has none."""
