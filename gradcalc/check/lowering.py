@@ -21,8 +21,8 @@ from gradcalc.program.problem import Array, Equation
 
 MAX_ROWS = 400
 """A Jacobian in a claim has a row of equations for each entry of what is differentiated; no more than this."""
-MAX_NODES = 25_000
-"""Derivatives of derivatives take ever longer formulas; together they have no more applications than this."""
+MAX_NODES = 10_000
+"""Derivatives of derivatives take ever longer formulas; together they have no more nodes than this."""
 MAX_ENTRIES = 5_000_000
 MAX_WORK = 20_000_000
 """A claim is tried at hundreds of instances, each of which may take so many entries and multiplications."""
@@ -152,7 +152,7 @@ class _Lowering:
             self.equations.append(new)
             self.nodes += sum(1 for _ in walk(new.expr))
         if self.nodes > MAX_NODES:
-            raise ClaimError("its derivatives take very long formulas: ask for fewer, or lower ones")
+            raise ClaimError("its derivatives take very long formulas: ask for fewer or lower ones, or smaller sizes")
         return put[gradient_name(x)]
 
     def compare(self, left: Expr, right: Expr) -> None:
