@@ -14,6 +14,7 @@ import gradcalc
 PACKAGE = Path(gradcalc.__file__).parent
 LAYERS = [
     "errors",
+    "garbage",
     "display",
     "formula",
     "functions",

@@ -11,6 +11,7 @@ from typing import Any
 
 from gradcalc.errors import UsageError
 from gradcalc.formula.spelling import canonical
+from gradcalc.garbage import uncollected
 from gradcalc.problem import equations, layers, vertices
 from gradcalc.problem.bundled import bundled_names, bundled_path
 from gradcalc.problem.document import Document
@@ -29,6 +30,7 @@ _LOWER: dict[str, Callable[[Draft, Any], Problem]] = {
 }
 
 
+@uncollected()
 def load(source: str | os.PathLike[str]) -> Problem:
     """The problem in a file, on standard input (`-`), or of that name among those that come with gradcalc.
 
@@ -44,6 +46,7 @@ def load(source: str | os.PathLike[str]) -> Problem:
     return _lowered(read(name))
 
 
+@uncollected()
 def loads(text: str, path: str = "<string>") -> Problem:
     """The problem that a text describes; `path` is what messages call it. Raises InputError."""
     return _lowered(read_text(text, path))

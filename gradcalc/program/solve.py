@@ -15,6 +15,7 @@ from gradcalc.formula.compile import Compiled, compile_formulas
 from gradcalc.formula.expr import ONE, Expr, Name
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Axis, Shape
+from gradcalc.garbage import uncollected
 from gradcalc.program.derive import backward, depending_on, gradient_name
 from gradcalc.program.extent import refuse_too_much
 from gradcalc.program.problem import Array, Equation, Problem
@@ -34,7 +35,8 @@ class Program:
     @cached_property
     def compiled(self) -> Compiled:
         """One straight-line function for everything."""
-        return compile_formulas([(eq.name, eq.expr) for eq in self.equations], self.given, self.axis)
+        with uncollected():
+            return compile_formulas([(eq.name, eq.expr) for eq in self.equations], self.given, self.axis)
 
     def run(self, given: Mapping[str, Array]) -> dict[str, Array]:
         """The value of every name, from values in the shapes that the program was built for."""
@@ -105,6 +107,7 @@ class Solution(Displayed):
         return None if objective is None or not self.has_update else float(self.after[objective].item())
 
 
+@uncollected()
 def build(problem: Problem) -> Program:
     """All equations of a problem. Raises ShapeError, NoGradientError, and GradcalcError for contradictory upstream."""
     shapes: dict[str, Shape] = {name: np.shape(value) for name, value in problem.given.items()}
