@@ -49,7 +49,8 @@ CASES = {
     "functions-sigmoid.txt": (lambda: functions_report("sigmoid"), "table", Page(80)),
 }
 ERROR = re.compile(
-    r"(?<=largest\srelative\serror\s)(\$\d\.\d \\times 10\^\{-\d+\}\$|\d\.\de-\d+)|(?<=\"max_relative_error\": )[\d.e-]+"
+    r"(?<=largest\srelative\serror\s)(\$\d\.\d \\times 10\^\{-\d+\}\$|\d\.\de-\d+)"
+    r"|(?<=\"max_relative_error\": )[\d.e-]+"
 )
 LONG = re.compile(r"(\d\.\d{9})\d{2,}(?![\de])")
 
