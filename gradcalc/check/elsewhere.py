@@ -76,4 +76,5 @@ class Elsewhere:
 
 def shifted(numbers: Numbers, by: int) -> Numbers:
     """The numbers with their decimal point moved."""
-    return replace(numbers, values=numbers.values * 10.0**by, unit=numbers.unit * 10.0**by)
+    with np.errstate(over="ignore"):
+        return replace(numbers, values=numbers.values * 10.0**by, unit=numbers.unit * 10.0**by)
