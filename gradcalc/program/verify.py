@@ -39,8 +39,9 @@ class Verification:
 
     `max_relative_error` is the largest |analytic - numeric|, relative to the larger of the two (or, for entries
     lost in rounding, to 1e-3 of the quantity's largest or 1e-5 of the values that the objective is made of); nan
-    where the objective isn't finite. Gradients that aren't finite are left out. `worst` is the quantity that has
-    it. `kinks` tells which values sit where a function has no derivative, so that differences need not agree there.
+    where the objective isn't finite or no gradient is. Gradients that aren't finite are left out, and `method` says
+    so. `worst` is the quantity that has it. `kinks` tells which values sit where a function has no derivative, so that
+    differences need not agree there.
     """
 
     method: str
@@ -61,16 +62,18 @@ def verify(
 
     `targets` are the names that `objective` reads.
     """
-    gradients = {name: value for name, value in gradients.items() if np.isfinite(value).all()}
+    finite = {name: value for name, value in gradients.items() if np.isfinite(value).all()}
+    only = "" if len(finite) == len(gradients) else ", finite gradients only"
+    gradients = finite
     kinks = find_kinks(forward, given, axis)
     values = {**given, **compile_formulas([(eq.name, eq.expr) for eq in forward], given, axis)(given)}
     long = effort(forward, {name: np.shape(value) for name, value in values.items()}, axis)
     entries = sum(np.size(value) for value in gradients.values())
     everything = entries <= ENTRIES and entries * long <= EFFORT
     few = len(gradients) <= QUANTITIES and len(gradients) * long <= EFFORT
-    method = "central differences, " + ("every entry" if everything else "random directions")
+    method = "central differences, " + ("every entry" if everything else "random directions") + only
     here = objective(values)
-    if not np.isfinite(here):
+    if not np.isfinite(here) or (only and not finite):
         return Verification(method, np.nan, "", kinks)
     size = max(abs(here), min(_largest(values.values()), 1e3))
     worst, where = 0.0, ""

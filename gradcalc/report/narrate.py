@@ -200,7 +200,7 @@ def closing(verification: Verification | None, warnings: Iterable[str]) -> Itera
 def _verified(verification: Verification) -> Paragraph:
     error = verification.max_relative_error
     if error != error:
-        return Paragraph(("The gradients couldn't be checked: the loss isn't finite.",), "warning")
+        return Paragraph(("The gradients couldn't be checked: the loss isn't finite, or none of them is.",), "warning")
     method, _, extent = verification.method.partition(", ")
     said = f"against {method}{f' ({extent})' if extent else ''}: largest relative error {error:.1e}"
     if error < AGREES or verification.kinks:

@@ -224,6 +224,16 @@ def test_at_the_end_of_a_domain():
     """At 0 the square root is defined, and its gradient isn't."""
     solution = solve(problem({"loss": "sqrt(w)"}, parameters={"w": 0.0}))
     assert any("dw is not finite" in warning for warning in solution.warnings)
+    assert math.isnan(solution.verification.max_relative_error)
+
+
+def test_what_is_left_out_is_said():
+    """Of two gradients, one is infinite: the other is checked, and the method says so."""
+    solution = solve(problem({"loss": "sqrt(w) + v"}, parameters={"w": 0.0, "v": 1.0}))
+    assert solution.verification.method == "central differences, every entry, finite gradients only"
+    assert solution.verification.max_relative_error < 1e-8
+    alone = solve(problem({"loss": "v * v"}, parameters={"v": 1.0}))
+    assert alone.verification.method == "central differences, every entry"
 
 
 # Kinks.
