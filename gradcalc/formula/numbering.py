@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from gradcalc.formula.expr import Apply, Expr, Name, Num
-from gradcalc.formula.table import Axis, Pair, lookup, pair
+from gradcalc.formula.table import Axis, Pair, lookup, pair, pairs
 
 LONG_SUM = 100
 
@@ -26,6 +26,7 @@ class Numbering:
 
     def __init__(self, inputs: Iterable[str], axis: Axis) -> None:
         self.axis = axis
+        self.outer = {known.outer for known in pairs()}
         self.nodes: list[Node] = []
         self.number_of: dict[Node, int] = {}
         self.value_of: dict[str, int] = {}
@@ -53,11 +54,15 @@ class Numbering:
         if isinstance(expr, Num):
             return self.constant_of(expr.value)
         args = tuple([self.number(arg) for arg in expr.args])
-        if {self.nodes[arg][0] for arg in args} == {"number"}:
+        if args and all(map(self.is_number, args)):
             return self.folded(expr, args)
         if expr.function == "add":
             return self.numbered_sum(args)
-        return self.numbered(self.fused(expr, args) or (expr.function, expr.params, *args))
+        fused = self.fused(expr, args) if expr.function in self.outer else None
+        return self.numbered(fused or (expr.function, expr.params, *args))
+
+    def is_number(self, number: int) -> bool:
+        return bool(self.nodes[number][0] == "number")
 
     def numbered_sum(self, terms: tuple[int, ...]) -> int:
         """A long sum goes in pieces, because Python nests each `+` a level deeper."""
