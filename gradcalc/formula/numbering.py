@@ -54,8 +54,8 @@ class Numbering:
         if isinstance(expr, Num):
             return self.constant_of(expr.value)
         args = tuple([self.number(arg) for arg in expr.args])
-        if args and all(map(self.is_number, args)):
-            return self.folded(expr, args)
+        if args and all(map(self.is_number, args)) and (folded := self.folded(expr, args)) is not None:
+            return folded
         if expr.function == "add":
             return self.numbered_sum(args)
         fused = self.fused(expr, args) if expr.function in self.outer else None
@@ -71,11 +71,11 @@ class Numbering:
             piece = (self.numbered(("add", (), *piece)), *terms[start : start + LONG_SUM - 1])
         return self.numbered(("add", (), *piece))
 
-    def folded(self, node: Apply, args: tuple[int, ...]) -> int:
-        """Constants are worked out here: Python's own numbers raise where NumPy's give infinity."""
+    def folded(self, node: Apply, args: tuple[int, ...]) -> int | None:
+        """Constants are worked out here: Python's own numbers raise where NumPy's give infinity. None for a matrix."""
         with np.errstate(all="ignore"):
             value = self.function(node.function, node.params)(*(np.float64(self.nodes[arg][1]) for arg in args))
-        return self.constant_of(float(value))
+        return None if np.ndim(value) else self.constant_of(float(value))
 
     def constant_of(self, value: float) -> int:
         # 0.0 and -0.0 are equal, but not 1/0.0 and 1/-0.0.

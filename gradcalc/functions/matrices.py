@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,8 @@ def _stacked(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> 
 
 
 def _like_second(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
+    if prod(args[0]) != prod(args[1]):
+        raise ShapeMismatch(f"{spell(args[0])} has not as many entries as {spell(args[1])}")
     return args[1]
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import reference
 
-from gradcalc.errors import NoGradientError
+from gradcalc import loads
+from gradcalc.errors import GradcalcError, NoGradientError
 from gradcalc.formula.compile import compile_formulas
 from gradcalc.formula.expr import ONE, Apply, Name, Num, call, mul, names
 from gradcalc.formula.kinks import distances
@@ -17,6 +18,7 @@ from gradcalc.formula.shapes import broadcast, shape_of
 from gradcalc.formula.table import Axis, Function, Pair, ShapeMismatch, functions, known, lookup, pairs
 from gradcalc.program.derive import backward
 from gradcalc.program.problem import Equation
+from gradcalc.program.solve import solve
 from problems import column, matrix, row
 
 ALL = functions()
@@ -547,3 +549,17 @@ def test_shape_rules_raise_bare_facts():
     with pytest.raises(ShapeMismatch):
         broadcast([(2, 1), (1, 2)], {}, Axis.COLUMNS)
     assert Num(1.0) == ONE
+
+
+@pytest.mark.parametrize("text", ["diag(2)", "vec(2)", "kron(2, 3)", "block_inner(2, 3)", "block_sum(2, 3)"])
+def test_a_matrix_of_one_made_of_numbers(text):
+    """What is known before running may be a matrix, too."""
+    solution = solve(loads(f"inputs: {{x: 1}}\nequations: {{m: '{text}', f: sum(m) * x}}\nof: f\n"))
+    assert solution.values["m"].shape == (1, 1)
+    assert solution.values["f"] == solution.values["dx"] == {"diag": 2, "vec": 2}.get(text.partition("(")[0], 6)
+
+
+@pytest.mark.parametrize(("v", "a"), [("[1, 2, 3]", "[[1, 2]]"), ("[[1, 2], [3, 4]]", "1"), ("2", "[1, 2]")])
+def test_unvec_needs_as_many_entries(v, a):
+    with pytest.raises(GradcalcError, match="has not as many entries as"):
+        solve(loads(f"inputs: {{v: {v}, a: {a}}}\nequations: {{m: 'unvec(v, a)'}}\n"))
