@@ -9,8 +9,8 @@ import gradcalc
 from benchmarks.agreement import DisagreementError
 from benchmarks.table import Row
 from benchmarks.timing import in_turns
-from gradcalc.check.mark import Marks, mark
-from gradcalc.check.sheet import read_sheet
+from gradcalc.check.answers.read import read_sheet
+from gradcalc.check.marking.mark import Marks, mark
 
 ROUNDS = 15
 SHEET = Path(__file__).parent / "sheet.yaml"

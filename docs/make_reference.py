@@ -20,7 +20,7 @@ from gradcalc.cli import app, main
 from gradcalc.formula.expr import Name, call
 from gradcalc.formula.table import Function
 from gradcalc.formula.write import code
-from gradcalc.report.listings import in_table
+from gradcalc.report.story.listings import in_table
 
 DOCS = Path(__file__).parent
 COMMANDS = DOCS / "commands.md"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["Explanation", "GradcalcError", "InputError", "Problem", "Solution", "explain", "load", "loads", "solve"]
 
-written_by("gradcalc.report.notebook")
+written_by("gradcalc.commands.notebook")
 
 _HOMES = {
     "Explanation": "gradcalc.program.explain",

@@ -34,8 +34,8 @@ def main() -> int:
 
 def _not_written(error: OSError) -> int:
     """Help, the version or a message of Typer's didn't get out."""
+    from gradcalc.commands.output import give_up, say
     from gradcalc.errors import GradcalcError
-    from gradcalc.report.output import give_up, say
 
     try:
         give_up(error)
@@ -84,7 +84,7 @@ def _run(arguments: list[str]) -> int:
     try:
         code = app(arguments, prog_name="gradcalc", standalone_mode=False)
     except GradcalcError as error:
-        from gradcalc.report.output import say
+        from gradcalc.commands.output import say
 
         say(str(error) if isinstance(error, InputError) else f"Error: {error}")
         return error.exit_code

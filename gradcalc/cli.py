@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from gradcalc import __version__
-from gradcalc.parameters import Command, Group
+from gradcalc.commands.graph import GRAPH_FORMATS
+from gradcalc.commands.parameters import Command, Group
 from gradcalc.report.formats import names
-from gradcalc.report.graph.formats import GRAPH_FORMATS
 
 app = typer.Typer(
     cls=Group,
@@ -129,11 +129,11 @@ def solve(
       gradcalc solve hw3 --format torch > hw3.py
       gradcalc solve hw3 --open
     """
-    from gradcalc.report.session import Request, show, solution_report
+    from gradcalc.commands.reports import Request, show, solution_report
 
     request = Request(problem, lr, freeze or (), digits)
     if open_page:
-        from gradcalc.report.browser import show_page
+        from gradcalc.commands.browser import show_page
 
         show_page(lambda: solution_report(request, expand=expand), format, output, fragment=fragment)
         return
@@ -159,7 +159,7 @@ def step(
       gradcalc step hw3 --lr 0.1 --steps 10
       gradcalc step hw3 --freeze W1 --freeze b1
     """
-    from gradcalc.report.session import Request, show, step_report
+    from gradcalc.commands.reports import Request, show, step_report
 
     request = Request(problem, lr, freeze or (), digits)
     show(lambda: step_report(request, steps=steps), format, output, fragment=fragment)
@@ -198,7 +198,7 @@ def check(
       gradcalc check problem.yaml answers.yaml --hide-key --format markdown
       gradcalc check hw3
     """
-    from gradcalc.report.session import Marking, Request, check_report, marks_report, show
+    from gradcalc.commands.reports import Marking, Request, check_report, marks_report, show
 
     request = Request(problem, digits=digits)
     if answers is None:
@@ -219,7 +219,7 @@ def lint(problem: NamedProblem, format: FormatOption = "table", output: OutputOp
       gradcalc lint hw3
       gradcalc lint problem.yaml --format plain
     """
-    from gradcalc.report.session import Request, lint_report, show
+    from gradcalc.commands.reports import Request, lint_report, show
 
     raise typer.Exit(show(lambda: lint_report(Request(problem)), format, output))
 
@@ -232,7 +232,7 @@ def sheet(problem: NamedProblem, output: OutputOption = None, digits: DigitsOpti
     Examples:
       gradcalc sheet hw3 --output answers.yaml
     """
-    from gradcalc.report.session import Request, write_sheet
+    from gradcalc.commands.reports import Request, write_sheet
 
     write_sheet(Request(problem, digits=digits), output)
 
@@ -259,7 +259,7 @@ def explain(
       gradcalc explain hw3 after.h1
       gradcalc explain hw3 yhat/a2
     """
-    from gradcalc.report.session import Request, explain_report, show
+    from gradcalc.commands.reports import Request, explain_report, show
 
     show(lambda: explain_report(Request(problem, digits=digits), what), format, output, fragment=fragment)
 
@@ -281,8 +281,8 @@ def graph(
       gradcalc graph hw3 --format svg --output hw3.svg
       gradcalc graph problem.yaml --format dot | dot -Tpdf > graph.pdf
     """
-    from gradcalc.report.graph.formats import show_graph
-    from gradcalc.report.session import Request
+    from gradcalc.commands.graph import show_graph
+    from gradcalc.commands.reports import Request
 
     show_graph(Request(problem, digits=digits), format, output)
 
@@ -300,7 +300,7 @@ def functions(
       gradcalc functions
       gradcalc functions softmax
     """
-    from gradcalc.report.session import functions_report, show
+    from gradcalc.commands.reports import functions_report, show
 
     show(lambda: functions_report(name), format, output)
 
@@ -314,7 +314,7 @@ def problems(format: FormatOption = "table", output: OutputOption = None) -> Non
       gradcalc problems
       gradcalc problems | grep softmax
     """
-    from gradcalc.report.session import problems_report, show
+    from gradcalc.commands.reports import problems_report, show
 
     show(problems_report, format, output)
 
@@ -329,6 +329,6 @@ def schema(output: OutputOption = None) -> None:
     and at the top of a problem file beside it:
       # yaml-language-server: $schema=problem.schema.json
     """
-    from gradcalc.report.session import write_schema
+    from gradcalc.commands.reports import write_schema
 
     write_schema(output)

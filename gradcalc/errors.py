@@ -6,7 +6,6 @@ Everything here ends a command with exit code 2 and one clear message, never a t
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -93,10 +92,3 @@ class NoGradientError(GradcalcError):
         self.reason = reason
         self.equation = equation
         super().__init__(f"{function} has no gradient: {reason}")
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`"; did you mean 'sigmoid'?"` for a near miss, else an empty string."""
-    folded = {k.lower(): k for k in known}
-    near = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
-    return f"; did you mean '{folded[near[0]]}'?" if near else ""

@@ -22,11 +22,11 @@ from typing import Any
 import pytest
 from test_readme import PAGES, ROOT, blocks, files, run, shown
 
-from gradcalc.check.lint import KINDS
+from gradcalc.check.author.lint import KINDS
 from gradcalc.formula.table import functions
 from gradcalc.problem.forms import FORMS, ClaimKeys, Layer, Misprint, Tolerance, Vertex
 from gradcalc.report.formats import FORMATS
-from gradcalc.report.listings import in_table
+from gradcalc.report.story.listings import in_table
 
 DOCS = ROOT / "docs"
 EXAMPLES = {

@@ -7,16 +7,15 @@ import re
 import numpy as np
 import pytest
 
-from gradcalc.check.mark import mark
-from gradcalc.check.sheet import sheet_from_document
+from gradcalc.check.answers.read import sheet_from_document
+from gradcalc.check.marking.mark import mark
 from gradcalc.errors import InputError
 from gradcalc.problem.load import loads
 from gradcalc.problem.source import read_text
 from gradcalc.program.solve import solve
-from gradcalc.report.data import solution_data
 from gradcalc.report.formats import FORMATS, Report, render
-from gradcalc.report.narrate import solution_document
 from gradcalc.report.page import Page
+from gradcalc.report.story.solution import solution_data, solution_document
 
 READ_BY_PEOPLE = [form for form in FORMATS.values() if form.of in ("document", "illustrated")]
 INF = math.inf

@@ -1,4 +1,4 @@
-"""Imports run downward only: errors < formula < functions < program < problem < check < report < cli."""
+"""Imports run downward only, room by room; the rooms inside `check` and `report` have floors of their own."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import gradcalc
 PACKAGE = Path(gradcalc.__file__).parent
 LAYERS = [
     "errors",
+    "words",
     "garbage",
     "display",
     "formula",
@@ -22,17 +23,43 @@ LAYERS = [
     "problem",
     "check",
     "report",
-    "parameters",
+    "commands",
     "cli",
     "__main__",
 ]
 """From the bottom up. The package itself, which hands on its public names, is above all."""
+FLOORS = {
+    "check": [["wording", "rounding"], ["ledger", "answers"], ["mistakes", "claims"], ["marking"], ["author"]],
+    "report": [
+        ["symbols", "numbers", "page", "scalars"],
+        ["names", "as_json", "code"],
+        ["document"],
+        ["formats", "terminal", "story"],
+        ["graph", "tex"],
+        ["html"],
+    ],
+}
+"""Rooms on one floor know nothing of each other."""
 
 
 def layer(module: str) -> int:
-    """How high a module stands: `gradcalc.formula.parse` is in layer 1."""
+    """How high a module stands: `gradcalc.formula.parse` is in layer 4."""
     parts = module.split(".")
     return LAYERS.index(parts[1]) if len(parts) > 1 else len(LAYERS)
+
+
+def is_upward(module: str, imported: str) -> bool:
+    """Whether one module may not import the other: it stands higher, or next door on the same floor."""
+    if layer(imported) != layer(module):
+        return layer(imported) > layer(module)
+    here, there = ((*name.split(".")[1:3], "")[:2] for name in (module, imported))
+    if here[0] not in FLOORS or not here[1] or here == there:
+        return False
+    return floor(*there) >= floor(*here)
+
+
+def floor(room: str, inner: str) -> int:
+    return next(number for number, rooms in enumerate(FLOORS[room]) if inner in rooms)
 
 
 def imports(tree: ast.AST, module: str, is_package: bool):
@@ -65,7 +92,7 @@ def upward(package: Path):
         for name, line in imports(ast.parse(path.read_text(encoding="utf-8")), module, is_package):
             if name.split(".")[0] != "gradcalc" or name.count(".") == 0 or not _is_module(name):
                 continue
-            if layer(name) > layer(module):
+            if is_upward(module, name):
                 yield f"{path.relative_to(package)}:{line}: {name}"
 
 
@@ -81,6 +108,12 @@ def test_nothing_imports_upward():
 def test_every_module_has_a_layer():
     tops = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
     assert tops - {"__init__"} <= set(LAYERS)
+
+
+@pytest.mark.parametrize("room", FLOORS)
+def test_every_inner_room_has_a_floor(room):
+    inner = {path.stem for path in (PACKAGE / room).iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert inner - {"__init__", "__pycache__"} == set().union(*FLOORS[room])
 
 
 def tree(root: Path, files: dict[str, str]) -> Path:
@@ -102,7 +135,7 @@ def tree(root: Path, files: dict[str, str]) -> Path:
         "from ..program.solve import solve",
         "from .. import report",
         "def f():\n    from gradcalc.problem.load import load",
-        "def f():\n    import gradcalc.check.mark as m",
+        "def f():\n    import gradcalc.check.marking.mark as m",
         "class A:\n    def f(self):\n        if self:\n            import gradcalc.functions",
         "try:\n    import gradcalc.cli\nexcept ImportError:\n    pass",
         "from importlib import import_module\nimport_module('gradcalc.cli')",
@@ -115,6 +148,21 @@ def test_a_planted_import_is_found(tmp_path, planted):
     found = list(upward(root))
     assert len(found) == 1
     assert found[0].startswith("formula/parse.py:")
+
+
+@pytest.mark.parametrize(
+    ("module", "imported"),
+    [
+        ("gradcalc.check.answers.read", "gradcalc.check.marking.mark"),
+        ("gradcalc.check.mistakes.rules", "gradcalc.check.claims.try_out"),
+        ("gradcalc.report.story.marks", "gradcalc.report.html.page"),
+        ("gradcalc.report.tex.latex", "gradcalc.report.graph.svg"),
+    ],
+)
+def test_inner_rooms_are_held_apart(module, imported):
+    assert is_upward(module, imported)
+    assert not is_upward("gradcalc.check.marking.mark", "gradcalc.check.marking.numbers")
+    assert not is_upward("gradcalc.check.marking.mark", "gradcalc.check.answers.read")
 
 
 @pytest.mark.parametrize(
@@ -178,7 +226,7 @@ def test_a_good_problem_is_worked_without_pydantic_and_rich(command):
 
 def test_solve_loads_only_what_its_report_needs():
     modules = loaded("sys.argv[1:] = ['solve', 'hw3']; from gradcalc.__main__ import main; main()")
-    assert "gradcalc.report.terminal" in modules
+    assert "gradcalc.report.terminal.page" in modules
     assert modules.isdisjoint({"numpy.typing", "gradcalc.problem.schema", "gradcalc.problem.claims", "gradcalc.check"})
     assert not [name for name in modules if name.startswith(("gradcalc.report.html", "gradcalc.report.tex"))]
 

@@ -66,12 +66,12 @@ def interrupted(what, module, *arguments):
 
 
 @pytest.mark.parametrize("what", [AS_IT_IS, AS_ANOTHER_ERROR], ids=["as-it-is", "as-another-error"])
-@pytest.mark.parametrize("module", ["gradcalc.cli", "gradcalc.report.session", "gradcalc.problem.load", "numpy"])
+@pytest.mark.parametrize("module", ["gradcalc.cli", "gradcalc.commands.reports", "gradcalc.problem.load", "numpy"])
 def test_while_something_is_imported(what, module):
     assert interrupted(what, module, "solve", "hw3") == (130, b"", b"")
 
 
-@pytest.mark.parametrize("module", ["gradcalc.report.session", "gradcalc.report.terminal"])
+@pytest.mark.parametrize("module", ["gradcalc.commands.reports", "gradcalc.report.terminal.page"])
 def test_where_python_lets_nobody_catch_it(module):
     """What is raised in a `__del__` can only be passed over; it ends the program or it doesn't, but without noise."""
     code, out, err = interrupted(UNCATCHABLE, module, "functions", "relu")

@@ -18,12 +18,12 @@ from typing import Any
 import pytest
 
 import gradcalc
-from gradcalc.check.mark import mark
-from gradcalc.check.own import check_problem
-from gradcalc.check.sheet import sheet_from_data
+from gradcalc.check.answers.read import sheet_from_data
+from gradcalc.check.author.own import check_problem
+from gradcalc.check.marking.mark import mark
+from gradcalc.commands.notebook import MOST_EQUATIONS, text
 from gradcalc.display import Displayed
 from gradcalc.program.descent import take_steps
-from gradcalc.report.notebook import MOST_EQUATIONS, text
 
 NOTEBOOK = Path(__file__).parents[1] / "docs" / "notebook.ipynb"
 NOISE = re.compile(r"(?<=largest relative error )\d\.\de-\d+")

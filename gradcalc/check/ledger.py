@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from gradcalc.check.evaluate import attempt, evaluate
-from gradcalc.check.noise import Noise
+from gradcalc.check.rounding import Noise
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.expr import Expr, names
-from gradcalc.program.problem import Array, Equation
+from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 
 __all__ = ["Ledger", "evaluate"]

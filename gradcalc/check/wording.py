@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from gradcalc.program.derive import gradient_name
 from gradcalc.program.solve import Solution
+from gradcalc.words import listed
 
 
 def shown(label: str) -> str:
@@ -36,12 +37,6 @@ def plain(name: str, solution: Solution) -> str:
     """The same where it goes without saying that this is after the update: `h1` for h1_new."""
     old = name.removesuffix("_new")
     return old if old in solution.forward else spoken(name, solution)
-
-
-def listed(items: Iterable[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    *first, last = items
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 class Named(Protocol):

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradcalc.formula.expr import Expr
+from gradcalc.formula.interpret import taped
 from gradcalc.formula.numbering import Numbering
 from gradcalc.formula.table import Axis, Pair, lookup
-from gradcalc.formula.tape import taped
 
 _INFIX = {"mul": "*", "div": "/", "pow": "**"}
 _OF_MATRICES: dict[str, Callable[..., Any]] = {"matmul": np.ndarray.dot}

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, TypeAlias
 
-from gradcalc.errors import GradcalcError, did_you_mean
+from gradcalc.errors import GradcalcError
+from gradcalc.words import did_you_mean
 
 Shape: TypeAlias = tuple[int, ...]
 """`()` for a scalar, `(rows, columns)` for a matrix; there is nothing else."""

@@ -10,9 +10,10 @@ from gradcalc.formula.expr import Apply, Expr, Name, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Function, functions, known, lookup
-from gradcalc.problem.document import UNREADABLE, shorten
+from gradcalc.problem.document import UNREADABLE
 from gradcalc.problem.draft import Draft
 from gradcalc.program.problem import Path
+from gradcalc.words import shorten
 
 _CALL: Final = re.compile(r"\s*([^\W\d]\w*)\s*(?:\(\s*((?:\w+\s*=[^=].*)?)\)\s*)?", re.DOTALL)
 """A name alone, or with parameters: `huber(delta=2)`. Whatever else is a formula."""

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from gradcalc.errors import FormulaError, did_you_mean
+from gradcalc.errors import FormulaError
 from gradcalc.formula.expr import Apply, Expr, Name, names, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import known
-from gradcalc.problem.document import shorten
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimKeys
 from gradcalc.program.problem import Path
+from gradcalc.words import did_you_mean, shorten
 
 DERIVATIVES: Final = ("grad", "jacobian")
 """Functions of claims alone: `grad(f, x)` and `jacobian(f, x)`."""

@@ -183,9 +183,3 @@ def describe(path: Path) -> str:
     """A path as people read it, with lists counted from 1: `layers[2].weights`."""
     shown = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path)
     return shown.removeprefix(".") or "the file"
-
-
-def shorten(text: str, width: int = 40) -> str:
-    """Text from a file as a message quotes it: on one line, and cut where it is long."""
-    line = " ".join(text.split())
-    return line if len(line) <= width else f"{line[: width - 1]}…"

@@ -10,15 +10,16 @@ import numpy as np
 
 import gradcalc.functions  # noqa: F401 - fills the functions table
 from gradcalc.errors import Fault, FormulaError, InputError, ShapeError, Span
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, Name, Num, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, Shape, known
-from gradcalc.problem.document import UNREADABLE, Document, describe, shorten
-from gradcalc.problem.hints import near
+from gradcalc.problem.document import UNREADABLE, Document, describe
 from gradcalc.problem.matrices import NotAnArray, array
-from gradcalc.program.problem import Array, Equation, Path
+from gradcalc.program.problem import Equation, Path
+from gradcalc.words import near, shorten
 
 MAX_FAULTS: Final = 100
 _HINTED: Final = 20

@@ -6,18 +6,19 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Apply, Expr, Name, names, walk
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import known, lookup
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import finish
 from gradcalc.problem.forms import EquationsFile
-from gradcalc.problem.goal import Parts, add_loss, aim
 from gradcalc.problem.notation import notation_of
+from gradcalc.problem.objective import Parts, add_loss, aim
 from gradcalc.problem.order import Cycle, in_order
 from gradcalc.problem.targets import SUM_TOLERANCE
 from gradcalc.problem.unused import unused
-from gradcalc.program.problem import Array, Problem
+from gradcalc.program.problem import Problem
 
 GIVEN: Final = ("inputs", "targets", "parameters")
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from gradcalc.formula.spelling import canonical
-from gradcalc.problem.document import Places, Spellings, shorten
+from gradcalc.problem.document import Places, Spellings
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimsFile, CommonKeys, WorkedKeys, given
-from gradcalc.problem.goal import Parts, check_goal
-from gradcalc.problem.hints import near
+from gradcalc.problem.objective import Parts, check_goal
 from gradcalc.program.problem import Misprint, Path, Problem
+from gradcalc.words import near, shorten
 
 if TYPE_CHECKING:
     from gradcalc.problem.claims import Claim

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.errors import ShapeError
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.shapes import shape_of, spell
 from gradcalc.formula.simplify import simplify
@@ -16,10 +17,10 @@ from gradcalc.problem.calls import activation, loss, target_kinds
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import finish
 from gradcalc.problem.forms import Layer, LayersFile
-from gradcalc.problem.goal import Parts, add_loss, aim, reduced
 from gradcalc.problem.notation import NOTATIONS, Notation, notation_of
+from gradcalc.problem.objective import Parts, add_loss, aim, reduced
 from gradcalc.problem.targets import read_targets
-from gradcalc.program.problem import Array, Path, Problem
+from gradcalc.program.problem import Path, Problem
 
 
 def lower(draft: Draft, model: LayersFile) -> Problem:

@@ -6,9 +6,11 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.table import Axis
-from gradcalc.problem.document import UNREADABLE, shorten
-from gradcalc.program.problem import Array, Path
+from gradcalc.problem.document import UNREADABLE
+from gradcalc.program.problem import Path
+from gradcalc.words import shorten
 
 Wrong: TypeAlias = list[tuple[Path, str]]
 """What is wrong: the path inside the value, and the message."""

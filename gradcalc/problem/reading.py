@@ -7,7 +7,8 @@ import sys
 from pathlib import Path as FilePath
 from typing import Final
 
-from gradcalc.errors import Fault, InputError, Span, UsageError, did_you_mean
+from gradcalc.errors import Fault, InputError, Span, UsageError
+from gradcalc.words import did_you_mean
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 STDIN: Final = "<stdin>"

@@ -7,10 +7,11 @@ from typing import Any, Final, NoReturn
 import yaml
 
 from gradcalc.errors import Fault, InputError
-from gradcalc.problem.document import UNREADABLE, Document, ListPlace, MapPlace, Place, packed, shorten
+from gradcalc.problem.document import UNREADABLE, Document, ListPlace, MapPlace, Place, packed
 from gradcalc.problem.reading import CONTROL, read_source, refuse_characters
 from gradcalc.problem.scalars import NotFinite, resolve
-from gradcalc.problem.syntax import explain
+from gradcalc.problem.yaml_errors import explain
+from gradcalc.words import shorten
 
 MAX_DEPTH: Final = 50
 MAX_VALUES: Final = 300_000

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.problem.draft import Draft
-from gradcalc.program.problem import Array, Path
+from gradcalc.program.problem import Path
 
 SUM_TOLERANCE: Final = 1e-6
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from gradcalc.problem.goal import Parts
+from gradcalc.problem.objective import Parts
 
 
 def unused(parts: Parts, expected: Any) -> Iterable[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, Final
 
-from gradcalc.errors import did_you_mean
-from gradcalc.problem.document import UNREADABLE, shorten
+from gradcalc.problem.document import UNREADABLE
 from gradcalc.problem.draft import MAX_FAULTS, Draft
 from gradcalc.problem.fit import Misfit, fitted
 from gradcalc.problem.forms import FORMS, ClaimKeys, Layer, Misprint, Sheet, Tolerance, Vertex
 from gradcalc.program.problem import Path
+from gradcalc.words import did_you_mean, shorten
 
 _NESTED: Final[dict[str, type]] = {
     "layers": Layer,

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, Name, add, mul
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.spelling import canonical
 from gradcalc.problem.calls import activation, loss, names_a_loss, target_kinds
-from gradcalc.problem.document import UNREADABLE, shorten
+from gradcalc.problem.document import UNREADABLE
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import finish
 from gradcalc.problem.forms import Vertex, VerticesFile
-from gradcalc.problem.goal import Parts, add_loss, aim
+from gradcalc.problem.objective import Parts, add_loss, aim
 from gradcalc.problem.order import Cycle, in_order
 from gradcalc.problem.targets import fits
 from gradcalc.problem.unused import unused
-from gradcalc.program.problem import Array, Path, Problem
+from gradcalc.program.problem import Path, Problem
+from gradcalc.words import shorten
 
 
 def lower(draft: Draft, model: VerticesFile) -> Problem:

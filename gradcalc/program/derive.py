@@ -16,9 +16,9 @@ from gradcalc.formula.parse import parse
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Axis, Function, Pair, Shape, lookup, pair, pairs
 from gradcalc.program.alike import Example, Received, pattern
-from gradcalc.program.local import local_product
+from gradcalc.program.broadcasting import Around, Shapes
 from gradcalc.program.problem import Equation
-from gradcalc.program.stretch import Around, Shapes
+from gradcalc.program.vjp import local_product
 
 DEEP, LARGE = 12, 60
 """An upstream gradient nested deeper than this, or with more nodes, gets a name of its own."""

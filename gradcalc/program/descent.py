@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from gradcalc.display import Displayed
 from gradcalc.errors import UsageError
-from gradcalc.program.problem import Array, Equation, Problem
+from gradcalc.formula.arrays import Array
+from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.solve import Solution, descend, solve
 from gradcalc.program.update import new_name
 

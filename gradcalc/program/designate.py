@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gradcalc.errors import UsageError, did_you_mean
+from gradcalc.errors import UsageError
 from gradcalc.formula.entries import entry_name
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Shape
 from gradcalc.program.derive import gradient_name
 from gradcalc.program.solve import Solution
 from gradcalc.program.update import new_name
+from gradcalc.words import did_you_mean
 
 _FORM = re.compile(r"(?P<name>[^\[\]]+?)\s*(?:\[(?P<index>[^\[\]]*)\])?")
 _SECTIONS: dict[str, Callable[[str], str]] = {

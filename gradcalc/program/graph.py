@@ -8,9 +8,10 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Apply, Expr, Name
 from gradcalc.formula.table import Shape
-from gradcalc.program.problem import Array, Problem
+from gradcalc.program.problem import Problem
 from gradcalc.program.solve import Solution
 
 Kind: TypeAlias = Literal["input", "target", "parameter", "quantity"]

@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradcalc.errors import UsageError, did_you_mean
+from gradcalc.errors import UsageError
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import compile_formulas
 from gradcalc.formula.entries import entry_name, split_index
 from gradcalc.formula.expr import ONE, Expr, Name
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Shape
 from gradcalc.program.derive import backward, gradient_name
-from gradcalc.program.problem import Array, Equation
+from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
+from gradcalc.words import did_you_mean
 
 MAX_ENTRIES = 1_000_000
 _INDEXED = re.compile(r"\s*([^\[\]/]+?)\s*(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?\s*")

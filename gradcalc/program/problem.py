@@ -10,11 +10,10 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from gradcalc.errors import Span
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.table import Axis
 
-Array: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.float64]]
-"""As `numpy.typing` has it, which numpy doesn't load by itself."""
 Section: TypeAlias = Literal["forward", "backward", "update", "after"]
 Path: TypeAlias = tuple[str | int, ...]
 

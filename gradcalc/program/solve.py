@@ -11,14 +11,15 @@ import numpy as np
 import gradcalc.functions  # noqa: F401  (fills the table)
 from gradcalc.display import Displayed
 from gradcalc.errors import GradcalcError, ShapeError
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import Compiled, compile_formulas
 from gradcalc.formula.expr import ONE, Expr, Name
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.garbage import uncollected
 from gradcalc.program.derive import backward, depending_on, gradient_name
-from gradcalc.program.extent import refuse_too_much
-from gradcalc.program.problem import Array, Equation, Problem
+from gradcalc.program.limits import refuse_too_much
+from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.update import after, new_name, old_name, update
 from gradcalc.program.verify import Verification, verify
 

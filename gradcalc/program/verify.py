@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import Compiled, compile_formulas
 from gradcalc.formula.expr import Apply, Expr, Name, add, walk
 from gradcalc.formula.kinks import distances
 from gradcalc.formula.table import Axis, pairs
-from gradcalc.program.extent import effort
-from gradcalc.program.problem import Array, Equation
+from gradcalc.program.limits import effort
+from gradcalc.program.problem import Equation
 
 ENTRIES = 500
 DIRECTIONS = 3

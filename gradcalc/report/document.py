@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.table import Axis, Shape
-from gradcalc.program.problem import Array
 from gradcalc.report.names import Names
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from gradcalc.errors import UsageError, did_you_mean
+from gradcalc.errors import UsageError
 from gradcalc.report.page import Page
+from gradcalc.words import did_you_mean
 
 if TYPE_CHECKING:
     # The command line lists the formats in its help, for which NumPy needn't be loaded.
@@ -61,11 +62,11 @@ class Format:
 FORMATS = {
     each.name: each
     for each in (
-        Format("table", "drawn for the terminal", "gradcalc.report.terminal:render"),
-        Format("plain", "one fact a line, for screen readers and diffs", "gradcalc.report.plain:render"),
-        Format("json", "every digit, for programs", "gradcalc.report.data:render", of="data"),
-        Format("latex", "a LaTeX document", "gradcalc.report.latex:render", fragments=True),
-        Format("markdown", "for GitHub, Jupyter, Quarto and MyST", "gradcalc.report.markdown:render"),
+        Format("table", "drawn for the terminal", "gradcalc.report.terminal.page:render"),
+        Format("plain", "one fact a line, for screen readers and diffs", "gradcalc.report.terminal.plain:render"),
+        Format("json", "every digit, for programs", "gradcalc.report.as_json:render", of="data"),
+        Format("latex", "a LaTeX document", "gradcalc.report.tex.latex:render", fragments=True),
+        Format("markdown", "for GitHub, Jupyter, Quarto and MyST", "gradcalc.report.tex.markdown:render"),
         Format(
             "html", "a web page with a diagram", "gradcalc.report.html.page:render", of="illustrated", fragments=True
         ),

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.table import Axis, Shape
-from gradcalc.program.problem import Array
 
 LARGE = 1e7
 SHORT_DECIMALS = 6

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from gradcalc.check.answers import Answer, Numbers, Sheet
-from gradcalc.check.mark import mark
-from gradcalc.check.quantities import quantities
+from gradcalc.check.answers.model import Answer, Numbers, Sheet
+from gradcalc.check.marking.mark import mark
 from gradcalc.formula.parse import parse
+from gradcalc.program.quantities import quantities
 
 
 def written(value, digits=4, scientific=False):

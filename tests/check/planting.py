@@ -14,8 +14,8 @@ from answering import marked
 from by_hand import Stuck, run
 from random_problems import random_problem
 
-from gradcalc.check.mutations import mutants
-from gradcalc.check.quantities import quantities
+from gradcalc.check.mistakes.catalogue import mutants
+from gradcalc.program.quantities import quantities
 
 DIGITS = 4
 VISIBLE = 1e-4

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from gradcalc.check.layouts import MAX_ENTRIES, numbers
-from gradcalc.check.numerals import NotReadable
+from gradcalc.check.answers.layouts import MAX_ENTRIES, numbers
+from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.formula.table import Axis
 from gradcalc.problem.document import Spellings
 from gradcalc.problem.source import read_text

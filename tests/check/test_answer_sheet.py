@@ -6,12 +6,12 @@ import math
 import numpy as np
 import pytest
 
-from gradcalc.check.quantities import Catalogue, quantities
-from gradcalc.check.sheet import read_answer, read_sheet, sheet_from_data, sheet_from_document
+from gradcalc.check.answers.read import read_answer, read_sheet, sheet_from_data, sheet_from_document
 from gradcalc.errors import InputError, UsageError
 from gradcalc.formula.parse import parse
 from gradcalc.problem.load import load, loads
 from gradcalc.problem.source import read_text
+from gradcalc.program.quantities import Catalogue, quantities
 from gradcalc.program.solve import solve
 
 HW3 = solve(load("hw3"), check=False)

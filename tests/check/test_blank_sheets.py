@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from gradcalc.check.blank import blank_sheet, filled_sheet, written
-from gradcalc.check.mark import mark
-from gradcalc.check.quantities import quantities
-from gradcalc.check.sheet import sheet_from_document
+from gradcalc.check.answers.blank import blank_sheet, filled_sheet, written
+from gradcalc.check.answers.read import sheet_from_document
+from gradcalc.check.marking.mark import mark
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.problem.source import read_text
+from gradcalc.program.quantities import quantities
 from gradcalc.program.solve import solve
 
 WORKED = [name for name in bundled_names() if load(name).forward]

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from gradcalc.check.claims import check_claim
-from gradcalc.check.kinds import random_value, round_values, shape_of_kind, size_choices
+from gradcalc.check.claims.try_out import check_claim
+from gradcalc.check.claims.values import random_value, round_values, shape_of_kind, size_choices
 from gradcalc.problem.claims import Kind
 from gradcalc.problem.load import loads
 

@@ -6,8 +6,7 @@ from answering import written
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcalc.check.answers import Numbers
-from gradcalc.check.compare import (
+from gradcalc.check.answers.compare import (
     Closeness,
     Fit,
     Tolerance,
@@ -18,7 +17,8 @@ from gradcalc.check.compare import (
     laid_out,
     same_as,
 )
-from gradcalc.check.layouts import numbers as read
+from gradcalc.check.answers.layouts import numbers as read
+from gradcalc.check.answers.model import Numbers
 from gradcalc.formula.table import Axis
 
 FOUR = Tolerance(4)

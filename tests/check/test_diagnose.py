@@ -6,8 +6,8 @@ from answering import ids, marked
 from hw3_by_hand import HW3 as GIVEN
 from hw3_by_hand import worked
 
-from gradcalc.check.mark import mark
-from gradcalc.check.sheet import sheet_from_data
+from gradcalc.check.answers.read import sheet_from_data
+from gradcalc.check.marking.mark import mark
 from gradcalc.problem.load import load, loads
 from gradcalc.program.solve import solve
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcalc.check.mark import mark
-from gradcalc.check.sheet import read_answer, sheet_from_document
+from gradcalc.check.answers.read import read_answer, sheet_from_document
+from gradcalc.check.marking.mark import mark
 from gradcalc.errors import InputError
 from gradcalc.formula.table import functions
 from gradcalc.problem.load import load

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from gradcalc.check.instances import instances, uses
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
+from gradcalc.program.instances import instances, uses
 from gradcalc.program.solve import solve
 
 WORKED = [name for name in bundled_names() if load(name).forward]

@@ -6,8 +6,8 @@ from by_hand import Stuck, run
 from hw3_by_hand import W2, worked
 from random_problems import random_problem
 
-from gradcalc.check.evaluate import attempt, evaluate
 from gradcalc.check.ledger import Ledger
+from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Axis
 from gradcalc.problem.load import load

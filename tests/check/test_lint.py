@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from gradcalc.check.lint import KINDS, Finding, lint
+from gradcalc.check.author.lint import KINDS, Finding, lint
 from gradcalc.problem.load import load, loads
 from gradcalc.program.solve import solve
 

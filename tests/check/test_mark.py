@@ -5,9 +5,9 @@ import pytest
 from answering import as_sheet, ids, marked, written
 from hw3_by_hand import W1, W2, worked
 
-from gradcalc.check.answers import Answer, Numbers, Sheet
-from gradcalc.check.compare import Tolerance
-from gradcalc.check.mark import Credit, mark
+from gradcalc.check.answers.compare import Tolerance
+from gradcalc.check.answers.model import Answer, Numbers, Sheet
+from gradcalc.check.marking.mark import Credit, mark
 from gradcalc.problem.load import load, loads
 from gradcalc.program.solve import solve
 

@@ -12,8 +12,8 @@ from by_hand import Stuck, run
 from planting import asked, gets_full_marks, outcomes
 from random_problems import random_problem
 
-from gradcalc.check.mutations import mutants
-from gradcalc.check.quantities import quantities
+from gradcalc.check.mistakes.catalogue import mutants
+from gradcalc.program.quantities import quantities
 
 SAMPLE = 110
 

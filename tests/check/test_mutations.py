@@ -7,10 +7,10 @@ import pytest
 from hw3_by_hand import W2, worked
 from random_problems import random_problem
 
-from gradcalc.check.evaluate import attempt, evaluate
-from gradcalc.check.mutate_rules import local_gradient
-from gradcalc.check.mutation import LIKELY, UNLIKELY, likelihood
-from gradcalc.check.mutations import Mutants, mutants, mutations
+from gradcalc.check.mistakes.catalogue import Mutants, mutants, mutations
+from gradcalc.check.mistakes.model import LIKELY, UNLIKELY, likelihood
+from gradcalc.check.mistakes.rules import local_gradient
+from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.write import code
 from gradcalc.functions import activations
 from gradcalc.problem.load import load, loads

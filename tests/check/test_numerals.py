@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcalc.check.numerals import NotReadable, Numeral, numeral
+from gradcalc.check.answers.numerals import NotReadable, Numeral, numeral
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9, places=None))

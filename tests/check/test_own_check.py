@@ -7,9 +7,9 @@ from functools import cache
 
 import pytest
 
-from gradcalc.check.expected import agreement, check_expected, check_misprints, check_value
-from gradcalc.check.own import check_problem
-from gradcalc.check.sheet import sheet_from_data
+from gradcalc.check.answers.read import sheet_from_data
+from gradcalc.check.author.expected import agreement, check_expected, check_misprints, check_value
+from gradcalc.check.author.own import check_problem
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.program.solve import solve
@@ -186,7 +186,7 @@ def test_what_is_not_finite_agrees_with_nothing():
 
 
 def test_the_data_of_a_check_are_json():
-    from gradcalc.report.narrate_check import check_data
+    from gradcalc.report.story.own_check import check_data
 
     data = json.loads(json.dumps(check_data(check_problem(load("mazur")))))
     assert data["passes"] is True

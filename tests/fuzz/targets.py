@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from latex_check import check_latex
 
-from gradcalc.check.mark import mark
-from gradcalc.check.own import check_problem
-from gradcalc.check.sheet import read_answer, sheet_from_document
+from gradcalc.check.answers.read import read_answer, sheet_from_document
+from gradcalc.check.author.own import check_problem
+from gradcalc.check.marking.mark import mark
 from gradcalc.errors import FormulaError, GradcalcError, InputError
 from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.parse import MAX_LENGTH, parse
@@ -25,13 +25,12 @@ from gradcalc.problem.reading import decode
 from gradcalc.problem.source import read_text
 from gradcalc.program.problem import Problem
 from gradcalc.program.solve import Solution, solve
-from gradcalc.report.data import solution_data
 from gradcalc.report.formats import FORMATS, Report, render
 from gradcalc.report.names import name_table
-from gradcalc.report.narrate import solution_document
-from gradcalc.report.narrate_check import check_document
-from gradcalc.report.narrate_marks import marks_data, marks_document
 from gradcalc.report.page import Page
+from gradcalc.report.story.marks import marks_data, marks_document
+from gradcalc.report.story.own_check import check_document
+from gradcalc.report.story.solution import solution_data, solution_document
 
 HERE = Path(__file__).parent
 CLEAR, STATUS = Path("/proc/self/clear_refs"), Path("/proc/self/status")

@@ -5,7 +5,7 @@ import pytest
 from gradcalc.errors import ShapeError
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Axis
-from gradcalc.program.extent import effort, refuse_too_much
+from gradcalc.program.limits import effort, refuse_too_much
 from gradcalc.program.problem import Equation
 
 # A 1024-1024-100 network and a batch of 4,096.

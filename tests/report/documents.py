@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gradcalc.check.mark import mark
-from gradcalc.check.sheet import sheet_from_data
-from gradcalc.problem.bundled import bundled_names
-from gradcalc.problem.load import load
-from gradcalc.program.solve import solve
-from gradcalc.report.document import Document
-from gradcalc.report.narrate_marks import marks_document
-from gradcalc.report.session import (
+from gradcalc.check.answers.read import sheet_from_data
+from gradcalc.check.marking.mark import mark
+from gradcalc.commands.reports import (
     Request,
     check_report,
     explain_report,
@@ -20,6 +15,11 @@ from gradcalc.report.session import (
     solution_report,
     step_report,
 )
+from gradcalc.problem.bundled import bundled_names
+from gradcalc.problem.load import load
+from gradcalc.program.solve import solve
+from gradcalc.report.document import Document
+from gradcalc.report.story.marks import marks_document
 
 WORKED = [name for name in bundled_names() if load(name).forward]
 CLAIMS = [name for name in bundled_names() if not load(name).forward]

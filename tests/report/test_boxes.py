@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from gradcalc.report.boxes import Box, beside, box, cells, fenced, indented, stack, styled
-from gradcalc.report.matrices import draw
+from gradcalc.report.terminal.boxes import Box, beside, box, cells, fenced, indented, stack, styled
+from gradcalc.report.terminal.matrices import draw
 
 
 def lines(drawn):

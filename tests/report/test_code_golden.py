@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from programs import FORMATS
 
+from gradcalc.commands.reports import Request, solution_report
 from gradcalc.report.formats import lookup_format, render
 from gradcalc.report.page import Page
-from gradcalc.report.session import Request, solution_report
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 

@@ -13,13 +13,13 @@ from programs import FORMATS, assert_same, outputs, quantities, read, written
 from shaped import SHAPES, shaped, values
 
 import gradcalc
+from gradcalc.commands.reports import Request, solution_report
 from gradcalc.errors import ShapeError, UsageError
 from gradcalc.formula.expr import call
 from gradcalc.formula.shapes import same
 from gradcalc.formula.table import Axis, Function, functions
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.solve import solve
-from gradcalc.report.session import Request, solution_report
 from problems import column, matrix, problem
 
 PROBLEMS = sorted((Path(__file__).parents[2] / "problems").glob("*.yaml"))

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 import gradcalc
-from gradcalc.report.counts import counted
+from gradcalc.report.story.parameter_count import counted
 
 
 def network(notation: str, sizes: list[int], biases: str = "full") -> gradcalc.Problem:

@@ -8,8 +8,10 @@ from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Axis
 from gradcalc.program.descent import take_steps
 from gradcalc.program.problem import Equation, Problem
-from gradcalc.report.data import NOT_FINITE, descent_data, plain_value, render, solution_data
+from gradcalc.report.as_json import NOT_FINITE, plain_value, render
 from gradcalc.report.page import Page
+from gradcalc.report.story.solution import solution_data
+from gradcalc.report.story.steps import descent_data
 
 
 def read(data):

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
+from gradcalc.commands.reports import Request, explain_report
 from gradcalc.report.formats import lookup_format, render
 from gradcalc.report.page import Page
-from gradcalc.report.session import Request, explain_report
-from gradcalc.report.trees import drawn_branches
+from gradcalc.report.terminal.trees import drawn_branches
 
 
 def explained(what, form="table", page=None, problem="hw3"):

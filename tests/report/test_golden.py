@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from gradcalc.commands.reports import Request, explain_report, functions_report, solution_report, step_report
 from gradcalc.report.formats import lookup_format, render
 from gradcalc.report.page import Page
-from gradcalc.report.session import Request, explain_report, functions_report, solution_report, step_report
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 HW3 = Request("hw3")

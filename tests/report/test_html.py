@@ -10,6 +10,7 @@ import pytest
 from documents import WORKED, others, solved
 
 from gradcalc.__main__ import main
+from gradcalc.commands.reports import Request, solution_report
 from gradcalc.formula.expr import names
 from gradcalc.formula.parse import parse
 from gradcalc.problem.load import load
@@ -22,7 +23,6 @@ from gradcalc.report.html.setter import Setter
 from gradcalc.report.html.tex import mathml
 from gradcalc.report.names import name_table
 from gradcalc.report.page import Page
-from gradcalc.report.session import Request, solution_report
 
 VOID = {"meta", "link"}
 EVIL = "</title><script>alert(1)</script><img src=x onerror=alert(1)> & \"quoted\" 'too' \x00"

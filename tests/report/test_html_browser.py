@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from documents import WORKED, others, solved
 
+from gradcalc.commands.reports import Request, solution_report
 from gradcalc.report.formats import lookup_format, render
 from gradcalc.report.html import page
 from gradcalc.report.page import Page
-from gradcalc.report.session import Request, solution_report
 
 webdriver = pytest.importorskip("selenium.webdriver")
 from selenium.webdriver.chrome.service import Service  # noqa: E402

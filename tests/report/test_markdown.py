@@ -13,10 +13,10 @@ from markdown_it import MarkdownIt
 
 from gradcalc.formula.expr import Name
 from gradcalc.report.document import Document, Heading, Math, Paragraph, Quantity, Table, Value, Workings
-from gradcalc.report.markdown import render
 from gradcalc.report.names import name_table
 from gradcalc.report.page import Page
 from gradcalc.report.tex.commonmark import mathematics
+from gradcalc.report.tex.markdown import render
 
 KATEX = Path(__file__).with_name("katex.js")
 FORMULA = re.compile(r"\$\$\n(?P<display>.*?)\n\$\$|(?<!\\)\$(?P<inline>[^$]+?)(?<!\\)\$", re.DOTALL)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gradcalc
-from gradcalc.check.lint import KINDS, Finding, lint
-from gradcalc.report.narrate_lint import TITLES, lint_document
+from gradcalc.check.author.lint import KINDS, Finding, lint
 from gradcalc.report.page import Page
-from gradcalc.report.plain import render
+from gradcalc.report.story.lint import TITLES, lint_document
+from gradcalc.report.terminal.plain import render
 
 
 def test_every_kind_has_a_title() -> None:

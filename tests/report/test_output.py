@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
+from gradcalc.commands.output import page_for, write_file
 from gradcalc.errors import UsageError
-from gradcalc.report.output import page_for, write_file
 
 
 def test_a_file_is_written_whole(tmp_path):

@@ -4,10 +4,10 @@ import pytest
 from gradcalc.formula.expr import Name, Num
 from gradcalc.formula.parse import parse
 from gradcalc.formula.write import write
-from gradcalc.report.boxes import box, cells
-from gradcalc.report.layout import Equation, fitted, flow, set_equations, set_table
-from gradcalc.report.matrices import draw
-from gradcalc.report.pieces import Drawing, symbol, value
+from gradcalc.report.terminal.boxes import box, cells
+from gradcalc.report.terminal.formulas import Drawing, symbol, value
+from gradcalc.report.terminal.layout import Equation, fitted, flow, set_equations, set_table
+from gradcalc.report.terminal.matrices import draw
 
 VALUES = {
     "W": np.array([[3.0, 6], [4, 5]]),

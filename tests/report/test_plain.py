@@ -6,8 +6,8 @@ import gradcalc
 from gradcalc.formula.parse import parse
 from gradcalc.formula.write import code
 from gradcalc.report import plain
-from gradcalc.report.narrate import solution_document
 from gradcalc.report.page import Page
+from gradcalc.report.story.solution import solution_document
 
 
 @pytest.fixture(scope="module")

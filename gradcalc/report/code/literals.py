@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from gradcalc.program.problem import Array
+from gradcalc.formula.arrays import Array
 from gradcalc.report.code.tidy import WIDTH
 
 _FEW = 2

@@ -6,9 +6,10 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, Name
 from gradcalc.formula.table import known
-from gradcalc.program.problem import Array, Equation
+from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 from gradcalc.report.code.backends import Backend
 from gradcalc.report.code.literals import array_text

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from gradcalc.formula.arrays import Array
 from gradcalc.program.graph import Graph, Node
-from gradcalc.program.problem import Array
-from gradcalc.report.boxes import cells
 from gradcalc.report.graph.labels import Labels
 from gradcalc.report.graph.layout import Layout, Point, layout
 from gradcalc.report.graph.style import KINDS, MARKER, style
 from gradcalc.report.numbers import aligned, entries
 from gradcalc.report.page import Page
+from gradcalc.report.terminal.boxes import cells
 
 MOST_ROWS, MOST_COLUMNS = 4, 4
 """A larger matrix is shown by its shape."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from gradcalc.program.graph import Graph, Node
-from gradcalc.report.boxes import cells
 from gradcalc.report.graph.labels import Labels
 from gradcalc.report.page import Page
+from gradcalc.report.terminal.boxes import cells
 
 MOST_RAILS = 20
 

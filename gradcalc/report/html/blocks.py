@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.entries import split_index
 from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.write import code
-from gradcalc.program.problem import Array
 from gradcalc.report.document import (
     Block,
     Definitions,

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from gradcalc.program.problem import Array
+from gradcalc.formula.arrays import Array
 from gradcalc.program.solve import Solution
 
 MOST_UNITS = 10

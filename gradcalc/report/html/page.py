@@ -12,8 +12,8 @@ from gradcalc.report.document import Block, Derivation, Document, Heading, Parag
 from gradcalc.report.html.blocks import Blocks
 from gradcalc.report.html.diagram import diagram
 from gradcalc.report.html.markup import escape, tag
-from gradcalc.report.matrices import IN_PART
 from gradcalc.report.page import Page
+from gradcalc.report.terminal.matrices import IN_PART
 
 _IN_PART = Paragraph((IN_PART,), "note")
 _HELP = "Point at a quantity, or go from one to the next with the arrow keys ← and →: "

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.entries import split_index
 from gradcalc.formula.expr import Expr, Name, Num, names
 from gradcalc.formula.write import write
-from gradcalc.program.problem import Array
 from gradcalc.report.document import Document
 from gradcalc.report.html.markup import tag
 from gradcalc.report.html.mathml import Item, MathML, Piece

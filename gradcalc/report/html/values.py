@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.table import Axis
-from gradcalc.program.problem import Array
 from gradcalc.report.html.markup import tag
 from gradcalc.report.html.mathml import Piece, element, number_markup
 from gradcalc.report.html.tex import fenced
-from gradcalc.report.matrices import MAX_ROWS
 from gradcalc.report.numbers import entries, is_vector
+from gradcalc.report.terminal.matrices import MAX_ROWS
 
 MAX_COLUMNS = 16
 _KEPT = 4

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.entries import split_index
 from gradcalc.formula.expr import Expr, Name, Num, names
 from gradcalc.formula.write import write
-from gradcalc.program.problem import Array
 from gradcalc.report.document import Document, Math, Value
 from gradcalc.report.names import name_table
 from gradcalc.report.scalars import scalar_over

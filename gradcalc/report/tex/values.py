@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradcalc.program.problem import Array
-from gradcalc.report.matrices import MAX_ROWS
+from gradcalc.formula.arrays import Array
 from gradcalc.report.numbers import entries
+from gradcalc.report.terminal.matrices import MAX_ROWS
 from gradcalc.report.tex.metrics import THIN, width
 from gradcalc.report.tex.tokens import SEAM, Token, Tokens, atom, closing, opening
 

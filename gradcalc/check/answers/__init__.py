@@ -1,0 +1,1 @@
+"""Answer sheets: from text to numbers and formulas, and how they are compared."""

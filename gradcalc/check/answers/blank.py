@@ -1,0 +1,85 @@
+"""Write an answer sheet as YAML: empty, with every quantity and its shape; or filled with a solution's values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.shapes import spell
+from gradcalc.formula.table import Axis
+from gradcalc.program.quantities import SECTIONS, Quantity, quantities
+from gradcalc.program.solve import Solution
+
+_WORDS = ("null", "true", "false")
+"""Names that YAML takes for something else."""
+
+
+def blank_sheet(solution: Solution, digits: int | None = None) -> str:
+    """An empty answer sheet: each section, each quantity, its shape in a comment."""
+    return _sheet(solution, digits, lambda quantity: "")
+
+
+def filled_sheet(solution: Solution, digits: int | None = None) -> str:
+    """The same sheet with the solution's values, to that many decimals (default: those the problem asks for).
+
+    What isn't finite can't be written down, and is left empty.
+    """
+    decimals = solution.problem.digits if digits is None else digits
+    axis = solution.problem.axis
+    return _sheet(solution, digits, lambda quantity: written(solution.values[quantity.equation], decimals, axis))
+
+
+def written(value: Array, digits: int, axis: Axis) -> str:
+    """A value as a sheet has it: a number, a flat list for a vector, else a list of rows."""
+    if not np.isfinite(value).all():
+        return ""
+    if not value.shape:
+        return _number(float(value), digits)
+    if value.shape[1 - axis] == 1:
+        return _list(value.ravel(), digits)
+    return f"[{', '.join(_list(row, digits) for row in value)}]"
+
+
+def _list(row: Array, digits: int) -> str:
+    return f"[{', '.join(_number(float(entry), digits) for entry in row)}]"
+
+
+def _number(value: float, digits: int) -> str:
+    text = f"{value:.{digits}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
+
+
+def _sheet(solution: Solution, digits: int | None, value: Callable[[Quantity], str]) -> str:
+    lines = [*_head(solution, digits)]
+    known = quantities(solution)
+    for section in SECTIONS:
+        mine = [quantity for quantity in known if quantity.section == section]
+        entries = [(_key(quantity), value(quantity), _shape(quantity, solution)) for quantity in mine]
+        lines += [f"{section}:"] if entries and section != "loss" else []
+        lines += _aligned(entries, indent="" if section == "loss" else "  ")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _head(solution: Solution, digits: int | None) -> Iterator[str]:
+    problem = solution.problem
+    decimals = problem.digits if digits is None else digits
+    yield from (f"# {line}" for line in problem.title.splitlines() if line.strip())
+    yield f"# Numbers to {decimals} decimal{'s' * (decimals != 1)}, or formulas over the quantities before them."
+    yield "# A vector is a list such as [1, 2], a matrix a list of rows such as [[1, 2], [3, 4]]. Any part will do."
+
+
+def _key(quantity: Quantity) -> str:
+    return f'"{quantity.name}":' if quantity.name.lower() in _WORDS else f"{quantity.name}:"
+
+
+def _shape(quantity: Quantity, solution: Solution) -> str:
+    return spell(solution.shapes[quantity.equation])
+
+
+def _aligned(entries: list[tuple[str, str, str]], indent: str) -> Iterator[str]:
+    """Lines with a comment each; the comments under each other where values are short."""
+    width = min(max((len(f"{key} {value}") for key, value, _ in entries), default=0), 40)
+    for key, value, shape in entries:
+        yield f"{indent}{f'{key} {value}'.rstrip().ljust(width)}  # {shape}"

@@ -1,0 +1,165 @@
+"""Compare written numbers with right ones, by the digits with which they were written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from gradcalc.check.answers.model import Numbers
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.table import Shape
+
+HALF_UNIT = 0.51
+"""Half a unit of the last digit, and a little slack for halves that were rounded to even."""
+NEAR = 0.5
+"""A number with too few digits must at least be this near; otherwise 0 would be 'right to no decimals'."""
+ONE_DIGIT = 10.0
+NEAR_CHANGE = 0.5
+"""An updated value must show at least this much of the change; otherwise the old value would do."""
+SOME_CHANGE = 0.9
+"""However much was lost by rounding on the way, it must show that a step was made."""
+NO_CHANGE = 3.0
+"""A change of so few units may be lost by rounding on the way."""
+FLOAT = 1e-12
+"""What float64 may have lost on the way, as a part of the value."""
+
+Fits = npt.NDArray[np.int_]
+Mask = npt.NDArray[np.bool_]
+
+
+class Fit(IntEnum):
+    """How well one entry agrees."""
+
+    WRONG = 0
+    IMPRECISE = 1
+    CORRECT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """What counts as right: decimals asked for, or a tolerance that overrides them."""
+
+    digits: int = 4
+    rtol: float | None = None
+    atol: float | None = None
+
+    @property
+    def overrides(self) -> bool:
+        """Whether a tolerance stands in the place of the digits."""
+        return self.rtol is not None or self.atol is not None
+
+
+def fits(
+    numbers: Numbers, right: Array, tolerance: Tolerance, slack: Array | float = 0.0, base: Array | None = None
+) -> Fits:
+    """For each entry, whether it is correct, imprecise or wrong; shapes must be equal.
+
+    `slack` is what rounding on the way may have changed; `base` is the old value of an updated parameter:
+    then the change must agree as well as the value. Where the right value isn't finite, nothing is right.
+    """
+    with np.errstate(invalid="ignore"):
+        error = np.abs(numbers.values - right) - FLOAT * np.abs(right)
+        size = np.abs(right if base is None else right - base)
+    asked = asked_unit(numbers, tolerance.digits)
+    near = (NEAR if base is None else NEAR_CHANGE) * size
+    if base is not None:
+        # However much is lost in rounding, a step must be seen, unless it is next to nothing.
+        slack = np.where((error <= SOME_CHANGE * size) | (size <= NO_CHANGE * asked), slack, 0.0)
+    allowed = HALF_UNIT * asked
+    if tolerance.overrides:
+        wide = (tolerance.atol or 0.0) + (tolerance.rtol or 0.0) * size
+        allowed = wide if base is None else np.minimum(wide, np.maximum(near, allowed))
+    # One digit too few shows enough of any value; 0 without decimals shows nothing.
+    one_short = (numbers.unit <= 1.01 * ONE_DIGIT * asked) & (base is None)
+    few = (numbers.unit > asked) & (error <= HALF_UNIT * numbers.unit + slack) & ((error <= near) | one_short)
+    cut_off = _is_cut_off(numbers, right, asked) & (error <= near)
+    imprecise = (few | cut_off) & (not tolerance.overrides)
+    fit = np.where(error <= allowed + slack, Fit.CORRECT, np.where(imprecise, Fit.IMPRECISE, Fit.WRONG))
+    return np.where(np.isfinite(error), fit, Fit.WRONG)
+
+
+def _is_cut_off(numbers: Numbers, right: Array, asked: Array) -> Mask:
+    """Whether digits were cut off where they should have been rounded."""
+    with np.errstate(all="ignore"):
+        return np.asarray(np.abs(numbers.values - np.trunc(right / asked) * asked) <= 1e-3 * asked)
+
+
+def asked_unit(numbers: Numbers, digits: int) -> Array:
+    """The unit of the last digit asked for: a decimal place, or with an exponent a significant digit."""
+    size = np.abs(numbers.values)
+    exponent = np.floor(np.log10(np.where(size > 0, size, 1.0)))
+    significant = numbers.scientific & (size > 0)
+    return np.where(significant, 10.0 ** (exponent - max(digits - 1, 0)), 10.0**-digits)
+
+
+def same_as(numbers: Numbers, value: Array, tolerance: Tolerance, slack: Array | float = 0.0) -> Mask:
+    """For each entry, whether the number is `value` as far as it was written; 0 isn't everything below one half."""
+    size = np.abs(value)
+    asked = HALF_UNIT * asked_unit(numbers, tolerance.digits) + FLOAT * size
+    written = np.minimum(HALF_UNIT * numbers.unit, NEAR * size)
+    return np.asarray(np.abs(numbers.values - value) <= np.maximum(asked, written) + slack)
+
+
+def laid_out(numbers: Numbers, shape: Shape) -> Numbers | None:
+    """The numbers in `shape`: as they are, or a flat list or single number that fits it; None where none does."""
+    written = np.shape(numbers.values)
+    if written == shape:
+        return numbers
+    one = numbers.values.size == 1 and int(np.prod(shape)) == 1
+    vector = numbers.flat and len(shape) == 2 and 1 in shape and numbers.values.size == shape[0] * shape[1]
+    return reshaped(numbers, shape) if one or vector else None
+
+
+def transposed(numbers: Numbers) -> Numbers:
+    """Rows and columns exchanged."""
+    return replace(numbers, values=numbers.values.T, unit=numbers.unit.T, scientific=numbers.scientific.T)
+
+
+def is_transposed(numbers: Numbers, right: Array, tolerance: Tolerance, slack: Array | float = 0.0) -> bool:
+    """Whether the numbers are right but rows and columns are exchanged."""
+    turned = transposed(numbers)
+    fits = turned.values.shape == right.shape and right.size > 1 and numbers.values.ndim == 2
+    return fits and bool(same_as(turned, right, tolerance, slack).all()) and not _unchanged(numbers, turned)
+
+
+def _unchanged(numbers: Numbers, turned: Numbers) -> bool:
+    """Whether turning does nothing: the same shape, and the same numbers."""
+    return numbers.values.shape == turned.values.shape and bool((numbers.values == turned.values).all())
+
+
+def is_laid_out_otherwise(numbers: Numbers, right: Array, tolerance: Tolerance) -> bool:
+    """Whether the numbers are right, row by row or column by column, in another shape."""
+    if numbers.values.size != right.size or right.ndim != 2:
+        return False
+    ways = (reshaped(numbers, right.shape), transposed(reshaped(numbers, right.shape[::-1])))
+    return any(same_as(way, right, tolerance).all() for way in ways)
+
+
+def reshaped(numbers: Numbers, shape: Shape) -> Numbers:
+    """The same numbers, row by row, in another shape."""
+    return Numbers(
+        numbers.values.reshape(shape), numbers.unit.reshape(shape), numbers.scientific.reshape(shape), numbers.flat
+    )
+
+
+class Closeness(IntEnum):
+    """How closely a written number is some value; the smaller, the better."""
+
+    TO_ALL_DIGITS = 0
+    AS_ASKED = 1
+    TO_FEW_DIGITS = 2
+    BUT_FOR_ROUNDING = 3
+    NOT = 4
+
+
+def closeness(numbers: Numbers, value: Array, tolerance: Tolerance, slack: Array | float = 0.0) -> Fits:
+    """For each entry, the closeness of the number and the value; shapes must be equal."""
+    error = np.abs(numbers.values - value) - 1e3 * FLOAT * np.abs(value)
+    asked = asked_unit(numbers, tolerance.digits)
+    few = (error <= HALF_UNIT * numbers.unit) & (error <= NEAR * np.abs(value))
+    levels = [error <= HALF_UNIT * np.minimum(numbers.unit, asked), error <= HALF_UNIT * asked, few]
+    levels.append(error <= HALF_UNIT * asked + slack)
+    return np.select(levels, [*Closeness][:-1], Closeness.NOT)

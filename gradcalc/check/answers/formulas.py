@@ -1,0 +1,133 @@
+"""Read a formula answer, and refuse one that can't be worked out: before anything is worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from math import prod
+
+import numpy as np
+
+from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.errors import FormulaError, GradcalcError, ShapeError
+from gradcalc.formula.cost import Meter
+from gradcalc.formula.evaluate import evaluate
+from gradcalc.formula.expr import Apply, Expr, names
+from gradcalc.formula.parse import parse
+from gradcalc.formula.shapes import spell
+from gradcalc.formula.table import Axis, Shape, known
+from gradcalc.formula.write import code
+from gradcalc.program.quantities import MOST_HINTS, Quantity
+from gradcalc.program.solve import Solution
+from gradcalc.words import did_you_mean, shorten
+
+MAX_ENTRIES = 1_000_000
+LEAST_WORK = 1_000_000
+MORE_WORK = 20
+"""A formula may take this many times the work of the whole solution; more is no answer to homework."""
+_RUNTIME = (ArithmeticError, ValueError, IndexError, TypeError)
+
+
+class Admission:
+    """Reads the formulas of a sheet against one solution."""
+
+    def __init__(self, solution: Solution) -> None:
+        self.solution = solution
+        self.axis = solution.problem.axis
+        self.place = dict.fromkeys(solution.problem.given, -1)
+        self.place |= {equation.name: i for i, equation in enumerate(solution.equations)}
+        self._hints = MOST_HINTS
+
+    def formula(self, text: str, quantity: Quantity) -> Expr:
+        """The formula that answers a quantity. Raises NotReadable, with the reason."""
+        try:
+            expr = parse(text)
+        except FormulaError as error:
+            raise NotReadable(f"{shorten(text)}, column {error.start + 1}: {error.message}") from None
+        self._check_names(expr, quantity)
+        shape = self._check_work(expr)
+        self._try(expr, shape, text)
+        return expr
+
+    def _check_names(self, expr: Expr, quantity: Quantity) -> None:
+        """What comes from the quantity can't be used for it."""
+        for name in names(expr):
+            if name not in self.place:
+                raise NotReadable(self._unknown(name))
+            if self._comes_from(name, quantity.equation):
+                raise NotReadable(
+                    f"a formula for {quantity.label} may use earlier quantities only, and {shorten(name)} isn't one"
+                )
+
+    def _comes_from(self, name: str, source: str) -> bool:
+        first, last = self.place[source], self.place[name]
+        if first >= last:
+            return name == source
+        reached = {source}
+        for equation in self.solution.equations[first + 1 : last + 1]:
+            if not reached.isdisjoint(equation.uses):
+                reached.add(equation.name)
+        return name in reached
+
+    def _unknown(self, name: str) -> str:
+        if known(name):
+            return f"{name} is a function: call it with ( )"
+        self._hints -= 1
+        hint = did_you_mean(name, self.place) if self._hints > 0 and len(name) <= 100 else ""
+        return f"unknown name '{shorten(name)}'{hint}"
+
+    def _check_work(self, expr: Expr) -> Shape:
+        """The formula's shape. Raises NotReadable where shapes don't fit, or it takes too much."""
+        meter = _Limited(self.solution.shapes, self.axis, self.largest)
+        try:
+            shape = meter.shape(expr)
+        except ShapeError as error:
+            said = "makes a large array" if "too large" in error.message else shorten(error.message, 120)
+            raise NotReadable(f"{said} in {shorten(error.part, 60)}") from None
+        except (GradcalcError, *_RUNTIME):
+            raise NotReadable(f"{shorten(code(expr), 60)} has no shape: look at its arguments") from None
+        if meter.work > max(LEAST_WORK, MORE_WORK * self.work):
+            raise NotReadable("takes much more work than the problem itself: write it more shortly")
+        return shape
+
+    @cached_property
+    def largest(self) -> int:
+        """How many entries an array on the way may have."""
+        return max([MAX_ENTRIES, *(prod(shape) for shape in self.solution.shapes.values())])
+
+    @cached_property
+    def work(self) -> float:
+        """What the solution's own equations take."""
+        meter = Meter(self.solution.shapes, self.axis)
+        for equation in self.solution.equations:
+            meter.shape(equation.expr)
+        return meter.work
+
+    def _try(self, expr: Expr, shape: Shape, text: str) -> None:
+        try:
+            value = evaluate(expr, self.solution.values, self.axis)
+        except _RUNTIME:
+            raise NotReadable(f"{shorten(text)} can't be worked out: look at its arguments") from None
+        if value.shape not in (shape, ()):
+            raise NotReadable(f"{shorten(text)} can't be worked out: look at its parameters")
+        if not np.isfinite(value).all():
+            raise NotReadable(f"{shorten(text)} doesn't give finite numbers here: it overflows, or isn't defined")
+
+
+class _Limited(Meter):
+    """Refuses a large array before there is one, and one without entries."""
+
+    def __init__(self, shapes: Mapping[str, Shape], axis: Axis, largest: int) -> None:
+        super().__init__(shapes, axis)
+        self.largest = largest
+
+    def meet(self, node: Apply, shape: Shape) -> None:
+        if shape and (min(shape) < 1 or prod(shape) > self.largest):
+            raise NotReadable(_refused(node, shape))
+
+
+def _refused(node: Apply, shape: Shape) -> str:
+    part = shorten(code(node), 60)
+    if min(shape) < 1:
+        return f"{part} has no entries: its sizes must be positive"
+    return f"makes a large array in {part}: {spell(shape)}, {prod(shape):,} entries"

@@ -1,0 +1,53 @@
+"""Answers as they were written: numbers with their last digit, formulas, or text that can't be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from gradcalc.errors import Span
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.expr import Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Numbers of an answer, in the shape in which they were written.
+
+    `values` is a scalar or a matrix (a flat list: a column, or a row where samples are rows; `flat` says that
+    it was one). `unit` has the size of each number's last digit (0.0001 for `0.2880`, 1 for `3`, 0 for an exact
+    fraction); `scientific` is true where it was written with an exponent.
+    """
+
+    values: Array
+    unit: Array
+    scientific: npt.NDArray[np.bool_]
+    flat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was given for one quantity: numbers, or a formula, or nothing, or something unreadable.
+
+    `quantity` is `SECTION.NAME`; `name` is the quantity's name in the equations (`dW1`, `h1_new`), empty where
+    there is no such quantity. Of `numbers`, `formula` and `unreadable` (the reason) at most one is there; with
+    none of them the answer was left empty.
+    """
+
+    quantity: str
+    name: str
+    numbers: Numbers | None = None
+    formula: Expr | None = None
+    text: str = ""
+    unreadable: str = ""
+    span: Span = field(default_factory=lambda: Span(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The answers of one sheet, in the order in which they were written."""
+
+    answers: tuple[Answer, ...]
+    path: str = ""

@@ -1,0 +1,114 @@
+"""Read a number as it was written, with the size of its last digit: `0.2880`, `1e-3`, `1/3`, `½`."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gradcalc.words import shorten
+
+_DECIMAL = re.compile(r"([-+]?)\s*((?:\d+(?:\.(\d*))?)|\.(\d+))(?:[eE]([-+]?\d+))?")
+_TIMES_TEN = re.compile(r"\s*[×·*x]\s*10\s*(?:\^|\*\*)\s*\(?([-+]?\d+)\)?$")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_FRACTION = re.compile(r"(.+?)\s*[/⁄]\s*(.+)")
+_VULGAR = re.compile(r"([-+]?)\s*(\d{0,15})\s*([¼-¾⅐-⅞])")
+_COMMA = re.compile(r"[-+]?\d+,\d+")
+_NOT_FINITE = re.compile(r"[-+]?\.?(nan|inf|infinity|∞)", re.IGNORECASE)
+LEAST_UNIT = 5e-324
+
+
+class NotReadable(Exception):
+    """Why something can't be read as an answer."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A number; the size of its last digit (0 for an exact fraction); whether it has an exponent."""
+
+    value: float
+    unit: float
+    scientific: bool = False
+
+
+def numeral(text: str) -> Numeral | None:
+    """The number that `text` writes; None if it writes none.
+
+    Raises NotReadable for nan, infinity, what float64 can't hold, a division by zero and a decimal comma.
+    """
+    plain = text.strip().replace("−", "-").replace("–", "-")
+    found = _DECIMAL.fullmatch(plain)
+    if found is not None:
+        return _decimal(found, plain)
+    if not plain or len(plain) > 400:
+        return None
+    if _NOT_FINITE.fullmatch(plain):
+        raise NotReadable(f"{shorten(plain)} is not a number to calculate with: write a finite number")
+    if _COMMA.fullmatch(plain):
+        raise NotReadable(f"{plain}: write a decimal point ({plain.replace(',', '.')}), or a list in brackets [ ]")
+    return _vulgar(plain) or _fraction(plain) or _times_ten(plain)
+
+
+def whole(value: int | float) -> Numeral:
+    """A number that wasn't written in decimals (hexadecimal, or given by a program)."""
+    return numeral(repr(value)) or Numeral(float(value), 1.0)
+
+
+def _decimal(found: re.Match[str], text: str) -> Numeral:
+    sign, digits, behind, alone, exponent = found.groups()
+    if len(exponent or "") > 6:
+        raise _too_large(text)
+    value = float(f"{sign}{digits}e{exponent or 0}")
+    if math.isinf(value):
+        raise _too_large(text)
+    return Numeral(value, _unit(len(behind or alone or "") - int(exponent or 0)), exponent is not None)
+
+
+def _too_large(text: str) -> NotReadable:
+    return NotReadable(f"{shorten(text, 24)} is too large: the largest number is about 1.8e308")
+
+
+@lru_cache(maxsize=1024)
+def _unit(decimals: int) -> float:
+    """The size of a digit that many places behind the point, which may be none or negative."""
+    return min(max(float(f"1e{-decimals}"), LEAST_UNIT), 1e308)
+
+
+def _vulgar(text: str) -> Numeral | None:
+    """`½`, `-¼`, `1½`."""
+    found = _VULGAR.fullmatch(text)
+    if found is None:
+        return None
+    size = int(found[2] or 0) + unicodedata.numeric(found[3])
+    return Numeral(-size if found[1] == "-" else size, 0.0)
+
+
+def _fraction(text: str) -> Numeral | None:
+    """`1/3`: exact."""
+    found = _FRACTION.fullmatch(text)
+    parts = [_DECIMAL.fullmatch(part) for part in found.groups()] if found else []
+    if not parts or None in parts:
+        return None
+    above, below = (_decimal(part, text).value for part in parts if part)
+    if below == 0:
+        raise NotReadable(f"{shorten(text)} divides by zero")
+    if math.isinf(above / below):
+        raise _too_large(text)
+    return Numeral(above / below, 0.0)
+
+
+def _times_ten(text: str) -> Numeral | None:
+    """`1.5×10⁻³`, as `1.5e-3`."""
+    plain = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+", lambda m: "^" + m[0].translate(_RAISED), text)
+    found = _TIMES_TEN.search(plain)
+    if found is None:
+        return None
+    short = f"{plain[: found.start()]}e{found[1]}"
+    matched = _DECIMAL.fullmatch(short)
+    return _decimal(matched, short) if matched else None

@@ -1,0 +1,188 @@
+"""Read an answer sheet: YAML or JSON, numbers or formulas, any subset of a solution's quantities."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from gradcalc.check.answers.formulas import Admission
+from gradcalc.check.answers.layouts import numbers
+from gradcalc.check.answers.model import Answer, Numbers, Sheet
+from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.errors import Fault, InputError, Span
+from gradcalc.formula.parse import MAX_LENGTH
+from gradcalc.problem.document import UNREADABLE, Document, Places, Spellings
+from gradcalc.problem.source import read
+from gradcalc.program.problem import Path
+from gradcalc.program.quantities import SECTIONS, Catalogue, Quantity
+from gradcalc.program.solve import Solution
+from gradcalc.words import did_you_mean, shorten
+
+_KEY_FAULTS = ("repeated key", "a key must be", "merge keys")
+"""What the reader of files says of a key that it dropped, with its value."""
+
+
+def read_sheet(source: str, solution: Solution) -> Sheet:
+    """The answers in a file, or on standard input for `-`.
+
+    Raises UsageError where there is no such file, InputError where it can't be read as a whole (not YAML, too
+    large, no mapping); what is wrong with one answer makes that answer unreadable.
+    """
+    return sheet_from_document(read(source, lenient=True), solution)
+
+
+def sheet_from_document(document: Document, solution: Solution) -> Sheet:
+    """The answers in a document that was read. Raises InputError where it is no mapping."""
+    if not isinstance(document.data, dict):
+        must = "an answer sheet is a mapping with sections forward, loss, gradients, updated and after"
+        raise InputError([*document.faults, Fault(document.span(), f"this is no answer sheet: {must}")])
+    reader = _Reader(solution, Spellings(document), Places(document), document.faults)
+    answers = tuple(reader.sheet(document.data, ()))
+    return Sheet((*answers, *_stray(document)), document.path)
+
+
+def sheet_from_data(
+    data: Mapping[str, Any],
+    solution: Solution,
+    written: Mapping[Path, str] | None = None,
+    places: Mapping[Path, Span] | None = None,
+    at: Path = (),
+    path: str = "",
+) -> Sheet:
+    """The answers in plain data: a problem's `expected`, or what a program made.
+
+    `written` and `places` have the spelling and the place of each value by path, `at` is the path to the sheet.
+    """
+    return Sheet(tuple(_Reader(solution, written or {}, places or {}).sheet(data, at)), path)
+
+
+def read_answer(
+    label: str,
+    value: Any,
+    solution: Solution,
+    written: Mapping[Path, str] | None = None,
+    places: Mapping[Path, Span] | None = None,
+    at: Path = (),
+) -> Answer:
+    """One answer, to the quantity of that label (`gradients.W1`)."""
+    reader = _Reader(solution, written or {}, places or {})
+    quantity = reader.catalogue.lookup(label)
+    if isinstance(quantity, str):
+        return Answer(label, "", unreadable=quantity, span=reader.span(at))
+    return reader.answer(quantity, value, at)
+
+
+class _Reader:
+    """Turns the values of a sheet into answers; nothing that is wrong with one stops the others."""
+
+    def __init__(
+        self,
+        solution: Solution,
+        written: Mapping[Path, str],
+        places: Mapping[Path, Span],
+        faults: Sequence[Fault] = (),
+    ) -> None:
+        self.axis = solution.problem.axis
+        self.catalogue = Catalogue(solution)
+        self.admission = Admission(solution)
+        self.written, self.places = written, places
+        self.faults = {(fault.span.line, fault.span.column): fault.message for fault in faults}
+        self.first: dict[str, Path] = {}
+
+    def sheet(self, data: Mapping[str, Any], at: Path) -> Iterator[Answer]:
+        for key, value in data.items():
+            path, section = (*at, key), str(key).strip()
+            if section == "loss" and not isinstance(value, dict):
+                yield self.named("loss", "loss", value, path)
+            elif section not in SECTIONS or section == "loss":
+                yield self.refused(shorten(section), path, self.unknown_section(section))
+            elif isinstance(value, dict):
+                yield from (self.named(section, str(name), inner, (*path, name)) for name, inner in value.items())
+            elif value is not None:
+                reason = self.refusal(path) or f"write a mapping from names to answers, such as {section}: {{W1: …}}"
+                yield self.refused(section, path, reason)
+
+    def unknown_section(self, section: str) -> str:
+        if section == "loss":
+            return "the loss is one number: write loss: 0.5"
+        owners = [s for s in SECTIONS if self.catalogue.get(s, section)]
+        if owners:
+            return f"write this under {' or '.join(owners)}: {{{shorten(section)}: …}}"
+        hint = did_you_mean(section, SECTIONS) if len(section) <= 100 else ""
+        return f"there is no section '{shorten(section)}'{hint or '; the sections are ' + ', '.join(SECTIONS)}"
+
+    def named(self, section: str, name: str, value: Any, path: Path) -> Answer:
+        quantity = self.catalogue.find(section, name)
+        if isinstance(quantity, str):
+            return self.refused(f"{section}.{shorten(name)}", path, quantity)
+        if quantity.label in self.first:
+            first = self.first[quantity.label]
+            line = f" in line {self.span(first).line}" if first in self.places else ""
+            reason = f"{quantity.label} is answered already{line}, as {'.'.join(map(str, first[-2:]))}"
+            return self.refused(quantity.label, path, reason)
+        self.first[quantity.label] = path
+        return self.answer(quantity, value, path)
+
+    def answer(self, quantity: Quantity, value: Any, path: Path) -> Answer:
+        """The answer to a quantity: empty, numbers, a formula, or unreadable."""
+        span = self.span(path)
+        empty = Answer(quantity.label, quantity.equation, text=self.text(value, path), span=span)
+        if _is_empty(value):
+            return empty
+        try:
+            found = self.read(value, quantity, path)
+        except NotReadable as error:
+            return replace(empty, unreadable=error.reason)
+        if isinstance(found, Numbers):
+            return replace(empty, numbers=found)
+        return replace(empty, formula=found)
+
+    def read(self, value: Any, quantity: Quantity, path: Path) -> Any:
+        if value is UNREADABLE:
+            raise NotReadable(self.refusal(path) or "this can't be read")
+        found = numbers(value, self.written, path, self.axis, self.refusal)
+        return self.admission.formula(str(value), quantity) if found is None else found
+
+    def text(self, value: Any, path: Path) -> str:
+        """The answer as it was typed, where it is no list."""
+        if isinstance(value, str):
+            return value.strip()[:MAX_LENGTH]
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return (self.written.get(path) or repr(value))[:MAX_LENGTH]
+        return ""
+
+    def refused(self, label: str, path: Path, reason: str) -> Answer:
+        return Answer(label, "", unreadable=reason, span=self.span(path))
+
+    # Places, and what was refused when the file was read.
+
+    def span(self, path: Path) -> Span:
+        return self.places.get(path) or Span("")
+
+    def refusal(self, path: Path) -> str:
+        """Why reading the file refused the value there."""
+        span = self.span(path)
+        return self.faults.pop((span.line, span.column), "")
+
+
+def _stray(document: Document) -> Iterator[Answer]:
+    """An answer for each key that was dropped with its value: a repeated one, or one that is no name."""
+    faults = [fault for fault in document.faults if fault.message.startswith(_KEY_FAULTS)]
+    lines = re.split(r"\r\n|\r|\n", document.text) if faults else []
+    starts = [(document.key_span(str(section)), str(section)) for section in document.data] if faults else []
+    places = [(start.line, start.column) for start, _ in starts]
+    for fault in faults:
+        span = fault.span
+        key = shorten(lines[span.line - 1][span.column - 1 :].split(":")[0])
+        before = bisect_left(places, (span.line, span.column))
+        label = f"{starts[before - 1][1]}.{key}" if before and span.column > 1 else key
+        yield Answer(label, "", unreadable=fault.message, span=span)
+
+
+def _is_empty(value: Any) -> bool:
+    if isinstance(value, list):
+        return all(map(_is_empty, value))
+    return value is None or (isinstance(value, str) and not value.strip())

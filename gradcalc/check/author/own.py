@@ -1,0 +1,47 @@
+"""Check a problem against itself: its `expected`, its `misprints` and its `claims`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gradcalc.check.author.expected import Agreement, MisprintResult, check_expected, check_misprints
+from gradcalc.check.claims.try_out import ClaimResult, check_claim
+from gradcalc.display import Displayed
+from gradcalc.program.problem import Problem
+from gradcalc.program.solve import Solution, solve
+
+
+@dataclass(frozen=True)
+class OwnCheck(Displayed):
+    """What a problem says of itself, held against its solution (None for a file of claims alone)."""
+
+    problem: Problem
+    solution: Solution | None
+    expected: tuple[Agreement, ...] = ()
+    misprints: tuple[MisprintResult, ...] = ()
+    claims: tuple[ClaimResult, ...] = ()
+
+    @property
+    def passes(self) -> bool:
+        """Whether everything agrees."""
+        return self.right == self.count
+
+    @property
+    def right(self) -> int:
+        """How many of the values, misprints and claims are as the file says."""
+        agreeing = [each.agrees for each in self.expected]
+        return sum([*agreeing, *(m.differs for m in self.misprints), *(c.passes for c in self.claims)])
+
+    @property
+    def count(self) -> int:
+        """How many values, misprints and claims there are."""
+        return len(self.expected) + len(self.misprints) + len(self.claims)
+
+
+def check_problem(problem: Problem) -> OwnCheck:
+    """Solve a problem and check what its file says. Raises ShapeError and NoGradientError."""
+    claims = tuple(check_claim(claim) for claim in problem.claims)
+    if not problem.forward:
+        return OwnCheck(problem, None, claims=claims)
+    solution = solve(problem)
+    return OwnCheck(problem, solution, check_expected(solution), check_misprints(solution), claims)

@@ -1,0 +1,1 @@
+"""Claims: statements tried at many instances."""

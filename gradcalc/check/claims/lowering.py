@@ -1,0 +1,196 @@
+"""Turn a claim with `grad(f, x)` and `jacobian(f, x)` into plain equations, by the very rules of the backward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcalc.errors import GradcalcError, ShapeError
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.compile import Compiled, compile_formulas
+from gradcalc.formula.cost import Meter
+from gradcalc.formula.expr import ONE, Apply, Expr, Name, add, call, names, rebuild, substitute, walk
+from gradcalc.formula.kinks import distances
+from gradcalc.formula.shapes import shape_of, spell
+from gradcalc.formula.table import Axis, Shape
+from gradcalc.formula.write import code
+from gradcalc.problem.claims import DERIVATIVES
+from gradcalc.program.derive import backward, gradient_name
+from gradcalc.program.problem import Equation
+
+MAX_ROWS = 400
+"""A Jacobian in a claim has a row of equations for each entry of what is differentiated; no more than this."""
+MAX_NODES = 10_000
+"""Derivatives of derivatives take ever longer formulas; together they have no more nodes than this."""
+MAX_ENTRIES = 5_000_000
+MAX_WORK = 20_000_000
+"""A claim is tried at hundreds of instances, each of which may take so many entries and multiplications."""
+_MARK = "·"
+"""Stands before the claim's own names, so that none can be that of a gradient (`dx` beside `x`)."""
+
+
+class ClaimError(GradcalcError):
+    """A claim that can't be worked out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both sides of a claim as programs over its names, for one choice of sizes.
+
+    `kinks` gives distances: where one is zero, something that is differentiated has no derivative.
+    """
+
+    program: Compiled
+    kinks: Compiled
+    constants: Mapping[str, Array]
+
+    def evaluate(self, values: Mapping[str, Array]) -> tuple[Array, Array]:
+        """The values of the two sides."""
+        sides = self.program(self._inputs(values))
+        return np.asarray(sides["left"], dtype=np.float64), np.asarray(sides["right"], dtype=np.float64)
+
+    def on_kink(self, values: Mapping[str, Array], near: float = 1e-9) -> bool:
+        """Whether a derivative that is asked for doesn't exist at these values."""
+        distances = self.kinks(self._inputs(values)).values() if self.kinks.outputs else ()
+        return any(bool(np.any(np.abs(distance) <= near)) for distance in distances)
+
+    def _inputs(self, values: Mapping[str, Array]) -> dict[str, Array]:
+        marked = {_MARK + name: value[()] for name, value in values.items()}
+        return marked | {name: value[()] for name, value in self.constants.items()}
+
+
+def lowered(left: Expr, right: Expr, shapes: Mapping[str, Shape], distributions: frozenset[str]) -> Sides:
+    """The two sides for names of these shapes; `distributions` are names that sum to 1.
+
+    Raises ClaimError, with what is wrong in words: shapes that don't fit, or no gradient.
+    """
+    lowering = _Lowering(shapes, distributions)
+    try:
+        sides = lowering.side(left), lowering.side(right)
+        lowering.compare(*sides)
+        lowering.refuse_too_much(*sides)
+        return lowering.compiled(*sides)
+    except GradcalcError as error:
+        raise ClaimError(str(error).replace(_MARK, "")) from None
+
+
+class _Lowering:
+    """Collects equations for what is differentiated and for its gradients, each under a name of its own."""
+
+    def __init__(self, shapes: Mapping[str, Shape], distributions: frozenset[str]) -> None:
+        self.shapes = {_MARK + name: shape for name, shape in shapes.items()}
+        self.assumed = frozenset(_MARK + name for name in distributions)
+        self.own = tuple(self.shapes)
+        self.equations: list[Equation] = []
+        self.constants: dict[str, Array] = {}
+        self.watched: list[Expr] = []
+        self.marks: dict[str, Expr] = {name: Name(_MARK + name) for name in shapes}
+        self.differentiated = 0
+        self.nodes = 0
+
+    def side(self, expr: Expr) -> Expr:
+        """One side of the claim without derivatives."""
+        side = self.plain(substitute(expr, self.marks))
+        shape_of(side, self.shapes)
+        return side
+
+    def plain(self, expr: Expr) -> Expr:
+        if not isinstance(expr, Apply):
+            return expr
+        args = tuple(self.plain(arg) for arg in expr.args)
+        if expr.function not in DERIVATIVES:
+            return rebuild(expr, args)
+        by = args[1]
+        if not isinstance(by, Name) or by.id not in self.own:
+            raise ClaimError(f"{expr.function}(formula, name) takes the name of something given as its second")
+        return self.grad(args[0], by.id) if expr.function == "grad" else self.jacobian(args[0], by.id)
+
+    def grad(self, f: Expr, x: str) -> Expr:
+        """The gradient of a number, in the shape of x."""
+        name = self.define(f)
+        if self.shapes[name] not in ((), (1, 1)):
+            shape = spell(self.shapes[name])
+            raise ShapeError(code(f), f"grad is of one number, and this is {shape}: use jacobian, or sum over it,")
+        return self.pulled_back(name, ONE, x, f"{name}")
+
+    def jacobian(self, f: Expr, x: str) -> Expr:
+        """A row for each entry of f, a column for each entry of x; matrices are taken column by column."""
+        name = self.define(f)
+        shape = self.shapes[name]
+        count = int(np.prod(shape))
+        if count > MAX_ROWS:
+            raise ClaimError(f"a Jacobian with {count} rows is too large for a claim: at most {MAX_ROWS}")
+        rows = []
+        for i, unit in enumerate(np.eye(count)):
+            seed, place = f"{name} seed {i}", f"{name} place {i}"
+            self.constant(seed, unit.reshape(shape, order="F"))
+            self.constant(place, unit.reshape(count, 1))
+            row = call("transpose", call("vec", self.pulled_back(name, Name(seed), x, seed)))
+            rows.append(call("matmul", Name(place), row))
+        return add(*rows)
+
+    def define(self, f: Expr) -> str:
+        """Give what is differentiated a name; its kinks, and those of what it rests on, are to be kept off."""
+        self.differentiated += 1
+        name = f"f{self.differentiated} of the claim"
+        self.shapes[name] = shape_of(f, self.shapes)
+        self.equations.append(Equation("forward", name, f))
+        self.watched.append(f)
+        return name
+
+    def constant(self, name: str, value: Array) -> None:
+        self.constants[name], self.shapes[name] = value, value.shape
+
+    def pulled_back(self, name: str, start: Expr, x: str, tag: str) -> Expr:
+        """The name of the gradient with respect to x; its equations are added under names with that tag."""
+        derived = backward(self.equations, {name: start}, (x,), self.shapes, Axis.COLUMNS, self.assumed)
+        put: dict[str, Expr] = {equation.name: Name(f"{equation.name} from {tag}") for equation in derived}
+        for equation in derived:
+            new = Equation("forward", f"{equation.name} from {tag}", substitute(equation.expr, put))
+            self.shapes[new.name] = shape_of(new.expr, self.shapes)
+            self.equations.append(new)
+            self.nodes += sum(1 for _ in walk(new.expr))
+        if self.nodes > MAX_NODES:
+            raise ClaimError("its derivatives take very long formulas: ask for fewer or lower ones, or smaller sizes")
+        return put[gradient_name(x)]
+
+    def compare(self, left: Expr, right: Expr) -> None:
+        """Both sides have one shape, or one of them is a number."""
+        shapes = [shape_of(side, self.shapes) for side in (left, right)]
+        if shapes[0] != shapes[1] and not any(shape in ((), (1, 1)) for shape in shapes):
+            raise ClaimError(f"the left side is {spell(shapes[0])}, the right side {spell(shapes[1])}")
+
+    def refuse_too_much(self, left: Expr, right: Expr) -> None:
+        """Large arrays, however few the names are, would take minutes at all instances together."""
+        meter = Meter(self.shapes, Axis.COLUMNS)
+        for expr in (*(equation.expr for equation in self.equations), left, right):
+            meter.shape(expr)
+        if meter.entries > MAX_ENTRIES or meter.work > MAX_WORK:
+            raise ClaimError("too large for a claim, which is tried at many instances: take smaller sizes")
+
+    def compiled(self, left: Expr, right: Expr) -> Sides:
+        formulas = [(equation.name, equation.expr) for equation in self.equations]
+        inputs = [*self.own, *self.constants]
+        program = compile_formulas([*formulas, ("left", left), ("right", right)], inputs, outputs=["left", "right"])
+        kinks = [(f"kink {i}", distance) for i, distance in enumerate(self.distances())]
+        return Sides(
+            program, compile_formulas([*formulas, *kinks], inputs, outputs=[k for k, _ in kinks]), self.constants
+        )
+
+    def distances(self) -> Iterator[Expr]:
+        """What must not be zero, for each kink of what is differentiated."""
+        for node in self.resting_on(self.watched):
+            yield from distances(node)
+
+    def resting_on(self, formulas: Sequence[Expr]) -> Iterator[Apply]:
+        """Every application in these formulas, and in the equations behind their names."""
+        definitions = {equation.name: equation.expr for equation in self.equations}
+        todo, seen = list(formulas), set()
+        while todo:
+            formula = todo.pop()
+            yield from (node for node in walk(formula) if isinstance(node, Apply))
+            new = [name for name in names(formula) if name in definitions and name not in seen]
+            seen.update(new)
+            todo.extend(definitions[name] for name in new)

@@ -1,0 +1,1 @@
+"""Verdicts: each answer by the key, then by what the student has written before."""

@@ -1,0 +1,180 @@
+"""Judge one answer in numbers: right, right given the answers before it, right but for its layout, or wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gradcalc.check.answers.compare import (
+    Fit,
+    Fits,
+    Tolerance,
+    fits,
+    is_laid_out_otherwise,
+    is_transposed,
+    laid_out,
+    transposed,
+)
+from gradcalc.check.answers.model import Numbers
+from gradcalc.check.ledger import Ledger
+from gradcalc.check.marking.verdicts import Verdict
+from gradcalc.check.mistakes.diagnose import Diagnoser, Diagnosis, Mistake
+from gradcalc.check.wording import places, sentence, shown
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.shapes import spell
+from gradcalc.program.problem import Equation
+from gradcalc.program.quantities import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict, and how to go on from it.
+
+    `carried` is what later answers may rest on (None: nothing), `exact` the same before it was rounded, where
+    that is known; `adopted` has other values for quantities without an answer.
+    """
+
+    verdict: Verdict
+    carried: Numbers | None = None
+    exact: Array | None = None
+    adopted: Mapping[str, Array] = field(default_factory=dict)
+
+
+class Judge:
+    """Judges answers in the order of the solution, against the key and against the ledger."""
+
+    def __init__(
+        self, ledger: Ledger, known: Mapping[str, Quantity], answers: Mapping[str, Numbers], tolerance: Tolerance
+    ) -> None:
+        self.ledger, self.tolerance = ledger, tolerance
+        self.solution = ledger.solution
+        self.diagnoser = Diagnoser(ledger, known, answers, tolerance)
+        self.labels: set[str] = set()
+        """The quantities that are answered with something to go on with."""
+        self.explained: set[str] = set()
+        """The wrong answers with a known mistake."""
+
+    def numbers(self, equation: Equation, quantity: Quantity, written: Numbers) -> Judged:
+        """The verdict on numbers."""
+        right = self.solution.values[equation.name]
+        numbers = laid_out(written, right.shape)
+        if numbers is None:
+            return self.in_wrong_shape(equation, quantity, written)
+        base = self.solution.values[quantity.name] if quantity.section == "updated" else None
+        by_key = fits(numbers, right, self.tolerance, 0.0, base)
+        if (by_key == Fit.CORRECT).all():
+            return Judged(Verdict(quantity.label, "correct", "right", entries=by_key > Fit.WRONG), numbers, right)
+        exactly = self.ledger.followed_exactly(equation)
+        best = self.as_it_stands(equation, numbers, by_key, exactly, base)
+        good = Fit.CORRECT if self.ledger.origin_of(equation.expr) else Fit.IMPRECISE
+        if not (best >= good).all():
+            best = self.but_for_rounding(equation, numbers, best, base)
+        if (best > Fit.WRONG).all():
+            return Judged(self.accepted(equation, quantity.label, by_key, best), numbers, exactly)
+        if self.is_turned(equation, numbers):
+            return self.turned(quantity.label, numbers, numbers, best)
+        return self.wrong(equation, quantity, numbers, best)
+
+    def as_it_stands(
+        self, equation: Equation, numbers: Numbers, by_key: Fits, exactly: Array, base: Array | None
+    ) -> Fits:
+        """The better of two: against the key, and against what follows from the answers before."""
+        best = by_key
+        for value in (exactly, self.ledger.follow(equation)):
+            if self.can_follow(equation, value):
+                best = np.maximum(best, fits(numbers, value, self.tolerance, 0.0, base))
+        return best
+
+    def but_for_rounding(self, equation: Equation, numbers: Numbers, tight: Fits, base: Array | None) -> Fits:
+        """The same with what rounding on the way may have changed, unless that hides a mistake."""
+        own = self.ledger.follow(equation)
+        if not self.can_follow(equation, own):
+            return tight
+        slack = self.ledger.noise.of(equation.expr)
+        loose = np.maximum(tight, fits(numbers, own, self.tolerance, slack, base))
+        if not (loose > Fit.WRONG).all() or (tight > Fit.WRONG).all():
+            return loose
+        return tight if self.diagnoser.outweighs_rounding(equation, numbers, tight > Fit.WRONG, slack) else loose
+
+    def can_follow(self, equation: Equation, value: Array) -> bool:
+        """Whether an answer may rest on those before: zeros not if they come from a mistake that nothing explains."""
+        if not np.isfinite(value).all():
+            return False
+        if value.any() or not self.solution.values[equation.name].any():
+            return True
+        origin = self.ledger.origin_of(equation.expr)
+        return origin is None or origin in self.explained
+
+    def accepted(self, equation: Equation, label: str, by_key: Fits, best: Fits) -> Verdict:
+        entries, origin = best > Fit.WRONG, self.ledger.origin_of(equation.expr)
+        if (by_key > Fit.WRONG).all():
+            message = f"right, but not to the {self.tolerance.digits} decimals asked for"
+            return Verdict(label, "imprecise", message, entries=entries)
+        if origin is None:
+            message = "right but for rounding on the way: carry more digits until the end"
+            mistake = Mistake("rounded-early", label, "rounding is for the end: keep more digits in between")
+            return Verdict(label, "imprecise", message, entries=entries, mistakes=(mistake,))
+        whose = (
+            f"your {shown(origin).removeprefix('the ')}" if origin in self.labels else f"the mistake in {shown(origin)}"
+        )
+        given = f"right, given {whose}"
+        if (best == Fit.IMPRECISE).any():
+            message = f"{given}, but with fewer digits than asked for"
+            return Verdict(label, "imprecise", message, entries=entries, after=origin)
+        return Verdict(label, "carried", given, entries=entries, after=origin)
+
+    # Layouts.
+
+    def is_turned(self, equation: Equation, numbers: Numbers) -> bool:
+        """Whether rows and columns are exchanged, in the right numbers or in those that follow from the student's."""
+        keys = (self.solution.values[equation.name], self.ledger.followed_exactly(equation))
+        if any(is_transposed(numbers, key, self.tolerance) for key in keys):
+            return True
+        if self.ledger.origin_of(equation.expr) is None:
+            return False
+        slack = self.ledger.noise.of(equation.expr)
+        return is_transposed(numbers, self.ledger.follow(equation), self.tolerance, slack)
+
+    def turned(self, label: str, written: Numbers, carried: Numbers, best: Fits | None) -> Judged:
+        message = "the numbers are right, but transposed: rows and columns are exchanged"
+        if written.values.shape != carried.values.shape:
+            message += f" (yours is {spell(written.values.shape)}, it must be {spell(carried.values.shape)})"
+        mistake = Mistake("answer-transposed", label, "a gradient is laid out as what it belongs to")
+        entries = None if best is None else best > Fit.WRONG
+        verdict = Verdict(label, "imprecise", message, entries=entries, mistakes=(mistake,))
+        return Judged(verdict, carried, transposed(carried).values if best is not None else carried.values)
+
+    def in_wrong_shape(self, equation: Equation, quantity: Quantity, written: Numbers) -> Judged:
+        right = self.solution.values[equation.name]
+        if self.is_turned(equation, written):
+            return self.turned(quantity.label, written, transposed(written), None)
+        shapes = f"yours is {spell(np.shape(written.values))}, it must be {spell(right.shape)}"
+        if is_laid_out_otherwise(written, right, self.tolerance):
+            mistake = Mistake("wrong-layout", quantity.label, "a gradient is laid out as what it belongs to")
+            message = f"the numbers are right, but laid out otherwise: {shapes}"
+            return Judged(Verdict(quantity.label, "imprecise", message, mistakes=(mistake,)))
+        fine = np.zeros(right.shape, dtype=np.bool_)
+        diagnosis = self.diagnoser.diagnose(equation, written, fine, right)
+        why = sentence(diagnosis.mistakes, quantity.label)
+        message = f"{shapes}; {why}" if why else shapes
+        return Judged(Verdict(quantity.label, "wrong", message, mistakes=diagnosis.mistakes))
+
+    # What is wrong.
+
+    def wrong(self, equation: Equation, quantity: Quantity, numbers: Numbers, best: Fits) -> Judged:
+        right = self.solution.values[equation.name]
+        diagnosis = self.diagnoser.diagnose(equation, numbers, best > Fit.WRONG, right)
+        return self.as_wrong(equation, quantity, numbers, best, diagnosis)
+
+    def as_wrong(
+        self, equation: Equation, quantity: Quantity, numbers: Numbers, best: Fits, diagnosis: Diagnosis
+    ) -> Judged:
+        message = sentence(diagnosis.mistakes, quantity.label) or places(best > Fit.WRONG)
+        verdict = Verdict(quantity.label, "wrong", message, entries=best > Fit.WRONG, mistakes=diagnosis.mistakes)
+        values = dict(diagnosis.values)
+        exact = values.pop(equation.name, None)
+        if exact is not None and exact.shape != numbers.values.shape:
+            exact = None
+        return Judged(verdict, numbers, exact, values)

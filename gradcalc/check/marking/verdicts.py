@@ -1,0 +1,86 @@
+"""What marking says: a verdict for each quantity, and the marks of a sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from gradcalc.check.answers.model import Answer
+from gradcalc.check.mistakes.diagnose import Mistake
+from gradcalc.display import Displayed
+from gradcalc.formula.arrays import Array
+from gradcalc.program.solve import Solution
+
+Word = Literal["correct", "carried", "imprecise", "wrong", "missing", "unreadable"]
+LAYOUT = ("answer-transposed", "wrong-layout")
+"""Mistakes of right numbers in a wrong layout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """The share of a quantity's points that a verdict earns; with `by_entry`, wrong answers earn for right entries."""
+
+    carried: float = 1.0
+    imprecise: float = 0.5
+    by_entry: bool = False
+
+    def share(self, verdict: Verdict) -> float:
+        """The part of its points that a verdict earns, from 0 to 1."""
+        if verdict.verdict == "wrong" and self.by_entry and verdict.entries is not None and verdict.entries.size > 1:
+            return float(np.mean(verdict.entries))
+        return {"correct": 1.0, "carried": self.carried, "imprecise": self.imprecise}.get(verdict.verdict, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The mark of one quantity. `entries` says of each entry whether it is right; `message` shows no key."""
+
+    quantity: str
+    verdict: Word
+    message: str
+    points: float = 0.0
+    of: float = 1.0
+    entries: npt.NDArray[np.bool_] | None = None
+    mistakes: tuple[Mistake, ...] = ()
+    answer: Answer | None = None
+    right: Array | None = None
+    expected: Array | None = None
+    """What the quantity comes to on the student's own earlier answers."""
+    after: str = ""
+    """The wrong answer that this one carries on."""
+
+    @property
+    def is_layout(self) -> bool:
+        """Whether the numbers are right, and rows and columns are not."""
+        return self.verdict == "imprecise" and any(mistake.id in LAYOUT for mistake in self.mistakes)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks(Displayed):
+    """The verdicts of a sheet, in the order of the solution."""
+
+    verdicts: tuple[Verdict, ...]
+    solution: Solution
+
+    @property
+    def score(self) -> float:
+        """The points earned."""
+        return sum(verdict.points for verdict in self.verdicts)
+
+    @property
+    def points(self) -> float:
+        """The points to be had."""
+        return sum(verdict.of for verdict in self.verdicts)
+
+    @property
+    def first_error(self) -> Verdict | None:
+        """The first quantity that is wrong by itself."""
+        return next((v for v in self.verdicts if v.verdict == "wrong" or v.is_layout), None)
+
+    @property
+    def all_right(self) -> bool:
+        """Whether nothing is wrong; too few digits are no error."""
+        return all(v.verdict == "correct" or (v.verdict == "imprecise" and not v.is_layout) for v in self.verdicts)

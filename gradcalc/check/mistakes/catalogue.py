@@ -1,0 +1,110 @@
+"""All wrong forms of an equation that students are known to use."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TypeAlias
+
+from gradcalc.check.mistakes.model import UNLIKELY, Maker, Mutation, likelihood
+from gradcalc.check.mistakes.rules import logarithms, mistaken_rules, mistaken_values
+from gradcalc.check.mistakes.steps import (
+    descent,
+    exchanged,
+    old_parameters,
+    other_quantities,
+    over_samples,
+    updated_parameters,
+)
+from gradcalc.check.mistakes.terms import contributions, factors, signs, squares, terms, transposes, twos
+from gradcalc.formula.expr import Expr
+from gradcalc.program.problem import Equation, Section
+from gradcalc.program.solve import Solution
+
+__all__ = ["Mutants", "Mutation", "likelihood", "mutants", "mutations"]
+
+_EVERYWHERE: tuple[Maker, ...] = (transposes, exchanged, over_samples, squares, signs, twos)
+_VALUES: tuple[Maker, ...] = (mistaken_values, terms, logarithms)
+MAKERS: dict[Section, tuple[Maker, ...]] = {
+    "forward": (*_VALUES, *_EVERYWHERE),
+    "backward": (mistaken_rules, updated_parameters, contributions, factors, *_EVERYWHERE, other_quantities),
+    "update": (descent,),
+    "after": (*_VALUES, old_parameters, *_EVERYWHERE),
+}
+"""What makes the wrong forms, by the section in which an equation stands."""
+
+
+def mutations(equation: Equation, solution: Solution) -> tuple[Mutation, ...]:
+    """All wrong forms of an equation, likeliest first, each formula once for each mistake."""
+    found: dict[tuple[str, Expr], Mutation] = {}
+    for make in MAKERS[equation.section]:
+        for mutation in make(equation, solution):
+            if mutation.expr != equation.expr:
+                found.setdefault((mutation.id, mutation.expr), mutation)
+    founded = {mutation.expr for mutation in found.values() if mutation.id not in UNLIKELY}
+    kept = (m for m in found.values() if m.id not in UNLIKELY or m.expr not in founded)
+    return tuple(sorted(kept, key=likelihood))
+
+
+EVERYWHERE = (
+    "missing-activation-derivative",
+    "derivative-at-wrong-value",
+    "other-activation-derivative",
+    "weights-transposed",
+    "updated-weights-in-backprop",
+    "old-parameters-used",
+    "bias-left-out",
+    "activation-left-out",
+    "other-activation",
+    "ascent-not-descent",
+    "learning-rate-left-out",
+    "not-updated",
+    "contribution-left-out",
+)
+"""Mistakes of understanding, which are made wherever they can be made."""
+
+
+Kind: TypeAlias = tuple[str, str, int]
+
+
+class Mutants:
+    """The mutations of a solution's equations; each equation's are made once."""
+
+    def __init__(self, solution: Solution) -> None:
+        self.solution = solution
+        self._made: dict[str, tuple[Mutation, ...]] = {}
+
+    def of(self, equation: Equation) -> tuple[Mutation, ...]:
+        """The wrong forms of an equation."""
+        if equation.name not in self._made:
+            self._made[equation.name] = mutations(equation, self.solution)
+        return self._made[equation.name]
+
+    def by_kind(self, equation: Equation) -> dict[Kind, Mutation]:
+        """Those that may be made everywhere, by section and id, and which one of that id it is."""
+        counts: Counter[str] = Counter()
+        found: dict[Kind, Mutation] = {}
+        for mutation in self.of(equation):
+            if mutation.id in EVERYWHERE:
+                found[equation.section, mutation.id, counts[mutation.id]] = mutation
+                counts[mutation.id] += 1
+        return found
+
+    def again(self, mutation: Mutation, at: str) -> dict[str, Expr]:
+        """The same mistake in the other equations, as wrong formulas by name."""
+        place = next(equation for equation in self.solution.equations if equation.name == at)
+        kind = next((kind for kind, each in self.by_kind(place).items() if each is mutation), None)
+        if kind is None:
+            return {}
+        others = (equation for equation in self.solution.equations if equation.section == place.section)
+        found = {equation.name: self.by_kind(equation).get(kind) for equation in others if equation.name != at}
+        return {name: each.expr for name, each in found.items() if each is not None}
+
+
+_latest: list[Mutants] = []
+
+
+def mutants(solution: Solution) -> Mutants:
+    """The mutations of a solution; those of the latest are kept, since a class answers the same problem."""
+    if not _latest or _latest[0].solution is not solution:
+        _latest[:] = [Mutants(solution)]
+    return _latest[0]

@@ -1,0 +1,143 @@
+"""Name the mistake behind a wrong answer: what reproduces its numbers, and agrees with the rest of the sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gradcalc.check.answers.compare import Closeness, Mask, Tolerance, laid_out
+from gradcalc.check.answers.model import Numbers
+from gradcalc.check.ledger import Ledger
+from gradcalc.check.mistakes.agreement import Agreement
+from gradcalc.check.mistakes.catalogue import mutants
+from gradcalc.check.mistakes.model import UNLIKELY, likelihood
+from gradcalc.check.mistakes.search import IN_PART, Effort, Explanation, Search
+from gradcalc.check.mistakes.slips import Elsewhere
+from gradcalc.check.wording import shown
+from gradcalc.formula.arrays import Array
+from gradcalc.program.problem import Equation
+from gradcalc.program.quantities import Quantity
+from gradcalc.words import listed
+
+MOST_NAMED = 5
+"""How many mistakes that fit equally well are named."""
+CHANCE = np.log(1e5)
+"""How much better a mistake must fit than rounding: there are some hundred mistakes that might by chance."""
+OTHERS = 1.0
+"""Or how many other answers must speak for it."""
+REPEATED = 0.5
+"""What it counts against an explanation that a mistake must have been made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A mistake that reproduces an answer: its id, where it was made (`gradients.a1`), and what is right."""
+
+    id: str
+    at: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The mistakes that fit, likeliest first; `values` is what the student must have had, up to this answer."""
+
+    mistakes: tuple[Mistake, ...] = ()
+    values: Mapping[str, Array] = field(default_factory=dict)
+
+
+class Diagnoser:
+    """Explains wrong answers, one after the other, with all that the sheet tells."""
+
+    def __init__(
+        self, ledger: Ledger, known: Mapping[str, Quantity], answers: Mapping[str, Numbers], tolerance: Tolerance
+    ) -> None:
+        self.ledger, self.known, self.answers, self.tolerance = ledger, known, answers, tolerance
+        self.effort = Effort()
+        self.updates = {equation.name for equation in ledger.solution.equations if equation.section == "update"}
+        self.mutants = mutants(ledger.solution)
+        self.elsewhere = Elsewhere(ledger, known, answers, tolerance)
+        self.agreement = Agreement(ledger, answers, tolerance)
+
+    def diagnose(self, equation: Equation, numbers: Numbers, fine: Mask, right: Array) -> Diagnosis:
+        """Why these numbers are wrong, as far as one mistake explains them; `fine` tells which entries are right."""
+        quantity = self.known[equation.name]
+        search = Search(self.ledger, self.mutants, self.tolerance, equation, numbers, fine, self.effort)
+        found = self.best(search.explanations(), numbers)
+        swapped = self.swapped(quantity, numbers, right, found)
+        if swapped is not None:
+            return swapped
+        if found:
+            return Diagnosis(self.named(found), found[0].values)
+        others = self.elsewhere.accidents(quantity, numbers, right, fine)
+        return Diagnosis(tuple(Mistake(id, quantity.label, message) for id, message in others))
+
+    def outweighs_rounding(self, equation: Equation, numbers: Numbers, fine: Mask, slack: Array) -> bool:
+        """Whether a mistake explains numbers so much better than rounding does that it can't be chance.
+
+        Either the digits say it (each that fits by chance would be rare), or the other answers on the sheet.
+        """
+        search = Search(self.ledger, self.mutants, self.tolerance, equation, numbers, fine, self.effort)
+        found = self.best([e for e in search.on(self.ledger.exact, 0.0) if e.fit <= Closeness.AS_ASKED], numbers)
+        if not found:
+            return False
+        digits = np.log(np.maximum(slack * 10.0**self.tolerance.digits, 1.0))[~fine].sum()
+        rounded = {equation.name: self.ledger.followed_exactly(equation)}
+        others = self.agreement.disagreement(rounded, equation.name) - self.disagreement(found[0], numbers)
+        return bool(digits > CHANCE or others >= OTHERS)
+
+    def swapped(self, quantity: Quantity, numbers: Numbers, right: Array, found: list[Explanation]) -> Diagnosis | None:
+        """That two answers are exchanged, if no mistake explains the sheet as well."""
+        for other, message in self.elsewhere.swapped(quantity, numbers, right):
+            values = {quantity.equation: right, other: self.ledger.exact[other]}
+            off = self.agreement.disagreement(values, quantity.equation)
+            if not found or off < self.disagreement(found[0], numbers) + (found[0].mutation.id in UNLIKELY):
+                return Diagnosis((Mistake("swapped", quantity.label, message),), {quantity.equation: right})
+        return None
+
+    def named(self, explanations: Iterable[Explanation]) -> tuple[Mistake, ...]:
+        """Explanations as mistakes: of each id the first, which is the likeliest, and of equal ones the nearest."""
+        first: dict[str, Mistake] = {}
+        for each in explanations:
+            first.setdefault(each.mutation.id, Mistake(each.mutation.id, self.label(each.at), self.message(each)))
+        return tuple(first.values())[:MOST_NAMED]
+
+    def label(self, equation: str) -> str:
+        return self.known[equation].label if equation in self.known else equation
+
+    def message(self, explanation: Explanation) -> str:
+        message = explanation.mutation.message
+        if not explanation.others:
+            return message
+        return f"{message}; and so in {listed(shown(self.label(name)) for name in explanation.others)}"
+
+    def best(self, found: list[Explanation], numbers: Numbers) -> list[Explanation]:
+        """The explanations that agree best with the other answers, likeliest first."""
+        if len(found) > 1:
+            off = [self.disagreement(explanation, numbers) for explanation in found]
+            found = [e for e, each in zip(found, off, strict=True) if each <= min(off) + 1e-9]
+        return in_order(found)
+
+    def disagreement(self, explanation: Explanation, numbers: Numbers) -> float:
+        """How badly the other answers agree with a mistake, made once or again wherever it can be made."""
+        had, again = self.had(explanation, numbers), self.mutants.again(explanation.mutation, explanation.at)
+        once = self.agreement.disagreement(had, explanation.end)
+        if not (once and again):
+            return once
+        # A step is done alike for every parameter; elsewhere one mistake is likelier than several.
+        dearer = 0.0 if explanation.at in self.updates else REPEATED
+        return min(once, dearer + self.agreement.disagreement(had, explanation.end, again))
+
+    def had(self, explanation: Explanation, numbers: Numbers) -> Mapping[str, Array]:
+        """What the student must have had; the answer itself where only a part of it is explained."""
+        placed = laid_out(numbers, explanation.values[explanation.end].shape)
+        in_part = explanation.fit >= IN_PART and placed is not None
+        return {**explanation.values, explanation.end: placed.values} if in_part and placed else explanation.values
+
+
+def in_order(found: Iterable[Explanation]) -> list[Explanation]:
+    """Likeliest first; what is said of any product is left out where something better founded was found."""
+    found = sorted(found, key=lambda e: (len(e.made) > 1, likelihood(e.mutation)))
+    return [e for e in found if e is found[0] or e.mutation.id not in UNLIKELY]

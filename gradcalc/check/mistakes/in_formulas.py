@@ -1,0 +1,111 @@
+"""Formula answers: whether they agree with an equation everywhere, and which mistake they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+import numpy as np
+
+from gradcalc.check.answers.compare import Tolerance, laid_out
+from gradcalc.check.answers.model import Numbers
+from gradcalc.check.ledger import Ledger
+from gradcalc.check.mistakes.catalogue import Mutants, mutants
+from gradcalc.check.mistakes.search import Explanation, Search
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.evaluate import attempt, evaluate
+from gradcalc.formula.expr import Expr, names
+from gradcalc.program.instances import instances
+from gradcalc.program.problem import Equation
+from gradcalc.program.solve import Program, Solution, build
+
+INSTANCES = 20
+CONFIRMED = 5
+"""At how many instances a mistake must give what the formula gives."""
+EXACT = Tolerance(digits=9)
+
+
+def formula_numbers(formula: Expr, solution: Solution, values: Mapping[str, Array] | None = None) -> Numbers:
+    """The value of a formula as exact numbers, at the problem's values or others. Raises what `evaluate` raises."""
+    value = evaluate(formula, solution.values if values is None else values, solution.problem.axis)
+    return Numbers(value, np.zeros(value.shape), np.zeros(value.shape, dtype=np.bool_))
+
+
+def same_on_instances(formula: Expr, equation: Equation, solution: Solution) -> bool:
+    """Whether a formula gives what the equation gives at random values of the same shapes."""
+    return Formulas(solution, mutants(solution)).agrees(formula, equation)
+
+
+class Formulas:
+    """Judges formulas at random instances of a problem, which are made once."""
+
+    def __init__(self, solution: Solution, mutants: Mutants) -> None:
+        self.solution, self.mutants = solution, mutants
+        self._instances: list[dict[str, Array]] = []
+
+    def instances(self) -> list[dict[str, Array]]:
+        """The values of everything, with other given numbers in the same shapes."""
+        if not self._instances:
+            drawn = instances(self.solution.problem, INSTANCES, program=self.program)
+            self._instances = [values for values in drawn if all(np.isfinite(v).all() for v in values.values())]
+        return self._instances
+
+    def agrees(self, formula: Expr, equation: Equation) -> bool:
+        """Whether a formula gives what the equation gives, at all instances.
+
+        A formula with a number in the place of the learning rate is tried with the problem's own.
+        """
+        if all(self.same(formula, values, values[equation.name]) for values in self.instances()):
+            return True
+        if self.solution.problem.lr is None or "lr" in names(formula):
+            return False
+        own = self.solution.problem.given["lr"]
+        tried = (self.program.run({**self.given(values), "lr": own}) for values in self.instances())
+        return all(self.same(formula, values, values[equation.name]) for values in tried)
+
+    def given(self, values: Mapping[str, Array]) -> dict[str, Array]:
+        return {name: values[name] for name in self.solution.problem.given}
+
+    @cached_property
+    def program(self) -> Program:
+        """The problem's equations, compiled."""
+        return build(self.solution.problem)
+
+    def same(self, formula: Expr, values: Mapping[str, Array], value: Array) -> bool:
+        """Whether a formula has a value, in whatever layout."""
+        mine = attempt(formula, values, self.solution.problem.axis)
+        if mine is None or mine.size != value.size:
+            return False
+        scale = max(1.0, float(np.max(np.abs(value), initial=0.0)))
+        return bool(np.allclose(mine.reshape(value.shape), value, rtol=1e-8, atol=1e-9 * scale))
+
+    def explanations(self, formula: Expr, equation: Equation) -> Iterator[Explanation]:
+        """The mistakes that the formula makes: what gives the same everywhere."""
+        used = set(names(formula))
+        for first in self.instances()[:1]:
+            ledger = Ledger(self.solution, values=first)
+            numbers = formula_numbers(formula, self.solution, first)
+            placed = laid_out(numbers, first[equation.name].shape) or numbers
+            fine = np.zeros(first[equation.name].shape, dtype=np.bool_)
+            search = Search(ledger, self.mutants, EXACT, equation, placed, fine)
+            for explanation in search.on(ledger.exact, 0.0):
+                # What the formula names was there for it: no mistake lies before that.
+                if explanation.values.keys() - {equation.name} & used:
+                    continue
+                if all(self.confirmed(explanation, formula, equation, v) for v in self.others()):
+                    yield explanation
+
+    def others(self) -> list[dict[str, Array]]:
+        return self.instances()[1 : 1 + CONFIRMED]
+
+    def confirmed(self, found: Explanation, formula: Expr, equation: Equation, values: dict[str, Array]) -> bool:
+        """Whether the mistake leads to what the formula gives, at another instance too."""
+        changed = dict(values)
+        for each in self.solution.equations:
+            if each.name in found.values:
+                mutation = found.made.get(each.name)
+                value = attempt(each.expr if mutation is None else mutation.expr, changed, self.solution.problem.axis)
+                if value is None:
+                    return False
+                changed[each.name] = value
+        return self.same(formula, values, changed[equation.name])

@@ -1,0 +1,160 @@
+"""Wrong rules and wrong functions: what the functions table knows of mistakes, put into an equation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from gradcalc.check.mistakes.model import Mutation, replaced
+from gradcalc.check.wording import plain
+from gradcalc.errors import GradcalcError
+from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul, names, substitute, walk
+from gradcalc.formula.parse import parse
+from gradcalc.formula.simplify import simplify
+from gradcalc.formula.table import Function, Pair, known, lookup, pairs
+from gradcalc.program.derive import backward, gradient_name
+from gradcalc.program.problem import Equation
+from gradcalc.program.solve import Solution
+
+CONFUSED = ("sigmoid", "tanh", "relu")
+"""Activations that are taken for one another."""
+
+
+def mistaken_rules(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """A gradient by the wrong rules that students use for the functions on its way."""
+    name = equation.name[1:]
+    for consumer in solution.forward_equations:
+        if name in names(consumer.expr):
+            for node in walk(consumer.expr):
+                if isinstance(node, Apply) and known(node.function):
+                    yield from _by_mistaken_rules(name, lookup(node.function), solution)
+            yield from _shortcuts(equation, consumer, solution)
+
+
+def _by_mistaken_rules(name: str, entry: Function, solution: Solution) -> Iterator[Mutation]:
+    for mistake in entry.mistakes:
+        if mistake.arg:
+            wrong = local_gradient(name, solution, {(entry.name, mistake.arg): mistake.rule})
+            yield from [] if wrong is None else [Mutation(mistake.id, wrong, mistake.message)]
+    for other in CONFUSED if entry.name in CONFUSED else ():
+        if other != entry.name:
+            wrong = local_gradient(name, solution, {(entry.name, "a"): lookup(other).gradient["a"]})
+            message = f"this is the derivative of {other}, and the activation here is {entry.name}"
+            yield from [] if wrong is None else [Mutation("other-activation-derivative", wrong, message)]
+
+
+def local_gradient(name: str, solution: Solution, rules: Mapping[tuple[str, str], str]) -> Expr | None:
+    """The formula of one gradient over the gradients of what uses it, with some rules replaced; None if it can't be."""
+    problem = solution.problem
+    consumers = tuple(eq for eq in solution.forward_equations if name in eq.uses)
+    known_gradients = {eq.name for eq in solution.equations} | {gradient_name(n) for n in problem.upstream}
+    start: dict[str, Expr] = {}
+    for consumer in consumers:
+        if consumer.name == problem.objective:
+            start[consumer.name] = ONE
+        elif gradient_name(consumer.name) in known_gradients:
+            start[consumer.name] = Name(gradient_name(consumer.name))
+    try:
+        derived = backward(consumers, start, (name,), solution.shapes, problem.axis, problem.assumed, rules)
+    except GradcalcError:
+        return None
+    put: dict[str, Expr] = {}
+    for equation in derived:
+        put[equation.name] = substitute(equation.expr, put)
+    return put.get(gradient_name(name))
+
+
+# The shortcuts through two functions: used for another loss, on the wrong quantity, or with a derivative too many.
+
+
+def _shortcuts(equation: Equation, consumer: Equation, solution: Solution) -> Iterator[Mutation]:
+    name, losses = equation.name[1:], _losses_of(consumer.name, solution)
+    inner = consumer.expr
+    for shortcut in pairs():
+        direct = isinstance(inner, Apply) and inner.function == shortcut.inner and inner.args == (Name(name),)
+        if direct and shortcut.outer in losses:
+            yield from _derivative_twice(equation, consumer, shortcut)
+        elif direct and losses:
+            message = f"ŷ − y is the gradient on the logits only for {_hyphened(shortcut)}; this loss is another one"
+            yield from _as_shortcut(consumer.name, solution, message)
+        elif shortcut.outer in _functions(inner) and name not in solution.problem.targets:
+            message = f"ŷ − y is the gradient on the logits of {_hyphened(shortcut)}, not that on ŷ"
+            yield from _as_shortcut(name, solution, message)
+
+
+def _as_shortcut(output: str, solution: Solution, message: str) -> Iterator[Mutation]:
+    count = samples(solution)
+    for target in solution.problem.targets:
+        error = simplify(call("add", Name(output), call("neg", Name(target))))
+        yield Mutation("cross-entropy-shortcut", error, message)
+        if count > 1:
+            yield Mutation("cross-entropy-shortcut", call("div", error, Num(float(count))), message)
+
+
+def _derivative_twice(equation: Equation, consumer: Equation, shortcut: Pair) -> Iterator[Mutation]:
+    entry = lookup(shortcut.inner)
+    message = f"ŷ − y has the derivative of the {entry.name} in it already: it isn't multiplied by it again"
+    rules = [entry.gradient.get("a"), *(m.rule for m in entry.mistakes if m.id == "softmax-jacobian-diagonal")]
+    for rule in rules:
+        if rule is not None:
+            put = {"g": equation.expr, "out": Name(consumer.name), "a": Name(equation.name[1:])}
+            yield Mutation("derivative-twice", simplify(substitute(parse(rule), put)), message)
+
+
+def _losses_of(name: str, solution: Solution) -> set[str]:
+    """The losses in which a quantity stands."""
+    users = [eq.expr for eq in solution.forward_equations if name in eq.uses]
+    return {f for user in users for f in _functions(user) if known(f) and lookup(f).group == "loss"}
+
+
+def _functions(expr: Expr) -> set[str]:
+    return {node.function for node in walk(expr) if isinstance(node, Apply)}
+
+
+def _hyphened(shortcut: Pair) -> str:
+    return f"{shortcut.outer.replace('_', '-')} of a {shortcut.inner}"
+
+
+def samples(solution: Solution) -> int:
+    """How many samples the targets have."""
+    shapes = [solution.shapes[name] for name in solution.problem.targets]
+    return max((shape[1 - solution.problem.axis] for shape in shapes if shape), default=1)
+
+
+# Values.
+
+
+def mistaken_values(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """A value by the wrong formulas that students use for a function, or by another function."""
+    for node in walk(equation.expr):
+        if not isinstance(node, Apply):
+            continue
+        entry = lookup(node.function)
+        put = dict(zip(entry.args, node.args, strict=False))
+        for mistake in entry.mistakes:
+            if not mistake.arg:
+                wrong = substitute(parse(mistake.rule), put)
+                yield Mutation(mistake.id, replaced(equation.expr, node, wrong), mistake.message)
+        if entry.group == "activation" and entry.name != "identity":
+            yield from _activations(equation, node, solution)
+
+
+def _activations(equation: Equation, node: Apply, solution: Solution) -> Iterator[Mutation]:
+    of = plain(node.args[0].id, solution) if isinstance(node.args[0], Name) else "the sum"
+    message = f"this is {of} itself: the activation {node.function} is left out"
+    yield Mutation("activation-left-out", replaced(equation.expr, node, node.args[0]), message)
+    others = CONFUSED if node.function in CONFUSED else ("sigmoid",) if node.function == "softmax" else ()
+    for other in others:
+        if other != node.function:
+            message = f"this is {other} of {of}, and the activation here is {node.function}"
+            yield Mutation("other-activation", replaced(equation.expr, node, call(other, *node.args)), message)
+
+
+_LOGARITHMIC = ("log", "cross_entropy", "binary_cross_entropy", "log_softmax")
+
+
+def logarithms(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """Logarithms to another base."""
+    if _functions(equation.expr).intersection(_LOGARITHMIC):
+        for base, word in ((2.302585092994046, "10"), (0.6931471805599453, "2")):
+            message = f"the logarithm is the natural one, not that to base {word}"
+            yield Mutation("wrong-logarithm", mul(Num(1.0 / base), equation.expr), message)

@@ -1,0 +1,187 @@
+"""Find what would give an answer's numbers: run mutated equations, and carry them on to the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcalc.check.answers.compare import HALF_UNIT, Closeness, Mask, Tolerance, asked_unit, closeness, laid_out
+from gradcalc.check.answers.model import Numbers
+from gradcalc.check.ledger import Ledger
+from gradcalc.check.mistakes.catalogue import Kind, Mutants
+from gradcalc.check.mistakes.model import Mutation
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.evaluate import attempt
+from gradcalc.program.problem import Equation
+
+MOST_UPSTREAM = 40
+"""How many unanswered equations before a wrong answer are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A mutation that reproduces an answer, where it was made, and the values that it leads to on the way there."""
+
+    mutation: Mutation
+    at: str
+    values: dict[str, Array]
+    fit: int
+    """How closely it does (a Closeness; for an answer in part, more)."""
+    made: Mapping[str, Mutation]
+    """The mutation by equation: at one place, or the same mistake wherever it can be made."""
+
+    @property
+    def end(self) -> str:
+        """The answer that is explained."""
+        return next(reversed(self.values))
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The other places where the mistake was made as well."""
+        return tuple(name for name in self.made if name != self.at)
+
+
+@dataclass(slots=True)
+class Effort:
+    """How many equations may still be worked out for one sheet, in the search for what isn't written on it."""
+
+    left: int = 25_000
+
+
+class Search:
+    """Tries the mutations of one answer's equation, and of the unanswered ones before it."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        mutants: Mutants,
+        tolerance: Tolerance,
+        equation: Equation,
+        numbers: Numbers,
+        fine: Mask,
+        effort: Effort | None = None,
+    ) -> None:
+        self.ledger, self.mutants, self.tolerance = ledger, mutants, tolerance
+        self.equation, self.numbers = equation, numbers
+        self.shape = ledger.solution.shapes[equation.name]
+        self.wrong = ~fine
+        self.effort = effort or Effort()
+        self.placed = laid_out(numbers, self.shape)
+        if self.placed is not None:
+            self.reach = HALF_UNIT * np.maximum(asked_unit(self.placed, tolerance.digits), self.placed.unit)
+        self.chain = unanswered_before(equation, ledger)[-MOST_UPSTREAM:]
+
+    def explanations(self) -> list[Explanation]:
+        """Those that fit best: on the values as they were before they were written down, else on those written."""
+        found = self.on(self.ledger.exact, 0.0)
+        if not found:
+            found = self.on(self.ledger.own, self.slack())
+        best = min((explanation.fit for explanation in found), default=0)
+        return [explanation for explanation in found if explanation.fit == best]
+
+    def slack(self) -> Array:
+        return 2.0 * self.ledger.noise.of(self.equation.expr)
+
+    def on(self, base: Mapping[str, Array], slack: Array | float) -> list[Explanation]:
+        return [*self.here(base, slack), *self.before(base, slack), *self.everywhere(base, slack)]
+
+    def here(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Explanation]:
+        """Mistakes made in the answer's own equation."""
+        right = self.ledger.follow(self.equation, base)
+        for mutation in self.mutants.of(self.equation):
+            value = self.full(attempt(mutation.expr, base, self.ledger.axis))
+            fit = Closeness.NOT if value is None or _equal(value, right) else self.fit(value, slack, in_part=True)
+            if value is not None and fit != Closeness.NOT:
+                name = self.equation.name
+                yield Explanation(mutation, name, {name: value}, fit, {name: mutation})
+
+    def full(self, value: Array | None) -> Array | None:
+        """A number in the place of a matrix of equal numbers, as a matrix."""
+        return np.broadcast_to(value, self.shape) if value is not None and not value.shape else value
+
+    def before(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Explanation]:
+        """Mistakes made before, in quantities without an answer, and carried on to this one."""
+        for position in reversed(range(len(self.chain))):
+            source = self.chain[position]
+            for mutation in self.mutants.of(source):
+                made = {source.name: mutation}
+                yield from self.if_fits(made, self.carried(made, base, position), slack)
+
+    def everywhere(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Explanation]:
+        """The same mistake made wherever it can be made."""
+        places: dict[Kind, dict[str, Mutation]] = {}
+        for equation in [*self.chain, self.equation]:
+            for key, mutation in self.mutants.by_kind(equation).items():
+                places.setdefault(key, {})[equation.name] = mutation
+        for made in places.values():
+            if len(made) > 1:
+                yield from self.if_fits(made, self.carried(made, base, 0), slack)
+
+    def if_fits(
+        self, made: Mapping[str, Mutation], values: dict[str, Array] | None, slack: Array | float
+    ) -> Iterator[Explanation]:
+        fit = Closeness.NOT if values is None else self.fit(values[self.equation.name], slack)
+        if values is not None and fit != Closeness.NOT:
+            at = next(iter(made))
+            yield Explanation(made[at], at, values, fit, made)
+
+    def carried(self, made: Mapping[str, Mutation], base: Mapping[str, Array], start: int) -> dict[str, Array] | None:
+        """What mutated equations lead to, down to the answer; None where that has no value, or isn't touched."""
+        if self.effort.left <= 0:
+            return None
+        values: dict[str, Array] = {}
+        changed = {**base}
+        for equation in [*self.chain[start:], self.equation]:
+            mutation = made.get(equation.name)
+            if mutation is None and values.keys().isdisjoint(self.ledger.uses[equation.name]):
+                continue
+            value = attempt(equation.expr if mutation is None else mutation.expr, changed, self.ledger.axis)
+            self.effort.left -= 1
+            shape = self.ledger.solution.shapes[equation.name]
+            if value is None or value.shape not in (shape, ()):
+                return None
+            value = value if value.shape == shape else np.broadcast_to(value, shape)
+            if mutation is not None and not values and _equal(value, base[equation.name]):
+                continue
+            values[equation.name] = changed[equation.name] = value
+        return values if self.equation.name in values else None
+
+    def fit(self, value: Array, slack: Array | float, in_part: bool = False) -> int:
+        """How closely the answer is this value; with `in_part`, where it is wrong (the rest may be right)."""
+        if value.shape != self.shape or self.placed is None:
+            return self.fit_in_shape(value, float(np.max(slack)))
+        # Nearly all values are nowhere near: they are to be sorted out quickly.
+        off = np.abs(self.placed.values - value) > self.reach + slack + 1e-8 * np.abs(value)
+        if off[self.wrong].any() or not (in_part or not off.any()):
+            return Closeness.NOT
+        near = closeness(self.placed, value, self.tolerance, slack)
+        if (near < Closeness.NOT).all():
+            return int(near.max())
+        part = int(near[self.wrong].max())
+        return part + IN_PART if in_part and part < Closeness.NOT else Closeness.NOT
+
+    def fit_in_shape(self, value: Array, slack: float) -> int:
+        """The same for a value in another shape than the right one."""
+        placed = laid_out(self.numbers, value.shape)
+        return Closeness.NOT if placed is None else int(closeness(placed, value, self.tolerance, slack).max())
+
+
+IN_PART = 10
+
+
+def unanswered_before(equation: Equation, ledger: Ledger) -> list[Equation]:
+    """The equations without an answer that lead to this one, nearest last, in order."""
+    needed = set(ledger.uses[equation.name])
+    chain = []
+    equations = ledger.solution.equations
+    for earlier in reversed(equations[: equations.index(equation)]):
+        if earlier.name in needed and earlier.name not in ledger.answered:
+            needed |= ledger.uses[earlier.name]
+            chain.append(earlier)
+    return chain[::-1]
+
+
+def _equal(value: Array, other: Array) -> bool:
+    return value.shape == other.shape and bool((value == other).all())

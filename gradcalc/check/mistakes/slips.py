@@ -1,0 +1,80 @@
+"""Wrong answers that no wrong equation explains: two exchanged, another quantity's, digits or signs out of place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from gradcalc.check.answers.compare import Mask, Tolerance, laid_out, reshaped, same_as
+from gradcalc.check.answers.model import Numbers
+from gradcalc.check.ledger import Ledger
+from gradcalc.check.wording import shown
+from gradcalc.formula.arrays import Array
+from gradcalc.program.quantities import Quantity
+
+SHIFTS = (-3, -2, -1, 1, 2, 3)
+
+
+class Elsewhere:
+    """Looks for an answer's numbers in other places of the solution, or in another order."""
+
+    def __init__(
+        self, ledger: Ledger, known: Mapping[str, Quantity], answers: Mapping[str, Numbers], tolerance: Tolerance
+    ) -> None:
+        self.ledger, self.known, self.answers, self.tolerance = ledger, known, answers, tolerance
+
+    def swapped(self, quantity: Quantity, numbers: Numbers, right: Array) -> Iterator[tuple[str, str]]:
+        """The answers that stand in each other's place with this one: name, and message."""
+        for other in self.others(quantity, numbers):
+            theirs = self.answers.get(other.equation)
+            back = None if theirs is None else laid_out(theirs, right.shape)
+            if back is not None and same_as(back, right, self.tolerance).all():
+                yield other.equation, f"this is {shown(other.label)}, and that is this: the two answers are exchanged"
+
+    def others(self, quantity: Quantity, numbers: Numbers) -> Iterator[Quantity]:
+        """The quantities of the same section whose value these numbers are."""
+        for other in self.known.values():
+            value = self.ledger.exact[other.equation]
+            if other.section == quantity.section and other.equation != quantity.equation and value.any():
+                placed = laid_out(numbers, np.shape(value))
+                if placed is not None and same_as(placed, value, self.tolerance).all():
+                    yield other
+
+    def accidents(self, quantity: Quantity, numbers: Numbers, right: Array, fine: Mask) -> Iterator[tuple[str, str]]:
+        """Id and message of a slip of the pen."""
+        other = next(self.others(quantity, numbers), None)
+        placed = laid_out(numbers, right.shape)
+        if other is not None:
+            yield "other-quantity", f"this is {shown(other.label)}, which belongs to another answer"
+        elif placed is not None and not fine.all():
+            if self.same(placed, -right, ~fine):
+                yield "sign-flipped", "the number is right, but its sign is turned"
+            elif self.has_digits(placed.values, right, ~fine) and self.is_shifted(placed, right, ~fine):
+                yield "decimal-point-misplaced", "the digits are right, but the decimal point is in the wrong place"
+            elif right.size > 1 and self.same_in_another_order(placed, right):
+                yield "entries-exchanged", "these are the right numbers, in another order"
+
+    def same(self, numbers: Numbers, value: Array, where: Mask) -> bool:
+        return bool(same_as(numbers, value, self.tolerance)[where].all())
+
+    def is_shifted(self, numbers: Numbers, right: Array, where: Mask) -> bool:
+        moved = (shifted(numbers, by) for by in SHIFTS)
+        return any(self.same(each, right, where) for each in moved if np.isfinite([each.values, each.unit]).all())
+
+    def has_digits(self, given: Array, right: Array, where: Mask) -> bool:
+        """Whether there are digits enough to tell that only the point is wrong; a zero has none."""
+        return bool(given[where].all() and np.max(np.abs(right), initial=0.0) >= 20 * 10.0**-self.tolerance.digits)
+
+    def same_in_another_order(self, numbers: Numbers, right: Array) -> bool:
+        order = np.argsort(numbers.values, axis=None, kind="stable")
+        flat = reshaped(numbers, (numbers.values.size,))
+        ordered = Numbers(flat.values[order], flat.unit[order], flat.scientific[order])
+        return bool(same_as(ordered, np.sort(right, axis=None), self.tolerance).all())
+
+
+def shifted(numbers: Numbers, by: int) -> Numbers:
+    """The numbers with their decimal point moved."""
+    with np.errstate(over="ignore"):
+        return replace(numbers, values=numbers.values * 10.0**by, unit=numbers.unit * 10.0**by)

@@ -1,0 +1,141 @@
+"""Mistakes of time and place: old weights for new ones, a value for its activation, sum for mean, the update's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from gradcalc.check.mistakes.model import Mutation
+from gradcalc.check.mistakes.rules import samples
+from gradcalc.check.wording import plain, spoken
+from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, neg, sub, substitute
+from gradcalc.program.derive import gradient_name
+from gradcalc.program.problem import Equation
+from gradcalc.program.solve import Solution
+from gradcalc.program.update import new_name
+from gradcalc.words import listed
+
+MOST_OTHERS = 6
+MOST_LISTED = 3
+
+
+def updated_parameters(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """Weights after the update, in backpropagation."""
+    used = [name for name in equation.uses if name in solution.problem.parameters]
+    if used and solution.has_update:
+        message = f"backpropagation goes through the old {listed(used)}; the update comes after it"
+        put: dict[str, Expr] = {name: Name(new_name(name)) for name in used}
+        yield Mutation("updated-weights-in-backprop", substitute(equation.expr, put), message)
+
+
+def old_parameters(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """Values from before the update, in the pass after it."""
+    used = [name for name in equation.uses if name.endswith("_new")]
+    weights = [name for name in used if name.removesuffix("_new") in solution.problem.parameters]
+    others = [name for name in used if name not in weights]
+    olds = [weights, *([name] for name in weights if len(weights) > 1), others, used if weights and others else []]
+    for some in olds:
+        if some:
+            put: dict[str, Expr] = {name: Name(name.removesuffix("_new")) for name in some}
+            new = listed(spoken(name, solution) for name in some) if len(some) <= MOST_LISTED else "all the new values"
+            message = f"old values stand here: the pass after the update goes through {new}"
+            yield Mutation("old-parameters-used", substitute(equation.expr, put), message)
+
+
+def descent(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """What goes wrong in a step: its direction, its size, or what is given as its result."""
+    name = equation.name.removesuffix("_new")
+    old, gradient, shown = Name(name), Name(gradient_name(name)), f"∇{name}"
+    step = mul(Name("lr"), gradient)
+    if equation.expr == old:
+        yield Mutation("frozen-but-updated", sub(old, step), f"{name} is frozen: the step leaves it as it is")
+        return
+    said = f"this step goes up: descent goes against the gradient, {name} − lr · {shown}"
+    yield Mutation("ascent-not-descent", add(old, step), said)
+    yield Mutation(
+        "learning-rate-left-out", sub(old, gradient), f"the learning rate is left out: the step is lr · {shown}"
+    )
+    yield Mutation("increment-not-value", neg(step), f"this is the change alone; the new value is {name} plus it")
+    yield Mutation("increment-not-value", step, f"this is lr · {shown} alone; the new value is {name} minus it")
+    yield Mutation("increment-not-value", gradient, f"this is the gradient; the new value is {name} − lr · {shown}")
+    yield Mutation("not-updated", old, f"this is the old {name}: the step isn't made")
+    yield from _step_size(old, step, solution)
+
+
+def _step_size(old: Expr, step: Expr, solution: Solution) -> Iterator[Mutation]:
+    for factor, word in ((2.0, "twice"), (0.5, "half")):
+        message = f"the step is {word} as long as it should be"
+        yield Mutation("factor-of-two", sub(old, mul(Num(factor), step)), message, generic=True)
+    count = samples(solution)
+    if count > 1:
+        message = "the step is divided by the number of samples once too often: the loss settles that already"
+        yield Mutation("mean-not-sum", sub(old, call("div", step, Num(float(count)))), message)
+
+
+def exchanged(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """A value in the place of its activation, and the other way round; and so for their gradients."""
+    suffix = "_new" if equation.section == "after" else ""
+    for before, behind in _activated(solution):
+        if equation.name not in (before + suffix, behind + suffix):
+            yield from _put(equation, solution, before, before + suffix, behind + suffix)
+            yield from _put(equation, solution, before, behind + suffix, before + suffix)
+        if equation.section == "backward":
+            put: Mapping[str, Expr] = {gradient_name(before): Name(gradient_name(behind))}
+            message = f"∇{behind} is used where ∇{before} belongs: the derivative of the activation is left out"
+            yield Mutation("missing-activation-derivative", substitute(equation.expr, put), message)
+
+
+def _activated(solution: Solution) -> Iterator[tuple[str, str]]:
+    """Each value that goes through a function by itself, and what comes out."""
+    for definition in solution.forward_equations:
+        expr = definition.expr
+        if isinstance(expr, Apply) and len(expr.args) == 1 and isinstance(expr.args[0], Name):
+            yield expr.args[0].id, definition.name
+
+
+def _put(equation: Equation, solution: Solution, activated: str, wrong: str, right: str) -> Iterator[Mutation]:
+    if right in equation.uses:
+        derivative = equation.name == gradient_name(activated)
+        yield Mutation(
+            "derivative-at-wrong-value" if derivative else "activation-exchanged",
+            substitute(equation.expr, {right: Name(wrong)}),
+            f"{plain(wrong, solution)} is used where {plain(right, solution)} belongs",
+        )
+
+
+def other_quantities(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """A vector or matrix of another layer, in the place of one in the same shape."""
+    if equation.section != "backward":
+        return
+    for name in equation.uses:
+        for other in _alike(name, equation, solution)[:MOST_OTHERS]:
+            message = f"{spoken(other, solution)} is used where {spoken(name, solution)} belongs"
+            yield Mutation("other-quantity-used", substitute(equation.expr, {name: Name(other)}), message, generic=True)
+
+
+def _alike(name: str, equation: Equation, solution: Solution) -> list[str]:
+    """Names of the same kind and shape: activations, gradients, weights."""
+    shape = solution.shapes[name]
+    groups = (
+        [*solution.problem.inputs, *(eq.name for eq in solution.forward_equations)],
+        [eq.name for eq in solution.equations if eq.section == "backward"],
+        [*solution.problem.parameters],
+    )
+    group = next((group for group in groups if name in group), [])
+    here = (name, equation.name)
+    return [other for other in group if shape and solution.shapes[other] == shape and other not in here]
+
+
+def over_samples(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """The mean over samples for their sum, and the other way round."""
+    count = samples(solution)
+    if count < 2 or (equation.section != "backward" and not _is_loss(equation, solution)):
+        return
+    number = Num(float(count))
+    mean = "the loss is the mean over the samples, so each counts with 1/N: that factor is left out"
+    total = "the loss is the sum over the samples: nothing is divided by their number"
+    yield Mutation("sum-not-mean", mul(number, equation.expr), mean)
+    yield Mutation("mean-not-sum", call("div", equation.expr, number), total)
+
+
+def _is_loss(equation: Equation, solution: Solution) -> bool:
+    return equation.name.removesuffix("_new") in (solution.problem.objective, "loss", "data_loss")

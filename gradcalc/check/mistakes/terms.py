@@ -1,0 +1,105 @@
+"""Mistakes of structure, made from the equation itself: a factor lost, a transpose added, a sign turned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeGuard
+
+from gradcalc.check.mistakes.model import Mutation, applications, parameters, replaced
+from gradcalc.check.wording import spoken
+from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, is_negative, mul, neg, rebuild, walk
+from gradcalc.formula.simplify import simplify
+from gradcalc.program.problem import Equation
+from gradcalc.program.solve import Solution
+
+AS_IT_IS = "is transposed here, but the rule has it as it is"
+
+
+def contributions(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """One of several paths left out of a gradient."""
+    expr = equation.expr
+    if isinstance(expr, Apply) and expr.function == "add":
+        message = "this gradient is a sum over all paths from here to the end, and one of them is left out"
+        for position in range(len(expr.args)):
+            yield Mutation("contribution-left-out", add(*_without(expr, position)), message)
+
+
+def terms(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """A bias, a penalty or another term left out of a sum."""
+    known = parameters(solution)
+    for node in applications(equation.expr, "add"):
+        for position, term in enumerate(node.args):
+            wrong = replaced(equation.expr, node, add(*_without(node, position)))
+            if isinstance(term, Name) and term.id in known:
+                yield Mutation("bias-left-out", wrong, f"the bias {term.id.removesuffix('_new')} is left out")
+            elif isinstance(term, Name) and term.id.startswith("penalty"):
+                yield Mutation("penalty-left-out", wrong, "the penalty is left out")
+            else:
+                yield Mutation("term-left-out", wrong, "a term of the sum is left out", generic=True)
+
+
+def _without(node: Apply, position: int) -> tuple[Expr, ...]:
+    return (*node.args[:position], *node.args[position + 1 :])
+
+
+def factors(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """A factor left out of a product, or the sum over samples or entries left out."""
+    message = "a factor of the product that the chain rule gives is left out"
+    for node in applications(equation.expr, "mul", "div", "matmul"):
+        for factor in node.args[:1] if node.function == "div" else node.args:
+            yield Mutation("factor-left-out", replaced(equation.expr, node, factor), message, generic=True)
+    for node in applications(equation.expr, "sum"):
+        said = "what several share receives the sum of what each of them receives: that sum is left out"
+        yield Mutation("sum-left-out", replaced(equation.expr, node, node.args[0]), said)
+
+
+def transposes(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """A transpose lost or added in a matrix product, or on the whole."""
+    known = parameters(solution)
+    for node in applications(equation.expr, "matmul"):
+        for position, arg in enumerate(node.args):
+            bare = arg.args[0] if _is_transpose(arg) else arg
+            turned = bare if bare is not arg else call("transpose", arg)
+            args = (*node.args[:position], turned, *node.args[position + 1 :])
+            weights = isinstance(bare, Name) and bare.id in known
+            said = spoken(bare.id, solution) if isinstance(bare, Name) else "a factor"
+            how = "is not transposed here, but the rule has its transpose" if bare is not arg else AS_IT_IS
+            id = "weights-transposed" if weights else "factor-transposed"
+            yield Mutation(id, replaced(equation.expr, node, rebuild(node, args)), f"{said} {how}")
+        bare_args = tuple(arg.args[0] if _is_transpose(arg) else arg for arg in node.args)
+        for args in (node.args, bare_args):
+            message = "the matrix product belongs here, not the product entry by entry"
+            yield Mutation("not-matrix-product", replaced(equation.expr, node, Apply("mul", args)), message)
+    shape = solution.shapes[equation.name]
+    if equation.section == "backward" and shape and shape[0] == shape[1] > 1:
+        message = "rows and columns are exchanged: a gradient is laid out as what it belongs to"
+        yield Mutation("answer-transposed", simplify(call("transpose", equation.expr)), message)
+
+
+def _is_transpose(expr: Expr) -> TypeGuard[Apply]:
+    return isinstance(expr, Apply) and expr.function == "transpose"
+
+
+def signs(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """The sign of the whole turned, or that of one term."""
+    yield Mutation("sign-flipped", simplify(neg(equation.expr)), "the whole has the wrong sign", generic=True)
+    for node in applications(equation.expr, "add"):
+        for position, term in enumerate(node.args):
+            turned = (*node.args[:position], simplify(neg(term)), *node.args[position + 1 :])
+            said = "plus stands where minus belongs" if is_negative(term) else "minus stands where plus belongs"
+            yield Mutation("sign-flipped", replaced(equation.expr, node, rebuild(node, turned)), said)
+
+
+def twos(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """Twice the value, or half of it."""
+    twice = "this is twice what it should be: a ½ is left out, or a 2 too many is there"
+    halved = "this is half of what it should be: a 2 is left out, or a ½ too many is there"
+    yield Mutation("factor-of-two", mul(Num(2.0), equation.expr), twice, generic=True)
+    yield Mutation("factor-of-two", mul(Num(0.5), equation.expr), halved, generic=True)
+
+
+def squares(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """An exponent left out."""
+    for node in walk(equation.expr):
+        if isinstance(node, Apply) and node.function == "pow":
+            yield Mutation("exponent-left-out", replaced(equation.expr, node, node.args[0]), "an exponent is left out")

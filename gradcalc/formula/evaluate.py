@@ -1,0 +1,56 @@
+"""Work out one formula on values by name, node by node: quicker than compiling what is run once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from gradcalc.errors import GradcalcError
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.expr import Apply, Expr, Name, Num
+from gradcalc.formula.table import Axis, Pair, lookup, pair
+
+CANNOT = (ArithmeticError, ValueError, TypeError, IndexError, KeyError, GradcalcError)
+"""What `evaluate` raises where shapes don't fit, or a name or a function isn't known."""
+
+
+def evaluate(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Array:
+    """The value of a formula; overflow gives infinity. Raises one of CANNOT."""
+    with np.errstate(all="ignore"):
+        return np.asarray(_value(expr, values, axis), dtype=np.float64)
+
+
+def attempt(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Array | None:
+    """The value of a formula, or None where it has none or it isn't finite."""
+    try:
+        value = evaluate(expr, values, axis)
+    except CANNOT:
+        return None
+    return value if np.isfinite(value).all() else None
+
+
+def _value(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Any:
+    if isinstance(expr, Name):
+        return values[expr.id][()]
+    if isinstance(expr, Num):
+        return np.float64(expr.value)
+    found = _pair(expr)
+    if found is not None:
+        return found[0].value(*(_value(arg, values, axis) for arg in found[1]), axis=axis)
+    entry = lookup(expr.function)
+    args = [_value(arg, values, axis) for arg in expr.args]
+    if not (entry.params or entry.per_sample):
+        return entry.value(*args)
+    return entry.value(*args, **{**entry.params, **dict(expr.params), **({"axis": axis} if entry.per_sample else {})})
+
+
+def _pair(node: Apply) -> tuple[Pair, list[Expr]] | None:
+    """A composition with a stable value of its own, and what it takes: the inner arguments, then the others."""
+    for position, inner in enumerate(node.args):
+        if isinstance(inner, Apply):
+            found = pair(node.function, inner.function)
+            if found is not None and lookup(node.function).args[position] == found.through:
+                return found, [*inner.args, *node.args[:position], *node.args[position + 1 :]]
+    return None

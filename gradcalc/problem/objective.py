@@ -1,0 +1,137 @@
+"""What a problem differentiates (its loss, an output, or a given gradient), and the keys that all forms share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.expr import Expr, Name, add, call
+from gradcalc.formula.shapes import spell
+from gradcalc.formula.spelling import canonical
+from gradcalc.formula.table import Axis, Shape
+from gradcalc.problem.draft import Draft
+from gradcalc.problem.forms import WorkedKeys
+from gradcalc.program.problem import Equation, Path
+from gradcalc.words import shorten
+
+
+@dataclass
+class Parts:
+    """What a form has read: values by name, forward equations, and what is known of them."""
+
+    axis: Axis = Axis.COLUMNS
+    inputs: dict[str, Array] = field(default_factory=dict)
+    targets: dict[str, Array] = field(default_factory=dict)
+    parameters: dict[str, Array] = field(default_factory=dict)
+    forward: list[Equation] = field(default_factory=list)
+    assumed: set[str] = field(default_factory=set)
+    objective: str | None = None
+    upstream: dict[str, Array] = field(default_factory=dict)
+    upstream_from: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def given(self) -> dict[str, Array]:
+        return {**self.inputs, **self.targets, **self.parameters}
+
+    @property
+    def computed(self) -> list[str]:
+        return [equation.name for equation in self.forward]
+
+    def define(self, name: str, expr: Expr) -> None:
+        """Add a forward equation."""
+        self.forward.append(Equation("forward", name, expr))
+
+
+def add_loss(draft: Draft, model: WorkedKeys, parts: Parts, data_loss: Expr) -> None:
+    """Add the equations of the loss; with a penalty, `loss = data_loss + penalty`."""
+    parts.objective = "loss"
+    if model.penalty is None:
+        parts.define("loss", data_loss)
+        return
+    penalty = draft.formula(("penalty",), model.penalty)
+    if penalty is None or not draft.names_known(("penalty",), penalty, {*parts.given, *parts.computed}):
+        return
+    draft.origins |= {"data_loss": ("loss",), "penalty": ("penalty",)}
+    parts.define("data_loss", data_loss)
+    parts.define("penalty", penalty)
+    parts.define("loss", add(Name("data_loss"), Name("penalty")))
+
+
+def reduced(draft: Draft, loss: Expr, reduction: str | None, samples: int, shape: Shape | None) -> Expr | None:
+    """One loss for all samples. None, and a fault, where it isn't said how, or needn't be."""
+    if samples == 1:
+        return loss
+    if shape == ():
+        if reduction is not None:
+            draft.key_fault(("reduction",), ": the loss is one number for all samples already; leave this out")
+        return loss
+    if reduction is None:
+        draft.fault(("loss",), f": there are {samples} samples, so 'reduction' must say sum or mean")
+        return None
+    return call(reduction, loss)
+
+
+def aim(
+    draft: Draft, model: WorkedKeys, parts: Parts, output: str | None = None, also: Mapping[str, str] | None = None
+) -> None:
+    """Read `of` or `upstream`, and refuse what doesn't go together.
+
+    `output` is the network's only output; `also` has other names for quantities.
+    """
+    given = [key for key in ("loss", "of", "upstream") if getattr(model, key) is not None]
+    for key in given[1:]:
+        draft.key_fault((key,), f": the problem has '{given[0]}' already; give one of loss, of and upstream")
+    if model.penalty is not None and "loss" not in given:
+        draft.key_fault(("penalty",), ": there is no 'loss' that it could be added to")
+    if given[:1] == ["of"]:
+        parts.objective = _quantity(draft, ("of",), str(model.of), parts, also or {})
+    if given[:1] == ["upstream"]:
+        named = model.upstream if isinstance(model.upstream, dict) or output is None else {output: model.upstream}
+        _read_upstream(draft, named, parts, named is not model.upstream, also or {})
+
+
+def _read_upstream(draft: Draft, named: Any, parts: Parts, wrapped: bool, also: Mapping[str, str]) -> None:
+    if not isinstance(named, dict):
+        draft.fault(("upstream",), ": write a mapping from a quantity to its gradient, such as {yhat: [1, 0]}")
+        return
+    for raw, value in named.items():
+        path: Path = ("upstream",) if wrapped else ("upstream", raw)
+        name = _quantity(draft, path, raw, parts, also)
+        array = draft.array(path, value, parts.axis)
+        if name is not None and array is not None:
+            parts.upstream[name] = array
+            parts.upstream_from[name] = path
+
+
+def _quantity(draft: Draft, path: Path, raw: str, parts: Parts, also: Mapping[str, str]) -> str | None:
+    name = also.get(canonical(raw), canonical(raw))
+    if name in parts.computed:
+        return name
+    if name not in draft.origins:
+        draft.fault(path, f": unknown quantity '{shorten(raw)}'{draft.near(name, parts.computed)}")
+    elif name in {**parts.inputs, **parts.targets, **parts.parameters}:
+        draft.fault(path, f": '{name}' is given, not computed: name one of {', '.join(parts.computed[-12:])}")
+    return None
+
+
+def check_goal(draft: Draft, parts: Parts, shapes: Mapping[str, Shape]) -> None:
+    """Fit upstream gradients to their quantities; refuse to differentiate what isn't one number."""
+    goal = parts.objective
+    penalty = shapes.get("penalty", ())
+    if goal == "loss" and draft.origins.get("penalty") == ("penalty",) and int(np.prod(penalty)) != 1:
+        draft.fault(("penalty",), f"is {spell(penalty)}: it must be one number, such as 0.05 * sum(W1 ** 2)")
+        return
+    if goal is not None and goal in shapes and int(np.prod(shapes[goal])) != 1:
+        path: Path = ("loss",) if goal == "loss" and draft.value(("loss",)) is not None else ("of",)
+        what = "it" if path == ("loss",) else f"'{goal}'"
+        draft.fault(path, f": {what} is {spell(shapes[goal])}, but only one number can be differentiated")
+    for name, value in parts.upstream.items():
+        wanted = shapes.get(name, value.shape)
+        if value.size == int(np.prod(wanted)) and (value.size == 1 or 1 in value.shape):
+            parts.upstream[name] = value = value.reshape(wanted)
+        if value.shape != wanted:
+            draft.fault(parts.upstream_from[name], f"is {spell(value.shape)}, but {name} is {spell(wanted)}")

@@ -1,0 +1,1 @@
+"""What is said: from a solution, marks or an explanation to a document."""

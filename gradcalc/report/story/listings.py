@@ -1,0 +1,162 @@
+"""List what gradcalc knows: the functions table, one function in full, the problems that come with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+import gradcalc.functions  # noqa: F401  (fills the table)
+from gradcalc.formula.expr import Name, call
+from gradcalc.formula.parse import parse
+from gradcalc.formula.table import Function, functions, lookup
+from gradcalc.formula.write import code
+from gradcalc.problem.bundled import bundled_names, bundled_path
+from gradcalc.problem.source import read
+from gradcalc.report.document import Block, Definitions, Document, Heading, Math, Paragraph, Table, Text
+from gradcalc.report.names import name_table
+from gradcalc.report.story.glossary import definition
+
+_GROUPS = {
+    "operator": "Operators",
+    "elementwise": "Applied entry by entry",
+    "activation": "Activations",
+    "loss": "Losses",
+    "reduction": "Sums and inner products",
+    "count": "Counts",
+    "margin": "Margins",
+    "matrix": "Matrices",
+}
+_GROUND = "(elementary)"
+
+
+def in_table(name: str | None = None) -> tuple[Function, ...]:
+    """The entries of the table, or the one of that name. Raises UnknownFunction."""
+    return functions() if name is None else (lookup(name),)
+
+
+def functions_document(entries: Sequence[Function]) -> Document:
+    """Name, definition and gradient rules of every function, group by group."""
+    blocks: list[Block] = [Heading("Functions", 1), _key()]
+    order = sorted(entries, key=lambda f: list(_GROUPS).index(f.group) if f.group in _GROUPS else len(_GROUPS))
+    for group, members in groupby(order, key=lambda f: f.group):
+        blocks += [Heading(_GROUPS.get(group, group)), Table(("function", "definition", "gradient"), _rows(members))]
+    return _document(blocks)
+
+
+def _key() -> Paragraph:
+    signs = (Math(Name("g")), " is the gradient of the value (from above), ", Math(Name("out")), " the value itself.")
+    return Paragraph((*signs, " `gradcalc functions NAME` tells all that is known of one function."), "note")
+
+
+def _rows(members: Iterator[Function]) -> tuple[tuple[Text, ...], ...]:
+    return tuple((_called(f), _meaning(f), _gradient(f)) for f in members)
+
+
+def _called(function: Function) -> Text:
+    """As it is typed."""
+    return (code(call(function.name, *map(Name, function.args), **function.params)).replace(" ", "\u00a0"),)
+
+
+def _meaning(function: Function) -> Text:
+    return (Math(definition(function)[1]),) if function.definition else (function.summary,)
+
+
+def _gradient(function: Function) -> Text:
+    """Each argument's rule; of a loss the prediction's alone, as nobody trains the targets."""
+    if function.no_gradient:
+        return ("none",)
+    parts: list[str | Math] = []
+    for position, (arg, rule) in enumerate(_asked_for(function)):
+        parts += [", "] * bool(position) + [*_rule_of(function, arg), Math(parse(rule))]
+    return tuple(parts)
+
+
+def _asked_for(function: Function) -> list[tuple[str, str]]:
+    rules = list(function.gradient.items())
+    return rules[:1] if function.group == "loss" else rules
+
+
+def _rule_of(function: Function, arg: str) -> list[str | Math]:
+    return [Math(Name("d" + arg)), "\u00a0=\u00a0"] if len(function.args) > 1 else []
+
+
+def function_document(function: Function) -> Document:
+    """All that is known of one function."""
+    blocks: list[Block] = [Heading(function.name, 1), Paragraph((f"{_sentence(function.summary)}.",))]
+    if function.definition:
+        blocks.append(Definitions((definition(function),)))
+    blocks += [Heading("Gradient"), *_gradient_blocks(function)]
+    facts = tuple((label, text) for label, text in _facts(function) if text)
+    if facts:
+        blocks += [Heading("More"), *(Paragraph((f"{label}: {text}.",)) for label, text in facts)]
+    if function.mistakes:
+        mistakes = tuple(((m.id,), (Math(parse(m.rule)),), (m.message,)) for m in function.mistakes)
+        blocks += [Heading("Usual mistakes"), Table(("id", "wrong rule", "what is wrong"), mistakes)]
+    return _document(blocks)
+
+
+def _gradient_blocks(function: Function) -> Iterator[Block]:
+    if function.no_gradient:
+        yield Paragraph((f"None: {function.no_gradient}.",))
+        return
+    yield Definitions(tuple((Name("d" + arg), parse(rule)) for arg, rule in function.gradient.items()))
+    yield Paragraph(_key().text[:-1], "note")
+
+
+def _facts(function: Function) -> Iterator[tuple[str, str]]:
+    yield "Also known as", ", ".join(function.aliases)
+    yield "Parameters", ", ".join(f"{name} ({value:g} unless given)" for name, value in function.params.items())
+    yield "Works on", "each sample by itself" if function.per_sample else ""
+    yield "No derivative where", " or ".join(f"{kink} = 0" for kink in function.kinks)
+    yield "Source", function.source
+
+
+def _sentence(text: str) -> str:
+    first = text.split(" ", 1)[0]
+    return text if len(first) == 1 else text[:1].upper() + text[1:]
+
+
+def functions_data(entries: Sequence[Function]) -> list[dict[str, Any]]:
+    """The table for programs: formulas as they are typed."""
+    return [
+        {
+            "name": f.name,
+            "args": list(f.args),
+            "params": dict(f.params),
+            "group": f.group,
+            "summary": f.summary,
+            "definition": f.definition,
+            "gradient": dict(f.gradient),
+            "no_gradient": f.no_gradient,
+            "aliases": list(f.aliases),
+            "kinks": list(f.kinks),
+            "per_sample": f.per_sample,
+            "mistakes": [{"id": m.id, "rule": m.rule, "of": m.arg, "message": m.message} for m in f.mistakes],
+            "source": f.source,
+        }
+        for f in entries
+    ]
+
+
+def bundled() -> list[dict[str, str]]:
+    """Name, title and source of every problem that comes with gradcalc."""
+    return [{"name": name, **_head(read(str(bundled_path(name))).data)} for name in bundled_names()]
+
+
+def _head(data: Any) -> dict[str, str]:
+    keys = data if isinstance(data, dict) else {}
+    return {key: str(keys.get(key, "")) for key in ("title", "source")}
+
+
+def problems_document(problems: Sequence[dict[str, str]]) -> Document:
+    """The problems with their titles."""
+    rows = tuple(((each["name"],), (each["title"],)) for each in problems)
+    remark = Paragraph(("`gradcalc solve NAME` works one out.",), "note")
+    return _document([Heading("Problems that come with gradcalc", 1), remark, Table(("name", "title"), rows)])
+
+
+def _document(blocks: Sequence[Block]) -> Document:
+    arguments = {name for function in functions() for name in function.args}
+    gradients = {"d" + name for name in arguments}
+    return Document(tuple(blocks), name_table([*arguments, *gradients, "out", "g"], gradients))

@@ -1,0 +1,179 @@
+"""Tell how a problem agrees with itself: a line for each expected value, misprint and claim, and a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from gradcalc.check.author.expected import Agreement, MisprintResult
+from gradcalc.check.author.own import OwnCheck
+from gradcalc.check.claims.try_out import ClaimResult
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.expr import Name
+from gradcalc.formula.table import Axis
+from gradcalc.program.quantities import quantities
+from gradcalc.report.as_json import plain_value
+from gradcalc.report.document import Block, Document, Heading, Inline, Math, Paragraph, Table, Text
+from gradcalc.report.numbers import given
+from gradcalc.report.story.solution import opening, shown_names
+
+RIGHT, WRONG = "✓", "✗"
+FEW = 6
+"""Of a larger value a message shows the entry that differs most."""
+
+
+def check_document(check: OwnCheck) -> Document:
+    """What a problem says of itself, and whether it is so."""
+    problem = check.problem
+    shapes = check.solution.shapes if check.solution else {}
+    names = {q.label: q.equation for q in quantities(check.solution)} if check.solution else {}
+    blocks = [
+        *opening(problem),
+        *_table("Expected", "quantity", [_agreement(each, names) for each in check.expected]),
+        *_table("Misprints", "quantity", [_misprint(each, names) for each in check.misprints]),
+        *_table("Claims", "claim", [_claim(i, each, problem.digits) for i, each in enumerate(check.claims, 1)]),
+        Paragraph((_summary(check),)),
+        *(Paragraph((warning + ".",), "warning") for warning in problem.warnings),
+    ]
+    return Document(tuple(blocks), shown_names(problem, shapes), problem.digits, shapes, problem.axis)
+
+
+def _table(title: str, of: str, rows: list[tuple[Text, ...]]) -> Iterator[Block]:
+    if rows:
+        yield Heading(title)
+        yield Table(("verdict", of, "why"), tuple(rows))
+
+
+def _verdict(fine: bool, word: str, otherwise: str) -> Text:
+    return (f"{RIGHT} {word}" if fine else f"{WRONG} {otherwise}",)
+
+
+def _named(label: str, names: dict[str, str]) -> Text:
+    """A quantity as formulas show it; as it is written where there is no such quantity."""
+    shown: Inline = Math(Name(names[label])) if label in names else label
+    return (shown,)
+
+
+def _agreement(agreement: Agreement, names: dict[str, str]) -> tuple[Text, ...]:
+    verdict = _verdict(agreement.agrees, "agrees", "disagrees")
+    return verdict, _named(agreement.quantity, names), (_why(agreement),)
+
+
+def _why(agreement: Agreement) -> str:
+    answer = agreement.answer
+    if not agreement.agrees:
+        return f"{answer.span}: {agreement.message}" if answer else agreement.message
+    return "as a formula, at random numbers too" if answer and answer.formula is not None else "to all digits printed"
+
+
+def _misprint(result: MisprintResult, names: dict[str, str]) -> tuple[Text, ...]:
+    verdict = _verdict(result.differs, "misprint", "no misprint")
+    said = "; ".join(part for part in (result.message, result.misprint.note) if part)
+    return verdict, _named(result.misprint.quantity, names), (said,)
+
+
+def _claim(number: int, result: ClaimResult, digits: int) -> tuple[Text, ...]:
+    if result.problem:
+        return _verdict(False, "", "can't be tried"), (f"{number}. {result.claim.text}",), (result.problem,)
+    word = "true" if result.holds else "false"
+    meant = "" if result.passes else f", but 'holds' says {'true' if result.claim.holds else 'false'}"
+    why = f"at all {result.tried} instances tried{meant}" if result.holds else _against(result, digits) + meant
+    verdict = _verdict(result.passes, f"{word}, as stated", word)
+    return verdict, (f"{number}. {result.claim.text}",), (why,)
+
+
+def _against(result: ClaimResult, digits: int) -> str:
+    """A counterexample in words: the values, and what the sides come to."""
+    assert result.counterexample is not None
+    assert result.left is not None
+    assert result.right is not None
+    where = ", ".join(f"{name} = {_listed(value, digits)}" for name, value in result.counterexample.items())
+    left, right = np.broadcast_arrays(result.left, result.right)
+    if left.size > FEW:
+        place = np.unravel_index(int(np.argmax(np.abs(left - right))), left.shape)
+        index = ",".join(str(int(i) + 1) for i in place)
+        sides = f"has {_one(left[place], digits)} at [{index}], the right {_one(right[place], digits)}"
+    else:
+        sides = f"is {_listed(result.left, digits)}, the right {_listed(result.right, digits)}"
+    return f"at {where} the left side {sides}"
+
+
+def _listed(value: Array, digits: int) -> str:
+    """`2`, `[1, 0]` for a column, `[[1, 0], [0, 1]]`."""
+    if value.ndim == 0:
+        return _one(value, digits)
+    if value.shape[1] == 1:
+        return f"[{', '.join(_one(entry, digits) for entry in value.ravel())}]"
+    return f"[{', '.join('[' + ', '.join(_one(entry, digits) for entry in row) + ']' for row in value)}]"
+
+
+def _one(value: Any, digits: int) -> str:
+    return given(float(value), digits)
+
+
+def _summary(check: OwnCheck) -> str:
+    counts = [
+        _counted([each.agrees for each in check.expected], "expected value agrees", "expected values agree"),
+        _counted(
+            [each.differs for each in check.misprints], "misprint is a wrong number", "misprints are wrong numbers"
+        ),
+        _counted([each.passes for each in check.claims], "claim is as stated", "claims are as stated"),
+    ]
+    said = ", ".join(count for count in counts if count)
+    return f"{said}." if said else "The file has no expected values and no claims: there is nothing to check."
+
+
+def _counted(fine: list[bool], one: str, many: str) -> str:
+    if not fine:
+        return ""
+    return f"{sum(fine)} of {len(fine)} {one if len(fine) == 1 else many}"
+
+
+def check_data(check: OwnCheck) -> dict[str, Any]:
+    """The same for programs."""
+    axis = check.problem.axis
+    return {
+        "title": check.problem.title,
+        "passes": check.passes,
+        "expected": [_agreement_data(each) for each in check.expected],
+        "misprints": [_misprint_data(each, axis) for each in check.misprints],
+        "claims": [_claim_data(each) for each in check.claims],
+        "warnings": list(check.problem.warnings),
+    }
+
+
+def _agreement_data(agreement: Agreement) -> dict[str, Any]:
+    entries = np.zeros((0,)) if agreement.entries is None else np.atleast_2d(agreement.entries)
+    return {
+        "quantity": agreement.quantity,
+        "agrees": agreement.agrees,
+        "message": agreement.message,
+        "entries": entries.tolist(),
+    }
+
+
+def _misprint_data(result: MisprintResult, axis: Axis) -> dict[str, Any]:
+    return {
+        "quantity": result.misprint.quantity,
+        "printed": result.misprint.printed,
+        "right": None if result.right is None else plain_value(result.right, axis),
+        "differs": result.differs,
+        "message": result.message,
+        "note": result.misprint.note,
+    }
+
+
+def _claim_data(result: ClaimResult) -> dict[str, Any]:
+    sides = {"left": result.left, "right": result.right}
+    return {
+        "claim": result.claim.text,
+        "holds": result.holds,
+        "passes": result.passes,
+        "tried": result.tried,
+        "counterexample": result.counterexample
+        and {name: plain_value(value, Axis.COLUMNS) for name, value in result.counterexample.items()},
+        **{side: None if value is None else plain_value(value, Axis.COLUMNS) for side, value in sides.items()},
+        "problem": result.problem,
+    }

@@ -1,0 +1,268 @@
+"""Tell a solution: what stands in which section, and every sentence around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from gradcalc.errors import ShapeError
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.expr import Expr, Name, Num
+from gradcalc.formula.shapes import shape_of
+from gradcalc.formula.table import Shape
+from gradcalc.formula.write import code, latex
+from gradcalc.program.problem import Equation, Problem
+from gradcalc.program.solve import Solution
+from gradcalc.program.verify import Verification
+from gradcalc.report.as_json import finite, lost, plain_value, values_data
+from gradcalc.report.document import (
+    Block,
+    Document,
+    Entry,
+    Given,
+    Group,
+    Heading,
+    Math,
+    Paragraph,
+    Quantity,
+    Text,
+    Value,
+    Workings,
+)
+from gradcalc.report.names import Names, name_table
+from gradcalc.report.numbers import computed
+from gradcalc.report.story.expansion import written_out
+from gradcalc.report.story.glossary import glossary
+from gradcalc.report.story.parameter_count import counted
+
+AGREES = 1e-6
+_SECTIONS = {
+    "forward": "Forward pass",
+    "backward": "Backward pass (backpropagation)",
+    "update": "Update",
+    "after": "After the update",
+}
+
+
+def solution_document(solution: Solution, *, expand: bool = False, remark: str = "") -> Document:
+    """The whole solution; with `expand`, every entry of the two passes as a sum of products."""
+    problem = solution.problem
+    blocks = [
+        *opening(problem, remark),
+        *_given(problem),
+        *glossary(solution),
+        *_section(solution, "forward", expand),
+        *_section(solution, "backward", expand),
+        *_section(solution, "update", False),
+        *_section(solution, "after", False),
+        *closing(solution.verification, solution.warnings),
+    ]
+    return Document(
+        tuple(blocks),
+        shown_names(problem, solution.shapes),
+        digits=problem.digits,
+        shapes=solution.shapes,
+        axis=problem.axis,
+    )
+
+
+def shown_names(problem: Problem, shapes: Mapping[str, Shape]) -> Names:
+    """How the names of a problem are shown."""
+    gradients = {name for name in shapes if name.startswith("d") and name[1:] in shapes}
+    arguments = {"yhat", "y"} - set(shapes)
+    return name_table([*shapes, *arguments], gradients, problem.form == "layers", problem.symbols)
+
+
+def opening(problem: Problem, remark: str = "") -> Iterator[Block]:
+    """The title, where the problem comes from, and a remark."""
+    yield Heading(problem.title or problem.path or "Solution", 1)
+    if problem.source:
+        yield Paragraph((f"Source: {problem.source}",), "note")
+    if remark:
+        yield Paragraph((remark,), "note")
+
+
+def _given(problem: Problem) -> Iterator[Block]:
+    upstream = {"d" + name: value for name, value in problem.upstream.items()}
+    lr = {"lr": problem.given["lr"]} if problem.lr is not None else {}
+    groups = [
+        _group("input", problem.inputs),
+        _group("target", problem.targets),
+        _group("gradient from above", upstream, "gradients from above"),
+        parameter_group(problem.parameters),
+        _group("learning rate", lr),
+    ]
+    yield Heading("Given")
+    yield Given(tuple(group for group in groups if group.quantities))
+    count = counted(problem)
+    if count:
+        yield Paragraph((count,), "note")
+
+
+def _group(caption: str, values: Mapping[str, Array], plural: str = "") -> Group:
+    """Quantities under a caption, in the plural where there are more of them."""
+    quantities = tuple(Quantity(name, value, section="given") for name, value in values.items())
+    return Group(caption if len(values) == 1 else plural or caption + "s", quantities)
+
+
+def parameter_group(parameters: Mapping[str, Array]) -> Group:
+    """The parameters, and how many numbers they hold."""
+    count = sum(value.size for value in parameters.values())
+    return _group(f"{count:,} parameters" if count > 1 else "1 parameter", parameters, f"{count:,} parameters")
+
+
+def _section(solution: Solution, section: str, expand: bool) -> Iterator[Block]:
+    equations = [eq for eq in solution.equations if eq.section == section]
+    if not equations:
+        return
+    yield Heading(_SECTIONS[section])
+    yield from _before(solution, section)
+    quantities = tuple(_quantity(solution, eq, expand) for eq in equations)
+    yield Workings(quantities, solution.values, frozenset(solution.problem.given))
+    if section == "after":
+        yield loss_sentence(solution.problem, solution.loss, solution.loss_after)
+
+
+def _before(solution: Solution, section: str) -> Iterator[Block]:
+    problem = solution.problem
+    if section == "backward" and problem.objective is not None:
+        example = _example(solution)
+        if example is not None:
+            of = " is the gradient of "
+            text = (Math(Name("d" + example)), of, *objective_text(problem), " with respect to ", Math(Name(example)))
+            yield Paragraph((*text, "."))
+    if section == "update" and problem.frozen:
+        yield frozen_sentence(problem)
+
+
+def _example(solution: Solution) -> str | None:
+    """A quantity by which the ∇ is explained: a parameter, else an input, else any but the loss itself."""
+    problem = solution.problem
+    candidates = (*problem.parameters, *problem.inputs, *solution.gradients)
+    return next((name for name in candidates if name in solution.gradients and name != problem.objective), None)
+
+
+def frozen_sentence(problem: Problem) -> Paragraph:
+    """Which parameters stay as they are."""
+    frozen = [name for name in problem.parameters if name in problem.frozen]
+    verb = "stays as it is" if len(frozen) == 1 else "stay as they are"
+    return Paragraph((*listed(frozen), f" {verb} (frozen)."))
+
+
+def listed(ids: Iterable[str]) -> Text:
+    """`W¹, b¹ and W²`."""
+    parts: list[str | Math] = []
+    rest = [Math(Name(id)) for id in ids]
+    for position, name in enumerate(rest):
+        parts += [(" and " if position == len(rest) - 1 else ", "), name] if position else [name]
+    return tuple(parts)
+
+
+def loss_sentence(problem: Problem, before: float | None, after: float | None) -> Paragraph:
+    """Whether the loss fell, with as many decimals as it takes to see it."""
+    if before is None or after is None:
+        return Paragraph(("There is no loss to compare.",))
+    subject = objective_text(problem, start=True)
+    if before == after:
+        return Paragraph((*subject, " stayed at ", Value(np.array(before)), "."))
+    verb = "fell" if after < before else "rose" if after > before else "went"
+    digits = next((d for d in range(problem.digits, 16) if computed(before, d) != computed(after, d)), None)
+    values = [Value(np.array(loss), digits=digits) for loss in (before, after)]
+    return Paragraph((*subject, f" {verb} from ", values[0], " to ", values[1], "."))
+
+
+def objective_text(problem: Problem, start: bool = False) -> Text:
+    """What is differentiated, as a sentence has it."""
+    if problem.objective == "loss" and "loss" not in problem.symbols:
+        return ("The loss" if start else "the loss",)
+    return (Math(Name(problem.objective or "")),)
+
+
+def _quantity(solution: Solution, equation: Equation, expand: bool) -> Quantity:
+    value = solution.values[equation.name]
+    entries: tuple[Entry, ...] = ()
+    notes: tuple[str, ...] = ()
+    if expand:
+        entries, notes = written_out(equation, value, solution.shapes, solution.problem.axis)
+    return Quantity(equation.name, value, equation.expr, equation.section, entries, notes)
+
+
+def closing(verification: Verification | None, warnings: Iterable[str]) -> Iterator[Block]:
+    """How well the gradients agree with central differences, values on a kink, warnings."""
+    if verification is not None:
+        yield Heading("Check")
+        yield _verified(verification)
+        if verification.kinks:
+            places = "; ".join(verification.kinks)
+            yield Paragraph(
+                (f"On a kink, where the derivative jumps and differences need not agree: {places}.",), "warning"
+            )
+    for warning in warnings:
+        yield Paragraph((f"Warning: {warning}.",), "warning")
+
+
+def _verified(verification: Verification) -> Paragraph:
+    error = verification.max_relative_error
+    if error != error:
+        return Paragraph(("The gradients couldn't be checked: the loss isn't finite, or none of them is.",), "warning")
+    method, _, extent = verification.method.partition(", ")
+    said = f"against {method}{f' ({extent})' if extent else ''}: largest relative error {error:.1e}"
+    if error < AGREES or verification.kinks:
+        return Paragraph((f"Gradients checked {said}.",))
+    return Paragraph((f"Gradients don't agree well {said}, in {verification.worst}.",), "warning")
+
+
+def solution_data(solution: Solution) -> dict[str, Any]:
+    """Everything that a solution holds, in the form that DESIGN section 7 fixes."""
+    problem, verification = solution.problem, solution.verification
+    warnings = [*solution.warnings, *lost(solution.values.values())]
+    return {
+        "title": problem.title,
+        "source": problem.source,
+        "equations": _equations(solution),
+        "values": {
+            "forward": values_data(solution.forward, problem.axis),
+            "loss": finite(solution.loss),
+            "gradients": values_data(solution.gradients, problem.axis),
+            "updated": values_data(solution.updated, problem.axis),
+            "after": values_data(solution.after, problem.axis),
+        },
+        "verification": verification
+        and {
+            "method": verification.method,
+            "max_relative_error": finite(verification.max_relative_error),
+            "kinks": list(verification.kinks),
+        },
+        "warnings": warnings,
+    }
+
+
+def _equations(solution: Solution) -> list[dict[str, Any]]:
+    problem = solution.problem
+    names = shown_names(problem, solution.shapes)
+    scalar = is_scalar_in(solution)
+    return [
+        {
+            "section": eq.section,
+            "name": eq.name,
+            "formula": code(eq.expr),
+            "latex": f"{names.latex(eq.name)} = {latex(eq.expr, names.latex, scalar)}",
+            "shape": list(solution.shapes[eq.name]),
+            "value": plain_value(solution.values[eq.name], problem.axis),
+        }
+        for eq in solution.equations
+    ]
+
+
+def is_scalar_in(solution: Solution) -> Callable[[Expr], bool]:
+    """Whether an expression over a solution's names is a single number."""
+
+    def scalar(expr: Expr) -> bool:
+        try:
+            return isinstance(expr, Num) or not shape_of(expr, solution.shapes, solution.problem.axis)
+        except (KeyError, ShapeError):
+            return False
+
+    return scalar

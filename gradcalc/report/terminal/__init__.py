@@ -1,0 +1,1 @@
+"""Documents on a screen, and one line for each thing."""

@@ -1,0 +1,126 @@
+"""Write a document one fact a line: formulas as they are typed, no drawing; for screen readers and for diffs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.expr import Expr, Name, Num, names
+from gradcalc.formula.write import code
+from gradcalc.report.document import (
+    Block,
+    Definitions,
+    Derivation,
+    Document,
+    Entry,
+    Given,
+    Heading,
+    Math,
+    Paragraph,
+    Quantity,
+    Reason,
+    Table,
+    Text,
+    Value,
+    Workings,
+)
+from gradcalc.report.numbers import entries, is_vector
+from gradcalc.report.page import Page
+from gradcalc.report.terminal.setter import Typesetter
+
+_NO_END = 10**9
+
+
+def render(document: Document, page: Page) -> str:
+    """The document as lines of text; how wide the page is doesn't matter."""
+    return "".join(line + "\n" for line in _Plain(document).lines())
+
+
+class _Plain:
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.set = Typesetter(document, Page(_NO_END, ascii_only=True))
+
+    def lines(self) -> Iterator[str]:
+        for position, block in enumerate(self.document.blocks):
+            if position and isinstance(block, Heading):
+                yield ""
+            yield from self.block(block)
+
+    def block(self, block: Block) -> Iterator[str]:
+        match block:
+            case Heading():
+                yield block.text
+            case Paragraph():
+                yield self.text(block.text)
+            case Given():
+                for group in block.groups:
+                    yield from [f"{group.caption}:"] * bool(group.caption)
+                    yield from (self.value_line(quantity) for quantity in group.quantities)
+            case Workings():
+                for quantity in block.quantities:
+                    yield from self.quantity(quantity, block)
+            case Derivation():
+                for reason in block.reasons:
+                    yield from self.reason(reason, block)
+            case Definitions():
+                yield from (f"{code(left)} = {code(right)}" for left, right in block.pairs)
+                yield from (f"{code(sign)} {words}" for sign, words in block.signs)
+            case Table():
+                yield from (self.row(block.header, row) for row in block.rows)
+
+    def quantity(self, quantity: Quantity, block: Workings) -> Iterator[str]:
+        if quantity.rule is not None:
+            yield f"{quantity.name} = {code(quantity.rule)}"
+        yield self.value_line(quantity)
+        yield from quantity.notes
+        yield from (self.entry(entry, block) for entry in quantity.entries)
+
+    def value_line(self, quantity: Quantity) -> str:
+        shape = f" ({quantity.shape[0]} by {quantity.shape[1]})" if quantity.shape else ""
+        return f"{quantity.name} = {self.value(quantity.value, quantity.section == 'given')}{shape}"
+
+    def entry(self, entry: Entry, block: Workings) -> str:
+        steps = [entry.name, code(entry.expr)]
+        if not isinstance(entry.expr, Name) and names(entry.expr):
+            steps.append(self.numbers(entry.expr, block))
+        return " = ".join([*steps, self.value(entry.value)])
+
+    def reason(self, reason: Reason, block: Derivation) -> Iterator[str]:
+        steps = [f"({reason.number}) {reason.name}"]
+        if reason.rule is not None:
+            steps.append(code(reason.rule))
+            if not isinstance(reason.rule, Name) and names(reason.rule):
+                steps.append(self.numbers(reason.rule, block))
+        if reason.rule != Num(float(reason.value)):
+            steps.append(self.value(reason.value))
+        yield " = ".join(steps)
+        yield from map(self.text, reason.remarks)
+
+    def numbers(self, expr: Expr, block: Workings | Derivation) -> str:
+        return self.set.numbers(expr, block.values, block.exact).box.lines[0]
+
+    def value(self, array: Array, exact: bool = False, digits: int | None = None) -> str:
+        """`0.3927`, `[0.6267, 0.3733]`, `[[3, 6], [4, 5]]`."""
+        rows = entries(array, self.document.digits if digits is None else digits, exact)
+        if array.ndim == 0:
+            return rows[0][0]
+        if is_vector(array.shape, self.document.axis):
+            return f"[{', '.join(cell for row in rows for cell in row)}]"
+        return f"[{', '.join(f'[{joined}]' for joined in map(', '.join, rows))}]"
+
+    def text(self, text: Text) -> str:
+        return "".join(map(self.inline, text))
+
+    def inline(self, inline: str | Math | Value) -> str:
+        match inline:
+            case Math():
+                return code(inline.expr)
+            case Value():
+                return self.value(inline.array, inline.exact, inline.digits)
+            case _:
+                return inline.replace("\u00a0", " ")
+
+    def row(self, header: Sequence[str], row: Sequence[Text]) -> str:
+        cells = [f"{head} {self.text(cell)}" for head, cell in zip(header, row, strict=True)]
+        return ", ".join(cells)

@@ -1,0 +1,103 @@
+"""Set formulas, values and sentences of one document as boxes: names and numbers as this document shows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+
+import numpy as np
+
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.entries import split_index
+from gradcalc.formula.expr import Expr
+from gradcalc.formula.write import write
+from gradcalc.report.document import Document, Math, Text, Value
+from gradcalc.report.page import Page
+from gradcalc.report.scalars import scalar_over
+from gradcalc.report.terminal import matrices
+from gradcalc.report.terminal.formulas import Drawing, Piece, joined, symbol, value
+
+_SPACE = re.compile(r"([ \n\t]+)")
+_NO_BREAK = "\u00a0"
+_ASCII = str.maketrans(
+    {"…": "...", "×": "x", "−": "-", "–": "-", "·": "*", "⊙": "*", "½": "1/2", "ŷ": "yhat", "∇": "d", "σ": "sigmoid"}
+    | {
+        "′": "'",
+        "’": "'",
+        "≤": "<=",
+        "≥": ">=",
+        "ᵢ": "_i",
+        "ⱼ": "_j",
+        "²": "^2",
+        "Σ": "sum",
+        "δ": "delta",
+        "α": "alpha",
+    }
+)
+
+
+@dataclass
+class Typesetter:
+    """Boxes for the parts of one document; remembers whether numbers had to be left out."""
+
+    document: Document
+    page: Page
+    elided: bool = False
+    crowded: bool = False
+    _scalar: Callable[[Expr], bool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._scalar = scalar_over(self.document.shapes, self.document.axis)
+
+    def name(self, id: str) -> str:
+        return id if self.page.ascii_only else self.document.names.unicode(id)
+
+    def formula(self, expr: Expr) -> Piece:
+        """With names."""
+        return write(expr, self._drawing(lambda id: symbol(self.name(id))))
+
+    def numbers(self, expr: Expr, values: Mapping[str, Array], exact: frozenset[str]) -> Piece:
+        """The same with the names' values in their place."""
+        return write(expr, self._drawing(lambda id: self._value_of(id, values, exact)))
+
+    def _drawing(self, draw_name: Callable[[str], Piece]) -> Drawing:
+        return Drawing(draw_name, self._scalar, self.page.ascii_only)
+
+    def value(self, array: Array, exact: bool = False, beside: int = 2, digits: int | None = None) -> Piece:
+        """A number or a matrix, its middle left out where it's too large; `beside` columns are taken by others."""
+        piece = self._drawn(array, exact, beside, digits)
+        self.elided |= piece.elided
+        return piece
+
+    def _value_of(self, id: str, values: Mapping[str, Array], exact: frozenset[str]) -> Piece:
+        base, index = split_index(id)
+        array = values[base]
+        if index:
+            array = array.reshape(-1)[index[0] - 1] if len(index) == 1 else array[index[0] - 1, index[1] - 1]
+        return self._drawn(np.asarray(array), base in exact)
+
+    def _drawn(self, array: Array, exact: bool, beside: int = 2, digits: int | None = None) -> Piece:
+        width, digits = self.page.width - beside, self.document.digits if digits is None else digits
+        drawn = matrices.draw(array, digits, exact=exact, width=width, ascii_only=self.page.ascii_only)
+        return value(drawn.box, elided=drawn.elided, transposed=lambda: self._drawn(array.T, exact))
+
+    def words(self, text: Text) -> list[Piece]:
+        """A sentence as pieces, between any two of which a line may end."""
+        words: list[list[Piece]] = [[]]
+        for inline in text:
+            if isinstance(inline, Math):
+                words[-1].append(self.formula(inline.expr))
+            elif isinstance(inline, Value):
+                words[-1].append(self.value(inline.array, inline.exact, digits=inline.digits))
+            else:
+                for part in _SPACE.split(inline):
+                    words += [[]] if part[:1] in (" ", "\n", "\t") else []
+                    words[-1] += [] if not part.strip(" \n\t") else [symbol(self.prose(part))]
+        return [reduce(joined, word) for word in words if word]
+
+    def prose(self, text: str) -> str:
+        """A word as this page can show it."""
+        text = text.replace(_NO_BREAK, " ")
+        return text.translate(_ASCII) if self.page.ascii_only else text

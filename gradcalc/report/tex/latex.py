@@ -1,0 +1,176 @@
+r"""Write a document as LaTeX: a whole one that pdflatex turns into pages, or a fragment for `\input`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from gradcalc.report.document import (
+    Block,
+    Definitions,
+    Derivation,
+    Document,
+    Given,
+    Heading,
+    Math,
+    Paragraph,
+    Table,
+    Text,
+    Value,
+    Workings,
+)
+from gradcalc.report.page import Page
+from gradcalc.report.terminal.matrices import IN_PART
+from gradcalc.report.tex.breaking import lines, narrowest
+from gradcalc.report.tex.derivation import derivation
+from gradcalc.report.tex.equations import Row, definitions, rows, workings
+from gradcalc.report.tex.escape import mathematics, prose
+from gradcalc.report.tex.given import given
+from gradcalc.report.tex.tables import Cell, set_table
+from gradcalc.report.tex.tokens import total, written
+from gradcalc.report.tex.typeset import TexSetter
+
+PAGE_WIDTH, FRAGMENT_WIDTH = 41.0, 32.5
+"""How wide a line is, in em: of the document's own page, and of the narrowest of LaTeX's own classes."""
+_NUMBER = 2.7
+"""Kept free for the number of an equation."""
+_COMMANDS = {1: "section", 2: "subsection"}
+_TOGETHER = 4
+"""An equation of no more lines than this isn't parted by the end of a page."""
+_PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
+\usepackage[margin=2.5cm]{geometry}
+\usepackage{amsmath,amssymb}
+\usepackage{array,longtable}
+\allowdisplaybreaks
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{6pt plus 2pt}
+\sloppy
+"""
+_NEEDS = "% For \\input into a document with \\usepackage{amsmath,amssymb,array,longtable}.\n"
+_CLOSER = "\n\\vspace{-\\baselineskip}\n"
+"""TeX begins a paragraph before a display: an empty line where no text stands above it."""
+_SHORT = 10.0
+_CONTINUED = 0.3
+"""How much wider the sign makes a line that goes on."""
+_COLUMNS = re.compile(r"\\begin\{b?matrix\}(.*?)(?:\\\\|\\end)")
+_LEAST_COLUMNS = 10
+"""So many columns amsmath allows without being asked."""
+
+
+def render(document: Document, page: Page) -> str:
+    """The document; how wide the page is on which the text is shown doesn't matter."""
+    body = "".join(_Latex(document, FRAGMENT_WIDTH if page.fragment else PAGE_WIDTH).parts())
+    if page.fragment:
+        return f"{_NEEDS}\\begingroup\\sloppy\\allowdisplaybreaks\n{_wide_matrices(body)}{body}\\endgroup\n"
+    bold = "\\usepackage{bm}\n" if r"\bm{" in body else ""
+    return f"{_PREAMBLE}{bold}\\begin{{document}}\n{_wide_matrices(body)}{body}\n\\end{{document}}\n"
+
+
+def _wide_matrices(body: str) -> str:
+    most = max((row.count("&") + 1 for row in _COLUMNS.findall(body)), default=0)
+    return f"\\setcounter{{MaxMatrixCols}}{{{most}}}\n" if most > _LEAST_COLUMNS else ""
+
+
+class _Latex:
+    def __init__(self, document: Document, width: float) -> None:
+        self.document = document
+        self.width = width
+        self.set = TexSetter(document)
+
+    def parts(self) -> Iterator[str]:
+        above: Block | None = None
+        for block in self.document.blocks:
+            yield _between(above, block)
+            yield from self.block(block)
+            above = block
+        if self.set.elided:
+            yield "\n" + self.paragraph(Paragraph((IN_PART,), "note"))
+
+    def block(self, block: Block) -> Iterator[str]:
+        match block:
+            case Heading():
+                yield f"\\{_COMMANDS.get(block.level, 'subsubsection')}*{{\\raggedright {prose(block.text)}}}\n"
+            case Paragraph():
+                yield self.paragraph(block)
+            case Given():
+                yield _aligned(given(block, self.set, self.width - _NUMBER))
+            case Workings():
+                yield _aligned(rows(workings(block, self.set), self.width - _NUMBER))
+                yield from self.notes(block)
+            case Derivation():
+                yield _aligned(derivation(block, self.set, self.width))
+            case Definitions():
+                yield from self.definitions(block)
+            case Table():
+                yield self.table(block)
+
+    def paragraph(self, paragraph: Paragraph) -> str:
+        text = self.text(paragraph.text)
+        if paragraph.kind == "note":
+            return f"{{\\small {text}\\par}}\n"
+        return f"\\emph{{{text}}}\n" if paragraph.kind == "warning" else f"{text}\n"
+
+    def text(self, text: Text) -> str:
+        return "".join(prose(inline) if isinstance(inline, str) else self.inline(inline) for inline in text)
+
+    def inline(self, inline: Math | Value, room: float = 0.0) -> str:
+        """Mathematics within a line; what is long in several pieces, so that lines can end between them."""
+        room = room or self.width / 3
+        return " ".join(f"${mathematics(written(line))}$" for line in lines(self.set.inline(inline).tokens, room, room))
+
+    def notes(self, block: Workings) -> Iterator[str]:
+        for quantity in block.quantities:
+            name = mathematics(written(self.set.name(quantity.name).tokens))
+            yield from (f"{{\\small ${name}$: {prose(note)}.\\par}}\n" for note in quantity.notes)
+
+    def definitions(self, block: Definitions) -> Iterator[str]:
+        if block.pairs:
+            yield _aligned(rows(definitions(block, self.set), self.width))
+        signs = [f"{self.inline(Math(sign))} {prose(words)}" for sign, words in block.signs]
+        if signs:
+            yield ", ".join(signs) + ".\n"
+
+    def table(self, block: Table) -> str:
+        cells = [[self.cell(cell) for cell in row] for row in block.rows]
+        return set_table([prose(head) for head in block.header], cells, self.width)
+
+    def cell(self, cell: Text) -> Cell:
+        """A cell, and how it is set in a column of a given width."""
+        words = [each if isinstance(each, str) else self.extent(each) for each in cell]
+        number = len(cell) == 1 and isinstance(cell[0], Value) and cell[0].array.ndim == 0
+
+        def fitted(room: float) -> str:
+            return "".join(prose(each) if isinstance(each, str) else self.inline(each, room) for each in cell)
+
+        return Cell(tuple(words), fitted, number)
+
+    def extent(self, inline: Math | Value) -> tuple[float, float]:
+        """How wide a formula is, whole and broken; a short one is better left whole."""
+        tokens = self.set.inline(inline).tokens
+        whole = total(tokens)
+        return whole, whole if whole <= _SHORT else narrowest(tokens) + _CONTINUED
+
+
+def _between(above: Block | None, block: Block) -> str:
+    """An empty line, but not between a sentence and what it introduces."""
+    if not isinstance(block, Given | Workings | Derivation | Definitions):
+        return "\n"
+    return "" if isinstance(above, Paragraph) and above.kind == "text" else _CLOSER
+
+
+def _aligned(found: Sequence[Row]) -> str:
+    """Rows with their `=` signs under each other; the last line of each has its number."""
+    star = "" if any(row.numbered for row in found) else "*"
+    apart = "[6pt]" if any(row.tall or len(row.cells) > 1 for row in found) else ""
+    body = f" \\\\{apart}\n".join(_row(row, starred=bool(star)) for row in found)
+    return f"\\begin{{align{star}}}\n{body}\n\\end{{align{star}}}\n"
+
+
+def _row(row: Row, starred: bool) -> str:
+    between = r" \\*" if len(row.cells) <= _TOGETHER else r" \\"
+    texts = [f"  {mathematics(left)} &{mathematics(right)}" for left, right in row.cells]
+    if starred:
+        return f"{between}\n".join(texts)
+    *above, last = texts
+    unnumbered = [f"{text} \\notag{between}\n" for text in above]
+    return "".join(unnumbered) + last + ("" if row.numbered else r" \notag")

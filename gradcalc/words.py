@@ -1,0 +1,43 @@
+"""Wording that messages share: text from a file as it is quoted, what was perhaps meant, names in a row."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Final
+
+_KNOWN: Final = 12
+_LONGEST: Final = 60
+
+
+def shorten(text: str, width: int = 40) -> str:
+    """Text from a file as a message quotes it: on one line, and cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else f"{line[: width - 1]}…"
+
+
+def listed(items: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *first, last = items
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def known(names: Iterable[str]) -> str:
+    """The first few of what there is, for a message: `x, y, z`, and `, …` where there are more than twelve."""
+    every = list(names)
+    return ", ".join(every[:_KNOWN]) + (", …" if len(every) > _KNOWN else "")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`"; did you mean 'sigmoid'?"` for a near miss, else an empty string."""
+    folded = {k.lower(): k for k in known}
+    near = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
+    return f"; did you mean '{folded[near[0]]}'?" if near else ""
+
+
+def near(word: str, names: Iterable[str]) -> str:
+    """`; did you mean 'W1'?` for a near miss, else the names that are known (the first of many)."""
+    every = list(names)
+    # Names are compared by their letters, which takes long for long ones.
+    meant = did_you_mean(word, every) if len(word) <= _LONGEST else ""
+    return meant or (f"; known are {known(every)}" if every else "; there are none")
