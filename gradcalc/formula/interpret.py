@@ -18,7 +18,7 @@ _OPERATORS: Final[dict[Any, Callable[..., Any]]] = {
 }
 """What Python's signs mean; for NumPy's scalars five times as fast as NumPy's functions."""
 
-Step: TypeAlias = tuple[int, Callable[..., Any], tuple[int, ...]]
+Instruction: TypeAlias = tuple[int, Callable[..., Any], tuple[int, ...]]
 """The number of a value, and the function and arguments that it is computed by."""
 
 
@@ -37,7 +37,7 @@ def taped(values: Numbering, outputs: Iterable[str]) -> Callable[..., tuple[Any,
     return run
 
 
-def _steps(values: Numbering, outputs: Iterable[int]) -> Iterator[Step]:
+def _steps(values: Numbering, outputs: Iterable[int]) -> Iterator[Instruction]:
     """What the outputs are computed by, arguments first."""
     needed = set(outputs)
     for number in reversed(range(len(values.nodes))):

@@ -40,7 +40,7 @@ def parse(text: str, extra: tuple[str, ...] = ()) -> Expr:
         raise FormulaError(text, "a formula is missing here")
     _refuse_unreadable(text)
     spelling = respell(text)
-    return _Reader(spelling, extra).read(_syntax_tree(spelling).body, 1)
+    return _Parser(spelling, extra).read(_syntax_tree(spelling).body, 1)
 
 
 def _refuse_unreadable(text: str) -> None:
@@ -104,7 +104,7 @@ def _guess(rest: str) -> str:
     return "this can't be read as a formula"
 
 
-class _Reader:
+class _Parser:
     """Turns Python's syntax tree into formula nodes, and refuses everything that a formula isn't."""
 
     def __init__(self, spelling: Spelling, extra: tuple[str, ...]) -> None:
@@ -117,7 +117,7 @@ class _Reader:
     def read(self, node: ast.expr, depth: int) -> Expr:
         if depth > MAX_DEPTH:
             raise self.error(node, f"nested more than {MAX_DEPTH} levels deep")
-        reader: Callable[[_Reader, ast.expr, int], Expr] | None = _READERS.get(type(node))
+        reader: Callable[[_Parser, ast.expr, int], Expr] | None = _READERS.get(type(node))
         if reader is None:
             raise self.error(node, f"{_what(node)} can't stand in a formula")
         return reader(self, node, depth)
@@ -256,10 +256,10 @@ def _what(node: ast.expr) -> str:
 
 
 _READERS: dict[type, Callable[..., Expr]] = {
-    ast.Constant: _Reader.constant,
-    ast.Name: _Reader.name,
-    ast.UnaryOp: _Reader.unary,
-    ast.BinOp: _Reader.binary,
-    ast.Attribute: _Reader.attribute,
-    ast.Call: _Reader.call,
+    ast.Constant: _Parser.constant,
+    ast.Name: _Parser.name,
+    ast.UnaryOp: _Parser.unary,
+    ast.BinOp: _Parser.binary,
+    ast.Attribute: _Parser.attribute,
+    ast.Call: _Parser.call,
 }

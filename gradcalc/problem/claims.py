@@ -37,7 +37,7 @@ _LARGEST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ValueKind:
     """What a name stands for: `kind`, and a letter or a number for each size; the same letter is the same size.
 
     Without sizes it is a number, with one a vector, with two a matrix.
@@ -54,7 +54,7 @@ class Claim:
     text: str
     left: Expr
     right: Expr
-    where: Mapping[str, Kind] = field(default_factory=dict)
+    where: Mapping[str, ValueKind] = field(default_factory=dict)
     holds: bool = True
     path: Path = ()
 
@@ -91,7 +91,7 @@ def _can_be_named(draft: Draft, path: Path, name: str) -> bool:
     return False
 
 
-def _kind(draft: Draft, path: Path, text: str) -> Kind | None:
+def _kind(draft: Draft, path: Path, text: str) -> ValueKind | None:
     found = _KIND.fullmatch(text)
     if found is None or found[1] not in _KINDS:
         word = found[1] if found else text
@@ -106,7 +106,7 @@ def _kind(draft: Draft, path: Path, text: str) -> Kind | None:
     if any(isinstance(size, int) and not 1 <= size <= _LARGEST for size in sizes):
         draft.fault(path, f": a size in '{shorten(text)}' must be a letter or a number from 1 to {_LARGEST}")
         return None
-    return Kind(found[1], sizes or usual)
+    return ValueKind(found[1], sizes or usual)
 
 
 def _sides(draft: Draft, path: Path, text: str) -> tuple[Expr, Expr] | None:

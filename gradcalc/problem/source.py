@@ -39,7 +39,7 @@ def read_text(text: str, path: str = "<string>", *, lenient: bool = False) -> Do
     """Read YAML text; `path` is what messages call it. Raises InputError like `read`."""
     text = text.removeprefix("\ufeff")
     refuse_characters(text, path)
-    reader = _Reader(Document(path, text), lenient)
+    reader = _Builder(Document(path, text), lenient)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             reader.take(event)
@@ -66,7 +66,7 @@ class _Frame:
         self.key: Any = None
 
 
-class _Reader:
+class _Builder:
     """Builds a document from events; knows which lists and mappings are open."""
 
     def __init__(self, document: Document, lenient: bool = False) -> None:

@@ -24,7 +24,7 @@ MAX_NAMES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Link:
     """One entry: its number in the explanation, and the formula over other entries that gives it.
 
     `steps` are the numbers of the steps that explain its factors next, `elsewhere` of those that explain a factor for
@@ -52,7 +52,7 @@ class Explanation(Displayed):
 
     solution: Solution
     designation: Designation
-    steps: tuple[Step, ...] = ()
+    steps: tuple[Link, ...] = ()
 
     @property
     def quantity(self) -> str:
@@ -114,7 +114,7 @@ class _Explainer:
         self.solution = solution
         self.rules = {equation.name: equation for equation in solution.equations}
 
-    def steps(self, root: str) -> tuple[Step, ...]:
+    def steps(self, root: str) -> tuple[Link, ...]:
         """Each entry explained once, as near to the root as it is used; numbered from the root, branch by branch."""
         if split_index(root)[0] not in self.rules:
             return ()
@@ -153,9 +153,9 @@ class _Explainer:
         used = () if expr is None else names(expr)
         return (name for name in used if split_index(name)[0] in self.rules)
 
-    def step(self, name: str, found: _Found, numbers: Mapping[str, int]) -> Step:
+    def step(self, name: str, found: _Found, numbers: Mapping[str, int]) -> Link:
         others = [used for used in self.computed(found.expr) if used not in found.children]
-        return Step(
+        return Link(
             numbers[name],
             name,
             _value(self.solution, name),

@@ -14,7 +14,7 @@ from gradcalc.formula.table import Shape
 from gradcalc.program.problem import Problem
 from gradcalc.program.solve import Solution
 
-Kind: TypeAlias = Literal["input", "target", "parameter", "quantity"]
+NodeKind: TypeAlias = Literal["input", "target", "parameter", "quantity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Node:
     """A value: given, or computed by `rule` from others. `gradient` is None where there is none."""
 
     name: str
-    kind: Kind
+    kind: NodeKind
     value: Array
     gradient: Array | None = None
     rule: Expr | None = None
@@ -67,7 +67,7 @@ def graph_of(solution: Solution) -> Graph:
 
 def _nodes(solution: Solution, edges: tuple[Edge, ...]) -> Iterator[Node]:
     problem = solution.problem
-    given: dict[str, Kind] = {
+    given: dict[str, NodeKind] = {
         **dict.fromkeys(problem.inputs, "input"),
         **dict.fromkeys(problem.targets, "target"),
         **dict.fromkeys(problem.parameters, "parameter"),
@@ -85,7 +85,7 @@ def _nodes(solution: Solution, edges: tuple[Edge, ...]) -> Iterator[Node]:
         yield _node(solution, name, kind)
 
 
-def _node(solution: Solution, name: str, kind: Kind, rule: Expr | None = None) -> Node:
+def _node(solution: Solution, name: str, kind: NodeKind, rule: Expr | None = None) -> Node:
     value, gradient = solution.values[name], solution.gradients.get(name)
     if name == solution.problem.objective:
         gradient = np.ones_like(value)

@@ -7,7 +7,7 @@ import pytest
 
 from gradcalc.check.claims.try_out import check_claim
 from gradcalc.check.claims.values import random_value, round_values, shape_of_kind, size_choices
-from gradcalc.problem.claims import Kind
+from gradcalc.problem.claims import ValueKind
 from gradcalc.problem.load import loads
 
 VECTOR = {"v": "vector"}
@@ -173,7 +173,7 @@ def test_a_number_equals_a_matrix_only_where_every_entry_does():
 
 
 def test_sizes_to_try_are_small_and_different():
-    kinds = {"A": Kind("matrix", ("n", "m")), "v": Kind("vector", ("k",)), "y": Kind("one_hot", (3,))}
+    kinds = {"A": ValueKind("matrix", ("n", "m")), "v": ValueKind("vector", ("k",)), "y": ValueKind("one_hot", (3,))}
     choices = size_choices(kinds)
     assert all(choice.keys() == {"k", "m", "n"} for choice in choices)
     assert len(set(choices[0].values())) == 3
@@ -186,11 +186,11 @@ def test_sizes_to_try_are_small_and_different():
 @pytest.mark.parametrize(
     ("kind", "right"),
     [
-        (Kind("one_hot", (4,)), lambda v: sorted(v.ravel()) == [0, 0, 0, 1]),
-        (Kind("probability", (4,)), lambda v: math.isclose(v.sum(), 1.0) and (v >= 0).all()),
-        (Kind("sign", (2, 3)), lambda v: np.isin(v, (-1, 1)).all() and v.shape == (2, 3)),
-        (Kind("positive", (4,)), lambda v: (v > 0).all()),
-        (Kind("scalar"), lambda v: v.shape == ()),
+        (ValueKind("one_hot", (4,)), lambda v: sorted(v.ravel()) == [0, 0, 0, 1]),
+        (ValueKind("probability", (4,)), lambda v: math.isclose(v.sum(), 1.0) and (v >= 0).all()),
+        (ValueKind("sign", (2, 3)), lambda v: np.isin(v, (-1, 1)).all() and v.shape == (2, 3)),
+        (ValueKind("positive", (4,)), lambda v: (v > 0).all()),
+        (ValueKind("scalar"), lambda v: v.shape == ()),
     ],
 )
 def test_values_are_of_their_kind(kind, right):
@@ -201,6 +201,6 @@ def test_values_are_of_their_kind(kind, right):
 
 
 def test_two_scalars_are_tried_at_all_pairs_of_round_numbers():
-    kinds = {"a": Kind("scalar"), "b": Kind("scalar")}
+    kinds = {"a": ValueKind("scalar"), "b": ValueKind("scalar")}
     pairs = {(float(v["a"]), float(v["b"])) for v in round_values(kinds, {"a": (), "b": ()}, 100)}
     assert {(0.0, 0.0), (1.0, -1.0), (-1.0, 1.0), (2.0, 0.5), (0.5, 2.0)} <= pairs

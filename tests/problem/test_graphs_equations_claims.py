@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from gradcalc.errors import InputError
 from gradcalc.formula.table import Axis
 from gradcalc.formula.write import code
-from gradcalc.problem.claims import Claim, Kind
+from gradcalc.problem.claims import Claim, ValueKind
 from gradcalc.problem.load import loads
 from gradcalc.problem.order import Cycle, in_order
 from gradcalc.program.problem import Problem
@@ -252,26 +252,26 @@ def claims(text: str) -> tuple[Claim, ...]:
 def test_a_claim_has_two_sides_and_what_its_names_stand_for() -> None:
     (claim,) = claims(CLAIMS)
     assert (code(claim.left), code(claim.right)) == ("softmax(v + c)", "softmax(v)")
-    assert claim.where == {"v": Kind("vector", ("n",)), "c": Kind("scalar")}
+    assert claim.where == {"v": ValueKind("vector", ("n",)), "c": ValueKind("scalar")}
     assert (claim.holds, claim.path) == (True, ("claims", 0))
 
 
 @pytest.mark.parametrize(
     ("written", "kind"),
     [
-        ("scalar", Kind("scalar")),
-        ("vector", Kind("vector", ("n",))),
-        ("vector(k)", Kind("vector", ("k",))),
-        ("vector(²)", Kind("vector", ("²",))),  # a digit to Unicode, and no number to Python
-        ("one_hot(2)", Kind("one_hot", (2,))),
-        ("probability", Kind("probability", ("n",))),
-        ("'matrix( n ,m )'", Kind("matrix", ("n", "m"))),
-        ("sign", Kind("sign")),
-        ("sign(n)", Kind("sign", ("n",))),
-        ("'positive(n, 3)'", Kind("positive", ("n", 3))),
+        ("scalar", ValueKind("scalar")),
+        ("vector", ValueKind("vector", ("n",))),
+        ("vector(k)", ValueKind("vector", ("k",))),
+        ("vector(²)", ValueKind("vector", ("²",))),  # a digit to Unicode, and no number to Python
+        ("one_hot(2)", ValueKind("one_hot", (2,))),
+        ("probability", ValueKind("probability", ("n",))),
+        ("'matrix( n ,m )'", ValueKind("matrix", ("n", "m"))),
+        ("sign", ValueKind("sign")),
+        ("sign(n)", ValueKind("sign", ("n",))),
+        ("'positive(n, 3)'", ValueKind("positive", ("n", 3))),
     ],
 )
-def test_kinds_and_their_sizes(written: str, kind: Kind) -> None:
+def test_kinds_and_their_sizes(written: str, kind: ValueKind) -> None:
     (claim,) = claims(f"claims: [{{claim: t == t, where: {{t: {written}}}}}]")
     assert claim.where["t"] == kind
 

@@ -12,7 +12,7 @@ from gradcalc.formula.expr import Name, call
 from gradcalc.formula.parse import parse
 from gradcalc.formula.write import write
 from gradcalc.report.tex.breaking import lines, narrowest
-from gradcalc.report.tex.drawing import Drawing, Piece, settled
+from gradcalc.report.tex.drawing import TexPiece, TexTarget, settled
 from gradcalc.report.tex.metrics import width
 from gradcalc.report.tex.tokens import atom, total, written
 from gradcalc.report.tex.values import drawn
@@ -25,14 +25,14 @@ def scalar(expr):
 
 
 def named(expr):
-    return settled(write(expr, Drawing(lambda id: Piece((atom(id),)), lambda expr: False)))
+    return settled(write(expr, TexTarget(lambda id: TexPiece((atom(id),)), lambda expr: False)))
 
 
 def valued(text):
     def piece(array):
-        return Piece(drawn(array, 4, exact=True), transposed=lambda: piece(array.T))
+        return TexPiece(drawn(array, 4, exact=True), transposed=lambda: piece(array.T))
 
-    return settled(write(parse(text), Drawing(lambda id: piece(VALUES[id]), scalar)))
+    return settled(write(parse(text), TexTarget(lambda id: piece(VALUES[id]), scalar)))
 
 
 @given(canonical_expressions(), st.floats(4, 40))

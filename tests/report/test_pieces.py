@@ -5,8 +5,8 @@ from gradcalc.formula.expr import Name, Num
 from gradcalc.formula.parse import parse
 from gradcalc.formula.write import write
 from gradcalc.report.terminal.boxes import box, cells
-from gradcalc.report.terminal.formulas import Drawing, symbol, value
-from gradcalc.report.terminal.layout import Equation, fitted, flow, set_equations, set_table
+from gradcalc.report.terminal.formulas import ScreenTarget, symbol, value
+from gradcalc.report.terminal.layout import Line, fitted, flow, set_equations, set_table
 from gradcalc.report.terminal.matrices import draw
 
 VALUES = {
@@ -25,11 +25,11 @@ def numbers(text, ascii_only=False):
     def scalar(expr):
         return isinstance(expr, Num) or (isinstance(expr, Name) and VALUES[expr.id].ndim == 0)
 
-    return write(parse(text), Drawing(lambda id: drawn(VALUES[id]), scalar, ascii_only))
+    return write(parse(text), ScreenTarget(lambda id: drawn(VALUES[id]), scalar, ascii_only))
 
 
 def names(text):
-    return write(parse(text), Drawing(symbol, lambda expr: isinstance(expr, Num)))
+    return write(parse(text), ScreenTarget(symbol, lambda expr: isinstance(expr, Num)))
 
 
 def lines(drawn):
@@ -88,7 +88,7 @@ def test_rules_in_unicode(formula, shown):
 
 
 def test_a_square_of_a_raised_name_is_not_read_as_its_number():
-    drawing = Drawing(lambda id: symbol("W¹"), lambda expr: False)
+    drawing = ScreenTarget(lambda id: symbol("W¹"), lambda expr: False)
     assert lines(write(parse("W1 ** 2"), drawing).box) == ["(W¹)²"]
 
 
@@ -111,7 +111,7 @@ def test_breaking_loses_nothing():
 
 def equation(text, label="a", note="2×1"):
     result = draw(np.array([[4.0], [0.0]]), 4).box
-    return Equation(box(label), names(text), numbers(text), value(result), note)
+    return Line(box(label), names(text), numbers(text), value(result), note)
 
 
 def test_an_equation_stands_on_one_line_where_it_fits_else_its_equal_signs_align():

@@ -34,15 +34,15 @@ def numbers(value: Any, written: Mapping[Path, str], path: Path, axis: Axis, ref
     if isinstance(value, str):
         return _text(value, axis)
     if not isinstance(value, list):
-        return scalar(_Reader(written, refusal).one(value, path, ""))
+        return scalar(_ArrayReader(written, refusal).one(value, path, ""))
     if not value:
         raise NotReadable("is an empty list: give at least one number")
     _refuse_many(sum(len(row) if isinstance(row, list) else 1 for row in value))
     if any(isinstance(row, list) for row in value):
-        return matrix(_Reader(written, refusal).rows(value, path))
+        return matrix(_ArrayReader(written, refusal).rows(value, path))
     if any(isinstance(item, str) and _BREAKS.search(item) for item in value):
         return _text(", ".join(_spelled(item, written, (*path, i)) for i, item in enumerate(value)), axis, sure=True)
-    return flat(_Reader(written, refusal).row(value, path, ""), axis)
+    return flat(_ArrayReader(written, refusal).row(value, path, ""), axis)
 
 
 def scalar(number: Numeral) -> Numbers:
@@ -79,7 +79,7 @@ def _refuse_many(count: int) -> None:
         raise NotReadable(f"has {count:,} entries: at most {MAX_ENTRIES:,} are read")
 
 
-class _Reader:
+class _ArrayReader:
     """Reads the entries of lists, and says which entry is none."""
 
     def __init__(self, written: Mapping[Path, str], refusal: Refusal) -> None:

@@ -39,7 +39,7 @@ def sheet_from_document(document: Document, solution: Solution) -> Sheet:
     if not isinstance(document.data, dict):
         must = "an answer sheet is a mapping with sections forward, loss, gradients, updated and after"
         raise InputError([*document.faults, Fault(document.span(), f"this is no answer sheet: {must}")])
-    reader = _Reader(solution, Spellings(document), Places(document), document.faults)
+    reader = _SheetReader(solution, Spellings(document), Places(document), document.faults)
     answers = tuple(reader.sheet(document.data, ()))
     return Sheet((*answers, *_stray(document)), document.path)
 
@@ -56,7 +56,7 @@ def sheet_from_data(
 
     `written` and `places` have the spelling and the place of each value by path, `at` is the path to the sheet.
     """
-    return Sheet(tuple(_Reader(solution, written or {}, places or {}).sheet(data, at)), path)
+    return Sheet(tuple(_SheetReader(solution, written or {}, places or {}).sheet(data, at)), path)
 
 
 def read_answer(
@@ -68,14 +68,14 @@ def read_answer(
     at: Path = (),
 ) -> Answer:
     """One answer, to the quantity of that label (`gradients.W1`)."""
-    reader = _Reader(solution, written or {}, places or {})
+    reader = _SheetReader(solution, written or {}, places or {})
     quantity = reader.catalogue.lookup(label)
     if isinstance(quantity, str):
         return Answer(label, "", unreadable=quantity, span=reader.span(at))
     return reader.answer(quantity, value, at)
 
 
-class _Reader:
+class _SheetReader:
     """Turns the values of a sheet into answers; nothing that is wrong with one stops the others."""
 
     def __init__(

@@ -25,7 +25,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class ExpectedResult:
     """Whether one printed value agrees with the solution; `entries` says which of its numbers do."""
 
     quantity: str
@@ -46,7 +46,7 @@ class MisprintResult:
     right: Array | None = None
 
 
-def check_expected(solution: Solution) -> tuple[Agreement, ...]:
+def check_expected(solution: Solution) -> tuple[ExpectedResult, ...]:
     """Every value of `expected`, in the order of the file."""
     problem = solution.problem
     sheet = sheet_from_data(problem.expected, solution, problem.written, problem.places, ("expected",), problem.path)
@@ -69,26 +69,26 @@ def _misprint(misprint: Misprint, number: int, solution: Solution) -> MisprintRe
     return MisprintResult(misprint, True, found.message, found.right)
 
 
-def check_value(label: str, value: object, solution: Solution, written: Mapping[Path, str], at: Path) -> Agreement:
+def check_value(label: str, value: object, solution: Solution, written: Mapping[Path, str], at: Path) -> ExpectedResult:
     """One value, as `expected` would have it at that path."""
     return agreement(read_answer(label, value, solution, written, solution.problem.places, at), solution)
 
 
-def agreement(answer: Answer, solution: Solution) -> Agreement:
+def agreement(answer: Answer, solution: Solution) -> ExpectedResult:
     """Whether an answer agrees with the solution as far as it was printed."""
     if answer.unreadable:
-        return Agreement(answer.quantity, False, answer.unreadable, answer)
+        return ExpectedResult(answer.quantity, False, answer.unreadable, answer)
     right = solution.values[answer.name]
     if answer.formula is not None:
         found = _formula(answer, solution, right)
     elif answer.numbers is not None:
         found = _numbers(answer.quantity, answer.numbers, right, solution.problem.digits)
     else:
-        found = Agreement(answer.quantity, False, "has no value: give one, or leave the key out")
+        found = ExpectedResult(answer.quantity, False, "has no value: give one, or leave the key out")
     return replace(found, answer=answer, right=right)
 
 
-def _formula(answer: Answer, solution: Solution, right: Array) -> Agreement:
+def _formula(answer: Answer, solution: Solution, right: Array) -> ExpectedResult:
     """A formula must agree at the problem's numbers, and at random ones."""
     label, formula = answer.quantity, answer.formula
     assert formula is not None
@@ -97,20 +97,20 @@ def _formula(answer: Answer, solution: Solution, right: Array) -> Agreement:
         return replace(found, message=f"this formula gives other numbers: {found.message}")
     equation = next((eq for eq in solution.equations if eq.name == answer.name), None)
     if equation is not None and not same_on_instances(formula, equation, solution):
-        return Agreement(label, False, "this formula is right at the problem's numbers only, not at others")
+        return ExpectedResult(label, False, "this formula is right at the problem's numbers only, not at others")
     return found
 
 
-def _numbers(label: str, numbers: Numbers, right: Array, digits: int) -> Agreement:
+def _numbers(label: str, numbers: Numbers, right: Array, digits: int) -> ExpectedResult:
     placed = laid_out(numbers, right.shape)
     if placed is None:
         wrong = f"is {spell(np.shape(numbers.values))}, but it comes out as {spell(right.shape)}"
-        return Agreement(label, False, wrong)
+        return ExpectedResult(label, False, wrong)
     unit = printed_unit(placed, digits)
     allowed = np.where(unit > 0, HALF_UNIT * unit + 1e-15 * np.abs(right), EXACT * _scale(right))
     fine = np.abs(placed.values - right) <= allowed
     message = "" if fine.all() else _disagreeing(placed.values, right, unit, fine)
-    return Agreement(label, bool(fine.all()), message, entries=fine)
+    return ExpectedResult(label, bool(fine.all()), message, entries=fine)
 
 
 def printed_unit(numbers: Numbers, digits: int) -> Array:

@@ -23,8 +23,8 @@ from gradcalc.program.quantities import Quantity, quantities
 from gradcalc.program.solve import Solution
 from gradcalc.words import listed
 
-Kind = Literal["expected", "not-finite", "kink", "zeros", "few-digits", "hidden", "alike"]
-KINDS: tuple[Kind, ...] = ("expected", "not-finite", "kink", "zeros", "few-digits", "hidden", "alike")
+FindingKind = Literal["expected", "not-finite", "kink", "zeros", "few-digits", "hidden", "alike"]
+KINDS: tuple[FindingKind, ...] = ("expected", "not-finite", "kink", "zeros", "few-digits", "hidden", "alike")
 FEW = 50
 """A value of fewer units of the last digit has less than two digits that tell anything."""
 ON_KINK = 1e-9
@@ -34,7 +34,7 @@ ON_KINK = 1e-9
 class Finding:
     """Something to mend or to know of a problem: what kind of thing, about which quantity, in a sentence."""
 
-    kind: Kind
+    kind: FindingKind
     quantity: str
     message: str
 

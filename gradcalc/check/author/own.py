@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gradcalc.check.author.expected import Agreement, MisprintResult, check_expected, check_misprints
+from gradcalc.check.author.expected import ExpectedResult, MisprintResult, check_expected, check_misprints
 from gradcalc.check.claims.try_out import ClaimResult, check_claim
 from gradcalc.display import Displayed
 from gradcalc.program.problem import Problem
@@ -17,7 +17,7 @@ class OwnCheck(Displayed):
 
     problem: Problem
     solution: Solution | None
-    expected: tuple[Agreement, ...] = ()
+    expected: tuple[ExpectedResult, ...] = ()
     misprints: tuple[MisprintResult, ...] = ()
     claims: tuple[ClaimResult, ...] = ()
 

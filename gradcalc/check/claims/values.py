@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.table import Shape
-from gradcalc.problem.claims import Kind
+from gradcalc.problem.claims import ValueKind
 
 ROUND = (0.0, 1.0, -1.0, 2.0, 0.5, -2.0, -0.5, 3.0, -3.0)
 """Numbers that are easy to check by hand, roundest first."""
@@ -22,7 +22,7 @@ DISTRIBUTIONS = ("one_hot", "probability")
 Sizes = Mapping[str, int]
 
 
-def size_choices(kinds: Mapping[str, Kind]) -> list[dict[str, int]]:
+def size_choices(kinds: Mapping[str, ValueKind]) -> list[dict[str, int]]:
     """Sizes for the letters: all different ones first (so that a wrong shape shows), then small ones."""
     letters = list(dict.fromkeys(size for kind in kinds.values() for size in kind.sizes if isinstance(size, str)))
     if not letters:
@@ -35,13 +35,13 @@ def size_choices(kinds: Mapping[str, Kind]) -> list[dict[str, int]]:
     return [dict(zip(letters, sizes, strict=True)) for sizes in list(dict.fromkeys(every))[:MANY_SIZES]]
 
 
-def shape_of_kind(kind: Kind, sizes: Sizes) -> Shape:
+def shape_of_kind(kind: ValueKind, sizes: Sizes) -> Shape:
     """The shape of a kind for these sizes: a number, a column or a matrix."""
     sides = tuple(sizes[size] if isinstance(size, str) else size for size in kind.sizes)
     return (sides[0], 1) if len(sides) == 1 else sides
 
 
-def round_values(kinds: Mapping[str, Kind], shapes: Mapping[str, Shape], count: int) -> Iterator[dict[str, Array]]:
+def round_values(kinds: Mapping[str, ValueKind], shapes: Mapping[str, Shape], count: int) -> Iterator[dict[str, Array]]:
     """Up to `count` assignments of round values: all there are where they are few, else some."""
     options = [entry for name, kind in kinds.items() for entry in _options(kind, shapes[name])]
     if prod(float(len(option)) for option in options) <= count:
@@ -53,7 +53,7 @@ def round_values(kinds: Mapping[str, Kind], shapes: Mapping[str, Shape], count: 
         yield _assembled(kinds, shapes, list(choice))
 
 
-def _options(kind: Kind, shape: Shape) -> list[tuple[float, ...]]:
+def _options(kind: ValueKind, shape: Shape) -> list[tuple[float, ...]]:
     """What each free number of a value can be: an entry; for a one-hot vector the place of its 1."""
     count = int(np.prod(shape))
     if kind.kind == "one_hot":
@@ -62,7 +62,7 @@ def _options(kind: Kind, shape: Shape) -> list[tuple[float, ...]]:
     return [entry.get(kind.kind, ROUND)] * count
 
 
-def _assembled(kinds: Mapping[str, Kind], shapes: Mapping[str, Shape], numbers: list[float]) -> dict[str, Array]:
+def _assembled(kinds: Mapping[str, ValueKind], shapes: Mapping[str, Shape], numbers: list[float]) -> dict[str, Array]:
     values = {}
     for name, kind in kinds.items():
         count = 1 if kind.kind == "one_hot" else int(np.prod(shapes[name]))
@@ -71,7 +71,7 @@ def _assembled(kinds: Mapping[str, Kind], shapes: Mapping[str, Shape], numbers: 
     return values
 
 
-def _from_numbers(kind: Kind, shape: Shape, numbers: list[float]) -> Array:
+def _from_numbers(kind: ValueKind, shape: Shape, numbers: list[float]) -> Array:
     if kind.kind == "one_hot":
         return np.eye(shape[0])[:, [int(numbers[0])]]
     value = np.array(numbers).reshape(shape)
@@ -80,7 +80,7 @@ def _from_numbers(kind: Kind, shape: Shape, numbers: list[float]) -> Array:
     return value
 
 
-def random_value(kind: Kind, shape: Shape, random: np.random.Generator) -> Array:
+def random_value(kind: ValueKind, shape: Shape, random: np.random.Generator) -> Array:
     """A value at random."""
     match kind.kind:
         case "one_hot":
@@ -97,7 +97,7 @@ def random_value(kind: Kind, shape: Shape, random: np.random.Generator) -> Array
     return np.asarray(value, dtype=np.float64)
 
 
-def rounder(kind: Kind, value: Array) -> Iterator[Array]:
+def rounder(kind: ValueKind, value: Array) -> Iterator[Array]:
     """Rounder values than this one, roundest first: some of the same kind with an entry exchanged."""
     if kind.kind == "one_hot":
         place = int(np.argmax(value))

@@ -20,7 +20,7 @@ from gradcalc.check.answers.compare import (
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.marking.verdicts import Verdict
-from gradcalc.check.mistakes.diagnose import Diagnoser, Diagnosis, Mistake
+from gradcalc.check.mistakes.diagnose import Diagnoser, Diagnosis, NamedMistake
 from gradcalc.check.wording import places, sentence, shown
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.shapes import spell
@@ -114,7 +114,7 @@ class Judge:
             return Verdict(label, "imprecise", message, entries=entries)
         if origin is None:
             message = "right but for rounding on the way: carry more digits until the end"
-            mistake = Mistake("rounded-early", label, "rounding is for the end: keep more digits in between")
+            mistake = NamedMistake("rounded-early", label, "rounding is for the end: keep more digits in between")
             return Verdict(label, "imprecise", message, entries=entries, mistakes=(mistake,))
         whose = (
             f"your {shown(origin).removeprefix('the ')}" if origin in self.labels else f"the mistake in {shown(origin)}"
@@ -141,7 +141,7 @@ class Judge:
         message = "the numbers are right, but transposed: rows and columns are exchanged"
         if written.values.shape != carried.values.shape:
             message += f" (yours is {spell(written.values.shape)}, it must be {spell(carried.values.shape)})"
-        mistake = Mistake("answer-transposed", label, "a gradient is laid out as what it belongs to")
+        mistake = NamedMistake("answer-transposed", label, "a gradient is laid out as what it belongs to")
         entries = None if best is None else best > Fit.WRONG
         verdict = Verdict(label, "imprecise", message, entries=entries, mistakes=(mistake,))
         return Judged(verdict, carried, transposed(carried).values if best is not None else carried.values)
@@ -152,7 +152,7 @@ class Judge:
             return self.turned(quantity.label, written, transposed(written), None)
         shapes = f"yours is {spell(np.shape(written.values))}, it must be {spell(right.shape)}"
         if is_laid_out_otherwise(written, right, self.tolerance):
-            mistake = Mistake("wrong-layout", quantity.label, "a gradient is laid out as what it belongs to")
+            mistake = NamedMistake("wrong-layout", quantity.label, "a gradient is laid out as what it belongs to")
             message = f"the numbers are right, but laid out otherwise: {shapes}"
             return Judged(Verdict(quantity.label, "imprecise", message, mistakes=(mistake,)))
         fine = np.zeros(right.shape, dtype=np.bool_)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradcalc.check.answers.model import Answer
-from gradcalc.check.mistakes.diagnose import Mistake
+from gradcalc.check.mistakes.diagnose import NamedMistake
 from gradcalc.display import Displayed
 from gradcalc.formula.arrays import Array
 from gradcalc.program.solve import Solution
@@ -44,7 +44,7 @@ class Verdict:
     points: float = 0.0
     of: float = 1.0
     entries: npt.NDArray[np.bool_] | None = None
-    mistakes: tuple[Mistake, ...] = ()
+    mistakes: tuple[NamedMistake, ...] = ()
     answer: Answer | None = None
     right: Array | None = None
     expected: Array | None = None

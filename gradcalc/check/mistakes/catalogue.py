@@ -63,7 +63,7 @@ EVERYWHERE = (
 """Mistakes of understanding, which are made wherever they can be made."""
 
 
-Kind: TypeAlias = tuple[str, str, int]
+MutationKey: TypeAlias = tuple[str, str, int]
 
 
 class Mutants:
@@ -79,10 +79,10 @@ class Mutants:
             self._made[equation.name] = mutations(equation, self.solution)
         return self._made[equation.name]
 
-    def by_kind(self, equation: Equation) -> dict[Kind, Mutation]:
+    def by_kind(self, equation: Equation) -> dict[MutationKey, Mutation]:
         """Those that may be made everywhere, by section and id, and which one of that id it is."""
         counts: Counter[str] = Counter()
-        found: dict[Kind, Mutation] = {}
+        found: dict[MutationKey, Mutation] = {}
         for mutation in self.of(equation):
             if mutation.id in EVERYWHERE:
                 found[equation.section, mutation.id, counts[mutation.id]] = mutation

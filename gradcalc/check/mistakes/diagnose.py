@@ -13,7 +13,7 @@ from gradcalc.check.ledger import Ledger
 from gradcalc.check.mistakes.agreement import Agreement
 from gradcalc.check.mistakes.catalogue import mutants
 from gradcalc.check.mistakes.model import UNLIKELY, likelihood
-from gradcalc.check.mistakes.search import IN_PART, Effort, Explanation, Search
+from gradcalc.check.mistakes.search import IN_PART, Candidate, Effort, Search
 from gradcalc.check.mistakes.slips import Elsewhere
 from gradcalc.check.wording import shown
 from gradcalc.formula.arrays import Array
@@ -32,7 +32,7 @@ REPEATED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Mistake:
+class NamedMistake:
     """A mistake that reproduces an answer: its id, where it was made (`gradients.a1`), and what is right."""
 
     id: str
@@ -44,7 +44,7 @@ class Mistake:
 class Diagnosis:
     """The mistakes that fit, likeliest first; `values` is what the student must have had, up to this answer."""
 
-    mistakes: tuple[Mistake, ...] = ()
+    mistakes: tuple[NamedMistake, ...] = ()
     values: Mapping[str, Array] = field(default_factory=dict)
 
 
@@ -72,7 +72,7 @@ class Diagnoser:
         if found:
             return Diagnosis(self.named(found), found[0].values)
         others = self.elsewhere.accidents(quantity, numbers, right, fine)
-        return Diagnosis(tuple(Mistake(id, quantity.label, message) for id, message in others))
+        return Diagnosis(tuple(NamedMistake(id, quantity.label, message) for id, message in others))
 
     def outweighs_rounding(self, equation: Equation, numbers: Numbers, fine: Mask, slack: Array) -> bool:
         """Whether a mistake explains numbers so much better than rounding does that it can't be chance.
@@ -88,39 +88,39 @@ class Diagnoser:
         others = self.agreement.disagreement(rounded, equation.name) - self.disagreement(found[0], numbers)
         return bool(digits > CHANCE or others >= OTHERS)
 
-    def swapped(self, quantity: Quantity, numbers: Numbers, right: Array, found: list[Explanation]) -> Diagnosis | None:
+    def swapped(self, quantity: Quantity, numbers: Numbers, right: Array, found: list[Candidate]) -> Diagnosis | None:
         """That two answers are exchanged, if no mistake explains the sheet as well."""
         for other, message in self.elsewhere.swapped(quantity, numbers, right):
             values = {quantity.equation: right, other: self.ledger.exact[other]}
             off = self.agreement.disagreement(values, quantity.equation)
             if not found or off < self.disagreement(found[0], numbers) + (found[0].mutation.id in UNLIKELY):
-                return Diagnosis((Mistake("swapped", quantity.label, message),), {quantity.equation: right})
+                return Diagnosis((NamedMistake("swapped", quantity.label, message),), {quantity.equation: right})
         return None
 
-    def named(self, explanations: Iterable[Explanation]) -> tuple[Mistake, ...]:
+    def named(self, explanations: Iterable[Candidate]) -> tuple[NamedMistake, ...]:
         """Explanations as mistakes: of each id the first, which is the likeliest, and of equal ones the nearest."""
-        first: dict[str, Mistake] = {}
+        first: dict[str, NamedMistake] = {}
         for each in explanations:
-            first.setdefault(each.mutation.id, Mistake(each.mutation.id, self.label(each.at), self.message(each)))
+            first.setdefault(each.mutation.id, NamedMistake(each.mutation.id, self.label(each.at), self.message(each)))
         return tuple(first.values())[:MOST_NAMED]
 
     def label(self, equation: str) -> str:
         return self.known[equation].label if equation in self.known else equation
 
-    def message(self, explanation: Explanation) -> str:
+    def message(self, explanation: Candidate) -> str:
         message = explanation.mutation.message
         if not explanation.others:
             return message
         return f"{message}; and so in {listed(shown(self.label(name)) for name in explanation.others)}"
 
-    def best(self, found: list[Explanation], numbers: Numbers) -> list[Explanation]:
+    def best(self, found: list[Candidate], numbers: Numbers) -> list[Candidate]:
         """The explanations that agree best with the other answers, likeliest first."""
         if len(found) > 1:
             off = [self.disagreement(explanation, numbers) for explanation in found]
             found = [e for e, each in zip(found, off, strict=True) if each <= min(off) + 1e-9]
         return in_order(found)
 
-    def disagreement(self, explanation: Explanation, numbers: Numbers) -> float:
+    def disagreement(self, explanation: Candidate, numbers: Numbers) -> float:
         """How badly the other answers agree with a mistake, made once or again wherever it can be made."""
         had, again = self.had(explanation, numbers), self.mutants.again(explanation.mutation, explanation.at)
         once = self.agreement.disagreement(had, explanation.end)
@@ -130,14 +130,14 @@ class Diagnoser:
         dearer = 0.0 if explanation.at in self.updates else REPEATED
         return min(once, dearer + self.agreement.disagreement(had, explanation.end, again))
 
-    def had(self, explanation: Explanation, numbers: Numbers) -> Mapping[str, Array]:
+    def had(self, explanation: Candidate, numbers: Numbers) -> Mapping[str, Array]:
         """What the student must have had; the answer itself where only a part of it is explained."""
         placed = laid_out(numbers, explanation.values[explanation.end].shape)
         in_part = explanation.fit >= IN_PART and placed is not None
         return {**explanation.values, explanation.end: placed.values} if in_part and placed else explanation.values
 
 
-def in_order(found: Iterable[Explanation]) -> list[Explanation]:
+def in_order(found: Iterable[Candidate]) -> list[Candidate]:
     """Likeliest first; what is said of any product is left out where something better founded was found."""
     found = sorted(found, key=lambda e: (len(e.made) > 1, likelihood(e.mutation)))
     return [e for e in found if e is found[0] or e.mutation.id not in UNLIKELY]

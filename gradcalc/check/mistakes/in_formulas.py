@@ -11,7 +11,7 @@ from gradcalc.check.answers.compare import Tolerance, laid_out
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.mistakes.catalogue import Mutants, mutants
-from gradcalc.check.mistakes.search import Explanation, Search
+from gradcalc.check.mistakes.search import Candidate, Search
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.expr import Expr, names
@@ -79,7 +79,7 @@ class Formulas:
         scale = max(1.0, float(np.max(np.abs(value), initial=0.0)))
         return bool(np.allclose(mine.reshape(value.shape), value, rtol=1e-8, atol=1e-9 * scale))
 
-    def explanations(self, formula: Expr, equation: Equation) -> Iterator[Explanation]:
+    def explanations(self, formula: Expr, equation: Equation) -> Iterator[Candidate]:
         """The mistakes that the formula makes: what gives the same everywhere."""
         used = set(names(formula))
         for first in self.instances()[:1]:
@@ -98,7 +98,7 @@ class Formulas:
     def others(self) -> list[dict[str, Array]]:
         return self.instances()[1 : 1 + CONFIRMED]
 
-    def confirmed(self, found: Explanation, formula: Expr, equation: Equation, values: dict[str, Array]) -> bool:
+    def confirmed(self, found: Candidate, formula: Expr, equation: Equation, values: dict[str, Array]) -> bool:
         """Whether the mistake leads to what the formula gives, at another instance too."""
         changed = dict(values)
         for each in self.solution.equations:

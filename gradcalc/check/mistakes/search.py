@@ -10,7 +10,7 @@ import numpy as np
 from gradcalc.check.answers.compare import HALF_UNIT, Closeness, Mask, Tolerance, asked_unit, closeness, laid_out
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
-from gradcalc.check.mistakes.catalogue import Kind, Mutants
+from gradcalc.check.mistakes.catalogue import Mutants, MutationKey
 from gradcalc.check.mistakes.model import Mutation
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt
@@ -21,7 +21,7 @@ MOST_UPSTREAM = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Candidate:
     """A mutation that reproduces an answer, where it was made, and the values that it leads to on the way there."""
 
     mutation: Mutation
@@ -73,7 +73,7 @@ class Search:
             self.reach = HALF_UNIT * np.maximum(asked_unit(self.placed, tolerance.digits), self.placed.unit)
         self.chain = unanswered_before(equation, ledger)[-MOST_UPSTREAM:]
 
-    def explanations(self) -> list[Explanation]:
+    def explanations(self) -> list[Candidate]:
         """Those that fit best: on the values as they were before they were written down, else on those written."""
         found = self.on(self.ledger.exact, 0.0)
         if not found:
@@ -84,10 +84,10 @@ class Search:
     def slack(self) -> Array:
         return 2.0 * self.ledger.noise.of(self.equation.expr)
 
-    def on(self, base: Mapping[str, Array], slack: Array | float) -> list[Explanation]:
+    def on(self, base: Mapping[str, Array], slack: Array | float) -> list[Candidate]:
         return [*self.here(base, slack), *self.before(base, slack), *self.everywhere(base, slack)]
 
-    def here(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Explanation]:
+    def here(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Candidate]:
         """Mistakes made in the answer's own equation."""
         right = self.ledger.follow(self.equation, base)
         for mutation in self.mutants.of(self.equation):
@@ -95,13 +95,13 @@ class Search:
             fit = Closeness.NOT if value is None or _equal(value, right) else self.fit(value, slack, in_part=True)
             if value is not None and fit != Closeness.NOT:
                 name = self.equation.name
-                yield Explanation(mutation, name, {name: value}, fit, {name: mutation})
+                yield Candidate(mutation, name, {name: value}, fit, {name: mutation})
 
     def full(self, value: Array | None) -> Array | None:
         """A number in the place of a matrix of equal numbers, as a matrix."""
         return np.broadcast_to(value, self.shape) if value is not None and not value.shape else value
 
-    def before(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Explanation]:
+    def before(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Candidate]:
         """Mistakes made before, in quantities without an answer, and carried on to this one."""
         for position in reversed(range(len(self.chain))):
             source = self.chain[position]
@@ -109,9 +109,9 @@ class Search:
                 made = {source.name: mutation}
                 yield from self.if_fits(made, self.carried(made, base, position), slack)
 
-    def everywhere(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Explanation]:
+    def everywhere(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Candidate]:
         """The same mistake made wherever it can be made."""
-        places: dict[Kind, dict[str, Mutation]] = {}
+        places: dict[MutationKey, dict[str, Mutation]] = {}
         for equation in [*self.chain, self.equation]:
             for key, mutation in self.mutants.by_kind(equation).items():
                 places.setdefault(key, {})[equation.name] = mutation
@@ -121,11 +121,11 @@ class Search:
 
     def if_fits(
         self, made: Mapping[str, Mutation], values: dict[str, Array] | None, slack: Array | float
-    ) -> Iterator[Explanation]:
+    ) -> Iterator[Candidate]:
         fit = Closeness.NOT if values is None else self.fit(values[self.equation.name], slack)
         if values is not None and fit != Closeness.NOT:
             at = next(iter(made))
-            yield Explanation(made[at], at, values, fit, made)
+            yield Candidate(made[at], at, values, fit, made)
 
     def carried(self, made: Mapping[str, Mutation], base: Mapping[str, Array], start: int) -> dict[str, Array] | None:
         """What mutated equations lead to, down to the answer; None where that has no value, or isn't touched."""

@@ -28,7 +28,7 @@ from gradcalc.report.document import (
     Workings,
 )
 from gradcalc.report.html.markup import escape, tag
-from gradcalc.report.html.mathml import Piece
+from gradcalc.report.html.mathml import Markup
 from gradcalc.report.html.setter import Setter
 from gradcalc.report.html.values import spoken
 
@@ -85,7 +85,7 @@ class Blocks:
         below += [tag("p", f"{escape(note)}.", class_="note") for note in quantity.notes]
         return _traced(quantity, label, self.equation(self.set.name(quantity.name), label, forms), *below)
 
-    def forms(self, rule: Expr | None, value: Array, block: Workings | Derivation) -> list[Piece]:
+    def forms(self, rule: Expr | None, value: Array, block: Workings | Derivation) -> list[Markup]:
         forms = (self.set.rule(rule), self.set.numbers(rule, block.values, block.exact), self.set.value(value))
         return [form for form in forms if form is not None]
 
@@ -94,7 +94,7 @@ class Blocks:
         forms = self.forms(entry.expr, entry.value, block)
         return tag("div", self.equation(self.set.name(entry.name), label, forms), class_="entry")
 
-    def equation(self, left: Piece, label: str, forms: Sequence[Piece]) -> str:
+    def equation(self, left: Markup, label: str, forms: Sequence[Markup]) -> str:
         """`left = form = form`, one form a line."""
         return tag("div", _math(left.markup, label), tag("div", *map(_line, forms), class_="forms"), class_="equation")
 
@@ -177,7 +177,7 @@ def _math(markup: str, label: str) -> str:
     return tag("math", markup, alttext=label)
 
 
-def _line(form: Piece) -> str:
+def _line(form: Markup) -> str:
     """`= form`; what is long in parts, between which a line may end."""
     first, *rest = form.lines() if form.width > _WIDE else [form.markup]
     shown = [_display(_EQUALS + first), *map(_display, rest)]

@@ -36,7 +36,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Markup:
     """A part of a formula."""
 
     items: tuple[Item, ...]
@@ -44,7 +44,7 @@ class Piece:
     """Some of its numbers are left out."""
     scripted: bool = False
     """Ends with a superscript, or begins with a fraction, so that it takes no other script without brackets."""
-    transposed: Callable[[], Piece] | None = None
+    transposed: Callable[[], Markup] | None = None
     """The same value with rows and columns exchanged."""
 
     @property
@@ -75,9 +75,9 @@ class Piece:
         return ["".join(part) for part in parts]
 
 
-def element(markup: str, kind: Literal["sum", "operator", "number", "negative", "other"] = "other") -> Piece:
+def element(markup: str, kind: Literal["sum", "operator", "number", "negative", "other"] = "other") -> Markup:
     """A piece of one element."""
-    return Piece((Item(markup, kind),))
+    return Markup((Item(markup, kind),))
 
 
 def number_markup(text: str) -> str:
@@ -96,31 +96,31 @@ def _one(shown: str, several: bool) -> str:
 
 
 @dataclass(frozen=True)
-class MathML(Target[Piece]):
+class MathML(Target[Markup]):
     """Formulas as pieces; `draw_name` draws a name, `scalar` says beside what a dot may stand for ⊙."""
 
-    draw_name: Callable[[str], Piece]
+    draw_name: Callable[[str], Markup]
     scalar: Callable[[Expr], bool]
 
     @property
     def notation(self) -> Notation:  # type: ignore[override]
         return "latex"
 
-    def text(self, text: str) -> Piece:
+    def text(self, text: str) -> Markup:
         """The sign between two terms, or a minus before one."""
         sign = escape(text.strip().replace("-", "−"))
         between = text != text.strip()
         return element(tag("mo", sign, form="infix" if between else "prefix"), "sum" if between else "operator")
 
-    def name(self, id: str) -> Piece:
+    def name(self, id: str) -> Markup:
         return self.draw_name(id)
 
-    def number(self, value: float) -> Piece:
+    def number(self, value: float) -> Markup:
         if value == math.pi:
             return element(tag("mi", "π"))
         return element(number_markup(shortest(value)), "number")
 
-    def join(self, parts: Sequence[Piece]) -> Piece:
+    def join(self, parts: Sequence[Markup]) -> Markup:
         items: list[Item] = []
         for part in parts:
             behind = bool(items) and items[-1].kind in ("sum", "operator")
@@ -129,58 +129,58 @@ class MathML(Target[Piece]):
         if lone_minus:
             items = [Item(tag("mrow", *(item.markup for item in items)), "negative")]
         scripted = parts[0].scripted if len(parts) == 1 else False
-        return Piece(tuple(items), any(part.elided for part in parts), scripted)
+        return Markup(tuple(items), any(part.elided for part in parts), scripted)
 
-    def _bracketed(self, piece: Piece) -> Piece:
+    def _bracketed(self, piece: Markup) -> Markup:
         """Brackets around the negative number that it begins with; around all of it behind a minus sign."""
         first, *rest = piece.items
         if first.kind == "operator":
             return self.group(piece)
-        return replace(piece, items=(*self.group(Piece((first,))).items, *rest))
+        return replace(piece, items=(*self.group(Markup((first,))).items, *rest))
 
-    def group(self, inner: Piece) -> Piece:
-        return Piece((Item(fenced(inner.markup)),), inner.elided)
+    def group(self, inner: Markup) -> Markup:
+        return Markup((Item(fenced(inner.markup)),), inner.elided)
 
-    def operator(self, node: Apply, entry: Function) -> Piece:
+    def operator(self, node: Apply, entry: Function) -> Markup:
         dotted = node.function in ("mul", "matmul") and any(map(self.scalar, node.args))
         assert entry.infix is not None
         if dotted or node.function != "matmul":
             return element(tag("mo", "·" if dotted else entry.infix.unicode), "operator")
         return element(tag("mo", "\u2062"), "operator")  # An invisible sign of multiplication, which is read out.
 
-    def fraction(self, node: Apply, numerator: Piece, denominator: Piece) -> Piece | None:
+    def fraction(self, node: Apply, numerator: Markup, denominator: Markup) -> Markup | None:
         if max(numerator.width, denominator.width) > _WIDEST_FRACTION:
             return None
         built = tag("mfrac", numerator.element, denominator.element)
-        return Piece((Item(built),), numerator.elided or denominator.elided)
+        return Markup((Item(built),), numerator.elided or denominator.elided)
 
-    def power(self, base: Piece, exponent: Piece) -> Piece:
+    def power(self, base: Markup, exponent: Markup) -> Markup:
         if base.negative or base.scripted:
             base = self.group(base)
-        return Piece((Item(tag("msup", base.element, exponent.element)),), base.elided, scripted=True)
+        return Markup((Item(tag("msup", base.element, exponent.element)),), base.elided, scripted=True)
 
-    def transpose(self, base: Piece) -> Piece:
+    def transpose(self, base: Markup) -> Markup:
         if base.transposed is not None:
             return base.transposed()
         if base.scripted:
             base = self.group(base)
-        return Piece((Item(tag("msup", base.element, tag("mo", "⊤"))),), base.elided, scripted=True)
+        return Markup((Item(tag("msup", base.element, tag("mo", "⊤"))),), base.elided, scripted=True)
 
-    def plain_call(self, node: Apply, name: str, args: Sequence[Piece]) -> Piece:
+    def plain_call(self, node: Apply, name: str, args: Sequence[Markup]) -> Markup:
         shown = [arg.element for arg in args]
         shown += [f"{mathml(_letter(key))}{tag('mo', '=')}{number_markup(shortest(v))}" for key, v in node.params]
         inner = tag("mo", ",").join(shown)
         call = tag("mrow", tag("mi", escape(name)), APPLY, fenced(inner))
-        return Piece((Item(call),), any(arg.elided for arg in args))
+        return Markup((Item(call),), any(arg.elided for arg in args))
 
-    def fill(self, template: str, args: Mapping[str, Piece]) -> Piece:
+    def fill(self, template: str, args: Mapping[str, Markup]) -> Markup:
         """The TeX of a function with its arguments in their places."""
         places = {name: chr(_PLACE + i) for i, name in enumerate(args)}
         for name, place in places.items():
             template = re.sub(rf"\{{{name}(?::\d)?\}}", place, template)
         markup = mathml(template, {places[name]: args[name].element for name in args})
         scripted = bool(_SCRIPTED.search(template))
-        return Piece((Item(tag("mrow", markup)),), any(arg.elided for arg in args.values()), scripted)
+        return Markup((Item(tag("mrow", markup)),), any(arg.elided for arg in args.values()), scripted)
 
 
 def _letter(key: str) -> str:

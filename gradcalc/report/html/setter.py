@@ -13,7 +13,7 @@ from gradcalc.formula.expr import Expr, Name, Num, names
 from gradcalc.formula.write import write
 from gradcalc.report.document import Document
 from gradcalc.report.html.markup import tag
-from gradcalc.report.html.mathml import Item, MathML, Piece
+from gradcalc.report.html.mathml import Item, Markup, MathML
 from gradcalc.report.html.tex import mathml
 from gradcalc.report.html.values import drawn, is_elided
 from gradcalc.report.names import name_table
@@ -31,43 +31,43 @@ class Setter:
     def __post_init__(self) -> None:
         self._scalar = scalar_over(self.document.shapes, self.document.axis)
 
-    def name(self, id: str) -> Piece:
+    def name(self, id: str) -> Markup:
         """A name, which says whose it is."""
         base = split_index(id)[0]
         known = self.document.names if base in self.document.names.latex_of else name_table([base])
         latex = known.latex(id)
         markup = tag("mrow", mathml(latex), data_name=base)
-        return Piece((Item(markup),), scripted="^" in latex or latex.startswith(r"\nabla"))
+        return Markup((Item(markup),), scripted="^" in latex or latex.startswith(r"\nabla"))
 
-    def formula(self, expr: Expr) -> Piece:
+    def formula(self, expr: Expr) -> Markup:
         """With names."""
         return write(expr, MathML(self.name, self._scalar))
 
-    def rule(self, expr: Expr | None) -> Piece | None:
+    def rule(self, expr: Expr | None) -> Markup | None:
         """With names; None for a number alone, which the value says again."""
         return None if expr is None or isinstance(expr, Num) else self.formula(expr)
 
-    def numbers(self, expr: Expr | None, values: Mapping[str, Array], exact: frozenset[str]) -> Piece | None:
+    def numbers(self, expr: Expr | None, values: Mapping[str, Array], exact: frozenset[str]) -> Markup | None:
         """The same with the names' values in their place; None where that says nothing, or not all of it."""
         if expr is None or isinstance(expr, Name) or not names(expr):
             return None
         piece = write(expr, MathML(lambda id: self._value_of(id, values, exact), self._scalar))
         return None if piece.elided else piece
 
-    def value(self, array: Array, exact: bool = False, digits: int | None = None) -> Piece:
+    def value(self, array: Array, exact: bool = False, digits: int | None = None) -> Markup:
         """A number or a matrix."""
         self.elided |= is_elided(array)
         return drawn(array, self.document.digits if digits is None else digits, exact)
 
-    def _value_of(self, id: str, values: Mapping[str, Array], exact: frozenset[str]) -> Piece:
+    def _value_of(self, id: str, values: Mapping[str, Array], exact: frozenset[str]) -> Markup:
         base, index = split_index(id)
         array = values[base]
         if index:
             array = array.reshape(-1)[index[0] - 1] if len(index) == 1 else array[index[0] - 1, index[1] - 1]
         return self._drawn(np.asarray(array), base, base in exact)
 
-    def _drawn(self, array: Array, base: str, exact: bool) -> Piece:
+    def _drawn(self, array: Array, base: str, exact: bool) -> Markup:
         """A value in the place of a name."""
         piece = drawn(array, self.document.digits, exact)
         items = tuple(replace(item, markup=tag("mrow", item.markup, data_name=base)) for item in piece.items)
-        return Piece(items, is_elided(array), transposed=lambda: self._drawn(array.T, base, exact))
+        return Markup(items, is_elided(array), transposed=lambda: self._drawn(array.T, base, exact))

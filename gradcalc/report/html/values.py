@@ -9,7 +9,7 @@ import numpy as np
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.table import Axis
 from gradcalc.report.html.markup import tag
-from gradcalc.report.html.mathml import Piece, element, number_markup
+from gradcalc.report.html.mathml import Markup, element, number_markup
 from gradcalc.report.html.tex import fenced
 from gradcalc.report.numbers import entries, is_vector
 from gradcalc.report.terminal.matrices import MAX_ROWS
@@ -23,7 +23,7 @@ def is_elided(array: Array) -> bool:
     return array.ndim > 0 and (array.shape[0] > MAX_ROWS or array.shape[1] > MAX_COLUMNS)
 
 
-def drawn(array: Array, digits: int, exact: bool = False) -> Piece:
+def drawn(array: Array, digits: int, exact: bool = False) -> Markup:
     """A number or a matrix; its middle rows and columns left out where there are too many."""
     cells = _cells(array, digits, exact)
     if array.ndim == 0:

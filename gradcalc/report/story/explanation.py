@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcalc.formula.expr import Name
 from gradcalc.formula.write import code
-from gradcalc.program.explain import Explanation, Step
+from gradcalc.program.explain import Explanation, Link
 from gradcalc.report.as_json import plain_value
 from gradcalc.report.document import (
     Block,
@@ -115,7 +115,7 @@ def _reasons(explained: Explanation) -> Iterator[Reason]:
         yield Reason(step.number, depth, step.name, np.array(step.value), step.expr, remarks)
 
 
-def _remarks(step: Step, steps: dict[int, Step]) -> Iterator[Text]:
+def _remarks(step: Link, steps: dict[int, Link]) -> Iterator[Text]:
     parts: list[str | Math] = []
     for i, number in enumerate(step.elsewhere):
         parts += [", " if i else "with ", Math(Name(steps[number].name)), f" from\u00a0({number})"]
@@ -174,7 +174,7 @@ def _rule(name: str, expr: Any) -> dict[str, Any]:
     return {"name": name, "formula": code(expr)}
 
 
-def _step_data(step: Step) -> dict[str, Any]:
+def _step_data(step: Link) -> dict[str, Any]:
     return {
         "number": step.number,
         "name": step.name,

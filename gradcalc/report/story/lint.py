@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradcalc.check.author.lint import Finding, Kind
+from gradcalc.check.author.lint import Finding, FindingKind
 from gradcalc.formula.expr import Name
 from gradcalc.program.quantities import quantities
 from gradcalc.program.solve import Solution
 from gradcalc.report.document import Block, Document, Heading, Math, Paragraph, Table, Text
 from gradcalc.report.story.solution import opening, shown_names
 
-TITLES: dict[Kind, str] = {
+TITLES: dict[FindingKind, str] = {
     "expected": "Expected values that disagree",
     "not-finite": "Values that overflow or aren't defined",
     "kink": "Values on or near a kink",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.check.author.expected import Agreement, MisprintResult
+from gradcalc.check.author.expected import ExpectedResult, MisprintResult
 from gradcalc.check.author.own import OwnCheck
 from gradcalc.check.claims.try_out import ClaimResult
 from gradcalc.formula.arrays import Array
@@ -56,12 +56,12 @@ def _named(label: str, names: dict[str, str]) -> Text:
     return (shown,)
 
 
-def _agreement(agreement: Agreement, names: dict[str, str]) -> tuple[Text, ...]:
+def _agreement(agreement: ExpectedResult, names: dict[str, str]) -> tuple[Text, ...]:
     verdict = _verdict(agreement.agrees, "agrees", "disagrees")
     return verdict, _named(agreement.quantity, names), (_why(agreement),)
 
 
-def _why(agreement: Agreement) -> str:
+def _why(agreement: ExpectedResult) -> str:
     answer = agreement.answer
     if not agreement.agrees:
         return f"{answer.span}: {agreement.message}" if answer else agreement.message
@@ -144,7 +144,7 @@ def check_data(check: OwnCheck) -> dict[str, Any]:
     }
 
 
-def _agreement_data(agreement: Agreement) -> dict[str, Any]:
+def _agreement_data(agreement: ExpectedResult) -> dict[str, Any]:
     entries = np.zeros((0,)) if agreement.entries is None else np.atleast_2d(agreement.entries)
     return {
         "quantity": agreement.quantity,

@@ -61,7 +61,7 @@ def joined(left: Piece, right: Piece) -> Piece:
 
 
 @dataclass(frozen=True)
-class Drawing(Target[Piece]):
+class ScreenTarget(Target[Piece]):
     """Formulas as pieces; `name` draws a name, `scalar` says beside what `·` may stand for ⊙."""
 
     draw_name: Callable[[str], Piece]

@@ -56,7 +56,7 @@ def _broken(piece: Piece, width: int) -> list[Box]:
 
 
 @dataclass(frozen=True, slots=True)
-class Equation:
+class Line:
     """`label = rule = numbers = value`, with a note (the shape) at the right."""
 
     label: Box
@@ -74,7 +74,7 @@ class Equation:
         return len(self.note) + COLUMN_GAP if self.note else 0
 
 
-def set_equations(equations: Sequence[Equation], width: int, label_width: int = 0) -> list[Box]:
+def set_equations(equations: Sequence[Line], width: int, label_width: int = 0) -> list[Box]:
     """Each on one line if it fits, else stacked with its `=` signs under each other; notes in one column."""
     drawn = [_rows(equation, width, label_width) for equation in equations]
     widths = [rows[0].width + eq.note_width for eq, rows in zip(equations, drawn, strict=True)]
@@ -82,7 +82,7 @@ def set_equations(equations: Sequence[Equation], width: int, label_width: int = 
     return [stack([_noted(rows[0], eq.note, column), *rows[1:]]) for eq, rows in zip(equations, drawn, strict=True)]
 
 
-def _rows(equation: Equation, width: int, label_width: int) -> list[Box]:
+def _rows(equation: Line, width: int, label_width: int) -> list[Box]:
     label = indented(equation.label, label_width - equation.label.width)
     line = _one_line(label, equation.forms)
     if line.width + equation.note_width <= width:
@@ -102,7 +102,7 @@ def _one_line(label: Box, forms: Sequence[Piece | Box]) -> Box:
     return beside(*parts)
 
 
-def _forms(equation: Equation, width: int, taken: int) -> list[Box]:
+def _forms(equation: Line, width: int, taken: int) -> list[Box]:
     """The rule (with `taken` columns less), the numbers, the value; the value behind the numbers where it fits."""
     rows = [fitted(form, width - (0 if i else taken)) for i, form in enumerate(equation.forms)]
     if len(rows) > 1:

@@ -26,7 +26,7 @@ from gradcalc.report.numbers import aligned
 from gradcalc.report.page import Page
 from gradcalc.report.terminal.boxes import Box, beside, box, indented, stack, styled
 from gradcalc.report.terminal.formulas import Piece, joined, symbol
-from gradcalc.report.terminal.layout import NARROW, Equation, flow, flowed, set_equations, set_table
+from gradcalc.report.terminal.layout import NARROW, Line, flow, flowed, set_equations, set_table
 from gradcalc.report.terminal.matrices import IN_PART
 from gradcalc.report.terminal.setter import Typesetter
 from gradcalc.report.terminal.trees import drawn_branches, hung
@@ -134,13 +134,13 @@ class _Terminal:
         airy = any(eq.value.box.height > 1 for eq in equations) or any(q.entries for q in block.quantities)
         return separated(boxes) if airy else stack(boxes)
 
-    def equation(self, quantity: Quantity, block: Workings, label: Box, label_width: int) -> Equation:
+    def equation(self, quantity: Quantity, block: Workings, label: Box, label_width: int) -> Line:
         value = self.set.value(quantity.value)
         if value.elided and self.width >= NARROW:
             value = self.set.value(quantity.value, beside=label_width + len(" = "))
         rule = quantity.rule
         shown = None if rule is None or isinstance(rule, Num) else self.set.formula(rule)
-        return Equation(label, shown, self.numbers(rule, block), value, self.shape(quantity))
+        return Line(label, shown, self.numbers(rule, block), value, self.shape(quantity))
 
     def notes(self, quantity: Quantity) -> list[Box]:
         return [styled(flow(self.set.words((f"({note})",)), self.width), "faint") for note in quantity.notes]
@@ -159,7 +159,7 @@ class _Terminal:
 
     def entries(self, entries: Sequence[Entry], block: Workings) -> list[Box]:
         equations = [
-            Equation(
+            Line(
                 self.label(entry.name),
                 self.set.formula(entry.expr),
                 self.numbers(entry.expr, block),
@@ -183,13 +183,13 @@ class _Terminal:
     def reason(self, reason: Reason, block: Derivation, width: int) -> Box:
         label = beside(styled(box(f"({reason.number}) "), "faint"), self.label(reason.name))
         rule = None if reason.rule is None or isinstance(reason.rule, Num) else self.set.formula(reason.rule)
-        equation = Equation(label, rule, self.numbers(reason.rule, block), self.set.value(reason.value))
+        equation = Line(label, rule, self.numbers(reason.rule, block), self.set.value(reason.value))
         under = [styled(flow(self.set.words(text), width - 4), "faint") for text in reason.remarks]
         return stack([*set_equations([equation], width), *(indented(each, 4) for each in under)])
 
     def definitions(self, block: Definitions) -> Box:
         equations = [
-            Equation(self.set.formula(left).box, None, None, self.set.formula(right)) for left, right in block.pairs
+            Line(self.set.formula(left).box, None, None, self.set.formula(right)) for left, right in block.pairs
         ]
         signs = [[self.set.formula(sign), *self.set.words((words,))] for sign, words in block.signs]
         sentence = [word for i, sign in enumerate(signs) for word in _listed(sign, last=i == len(signs) - 1)]

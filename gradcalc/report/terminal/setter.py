@@ -17,7 +17,7 @@ from gradcalc.report.document import Document, Math, Text, Value
 from gradcalc.report.page import Page
 from gradcalc.report.scalars import scalar_over
 from gradcalc.report.terminal import matrices
-from gradcalc.report.terminal.formulas import Drawing, Piece, joined, symbol, value
+from gradcalc.report.terminal.formulas import Piece, ScreenTarget, joined, symbol, value
 
 _SPACE = re.compile(r"([ \n\t]+)")
 _NO_BREAK = "\u00a0"
@@ -62,8 +62,8 @@ class Typesetter:
         """The same with the names' values in their place."""
         return write(expr, self._drawing(lambda id: self._value_of(id, values, exact)))
 
-    def _drawing(self, draw_name: Callable[[str], Piece]) -> Drawing:
-        return Drawing(draw_name, self._scalar, self.page.ascii_only)
+    def _drawing(self, draw_name: Callable[[str], Piece]) -> ScreenTarget:
+        return ScreenTarget(draw_name, self._scalar, self.page.ascii_only)
 
     def value(self, array: Array, exact: bool = False, beside: int = 2, digits: int | None = None) -> Piece:
         """A number or a matrix, its middle left out where it's too large; `beside` columns are taken by others."""

@@ -22,13 +22,13 @@ _TOP = 0.68
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TexPiece:
     """A part of a formula."""
 
     tokens: Tokens
     elided: bool = False
     """Some of its numbers are left out."""
-    transposed: Callable[[], Piece] | None = None
+    transposed: Callable[[], TexPiece] | None = None
     """The same value with rows and columns exchanged."""
 
     @property
@@ -36,19 +36,19 @@ class Piece:
         return bool(self.tokens) and self.tokens[0].tex.startswith("-") and self.tokens[0].kind != "operator"
 
 
-def settled(piece: Piece) -> Piece:
+def settled(piece: TexPiece) -> TexPiece:
     """The same, its brackets as tall as what they hold."""
     return replace(piece, tokens=tokens.settled(piece.tokens))
 
 
 @dataclass(frozen=True)
-class Drawing(Target[Piece]):
+class TexTarget(Target[TexPiece]):
     """Formulas as pieces; `draw_name` draws a name, `scalar` says beside what a dot may stand for ⊙.
 
     A `flat` formula has no built-up fractions.
     """
 
-    draw_name: Callable[[str], Piece]
+    draw_name: Callable[[str], TexPiece]
     scalar: Callable[[Expr], bool]
     flat: bool = False
 
@@ -56,73 +56,73 @@ class Drawing(Target[Piece]):
     def notation(self) -> Notation:  # type: ignore[override]
         return "latex"
 
-    def text(self, text: str) -> Piece:
-        return Piece(lex(text))
+    def text(self, text: str) -> TexPiece:
+        return TexPiece(lex(text))
 
-    def name(self, id: str) -> Piece:
+    def name(self, id: str) -> TexPiece:
         return self.draw_name(id)
 
-    def number(self, value: float) -> Piece:
-        return Piece((atom(r"\pi" if value == math.pi else number(shortest(value))),))
+    def number(self, value: float) -> TexPiece:
+        return TexPiece((atom(r"\pi" if value == math.pi else number(shortest(value))),))
 
-    def join(self, parts: Sequence[Piece]) -> Piece:
+    def join(self, parts: Sequence[TexPiece]) -> TexPiece:
         row: list[Token] = []
         for part in parts:
             behind = bool(row) and (row[-1].kind == "operator" or row[-1].tex == "-")
             row += self._bracketed(part).tokens if behind and part.negative else part.tokens
-        return Piece(braced(row), any(part.elided for part in parts))
+        return TexPiece(braced(row), any(part.elided for part in parts))
 
-    def _bracketed(self, piece: Piece) -> Piece:
+    def _bracketed(self, piece: TexPiece) -> TexPiece:
         """Brackets around the negative number that it begins with; around all of it behind a minus sign."""
         first, *rest = piece.tokens
         if first.kind != "number":
             return self.group(piece)
         return replace(piece, tokens=(opening(), first, closing(), *rest))
 
-    def group(self, inner: Piece) -> Piece:
-        return Piece((opening(), *inner.tokens, closing()), inner.elided)
+    def group(self, inner: TexPiece) -> TexPiece:
+        return TexPiece((opening(), *inner.tokens, closing()), inner.elided)
 
-    def operator(self, node: Apply, entry: Function) -> Piece:
+    def operator(self, node: Apply, entry: Function) -> TexPiece:
         assert entry.infix is not None
         dotted = node.function == "mul" and any(map(self.scalar, node.args))
-        return Piece((sign(r"\cdot" if dotted else entry.infix.latex),))
+        return TexPiece((sign(r"\cdot" if dotted else entry.infix.latex),))
 
-    def fraction(self, node: Apply, numerator: Piece, denominator: Piece) -> Piece | None:
+    def fraction(self, node: Apply, numerator: TexPiece, denominator: TexPiece) -> TexPiece | None:
         above, below = merged(numerator.tokens), merged(denominator.tokens)
         wide = max(above.width, below.width)
         if self.flat or max(above.rows, below.rows) > 1 or wide > _WIDEST_FRACTION:
             return None
         built = Token(rf"\frac{{{above.tex}}}{{{below.tex}}}", wide + 0.26, rows=2)
-        return Piece((built,), numerator.elided or denominator.elided)
+        return TexPiece((built,), numerator.elided or denominator.elided)
 
-    def power(self, base: Piece, exponent: Piece) -> Piece:
+    def power(self, base: TexPiece, exponent: TexPiece) -> TexPiece:
         if base.negative or _has_script(base) or r"\frac" in base.tokens[-1].tex:
             base = self.group(base)
         above = merged(exponent.tokens)
-        return Piece(scripted(base.tokens, f"^{{{above.tex}}}", SCRIPT * above.width + 0.05), base.elided)
+        return TexPiece(scripted(base.tokens, f"^{{{above.tex}}}", SCRIPT * above.width + 0.05), base.elided)
 
-    def transpose(self, base: Piece) -> Piece:
+    def transpose(self, base: TexPiece) -> TexPiece:
         if base.transposed is not None:
             return base.transposed()
         if _has_script(base):
             base = self.group(base)
-        return Piece(scripted(base.tokens, r"^\top", _TOP), base.elided)
+        return TexPiece(scripted(base.tokens, r"^\top", _TOP), base.elided)
 
-    def plain_call(self, node: Apply, name: str, args: Sequence[Piece]) -> Piece:
+    def plain_call(self, node: Apply, name: str, args: Sequence[TexPiece]) -> TexPiece:
         escaped = name.replace("_", r"\_")
         row: list[Token] = [atom(rf"\operatorname{{{escaped}}}"), opening()]
         for i, arg in enumerate([*args, *map(_parameter, node.params)]):
             row += [comma(), *arg.tokens] if i else arg.tokens
-        return Piece((*row, closing()), any(arg.elided for arg in args))
+        return TexPiece((*row, closing()), any(arg.elided for arg in args))
 
 
-def _has_script(piece: Piece) -> bool:
+def _has_script(piece: TexPiece) -> bool:
     """Whether another script would be read as a part of it: `W^1`, or the gradient `\\nabla a`."""
     last = piece.tokens[-1]
     return "^" in last.tex + last.script or last.tex.startswith(r"\nabla")
 
 
-def _parameter(param: tuple[str, float]) -> Piece:
+def _parameter(param: tuple[str, float]) -> TexPiece:
     key, value = param
     letter = rf"\{key}" if key in GREEK else rf"\mathrm{{{key}}}"
-    return Piece((atom(f"{letter} = {number(shortest(value))}"),))
+    return TexPiece((atom(f"{letter} = {number(shortest(value))}"),))

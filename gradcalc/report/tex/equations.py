@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gradcalc.report.document import Definitions, Entry, Quantity, Workings
 from gradcalc.report.tex.breaking import lines
-from gradcalc.report.tex.drawing import Piece
+from gradcalc.report.tex.drawing import TexPiece
 from gradcalc.report.tex.tokens import EQUALS, Tokens, total, written
 from gradcalc.report.tex.typeset import TexSetter
 
@@ -27,50 +27,50 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Equation:
+class Display:
     """`label = form = form`: the rule, the rule with its numbers, the value."""
 
     label: Tokens
-    forms: tuple[Piece, ...]
+    forms: tuple[TexPiece, ...]
     numbered: bool = True
 
 
-def workings(block: Workings, set: TexSetter) -> list[Equation]:
+def workings(block: Workings, set: TexSetter) -> list[Display]:
     """A quantity's equation, then those of its entries."""
     return [each for quantity in block.quantities for each in _quantity(quantity, block, set)]
 
 
-def _quantity(quantity: Quantity, block: Workings, set: TexSetter) -> Iterable[Equation]:
+def _quantity(quantity: Quantity, block: Workings, set: TexSetter) -> Iterable[Display]:
     numbers = set.numbers(quantity.rule, block.values, block.exact)
     value = set.value(quantity.value)
     yield equation(set.name(quantity.name), set.rule(quantity.rule), numbers, value)
     yield from (entry(each, block, set) for each in quantity.entries)
 
 
-def entry(entry: Entry, block: Workings, set: TexSetter) -> Equation:
+def entry(entry: Entry, block: Workings, set: TexSetter) -> Display:
     """One entry written out; not numbered, as it belongs to its quantity."""
     numbers = set.numbers(entry.expr, block.values, block.exact)
     return equation(set.name(entry.name), set.rule(entry.expr), numbers, set.value(entry.value), numbered=False)
 
 
-def equation(label: Piece, *forms: Piece | None, numbered: bool = True) -> Equation:
+def equation(label: TexPiece, *forms: TexPiece | None, numbered: bool = True) -> Display:
     """The forms that there are."""
-    return Equation(label.tokens, tuple(form for form in forms if form is not None), numbered)
+    return Display(label.tokens, tuple(form for form in forms if form is not None), numbered)
 
 
-def definitions(block: Definitions, set: TexSetter) -> list[Equation]:
+def definitions(block: Definitions, set: TexSetter) -> list[Display]:
     """What functions mean, not numbered."""
     return [equation(set.formula(left), set.formula(right), numbered=False) for left, right in block.pairs]
 
 
-def rows(equations: Sequence[Equation], width: float) -> list[Row]:
+def rows(equations: Sequence[Display], width: float) -> list[Row]:
     """The equations with their `=` signs under each other, every line at most `width` em where it can be broken."""
     most = _LABEL_SHARE * width
     label = max((total(each.label) for each in equations if total(each.label) <= most), default=0.0)
     return [_row(each, width, label, most) for each in equations]
 
 
-def _row(each: Equation, width: float, label: float, most: float) -> Row:
+def _row(each: Display, width: float, label: float, most: float) -> Row:
     room = width - label - EQUALS.width
     tall = any(token.rows > 1 for form in each.forms for token in form.tokens)
     cells = [("", line) for line in filled([form.tokens for form in each.forms], room)]

@@ -9,7 +9,7 @@ from typing import Literal
 
 from gradcalc.report.tex.metrics import BINARY, COMMA, RELATION, THIN, width
 
-Kind = Literal["atom", "number", "operator", "comma", "open", "close", "seam"]
+TokenKind = Literal["atom", "number", "operator", "comma", "open", "close", "seam"]
 SUM, PRODUCT, TOUCHING = 0, 1, 2
 """How tight an operator binds; TOUCHING is a product without a sign."""
 
@@ -23,7 +23,7 @@ class Token:
 
     tex: str
     width: float
-    kind: Kind = "atom"
+    kind: TokenKind = "atom"
     rows: int = 1
     level: int = SUM
     script: str = ""
@@ -180,7 +180,7 @@ def _sign(place: int, tokens: Sequence[Token]) -> str:
     return "" if touching and any(t.rows > 1 for t in tokens[max(place - 1, 0) : place + 2]) else token.tex
 
 
-def _grow(pieces: list[tuple[Kind, str]], start: int | None, end: int | None) -> None:
+def _grow(pieces: list[tuple[TokenKind, str]], start: int | None, end: int | None) -> None:
     if start is not None:
         pieces[start] = ("open", r"\left" + pieces[start][1])
     if end is not None:
@@ -192,7 +192,7 @@ def _phantom(rows: int) -> str:
     return r"\vphantom{\begin{matrix} " + r" \\ ".join("0" * rows) + r" \end{matrix}}"
 
 
-def _spaced(pieces: Sequence[tuple[Kind, str]]) -> str:
+def _spaced(pieces: Sequence[tuple[TokenKind, str]]) -> str:
     """Side by side, a space between where it helps the eye or where TeX needs it."""
     shown = ""
     before: tuple[str, str] = ("open", "")

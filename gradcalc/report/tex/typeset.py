@@ -14,7 +14,7 @@ from gradcalc.formula.write import write
 from gradcalc.report.document import Document, Math, Value
 from gradcalc.report.names import name_table
 from gradcalc.report.scalars import scalar_over
-from gradcalc.report.tex.drawing import Drawing, Piece, settled
+from gradcalc.report.tex.drawing import TexPiece, TexTarget, settled
 from gradcalc.report.tex.tokens import atom
 from gradcalc.report.tex.values import drawn, is_elided
 
@@ -30,45 +30,45 @@ class TexSetter:
     def __post_init__(self) -> None:
         self._scalar = scalar_over(self.document.shapes, self.document.axis)
 
-    def name(self, id: str) -> Piece:
+    def name(self, id: str) -> TexPiece:
         names = self.document.names
         known = split_index(id)[0] in names.latex_of
-        return Piece((atom((names if known else name_table([id])).latex(id)),))
+        return TexPiece((atom((names if known else name_table([id])).latex(id)),))
 
-    def formula(self, expr: Expr, *, flat: bool = False) -> Piece:
+    def formula(self, expr: Expr, *, flat: bool = False) -> TexPiece:
         """With names; `flat` for a line of text, without built-up fractions."""
-        return settled(write(expr, Drawing(self.name, self._scalar, flat)))
+        return settled(write(expr, TexTarget(self.name, self._scalar, flat)))
 
-    def numbers(self, expr: Expr | None, values: Mapping[str, Array], exact: frozenset[str]) -> Piece | None:
+    def numbers(self, expr: Expr | None, values: Mapping[str, Array], exact: frozenset[str]) -> TexPiece | None:
         """The same with the names' values in their place; None where that says nothing, or not all of it."""
         if expr is None or isinstance(expr, Name) or not names(expr):
             return None
-        piece = write(expr, Drawing(lambda id: self._value_of(id, values, exact), self._scalar))
+        piece = write(expr, TexTarget(lambda id: self._value_of(id, values, exact), self._scalar))
         return None if piece.elided else settled(piece)
 
-    def rule(self, expr: Expr | None) -> Piece | None:
+    def rule(self, expr: Expr | None) -> TexPiece | None:
         """With names; None for a number alone, which the value says again."""
         return None if expr is None or isinstance(expr, Num) else self.formula(expr)
 
-    def value(self, array: Array, exact: bool = False, digits: int | None = None) -> Piece:
+    def value(self, array: Array, exact: bool = False, digits: int | None = None) -> TexPiece:
         """A number or a matrix."""
         piece = self._drawn(array, exact, digits)
         self.elided |= piece.elided
         return piece
 
-    def inline(self, inline: Math | Value) -> Piece:
+    def inline(self, inline: Math | Value) -> TexPiece:
         """What stands within a sentence or a cell."""
         if isinstance(inline, Math):
             return self.formula(inline.expr, flat=True)
         return self.value(inline.array, inline.exact, inline.digits)
 
-    def _value_of(self, id: str, values: Mapping[str, Array], exact: frozenset[str]) -> Piece:
+    def _value_of(self, id: str, values: Mapping[str, Array], exact: frozenset[str]) -> TexPiece:
         base, index = split_index(id)
         array = values[base]
         if index:
             array = array.reshape(-1)[index[0] - 1] if len(index) == 1 else array[index[0] - 1, index[1] - 1]
         return self._drawn(np.asarray(array), base in exact)
 
-    def _drawn(self, array: Array, exact: bool, digits: int | None = None) -> Piece:
+    def _drawn(self, array: Array, exact: bool, digits: int | None = None) -> TexPiece:
         tokens = drawn(array, self.document.digits if digits is None else digits, exact)
-        return Piece(tokens, is_elided(array), lambda: self._drawn(array.T, exact, digits))
+        return TexPiece(tokens, is_elided(array), lambda: self._drawn(array.T, exact, digits))
