@@ -28,7 +28,9 @@ def lower(draft: Draft, model: EquationsFile) -> Problem:
     parts = Parts()
     notation = notation_of(model.notation)
     if notation is None:
-        draft.fault(("notation",), f"is '{model.notation}': it must be W.T @ x + b, W @ x + b or x @ W + b")
+        draft.fault(
+            ("notation",), f"is '{model.notation}': it must be W.T @ x + b, W @ x + b, x @ W + b or x @ W.T + b"
+        )
     else:
         parts.axis = notation.axis
     for key in GIVEN:

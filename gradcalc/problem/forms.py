@@ -178,7 +178,9 @@ class Layer(Keys):
 class LayersFile(WorkedKeys):
     """A layered network."""
 
-    notation: str = key("How a layer combines: W.T @ x + b, W @ x + b (columns) or x @ W + b (rows)", "W.T @ x + b")
+    notation: str = key(
+        "How a layer combines: W.T @ x + b, W @ x + b (columns), x @ W + b or x @ W.T + b (rows)", "W.T @ x + b"
+    )
     inputs: Numbers = key("One sample as a list, or a matrix of samples in the notation's layout")
     targets: Numbers = key("The right outputs, in the outputs' layout; or classes from 0", None)
     layers: Annotated[list[Layer], Limits(min_length=1)] = key("From the inputs to the output")
@@ -207,7 +209,7 @@ class VerticesFile(WorkedKeys):
 class EquationsFile(WorkedKeys):
     """Equations of one's own."""
 
-    notation: str = key("x @ W + b where samples are rows", "W.T @ x + b")
+    notation: str = key("x @ W + b (or x @ W.T + b) where samples are rows", "W.T @ x + b")
     inputs: NamedNumbers = key("What is given, by name", {})
     targets: NamedNumbers = key("What is given and gets no gradient, by name", {})
     parameters: NamedNumbers = key("What a step updates, by name", {})

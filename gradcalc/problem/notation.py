@@ -1,4 +1,4 @@
-"""How a layer combines its weights with what goes in: the three notations, and their layouts."""
+"""How a layer combines its weights with what goes in: the four notations, and their layouts."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ class Notation:
 
     def weighted(self, weights: Expr, x: Expr) -> Expr:
         """The product of weights and inputs."""
-        if self.axis is Axis.ROWS:
-            return call("matmul", x, weights)
-        return call("matmul", call("transpose", weights) if self.transposed else weights, x)
+        turned = call("transpose", weights) if self.transposed else weights
+        return call("matmul", x, turned) if self.axis is Axis.ROWS else call("matmul", turned, x)
 
     def combined(self, weights: str, bias: str | None, x: str) -> Expr:
         """The formula of a layer's sums over these names."""
@@ -45,6 +44,7 @@ NOTATIONS: Final = {
         Notation("W.T @ x + b", Axis.COLUMNS, inputs_along=0, transposed=True),
         Notation("W @ x + b", Axis.COLUMNS, inputs_along=1),
         Notation("x @ W + b", Axis.ROWS, inputs_along=0),
+        Notation("x @ W.T + b", Axis.ROWS, inputs_along=1, transposed=True),
     )
 }
 

@@ -68,7 +68,7 @@ _MUST: Final = {
     "tolerance": "a number, or a mapping such as {atol: 0.001, rtol: 0}",
     "atol": "a number that is not negative",
     "rtol": "a number that is not negative",
-    "notation": "W.T @ x + b, W @ x + b or x @ W + b",
+    "notation": "W.T @ x + b, W @ x + b, x @ W + b or x @ W.T + b",
     "layers": "a list of layers, each with weights",
     "layers.*": "a mapping such as {weights: [[1, 2], [3, 4]], biases: [0, 0], activation: sigmoid}",
     "weights": "given as numbers, such as [[1, 2], [3, 4]]",

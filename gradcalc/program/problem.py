@@ -54,7 +54,7 @@ class Problem:
     source: str = ""
     form: Literal["layers", "vertices", "equations", "claims"] = "layers"
     notation: str = ""
-    """How a layer combines, as the file says it: `W.T @ x + b`, `W @ x + b` or `x @ W + b`."""
+    """How a layer combines, as the file says it: `W.T @ x + b`, `W @ x + b`, `x @ W + b` or `x @ W.T + b`."""
     axis: Axis = Axis.COLUMNS
     inputs: Mapping[str, Array] = field(default_factory=dict)
     targets: Mapping[str, Array] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from gradcalc.report.story.parameter_count import counted
 def network(notation: str, sizes: list[int], biases: str = "full") -> gradcalc.Problem:
     layers = []
     for rows, columns in pairwise(sizes):
-        shape = (columns, rows) if notation == "W @ x + b" else (rows, columns)
+        shape = (columns, rows) if notation in ("W @ x + b", "W@x + b", "x @ W.T + b") else (rows, columns)
         weights = [[0.5] * shape[1] for _ in range(shape[0])]
         bias = {"full": f", biases: {[0.1] * columns}", "shared": ", biases: 0.1", "none": ""}[biases]
         layers.append(f"  - {{weights: {weights}{bias}, activation: tanh}}")
@@ -22,7 +22,7 @@ def network(notation: str, sizes: list[int], biases: str = "full") -> gradcalc.P
     return gradcalc.loads(head + "layers:\n" + "\n".join(layers) + "\n")
 
 
-@pytest.mark.parametrize("notation", ["W.T @ x + b", "W @ x + b", "x @ W + b"])
+@pytest.mark.parametrize("notation", ["W.T @ x + b", "W @ x + b", "W@x + b", "x @ W + b", "x @ W.T + b"])
 def test_one_hidden_layer_has_the_formula_of_the_course(notation: str) -> None:
     """H(Dx + Dy + 1) + Dy with Dx = 10, H = 5, Dy = 10 is 115."""
     said = counted(network(notation, [10, 5, 10])).replace("\u00a0", " ")

@@ -230,9 +230,9 @@ def test_the_network_of_the_worked_example_has_its_units_and_weights():
     ]
 
 
-@pytest.mark.parametrize("notation", ["W.T @ x + b", "W @ x + b", "x @ W + b"])
+@pytest.mark.parametrize("notation", ["W.T @ x + b", "W @ x + b", "x @ W + b", "x @ W.T + b"])
 def test_a_weight_stands_on_the_edge_between_its_two_units(tmp_path, notation):
-    weights = "[[1, 2, 3], [4, 5, 6]]" if notation != "W @ x + b" else "[[1, 4], [2, 5], [3, 6]]"
+    weights = "[[1, 2, 3], [4, 5, 6]]" if notation not in ("W @ x + b", "x @ W.T + b") else "[[1, 4], [2, 5], [3, 6]]"
     file = tmp_path / "net.yaml"
     file.write_text(
         f'notation: "{notation}"\ninputs: [1, 0]\ntargets: [0, 1, 0]\nloss: half_squared_error\n'

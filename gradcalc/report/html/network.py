@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from gradcalc.formula.arrays import Array
+from gradcalc.problem.notation import notation_of
 from gradcalc.program.solve import Solution
 
 MOST_UNITS = 10
@@ -85,7 +86,8 @@ def _fits(solution: Solution, layer: int, sources: int, targets: int) -> bool:
 
 def _from_rows(solution: Solution) -> bool:
     """Whether the rows of a weight matrix belong to the units before it."""
-    return not solution.problem.notation.startswith("W @")
+    notation = notation_of(solution.problem.notation)
+    return notation is None or notation.inputs_along == 0
 
 
 def _outputs(solution: Solution) -> list[str]:

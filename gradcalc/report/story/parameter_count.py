@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gradcalc.problem.notation import notation_of
 from gradcalc.program.problem import Problem
 
 
@@ -10,7 +11,8 @@ def counted(problem: Problem) -> str:
     if problem.form != "layers" or not problem.parameters:
         return ""
     weights = [name for name in problem.parameters if name.startswith("W")]
-    turned = problem.notation == "W @ x + b"
+    notation = notation_of(problem.notation)
+    turned = notation is not None and notation.inputs_along == 1
     sizes = [problem.parameters[name].shape[::-1] if turned else problem.parameters[name].shape for name in weights]
     biased = all(_full_bias(problem, name, size[1]) for name, size in zip(weights, sizes, strict=True))
     if len(weights) == 2 and biased:
