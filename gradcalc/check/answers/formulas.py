@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from math import prod
+from typing import Final
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis, Shape, known
 from gradcalc.formula.write import code
+from gradcalc.program.problem import Section
 from gradcalc.program.quantities import MOST_HINTS, Quantity
 from gradcalc.program.solve import Solution
 from gradcalc.words import did_you_mean, shorten
@@ -25,6 +27,7 @@ MAX_ENTRIES = 1_000_000
 LEAST_WORK = 1_000_000
 MORE_WORK = 20
 """A formula may take this many times the work of the whole solution; more is no answer to homework."""
+_ORDER: Final[tuple[Section, ...]] = ("forward", "backward", "update", "after")
 _RUNTIME = (ArithmeticError, ValueError, IndexError, TypeError)
 
 
@@ -36,6 +39,8 @@ class Admission:
         self.axis = solution.problem.axis
         self.place = dict.fromkeys(solution.problem.given, -1)
         self.place |= {equation.name: i for i, equation in enumerate(solution.equations)}
+        self.uses: dict[str, tuple[str, ...]] = {}
+        """The names in each formula that could be parsed, by the quantity that it answers."""
         self._hints = MOST_HINTS
 
     def formula(self, text: str, quantity: Quantity) -> Expr:
@@ -44,6 +49,7 @@ class Admission:
             expr = parse(text)
         except FormulaError as error:
             raise NotReadable(f"{shorten(text)}, column {error.start + 1}: {error.message}") from None
+        self.uses[quantity.equation] = names(expr)
         self._check_names(expr, quantity)
         shape = self._check_work(expr)
         self._try(expr, shape, text)
@@ -54,10 +60,19 @@ class Admission:
         for name in names(expr):
             if name not in self.place:
                 raise NotReadable(self._unknown(name))
-            if self._comes_from(name, quantity.equation):
+            if self._comes_from(name, quantity.equation) or self.section(name) > self.section(quantity.equation):
                 raise NotReadable(
                     f"a formula for {quantity.label} may use earlier quantities only, and {shorten(name)} isn't one"
                 )
+
+    def section(self, name: str) -> int:
+        """In which part of the solution a quantity stands, counted from 0; what is given stands before all of them."""
+        place = self.place[name]
+        return -1 if place < 0 else _ORDER.index(self.solution.equations[place].section)
+
+    def is_later(self, name: str, equation: str) -> bool:
+        """Whether a name stands after an equation in the solution."""
+        return self.place[name] > self.place[equation]
 
     def _comes_from(self, name: str, source: str) -> bool:
         first, last = self.place[source], self.place[name]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from gradcalc.check.answers.circles import circular
 from gradcalc.check.answers.formulas import Admission
 from gradcalc.check.answers.layouts import numbers
 from gradcalc.check.answers.model import Answer, Numbers, Sheet
@@ -40,7 +41,7 @@ def sheet_from_document(document: Document, solution: Solution) -> Sheet:
         must = "an answer sheet is a mapping with sections forward, loss, gradients, updated and after"
         raise InputError([*document.faults, Fault(document.span(), f"this is no answer sheet: {must}")])
     reader = _SheetReader(solution, Spellings(document), Places(document), document.faults)
-    answers = tuple(reader.sheet(document.data, ()))
+    answers = reader.sheet(document.data, ())
     return Sheet((*answers, *_stray(document)), document.path)
 
 
@@ -56,7 +57,7 @@ def sheet_from_data(
 
     `written` and `places` have the spelling and the place of each value by path, `at` is the path to the sheet.
     """
-    return Sheet(tuple(_SheetReader(solution, written or {}, places or {}).sheet(data, at)), path)
+    return Sheet(_SheetReader(solution, written or {}, places or {}).sheet(data, at), path)
 
 
 def read_answer(
@@ -92,7 +93,28 @@ class _SheetReader:
         self.faults = {(fault.span.line, fault.span.column): fault.message for fault in faults}
         self.first: dict[str, Path] = {}
 
-    def sheet(self, data: Mapping[str, Any], at: Path) -> Iterator[Answer]:
+    def sheet(self, data: Mapping[str, Any], at: Path) -> tuple[Answer, ...]:
+        """Every answer; a formula that rests on itself is unreadable."""
+        answers = tuple(self.answers(data, at))
+        answered = {a.name for a in answers if a.numbers is not None or a.formula is not None}
+        circles = circular(self.admission.uses)
+        return tuple(self.grounded(answer, answered, circles) for answer in answers)
+
+    def grounded(self, answer: Answer, answered: Collection[str], circles: Mapping[str, Collection[str]]) -> Answer:
+        """The answer, if its formula rests on what is known without it: what comes before it, or is on the sheet."""
+        if answer.formula is None:
+            return answer
+        reason = ""
+        used = self.admission.uses[answer.name]
+        ahead = next((name for name in used if self.admission.is_later(name, answer.name) and name not in answered), "")
+        if answer.name in circles:
+            through = next(name for name in used if name in circles[answer.name])
+            reason = f"a circle: on this sheet {shorten(through)} rests on {answer.name} in its turn"
+        elif ahead:
+            reason = f"{shorten(ahead)} comes after {answer.quantity}, and this sheet doesn't say what it is"
+        return replace(answer, formula=None, unreadable=reason) if reason else answer
+
+    def answers(self, data: Mapping[str, Any], at: Path) -> Iterator[Answer]:
         for key, value in data.items():
             path, section = (*at, key), str(key).strip()
             if section == "loss" and not isinstance(value, dict):
