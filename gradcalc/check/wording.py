@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from gradcalc.program.derive import gradient_name
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.solve import Solution
 from gradcalc.words import listed
 

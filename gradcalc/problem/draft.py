@@ -18,6 +18,7 @@ from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, Shape, known
 from gradcalc.problem.document import UNREADABLE, Document, describe
 from gradcalc.problem.matrices import NotAnArray, array
+from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Path
 from gradcalc.words import near, shorten
 
@@ -95,7 +96,7 @@ class Draft:
     def refuse_clashes(self) -> None:
         """Refuse names that gradcalc would give to gradients and new values of others."""
         for name, path in self.origins.items():
-            for other, what in ((f"d{name}", "the gradient"), (f"{name}_new", "the new value")):
+            for other, what in ((gradient_name(name), "the gradient"), (new_name(name), "the new value")):
                 if other in self.origins:
                     message = f": '{other}' is {what} of '{name}' (line {self.line(path)}); choose another name"
                     self.key_fault(self.origins[other], message)

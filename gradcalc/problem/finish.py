@@ -59,6 +59,9 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts, form: Literal["layers"
         places=Places(draft.document),
         written=Spellings(draft.document),
         origins=draft.origins,
+        layers=tuple(parts.layers),
+        units=tuple(parts.units),
+        edges=tuple(parts.edges),
     )
 
 

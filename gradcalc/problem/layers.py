@@ -13,14 +13,16 @@ from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.shapes import shape_of, spell
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Shape
+from gradcalc.problem import forms
 from gradcalc.problem.calls import activation, loss, target_kinds
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import finish
-from gradcalc.problem.forms import Layer, LayersFile
+from gradcalc.problem.forms import LayersFile
 from gradcalc.problem.notation import NOTATIONS, Notation, notation_of
 from gradcalc.problem.objective import Parts, add_loss, aim, reduced
 from gradcalc.problem.targets import read_targets
 from gradcalc.program.problem import Path, Problem
+from gradcalc.program.structure import Layer
 
 
 def lower(draft: Draft, model: LayersFile) -> Problem:
@@ -64,27 +66,28 @@ class _Network:
             self.parts.inputs["x"] = x = np.atleast_2d(x)
             self.width, self.samples = x.shape[self.notation.axis], x.shape[1 - self.notation.axis]
 
-    def read_layer(self, number: int, layer: Layer) -> None:
+    def read_layer(self, number: int, layer: forms.Layer) -> None:
         """Read a layer's parameters and add its equations: its sums, and its outputs."""
         path: Path = ("layers", number - 1)
         units = self._read_weights(number, layer, path)
         bias = None if layer.biases is None else f"b{number}"
         if bias is not None:
             self._read_biases(bias, layer.biases, (*path, "biases"), units)
-        output = "yhat" if number == len(self.model.layers) else f"h{number}"
-        self.draft.origins[f"a{number}"] = path
-        self.parts.define(f"a{number}", self.notation.combined(f"W{number}", bias, self.source))
-        active = activation(self.draft, (*path, "activation"), layer.activation, f"a{number}")
+        sums, output = f"a{number}", "yhat" if number == len(self.model.layers) else f"h{number}"
+        self.parts.layers.append(Layer(number, self.source, f"W{number}", bias, sums, output))
+        self.draft.origins[sums] = path
+        self.parts.define(sums, self.notation.combined(f"W{number}", bias, self.source), layer=number)
+        active = activation(self.draft, (*path, "activation"), layer.activation, sums)
         self.draft.origins[output] = (*path, "activation") if layer.activation else path
         self.yhat = None
         if active is not None:
-            self.parts.define(output, simplify(active))
-            self.yhat = self._shape_after(active, f"a{number}", units)
+            self.parts.define(output, simplify(active), layer=number)
+            self.yhat = self._shape_after(active, sums, units)
         self.source, self.width = output, units
         if self.yhat is not None:
             self.width = self.yhat[self.notation.axis] if self.yhat else 1
 
-    def _read_weights(self, number: int, layer: Layer, path: Path) -> int | None:
+    def _read_weights(self, number: int, layer: forms.Layer, path: Path) -> int | None:
         """Enter W; the number of units."""
         weights = self._array((*path, "weights"), layer.weights, f"W{number}")
         if weights is None:

@@ -16,6 +16,7 @@ from gradcalc.formula.table import Axis, Shape
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import WorkedKeys
 from gradcalc.program.problem import Equation, Path
+from gradcalc.program.structure import Edge, Layer, Unit
 from gradcalc.words import shorten
 
 
@@ -32,6 +33,9 @@ class Parts:
     objective: str | None = None
     upstream: dict[str, Array] = field(default_factory=dict)
     upstream_from: dict[str, Path] = field(default_factory=dict)
+    layers: list[Layer] = field(default_factory=list)
+    units: list[Unit] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
 
     @property
     def given(self) -> dict[str, Array]:
@@ -41,9 +45,9 @@ class Parts:
     def computed(self) -> list[str]:
         return [equation.name for equation in self.forward]
 
-    def define(self, name: str, expr: Expr) -> None:
-        """Add a forward equation."""
-        self.forward.append(Equation("forward", name, expr))
+    def define(self, name: str, expr: Expr, *, layer: int | None = None, unit: str | None = None) -> None:
+        """Add a forward equation, of a layer or a unit where it belongs to one."""
+        self.forward.append(Equation("forward", name, expr, layer=layer, unit=unit))
 
 
 def add_loss(draft: Draft, model: WorkedKeys, parts: Parts, data_loss: Expr) -> None:
@@ -113,7 +117,7 @@ def _quantity(draft: Draft, path: Path, raw: str, parts: Parts, also: Mapping[st
         return name
     if name not in draft.origins:
         draft.fault(path, f": unknown quantity '{shorten(raw)}'{draft.near(name, parts.computed)}")
-    elif name in {**parts.inputs, **parts.targets, **parts.parameters}:
+    elif name in parts.given:
         draft.fault(path, f": '{name}' is given, not computed: name one of {', '.join(parts.computed[-12:])}")
     return None
 

@@ -19,7 +19,9 @@ from gradcalc.problem.objective import Parts, add_loss, aim
 from gradcalc.problem.order import Cycle, in_order
 from gradcalc.problem.targets import fits
 from gradcalc.problem.unused import unused
+from gradcalc.program.naming import bias_name, output_name, sum_name, target_name, weight_name
 from gradcalc.program.problem import Path, Problem
+from gradcalc.program.structure import Edge, Unit
 from gradcalc.words import shorten
 
 
@@ -32,7 +34,7 @@ def lower(draft: Draft, model: VerticesFile) -> Problem:
         graph.read_vertex(name)
     graph.read_targets()
     graph.read_loss()
-    aim(draft, model, graph.parts, also={name: f"o_{name}" for name in graph.vertices})
+    aim(draft, model, graph.parts, also={name: output_name(name) for name in graph.vertices})
     draft.warnings += unused(graph.parts, draft.value(("expected",)))
     return finish(draft, model, graph.parts, "vertices")
 
@@ -47,6 +49,8 @@ class _Graph:
         self.inputs_known = isinstance(model.inputs, dict)
         self.vertices: dict[str, str] = {}
         """The key under which a vertex stands in the file, by its name."""
+        self.aims: dict[str, str] = {}
+        """The output that each target is for."""
 
     def read_inputs(self) -> None:
         """Enter the inputs, each one number."""
@@ -72,7 +76,7 @@ class _Graph:
             elif not name.isidentifier():
                 self.draft.key_fault(("vertices", raw), ": this can't be a name: a name has letters, digits and _")
             else:
-                self.outputs[name] = f"o_{name}"
+                self.outputs[name] = output_name(name)
                 self.vertices[name] = raw
 
     def order(self) -> list[str]:
@@ -97,12 +101,16 @@ class _Graph:
             return
         path: Path = ("vertices", raw)
         terms = self._read_edges(name, vertex, path)
-        if vertex.bias is not None:
-            terms.append(self._read_bias(name, vertex, path))
-        active = activation(self.draft, (*path, "activation"), vertex.activation, f"a_{name}")
-        self._define(f"a_{name}", path, add(*terms) if terms else None)
+        bias = None if vertex.bias is None else bias_name(name)
+        if bias is not None:
+            self._enter(bias, (*path, "bias"), vertex.bias)
+            terms.append(Name(bias))
+        unit = Unit(name, bias, sum_name(name), output_name(name))
+        self.parts.units.append(unit)
+        active = activation(self.draft, (*path, "activation"), vertex.activation, unit.sum)
+        self._define(unit.sum, path, add(*terms) if terms else None, name)
         where = (*path, "activation") if vertex.activation else path
-        self._define(f"o_{name}", where, None if active is None else simplify(active))
+        self._define(unit.output, where, None if active is None else simplify(active), name)
         if active is not None:
             self._check_sizes(name, vertex, path, active)
 
@@ -119,20 +127,16 @@ class _Graph:
             if source not in self.outputs:
                 self._unknown_vertex(edge, source, self.outputs)
                 continue
-            weight = f"w_{source}_{name}"
+            weight = weight_name(source, name)
             self._enter(weight, edge, value)
+            self.parts.edges.append(Edge(self.outputs[source], self.outputs[name], weight))
             terms.append(mul(Name(weight), Name(self.outputs[source])))
         return terms
-
-    def _read_bias(self, name: str, vertex: Vertex, path: Path) -> Expr:
-        bias = f"b_{name}"
-        self._enter(bias, (*path, "bias"), vertex.bias)
-        return Name(bias)
 
     def _check_sizes(self, name: str, vertex: Vertex, path: Path, active: Expr) -> None:
         """Refuse edges with different numbers of weights, and lists where the activation takes one number."""
         weights = vertex.weights if isinstance(vertex.weights, dict) else {}
-        sizes = {raw: self._size(f"w_{canonical(raw)}_{name}") for raw in weights}
+        sizes = {raw: self._size(weight_name(canonical(raw), name)) for raw in weights}
         known = {raw: size for raw, size in sizes.items() if size is not None}
         if not known:
             return
@@ -142,8 +146,8 @@ class _Graph:
                 message = f"is {_numbers(other)}, but the weight from {first} is {_numbers(size)}"
                 self.draft.fault((*path, "weights", raw), message)
                 return
-        bias = self._size(f"b_{name}") if vertex.bias is not None else None
-        if size and shape_of(active, {f"a_{name}": (size, 1)}) != ():
+        bias = self._size(bias_name(name)) if vertex.bias is not None else None
+        if size and shape_of(active, {sum_name(name): (size, 1)}) != ():
             takes = vertex.activation or "a vertex without activation"
             self.draft.fault((*path, "weights", first), f"is a list, but {takes} takes one number: give one weight")
         elif bias not in (None, size):
@@ -164,8 +168,9 @@ class _Graph:
             name, number = canonical(raw), self._number(("targets", raw), value)
             if name not in self.vertices:
                 self._unknown_vertex(("targets", raw), name, self.vertices)
-            elif self.draft.define(f"y_{name}", ("targets", raw)) and number is not None:
-                self.parts.targets[f"y_{name}"] = number
+            elif self.draft.define(target := target_name(name), ("targets", raw)) and number is not None:
+                self.parts.targets[target] = number
+                self.aims[target] = output_name(name)
 
     def read_loss(self) -> None:
         """Add the loss: a function of each target's output, summed, or a formula."""
@@ -177,7 +182,7 @@ class _Graph:
             if self.draft.value(("targets",)) is None:
                 self.draft.fault(("loss",), ": it compares outputs with targets: give 'targets:'")
             return
-        pairs = [(f"o_{name.removeprefix('y_')}", name) for name in targets] or [("o", "y")]
+        pairs = [(self.aims[name], name) for name in targets] or [("o", "y")]
         losses = [loss(self.draft, ("loss",), text, pair) for pair in pairs]
         if not names_a_loss(self.draft, text):
             losses = losses[:1]
@@ -193,9 +198,9 @@ class _Graph:
             if kind != "distribution" and target in self.parts.targets:
                 fits(self.draft, self.draft.origins[target], self.parts.targets[target], self.parts.axis, kind, by)
 
-    def _define(self, name: str, path: Path, expr: Expr | None) -> None:
+    def _define(self, name: str, path: Path, expr: Expr | None, unit: str) -> None:
         if self.draft.define(name, path) and expr is not None:
-            self.parts.define(name, expr)
+            self.parts.define(name, expr, unit=unit)
 
     def _enter(self, name: str, path: Path, value: Any) -> None:
         """Enter a weight or a bias: a number, or a flat list."""

@@ -17,16 +17,12 @@ from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Axis, Function, Pair, Shape, lookup, pair, pairs
 from gradcalc.program.alike import Example, Received, pattern
 from gradcalc.program.broadcasting import Around, Shapes
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.vjp import local_product
 
 DEEP, LARGE = 12, 60
 """An upstream gradient nested deeper than this, or with more nodes, gets a name of its own."""
-
-
-def gradient_name(name: str) -> str:
-    """The name of the gradient with respect to `name`."""
-    return "d" + name
 
 
 def backward(
@@ -243,7 +239,7 @@ class _Backward:
 
     def emit(self, name: str, total: Expr) -> None:
         self.shapes.known[gradient_name(name)] = self.shapes.known[name]
-        self.equations.append(Equation("backward", gradient_name(name), total))
+        self.equations.append(Equation("backward", gradient_name(name), total, kind="gradient", quantity=name))
 
 
 def _occurrences(expr: Expr) -> list[str]:

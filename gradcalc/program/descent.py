@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from gradcalc.display import Displayed
 from gradcalc.errors import UsageError
 from gradcalc.formula.arrays import Array
+from gradcalc.program.naming import new_name
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.solve import Solution, descend, solve
-from gradcalc.program.update import new_name
 
 MAX_STEPS = 100_000
 

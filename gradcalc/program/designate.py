@@ -10,9 +10,8 @@ from gradcalc.errors import UsageError
 from gradcalc.formula.entries import entry_name
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Shape
-from gradcalc.program.derive import gradient_name
+from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.solve import Solution
-from gradcalc.program.update import new_name
 from gradcalc.words import did_you_mean
 
 _FORM = re.compile(r"(?P<name>[^\[\]]+?)\s*(?:\[(?P<index>[^\[\]]*)\])?")

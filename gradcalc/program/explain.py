@@ -13,8 +13,8 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.entries import NoEntryError, entry, split_index
 from gradcalc.formula.expr import Expr, Name, names, walk
 from gradcalc.formula.table import Shape
-from gradcalc.program.derive import gradient_name
 from gradcalc.program.designate import Designation, designated, position
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 

@@ -15,7 +15,8 @@ from gradcalc.formula.entries import entry_name, split_index
 from gradcalc.formula.expr import ONE, Expr, Name
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Shape
-from gradcalc.program.derive import backward, gradient_name
+from gradcalc.program.derive import backward
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 from gradcalc.words import did_you_mean

@@ -13,18 +13,37 @@ from gradcalc.errors import Span
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.table import Axis
+from gradcalc.program.naming import gradient_name
+from gradcalc.program.structure import Edge, Layer, Unit
 
 Section: TypeAlias = Literal["forward", "backward", "update", "after"]
+Kind: TypeAlias = Literal["value", "gradient", "new value", "state"]
+"""What an equation gives: a value, its gradient, its value after the update, or what an optimizer remembers of it."""
 Path: TypeAlias = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
 class Equation:
-    """`name = expr`, and the part of the solution in which it stands."""
+    """`name = expr`, the part of the solution in which it stands, and what it says of which quantity.
+
+    The equation of `dW1` is the gradient of `W1`, that of `W1_new` its new value. A value is its own quantity, and so
+    is a part that is named only to be written once (`g1`). Where it belongs to one, the layer is counted from 1, the
+    unit is a vertex by its name, and `index` has the numbers of an indexed name, counted from 1.
+    """
 
     section: Section
     name: str
     expr: Expr
+    kind: Kind = "value"
+    quantity: str = ""
+    """The name if nothing else is said."""
+    layer: int | None = None
+    unit: str | None = None
+    index: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.quantity:
+            object.__setattr__(self, "quantity", self.name)
 
     @cached_property
     def uses(self) -> tuple[str, ...]:
@@ -81,12 +100,41 @@ class Problem:
     """Every scalar of the file as it is written, by path: `0.2880` keeps its last zero."""
     origins: Mapping[str, Path] = field(default_factory=dict)
     """Which key of the file a name's equation or value comes from (for messages)."""
+    layers: tuple[Layer, ...] = ()
+    """Of a layered network, from the inputs on."""
+    units: tuple[Unit, ...] = ()
+    """Of a graph of vertices, each after those that lead to it."""
+    edges: tuple[Edge, ...] = ()
+    """Of a graph of vertices, by the unit to which they lead."""
+
+    @property
+    def layer_of(self) -> dict[str, int]:
+        """The number of the layer to which a quantity belongs, its parameters among them."""
+        names = {layer.number: (layer.weights, layer.bias, layer.sums, layer.output) for layer in self.layers}
+        return {name: number for number, mine in names.items() for name in mine if name is not None}
+
+    @property
+    def unit_of(self) -> dict[str, str]:
+        """The vertex to which a quantity belongs: its bias, its sum, its output, and the weights that lead to it."""
+        names = {unit.name: (unit.bias, unit.sum, unit.output) for unit in self.units}
+        unit_of = {name: vertex for vertex, mine in names.items() for name in mine if name is not None}
+        return unit_of | {edge.weight: unit_of[edge.target] for edge in self.edges}
+
+    @property
+    def leaves(self) -> dict[str, Array]:
+        """What gradients are wanted of where they end: the parameters, then the inputs, by name."""
+        return {**self.parameters, **self.inputs}
+
+    @property
+    def data(self) -> dict[str, Array]:
+        """The values that the file gives to the forward pass, by name: inputs, targets, parameters."""
+        return {**self.inputs, **self.targets, **self.parameters}
 
     @property
     def given(self) -> dict[str, Array]:
         """Every value that the equations start from, by name."""
-        given = {**self.inputs, **self.targets, **self.parameters}
-        given |= {"d" + name: value for name, value in self.upstream.items()}
+        given = self.data
+        given |= {gradient_name(name): value for name, value in self.upstream.items()}
         if self.lr is not None:
             given["lr"] = np.array(self.lr)
         return given

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradcalc.formula.spelling import canonical
-from gradcalc.program.derive import gradient_name
+from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.solve import Solution
-from gradcalc.program.update import new_name
 from gradcalc.words import did_you_mean, shorten
 
 SECTIONS = ("forward", "loss", "gradients", "updated", "after")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,10 +17,11 @@ from gradcalc.formula.expr import ONE, Expr, Name
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.garbage import uncollected
-from gradcalc.program.derive import backward, depending_on, gradient_name
+from gradcalc.program.derive import backward, depending_on
 from gradcalc.program.limits import refuse_too_much
+from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Problem
-from gradcalc.program.update import after, new_name, old_name, update
+from gradcalc.program.update import after, update
 from gradcalc.program.verify import Verification, verify
 
 
@@ -75,10 +76,8 @@ class Solution(Displayed):
     @cached_property
     def gradients(self) -> dict[str, Array]:
         """The gradient with respect to each quantity: `gradients["W1"]` is dW1."""
-        known = set(self.problem.given) | set(self.forward)
-        backward = (eq.name for eq in self.equations if eq.section == "backward")
         upstream = {name: self.values[gradient_name(name)] for name in self.problem.upstream}
-        return upstream | {name[1:]: self.values[name] for name in backward if name[1:] in known}
+        return upstream | {eq.quantity: self.values[eq.name] for eq in self.equations if eq.kind == "gradient"}
 
     @cached_property
     def updated(self) -> dict[str, Array]:
@@ -117,16 +116,24 @@ def build(problem: Problem) -> Program:
     equations = [*problem.forward]
     start = _start(problem)
     if start:
-        wrt = (*problem.parameters, *problem.inputs)
         equations += _seed(problem)
-        equations += backward(problem.forward, start, wrt, shapes, problem.axis, problem.assumed)
+        equations += backward(problem.forward, start, problem.leaves, shapes, problem.axis, problem.assumed)
         if problem.lr is not None and problem.parameters:
             equations += update(problem.parameters, problem.frozen)
             equations += after(problem.forward, problem.parameters)
+    equations[len(problem.forward) :] = _placed(equations[len(problem.forward) :], problem)
     for equation in equations[len(problem.forward) :]:
         shapes[equation.name] = _shape(equation, shapes, problem.axis)
     refuse_too_much(problem.forward, sum(map(np.size, problem.given.values())), shapes, problem.axis)
     return Program(tuple(problem.given), tuple(equations), shapes, problem.axis)
+
+
+def _placed(equations: Sequence[Equation], problem: Problem) -> list[Equation]:
+    """Gradients and new values stand in the layer and in the unit of their quantity."""
+    layer, unit = problem.layer_of, problem.unit_of
+    if not (layer or unit):
+        return [*equations]
+    return [replace(eq, layer=layer.get(eq.quantity), unit=unit.get(eq.quantity)) for eq in equations]
 
 
 def _seed(problem: Problem) -> list[Equation]:
@@ -134,13 +141,13 @@ def _seed(problem: Problem) -> list[Equation]:
     name = problem.objective
     if name is None or name == "loss":
         return []
-    return [Equation("backward", gradient_name(name), ONE)]
+    return [Equation("backward", gradient_name(name), ONE, kind="gradient", quantity=name)]
 
 
 def _shape(equation: Equation, shapes: Mapping[str, Shape], axis: Axis) -> Shape:
     """A gradient has the shape of its quantity, and a quantity after the update the shape that it had."""
-    quantity = equation.name[1:] if equation.section == "backward" else old_name(equation.name)
-    return shapes[quantity] if quantity in shapes else _inferred(equation, shapes, axis)
+    known = equation.kind in ("gradient", "new value")
+    return shapes[equation.quantity] if known else _inferred(equation, shapes, axis)
 
 
 def _inferred(equation: Equation, shapes: Mapping[str, Shape], axis: Axis) -> Shape:

@@ -17,7 +17,8 @@ from gradcalc.formula.shapes import shape_of, spell
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.formula.write import code
 from gradcalc.problem.claims import DERIVATIVES
-from gradcalc.program.derive import backward, gradient_name
+from gradcalc.program.derive import backward
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
 
 MAX_ROWS = 400

@@ -11,7 +11,8 @@ from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul, names,
 from gradcalc.formula.parse import parse
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Function, Pair, known, lookup, pairs
-from gradcalc.program.derive import backward, gradient_name
+from gradcalc.program.derive import backward
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 

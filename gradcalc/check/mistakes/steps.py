@@ -8,10 +8,9 @@ from gradcalc.check.mistakes.model import Mutation
 from gradcalc.check.mistakes.rules import samples
 from gradcalc.check.wording import plain, spoken
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, neg, sub, substitute
-from gradcalc.program.derive import gradient_name
+from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
-from gradcalc.program.update import new_name
 from gradcalc.words import listed
 
 MOST_OTHERS = 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from gradcalc.program.derive import gradient_name
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.solve import Solution
 from gradcalc.report.code.backends import JAX
 from gradcalc.report.code.notes import kinks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcalc.program.derive import gradient_name
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.solve import Solution
 from gradcalc.report.code.backends import TORCH
 from gradcalc.report.code.notes import kinks

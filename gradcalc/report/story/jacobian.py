@@ -9,8 +9,8 @@ import numpy as np
 
 from gradcalc.formula.expr import Name
 from gradcalc.formula.write import code
-from gradcalc.program.derive import gradient_name
 from gradcalc.program.jacobian import Jacobian, labels
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.solve import Solution
 from gradcalc.report.as_json import plain_value
 from gradcalc.report.document import Block, Definitions, Document, Heading, Math, Paragraph, Table, Text, Value
