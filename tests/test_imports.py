@@ -31,8 +31,8 @@ LAYERS = [
 FLOORS = {
     "check": [["wording", "rounding"], ["ledger", "answers"], ["mistakes", "claims"], ["marking"], ["author"]],
     "report": [
-        ["symbols", "numbers", "page", "scalars"],
-        ["names", "as_json", "code"],
+        ["numbers", "page", "scalars"],
+        ["as_json", "code"],
         ["document"],
         ["formats", "terminal", "story"],
         ["graph", "tex"],

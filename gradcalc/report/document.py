@@ -12,8 +12,8 @@ from typing import Literal, TypeAlias
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr
+from gradcalc.formula.names import Names
 from gradcalc.formula.table import Axis, Shape
-from gradcalc.report.names import Names
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,6 +18,7 @@ from gradcalc.check.author.own import check_problem
 from gradcalc.check.marking.mark import mark
 from gradcalc.errors import FormulaError, GradcalcError, InputError
 from gradcalc.formula.expr import Expr, names
+from gradcalc.formula.names import name_table
 from gradcalc.formula.parse import MAX_LENGTH, parse
 from gradcalc.formula.write import code, latex, unicode
 from gradcalc.problem.load import load, loads
@@ -26,7 +27,6 @@ from gradcalc.problem.source import read_text
 from gradcalc.program.problem import Problem
 from gradcalc.program.solve import Solution, solve
 from gradcalc.report.formats import FORMATS, Report, render
-from gradcalc.report.names import name_table
 from gradcalc.report.page import Page
 from gradcalc.report.story.marks import marks_data, marks_document
 from gradcalc.report.story.own_check import check_document

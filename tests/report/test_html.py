@@ -12,6 +12,7 @@ from documents import WORKED, others, solved
 from gradcalc.__main__ import main
 from gradcalc.commands.reports import Request, solution_report
 from gradcalc.formula.expr import names
+from gradcalc.formula.names import name_table
 from gradcalc.formula.parse import parse
 from gradcalc.problem.load import load
 from gradcalc.program.graph import graph_of
@@ -21,7 +22,6 @@ from gradcalc.report.formats import lookup_format, render
 from gradcalc.report.html import page
 from gradcalc.report.html.setter import Setter
 from gradcalc.report.html.tex import mathml
-from gradcalc.report.names import name_table
 from gradcalc.report.page import Page
 
 VOID = {"meta", "link"}

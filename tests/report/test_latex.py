@@ -12,10 +12,10 @@ from documents import WORKED, others, solved
 from gradcalc.commands.reports import Request, show, solution_report
 from gradcalc.errors import UsageError
 from gradcalc.formula.expr import Name
+from gradcalc.formula.names import name_table
 from gradcalc.problem.load import load
 from gradcalc.program.solve import solve
 from gradcalc.report.document import Document, Heading, Math, Paragraph, Quantity, Table, Value, Workings
-from gradcalc.report.names import name_table
 from gradcalc.report.page import Page
 from gradcalc.report.tex.latex import render
 from gradcalc.report.tex.tokens import total, written

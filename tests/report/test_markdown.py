@@ -12,8 +12,8 @@ from documents import WORKED, others, solved
 from markdown_it import MarkdownIt
 
 from gradcalc.formula.expr import Name
+from gradcalc.formula.names import name_table
 from gradcalc.report.document import Document, Heading, Math, Paragraph, Quantity, Table, Value, Workings
-from gradcalc.report.names import name_table
 from gradcalc.report.page import Page
 from gradcalc.report.tex.commonmark import mathematics
 from gradcalc.report.tex.markdown import render

@@ -7,11 +7,11 @@ from functools import cached_property
 
 from gradcalc.errors import ShapeError
 from gradcalc.formula.expr import Expr, Num
+from gradcalc.formula.names import Names
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape, known, lookup
 from gradcalc.formula.write import code, unicode
 from gradcalc.program.graph import Edge, Graph, Node
-from gradcalc.report.names import Names
 from gradcalc.report.numbers import entries
 from gradcalc.report.story.solution import shown_names
 

@@ -8,13 +8,13 @@ from itertools import pairwise
 
 import numpy as np
 
+from gradcalc.formula.names import Names
 from gradcalc.program.graph import Graph, Node, graph_of
 from gradcalc.program.solve import Solution
 from gradcalc.report.graph.layout import Point, layout
 from gradcalc.report.html.markup import escape, tag
 from gradcalc.report.html.network import Link, Network, Unit, network_of
 from gradcalc.report.html.values import boxed, spoken
-from gradcalc.report.names import Names
 from gradcalc.report.numbers import computed, given
 
 _RADIUS = 27.0

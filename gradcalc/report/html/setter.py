@@ -10,13 +10,13 @@ import numpy as np
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.entries import split_index
 from gradcalc.formula.expr import Expr, Name, Num, names
+from gradcalc.formula.names import name_table
 from gradcalc.formula.write import write
 from gradcalc.report.document import Document
 from gradcalc.report.html.markup import tag
 from gradcalc.report.html.mathml import Item, Markup, MathML
 from gradcalc.report.html.tex import mathml
 from gradcalc.report.html.values import drawn, is_elided
-from gradcalc.report.names import name_table
 from gradcalc.report.scalars import scalar_over
 
 

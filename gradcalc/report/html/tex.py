@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
+from gradcalc.formula.symbols import to_unicode
 from gradcalc.report.html.markup import escape, tag
-from gradcalc.report.symbols import to_unicode
 
 APPLY = "<mo>\u2061</mo>"
 """Says that a function is applied to what follows."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.formula.expr import Name
+from gradcalc.formula.names import Names
 from gradcalc.formula.write import code
 from gradcalc.program.explain import Explanation, Link
 from gradcalc.report.as_json import plain_value
@@ -27,7 +28,6 @@ from gradcalc.report.document import (
     Text,
     Workings,
 )
-from gradcalc.report.names import Names
 from gradcalc.report.story.expansion import written_out
 from gradcalc.report.story.solution import listed, objective_text, opening, shown_names
 

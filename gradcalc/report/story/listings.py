@@ -8,13 +8,13 @@ from typing import Any
 
 import gradcalc.functions  # noqa: F401  (fills the table)
 from gradcalc.formula.expr import Name, call
+from gradcalc.formula.names import name_table
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Function, functions, lookup
 from gradcalc.formula.write import code
 from gradcalc.problem.bundled import bundled_names, bundled_path
 from gradcalc.problem.source import read
 from gradcalc.report.document import Block, Definitions, Document, Heading, Math, Paragraph, Table, Text
-from gradcalc.report.names import name_table
 from gradcalc.report.story.glossary import definition
 
 _GROUPS = {

@@ -10,6 +10,7 @@ import numpy as np
 from gradcalc.errors import ShapeError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, Name, Num
+from gradcalc.formula.names import Names, name_table
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape
 from gradcalc.formula.write import code, latex
@@ -31,7 +32,6 @@ from gradcalc.report.document import (
     Value,
     Workings,
 )
-from gradcalc.report.names import Names, name_table
 from gradcalc.report.numbers import computed
 from gradcalc.report.story.expansion import written_out
 from gradcalc.report.story.glossary import glossary

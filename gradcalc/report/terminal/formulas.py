@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from gradcalc.formula.expr import Apply, Expr
+from gradcalc.formula.symbols import raised
 from gradcalc.formula.table import Function
 from gradcalc.formula.write import Notation, Target, number
-from gradcalc.report.symbols import raised
 from gradcalc.report.terminal.boxes import CLOSING, Box, beside, box, fenced
 
 _BRACKET = re.compile(r"([()⟨⟩])")

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from gradcalc.formula.expr import Apply, Expr
+from gradcalc.formula.symbols import GREEK
 from gradcalc.formula.table import Function
 from gradcalc.formula.write import Notation, Target
 from gradcalc.formula.write import number as shortest
-from gradcalc.report.symbols import GREEK
 from gradcalc.report.tex import tokens
 from gradcalc.report.tex.metrics import SCRIPT
 from gradcalc.report.tex.tokens import Token, Tokens, atom, braced, closing, comma, lex, merged, opening, scripted

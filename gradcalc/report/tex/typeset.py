@@ -10,9 +10,9 @@ import numpy as np
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.entries import split_index
 from gradcalc.formula.expr import Expr, Name, Num, names
+from gradcalc.formula.names import name_table
 from gradcalc.formula.write import write
 from gradcalc.report.document import Document, Math, Value
-from gradcalc.report.names import name_table
 from gradcalc.report.scalars import scalar_over
 from gradcalc.report.tex.drawing import TexPiece, TexTarget, settled
 from gradcalc.report.tex.tokens import atom

@@ -1,7 +1,7 @@
 import pytest
 
-from gradcalc.report.names import name_table
-from gradcalc.report.symbols import to_unicode
+from gradcalc.formula.names import name_table
+from gradcalc.formula.symbols import to_unicode
 
 
 @pytest.mark.parametrize(

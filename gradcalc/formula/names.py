@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from gradcalc.report.symbols import GREEK, lowered, raised, to_unicode
+from gradcalc.formula.symbols import GREEK, lowered, raised, to_unicode
 
 _NEW = "_new"
 _WORDS = {"yhat": ("ŷ", r"\hat{y}"), "lr": ("η", r"\eta")}
