@@ -1,7 +1,8 @@
 """Every way in which gradcalc says no.
 
 Inner code raises bare facts (a column, two shapes, a name); the edge that knows the file adds the place.
-Everything here ends a command with exit code 2 and one clear message, never a traceback.
+Everything here ends a command with exit code 2 and one clear message, never a traceback. What can be wrong with an
+equation stands in `gradcalc.formula.faults`, which knows what formulas are.
 """
 
 from __future__ import annotations
@@ -68,27 +69,3 @@ class FormulaError(GradcalcError):
         """The formula with carets under the part at fault."""
         shown = self.text.replace("\t", " ").replace("\n", " ")
         return f"    {shown}\n    {' ' * self.start}{'^' * (self.end - self.start)}"
-
-
-class ShapeError(GradcalcError):
-    """Shapes that don't fit: the expression (as text), and what is wrong with it."""
-
-    def __init__(self, part: str, message: str, equation: str | None = None) -> None:
-        self.part = part
-        self.message = message
-        self.equation = equation
-        super().__init__(message)
-
-    def __str__(self) -> str:
-        where = f"{self.equation}: " if self.equation else ""
-        return f"{where}{self.message} in {self.part}"
-
-
-class NoGradientError(GradcalcError):
-    """A gradient is asked for through a function that has none."""
-
-    def __init__(self, function: str, reason: str, equation: str | None = None) -> None:
-        self.function = function
-        self.reason = reason
-        self.equation = equation
-        super().__init__(f"{function} has no gradient: {reason}")

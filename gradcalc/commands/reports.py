@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from gradcalc.commands.output import emit, page_for, say
-from gradcalc.errors import Fault, InputError, NoGradientError, ShapeError, UsageError
+from gradcalc.errors import Fault, InputError, UsageError
+from gradcalc.formula.faults import EquationError
 from gradcalc.report.formats import Report, lookup_format, refuse_fragment, render
 
 if TYPE_CHECKING:
@@ -254,9 +255,10 @@ def _placed(problem: Problem, work: Callable[[], T]) -> T:
     """Do something with a problem; what is wrong with one of its equations gets its place in the file."""
     try:
         return work()
-    except (ShapeError, NoGradientError) as error:
+    except EquationError as error:
         origin = problem.origins.get(error.equation or "", ())
-        raise InputError([Fault(problem.place(*origin), str(error))]) from None
+        span = problem.inside(error.at[0], *origin) if problem.inside else problem.place(*origin)
+        raise InputError([Fault(span, str(error))]) from None
 
 
 def functions_report(name: str | None = None) -> Report:

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import is_not
-from typing import TypeAlias
+from typing import Final, TypeAlias
+
+NOWHERE: Final = (0, 0)
+"""In place of a node's place, for one that stands in no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Name:
     """The name of a value."""
 
     id: str
-    at: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
+    at: tuple[int, int] = field(default=NOWHERE, compare=False, repr=False)
     """Where it stands in the text that it was parsed from: start and end offset."""
 
 
@@ -35,7 +38,7 @@ class Apply:
     function: str
     args: tuple[Expr, ...]
     params: tuple[tuple[str, float], ...] = ()
-    at: tuple[int, int] = field(default=(0, 0), compare=False, repr=False)
+    at: tuple[int, int] = field(default=NOWHERE, compare=False, repr=False)
 
 
 Expr: TypeAlias = Num | Name | Apply

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from gradcalc.errors import ShapeError
 from gradcalc.formula.expr import Apply, Expr, Name, Num
+from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.table import Axis, Shape, ShapeMismatch, lookup
-from gradcalc.formula.write import code
 
 MAX_ENTRIES = 10_000_000
 
@@ -35,9 +34,10 @@ def applied_shape(node: Apply, args: Sequence[Shape], axis: Axis) -> Shape:
     try:
         shape = entry.shape(args, params, axis)
     except ShapeMismatch as mismatch:
-        raise ShapeError(code(node), mismatch.why) from None
+        raise ShapeError(node, mismatch.why, shapes=args) from None
     if prod(shape) > MAX_ENTRIES:
-        raise ShapeError(code(node), f"{spell(shape)} is too large: a value has at most {MAX_ENTRIES:,} entries")
+        why = f"{spell(shape)} is too large: a value has at most {MAX_ENTRIES:,} entries"
+        raise ShapeError(node, why, kind="too large", shapes=args)
     return shape
 
 

@@ -46,7 +46,7 @@ def activation(draft: Draft, path: Path, text: object, argument: str) -> Expr | 
     if not is_activation(lookup(name)):
         draft.fault(path, f": '{name}' is no activation; use a function of one value, such as sigmoid")
         return None
-    return _applied(draft, path, str(text), found, (argument,))
+    return _applied(draft, path, found, (argument,))
 
 
 def names_a_loss(draft: Draft, text: object) -> bool:
@@ -69,7 +69,7 @@ def loss(draft: Draft, path: Path, text: object, arguments: tuple[str, str]) -> 
     if not is_loss(lookup(name)):
         draft.fault(path, f": '{name}' is no loss; write a formula over {' and '.join(arguments)}")
         return None
-    return _applied(draft, path, str(text), found, arguments)
+    return _applied(draft, path, found, arguments)
 
 
 def target_kinds(expr: Expr | None, target: str) -> dict[str, str]:
@@ -84,12 +84,15 @@ def target_kinds(expr: Expr | None, target: str) -> dict[str, str]:
     return kinds
 
 
-def _applied(draft: Draft, path: Path, text: str, found: re.Match[str], arguments: tuple[str, ...]) -> Expr | None:
+def _applied(draft: Draft, path: Path, found: re.Match[str], arguments: tuple[str, ...]) -> Expr | None:
     head = f"{canonical(found[1])}({', '.join(arguments)}"
     inner = found[2] or ""
     try:
-        return parse(f"{head}, {inner})" if inner else f"{head})")
+        applied = parse(f"{head}, {inner})" if inner else f"{head})")
     except FormulaError as error:
         offset = error.start - len(head) - 2 + found.start(2) if inner else 0
-        draft.fault_at(draft.document.inside(text, max(offset, 0), *path), path, f": {error.message}")
+        draft.fault_at(draft.document.inside(max(offset, 0), *path), path, f": {error.message}")
         return None
+    # The text that was parsed isn't the file's: there the arguments don't stand, and the function by itself.
+    assert isinstance(applied, Apply)
+    return Apply(applied.function, tuple(map(Name, arguments)), applied.params, found.span(1))

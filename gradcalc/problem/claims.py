@@ -77,7 +77,7 @@ def _read(draft: Draft, path: Path, keys: ClaimKeys) -> Claim | None:
     left, right = sides
     stated = {canonical(raw) for raw in keys.where}
     for side, offset in ((left, 0), (right, keys.claim.index("==") + 2)):
-        _check_side(draft, (*path, "claim"), keys.claim, side, offset, stated)
+        _check_side(draft, (*path, "claim"), side, offset, stated)
     used = {*names(left), *names(right)}
     draft.warnings.extend(f"claim {int(path[1]) + 1}: '{name}' is not used" for name in where if name not in used)
     return Claim(keys.claim.strip(), left, right, where, keys.holds, path)
@@ -114,23 +114,23 @@ def _sides(draft: Draft, path: Path, text: str) -> tuple[Expr, Expr] | None:
         draft.fault(path, ": a claim has the form LEFT == RIGHT, such as softmax(v + c) == softmax(v)")
         return None
     left, right = text.split("==")
-    sides = _side(draft, path, text, left, 0), _side(draft, path, text, right, len(left) + 2)
+    sides = _side(draft, path, left, 0), _side(draft, path, right, len(left) + 2)
     return sides if sides[0] is not None and sides[1] is not None else None  # type: ignore[return-value]
 
 
-def _side(draft: Draft, path: Path, text: str, side: str, offset: int) -> Expr | None:
+def _side(draft: Draft, path: Path, side: str, offset: int) -> Expr | None:
     try:
         return parse(side, DERIVATIVES)
     except FormulaError as error:
-        draft.fault_at(draft.document.inside(text, offset + error.start, *path), path, f": {error.message}")
+        draft.fault_at(draft.document.inside(offset + error.start, *path), path, f": {error.message}")
         return None
 
 
-def _check_side(draft: Draft, path: Path, text: str, side: Expr, offset: int, stated: set[str]) -> None:
+def _check_side(draft: Draft, path: Path, side: Expr, offset: int, stated: set[str]) -> None:
     """Refuse free names, and derivatives that don't say with respect to what."""
 
     def fault(node: Name | Apply, message: str) -> None:
-        draft.fault_at(draft.document.inside(text, offset + node.at[0], *path), path, f": {message}")
+        draft.fault_at(draft.document.inside(offset + node.at[0], *path), path, f": {message}")
 
     for node in walk(side):
         if isinstance(node, Name) and node.id not in stated:

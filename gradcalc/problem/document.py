@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Any, Final, TypeAlias
 
 from gradcalc.errors import Fault, Span
+from gradcalc.problem.offsets import offset_in_file
 from gradcalc.program.problem import Path
 
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -90,16 +91,23 @@ class Document:
         start, end = unpacked(place)
         return self.text[start:end]
 
-    def inside(self, value: str, offset: int, *path: str | int) -> Span:
-        """The place of a character of a text value; the value's own place where it spans many lines."""
-        place = self.place(path)
-        if isinstance(place, int):
-            start, end = unpacked(place)
-            raw = self.text[start:end]
-            for quote in (0, 1):
-                if raw[quote : len(raw) - quote] == value:
-                    return self.at(start + quote + min(offset, len(value)))
-        return self.span(*path)
+    def value(self, *path: str | int) -> Any:
+        """The plain value at `path`; None if there is none."""
+        value = self.data
+        for step in path:
+            try:
+                value = value[step]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return value
+
+    def inside(self, offset: int, *path: str | int) -> Span:
+        """The place of a character of a text value; of another value, or where there is none, as `span`."""
+        value, (_, place) = self.value(*path), self._find(path)
+        if not isinstance(value, str) or not isinstance(place, int):
+            return self.span(*path)
+        start, end = unpacked(place)
+        return self.at(start + offset_in_file(self.text[start:end], value, offset))
 
     def at(self, offset: int) -> Span:
         line = bisect_right(self._lines, offset)

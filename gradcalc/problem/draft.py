@@ -9,9 +9,10 @@ from typing import Any, Final
 import numpy as np
 
 import gradcalc.functions  # noqa: F401 - fills the functions table
-from gradcalc.errors import Fault, FormulaError, InputError, ShapeError, Span
+from gradcalc.errors import Fault, FormulaError, InputError, Span
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, Name, Num, walk
+from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.spelling import canonical
@@ -124,7 +125,7 @@ class Draft:
         try:
             return parse(value, extra)
         except FormulaError as error:
-            self.fault_at(self.document.inside(value, error.start, *path), path, f": {error.message}")
+            self.fault_at(self.document.inside(error.start, *path), path, f": {error.message}")
             return None
 
     def names_known(self, path: Path, expr: Expr, names: Iterable[str]) -> bool:
@@ -134,22 +135,12 @@ class Draft:
         for name, node in unknown.items():
             hint = " is a function: call it with ( )" if known(name) else self.near(name, names)
             start = ": " if known(name) else ": unknown name "
-            self.fault_at(self._inside(path, node.at[0]), path, f"{start}'{shorten(name)}'{hint}")
+            self.fault_at(self.document.inside(node.at[0], *path), path, f"{start}'{shorten(name)}'{hint}")
         return not unknown
-
-    def _inside(self, path: Path, offset: int) -> Span:
-        value = self.value(path)
-        return self.document.inside(value, offset, *path) if isinstance(value, str) else self.document.span(*path)
 
     def value(self, path: Path) -> Any:
         """The plain value at `path`; None if there is none."""
-        value = self.document.data
-        for step in path:
-            try:
-                value = value[step]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return value
+        return self.document.value(*path)
 
     def shapes(self, given: Mapping[str, Array], forward: Iterable[Equation], axis: Axis) -> dict[str, Shape]:
         """The shape of every name; a fault at each equation whose parts don't fit."""
@@ -165,7 +156,4 @@ class Draft:
 
     def _misfit(self, equation: Equation, error: ShapeError) -> None:
         path = self.origins.get(equation.name, ())
-        value = self.value(path)
-        found = value.find(error.part) if isinstance(value, str) else -1
-        span = self._inside(path, found) if found >= 0 else self.document.span(*path)
-        self.fault_at(span, path, f": {error.message} in {error.part}")
+        self.fault_at(self.document.inside(error.at[0], *path), path, f": {error.message} in {error.part}")

@@ -57,6 +57,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts, form: Literal["layers"
         warnings=tuple(draft.warnings),
         path=draft.document.path,
         places=Places(draft.document),
+        inside=draft.document.inside,
         written=Spellings(draft.document),
         origins=draft.origins,
         layers=tuple(parts.layers),
@@ -82,6 +83,7 @@ def claims_alone(draft: Draft, model: ClaimsFile) -> Problem:
         warnings=tuple(draft.warnings),
         path=draft.document.path,
         places=Places(draft.document),
+        inside=draft.document.inside,
         written=Spellings(draft.document),
     )
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.errors import ShapeError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, names
+from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import shape_of, spell
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Shape

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 
-from gradcalc.errors import ShapeError
 from gradcalc.formula.expr import Apply, Expr, Num, call, mul, walk
 from gradcalc.formula.factors import flattened
+from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import applied_shape, broadcast, shape_of
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Axis, Shape, lookup

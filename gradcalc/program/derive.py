@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-from gradcalc.errors import NoGradientError, ShapeError
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, substitute, walk
+from gradcalc.formula.faults import NoGradientError, ShapeError
 from gradcalc.formula.parse import parse
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Axis, Function, Pair, Shape, lookup, pair, pairs
@@ -131,7 +131,7 @@ class _Backward:
         argument = entry.args[0] if entry.variadic else entry.args[position]
         rule = self.rule(entry, argument)
         if rule is None:
-            raise NoGradientError(node.function, entry.no_gradient or "no rule is known for it", self.current)
+            raise NoGradientError(node, entry.no_gradient or "no rule is known for it", self.current)
         put: dict[str, Expr] = {} if entry.variadic else dict(zip(entry.args, node.args, strict=True))
         params = {key: Num(value) for key, value in {**entry.params, **dict(node.params)}.items()}
         put |= {"out": out, "g": g}

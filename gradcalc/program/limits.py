@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from gradcalc.errors import ShapeError
 from gradcalc.formula.cost import Meter
+from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.table import Axis, Shape
-from gradcalc.formula.write import code
 from gradcalc.program.problem import Equation
 
 LEAST_ENTRIES = 2_000_000
@@ -48,4 +47,4 @@ def _metered(equations: Sequence[Equation], shapes: Mapping[str, Shape], axis: A
 
 
 def _too_much(equation: Equation, why: str) -> ShapeError:
-    return ShapeError(code(equation.expr), f"too much to work out: {why}, most of them", equation.name)
+    return ShapeError(equation.expr, f"too much to work out: {why}, most of them", equation.name, kind="too much")

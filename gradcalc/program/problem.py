@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -98,6 +98,8 @@ class Problem:
     """Where each value of the file stands (path of keys and 0-based list indices -> place)."""
     written: Mapping[Path, str] = field(default_factory=dict, repr=False)
     """Every scalar of the file as it is written, by path: `0.2880` keeps its last zero."""
+    inside: Callable[..., Span] | None = field(default=None, repr=False, compare=False)
+    """The place of a character of one of the file's texts, from its offset and the path: `inside(4, "loss")`."""
     origins: Mapping[str, Path] = field(default_factory=dict)
     """Which key of the file a name's equation or value comes from (for messages)."""
     layers: tuple[Layer, ...] = ()

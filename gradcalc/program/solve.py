@@ -10,10 +10,11 @@ import numpy as np
 
 import gradcalc.functions  # noqa: F401  (fills the table)
 from gradcalc.display import Displayed
-from gradcalc.errors import GradcalcError, ShapeError
+from gradcalc.errors import GradcalcError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import Compiled, compile_formulas
 from gradcalc.formula.expr import ONE, Expr, Name
+from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.garbage import uncollected
@@ -154,7 +155,8 @@ def _inferred(equation: Equation, shapes: Mapping[str, Shape], axis: Axis) -> Sh
     try:
         return shape_of(equation.expr, shapes, axis)
     except ShapeError as error:
-        raise ShapeError(error.part, error.message, equation.name) from None
+        error.equation = equation.name
+        raise
 
 
 def _start(problem: Problem) -> dict[str, Expr]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from gradcalc.errors import ShapeError
 from gradcalc.formula.expr import Apply, Expr, names, substitute, walk
+from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.table import Shape, lookup
 from gradcalc.program.broadcasting import Around, Shapes
 

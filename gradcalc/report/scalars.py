@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gradcalc.errors import ShapeError
 from gradcalc.formula.expr import Expr, Num
+from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Axis, Shape
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shaped import SHAPES, shaped, values
 
-from gradcalc.errors import ShapeError
+from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import MAX_ENTRIES, shape_of, spell
 from gradcalc.formula.table import Axis

@@ -9,9 +9,10 @@ import pytest
 import reference
 
 from gradcalc import loads
-from gradcalc.errors import GradcalcError, NoGradientError
+from gradcalc.errors import GradcalcError
 from gradcalc.formula.compile import compile_formulas
 from gradcalc.formula.expr import ONE, Apply, Name, Num, call, mul, names
+from gradcalc.formula.faults import NoGradientError
 from gradcalc.formula.kinks import distances
 from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import broadcast, shape_of

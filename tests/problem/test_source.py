@@ -110,17 +110,40 @@ def test_line_ends_and_a_byte_order_mark_do_not_move_places(newline: str, mark: 
 
 @pytest.mark.parametrize(
     ("text", "column"),
-    [("f: x + yy", 8), ("f: 'x + yy'", 9), ('f: "x + yy"', 9), ('f: "x + \\x79y"', 4), ("f: 'it''s'", 4)],
+    [("f: x + yy", 8), ("f: 'x + yy'", 9), ('f: "x + yy"', 9), ('f: "x + \\x79y"', 9), ("f: 'it''s'", 10)],
 )
 def test_a_place_inside_a_text_counts_its_quotes(text: str, column: int) -> None:
     document: Document = read_text(text, "f")
-    assert document.inside(document.data["f"], 4, "f").column == column
+    assert document.inside(4, "f").column == column
 
 
-def test_a_place_inside_a_text_of_many_lines_is_its_start() -> None:
-    document = read_text("a: 1\nf: >\n  x +\n  y", "f")
-    assert document.data["f"] == "x + y"
-    assert document.inside("x + y", 4, "f") == Span("f", 2, 4)
+@pytest.mark.parametrize(
+    "text", [">\n  x +\n   yy", "|  # said\n  x +\n   yy", "\n  x +\n   yy", "'\n  x +\n   yy'", '"\n  x +\\\n   yy"']
+)
+def test_a_place_inside_a_text_of_many_lines(text: str) -> None:
+    document = read_text(f"a: 1\nf: {text}", "f")
+    value = document.data["f"]
+    assert value.split() in (["x", "+", "yy"], ["x", "+yy"])
+    assert document.inside(value.index("yy"), "f") == Span("f", 4, 4)
+    assert document.inside(value.index("yy") + 1, "f") == Span("f", 4, 5)
+    assert document.inside(0, "f") == Span("f", 3, 3)
+    assert document.inside(len(value), "f") == Span("f", 4, 6)
+
+
+@given(
+    st.text("ab+'\"\\é😀:# \n", min_size=1, max_size=40),
+    st.sampled_from([None, "'", '"', "|", ">"]),
+    st.integers(5, 30),
+)
+def test_each_character_of_a_text_is_found_in_the_file(value: str, style: str | None, width: int) -> None:
+    text = yaml.dump({"f": value}, default_style=style, width=width, allow_unicode=True)
+    document = read_text(text, "f")
+    assert document.data["f"] == value
+    for offset, char in enumerate(value):
+        if char not in " \n":
+            place = document.inside(offset, "f")
+            found = text.split("\n")[place.line - 1][place.column - 1 :]
+            assert found[0] == char or (found[0] == "\\" and char in '"\\😀é')
 
 
 @pytest.mark.parametrize(

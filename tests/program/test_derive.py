@@ -9,9 +9,9 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 from shaped import SHAPES, shaped, values
 
-from gradcalc.errors import NoGradientError
 from gradcalc.formula.compile import compile_formulas
 from gradcalc.formula.expr import ONE, Name, add, call, mul, names, walk
+from gradcalc.formula.faults import NoGradientError
 from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import same
 from gradcalc.formula.table import Axis, Function

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gradcalc.errors import ShapeError
+from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Axis
 from gradcalc.program.limits import effort, refuse_too_much

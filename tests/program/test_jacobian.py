@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from gradcalc.errors import NoGradientError, UsageError
+from gradcalc.errors import UsageError
+from gradcalc.formula.faults import NoGradientError
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.program.jacobian import explained, jacobian, labels

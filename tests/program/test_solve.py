@@ -8,7 +8,8 @@ from itertools import islice, pairwise
 import numpy as np
 import pytest
 
-from gradcalc.errors import GradcalcError, ShapeError
+from gradcalc.errors import GradcalcError
+from gradcalc.formula.faults import ShapeError
 from gradcalc.program.solve import build, descend, solve
 from problems import column, matrix, problem, texts
 

@@ -14,8 +14,9 @@ from shaped import SHAPES, shaped, values
 
 import gradcalc
 from gradcalc.commands.reports import Request, solution_report
-from gradcalc.errors import ShapeError, UsageError
+from gradcalc.errors import UsageError
 from gradcalc.formula.expr import call
+from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import same
 from gradcalc.formula.table import Axis, Function, functions
 from gradcalc.program.problem import Equation, Problem

@@ -10,10 +10,11 @@ from typing import Final
 import numpy as np
 
 from gradcalc.check.answers.numerals import NotReadable
-from gradcalc.errors import FormulaError, GradcalcError, ShapeError
+from gradcalc.errors import FormulaError, GradcalcError
 from gradcalc.formula.cost import Meter
 from gradcalc.formula.evaluate import evaluate
 from gradcalc.formula.expr import Apply, Expr, names
+from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis, Shape, known
@@ -97,7 +98,7 @@ class Admission:
         try:
             shape = meter.shape(expr)
         except ShapeError as error:
-            said = "makes a large array" if "too large" in error.message else shorten(error.message, 120)
+            said = "makes a large array" if error.kind == "too large" else shorten(error.message, 120)
             raise NotReadable(f"{said} in {shorten(error.part, 60)}") from None
         except (GradcalcError, *_RUNTIME):
             raise NotReadable(f"{shorten(code(expr), 60)} has no shape: look at its arguments") from None

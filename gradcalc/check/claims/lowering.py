@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcalc.errors import GradcalcError, ShapeError
+from gradcalc.errors import GradcalcError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import Compiled, compile_formulas
 from gradcalc.formula.cost import Meter
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, add, call, names, rebuild, substitute, walk
+from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.kinks import distances
 from gradcalc.formula.shapes import shape_of, spell
 from gradcalc.formula.table import Axis, Shape
@@ -73,8 +74,11 @@ def lowered(left: Expr, right: Expr, shapes: Mapping[str, Shape], distributions:
         lowering.compare(*sides)
         lowering.refuse_too_much(*sides)
         return lowering.compiled(*sides)
+    except ShapeError as error:
+        unmarked: dict[str, Expr] = {_MARK + name: Name(name) for name in shapes}
+        raise ClaimError(f"{error.message} in {code(substitute(error.node, unmarked))}") from None
     except GradcalcError as error:
-        raise ClaimError(str(error).replace(_MARK, "")) from None
+        raise ClaimError(str(error)) from None
 
 
 class _Lowering:
@@ -113,7 +117,7 @@ class _Lowering:
         name = self.define(f)
         if self.shapes[name] not in ((), (1, 1)):
             shape = spell(self.shapes[name])
-            raise ShapeError(code(f), f"grad is of one number, and this is {shape}: use jacobian, or sum over it,")
+            raise ShapeError(f, f"grad is of one number, and this is {shape}: use jacobian, or sum over it,")
         return self.pulled_back(name, ONE, x, f"{name}")
 
     def jacobian(self, f: Expr, x: str) -> Expr:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from gradcalc.errors import ShapeError
 from gradcalc.formula.expr import Expr, Num
+from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.names import Names
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape, known, lookup

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.errors import ShapeError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, Name, Num
+from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.names import Names, name_table
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape
