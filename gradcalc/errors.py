@@ -31,10 +31,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong with an input: where, and a message that says what would be right."""
+    """One thing wrong with an input: where, and a message that says what would be right.
+
+    `of_key` is for a key that was dropped with its value: a repeated one, or one that is no name.
+    """
 
     span: Span
     message: str
+    of_key: bool = False
 
     def __str__(self) -> str:
         return f"{self.span}: {self.message}"

@@ -18,6 +18,8 @@ from gradcalc.formula.table import Function, UnknownFunction, lookup
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 100
+_PYTHONS_DEPTH = 200
+"""Python reads no more brackets than these in each other."""
 _WORD = re.compile(r"\w+")
 _UNREADABLE = re.compile(r"[\0\ud800-\udfff]")
 _OPERATORS: dict[type[ast.operator], str] = {
@@ -77,10 +79,12 @@ def _syntax_error(spelling: Spelling, error: SyntaxError, indent: int) -> Formul
     end = start + 1
     rest = spelling.text[start:].lstrip()
     reserved = next((m for m in _WORD.finditer(spelling.text) if keyword.iskeyword(m.group())), None)
-    if "nested" in error.msg:
+    bracket, depth = _unpaired(spelling.text)
+    if depth > _PYTHONS_DEPTH:
         message = f"nested more than {MAX_DEPTH} levels deep"
-    elif "never closed" in error.msg or "unmatched" in error.msg:
-        message = error.msg
+    elif bracket == start:
+        char = spelling.text[bracket]
+        message = f"'{char}' was never closed" if char in "([{" else f"unmatched '{char}'"
     elif reserved:
         message, (start, end) = _reserved(reserved.group()), reserved.span()
     elif not rest:
@@ -88,6 +92,21 @@ def _syntax_error(spelling: Spelling, error: SyntaxError, indent: int) -> Formul
     else:
         message = _guess(rest)
     return FormulaError(spelling.typed, message, *spelling.span(start, end))
+
+
+def _unpaired(text: str) -> tuple[int, int]:
+    """Where the first bracket that closes nothing stands, or the last one left open, or -1; how deep they go."""
+    opened: list[int] = []
+    depth = 0
+    for position, char in enumerate(text):
+        if char in "([{":
+            opened.append(position)
+        elif char in ")]}":
+            if not opened:
+                return position, depth
+            opened.pop()
+        depth = max(depth, len(opened))
+    return opened[-1] if opened else -1, depth
 
 
 def _reserved(word: str) -> str:

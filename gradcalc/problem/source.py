@@ -96,10 +96,10 @@ class _Builder:
         elif isinstance(event, yaml.DocumentStartEvent):
             self._document(event)
 
-    def fault(self, offset: int, message: str) -> None:
+    def fault(self, offset: int, message: str, *, of_key: bool = False) -> None:
         """Note a fault and go on; after a hundred of them, stop."""
         faults = self.document.faults
-        faults.append(Fault(self.document.at(offset), message))
+        faults.append(Fault(self.document.at(offset), message, of_key))
         if len(faults) >= MAX_FAULTS and not self.lenient:
             raise InputError(faults)
 
@@ -199,7 +199,7 @@ class _Builder:
             self.stop(start, f"more than {MAX_KEYS:,} keys: a problem or a sheet has fewer names than this")
         problem = None if key is UNREADABLE else self._key_problem(place, key)
         if problem:
-            self.fault(start, problem)
+            self.fault(start, problem, of_key=True)
         if problem or key is UNREADABLE:
             return _DROP
         place.keys[key] = start

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -32,6 +33,7 @@ ON_KINK = 1e-9
 
 Objective = Callable[[Mapping[str, Array]], float]
 Direction = Mapping[str, Array]
+Moved: TypeAlias = Literal["every entry", "random directions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,13 @@ class Verification:
 
     `max_relative_error` is the largest |analytic - numeric|, relative to the larger of the two (or, for entries
     lost in rounding, to 1e-3 of the quantity's largest or 1e-5 of the values that the objective is made of); nan
-    where the objective isn't finite or no gradient is. Gradients that aren't finite are left out, and `method` says
-    so. `worst` is the quantity that has it. `kinks` tells which values sit where a function has no derivative, so that
-    differences need not agree there.
+    where the objective isn't finite or no gradient is. `worst` is the quantity that has it. `moved` tells along what
+    the quantities were moved; gradients that aren't finite are left out, and there were some where `finite_only`.
+    `kinks` tells which values sit where a function has no derivative, so that differences need not agree there.
     """
 
-    method: str
+    moved: Moved
+    finite_only: bool
     max_relative_error: float
     worst: str
     kinks: tuple[str, ...]
@@ -64,7 +67,7 @@ def verify(
     `targets` are the names that `objective` reads.
     """
     finite = {name: value for name, value in gradients.items() if np.isfinite(value).all()}
-    only = "" if len(finite) == len(gradients) else ", finite gradients only"
+    finite_only = len(finite) < len(gradients)
     gradients = finite
     kinks = find_kinks(forward, given, axis)
     values = {**given, **compile_formulas([(eq.name, eq.expr) for eq in forward], given, axis)(given)}
@@ -72,10 +75,10 @@ def verify(
     entries = sum(np.size(value) for value in gradients.values())
     everything = entries <= ENTRIES and entries * long <= EFFORT
     few = len(gradients) <= QUANTITIES and len(gradients) * long <= EFFORT
-    method = "central differences, " + ("every entry" if everything else "random directions") + only
+    moved: Moved = "every entry" if everything else "random directions"
     here = objective(values)
-    if not np.isfinite(here) or (only and not finite):
-        return Verification(method, np.nan, "", kinks)
+    if not np.isfinite(here) or (finite_only and not finite):
+        return Verification(moved, finite_only, np.nan, "", kinks)
     size = max(abs(here), min(_largest(values.values()), 1e3))
     worst, where = 0.0, ""
     for movable in _movable(forward, given, targets, axis):
@@ -86,7 +89,7 @@ def verify(
                 error = _error(_line(movable, along, objective), gradient, along, _steps(values, along), floor)
                 if not (error <= worst or np.isnan(worst)):
                     worst, where = error, " or ".join(group[:3])
-    return Verification(method, worst, where, kinks)
+    return Verification(moved, finite_only, worst, where, kinks)
 
 
 @dataclass(frozen=True, slots=True)

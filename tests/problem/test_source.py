@@ -312,3 +312,17 @@ def test_without_libyaml_faults_are_as_quiet(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(source, "_LOADER", yaml.SafeLoader)
         faults(text)
+
+
+def test_a_key_that_was_dropped_is_told_apart_from_a_value() -> None:
+    """Its value is gone with it, so that an answer sheet has to say so itself."""
+    document = read_text("a: 1\na: 2\n3: x\n[b]: 1\n<<: {c: 1}\nd: &x 1\ne: .inf\nf: *x\n", lenient=True)
+    assert [(fault.span.line, fault.of_key) for fault in document.faults] == [
+        (2, True),
+        (3, True),
+        (4, True),
+        (5, True),
+        (6, False),
+        (7, False),
+        (8, False),
+    ]

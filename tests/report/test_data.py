@@ -32,6 +32,17 @@ def test_the_form_is_the_one_that_other_programs_rely_on(hw3):
     assert hw3["warnings"] == []
 
 
+def test_the_method_says_what_was_moved_and_what_was_left_out(hw3):
+    assert hw3["verification"]["method"] == "central differences, every entry"
+    infinite = Problem(
+        parameters={"w": np.array(0.0), "v": np.array(1.0)},
+        forward=(Equation("forward", "loss", parse("sqrt(w) + v")),),
+        objective="loss",
+    )
+    data = solution_data(gradcalc.solve(infinite))
+    assert data["verification"]["method"] == "central differences, every entry, finite gradients only"
+
+
 def test_the_numbers_are_those_of_the_course_with_every_digit(hw3):
     values = hw3["values"]
     assert values["forward"]["h1"] == pytest.approx([1 / (1 + np.exp(-4.0)), 0.5], rel=1e-15)

@@ -22,9 +22,6 @@ from gradcalc.program.quantities import SECTIONS, Catalogue, Quantity
 from gradcalc.program.solve import Solution
 from gradcalc.words import did_you_mean, shorten
 
-_KEY_FAULTS = ("repeated key", "a key must be", "merge keys")
-"""What the reader of files says of a key that it dropped, with its value."""
-
 
 def read_sheet(source: str, solution: Solution) -> Sheet:
     """The answers in a file, or on standard input for `-`.
@@ -192,7 +189,7 @@ class _SheetReader:
 
 def _stray(document: Document) -> Iterator[Answer]:
     """An answer for each key that was dropped with its value: a repeated one, or one that is no name."""
-    faults = [fault for fault in document.faults if fault.message.startswith(_KEY_FAULTS)]
+    faults = [fault for fault in document.faults if fault.of_key]
     lines = re.split(r"\r\n|\r|\n", document.text) if faults else []
     starts = [(document.key_span(str(section)), str(section)) for section in document.data] if faults else []
     places = [(start.line, start.column) for start, _ in starts]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
 
-from gradcalc.check.marking.verdicts import Marks, Verdict
+from gradcalc.check.marking.verdicts import Marks, Verdict, Word
 from gradcalc.formula.expr import Name
 from gradcalc.program.quantities import quantities
 from gradcalc.report.document import (
@@ -24,7 +25,14 @@ from gradcalc.report.document import (
 )
 from gradcalc.report.story.solution import opening, shown_names
 
-SIGNS = {"correct": "✓", "carried": "↪", "imprecise": "≈", "wrong": "✗", "missing": "○", "unreadable": "?"}
+SIGNS: dict[Word, str] = {
+    "correct": "✓",
+    "carried": "↪",
+    "imprecise": "≈",
+    "wrong": "✗",
+    "missing": "○",
+    "unreadable": "?",
+}
 
 
 def marks_document(marks: Marks, *, hide_key: bool = False, sheet: str = "") -> Document:
@@ -79,8 +87,8 @@ def _right(verdict: Verdict) -> Text:
 
 
 def _summary(marks: Marks) -> Paragraph:
-    counts = [f"{sum(v.verdict == word for v in marks.verdicts)} {word}" for word in SIGNS]
-    said = ", ".join(count for count in counts if not count.startswith("0 "))
+    counts = Counter(verdict.verdict for verdict in marks.verdicts)
+    said = ", ".join(f"{counts[word]} {word}" for word in SIGNS if counts[word])
     score = f"{marks.score:g} of {marks.points:g} points"
     return Paragraph((f"{score}: {said}.",) if said else (f"{score}.",))
 

@@ -207,11 +207,17 @@ def _verified(verification: Verification) -> Paragraph:
     error = verification.max_relative_error
     if error != error:
         return Paragraph(("The gradients couldn't be checked: the loss isn't finite, or none of them is.",), "warning")
-    method, _, extent = verification.method.partition(", ")
-    said = f"against {method}{f' ({extent})' if extent else ''}: largest relative error {error:.1e}"
+    method, *extent = _method(verification)
+    said = f"against {method} ({', '.join(extent)}): largest relative error {error:.1e}"
     if error < AGREES or verification.kinks:
         return Paragraph((f"Gradients checked {said}.",))
     return Paragraph((f"Gradients don't agree well {said}, in {verification.worst}.",), "warning")
+
+
+def _method(verification: Verification) -> tuple[str, ...]:
+    """How the gradients were checked, and how many of them."""
+    only = ("finite gradients only",) if verification.finite_only else ()
+    return "central differences", verification.moved, *only
 
 
 def solution_data(solution: Solution) -> dict[str, Any]:
@@ -231,7 +237,7 @@ def solution_data(solution: Solution) -> dict[str, Any]:
         },
         "verification": verification
         and {
-            "method": verification.method,
+            "method": ", ".join(_method(verification)),
             "max_relative_error": finite(verification.max_relative_error),
             "kinks": list(verification.kinks),
         },
