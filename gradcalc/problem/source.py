@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import yaml
 
-from gradcalc.errors import Fault, InputError
-from gradcalc.problem.document import UNREADABLE, Document, ListPlace, MapPlace, Place, packed
-from gradcalc.problem.reading import CONTROL, read_source, refuse_characters
-from gradcalc.problem.scalars import NotFinite, resolve
+from gradcalc.problem.builder import Builder
+from gradcalc.problem.document import Document
+from gradcalc.problem.nesting import TOO_DEEP, flattened
+from gradcalc.problem.reading import read_source, refuse_characters
 from gradcalc.problem.yaml_errors import explain
-from gradcalc.words import shorten
 
-MAX_DEPTH: Final = 50
-MAX_VALUES: Final = 300_000
-MAX_KEYS: Final = 75_000
-MAX_FAULTS: Final = 100
-MOST_BURIED: Final = 2_000
-"""So many levels below the deepest are passed over; PyYAML's time for more grows with their square."""
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_DROP: Final = object()
-"""In place of a key that was refused: its value is read and dropped."""
 
 
 def read(source: str, *, lenient: bool = False) -> Document:
@@ -39,12 +30,15 @@ def read_text(text: str, path: str = "<string>", *, lenient: bool = False) -> Do
     """Read YAML text; `path` is what messages call it. Raises InputError like `read`."""
     text = text.removeprefix("\ufeff")
     refuse_characters(text, path)
-    reader = _Builder(Document(path, text), lenient)
-    try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            reader.take(event)
-    except (yaml.YAMLError, ValueError, OverflowError) as error:
-        reader.stop(*explain(error, text))
+    reader = Builder(Document(path, text), lenient)
+    error = reader.take_all(yaml.parse(text, Loader=_LOADER))
+    if error and lenient and reader.too_deep(error) is not None:
+        flat, places = flattened(text, *reader.reached)
+        reader = Builder(Document(path, text), lenient, places)
+        error = reader.take_all(yaml.parse(flat, Loader=_LOADER))
+    if error:
+        deep = reader.too_deep(error)
+        reader.stop(*(explain(error, text) if deep is None else (deep, TOO_DEEP)))
     if reader.document.data is None:
         what = (
             "an answer sheet has sections such as 'forward:'"
@@ -53,174 +47,3 @@ def read_text(text: str, path: str = "<string>", *, lenient: bool = False) -> Do
         )
         reader.stop(0, f"the file is empty: {what}")
     return reader.document
-
-
-class _Frame:
-    """A list or mapping that is being read; `key` is the key whose value comes next."""
-
-    __slots__ = ("data", "key", "place")
-
-    def __init__(self, data: Any, place: ListPlace | MapPlace) -> None:
-        self.data = data
-        self.place = place
-        self.key: Any = None
-
-
-class _Builder:
-    """Builds a document from events; knows which lists and mappings are open."""
-
-    def __init__(self, document: Document, lenient: bool = False) -> None:
-        self.document = document
-        self.lenient = lenient
-        self._open: list[_Frame] = []
-        self._values = 0
-        self._keys = 0
-        self._documents = 0
-        self._buried = 0
-        self._buried_at = 0
-
-    def take(self, event: Any) -> None:
-        if self._buried:
-            self._pass_over(event)
-        elif isinstance(event, yaml.ScalarEvent):
-            self._scalar(event)
-        elif isinstance(event, yaml.SequenceStartEvent):
-            self._start(event, [], ListPlace)
-        elif isinstance(event, yaml.MappingStartEvent):
-            self._start(event, {}, MapPlace)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            frame = self._open.pop()
-            self._put(frame.data, frame.place, frame.place.start)
-        elif isinstance(event, yaml.AliasEvent):
-            self._alias(event)
-        elif isinstance(event, yaml.DocumentStartEvent):
-            self._document(event)
-
-    def fault(self, offset: int, message: str, *, of_key: bool = False) -> None:
-        """Note a fault and go on; after a hundred of them, stop."""
-        faults = self.document.faults
-        faults.append(Fault(self.document.at(offset), message, of_key))
-        if len(faults) >= MAX_FAULTS and not self.lenient:
-            raise InputError(faults)
-
-    def stop(self, offset: int, message: str) -> NoReturn:
-        """Raise all faults, with this one as the last: what follows can't be read."""
-        raise InputError([*self.document.faults[:MAX_FAULTS], Fault(self.document.at(offset), message)])
-
-    def _document(self, event: Any) -> None:
-        self._documents += 1
-        if self._documents > 1:
-            self.stop(
-                event.start_mark.index,
-                "a second document starts here: put each problem into a file of its own",
-            )
-
-    def _start(self, event: Any, data: Any, place: type[ListPlace] | type[MapPlace]) -> None:
-        start = event.start_mark.index
-        if len(self._open) >= MAX_DEPTH:
-            self._bury(start)
-            return
-        self._refuse_properties(event)
-        self._open.append(_Frame(data, place(start)))
-
-    def _bury(self, start: int) -> None:
-        message = f"more than {MAX_DEPTH} levels of nesting: write this flatter"
-        if not self.lenient:
-            self.stop(start, message)
-        self.fault(start, message)
-        self._buried, self._buried_at = 1, start
-
-    def _pass_over(self, event: Any) -> None:
-        """Drop what is too deep; UNREADABLE stands in its place."""
-        if isinstance(event, yaml.CollectionStartEvent):
-            self._buried += 1
-            if self._buried > MOST_BURIED:
-                self.stop(self._buried_at, f"more than {MOST_BURIED:,} levels of nesting: write this flatter")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            self._buried -= 1
-            if not self._buried:
-                here = self._buried_at
-                self._put(UNREADABLE, packed(here, here + 1), here)
-
-    def _scalar(self, event: Any) -> None:
-        start, end = event.start_mark.index, event.end_mark.index
-        value: Any = event.value
-        if self._refuse_properties(event):
-            value = UNREADABLE
-        elif not event.style:
-            value = self._plain(value, start)
-        elif CONTROL.search(value):
-            self.fault(start, "an escape in this text stands for a control character: leave it out")
-            value = UNREADABLE
-        self._put(value, packed(start, end), start)
-
-    def _plain(self, text: str, start: int) -> Any:
-        try:
-            return resolve(text)
-        except NotFinite as error:
-            self.fault(start, str(error))
-            return UNREADABLE
-
-    def _refuse_properties(self, event: Any) -> bool:
-        start = event.start_mark.index
-        if event.anchor is not None:
-            self.fault(start, f"anchor &{shorten(event.anchor)}: anchors are not used here; write the value alone")
-        if event.tag is not None:
-            self.fault(start, f"tag {_tag(event.tag)}: tags are not used here; write the value alone")
-        return event.anchor is not None or event.tag is not None
-
-    def _alias(self, event: Any) -> None:
-        start = event.start_mark.index
-        self.fault(start, f"alias *{shorten(event.anchor)}: aliases are not used here; write the value out")
-        self._put(UNREADABLE, packed(start, event.end_mark.index), start)
-
-    def _put(self, value: Any, place: Place, start: int) -> None:
-        """Put what was read where it belongs: the document, an open list, a mapping's key or value."""
-        self._values += 1
-        if self._values > MAX_VALUES:
-            self.stop(start, f"more than {MAX_VALUES:,} values: a problem or a sheet is smaller than this")
-        frame = self._open[-1] if self._open else None
-        if frame is None:
-            self.document.data, self.document.root = value, place
-        elif isinstance(frame.place, ListPlace):
-            frame.data.append(value)
-            frame.place.items.append(place)
-        elif frame.key is None:
-            frame.key = self._key(frame.place, value, start)
-        else:
-            if frame.key is not _DROP:
-                frame.data[frame.key] = value
-                frame.place.items[frame.key] = place
-            frame.key = None
-
-    def _key(self, place: MapPlace, key: Any, start: int) -> Any:
-        self._keys += 1
-        if self._keys > MAX_KEYS:
-            self.stop(start, f"more than {MAX_KEYS:,} keys: a problem or a sheet has fewer names than this")
-        problem = None if key is UNREADABLE else self._key_problem(place, key)
-        if problem:
-            self.fault(start, problem, of_key=True)
-        if problem or key is UNREADABLE:
-            return _DROP
-        place.keys[key] = start
-        return key
-
-    def _key_problem(self, place: MapPlace, key: Any) -> str | None:
-        if isinstance(key, list | dict):
-            return "a key must be a name, not a list or a mapping"
-        if not isinstance(key, str):
-            return f"a key must be a name, and {_shown(key)} is none: put it into quotes if it is meant as text"
-        if key == "<<":
-            return "merge keys (<<) are not used here; write the keys out"
-        if key in place.keys:
-            first = self.document.at(place.keys[key])
-            return f"repeated key '{shorten(key)}': it stands in line {first.line} already; keep one of the two"
-        return None
-
-
-def _shown(key: int | float | bool | None) -> str:
-    return "an empty key" if key is None else str(key).lower()
-
-
-def _tag(tag: str) -> str:
-    return shorten(tag.replace("tag:yaml.org,2002:", "!!"))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcalc.errors import InputError, Span, UsageError
-from gradcalc.problem import source
+from gradcalc.problem import builder, source
 from gradcalc.problem.document import Document, Places, Spellings, describe
 from gradcalc.problem.reading import MAX_BYTES, decode
 from gradcalc.problem.source import read, read_text
@@ -202,7 +202,7 @@ def test_all_faults_are_found_at_once_and_the_rest_is_read() -> None:
 
 
 def test_there_is_an_end_to_the_faults_that_are_listed() -> None:
-    assert len(faults("a: [" + "*x, " * 5000 + "1]")) == source.MAX_FAULTS
+    assert len(faults("a: [" + "*x, " * 5000 + "1]")) == builder.MAX_FAULTS
 
 
 ALIAS_BOMB = "a: &a [x]\n" + "".join(
@@ -237,16 +237,16 @@ def test_a_megabyte_of_numbers_is_read_in_linear_time() -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("a: [" + "1, " * source.MAX_VALUES + "1]", "more than 300,000 values"),
-        ("a:\n" + "- *x\n" * source.MAX_VALUES, "more than 300,000 values"),
-        ("".join(f"x{i}: 1\n" for i in range(source.MAX_KEYS + 1)), "75001:1: more than 75,000 keys"),
+        ("a: [" + "1, " * builder.MAX_VALUES + "1]", "more than 300,000 values"),
+        ("a:\n" + "- *x\n" * builder.MAX_VALUES, "more than 300,000 values"),
+        ("".join(f"x{i}: 1\n" for i in range(builder.MAX_KEYS + 1)), "75001:1: more than 75,000 keys"),
     ],
 )
 @pytest.mark.parametrize("lenient", [False, True])
 def test_there_is_an_end_to_the_values_and_keys_of_a_file(text: str, fault: str, lenient: bool) -> None:
     with pytest.raises(InputError) as caught:
         read_text(text, "f", lenient=lenient)
-    assert len(caught.value.faults) <= source.MAX_FAULTS + 1
+    assert len(caught.value.faults) <= builder.MAX_FAULTS + 1
     assert fault in str(caught.value.faults[-1]) or "*x" in str(caught.value.faults[-1])
 
 
