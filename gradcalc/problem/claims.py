@@ -12,6 +12,7 @@ from gradcalc.formula.expr import Apply, Expr, Name, names, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import known
+from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimKeys
 from gradcalc.program.problem import Path
@@ -61,7 +62,7 @@ class Claim:
 
 def read_claims(draft: Draft, claims: list[ClaimKeys]) -> tuple[Claim, ...]:
     """The claims of a file that can be read; a fault for each that can't."""
-    found = (_read(draft, ("claims", i), claim) for i, claim in enumerate(claims))
+    found = (_read(draft, ("claims", i), claim) for i, claim in enumerate(claims) if is_read(claim))
     return tuple(claim for claim in found if claim is not None)
 
 

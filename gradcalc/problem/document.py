@@ -29,6 +29,11 @@ class Unreadable:
 UNREADABLE: Final = Unreadable()
 
 
+def is_read(value: object) -> bool:
+    """Whether a value could be read."""
+    return value is not UNREADABLE
+
+
 @dataclass(slots=True)
 class ListPlace:
     """Where a list starts, and the places of its items."""

@@ -21,7 +21,7 @@ from gradcalc.problem.document import UNREADABLE, Document, describe
 from gradcalc.problem.matrices import NotAnArray, array
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Path
-from gradcalc.words import near, shorten
+from gradcalc.words import did_you_mean, near, shorten
 
 MAX_FAULTS: Final = 100
 _HINTED: Final = 20
@@ -65,6 +65,10 @@ class Draft:
     def near(self, word: str, known: Iterable[str]) -> str:
         """A hint at what an unknown name was meant to be; none where there are many faults already."""
         return near(word, known) if len(self.faults) < _HINTED else ""
+
+    def did_you_mean(self, word: str, known: Iterable[str]) -> str:
+        """Like `near`, where what is known is said otherwise."""
+        return did_you_mean(word, known) if len(self.faults) < _HINTED else ""
 
     def line(self, path: Path) -> int:
         return self.document.key_span(*path).line
@@ -130,7 +134,7 @@ class Draft:
 
     def names_known(self, path: Path, expr: Expr, names: Iterable[str]) -> bool:
         """Whether a formula uses known names alone; a fault at each that isn't."""
-        names = names if isinstance(names, set | dict) else set(names)
+        names = dict.fromkeys(names)
         unknown = {n.id: n for n in walk(expr) if isinstance(n, Name) and n.id not in names}
         for name, node in unknown.items():
             hint = " is a function: call it with ( )" if known(name) else self.near(name, names)

@@ -10,6 +10,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Apply, Expr, Name, names, walk
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import known, lookup
+from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import finish
 from gradcalc.problem.forms import EquationsFile
@@ -102,6 +103,8 @@ def _assume(draft: Draft, model: EquationsFile, parts: Parts) -> None:
     """Note which given names hold distributions: those said to, and targets that are used as one and are."""
     given = {**parts.inputs, **parts.targets}
     for i, raw in enumerate(model.assumed):
+        if not is_read(raw):
+            continue
         path = ("assumed", i) if isinstance(draft.value(("assumed",)), list) else ("assumed",)
         name = canonical(raw)
         if name not in given:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from gradcalc.formula.spelling import canonical
-from gradcalc.problem.document import Places, Spellings
+from gradcalc.problem.document import Places, Spellings, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimsFile, CommonKeys, WorkedKeys, given
 from gradcalc.problem.objective import Parts, check_goal
@@ -112,6 +112,8 @@ def _quantities(draft: Draft, parts: Parts) -> dict[str, set[str]]:
 def _frozen(draft: Draft, model: WorkedKeys, known: set[str], parameters: Iterable[str]) -> frozenset[str]:
     frozen = set()
     for i, raw in enumerate(model.freeze):
+        if not is_read(raw):
+            continue
         path: Path = ("freeze", i) if isinstance(draft.value(("freeze",)), list) else ("freeze",)
         name = canonical(raw)
         if name in known:
@@ -164,11 +166,12 @@ def _spellings(name: str) -> set[str]:
 
 
 def _misprints(draft: Draft, model: WorkedKeys, quantities: Mapping[str, set[str]]) -> tuple[Misprint, ...]:
-    for i, misprint in enumerate(model.misprints):
+    readable = [(i, misprint) for i, misprint in enumerate(model.misprints) if is_read(misprint)]
+    for i, misprint in readable:
         _check_quantity(draft, ("misprints", i, "quantity"), misprint.quantity, quantities)
         if not isinstance(misprint.printed, str):
             draft.array(("misprints", i, "printed"), misprint.printed)
-    return tuple(Misprint(m.quantity, m.printed, m.note) for m in model.misprints)
+    return tuple(Misprint(m.quantity, m.printed, m.note) for _, m in readable)
 
 
 def _check_points(draft: Draft, points: Mapping[str, float], quantities: Mapping[str, set[str]]) -> None:

@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from dataclasses import fields
+from typing import Annotated, Any, Final, Literal
 
-
-class Limits(NamedTuple):
-    """What a number, or how many items, must at least or at most be."""
-
-    gt: float | None = None
-    ge: float | None = None
-    le: float | None = None
-    min_length: int | None = None
-
-
-class Written(NamedTuple):
-    """How a value may be written: as JSON Schema says it, and, where there is a short way, what it stands for."""
-
-    schema: Mapping[str, Any] | None = None
-    meant: Callable[[Any], Any] | None = None
+from gradcalc.problem.keys import Keys, Limits, Must, Short, Written, default, form, key
 
 
 def _names(value: Any) -> Any:
@@ -40,7 +25,6 @@ _FORMULAS: Final = {"type": "object", "additionalProperties": _FORMULA, "minProp
 _ANSWER: Final = {"anyOf": [_NUMBER, _ROW, _ROWS, {"type": "string"}]}
 _NAMED_NUMBERS: Final = {"type": "object", "additionalProperties": _NUMBERS}
 _NAMED_ANSWERS: Final = {"type": "object", "additionalProperties": _ANSWER}
-_NAME_OR_NAMES: Final = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 _UPSTREAM: Final = {"anyOf": [_NUMBER, _ROW, _ROWS, _NAMED_NUMBERS]}
 
 # Numbers and formulas are read by code of our own, entry by entry with their places.
@@ -51,115 +35,143 @@ Formula = Annotated[Any, Written(_FORMULA)]
 NamedFormulas = Annotated[Any, Written(_FORMULAS)]
 Answer = Annotated[Any, Written(_ANSWER)]
 NamedAnswers = Annotated[dict[str, Any], Written(_NAMED_ANSWERS)]
-Names = Annotated[list[str], Written(_NAME_OR_NAMES, _names)]
+Names = Annotated[list[str], Short({"type": "string"}, _names)]
 Positive = Annotated[float, Limits(gt=0)]
 NotNegative = Annotated[float, Limits(ge=0)]
 
-
-def key(description: str, default: Any = MISSING) -> Any:
-    """A key of a form, and what it is where a file leaves it out; without a default, no file may."""
-    about = {"description": description}
-    if isinstance(default, list | dict):
-        return field(default_factory=default.copy, metadata=about)
-    return field(default=default, metadata=about)
-
-
-class Keys:
-    """What a file gives, key by key; a key that it leaves out has its default. Raises TypeError where it may not."""
-
-    def __init__(self, **given: Any) -> None:
-        for each in fields(self):  # type: ignore[arg-type]
-            setattr(self, each.name, given[each.name] if each.name in given else default(each))
-
-
-def default(key: Field[Any]) -> Any:
-    """The value of a key that is left out. Raises TypeError for one that must not be."""
-    if key.default_factory is not MISSING:
-        return key.default_factory()
-    if key.default is MISSING:
-        raise TypeError(f"'{key.name}' is missing")
-    return key.default
-
-
-# What a dataclass would have written is written above once: a dozen forms would take longer than reading a file.
-form = dataclass(init=False, repr=False, eq=False, match_args=False)
-
-
-def is_form(kind: Any) -> bool:
-    """Whether a kind of value is a form, so that it has keys of its own."""
-    return isinstance(kind, type) and issubclass(kind, Keys)
+_TEXT: Final = Must("text")
+_NOT_NEGATIVE: Final = Must("a number that is not negative")
+_FUNCTION: Final = Must("the name of a function", "sigmoid")
+_NOTATION: Final = Must("W.T @ x + b, W @ x + b, x @ W + b or x @ W.T + b")
+_MATRICES: Final = Must("a mapping", "{W1: [[1, 2], [3, 4]]}")
+_CLAIMS: Final = Must("a list of claims, each with 'claim:'")
+_CLAIM: Final = Must("a mapping", "{claim: softmax(v + c) == softmax(v), where: {v: vector, c: scalar}}")
 
 
 @form
 class Sheet(Keys):
     """Answers, by the section of the solution in which they stand."""
 
-    forward: NamedAnswers = key("Values of the forward pass, by name", {})
+    forward: NamedAnswers = key("Values of the forward pass, by name", {}, must=Must("a mapping", "{h1: [0.982, 0.5]}"))
     loss: Answer = key("The loss before the update", None)
-    gradients: NamedAnswers = key("Gradients, by the name of what they belong to: W1, h1", {})
-    updated: NamedAnswers = key("Parameters after the update", {})
-    after: NamedAnswers = key("The forward pass after the update, and its loss", {})
+    gradients: NamedAnswers = key("Gradients, by the name of what they belong to: W1, h1", {}, must=_MATRICES)
+    updated: NamedAnswers = key("Parameters after the update", {}, must=_MATRICES)
+    after: NamedAnswers = key(
+        "The forward pass after the update, and its loss", {}, must=Must("a mapping", "{h1: [0.982, 0.5], loss: 0.2}")
+    )
 
 
 @form
 class Misprint(Keys):
     """A number that is wrong where the problem was published."""
 
-    quantity: str = key("What is misprinted: gradients.W1, after.loss, loss")
-    printed: Answer = key("The value as printed")
-    note: str = key("What went wrong", "")
+    whole = True
+
+    quantity: str = key("What is misprinted: gradients.W1, after.loss, loss", must=Must("text", "gradients.W1"))
+    printed: Answer = key("The value as printed", must=Must("the value as printed"))
+    note: str = key("What went wrong", "", must=_TEXT)
 
 
 @form
 class ClaimKeys(Keys):
     """An identity to be tried at many random instances."""
 
-    claim: str = key("LEFT == RIGHT; grad(f, x) and jacobian(f, x) may be used")
-    where: dict[str, str] = key(
-        "What each name is: scalar, vector(n), matrix(n, m), one_hot, probability, sign, positive", {}
+    whole = True
+
+    claim: str = key(
+        "LEFT == RIGHT; grad(f, x) and jacobian(f, x) may be used", must=Must("text", "softmax(v + c) == softmax(v)")
     )
-    holds: bool = key("false for a claim that is meant to fail", True)
+    where: dict[str, str] = key(
+        "What each name is: scalar, vector(n), matrix(n, m), one_hot, probability, sign, positive",
+        {},
+        must=Must("a mapping", "{v: vector, c: scalar}"),
+        each=Must("a kind such as scalar, vector(n) or matrix(n, m)"),
+    )
+    holds: bool = key("false for a claim that is meant to fail", True, must=Must("true or false"))
 
 
 @form
 class Tolerance(Keys):
     """How far an answer may be from the right number."""
 
-    atol: NotNegative | None = key("Absolute tolerance", None)
-    rtol: NotNegative | None = key("Relative tolerance", None)
+    atol: NotNegative | None = key("Absolute tolerance", None, must=_NOT_NEGATIVE)
+    rtol: NotNegative | None = key("Relative tolerance", None, must=_NOT_NEGATIVE)
 
 
 @form
 class CommonKeys(Keys):
     """The keys of every form."""
 
-    title: str = key("What the problem is called", "")
-    source: str = key("Where the problem was published", "")
-    digits: Annotated[int, Limits(ge=0, le=15)] = key("Decimals shown and asked for", 4)
-    symbols: dict[str, str] = key("LaTeX for names, as the course writes them: W1: W^1", {})
-    claims: list[ClaimKeys] = key("Identities to be tried at random instances", [])
+    title: str = key("What the problem is called", "", must=_TEXT)
+    source: str = key("Where the problem was published", "", must=_TEXT)
+    digits: Annotated[int, Limits(ge=0, le=15)] = key(
+        "Decimals shown and asked for", 4, must=Must("a whole number from 0 to 15")
+    )
+    symbols: dict[str, str] = key(
+        "LaTeX for names, as the course writes them: W1: W^1",
+        {},
+        must=Must("a mapping", "{W1: W^1}"),
+        each=Must("LaTeX in quotes"),
+    )
+    claims: list[ClaimKeys] = key(
+        "Identities to be tried at random instances",
+        [],
+        must=_CLAIMS,
+        each=_CLAIM,
+    )
 
 
 @form
 class ClaimsFile(CommonKeys):
     """A file of claims alone."""
 
-    claims: Annotated[list[ClaimKeys], Limits(min_length=1)] = key("Identities to be tried at random instances")
+    claims: Annotated[list[ClaimKeys], Limits(min_length=1)] = key(
+        "Identities to be tried at random instances",
+        must=_CLAIMS,
+        each=_CLAIM,
+    )
 
 
 @form
 class WorkedKeys(CommonKeys):
     """The keys of every form with something to calculate."""
 
-    of: str | None = key("The quantity (one number) that is differentiated, in place of a loss", None)
+    of: str | None = key(
+        "The quantity (one number) that is differentiated, in place of a loss",
+        None,
+        must=Must("the name of a quantity"),
+    )
     upstream: Upstream = key("A given gradient to start from, in place of a loss", None)
-    lr: Positive | None = key("Learning rate; with it there is an update and a pass after it", None)
-    freeze: Names = key("Parameters that the update leaves as they are", [])
-    expected: Sheet | None = key("The published numbers, as an answer sheet", None)
-    points: dict[str, NotNegative] = key("Points for each quantity: gradients.W1: 2", {})
-    misprints: list[Misprint] = key("Published numbers that are wrong; `expected` has the right ones", [])
-    tolerance: Annotated[Tolerance | None, Written(meant=_atol_or_both)] = key(
-        "How far answers may be from the right numbers, where digits are not enough", None
+    lr: Positive | None = key(
+        "Learning rate; with it there is an update and a pass after it", None, must=Must("a positive number")
+    )
+    freeze: Names = key(
+        "Parameters that the update leaves as they are",
+        [],
+        must=Must("the name of a parameter, or a list of names"),
+        each=Must("the name of a parameter"),
+    )
+    expected: Sheet | None = key(
+        "The published numbers, as an answer sheet",
+        None,
+        must=Must("a mapping with forward, loss, gradients, updated or after"),
+    )
+    points: dict[str, NotNegative] = key(
+        "Points for each quantity: gradients.W1: 2",
+        {},
+        must=Must("a mapping", "{gradients.W1: 2}"),
+        each=_NOT_NEGATIVE,
+    )
+    misprints: list[Misprint] = key(
+        "Published numbers that are wrong; `expected` has the right ones",
+        [],
+        must=Must("a list", "[{quantity: gradients.W1, printed: 0.5, note: the sign is lost}]"),
+        each=Must("a mapping", "{quantity: gradients.W1, printed: 0.5}"),
+    )
+    tolerance: Annotated[Tolerance | None, Short({"type": "number", "minimum": 0}, _atol_or_both)] = key(
+        "How far answers may be from the right numbers, where digits are not enough",
+        None,
+        must=Must("a number, or a mapping", "{atol: 0.001, rtol: 0}"),
     )
     loss: Formula = key("A loss of the functions table, or a formula", None)
     penalty: Formula = key("A formula added to the loss: 0.05 * sum(W1 ** 2)", None)
@@ -169,9 +181,15 @@ class WorkedKeys(CommonKeys):
 class Layer(Keys):
     """One layer of units."""
 
-    weights: Numbers = key("The weight matrix, as it stands in the equation")
+    weights: Numbers = key(
+        "The weight matrix, as it stands in the equation", must=Must("given as numbers,", "[[1, 2], [3, 4]]")
+    )
     biases: Numbers = key("One number for each unit, or one for all; none where left out", None)
-    activation: str | None = key("A function of the table: sigmoid, relu, leaky_relu(alpha=0.1)", None)
+    activation: str | None = key(
+        "A function of the table: sigmoid, relu, leaky_relu(alpha=0.1)",
+        None,
+        must=_FUNCTION,
+    )
 
 
 @form
@@ -179,42 +197,67 @@ class LayersFile(WorkedKeys):
     """A layered network."""
 
     notation: str = key(
-        "How a layer combines: W.T @ x + b, W @ x + b (columns), x @ W + b or x @ W.T + b (rows)", "W.T @ x + b"
+        "How a layer combines: W.T @ x + b, W @ x + b (columns), x @ W + b or x @ W.T + b (rows)",
+        "W.T @ x + b",
+        must=_NOTATION,
     )
-    inputs: Numbers = key("One sample as a list, or a matrix of samples in the notation's layout")
+    inputs: Numbers = key(
+        "One sample as a list, or a matrix of samples in the notation's layout",
+        must=Must("given as numbers,", "[1, 0]"),
+    )
     targets: Numbers = key("The right outputs, in the outputs' layout; or classes from 0", None)
-    layers: Annotated[list[Layer], Limits(min_length=1)] = key("From the inputs to the output")
-    reduction: Literal["sum", "mean"] | None = key("How the samples' losses become one", None)
+    layers: Annotated[list[Layer], Limits(min_length=1)] = key(
+        "From the inputs to the output",
+        must=Must("a list of layers, each with weights"),
+        each=Must("a mapping", "{weights: [[1, 2], [3, 4]], biases: [0, 0], activation: sigmoid}"),
+    )
+    reduction: Literal["sum", "mean"] | None = key("How the samples' losses become one", None, must=Must("sum or mean"))
 
 
 @form
 class Vertex(Keys):
     """One vertex of a graph: a weighted sum, and its activation."""
 
-    weights: NamedNumbers = key("A weight for each edge, by where it comes from; lists for vector activations")
+    weights: NamedNumbers = key(
+        "A weight for each edge, by where it comes from; lists for vector activations",
+        must=Must("a mapping from where edges start,", "{x1: 0.2, x2: -0.5}"),
+    )
     bias: Numbers = key("Added to the weighted sum; none where left out", None)
-    activation: str | None = key("A function of the table, such as sigmoid", None)
+    activation: str | None = key("A function of the table, such as sigmoid", None, must=_FUNCTION)
 
 
 @form
 class VerticesFile(WorkedKeys):
     """A network as a directed acyclic graph of vertices."""
 
-    inputs: NamedNumbers = key("The inputs' numbers, by name")
+    inputs: NamedNumbers = key(
+        "The inputs' numbers, by name", must=Must("a mapping from names to numbers,", "{x1: 1, x2: 0}")
+    )
     targets: NamedNumbers = key("The right outputs, by vertex", {})
-    vertices: Annotated[dict[str, Vertex], Limits(min_length=1)] = key("The vertices by name, in any order")
+    vertices: Annotated[dict[str, Vertex], Limits(min_length=1)] = key(
+        "The vertices by name, in any order",
+        must=Must("a mapping", "{h4: {weights: {x1: 0.2}, activation: sigmoid}}"),
+        each=Must("a mapping", "{weights: {x1: 0.2}, bias: 0.1, activation: sigmoid}"),
+    )
 
 
 @form
 class EquationsFile(WorkedKeys):
     """Equations of one's own."""
 
-    notation: str = key("x @ W + b (or x @ W.T + b) where samples are rows", "W.T @ x + b")
+    notation: str = key("x @ W + b (or x @ W.T + b) where samples are rows", "W.T @ x + b", must=_NOTATION)
     inputs: NamedNumbers = key("What is given, by name", {})
     targets: NamedNumbers = key("What is given and gets no gradient, by name", {})
     parameters: NamedNumbers = key("What a step updates, by name", {})
-    equations: NamedFormulas = key("Name: formula, in any order")
-    assumed: Names = key("Inputs whose samples are known to sum to 1", [])
+    equations: NamedFormulas = key(
+        "Name: formula, in any order", must=Must("a mapping from names to formulas,", "{q: x + y}")
+    )
+    assumed: Names = key(
+        "Inputs whose samples are known to sum to 1",
+        [],
+        must=Must("the name of an input, or a list of names"),
+        each=Must("the name of an input"),
+    )
 
 
 FORMS: Final[dict[str, type[CommonKeys]]] = {
@@ -227,4 +270,5 @@ FORMS: Final[dict[str, type[CommonKeys]]] = {
 
 def given(part: Sheet | Tolerance) -> dict[str, Any]:
     """The keys of a part that a file gives, as a mapping again."""
-    return {name: value for name, value in vars(part).items() if value not in ({}, None)}
+    keys = {key.name: key for key in fields(type(part))}  # type: ignore[arg-type]
+    return {name: value for name, value in vars(part).items() if value != default(keys[name])}

@@ -15,6 +15,7 @@ from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Shape
 from gradcalc.problem import forms
 from gradcalc.problem.calls import activation, loss, target_kinds
+from gradcalc.problem.document import UNREADABLE, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import finish
 from gradcalc.problem.forms import LayersFile
@@ -31,7 +32,7 @@ def lower(draft: Draft, model: LayersFile) -> Problem:
     network = _Network(draft, model, notation)
     network.read_inputs()
     for number, layer in enumerate(model.layers, 1):
-        network.read_layer(number, layer)
+        network.read_layer(number, layer if is_read(layer) else forms.Layer(weights=UNREADABLE))
     network.read_loss()
     aim(draft, model, network.parts, output="yhat")
     return finish(draft, model, network.parts, "layers")
@@ -137,7 +138,7 @@ class _Network:
         if self.model.targets is None and "y" in names(wanted):
             self.draft.fault(("loss",), ": it compares the output with targets: give 'targets:'")
             return
-        if not self.draft.names_known(("loss",), wanted, set(self.draft.origins) - {"loss"}):
+        if not self.draft.names_known(("loss",), wanted, [name for name in self.draft.origins if name != "loss"]):
             return
         if assumes:
             self.parts.assumed.add("y")

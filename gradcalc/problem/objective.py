@@ -57,7 +57,7 @@ def add_loss(draft: Draft, model: WorkedKeys, parts: Parts, data_loss: Expr) -> 
         parts.define("loss", data_loss)
         return
     penalty = draft.formula(("penalty",), model.penalty)
-    if penalty is None or not draft.names_known(("penalty",), penalty, {*parts.given, *parts.computed}):
+    if penalty is None or not draft.names_known(("penalty",), penalty, [*parts.given, *parts.computed]):
         return
     draft.origins |= {"data_loss": ("loss",), "penalty": ("penalty",)}
     parts.define("data_loss", data_loss)
