@@ -8,6 +8,7 @@ from gradcalc.check.author.own import OwnCheck
 from gradcalc.check.marking.verdicts import Marks
 from gradcalc.program.descent import Descent
 from gradcalc.program.explain import Explanation
+from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import Solution
 from gradcalc.report.document import Document, Paragraph
 from gradcalc.report.formats import Report, lookup_format, render
@@ -15,7 +16,7 @@ from gradcalc.report.page import Page
 from gradcalc.report.story.explanation import explanation_data, explanation_document
 from gradcalc.report.story.marks import marks_data, marks_document
 from gradcalc.report.story.own_check import check_data, check_document
-from gradcalc.report.story.solution import opening, shown_names, solution_data, solution_document
+from gradcalc.report.story.solution import opening, solution_data, solution_document
 from gradcalc.report.story.steps import descent_data, step_document
 
 MOST_EQUATIONS = 500

@@ -211,11 +211,8 @@ def _jacobian(solution: Solution, what: str) -> Report:
 def _explanation(solution: Solution, what: str) -> Report:
     from gradcalc.program.explain import explain
     from gradcalc.report.story.explanation import explanation_data, explanation_document
-    from gradcalc.report.story.solution import shown_names
 
-    names = shown_names(solution.problem, solution.shapes)
-    shown = {names.unicode(id): id for id in solution.shapes} | {names.latex(id): id for id in solution.shapes}
-    explanation = explain(solution, what, shown)
+    explanation = explain(solution, what)
     return Report(lambda: explanation_document(explanation), lambda: explanation_data(explanation))
 
 

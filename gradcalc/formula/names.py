@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from gradcalc.formula.symbols import GREEK, lowered, raised, to_unicode
 
-_NEW = "_new"
+_NEW_UNICODE, _NEW_LATEX = "_new", r"\mathrm{new}"
 _WORDS = {"yhat": ("ŷ", r"\hat{y}"), "lr": ("η", r"\eta")}
 _PARTS = re.compile(r"([^\W\d_]+)(\d*)")
 _SUBSCRIPT = re.compile(r"_(?:\{((?:[^{}]|\{[^{}]*\})*)\}|(\w))")
@@ -36,16 +36,17 @@ def _indexed(id: str, shown: Mapping[str, str]) -> str:
 
 def name_table(
     ids: Collection[str],
-    gradients: Collection[str] = (),
+    gradients: Mapping[str, str] | None = None,
     layered: bool = False,
     symbols: Mapping[str, str] | None = None,
+    new: Mapping[str, str] | None = None,
 ) -> Names:
     """How each of `ids` is shown.
 
-    `gradients` are those ids that stand for the gradient of the name behind their `d`; with `layered`
-    a trailing number is a layer's and raised, else it is lowered.
+    `gradients` has the name of which an id is the gradient, `new` that of which it is the value after the update;
+    with `layered` a trailing number is a layer's and raised, else it is lowered.
     """
-    style = _Style(frozenset(ids), frozenset(gradients), layered, symbols or {})
+    style = _Style(gradients or {}, new or {}, layered, symbols or {})
     return Names(_distinct(ids, style.unicode), {id: style.latex(id) for id in ids})
 
 
@@ -58,8 +59,8 @@ def _distinct(ids: Iterable[str], shown: Callable[[str], str]) -> dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    ids: frozenset[str]
-    gradients: frozenset[str]
+    gradients: Mapping[str, str]
+    new: Mapping[str, str]
     layered: bool
     symbols: Mapping[str, str]
 
@@ -67,22 +68,19 @@ class _Style:
         if id in self.symbols:
             return to_unicode(self.symbols[id]) or self.plain(id)
         if id in self.gradients:
-            return "∇" + self.unicode(id[1:])
-        if self.is_new(id):
-            return self.unicode(id.removesuffix(_NEW)) + _NEW
+            return "∇" + self.unicode(self.gradients[id])
+        if id in self.new:
+            return self.unicode(self.new[id]) + _NEW_UNICODE
         return self.plain(id)
 
     def latex(self, id: str) -> str:
         if id in self.symbols:
             return self.symbols[id]
         if id in self.gradients:
-            return rf"\nabla {self.latex(id[1:])}"
-        if self.is_new(id):
-            return _subscripted(self.latex(id.removesuffix(_NEW)), r"\mathrm{new}")
+            return rf"\nabla {self.latex(self.gradients[id])}"
+        if id in self.new:
+            return _subscripted(self.latex(self.new[id]), _NEW_LATEX)
         return self.plain_latex(id)
-
-    def is_new(self, id: str) -> bool:
-        return id.endswith(_NEW) and id.removesuffix(_NEW) in self.ids
 
     def plain(self, id: str) -> str:
         """A name with its numbers raised or lowered."""

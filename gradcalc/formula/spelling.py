@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from gradcalc.formula.symbols import to_unicode
 
 _SCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 _SCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
@@ -73,6 +76,22 @@ def _replacement(match: re.Match[str], typed: str) -> str:
     # A name that begins here must not grow together with what stands before it.
     apart = " " if kind in _BEGINS_A_NAME and re.search(_WORD_AT_END, before) else ""
     return apart + _PLAIN[kind]
+
+
+_TEX = frozenset("\\^_{")
+_LONGEST = 100
+"""No name is longer that is typed with signs of TeX."""
+
+
+def readings(typed: str) -> Iterator[str]:
+    r"""What a name may be, the likeliest first: as it is typed, as formulas know it, and both out of TeX (`\hat y`)."""
+    text = typed.strip()
+    yield text
+    yield canonical(text)
+    shown = to_unicode(text) if len(text) <= _LONGEST and not _TEX.isdisjoint(text) else None
+    if shown is not None:
+        yield shown
+        yield canonical(shown)
 
 
 def canonical(name: str) -> str:

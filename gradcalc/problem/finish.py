@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+from gradcalc.formula.names import Names
 from gradcalc.formula.spelling import canonical
 from gradcalc.problem.document import Places, Spellings, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimsFile, CommonKeys, WorkedKeys, given
 from gradcalc.problem.objective import Parts, check_goal
+from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Misprint, Path, Problem
+from gradcalc.program.quantities import GIVEN, Quantities, Quantity, asked
+from gradcalc.program.shown import names_shown
 from gradcalc.words import near, shorten
 
 if TYPE_CHECKING:
     from gradcalc.problem.claims import Claim
 
 SECTIONS: Final = ("forward", "gradients", "updated", "after")
+Form: TypeAlias = Literal["layers", "vertices", "equations"]
 
 
-def finish(draft: Draft, model: WorkedKeys, parts: Parts, form: Literal["layers", "vertices", "equations"]) -> Problem:
+def finish(draft: Draft, model: WorkedKeys, parts: Parts, form: Form) -> Problem:
     """The finished problem. Raises InputError with everything that is wrong with the file."""
     draft.refuse_clashes()
-    quantities = _quantities(draft, parts)
-    frozen = _frozen(draft, model, quantities["updated"], parts.parameters)
+    symbols = {canonical(name): symbol for name, symbol in model.symbols.items()}
+    quantities = _quantities(draft, parts, form, symbols)
+    frozen = _frozen(draft, model, quantities, parts.parameters)
     _check_symbols(draft, model.symbols)
     expected = _expected(draft, model, quantities)
     misprints = _misprints(draft, model, quantities)
-    _check_points(draft, model.points, quantities)
+    points = _points(draft, model.points, quantities)
     claims = _claims(draft, model)
     if not draft.faults:
         check_goal(draft, parts, draft.shapes(parts.given, parts.forward, parts.axis))
@@ -48,9 +54,9 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts, form: Literal["layers"
         frozen=frozen,
         assumed=frozenset(parts.assumed),
         digits=model.digits,
-        symbols={canonical(name): symbol for name, symbol in model.symbols.items()},
+        symbols=symbols,
         expected=expected,
-        points=model.points,
+        points=points,
         misprints=misprints,
         tolerance=given(model.tolerance) if model.tolerance else {},
         claims=claims,
@@ -96,36 +102,40 @@ def _claims(draft: Draft, model: CommonKeys) -> tuple[Claim, ...]:
     return read_claims(draft, model.claims)
 
 
-def _quantities(draft: Draft, parts: Parts) -> dict[str, set[str]]:
-    """The names that each section of an answer sheet can have."""
+def _quantities(draft: Draft, parts: Parts, form: Form, symbols: Mapping[str, str]) -> Quantities:
+    """What sheets, `points` and the like can name."""
     # Where something couldn't be read, its name is still known.
-    unread = set(draft.origins) if draft.faults else set()
-    computed = set(parts.computed) | unread
-    return {
-        "forward": computed,
-        "gradients": computed | set(parts.given),
-        "updated": set(parts.parameters) | unread,
-        "after": computed,
-    }
+    unread = list(draft.origins) if draft.faults else []
+    computed, parameters = [*parts.computed, *unread], [*parts.parameters, *unread]
+    named = dict.fromkeys([*computed, *parts.given])
+    sections = {"forward": computed, "gradients": named, "updated": parameters, "after": computed}
+    objective = "loss" if parts.objective is None and "loss" in unread else parts.objective
+    every = [*asked(sections, objective), *(Quantity(GIVEN, name, name) for name in parameters)]
+
+    def names() -> Names:
+        shown = [*named, *map(gradient_name, named), *map(new_name, named)]
+        return names_shown(shown, form == "layers", symbols)
+
+    return Quantities(every, objective, parts.units, names)
 
 
-def _frozen(draft: Draft, model: WorkedKeys, known: set[str], parameters: Iterable[str]) -> frozenset[str]:
+def _frozen(draft: Draft, model: WorkedKeys, quantities: Quantities, parameters: Iterable[str]) -> frozenset[str]:
     frozen = set()
     for i, raw in enumerate(model.freeze):
         if not is_read(raw):
             continue
         path: Path = ("freeze", i) if isinstance(draft.value(("freeze",)), list) else ("freeze",)
-        name = canonical(raw)
-        if name in known:
-            frozen.add(name)
+        found = quantities.get(GIVEN, raw)
+        if found is not None:
+            frozen.add(found.name)
         else:
-            draft.fault(path, f": {unknown_parameter(name, parameters)}")
+            draft.fault(path, f": {unknown_parameter(raw, parameters)}")
     return frozenset(frozen)
 
 
-def unknown_parameter(name: str, parameters: Iterable[str]) -> str:
+def unknown_parameter(written: str, parameters: Iterable[str]) -> str:
     """What to say of a name that is frozen but is no parameter."""
-    return f"unknown parameter '{shorten(name)}'{near(name, parameters)}"
+    return f"unknown parameter '{shorten(written)}'{near(canonical(written), parameters)}"
 
 
 def _check_symbols(draft: Draft, symbols: Mapping[str, str]) -> None:
@@ -136,7 +146,7 @@ def _check_symbols(draft: Draft, symbols: Mapping[str, str]) -> None:
             draft.key_fault(("symbols", raw), f": unknown name{draft.near(canonical(raw), names)}")
 
 
-def _expected(draft: Draft, model: WorkedKeys, quantities: Mapping[str, set[str]]) -> dict[str, Any]:
+def _expected(draft: Draft, model: WorkedKeys, quantities: Quantities) -> dict[str, Any]:
     """The answer sheet as it is in the file, with its names known and its arrays in order."""
     if model.expected is None:
         return {}
@@ -145,42 +155,47 @@ def _expected(draft: Draft, model: WorkedKeys, quantities: Mapping[str, set[str]
         for raw, value in sheet.get(section, {}).items():
             _check_answer(draft, ("expected", section, raw), value, quantities, model)
     if "loss" in sheet:
-        _check_answer(draft, ("expected", "loss"), sheet["loss"], {"loss": quantities["forward"] & {"loss"}}, model)
+        _check_answer(draft, ("expected", "loss"), sheet["loss"], quantities, model)
     return sheet
 
 
-def _check_answer(draft: Draft, path: Path, value: Any, quantities: Mapping[str, set[str]], model: WorkedKeys) -> None:
+def _check_answer(draft: Draft, path: Path, value: Any, quantities: Quantities, model: WorkedKeys) -> None:
     section, raw = str(path[1]), str(path[-1])
-    name = canonical(raw)
     if section in ("updated", "after") and model.lr is None:
         draft.key_fault(path, f": there is nothing {section} without 'lr'")
-    elif quantities[section].isdisjoint(_spellings(name)):
-        draft.key_fault(path, f": unknown quantity{draft.near(name, sorted(quantities[section]))}")
+    elif quantities.get(section, raw) is None:
+        draft.key_fault(path, f": unknown quantity{draft.near(canonical(raw), sorted(quantities.names(section)))}")
     if not isinstance(value, str):
         draft.array(path, value)
 
 
-def _spellings(name: str) -> set[str]:
-    """The names that a sheet may use for a quantity: `dW1` in gradients, `W1_new` in updated, a vertex's output."""
-    return {name, name.removeprefix("d"), name.removesuffix("_new"), f"o_{name}"}
-
-
-def _misprints(draft: Draft, model: WorkedKeys, quantities: Mapping[str, set[str]]) -> tuple[Misprint, ...]:
-    readable = [(i, misprint) for i, misprint in enumerate(model.misprints) if is_read(misprint)]
-    for i, misprint in readable:
-        _check_quantity(draft, ("misprints", i, "quantity"), misprint.quantity, quantities)
+def _misprints(draft: Draft, model: WorkedKeys, quantities: Quantities) -> tuple[Misprint, ...]:
+    found = []
+    for i, misprint in enumerate(model.misprints):
+        if not is_read(misprint):
+            continue
+        label = _label(draft, ("misprints", i, "quantity"), misprint.quantity, quantities)
         if not isinstance(misprint.printed, str):
             draft.array(("misprints", i, "printed"), misprint.printed)
-    return tuple(Misprint(m.quantity, m.printed, m.note) for _, m in readable)
+        found.append(Misprint(label, misprint.printed, misprint.note))
+    return tuple(found)
 
 
-def _check_points(draft: Draft, points: Mapping[str, float], quantities: Mapping[str, set[str]]) -> None:
-    for quantity in points:
-        _check_quantity(draft, ("points", quantity), quantity, quantities)
+def _points(draft: Draft, points: Mapping[str, float], quantities: Quantities) -> dict[str, float]:
+    """The points by the label of each quantity."""
+    found: dict[str, float] = {}
+    for raw, worth in points.items():
+        label = _label(draft, ("points", raw), raw, quantities)
+        if label in found:
+            draft.key_fault(("points", raw), f": {label} has its points already")
+        found[label] = worth
+    return found
 
 
-def _check_quantity(draft: Draft, path: Path, quantity: str, quantities: Mapping[str, set[str]]) -> None:
-    section, _, name = quantity.partition(".")
-    known = ["loss", "after.loss", *(f"{s}.{n}" for s, names in quantities.items() for n in sorted(names))]
-    if quantity not in known and not any(f"{section}.{n}" in known for n in _spellings(canonical(name))):
-        draft.fault(path, f": unknown quantity '{shorten(quantity)}'{draft.near(quantity, known)}")
+def _label(draft: Draft, path: Path, written: str, quantities: Quantities) -> str:
+    """The label (`gradients.W1`) of the quantity that is meant."""
+    found = quantities.lookup(written)
+    if isinstance(found, Quantity):
+        return found.label
+    draft.fault(path, f": unknown quantity '{shorten(written)}'{draft.near(written, quantities.labels())}")
+    return written

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from gradcalc.errors import UsageError
-from gradcalc.formula.spelling import canonical
 from gradcalc.garbage import uncollected
 from gradcalc.problem import equations, layers, vertices
 from gradcalc.problem.bundled import bundled_names, bundled_path
@@ -21,6 +20,7 @@ from gradcalc.problem.reading import no_such_file
 from gradcalc.problem.source import read, read_text
 from gradcalc.problem.validate import checked
 from gradcalc.program.problem import Problem
+from gradcalc.program.quantities import GIVEN, of_parameters
 
 _LOWER: dict[str, Callable[[Draft, Any], Problem]] = {
     "layers": layers.lower,
@@ -60,14 +60,15 @@ def override(
         raise UsageError(f"the learning rate is {lr:g}: it must be a positive number")
     if digits is not None and not 0 <= digits <= 15:
         raise UsageError(f"digits is {digits}: it must be a whole number from 0 to 15")
-    names = [canonical(name) for name in freeze]
-    for name in names:
-        if name not in problem.parameters:
+    parameters = of_parameters(problem)
+    frozen = {name: parameters.get(GIVEN, name) for name in freeze}
+    for name, found in frozen.items():
+        if found is None:
             raise UsageError(f"freeze: {unknown_parameter(name, problem.parameters)}")
     return replace(
         problem,
         lr=problem.lr if lr is None else float(lr),
-        frozen=problem.frozen | set(names),
+        frozen=problem.frozen | {found.name for found in frozen.values() if found is not None},
         digits=problem.digits if digits is None else digits,
     )
 

@@ -13,9 +13,9 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.entries import NoEntryError, entry, split_index
 from gradcalc.formula.expr import Expr, Name, names, walk
 from gradcalc.formula.table import Shape
-from gradcalc.program.designate import Designation, designated, position
-from gradcalc.program.naming import gradient_name
+from gradcalc.program.designation import Designation, designated, position
 from gradcalc.program.problem import Equation
+from gradcalc.program.quantities import of_solution
 from gradcalc.program.solve import Solution
 
 MAX_STEPS = 200
@@ -68,18 +68,18 @@ class Explanation(Displayed):
         """The value of the entry. Raises KeyError for a whole quantity."""
         return _value(self.solution, self.entry)
 
-    @cached_property
+    @property
     def equation(self) -> Equation | None:
         """The quantity's own equation."""
-        return next((eq for eq in self.solution.equations if eq.name == self.quantity), None)
+        return self.solution.by_name.get(self.quantity)
 
     @property
     def differentiated(self) -> tuple[str, str] | None:
         """For a gradient: what is differentiated, and with respect to what."""
-        objective = self.solution.problem.objective
-        known = {*self.solution.gradients} - {objective}
-        wrt = next((name for name in known if gradient_name(name) == self.quantity), None)
-        return None if objective is None or wrt is None else (objective, wrt)
+        objective, quantity = self.solution.problem.objective, self.designation.quantity
+        if objective is None or quantity.section != "gradients" or quantity.name == objective:
+            return None
+        return objective, quantity.name
 
     @property
     def given(self) -> dict[str, float]:
@@ -98,12 +98,12 @@ class Explanation(Displayed):
         return tuple(_leading_to(same, self.equation))
 
 
-def explain(solution: Solution, what: str, shown: Mapping[str, str] | None = None) -> Explanation:
-    """Explain `dW1[1,2]`, `dW1`, `h1[2]`, `loss`, `gradients.W1`, `after.h1[1]`; indices count from 1.
+def explain(solution: Solution, what: str) -> Explanation:
+    """Explain `dW1[1,2]`, `dW1`, `h1[2]`, `loss`, `gradients.W1`, `after.h1[1]`, `∇W¹`; indices count from 1.
 
-    `shown` maps names as a report shows them (`H`, `∇W¹`) to names. Raises UsageError for what isn't there.
+    Raises UsageError for what isn't there.
     """
-    designation = designated(what, solution, shown or {})
+    designation = designated(what, of_solution(solution), solution.shapes)
     if not (designation.index or not solution.shapes[designation.name]):
         return Explanation(solution, designation)
     return Explanation(solution, designation, _Explainer(solution).steps(designation.entry))
@@ -112,7 +112,7 @@ def explain(solution: Solution, what: str, shown: Mapping[str, str] | None = Non
 class _Explainer:
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
-        self.rules = {equation.name: equation for equation in solution.equations}
+        self.rules = solution.by_name
 
     def steps(self, root: str) -> tuple[Link, ...]:
         """Each entry explained once, as near to the root as it is used; numbered from the root, branch by branch."""

@@ -8,21 +8,23 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gradcalc import words
 from gradcalc.errors import UsageError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import compile_formulas
-from gradcalc.formula.entries import entry_name, split_index
+from gradcalc.formula.entries import entry_name
 from gradcalc.formula.expr import ONE, Expr, Name
-from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Shape
 from gradcalc.program.derive import backward
+from gradcalc.program.designation import Designation, designated
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
+from gradcalc.program.quantities import Quantities, of_solution
 from gradcalc.program.solve import Solution
-from gradcalc.words import did_you_mean
 
 MAX_ENTRIES = 1_000_000
-_INDEXED = re.compile(r"\s*([^\[\]/]+?)\s*(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?\s*")
+_DIFFERENTIAL = re.compile(r"\s*(?:∂|\\partial\b|d)\s*(?P<of>.+)", re.DOTALL)
+"""A sign of differentiation, with what is differentiated."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,10 @@ def explained(text: str, solution: Solution) -> Jacobian:
     parts = text.split("/")
     if len(parts) != 2:
         raise UsageError(f"'{text}' names no two quantities: write OF/WITH-RESPECT-TO, such as yhat/a2")
-    (of, entry), (wrt, column) = (_quantity(part, solution) for part in parts)
-    rows = _chosen(entry, labels(of, solution.shapes[of]))
-    whole = jacobian(solution, of, wrt, rows)
-    columns = _chosen(column, whole.columns)
+    of, wrt = _pair(parts, solution)
+    rows = _chosen(of.entry, labels(of.name, of.shape))
+    whole = jacobian(solution, of.name, wrt.name, rows)
+    columns = _chosen(wrt.entry, whole.columns)
     chosen = tuple(whole.columns[j] for j in columns)
     return replace(whole, columns=chosen, values=whole.values[:, columns])
 
@@ -136,34 +138,33 @@ def _leading_to(equations: Sequence[Equation], end: str) -> tuple[Equation, ...]
     return tuple(kept[::-1])
 
 
-def _quantity(text: str, solution: Solution) -> tuple[str, str]:
-    """The name of a quantity, and the label of one of its entries (or nothing), from `yhat[1]` or `∂ŷ`."""
-    found = _INDEXED.fullmatch(text)
-    if found is None:
-        raise UsageError(f"'{text.strip()}' is no quantity: write a name such as yhat, or an entry such as W1[1,2]")
-    known = [*solution.problem.parameters, *solution.problem.inputs, *solution.problem.targets, *solution.forward]
-    name = canonical(found[1].replace("∂", "").strip())
-    for spelling in (name, name.removeprefix("d").strip(), f"o_{name}"):
-        if spelling in known:
-            index = ",".join(each for each in found.groups()[1:] if each)
-            return spelling, f"{spelling}[{index}]" if index else ""
-    if name in solution.shapes:
-        raise UsageError(f"{name} is no quantity of the forward pass; known are {_listed(known)}")
-    raise UsageError(f"there is no quantity '{name}'{did_you_mean(name, known) or f'; known are {_listed(known)}'}")
+def _pair(parts: Sequence[str], solution: Solution) -> list[Designation]:
+    """Two quantities, as `yhat/a2`; as `∂ŷ/∂a2` or `dyhat/da2` only with the sign on both."""
+    known = of_solution(solution)
+    signed = [_DIFFERENTIAL.fullmatch(part) for part in parts]
+    if all(signed) and not any(_names_value(part, known, solution) for part in parts):
+        parts = [match["of"] for match in signed if match is not None]
+    return [_value(part, known, solution) for part in parts]
 
 
-def _listed(known: Sequence[str]) -> str:
-    return ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+def _names_value(text: str, known: Quantities, solution: Solution) -> bool:
+    quantity = known.alone(text.partition("[")[0])
+    return quantity is not None and quantity.equation in _values(solution)
+
+
+def _values(solution: Solution) -> list[str]:
+    """What has a Jacobian: what the forward pass starts from, and what it computes."""
+    problem = solution.problem
+    return [*problem.leaves, *problem.targets, *solution.forward]
+
+
+def _value(text: str, known: Quantities, solution: Solution) -> Designation:
+    found, values = designated(text, known, solution.shapes), _values(solution)
+    if found.name not in values:
+        raise UsageError(f"{found.name} is no quantity of the forward pass; known are {words.known(values)}")
+    return found
 
 
 def _chosen(label: str, every: Sequence[str]) -> list[int]:
-    """The places of one label, however a vector's entry is counted; all places for none."""
-    if not label:
-        return list(range(len(every)))
-    name, index = split_index(label)
-    spellings = [label, f"{name}[{max(index)}]"] if 1 in index or len(index) == 1 else [label]
-    found = next((every.index(each) for each in spellings if each in every), None)
-    if found is None:
-        shown = every[0] if len(every) == 1 else f"{every[0]} to {every[-1]}"
-        raise UsageError(f"there is no entry {label}: {name} has {shown}")
-    return [found]
+    """The places of one label; all places for none."""
+    return [every.index(label)] if label else list(range(len(every)))

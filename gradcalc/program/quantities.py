@@ -1,18 +1,34 @@
-"""The quantities of a solution by the names that sheets use: `gradients.W1`, `after.loss`."""
+"""Which quantity is meant: every spelling that a report shows (`W1`, `dW1`, `∇W¹`, `gradients.W1`, a vertex, a symbol).
+
+A sheet asks for a name in a section, `points` and `misprints` for a label (`gradients.W1`), `explain` for any of these
+and for an entry (`dW1[1,2]`). All ask here; what may be typed for a name stands in `formula.spelling.readings`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from gradcalc.formula.spelling import canonical
+from gradcalc.formula.names import Names
+from gradcalc.formula.spelling import canonical, readings
 from gradcalc.program.naming import gradient_name, new_name
+from gradcalc.program.problem import Problem
+from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import Solution
-from gradcalc.words import did_you_mean, shorten
+from gradcalc.program.structure import Unit
+from gradcalc.words import did_you_mean, known, shorten
 
 SECTIONS = ("forward", "loss", "gradients", "updated", "after")
+GIVEN = "given"
+"""In place of a section: what the problem gives. It can be explained, but no sheet is asked for it."""
+PART = "part"
+"""The same for a part of a gradient that has a name only to be written once."""
 MOST_HINTS = 50
 """A near name takes time to find; a sheet with more unknown names than this is not a matter of spelling."""
+_ALONE = ""
+"""The table of names that stand alone."""
+_MADE: Mapping[str, Callable[[str], str]] = {"gradients": gradient_name, "updated": new_name, "after": new_name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,75 +47,153 @@ class Quantity:
 
 def quantities(solution: Solution) -> tuple[Quantity, ...]:
     """Everything that a sheet can answer, in the order of the solution; each equation once."""
-    return tuple(_each(solution))
+    sections = {
+        "forward": solution.forward,
+        "gradients": solution.gradients,
+        "updated": solution.updated,
+        "after": solution.after,
+    }
+    return tuple(asked(sections, solution.problem.objective))
 
 
-def _each(solution: Solution) -> Iterator[Quantity]:
-    for name in solution.forward:
-        if not _is_loss(name, solution):
-            yield Quantity("forward", name, name)
-    if _is_loss("loss", solution):
-        yield Quantity("loss", "loss", "loss")
-    for name in solution.gradients:
-        yield Quantity("gradients", name, gradient_name(name))
-    for name in solution.updated:
-        yield Quantity("updated", name, new_name(name))
-    for name in solution.after:
-        yield Quantity("after", name, new_name(name))
+def asked(sections: Mapping[str, Iterable[str]], objective: str | None) -> Iterator[Quantity]:
+    """The same by the names in each section; `loss` stands by itself where it is what is differentiated."""
+    forward = [*sections["forward"]]
+    apart = ["loss"] if objective == "loss" and "loss" in forward else []
+    names = {**sections, "forward": [name for name in forward if name not in apart], "loss": apart}
+    for section in SECTIONS:
+        made = _MADE.get(section, str)
+        yield from (Quantity(section, name, made(name)) for name in names[section])
 
 
-def _is_loss(name: str, solution: Solution) -> bool:
-    return name == "loss" == solution.problem.objective
+def of_solution(solution: Solution) -> Quantities:
+    """The quantities of a solution; those too that no sheet is asked for."""
+    every = [*quantities(solution)]
+    met = {quantity.equation for quantity in every}
+    every += [Quantity(GIVEN, name, name) for name in solution.problem.given if name not in met]
+    met |= {*solution.problem.given}
+    every += [Quantity(PART, eq.name, eq.name) for eq in solution.equations if eq.name not in met]
+    problem = solution.problem
+    return Quantities(every, problem.objective, problem.units, lambda: shown_names(problem, solution.shapes))
 
 
-class Catalogue:
-    """Finds the quantity that is meant by a name in a section."""
+def of_parameters(problem: Problem) -> Quantities:
+    """The parameters of a problem, which needn't be solved."""
+    every = [Quantity(GIVEN, name, name) for name in problem.parameters]
+    return Quantities(every, None, (), lambda: shown_names(problem, problem.data))
 
-    def __init__(self, solution: Solution) -> None:
-        self.quantities = quantities(solution)
-        self._named: dict[str, dict[str, Quantity]] = {section: {} for section in SECTIONS}
-        for quantity in self.quantities:
-            self._named[quantity.section][quantity.name] = quantity
+
+class Quantities:
+    """Finds the quantity that is meant by a name, in any spelling that a report shows."""
+
+    def __init__(
+        self, every: Iterable[Quantity], objective: str | None, units: Iterable[Unit], names: Callable[[], Names]
+    ) -> None:
+        """`every` are all that can be meant; `names` says how they are shown, and is asked where nothing else fits."""
+        self.every = tuple(every)
+        self.objective = objective
+        self._names = names
+        self._also = {unit.output: [unit.name] for unit in units}
+        if objective is not None:
+            self._also.setdefault(objective, []).append("loss")
         self._hints = MOST_HINTS
-        self._alias_loss(solution.problem.objective)
 
-    def _alias_loss(self, objective: str | None) -> None:
-        """What is differentiated is the loss, whatever its name; and it can stand in `forward` too."""
-        for quantity in self.quantities:
-            if quantity.equation == objective:
-                self._named["loss"].setdefault("loss", quantity)
-                self._named["forward"].setdefault("loss", quantity)
-            elif objective is not None and quantity.equation == new_name(objective):
-                self._named["after"].setdefault("loss", quantity)
+    def get(self, section: str, written: str) -> Quantity | None:
+        """The quantity that a name means in a section; None where there is none."""
+        typed = self._typed.get(section, {})
+        for reading in readings(written):
+            found = typed.get(reading) or self._shown.get(section, {}).get(reading)
+            if found is not None:
+                return found
+        return None
 
     def find(self, section: str, written: str) -> Quantity | str:
-        """The quantity meant, in any usual spelling of its name; else what is wrong with the name."""
+        """The same; else what is wrong with the name."""
         found = self.get(section, written)
         if found is not None:
             return found
         label = section if section == "loss" else f"{section}.{shorten(written)}"
         return f"there is no {label} in this problem{self._hint(section, canonical(written))}"
 
-    def get(self, section: str, written: str) -> Quantity | None:
-        """The same; None where there is none."""
-        mine, name = self._named[section], canonical(written)
-        spellings = (name, name.removeprefix("d"), name.removesuffix("_new"), f"o_{name}")
-        return next((mine[spelling] for spelling in spellings if spelling in mine), None)
-
     def lookup(self, label: str) -> Quantity | str:
         """The quantity of a label such as `gradients.W1` or `loss`; else what is wrong with it."""
-        section, _, name = label.partition(".")
+        section, _, name = label.strip().partition(".")
         if section not in SECTIONS:
             return f"there is no section '{shorten(section)}'{did_you_mean(section, SECTIONS)}"
         return self.find(section, name or section)
+
+    def alone(self, written: str) -> Quantity | None:
+        """The quantity of a name that stands alone (`dW1`, `W1_new`, `h1`) or of a label; None where there is none.
+
+        What is given is taken for a part of the forward pass.
+        """
+        section, dot, rest = written.strip().partition(".")
+        if dot and section in SECTIONS:
+            return self.get(section, rest) or (self.get(GIVEN, rest) if section == "forward" else None)
+        return self.get(_ALONE, written)
+
+    def names(self, section: str) -> list[str]:
+        """The names in a section, as sheets have them."""
+        return [quantity.name for quantity in self.every if quantity.section == section]
+
+    def labels(self) -> list[str]:
+        """The labels of all that a sheet can be asked for."""
+        return [quantity.label for quantity in self.every if quantity.section in SECTIONS]
+
+    def near(self, written: str) -> str:
+        """What to say of a name alone that is none: which may be meant, else which there are."""
+        name = canonical(written)
+        # Those that begin with the same letter before others.
+        first = sorted((quantity.equation for quantity in self.every), key=lambda id: id[:1] != name[:1])
+        like = self.labels() if "." in name else [*self._shown[_ALONE], *self._typed[_ALONE]]
+        return did_you_mean(name, like) or f"; known are {known(first)}"
 
     def _hint(self, section: str, name: str) -> str:
         if self._hints == 0 or len(name) > 100:
             return ""
         self._hints -= 1
-        mine = self._named[section]
-        near = did_you_mean(name, mine)
-        elsewhere = next((self._named[s][name].label for s in SECTIONS if name in self._named[s]), "")
-        if near or elsewhere:
-            return near or f"; there is {elsewhere}"
-        return f"; there are {', '.join(list(mine)[:12])}{', …' if len(mine) > 12 else ''}" if mine else ""
+        mine, tables = self.names(section), [self._typed.get(section, {}) for section in SECTIONS]
+        other = next((table[name].label for table in tables if name in table), "")
+        if other:
+            return f"; there is {other}"
+        return did_you_mean(name, mine) or (f"; there are {known(mine)}" if mine else "")
+
+    # What may be written for which quantity, by section.
+
+    @cached_property
+    def _typed(self) -> Mapping[str, Mapping[str, Quantity]]:
+        """A name before what else it may be called, so that no vertex `a_h` takes the place of a sum `a_h`."""
+        tables: dict[str, dict[str, Quantity]] = {_ALONE: {}}
+        for spelled in (_canonical, self._understood):
+            for quantity in self.every:
+                for section, name in spelled(quantity):
+                    tables.setdefault(section, {}).setdefault(name, quantity)
+        return tables
+
+    def _understood(self, quantity: Quantity) -> Iterator[tuple[str, str]]:
+        """A vertex for its output, `loss` for what is differentiated; and so for gradients and new values."""
+        for other in self._also.get(quantity.name, ()):
+            made = _MADE.get(quantity.section, str)(other)
+            yield from ((quantity.section, other), (quantity.section, made), (_ALONE, made))
+        yield quantity.section, quantity.equation
+        if quantity.equation == self.objective:
+            yield from (("loss", "loss"), ("forward", "loss"))
+
+    @cached_property
+    def _shown(self) -> Mapping[str, Mapping[str, Quantity]]:
+        """What two are shown as is the name of neither."""
+        names = self._names()
+        meant: dict[str, dict[str, set[Quantity]]] = {_ALONE: {}}
+        for quantity in self.every:
+            for section, name in (*_canonical(quantity), (quantity.section, quantity.equation)):
+                for text in (names.unicode(name), names.latex(name)):
+                    meant.setdefault(section, {}).setdefault(text, set()).add(quantity)
+        return {
+            section: {text: quantity for text, (quantity, *others) in table.items() if not others}
+            for section, table in meant.items()
+        }
+
+
+def _canonical(quantity: Quantity) -> Iterator[tuple[str, str]]:
+    yield quantity.section, quantity.name
+    yield _ALONE, quantity.equation

@@ -65,6 +65,11 @@ class Solution(Displayed):
     warnings: tuple[str, ...] = ()
 
     @cached_property
+    def by_name(self) -> Mapping[str, Equation]:
+        """Every equation by its name; what is given has none."""
+        return {eq.name: eq for eq in self.equations}
+
+    @cached_property
     def forward_equations(self) -> tuple[Equation, ...]:
         """The equations of the forward pass."""
         return tuple(eq for eq in self.equations if eq.section == "forward")

@@ -11,7 +11,7 @@ from gradcalc.errors import InputError, UsageError
 from gradcalc.formula.parse import parse
 from gradcalc.problem.load import load, loads
 from gradcalc.problem.source import read_text
-from gradcalc.program.quantities import Catalogue, quantities
+from gradcalc.program.quantities import of_solution, quantities
 from gradcalc.program.solve import solve
 
 HW3 = solve(load("hw3"), check=False)
@@ -130,7 +130,7 @@ def test_what_is_differentiated_is_the_loss_by_any_name():
 def test_every_quantity_is_listed_once_and_found_by_its_own_name(solution):
     listed = quantities(solution)
     assert len({q.equation for q in listed}) == len({q.label for q in listed}) == len(listed)
-    catalogue = Catalogue(solution)
+    catalogue = of_solution(solution)
     for quantity in listed:
         assert catalogue.lookup(quantity.label) == quantity
         assert catalogue.find(quantity.section, quantity.name) == quantity

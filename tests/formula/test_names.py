@@ -37,7 +37,7 @@ def test_what_one_line_cannot_show_is_not_shown_wrongly(latex):
 @pytest.fixture
 def layered():
     ids = ["x", "y", "yhat", "W1", "h10", "loss", "data_loss", "lr", "dW1", "dyhat", "W1_new", "theta2", "b1"]
-    return name_table(ids, {"dW1", "dyhat"}, layered=True, symbols={"b1": "W_0^1"})
+    return name_table(ids, {"dW1": "W1", "dyhat": "yhat"}, layered=True, symbols={"b1": "W_0^1"}, new={"W1_new": "W1"})
 
 
 @pytest.mark.parametrize(
@@ -78,12 +78,12 @@ def test_names_in_latex(layered, id, latex):
 
 
 def test_a_second_subscript_joins_the_first_as_tex_asks():
-    names = name_table(["b1", "b1_new"], symbols={"b1": "W_0^1"})
+    names = name_table(["b1", "b1_new"], symbols={"b1": "W_0^1"}, new={"b1_new": "b1"})
     assert names.latex("b1_new") == r"W_{0,\mathrm{new}}^1"
 
 
 def test_elsewhere_numbers_are_lowered():
-    names = name_table(["x1", "w_x1_h4", "da_h4", "a_h4", "d", "delta"], {"da_h4"})
+    names = name_table(["x1", "w_x1_h4", "da_h4", "a_h4", "d", "delta"], {"da_h4": "a_h4"})
     assert names.unicode("x1") == "x₁"
     assert names.unicode("w_x1_h4") == "w_x₁_h₄"
     assert names.unicode("da_h4") == "∇a_h₄"
@@ -97,5 +97,6 @@ def test_names_that_would_look_alike_stay_as_typed():
 
 
 def test_of_an_updated_edge_new_stands_beside_the_edge_and_not_within_it():
-    table = name_table(["w_x1_h4", "w_x1_h4_new", "w_h4_o6", "w_h4_o6_new"])
+    new = {"w_x1_h4_new": "w_x1_h4", "w_h4_o6_new": "w_h4_o6"}
+    table = name_table(["w_x1_h4", "w_x1_h4_new", "w_h4_o6", "w_h4_o6_new"], new=new)
     assert table.latex("w_x1_h4_new") == r"w_{x_{1},h_{4},\mathrm{new}}"

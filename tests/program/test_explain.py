@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -148,11 +150,25 @@ def test_the_value_of_a_gradient_is_what_differences_say():
         ("ŷ[1]", "yhat", "yhat[1]"),
         ("∇ŷ", "dyhat", ""),
         ("W1", "W1", ""),
+        ("gradients.dW1", "dW1", ""),
+        ("gradients.∇W¹[1,2]", "dW1", "dW1[1,2]"),
+        ("updated.W1_new", "W1_new", ""),
+        ("after.h1_new[1]", "h1_new", "h1_new[1]"),
+        ("forward.x[1]", "x", "x[1]"),
         ("H[2]", "h1", "h1[2]"),
+        (r"\mathbf{H}[2]", "h1", "h1[2]"),
+        (r"\mathbf H", "h1", ""),
+        ("∇H", "dh1", ""),
+        ("gradients.H", "dh1", ""),
+        ("after.H", "h1_new", ""),
+        (r"\nabla W^{1}", "dW1", ""),
+        (r"\nabla W^1", "dW1", ""),
+        (r"\hat y", "yhat", ""),
     ],
 )
 def test_a_quantity_is_found_however_it_is_written(what, quantity, entry):
-    explained = explain(HW3, what, {"H": "h1"})
+    problem = replace(HW3.problem, symbols={"h1": r"\mathbf{H}"})
+    explained = explain(replace(HW3, problem=problem), what)
     assert (explained.quantity, explained.entry) == (quantity, entry)
 
 
@@ -160,6 +176,20 @@ def test_of_a_vertex_its_output_is_meant():
     solution = solve(load("han-kamber"), check=False)
     assert explain(solution, "h4").quantity == "o_h4"
     assert explain(solution, "dh4").quantity == "do_h4"
+
+
+def test_a_vertex_has_gradients_and_new_values_too():
+    solution = solve(load("han-kamber"), check=False)
+    for what in ("gradients.h4", "gradients.dh4", "gradients.do_h4"):
+        assert explain(solution, what).quantity == "do_h4"
+    for what in ("after.h4", "after.h4_new", "h4_new"):
+        assert explain(solution, what).quantity == "o_h4_new"
+
+
+def test_what_is_differentiated_is_the_loss():
+    solution = solve(load("cs231n-circuit"), check=False)
+    assert solution.problem.objective == "f"
+    assert explain(solution, "loss").quantity == "f"
 
 
 def test_an_entry_of_a_row():

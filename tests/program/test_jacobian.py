@@ -1,5 +1,7 @@
 """Jacobians against central differences of the forward pass, and what can be asked for by which names."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -123,6 +125,29 @@ def test_usual_spellings(text):
     assert (found.of, found.wrt) == ("yhat", "a2")
 
 
+def test_names_as_reports_show_them():
+    solution = replace(HW3, problem=replace(HW3.problem, symbols={"h1": r"\mathbf{H}", "a2": "o^{(2)}"}))
+    for text in (
+        "yhat/H",
+        "ŷ/H",
+        r"\hat{y}/\mathbf{H}",
+        "∂ŷ/∂H",
+        "forward.yhat/forward.H",
+        r"\partial\hat{y}/\partial\mathbf{H}",
+    ):
+        found = explained(text, solution)
+        assert (found.of, found.wrt) == ("yhat", "h1")
+    assert explained("o⁽²⁾[1]/H[2]", solution).values.tolist() == [[HW3.values["W2"][1, 0]]]
+
+
+def test_a_d_belongs_to_a_name_that_begins_with_it():
+    solution = solve(loads("inputs: {x: 2, delta: 3}\nequations: {dose: x * delta}\nof: dose\n"), check=False)
+    assert explained("dose/delta", solution).values.tolist() == [[2.0]]
+    assert explained("ddose/ddelta", solution).values.tolist() == [[2.0]]
+    with pytest.raises(UsageError, match="dx is no quantity of the forward pass"):
+        explained("dose/dx", solution)
+
+
 def test_one_entry_gives_its_row_or_column():
     whole = explained("yhat/W2", COURSE)
     row = explained("yhat[2]/W2", COURSE)
@@ -147,10 +172,14 @@ def test_rows_are_samples_under_the_row_notation():
         ("a/b/c", "names no two quantities"),
         ("yhat/W3", "there is no quantity 'W3'"),
         ("yhta/W1", "did you mean 'yhat'?"),
-        ("yhat[9]/W1", "there is no entry yhat[9]: yhat has yhat[1] to yhat[2]"),
-        ("yhat/W1[3,1]", "there is no entry W1[3,1]: W1 has W1[1,1] to W1[2,2]"),
-        ("yhat/", "is no quantity"),
+        ("yhat[9]/W1", "there is no entry yhat[9]: yhat has entries 1 to 2 (indices count from 1)"),
+        ("yhat/W1[3,1]", "there is no entry W1[3,1]: W1 has rows 1 to 2 and columns 1 to 2, such as W1[1,2]"),
+        ("yhat/", "'' names no quantity"),
         ("yhat/W1_new", "no quantity of the forward pass"),
+        ("dyhat/a2", "dyhat is no quantity of the forward pass"),
+        ("yhat/da2", "da2 is no quantity of the forward pass"),
+        ("∂yhat/a2", "there is no quantity '∂yhat'"),
+        ("yhat/lr", "lr is no quantity of the forward pass"),
     ],
 )
 def test_what_cannot_be_asked_for(text, words):

@@ -18,7 +18,7 @@ from gradcalc.formula.parse import MAX_LENGTH
 from gradcalc.problem.document import UNREADABLE, Document, Places, Spellings
 from gradcalc.problem.source import read
 from gradcalc.program.problem import Path
-from gradcalc.program.quantities import SECTIONS, Catalogue, Quantity
+from gradcalc.program.quantities import SECTIONS, Quantity, of_solution
 from gradcalc.program.solve import Solution
 from gradcalc.words import did_you_mean, shorten
 
@@ -84,7 +84,7 @@ class _SheetReader:
         faults: Sequence[Fault] = (),
     ) -> None:
         self.axis = solution.problem.axis
-        self.catalogue = Catalogue(solution)
+        self.catalogue = of_solution(solution)
         self.admission = Admission(solution)
         self.written, self.places = written, places
         self.faults = {(fault.span.line, fault.span.column): fault.message for fault in faults}

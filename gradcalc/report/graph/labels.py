@@ -12,8 +12,8 @@ from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape, known, lookup
 from gradcalc.formula.write import code, unicode
 from gradcalc.program.graph import Edge, Graph, Node
+from gradcalc.program.shown import shown_names
 from gradcalc.report.numbers import entries
-from gradcalc.report.story.solution import shown_names
 
 _SIGNS = {"neg": "−", "identity": "=", "div": "÷"}
 

@@ -12,6 +12,7 @@ from gradcalc.formula.expr import Name
 from gradcalc.formula.names import Names
 from gradcalc.formula.write import code
 from gradcalc.program.explain import Explanation, Link
+from gradcalc.program.shown import shown_names
 from gradcalc.report.as_json import plain_value
 from gradcalc.report.document import (
     Block,
@@ -29,7 +30,7 @@ from gradcalc.report.document import (
     Workings,
 )
 from gradcalc.report.story.expansion import written_out
-from gradcalc.report.story.solution import listed, objective_text, opening, shown_names
+from gradcalc.report.story.solution import listed, objective_text, opening
 
 FEW = 3
 """So many of the factors that are left out are named."""

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from gradcalc.check.author.lint import Finding, FindingKind
 from gradcalc.formula.expr import Name
 from gradcalc.program.quantities import quantities
+from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import Solution
 from gradcalc.report.document import Block, Document, Heading, Math, Paragraph, Table, Text
-from gradcalc.report.story.solution import opening, shown_names
+from gradcalc.report.story.solution import opening
 
 TITLES: dict[FindingKind, str] = {
     "expected": "Expected values that disagree",

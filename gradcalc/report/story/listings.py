@@ -14,6 +14,7 @@ from gradcalc.formula.table import Function, functions, lookup
 from gradcalc.formula.write import code
 from gradcalc.problem.bundled import bundled_names, bundled_path
 from gradcalc.problem.source import read
+from gradcalc.program.naming import gradient_name
 from gradcalc.report.document import Block, Definitions, Document, Heading, Math, Paragraph, Table, Text
 from gradcalc.report.story.glossary import definition
 
@@ -78,7 +79,7 @@ def _asked_for(function: Function) -> list[tuple[str, str]]:
 
 
 def _rule_of(function: Function, arg: str) -> list[str | Math]:
-    return [Math(Name("d" + arg)), "\u00a0=\u00a0"] if len(function.args) > 1 else []
+    return [Math(Name(gradient_name(arg))), "\u00a0=\u00a0"] if len(function.args) > 1 else []
 
 
 def function_document(function: Function) -> Document:
@@ -100,7 +101,7 @@ def _gradient_blocks(function: Function) -> Iterator[Block]:
     if function.no_gradient:
         yield Paragraph((f"None: {function.no_gradient}.",))
         return
-    yield Definitions(tuple((Name("d" + arg), parse(rule)) for arg, rule in function.gradient.items()))
+    yield Definitions(tuple((Name(gradient_name(arg)), parse(rule)) for arg, rule in function.gradient.items()))
     yield Paragraph(_key().text[:-1], "note")
 
 
@@ -158,5 +159,5 @@ def problems_document(problems: Sequence[dict[str, str]]) -> Document:
 
 def _document(blocks: Sequence[Block]) -> Document:
     arguments = {name for function in functions() for name in function.args}
-    gradients = {"d" + name for name in arguments}
+    gradients = {gradient_name(name): name for name in arguments}
     return Document(tuple(blocks), name_table([*arguments, *gradients, "out", "g"], gradients))

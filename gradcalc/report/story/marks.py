@@ -10,6 +10,7 @@ import numpy as np
 from gradcalc.check.marking.verdicts import Marks, Verdict, Word
 from gradcalc.formula.expr import Name
 from gradcalc.program.quantities import quantities
+from gradcalc.program.shown import shown_names
 from gradcalc.report.document import (
     Block,
     Document,
@@ -23,7 +24,7 @@ from gradcalc.report.document import (
     Value,
     Workings,
 )
-from gradcalc.report.story.solution import opening, shown_names
+from gradcalc.report.story.solution import opening
 
 SIGNS: dict[Word, str] = {
     "correct": "✓",

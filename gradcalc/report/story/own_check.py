@@ -14,10 +14,11 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Name
 from gradcalc.formula.table import Axis
 from gradcalc.program.quantities import quantities
+from gradcalc.program.shown import shown_names
 from gradcalc.report.as_json import plain_value
 from gradcalc.report.document import Block, Document, Heading, Inline, Math, Paragraph, Table, Text
 from gradcalc.report.numbers import given
-from gradcalc.report.story.solution import opening, shown_names
+from gradcalc.report.story.solution import opening
 
 RIGHT, WRONG = "✓", "✗"
 FEW = 6

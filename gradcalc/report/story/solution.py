@@ -10,11 +10,10 @@ import numpy as np
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, Name, Num
 from gradcalc.formula.faults import ShapeError
-from gradcalc.formula.names import Names, name_table
 from gradcalc.formula.shapes import shape_of
-from gradcalc.formula.table import Shape
 from gradcalc.formula.write import code, latex
 from gradcalc.program.problem import Equation, Problem
+from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import Solution
 from gradcalc.program.verify import Verification
 from gradcalc.report.as_json import finite, lost, plain_value, values_data
@@ -66,13 +65,6 @@ def solution_document(solution: Solution, *, expand: bool = False, remark: str =
         shapes=solution.shapes,
         axis=problem.axis,
     )
-
-
-def shown_names(problem: Problem, shapes: Mapping[str, Shape]) -> Names:
-    """How the names of a problem are shown."""
-    gradients = {name for name in shapes if name.startswith("d") and name[1:] in shapes}
-    arguments = {"yhat", "y"} - set(shapes)
-    return name_table([*shapes, *arguments], gradients, problem.form == "layers", problem.symbols)
 
 
 def opening(problem: Problem, remark: str = "") -> Iterator[Block]:

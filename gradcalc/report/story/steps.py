@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcalc.formula.expr import Name
 from gradcalc.program.descent import Descent, Step
+from gradcalc.program.shown import shown_names
 from gradcalc.report.as_json import finite, lost, values_data
 from gradcalc.report.document import (
     Block,
@@ -24,7 +25,7 @@ from gradcalc.report.document import (
     Value,
     Workings,
 )
-from gradcalc.report.story.solution import closing, frozen_sentence, loss_sentence, opening, shown_names
+from gradcalc.report.story.solution import closing, frozen_sentence, loss_sentence, opening
 
 IN_FULL = 3
 """So many steps are worked out in full; of more only the first."""

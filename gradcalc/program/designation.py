@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gradcalc.errors import UsageError
 from gradcalc.formula.entries import entry_name
-from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Shape
-from gradcalc.program.naming import gradient_name, new_name
-from gradcalc.program.solve import Solution
-from gradcalc.words import did_you_mean
+from gradcalc.program.quantities import Quantities, Quantity
 
 _FORM = re.compile(r"(?P<name>[^\[\]]+?)\s*(?:\[(?P<index>[^\[\]]*)\])?")
-_SECTIONS: dict[str, Callable[[str], str]] = {
-    "forward": str,
-    "gradients": gradient_name,
-    "updated": new_name,
-    "after": new_name,
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Designation:
-    """A quantity by its name; of an entry the index too, counted from 1 (row and column of a matrix)."""
+    """A quantity; of an entry the index too, counted from 1 (row and column of a matrix)."""
 
-    name: str
+    quantity: Quantity
     index: tuple[int, ...] = ()
     shape: Shape = ()
+
+    @property
+    def name(self) -> str:
+        """Its name in the equations."""
+        return self.quantity.equation
 
     @property
     def entry(self) -> str:
@@ -39,44 +35,20 @@ class Designation:
         return entry_name(self.name, self.shape, *position(self.index, self.shape))
 
 
-def designated(text: str, solution: Solution, shown: Mapping[str, str]) -> Designation:
-    """What `text` names; `shown` maps names as reports show them to names.
-
-    Raises UsageError with the nearest name, or with the range of indices.
-    """
+def designated(text: str, known: Quantities, shapes: Mapping[str, Shape]) -> Designation:
+    """What `text` names. Raises UsageError with the nearest name, or with the range of indices."""
+    whole = known.alone(text)
+    if whole is not None:
+        return Designation(whole, (), shapes[whole.equation])
     match = _FORM.fullmatch(text.strip())
     if match is None:
         raise UsageError(f"'{text}' names no quantity: write a name such as dW1, or an entry such as dW1[1,2]")
-    name = _name(match["name"].strip(), solution, shown)
-    shape = solution.shapes[name]
-    return Designation(name, () if match["index"] is None else _index(match["index"], name, shape), shape)
-
-
-def _name(text: str, solution: Solution, shown: Mapping[str, str]) -> str:
-    found = next((name for name in _spellings(text, shown) if name in solution.shapes), None)
-    if found is None:
-        known = [*shown, *solution.shapes]
-        hint = did_you_mean(canonical(text), known) or f"; known are {_listed(canonical(text), solution.shapes)}"
-        raise UsageError(f"there is no quantity '{text}'{hint}")
-    return found
-
-
-def _spellings(text: str, shown: Mapping[str, str]) -> Iterator[str]:
-    """The names that could be meant, the nearest first; of a vertex its output."""
-    section, dot, rest = text.partition(".")
-    if dot and section in _SECTIONS:
-        yield from (_SECTIONS[section](name) for name in _spellings(rest, shown))
-        return
-    name = canonical(text)
-    yield from (text, shown.get(text, ""), name, shown.get(name, ""), f"o_{name}")
-    if name.startswith("d"):
-        yield gradient_name(f"o_{name[1:]}")
-
-
-def _listed(name: str, every: Iterable[str]) -> str:
-    """The first few quantities, those that begin with the same letter before others."""
-    known = sorted(every, key=lambda each: each[:1] != name[:1])
-    return ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+    quantity = known.alone(match["name"])
+    if quantity is None:
+        raise UsageError(f"there is no quantity '{match['name']}'{known.near(match['name'])}")
+    shape = shapes[quantity.equation]
+    index = () if match["index"] is None else _index(match["index"], quantity.equation, shape)
+    return Designation(quantity, index, shape)
 
 
 def _index(text: str, name: str, shape: Shape) -> tuple[int, ...]:
