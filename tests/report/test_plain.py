@@ -5,9 +5,9 @@ import pytest
 import gradcalc
 from gradcalc.formula.parse import parse
 from gradcalc.formula.write import code
-from gradcalc.report import plain
 from gradcalc.report.page import Page
 from gradcalc.report.story.solution import solution_document
+from gradcalc.report.terminal import plain
 
 
 @pytest.fixture(scope="module")

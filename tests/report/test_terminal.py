@@ -9,9 +9,10 @@ import gradcalc
 from gradcalc.formula.parse import parse
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.program.problem import Equation, Problem
-from gradcalc.report import plain, terminal
 from gradcalc.report.page import Page
 from gradcalc.report.story.solution import solution_document
+from gradcalc.report.terminal import page as terminal
+from gradcalc.report.terminal import plain
 from gradcalc.report.terminal.boxes import cells
 
 WORKED = ["hw3", "hw3-problem1", "cross-entropy-batch", "ng-regularized", "ttic-graph-mixed", "cs231n-circuit", "mazur"]
