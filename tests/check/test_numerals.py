@@ -1,5 +1,8 @@
 """Numbers as students write them: the value, the size of the last digit, and what is no number."""
 
+import math
+import re
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 
@@ -96,3 +99,54 @@ def test_a_number_below_float64_still_has_a_unit():
     assert found is not None
     assert found.value == 0.0
     assert found.unit > 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("39.27%", 1e-4),
+        ("39.27 %", 1e-4),
+        (r"39.27\%", 1e-4),
+        ("≈ 0.3927", 1e-4),
+        ("~0.3927", 1e-4),
+        ("= 0.3927", 1e-4),
+        (r"\approx 0.3927", 1e-4),
+        ("0.3927…", 1e-4),
+        ("0.3927...", 1e-4),
+        ("$0.3927$", 1e-4),
+        ("np.float64(0.3927)", 1e-4),
+        ("numpy.float32(0.3927)", 1e-4),
+        ("float(0.3927)", 1e-4),
+        ("array(0.3927)", 1e-4),
+        ("tensor(0.3927)", 1e-4),
+        ("tensor(0.3927, dtype=torch.float64, grad_fn=<MseLossBackward0>)", 1e-4),
+        ("tensor(0.3927, device='cuda:0')", 1e-4),
+        ("Array(0.3927, dtype=float32, weak_type=True)", 1e-4),
+        ("3.927×10^{-1}", 1e-4),
+        ("3.927 × 10^{−1}", 1e-4),
+        (r"3.927 \times 10^{-1}", 1e-4),
+        (r"3.927 \cdot 10^{-1}", 1e-4),
+        ("3.927·10⁻¹", 1e-4),
+    ],
+)
+def test_a_number_with_what_is_put_around_it(text, unit):
+    found = numeral(text)
+    assert found is not None
+    assert found.value == pytest.approx(0.3927, rel=1e-15)
+    assert found.unit == pytest.approx(unit, rel=1e-12)
+    negative = numeral(re.sub(r"(?=0\.3|39\.|3\.9)", "−", text, count=1))
+    assert negative == Numeral(-found.value, found.unit, found.scientific)
+
+
+@pytest.mark.parametrize(
+    "text", ["50%%", "%", "≈", "≈≈", "tensor()", "tensor(x)", "np.float64(os)", "$$", "…", "a.b.c.float(1)", "exp(1)"]
+)
+def test_what_is_no_number_for_all_its_dress(text):
+    assert numeral(text) is None
+
+
+@given(st.text("0123456789.,-−eE%≈~…$()[]{}\\ xnpflatorchensd^×·*/½", max_size=40))
+def test_no_text_brings_the_reader_of_numbers_down(text):
+    with suppress(NotReadable):
+        found = numeral(text)
+        assert found is None or abs(found.value) < math.inf

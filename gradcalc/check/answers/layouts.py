@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from gradcalc.check.answers.compare import transposed
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.answers.numerals import NotReadable, Numeral, numeral, whole
-from gradcalc.formula.table import Axis
+from gradcalc.check.answers.pasted import Pasted, unwrapped
+from gradcalc.formula.table import Axis, Shape
 from gradcalc.problem.document import UNREADABLE
 from gradcalc.program.problem import Path
 from gradcalc.words import shorten
@@ -20,28 +24,38 @@ MAX_TEXT = 1_000_000
 _BETWEEN_ROWS = re.compile(r"\]\s*[,;]?\s*\[")
 _BREAKS = re.compile(r"[;\n]")
 _GAPS = re.compile(r"\s*,\s*|\s+")
+_WHOLE = re.compile(r"[-+−–]?[0-9]{1,300}")
+PRINTED = 1e-4
+"""A program that writes `1.` shows at least four decimals, and leaves out the zeros at the end."""
 
 Rows: TypeAlias = Sequence[Sequence[Numeral]]
 Refusal: TypeAlias = Callable[[Path], str]
 """Why the value at a path was refused when the file was read; empty if it isn't known."""
 
 
-def numbers(value: Any, written: Mapping[Path, str], path: Path, axis: Axis, refusal: Refusal) -> Numbers | None:
+def numbers(
+    value: Any, written: Mapping[Path, str], path: Path, axis: Axis, refusal: Refusal, shape: Shape | None = None
+) -> Numbers | None:
     """The numbers of an answer; None where it is text that writes no numbers (a formula, then).
 
-    `written` has the spelling of every scalar by path (missing ones are spelled as Python does). Raises NotReadable.
+    `written` has the spelling of every scalar by path (missing ones are spelled as Python does). `shape` is that of
+    the right value: `0,98 0,5` is two numbers where two are asked for. Raises NotReadable.
     """
     if isinstance(value, str):
-        return _text(value, axis)
+        return _text(_as_laid_out(value, written.get(path, "")), axis, shape)
     if not isinstance(value, list):
         return scalar(_ArrayReader(written, refusal).one(value, path, ""))
     if not value:
         raise NotReadable("is an empty list: give at least one number")
     _refuse_many(sum(len(row) if isinstance(row, list) else 1 for row in value))
+    with_points = _with_points(_tokens(value, written, path), shape, axis)
+    if with_points is not None:
+        return with_points
     if any(isinstance(row, list) for row in value):
         return matrix(_ArrayReader(written, refusal).rows(value, path))
     if any(isinstance(item, str) and _BREAKS.search(item) for item in value):
-        return _text(", ".join(_spelled(item, written, (*path, i)) for i, item in enumerate(value)), axis, sure=True)
+        text = ", ".join(_spelled(item, written, (*path, i)) for i, item in enumerate(value))
+        return _text(text, axis, shape, sure=True)
     return flat(_ArrayReader(written, refusal).row(value, path, ""), axis)
 
 
@@ -132,30 +146,96 @@ def _spread(item: Any) -> list[Numeral]:
     return [number for number in found if number is not None] if None not in found else []
 
 
-def _text(text: str, axis: Axis, sure: bool = False) -> Numbers | None:
+def _as_laid_out(text: str, spelling: str) -> str:
+    """Text with its lines as they stand in the file: YAML makes one line of those without `|` before them."""
+    if "\n" not in spelling or "\n" in text or spelling[0] in "|>":
+        return text
+    return spelling[1:-1] if spelling[0] in "\"'" else spelling
+
+
+def _text(text: str, axis: Axis, shape: Shape | None, sure: bool = False) -> Numbers | None:
     """A number, or a list or matrix written in text; with `sure`, it can't be anything else."""
-    one = numeral(text) if not sure else None
-    if one is not None:
-        return scalar(one)
     if len(text) > MAX_TEXT:
         raise NotReadable(f"is a text of {len(text):,} characters: at most {MAX_TEXT:,} are read")
-    bare = text.strip()
+    pasted = unwrapped(text)
+    bare = pasted.text.strip()
     bracketed = bare.startswith("[") and bare.endswith("]")
     inside = bare[1:-1].strip() if bracketed else bare
-    if not bracketed and not re.search("[,;]", bare):
-        return None
-    rows = [_split(row) for row in _parts(inside)]
+    rows = [_split(row) for row in _parts(inside)] if bracketed or _is_list(bare) else []
+    with_points = _with_points(rows, shape, axis)
+    if with_points is not None:
+        return with_points
+    one = numeral(text) or numeral(bare) if not sure else None
+    if one is not None or not rows:
+        return scalar(one) if one else _nothing(bracketed)
     _refuse_many(sum(map(len, rows)))
     wrong = next((part for row in rows for part in row if _is_no_number(part)), None)
     if wrong is not None:
         if bracketed or sure:
             raise NotReadable(f"{shorten(repr(wrong))} is no number: a list or matrix holds numbers alone")
         return None
-    found = [[number for part in row if (number := numeral(part))] for row in rows]
-    if not found or not all(found):
+    found = _as_printed([[number for part in row if (number := numeral(part))] for row in rows], rows, pasted)
+    if not all(found):
         raise NotReadable("is an empty list: give at least one number")
     # One row without a sign that ends it is a list; `1; 2; 3` says that it is a column.
-    return flat(found[0], axis) if len(found) == 1 and not inside.startswith("[") else matrix(found)
+    if inside.startswith("[") or (len(found) > 1 and not _is_wrapped_list(found, inside, shape)):
+        return transposed(matrix(found)) if pasted.turned else matrix(found)
+    return flat([number for row in found for number in row], axis)
+
+
+def _nothing(bracketed: bool) -> None:
+    if bracketed:
+        raise NotReadable("is an empty list: give at least one number")
+
+
+def _is_list(text: str) -> bool:
+    """Whether text without brackets may be a list: by its commas, or by numbers alone (`1 -2` is a difference)."""
+    parts = text.split()
+    return bool(re.search("[,;]", text)) or (
+        len(parts) > 1
+        and ("\n" in text or not any(part[0] in "+-−–" for part in parts[1:]))
+        and not any(map(_is_no_number, parts))
+    )
+
+
+def _is_wrapped_list(rows: Rows, inside: str, shape: Shape | None) -> bool:
+    """Whether lines are those of one long list, as NumPy breaks it: a vector is asked for, and they aren't rows."""
+    is_vector = shape is not None and 1 in shape and prod(shape) == sum(map(len, rows))
+    return is_vector and ";" not in inside and max(map(len, rows)) > 1
+
+
+def _as_printed(rows: Rows, parts: Sequence[Sequence[str]], pasted: Pasted) -> Rows:
+    """Numbers of an array that a program printed: zeros at the end are left out, so all have the smallest unit."""
+    dots = any(part.endswith(".") for row in parts for part in row)
+    every = [number for row in rows for number in row]
+    if not (dots or pasted.printed) or any(number.scientific for number in every):
+        return rows
+    least = min([number.unit for number in every], default=0.0)
+    return [[replace(number, unit=min(least, PRINTED) if dots else least) for number in row] for row in rows]
+
+
+def _tokens(value: Sequence[Any], written: Mapping[Path, str], path: Path) -> list[list[str]]:
+    """The entries of a list, or of its rows, as they are written."""
+    rows = [(row, (*path, i)) for i, row in enumerate(value)] if isinstance(value[0], list) else [(value, path)]
+    texts = [
+        ",".join(_spelled(item, written, (*at, i)) for i, item in enumerate(row)) if isinstance(row, list) else "?"
+        for row, at in rows
+    ]
+    return [_split(part) for text in texts for part in _BREAKS.split(text)]
+
+
+def _with_points(rows: Sequence[Sequence[str]], shape: Shape | None, axis: Axis) -> Numbers | None:
+    """Numbers with decimal commas: twice as many as asked for, each second one the decimals of the one before."""
+    every = [part for row in rows for part in row]
+    if shape is None or len(every) != 2 * prod(shape) or any(len(row) % 2 for row in rows):
+        return None
+    if not all(_WHOLE.fullmatch(part) for part in every) or not all(part.isdecimal() for part in every[1::2]):
+        return None
+    points = [[f"{a}.{b}" for a, b in zip(row[::2], row[1::2], strict=True)] for row in rows]
+    found = [[number for part in row if (number := numeral(part))] for row in points]
+    remark = f"decimal commas were read as points: write {points[0][0]}"
+    one_row = flat(found[0], axis) if len(found) == 1 else matrix(found)
+    return replace(scalar(found[0][0]) if not shape else one_row, remark=remark)
 
 
 def _parts(inside: str) -> list[str]:

@@ -18,13 +18,15 @@ class Numbers:
 
     `values` is a scalar or a matrix (a flat list: a column, or a row where samples are rows; `flat` says that
     it was one). `unit` has the size of each number's last digit (0.0001 for `0.2880`, 1 for `3`, 0 for an exact
-    fraction); `scientific` is true where it was written with an exponent.
+    fraction); `scientific` is true where it was written with an exponent. `remark` says how they were read, where
+    that is not what stands there.
     """
 
     values: Array
     unit: Array
     scientific: npt.NDArray[np.bool_]
     flat: bool = False
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Answer:
     text: str = ""
     unreadable: str = ""
     span: Span = field(default_factory=lambda: Span(""))
+    remark: str = ""
+    """How it was read, where that isn't the obvious reading."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Read a number as it was written, with the size of its last digit: `0.2880`, `1e-3`, `1/3`, `½`."""
+"""Read a number as it was written, with the size of its last digit: `0.2880`, `1e-3`, `1/3`, `½`, `39.27%`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ from functools import lru_cache
 from gradcalc.words import shorten
 
 _DECIMAL = re.compile(r"([-+]?)\s*((?:\d+(?:\.(\d*))?)|\.(\d+))(?:[eE]([-+]?\d+))?")
-_TIMES_TEN = re.compile(r"\s*[×·*x]\s*10\s*(?:\^|\*\*)\s*\(?([-+]?\d+)\)?$")
+_TIMES_TEN = re.compile(r"\s*(?:[×·⋅*x]|\\times|\\cdot)\s*10\s*(?:\^|\*\*)\s*[({]?\s*([-+]?\d+)\s*[)}]?$")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _FRACTION = re.compile(r"(.+?)\s*[/⁄]\s*(.+)")
 _VULGAR = re.compile(r"([-+]?)\s*(\d{0,15})\s*([¼-¾⅐-⅞])")
 _COMMA = re.compile(r"[-+]?\d+,\d+")
 _NOT_FINITE = re.compile(r"[-+]?\.?(nan|inf|infinity|∞)", re.IGNORECASE)
+_ABOUT = re.compile(r"(?:[≈≃≅~=]|\\approx)\s*(.+)")
+_CUT = re.compile(r"(.*\d)\s*(?:…|\.\.\.|\\ldots|\\dots)")
+_MODULE = r"(?:[A-Za-z_]\w{0,20}\.){0,2}"
+_CALL = re.compile(
+    rf"{_MODULE}(?:float|int|double|array|tensor|Array|item)\d{{0,3}}"
+    r"\(([^(),]*)(?:,\s*(?:dtype|requires_grad|grad_fn|device|weak_type)\s*=.*)?\)"
+)
+_MINUS = dict.fromkeys(map(ord, "−–‒‑﹣－"), "-")
 LEAST_UNIT = 5e-324
 
 
@@ -42,12 +50,34 @@ def numeral(text: str) -> Numeral | None:
 
     Raises NotReadable for nan, infinity, what float64 can't hold, a division by zero and a decimal comma.
     """
-    plain = text.strip().replace("−", "-").replace("–", "-")
+    plain = text.strip().translate(_MINUS)
     found = _DECIMAL.fullmatch(plain)
     if found is not None:
         return _decimal(found, plain)
     if not plain or len(plain) > 400:
         return None
+    bare = _undressed(plain)
+    hundredth = bare.endswith("%")
+    number = _bare(bare.rstrip("%\\ ") if hundredth and bare.count("%") == 1 else bare)
+    if number is None or not hundredth:
+        return number
+    return Numeral(number.value / 100, number.unit / 100, number.scientific)
+
+
+def _undressed(text: str) -> str:
+    """Without what people and programs put around a number: `≈ 0.39`, `0.392…`, `$0.39$`, `np.float64(0.39)`."""
+    if len(text) > 2 and text[0] == "$" == text[-1]:
+        text = text[1:-1].strip()
+    for pattern in (_ABOUT, _CALL, _CUT):
+        found = pattern.fullmatch(text)
+        text = found[1].strip() if found else text
+    return text
+
+
+def _bare(plain: str) -> Numeral | None:
+    found = _DECIMAL.fullmatch(plain)
+    if found is not None:
+        return _decimal(found, plain)
     if _NOT_FINITE.fullmatch(plain):
         raise NotReadable(f"{shorten(plain)} is not a number to calculate with: write a finite number")
     if _COMMA.fullmatch(plain):

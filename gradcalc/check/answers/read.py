@@ -83,7 +83,7 @@ class _SheetReader:
         places: Mapping[Path, Span],
         faults: Sequence[Fault] = (),
     ) -> None:
-        self.axis = solution.problem.axis
+        self.axis, self.shapes = solution.problem.axis, solution.shapes
         self.catalogue = of_solution(solution)
         self.admission = Admission(solution)
         self.written, self.places = written, places
@@ -156,13 +156,14 @@ class _SheetReader:
         except NotReadable as error:
             return replace(empty, unreadable=error.reason)
         if isinstance(found, Numbers):
-            return replace(empty, numbers=found)
+            return replace(empty, numbers=found, remark=found.remark)
         return replace(empty, formula=found)
 
     def read(self, value: Any, quantity: Quantity, path: Path) -> Any:
         if value is UNREADABLE:
             raise NotReadable(self.refusal(path) or "this can't be read")
-        found = numbers(value, self.written, path, self.axis, self.refusal)
+        shape = self.shapes.get(quantity.equation)
+        found = numbers(value, self.written, path, self.axis, self.refusal, shape)
         return self.admission.formula(str(value), quantity) if found is None else found
 
     def text(self, value: Any, path: Path) -> str:

@@ -120,7 +120,8 @@ class _Marker:
         else:
             judged = Judged(Verdict(quantity.label, "missing", "no answer is given"))
         self.go_on(equation, judged, right)
-        return replace(judged.verdict, answer=answer, right=right, expected=own)
+        message = f"{judged.verdict.message} ({answer.remark})" if answer.remark else judged.verdict.message
+        return replace(judged.verdict, message=message, answer=answer, right=right, expected=own)
 
     def go_on(self, equation: Equation, judged: Judged, right: Array) -> None:
         """Take an answer into the ledger, and what it says of those that were left out."""
