@@ -6,8 +6,10 @@ from typing import Any, Final
 
 import yaml
 
+from gradcalc.errors import InputError
 from gradcalc.problem.builder import Builder
 from gradcalc.problem.document import Document
+from gradcalc.problem.mend import is_cut, mended
 from gradcalc.problem.nesting import TOO_DEEP, flattened
 from gradcalc.problem.reading import read_source, refuse_characters
 from gradcalc.problem.yaml_errors import explain
@@ -27,9 +29,32 @@ def read(source: str, *, lenient: bool = False) -> Document:
 
 
 def read_text(text: str, path: str = "<string>", *, lenient: bool = False) -> Document:
-    """Read YAML text; `path` is what messages call it. Raises InputError like `read`."""
+    """Read YAML text; `path` is what messages call it. Raises InputError like `read`.
+
+    With `lenient`, what isn't YAML because of what was pasted into it is read with quotes around that.
+    """
     text = text.removeprefix("\ufeff")
     refuse_characters(text, path)
+    if not lenient:
+        return _read(text, path, lenient)
+    try:
+        document = _read(text, path, lenient)
+    except InputError:
+        document = _read_mended(text, path)
+        if document is None:
+            raise
+        return document
+    return (_read_mended(text, path) if is_cut(document.data, text) else None) or document
+
+
+def _read_mended(text: str, path: str) -> Document | None:
+    try:
+        return _read(mended(text), path, lenient=True)
+    except InputError:
+        return None
+
+
+def _read(text: str, path: str, lenient: bool) -> Document:
     reader = Builder(Document(path, text), lenient)
     error = reader.take_all(yaml.parse(text, Loader=_LOADER))
     if error and lenient and reader.too_deep(error) is not None:

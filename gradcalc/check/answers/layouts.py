@@ -150,7 +150,7 @@ def _as_laid_out(text: str, spelling: str) -> str:
     """Text with its lines as they stand in the file: YAML makes one line of those without `|` before them."""
     if "\n" not in spelling or "\n" in text or spelling[0] in "|>":
         return text
-    return spelling[1:-1] if spelling[0] in "\"'" else spelling
+    return spelling[1:-1].replace("''", "'") if spelling[0] in "\"'" else spelling
 
 
 def _text(text: str, axis: Axis, shape: Shape | None, sure: bool = False) -> Numbers | None:
