@@ -138,11 +138,11 @@ def test_every_key_of_json_is_explained(row: str, command: str, tmp_path: Path) 
 def reported_ids() -> set[str]:
     """The ids of mistakes that stand in the functions table, and in the code that names mistakes."""
     found = {mistake.id for function in in_table() for mistake in function.mistakes}
-    for module in (ROOT / "gradcalc" / "check").glob("*.py"):
+    for module in (ROOT / "gradcalc" / "check").rglob("*.py"):
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and KEBAB.fullmatch(str(node.value)) and node.value not in KINDS:
                 found.add(node.value)
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Mistake", "Mutation"):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Mistake", "NamedMistake", "Mutation"):
                 found |= {arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)}
     return found
 

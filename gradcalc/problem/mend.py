@@ -84,9 +84,9 @@ def _open_brackets(text: str) -> int:
 
 
 def _stays(entry: re.Match[str], lines: Sequence[str]) -> bool:
-    """Whether YAML reads the value as it is meant."""
+    """Whether YAML reads the value as it is meant, or it breaks off: then what is missing must be said."""
     value = "\n".join([entry[2] or "", *lines[1:]]).strip()
-    if not value or _BLOCK.match(entry[2] or "") or value[0] in "#'":
+    if not value or _BLOCK.match(entry[2] or "") or value[0] in "#'" or _open_brackets(value) > 0:
         return True
     return bool(_SAFE.fullmatch(_COMMENT.sub("", value).rstrip())) or (value[0] == '"' and "\\" not in value)
 
