@@ -56,14 +56,14 @@ def test_a_problem_keeps_what_was_cut_at_a_comma():
     assert read_text("s: {a: f(x, y)}\n").data == {"s": {"a": "f(x", "y)": None}}
 
 
-@pytest.mark.parametrize("text", ["a: [1, 2\nb: 3\n", "a: 'open\n", "a: b: c\n", "[1, 2\n", "{a: 1\n"])
+@pytest.mark.parametrize("text", ["a: [1, 2\nb: 3\n", "a: 'open\n", "[1, 2\n", "{a: 1\n"])
 def test_what_stays_unreadable_is_said_as_before(text):
-    with pytest.raises(InputError) as strict:
-        read_text(text)
-    try:
-        read_text(text, lenient=True)
-    except InputError as lenient:
-        assert str(lenient) == str(strict.value)
+    said = []
+    for lenient in (False, True):
+        with pytest.raises(InputError) as caught:
+            read_text(text, lenient=lenient)
+        said.append(str(caught.value))
+    assert said[0] == said[1]
 
 
 SCALARS = st.one_of(st.integers(-99, 99), st.floats(-9, 9), st.text("abx (),.[]{}#:'\"|-", max_size=8), st.none())
