@@ -40,10 +40,10 @@ def read_text(text: str, path: str = "<string>", *, lenient: bool = False) -> Do
     try:
         document = _read(text, path, lenient)
     except InputError:
-        document = _read_mended(text, path)
-        if document is None:
+        again = _read_mended(text, path)
+        if again is None:
             raise
-        return document
+        return again
     return (_read_mended(text, path) if is_cut(document.data, text) else None) or document
 
 

@@ -166,8 +166,11 @@ def _text(text: str, axis: Axis, shape: Shape | None, sure: bool = False) -> Num
     if with_points is not None:
         return with_points
     one = numeral(text) or numeral(bare) if not sure else None
-    if one is not None or not rows:
-        return scalar(one) if one else _nothing(bracketed)
+    if one is not None:
+        return scalar(one)
+    if not rows:
+        _refuse_nothing(bracketed)
+        return None
     _refuse_many(sum(map(len, rows)))
     wrong = next((part for row in rows for part in row if _is_no_number(part)), None)
     if wrong is not None:
@@ -183,7 +186,7 @@ def _text(text: str, axis: Axis, shape: Shape | None, sure: bool = False) -> Num
     return flat([number for row in found for number in row], axis)
 
 
-def _nothing(bracketed: bool) -> None:
+def _refuse_nothing(bracketed: bool) -> None:
     if bracketed:
         raise NotReadable("is an empty list: give at least one number")
 
