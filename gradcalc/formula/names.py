@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from gradcalc.formula.symbols import GREEK, lowered, raised, to_unicode
+from gradcalc.formula.symbols import lowered, raised, to_unicode
+from gradcalc.formula.tex.commands import COMMANDS, GREEK
+from gradcalc.formula.tex.read import TexError, read
+from gradcalc.formula.tex.tree import Char, Group, Node, Row, Scripted, Symbol
+from gradcalc.formula.tex.write import latex
 
 _NEW_UNICODE, _NEW_LATEX = "_new", r"\mathrm{new}"
 _WORDS = {"yhat": ("ŷ", r"\hat{y}"), "lr": ("η", r"\eta")}
 _PARTS = re.compile(r"([^\W\d_]+)(\d*)")
-_SUBSCRIPT = re.compile(r"_(?:\{((?:[^{}]|\{[^{}]*\})*)\}|(\w))")
 
 
 @dataclass(frozen=True)
@@ -74,8 +77,9 @@ class _Style:
         return self.plain(id)
 
     def latex(self, id: str) -> str:
-        if id in self.symbols:
-            return self.symbols[id]
+        symbol = _read(self.symbols.get(id, ""))
+        if symbol:
+            return latex(symbol)
         if id in self.gradients:
             return rf"\nabla {self.latex(self.gradients[id])}"
         if id in self.new:
@@ -107,18 +111,27 @@ def _latex_part(part: str, sign: str) -> str:
     if match is None:
         return rf"\mathrm{{{part}}}"
     word, number = match.groups()
-    symbol = rf"\{word}" if word in GREEK else word if len(word) == 1 else rf"\mathrm{{{word}}}"
+    symbol = latex((Symbol(COMMANDS[word]),)) if word in GREEK else word if len(word) == 1 else rf"\mathrm{{{word}}}"
     return f"{symbol}{sign}{{{number}}}" if number else symbol
 
 
-def _subscripted(latex: str, lower: str) -> str:
+def _read(symbol: str) -> Row:
+    """The tree of a symbol; none of one that isn't known, which is passed on to nobody."""
+    try:
+        return read(symbol)
+    except TexError:
+        return ()
+
+
+def _subscripted(name: str, lower: str) -> str:
     """`W_0^1` with `new` is W_{0,new}^1: TeX allows one subscript."""
-    found = next((m for m in _SUBSCRIPT.finditer(latex) if not _depth(latex[: m.start()])), None)
-    if found is None:
-        return f"{latex}_{{{lower}}}"
-    return f"{latex[: found.start()]}_{{{found[1] or found[2]},{lower}}}{latex[found.end() :]}"
+    *before, last = read(name)
+    base, primes, scripts = (last.base, last.primes, last.scripts) if isinstance(last, Scripted) else (last, 0, ())
+    there = dict(scripts).get("_")
+    added = Group(read(lower) if there is None else (*_items(there), Char(","), *read(lower)))
+    joined = Scripted(base, primes, tuple({**dict(scripts), "_": added}.items()))
+    return latex((*before, joined))
 
 
-def _depth(latex: str) -> int:
-    """In how many braces the end of a text stands."""
-    return latex.count("{") - latex.count("}")
+def _items(node: Node) -> Row:
+    return node.items if isinstance(node, Group) else (node,)

@@ -2,49 +2,32 @@ r"""Turn the LaTeX of a problem's `symbols` (`W_0^1`, `\mathbf{H}`, `\hat{y}`) i
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
-_GREEK = (
-    *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu"),
-    *("nu", "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
+from gradcalc.formula.tex.commands import ACCENTS
+from gradcalc.formula.tex.read import TexError, read
+from gradcalc.formula.tex.tree import (
+    Accented,
+    Char,
+    Fenced,
+    Fraction,
+    Group,
+    Node,
+    Root,
+    Row,
+    Scripted,
+    Styled,
+    Symbol,
+    Unknown,
+    Words,
 )
-GREEK = {name: unicodedata.lookup(f"GREEK SMALL LETTER {name.replace('lambda', 'lamda').upper()}") for name in _GREEK}
-_CAPITALS = {name.capitalize(): letter.upper() for name, letter in GREEK.items()}
-_OTHERS = {
-    "ell": "ℓ",
-    "nabla": "∇",
-    "partial": "∂",
-    "varepsilon": "ε",
-    "vartheta": "ϑ",
-    "varphi": "φ",
-    "prime": "′",
-    "star": "*",
-    "ast": "*",
-    "top": "ᵀ",
-    "cdot": "·",
-    "infty": "∞",
-}
-_LETTERS = {**GREEK, **_CAPITALS, **_OTHERS}
-_FONTS = frozenset(
-    (
-        *("mathbf", "boldsymbol", "bm", "mathrm", "mathit", "mathsf", "mathbb", "mathcal", "mathscr"),
-        *("text", "textbf", "textrm", "operatorname", "vec"),
-    )
-)
-_ACCENTS = {
-    "hat": "\u0302",
-    "widehat": "\u0302",
-    "bar": "\u0304",
-    "overline": "\u0304",
-    "tilde": "\u0303",
-    "dot": "\u0307",
-}
-_SPACES = frozenset({",", ";", "!", " ", "quad"})
-_TOKEN = re.compile(r"\\([A-Za-z]+|.)|([{}^_])|(\s+)|(.)", re.DOTALL)
 
 _RAISED = dict(
-    zip("0123456789+-=()abcdefghijklmnoprstuvwxyz*′ᵀ", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ*′ᵀ", strict=True)
+    zip(
+        "0123456789+-=()abcdefghijklmnoprstuvwxyz*′⊤⋆†‡∘",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ*′ᵀ*†‡°",
+        strict=True,
+    )
 )
 _LOWERED = dict(zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 
@@ -65,72 +48,67 @@ def _scripted(text: str, letters: dict[str, str]) -> str | None:
 
 def to_unicode(latex: str) -> str | None:
     """The symbol in Unicode; None when there is something in it that one line of text can't show."""
-    reader = _Reader(latex)
     try:
-        shown = reader.row(closed=False)
-    except _NotUnderstoodError:
+        shown = _line(read(latex))
+    except (TexError, _TallError):
         return None
-    return unicodedata.normalize("NFC", shown) or None
+    return unicodedata.normalize("NFC", shown.strip()) or None
 
 
-class _NotUnderstoodError(Exception):
+class _TallError(Exception):
     """The symbol has something that can't be shown on one line."""
 
 
-class _Reader:
-    def __init__(self, latex: str) -> None:
-        self.tokens = [m.group() for m in _TOKEN.finditer(latex) if not m.group(3)]
-        self.position = 0
+def _line(row: Row) -> str:
+    return "".join(map(_shown, row))
 
-    def row(self, closed: bool) -> str:
-        """Atoms with their scripts, up to the closing brace or the end."""
-        shown = ""
-        while (token := self.peek()) is not None and token != "}":
-            shown += self.scripts() if token in "^_" else self.atom()
-        if closed != (token == "}"):
-            raise _NotUnderstoodError
-        self.position += closed
-        return shown
 
-    def scripts(self) -> str:
-        """Scripts of one symbol, the lower ones first, as in W₀¹."""
-        lower = upper = ""
-        while (token := self.peek()) in ("^", "_"):
-            self.position += 1
-            inner = self.atom()
-            if token == "^":
-                upper += raised(inner) or self.refuse()
-            else:
-                lower += lowered(inner) or (f"_{inner}" if inner.isalpha() else self.refuse())
-        return upper + lower if lower.startswith("_") else lower + upper
+def _shown(node: Node) -> str:
+    match node:
+        case Char(text) | Words(_, text):
+            return text
+        case Symbol(command):
+            return command.char
+        case Group(items):
+            return _line(items)
+        case Styled(_, inner):
+            return _shown(inner)
+        case Accented(name, inner):
+            return _single(_shown(inner)) + ACCENTS[name].combining
+        case Scripted(base, primes, scripts):
+            return (_shown(base) if base is not None else "") + "′" * primes + _scripts(dict(scripts))
+        case Fenced(opening, inside, closing):
+            return "".join(_shown(fence) if fence is not None else "" for fence in (opening, Group(inside), closing))
+        case Root(inner):
+            return "√" + _single(_shown(inner))
+        case Fraction() | Unknown():
+            raise _TallError
 
-    def atom(self) -> str:
-        token = self.take()
-        if token == "{":
-            return self.row(closed=True)
-        if token in ("^", "_", "}", "&", "$", "%", "#", "~"):
-            self.refuse()
-        return self.command(token[1:]) if token.startswith("\\") else token
 
-    def command(self, name: str) -> str:
-        if name in _FONTS:
-            return self.atom()
-        if name in _ACCENTS:
-            inner = self.atom()
-            return inner + _ACCENTS[name] if len(inner) == 1 else self.refuse()
-        if name in _SPACES:
-            return ""
-        return _LETTERS.get(name) or self.refuse()
+def _single(text: str) -> str:
+    """One character: a sign above or before more of them would seem to belong to one."""
+    if len(text) != 1:
+        raise _TallError
+    return text
 
-    def peek(self) -> str | None:
-        return self.tokens[self.position] if self.position < len(self.tokens) else None
 
-    def take(self) -> str:
-        token = self.peek()
-        if token is None:
-            self.refuse()
-        self.position += 1
-        return token or ""
+def _scripts(scripts: dict[str, Node]) -> str:
+    """The lower one first, as in W₀¹."""
+    lower = _lower(_shown(scripts["_"])) if "_" in scripts else ""
+    upper = _raised(_shown(scripts["^"])) if "^" in scripts else ""
+    return upper + lower if lower.startswith("_") else lower + upper
 
-    def refuse(self) -> str:
-        raise _NotUnderstoodError
+
+def _raised(text: str) -> str:
+    shown = raised(text)
+    if shown is None:
+        raise _TallError
+    return shown
+
+
+def _lower(text: str) -> str:
+    """A word that can't be lowered stands behind a line, as in H_new."""
+    shown = lowered(text) or (f"_{text}" if text.isalpha() else None)
+    if shown is None:
+        raise _TallError
+    return shown

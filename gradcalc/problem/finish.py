@@ -11,6 +11,7 @@ from gradcalc.problem.document import Places, Spellings, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimsFile, CommonKeys, WorkedKeys, given
 from gradcalc.problem.objective import Parts, check_goal
+from gradcalc.problem.symbols import check_latex, check_names
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Misprint, Path, Problem
 from gradcalc.program.quantities import GIVEN, Quantities, Quantity, asked
@@ -30,7 +31,8 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts, form: Form) -> Problem
     symbols = {canonical(name): symbol for name, symbol in model.symbols.items()}
     quantities = _quantities(draft, parts, form, symbols)
     frozen = _frozen(draft, model, quantities, parts.parameters)
-    _check_symbols(draft, model.symbols)
+    check_names(draft, model.symbols, draft.origins)
+    check_latex(draft, model.symbols)
     expected = _expected(draft, model, quantities)
     misprints = _misprints(draft, model, quantities)
     points = _points(draft, model.points, quantities)
@@ -78,6 +80,7 @@ def claims_alone(draft: Draft, model: ClaimsFile) -> Problem:
     for raw in model.symbols:
         if not any(canonical(raw) in claim.where for claim in claims):
             draft.key_fault(("symbols", raw), ": no claim uses this name")
+    check_latex(draft, model.symbols)
     draft.stop()
     return Problem(
         title=model.title,
@@ -136,14 +139,6 @@ def _frozen(draft: Draft, model: WorkedKeys, quantities: Quantities, parameters:
 def unknown_parameter(written: str, parameters: Iterable[str]) -> str:
     """What to say of a name that is frozen but is no parameter."""
     return f"unknown parameter '{shorten(written)}'{near(canonical(written), parameters)}"
-
-
-def _check_symbols(draft: Draft, symbols: Mapping[str, str]) -> None:
-    names = list(draft.origins)
-    known = {*names, "lr", *(f"d{name}" for name in names)}
-    for raw in symbols:
-        if canonical(raw) not in known:
-            draft.key_fault(("symbols", raw), f": unknown name{draft.near(canonical(raw), names)}")
 
 
 def _expected(draft: Draft, model: WorkedKeys, quantities: Quantities) -> dict[str, Any]:

@@ -2,29 +2,33 @@ r"""Turn the TeX of names and of function templates (`W_0^1`, `\hat{y}`, `\frac{
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from gradcalc.formula.symbols import to_unicode
+from gradcalc.formula.tex.commands import ACCENTS, FONTS, Command
+from gradcalc.formula.tex.read import TexError, read
+from gradcalc.formula.tex.tree import (
+    Accented,
+    Char,
+    Fenced,
+    Fraction,
+    Group,
+    Node,
+    Root,
+    Row,
+    Scripted,
+    Styled,
+    Symbol,
+    Unknown,
+    Words,
+)
 from gradcalc.report.html.markup import escape, tag
 
 APPLY = "<mo>\u2061</mo>"
 """Says that a function is applied to what follows."""
-_DEEPEST = 40
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|[^\s]", re.DOTALL)
-_ACCENTS = {"hat": "^", "widehat": "^", "bar": "¯", "overline": "¯", "tilde": "~", "widetilde": "~", "dot": "˙"}
-_ACCENTS |= {"vec": "→", "ddot": "¨", "check": "ˇ", "breve": "˘"}
-_FENCES = {r"\{": "{", r"\}": "}", r"\lVert": "‖", r"\rVert": "‖", r"\Vert": "‖", r"\langle": "⟨", r"\rangle": "⟩"}
-_FENCES |= {r"\lvert": "|", r"\rvert": "|", r"\vert": "|", r"\|": "‖"}
-_SIGNS = {"cdot": "·", "times": "×", "odot": "⊙", "otimes": "⊗", "top": "⊤", "prime": "′", "ast": "*", "star": "⋆"}
-_SIGNS |= {"leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "pm": "±", "dagger": "†", "circ": "∘", "sum": "∑", "to": "→"}
-_UPRIGHT = {"nabla": "∇", "partial": "∂", "infty": "∞", "ell": "ℓ"}
-_FUNCTIONS = frozenset(("exp", "log", "ln", "sin", "cos", "tan", "tanh", "max", "min", "arg", "det"))
-_WORDS = frozenset(("mathrm", "text", "textrm", "operatorname", "mathsf", "mathtt", "textbf"))
-_FONTS = {"mathbf": "BOLD", "boldsymbol": "BOLD ITALIC", "bm": "BOLD ITALIC", "mathbb": "DOUBLE-STRUCK"}
-_FONTS |= {"mathcal": "SCRIPT", "mathscr": "SCRIPT", "mathfrak": "FRAKTUR", "mathit": "ITALIC"}
-_SPACES = frozenset((r"\,", r"\;", r"\!", r"\ ", r"\:", r"\quad", r"\qquad"))
+_NORMAL = "NORMAL"
+_SIGNS = {"-": "−", "'": "′", "*": "∗"}
+_EMPTY = "<mrow></mrow>"
 
 
 def mathml(latex: str, put: Mapping[str, str] | None = None) -> str:
@@ -33,8 +37,8 @@ def mathml(latex: str, put: Mapping[str, str] | None = None) -> str:
     What isn't understood is shown as it is typed.
     """
     try:
-        return _Reader(latex, put or {}).all()
-    except _NotUnderstoodError:
+        return _Lowering(put or {}).row(read(latex, lenient=True))
+    except TexError:
         return tag("mtext", escape(latex))
 
 
@@ -43,149 +47,108 @@ def row(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else tag("mrow", *parts)
 
 
-class _NotUnderstoodError(Exception):
-    """There are braces without partners, or too many."""
-
-
-class _Reader:
-    def __init__(self, latex: str, put: Mapping[str, str]) -> None:
-        self.tokens = _TOKEN.findall(latex)
-        self.position = 0
-        self.depth = 0
-        self.font = ""
+class _Lowering:
+    def __init__(self, put: Mapping[str, str]) -> None:
         self.put = put
 
-    def all(self) -> str:
-        parts = self.row()
-        if self.peek() is not None:
-            raise _NotUnderstoodError
-        return row(parts)
+    def row(self, nodes: Row, font: str = "") -> str:
+        return row(self.parts(nodes, font))
 
-    def peek(self) -> str | None:
-        return self.tokens[self.position] if self.position < len(self.tokens) else None
+    def parts(self, nodes: Row, font: str) -> list[str]:
+        spaces = [node for node in nodes if isinstance(node, Symbol) and node.command.kind == "space"]
+        return [self.node(node, font) for node in nodes if node not in spaces]
 
-    def take(self) -> str:
-        token = self.peek()
-        if token is None:
-            raise _NotUnderstoodError
-        self.position += 1
-        return token
+    def node(self, node: Node, font: str) -> str:
+        match node:
+            case Char(text):
+                return self.put.get(text) or _char(text, font)
+            case Symbol(command):
+                return _command(command, font)
+            case Unknown(name):
+                return tag("mtext", escape(f"\\{name}"))
+            case Group(items):
+                return self.row(items, font)
+            case Words(_, text):
+                return _word(text) if text.isalnum() else tag("mtext", escape(text))
+            case Styled(name, inner):
+                return self.styled(name, inner)
+            case Accented(name, inner):
+                sign = tag("mo", ACCENTS[name].sign, stretchy="false")
+                return tag("munder" if name == "underline" else "mover", self.node(inner, font), sign, accent="true")
+            case Fraction(above, below):
+                return tag("mfrac", self.node(above, font), self.node(below, font))
+            case Root(inner):
+                return tag("msqrt", self.node(inner, font))
+            case Fenced(opening, inside, closing):
+                return fenced("".join(self.parts(inside, font)), _fence(opening), _fence(closing))
+            case Scripted(base, primes, scripts):
+                shown = [self.node(base, font)] if base is not None else []
+                shown += [tag("mo", "′", stretchy="false")] * primes
+                return _scripted(row(shown), {sign: self.node(script, font) for sign, script in scripts})
 
-    def row(self) -> list[str]:
-        """Symbols with their scripts up to a closing brace, a `\\right` or the end."""
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            raise _NotUnderstoodError
-        parts: list[str] = []
-        while self.peek() not in (None, "}", r"\right"):
-            parts += [self.scripted()] if self.peek() not in _SPACES else [self.take()][:0]
-        self.depth -= 1
-        return parts
-
-    def scripted(self) -> str:
-        base = "<mrow></mrow>" if self.peek() in ("^", "_") else self.atom()
-        scripts: dict[str, str] = {}
-        while (sign := self.peek()) in ("^", "_"):
-            self.position += 1
-            script = self.atom()
-            scripts[sign] = row([scripts[sign], script]) if sign in scripts else script
-        match scripts:
-            case {"^": upper, "_": lower}:
-                return tag("msubsup", base, lower, upper)
-            case {"^": upper}:
-                return tag("msup", base, upper)
-            case {"_": lower}:
-                return tag("msub", base, lower)
-        return base
-
-    def atom(self) -> str:
-        token = self.take()
-        if token == "{":
-            return self.braced()
-        if token in ("}", "&", "^", "_"):
-            raise _NotUnderstoodError
-        if token in self.put:
-            return self.put[token]
-        if token in _FENCES:
-            return tag("mo", _FENCES[token])
-        if token.startswith("\\"):
-            return self.command(token[1:])
-        return self.symbol(token)
-
-    def braced(self) -> str:
-        parts = self.row()
-        if self.take() != "}":
-            raise _NotUnderstoodError
-        return row(parts) if parts else "<mrow></mrow>"
-
-    def symbol(self, token: str) -> str:
-        if token[0].isdecimal():
-            return tag("mn", escape("".join(_styled(char, self.font) for char in token)))
-        if token[0].isalpha():
-            return self.letter(token)
-        return tag("mo", escape({"-": "−", "'": "′", "*": "∗"}.get(token, token)), stretchy="false")
-
-    def letter(self, letter: str) -> str:
-        return tag("mi", escape(_styled(letter, self.font)), mathvariant="normal" if self.font == "NORMAL" else None)
-
-    def command(self, name: str) -> str:
-        special = _COMMANDS.get(name)
-        if special is not None:
-            return special(self)
-        if name in _WORDS:
-            return self.word()
-        if name in _FONTS:
-            return self.styled(_FONTS[name])
-        if name in _ACCENTS:
-            return tag("mover", self.atom(), tag("mo", _ACCENTS[name], stretchy="false"), accent="true")
-        if name in _FUNCTIONS:
-            return tag("mi", name) + APPLY
-        if name in _SIGNS:
-            return tag("mo", _SIGNS[name])
-        if name in _UPRIGHT:
-            return tag("mi", _UPRIGHT[name], mathvariant="normal")
-        known = to_unicode(f"\\{name}")
-        return tag("mi", escape(_styled(known, self.font))) if known else tag("mtext", escape(f"\\{name}"))
-
-    def styled(self, font: str) -> str:
-        outer, self.font = self.font, font
-        inner = self.atom()
-        self.font = outer
-        return inner
-
-    def word(self) -> str:
-        """A word, upright."""
-        if self.peek() != "{":
-            return self.styled("NORMAL")
-        end = next((i for i in range(self.position, len(self.tokens)) if self.tokens[i] == "}"), None)
-        if end is None:
-            raise _NotUnderstoodError
-        inside = self.tokens[self.position + 1 : end]
-        if not all(token.isalnum() or token in ("-", r"\_") for token in inside):
-            return self.styled("NORMAL")
-        self.position = end + 1
-        word = "".join(inside).replace(r"\_", "_")
-        return tag("mi", escape(word), mathvariant="normal" if len(word) == 1 else None)
-
-    def between(self) -> str:
-        """What stands between a left and a right bracket, and these."""
-        opening, inner = self.take(), self.row()
-        if self.take() != r"\right":
-            raise _NotUnderstoodError
-        return fenced("".join(inner), _fence(opening), _fence(self.take()))
-
-    def fraction(self) -> str:
-        return tag("mfrac", self.atom(), self.atom())
-
-    def root(self) -> str:
-        return tag("msqrt", self.atom())
+    def styled(self, name: str, inner: Node) -> str:
+        """In another font; a word that is upright is one element."""
+        if FONTS[name].upright:
+            word = _letters(inner)
+            return _word(word) if word is not None else self.node(inner, _NORMAL)
+        return self.node(inner, FONTS[name].unicode)
 
 
-_COMMANDS: dict[str, Callable[[_Reader], str]] = {
-    "left": _Reader.between,
-    "frac": _Reader.fraction,
-    "sqrt": _Reader.root,
-}
+def _scripted(base: str, scripts: Mapping[str, str]) -> str:
+    match scripts:
+        case {"^": upper, "_": lower}:
+            return tag("msubsup", base, lower, upper)
+        case {"^": upper}:
+            return tag("msup", base, upper)
+        case {"_": lower}:
+            return tag("msub", base, lower)
+    return base
+
+
+def _letters(node: Node) -> str | None:
+    """The word that a group is, where it is one."""
+    if not isinstance(node, Group):
+        return None
+    shown = [_letter(each) for each in node.items]
+    return "".join(each for each in shown if each) if all(shown) else None
+
+
+def _letter(node: Node) -> str | None:
+    match node:
+        case Char(text) if text.isalnum() or text == "-":
+            return text
+        case Symbol(command) if command.name == "_":
+            return "_"
+    return None
+
+
+def _word(word: str) -> str:
+    return tag("mi", escape(word), mathvariant="normal" if len(word) == 1 else None)
+
+
+def _char(text: str, font: str) -> str:
+    if text[0].isdecimal():
+        return tag("mn", escape(_styled(text, font)))
+    if text[0].isalpha():
+        return _mi(text, font)
+    return tag("mo", escape(_SIGNS.get(text, text)), stretchy="false")
+
+
+def _mi(letter: str, font: str) -> str:
+    return tag("mi", escape(_styled(letter, font)), mathvariant="normal" if font == _NORMAL else None)
+
+
+def _command(command: Command, font: str) -> str:
+    match command.kind:
+        case "letter":
+            return tag("mi", escape(_styled(command.char, font)))
+        case "upright":
+            return tag("mi", command.char, mathvariant="normal")
+        case "function":
+            return tag("mi", command.char) + APPLY
+        case "space":
+            return _EMPTY
+    return tag("mo", escape(command.char))
 
 
 def fenced(inner: str, opening: str = "(", closing: str = ")") -> str:
@@ -199,12 +162,12 @@ def fenced(inner: str, opening: str = "(", closing: str = ")") -> str:
     return tag("mrow", signs[0], inner, signs[1])
 
 
-def _fence(token: str) -> str:
-    return "" if token == "." else _FENCES.get(token, token)
+def _fence(fence: Char | Symbol | None) -> str:
+    return "" if fence is None else fence.text if isinstance(fence, Char) else fence.command.char
 
 
 def _styled(text: str, font: str) -> str:
-    return "".join(_mathematical(char, font) for char in text) if font not in ("", "NORMAL") else text
+    return "".join(_mathematical(char, font) for char in text) if font not in ("", _NORMAL) else text
 
 
 def _mathematical(char: str, font: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from gradcalc.formula.expr import Apply, Expr
-from gradcalc.formula.symbols import GREEK
 from gradcalc.formula.table import Function
+from gradcalc.formula.tex.commands import GREEK
 from gradcalc.formula.write import Notation, Target
 from gradcalc.formula.write import number as shortest
 from gradcalc.report.tex import tokens

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from gradcalc.formula.symbols import GREEK
+from gradcalc.formula.tex.commands import GREEK
 from gradcalc.report.tex.values import SCIENTIFIC, number
 
 _SPECIAL = {

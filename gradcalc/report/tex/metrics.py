@@ -5,9 +5,26 @@ The widths are those of Computer Modern; what isn't known is taken to be wide ra
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
+
+from gradcalc.formula.tex.commands import FONTS
+from gradcalc.formula.tex.read import TexError, read
+from gradcalc.formula.tex.tree import (
+    Accented,
+    Char,
+    Fenced,
+    Fraction,
+    Group,
+    Node,
+    Root,
+    Row,
+    Scripted,
+    Styled,
+    Symbol,
+    Unknown,
+    Words,
+)
 
 SCRIPT = 0.8
 """How wide a superscript is: its letters are smaller, and wider for their height."""
@@ -29,87 +46,76 @@ _ROMAN = _table(
     " X750 Y775 Z611 a500 b556 c444 d556 e444 f383 g514 h556 i278 j306 k528 l278 m833 n556 o500 p556 q528 r392 s394"
     " t389 u556 v542 w736 x528 y542 z444"
 ) | {"W": 1.042, " ": 0.333}
-_SIGNS = _table("(389 )389 [278 ]278 .278 ,445 /500 |278 !278 :834 ;445 *500 '300") | {
+_TYPEWRITER = dict.fromkeys(_ROMAN, 0.525)
+_SIGNS = _table("(389 )389 [278 ]278 .278 ,445 /500 |278 !278 :834 ;445 *500 '300 +778 -778") | {
     "=": 1.334,
     "<": 1.334,
     ">": 1.334,
 }
-_COMMANDS = _table(
-    "alpha643 beta618 gamma573 delta482 epsilon406 varepsilon466 zeta511 eta532 theta497 vartheta591 iota354 kappa576"
-    " lambda583 mu603 nu558 xi484 pi606 rho517 sigma607 tau550 upsilon576 phi596 varphi654 chi626 psi687 omega658"
-    " Gamma625 Delta833 Theta778 Lambda694 Xi667 Pi750 Sigma722 Upsilon778 Phi722 Psi778 Omega722 nabla833 partial586"
-    " ell417 prime300 top778 star500 ast500 lVert500 rVert500 lvert278 rvert278 vert278 langle389 rangle389"
-    " cdot722 quad999 dots999 ldots999 vdots278"
-) | {"infty": 1.0, "times": 1.222, "odot": 1.222, "otimes": 1.222, "qquad": 2.0, "cdots": 1.172, "ddots": 1.282}
-_SPACES = {",": 0.167, ":": 0.222, ";": 0.278, "!": -0.167, " ": 0.333, "_": 0.5}
-_UPRIGHT = {"mathrm": 1.0, "text": 1.0, "operatorname": 1.0, "mathbf": 1.18, "boldsymbol": 1.18, "bm": 1.18}
-_NO_WIDTH = frozenset(("left", "right", "displaystyle", "limits"))
-_WORDS = frozenset(("exp", "log", "ln", "sin", "cos", "tan", "tanh", "max", "min"))
-_ACCENTS = frozenset(
-    ("hat", "widehat", "bar", "overline", "tilde", "dot", "ddot", "vec", "mathit", "mathcal", "mathbb", "mathsf")
-)
-_UNKNOWN = 1.0
-_TOKEN = re.compile(r"\\([A-Za-z]+|.)|([{}^_])|\s+|(.)", re.DOTALL)
+_BOLD = {"textbf": FONTS["mathbf"].width}
+_DIGIT, _PRIME, _LEAST, _UNKNOWN = 0.5, 0.3, 0.5, 1.0
+_AROUND_FRACTION, _AROUND_ROOT, _BEHIND_SCRIPT = 0.26, 1.0, 0.05
 
 
 @lru_cache(maxsize=4096)
 def width(tex: str) -> float:
-    """How wide a formula without environments is, in em."""
-    return _Reader(tex).row(_ITALIC)
+    """How wide a formula without environments is, in em; half a pair of braces takes no room."""
+    try:
+        return _row(read(_whole(tex), lenient=True), _ITALIC)
+    except TexError:
+        return _UNKNOWN * len(tex)
 
 
-class _Reader:
-    def __init__(self, tex: str) -> None:
-        self.tokens = [m.group() for m in _TOKEN.finditer(tex)]
-        self.position = 0
+def _whole(tex: str) -> str:
+    r"""A part of a template with the partners of its braces: `\sqrt{` as `\sqrt{}`."""
+    depth = lowest = 0
+    bare = tex.replace(r"\{", "").replace(r"\}", "")
+    for char in bare:
+        depth += (char == "{") - (char == "}")
+        lowest = min(lowest, depth)
+    return "{" * -lowest + tex + "}" * (depth - lowest)
 
-    def row(self, font: Mapping[str, float]) -> float:
-        """Everything up to the closing brace or the end."""
-        total = upper = lower = 0.0
-        while (token := self.take()) not in ("", "}"):
-            if token == "^":
-                upper += SCRIPT * self.atom(font) + 0.05
-            elif token == "_":
-                lower += SCRIPT * self.atom(font) + 0.05
-            else:
-                total += max(upper, lower) + self.of(token, font)
-                upper = lower = 0.0
-        return total + max(upper, lower)
 
-    def atom(self, font: Mapping[str, float]) -> float:
-        token = self.take()
-        while token.isspace():
-            token = self.take()
-        return self.of(token, font)
+def _row(row: Row, font: Mapping[str, float]) -> float:
+    return sum(_node(node, font) for node in row)
 
-    def of(self, token: str, font: Mapping[str, float]) -> float:
-        if token == "{":
-            return self.row(font)
-        if token.startswith("\\") and len(token) > 1:
-            return self.command(token[1:], font)
-        if token.isspace():
-            return font.get(" ", 0.0)
-        if token.isdigit():
-            return 0.5
-        if token in "+-":
-            return 0.778
-        return font.get(token) or _SIGNS.get(token, _UNKNOWN)
 
-    def command(self, name: str, font: Mapping[str, float]) -> float:
-        if name in _UPRIGHT:
-            return _UPRIGHT[name] * self.atom(_ROMAN) + (THIN if name == "operatorname" else 0.0)
-        if name in _ACCENTS:
-            return max(self.atom(font), 0.5)
-        if name == "frac":
-            return max(self.atom(font), self.atom(font)) + 0.26
-        if name == "sqrt":
-            return 1.0 + self.atom(font)
-        if name in _WORDS:
-            return sum(_ROMAN[letter] for letter in name) + THIN
-        if name in _NO_WIDTH:
-            return 0.0
-        return _SPACES.get(name) or _COMMANDS.get(name, _UNKNOWN)
+def _node(node: Node, font: Mapping[str, float]) -> float:
+    match node:
+        case Char(text):
+            return sum(_char(char, font) for char in text)
+        case Symbol(command):
+            return command.width
+        case Unknown():
+            return _UNKNOWN
+        case Group(items):
+            return _row(items, font)
+        case Words(name, text):
+            letters = _TYPEWRITER if name == "texttt" else _ROMAN
+            return _BOLD.get(name, 1.0) * sum(_char(char, letters) for char in text)
+        case Styled(name, inner):
+            return _styled(name, inner, font)
+        case Accented(_, inner):
+            return max(_node(inner, font), _LEAST)
+        case Fraction(above, below):
+            return max(_node(above, font), _node(below, font)) + _AROUND_FRACTION
+        case Root(inner):
+            return _AROUND_ROOT + _node(inner, font)
+        case Fenced(opening, inside, closing):
+            fences = sum(_node(fence, font) for fence in (opening, closing) if fence is not None)
+            return fences + _row(inside, font) + 2 * THIN
+        case Scripted(base, primes, scripts):
+            before = _node(base, font) if base is not None else 0.0
+            scripted = max((SCRIPT * _node(script, font) + _BEHIND_SCRIPT for _, script in scripts), default=0.0)
+            return before + primes * _PRIME + scripted
 
-    def take(self) -> str:
-        self.position += 1
-        return self.tokens[self.position - 1] if self.position <= len(self.tokens) else ""
+
+def _char(char: str, font: Mapping[str, float]) -> float:
+    return _DIGIT if char.isdigit() else font.get(char) or _SIGNS.get(char, _UNKNOWN)
+
+
+def _styled(name: str, inner: Node, font: Mapping[str, float]) -> float:
+    known = FONTS[name]
+    letters = _ROMAN if known.upright or known.unicode.startswith("BOLD") else font
+    letters = _TYPEWRITER if name == "mathtt" else letters
+    return known.width * _node(inner, letters) + (THIN if name == "operatorname" else 0.0)

@@ -1,0 +1,235 @@
+r"""Read TeX mathematics: text to tokens, tokens to a tree. What isn't in the table of commands is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Final, NoReturn
+
+from gradcalc.formula.tex.commands import ACCENTS, COMMANDS, FONTS, FRACTIONS, LEFT, RIGHT, ROOT, WORDS, names
+from gradcalc.formula.tex.tree import (
+    Accented,
+    Char,
+    Fenced,
+    Fraction,
+    Group,
+    Node,
+    Root,
+    Row,
+    Scripted,
+    Styled,
+    Symbol,
+    Unknown,
+    Words,
+)
+from gradcalc.words import did_you_mean
+
+_RIGHT: Final = rf"\{RIGHT}"
+_DEEPEST: Final = 40
+_TOKEN: Final = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
+_REFUSED: Final = frozenset('$%&#`"\\')
+"""Signs that mean something else to TeX or to Markdown."""
+_ESCAPED: Final = frozenset("_%&#${} ")
+"""What text may have behind a backslash."""
+_TIE: Final = "\u00a0"
+_NO_TEXT: Final = frozenset('\\{}$%&#^_`"')
+
+
+class TexError(Exception):
+    """TeX that can't be read: the part at fault, where it begins in the text (from 0), what is wrong, a hint."""
+
+    def __init__(self, part: str, start: int, why: str, hint: str = "") -> None:
+        self.part = part
+        self.start = start
+        self.why = why
+        self.hint = hint
+        super().__init__(why + hint)
+
+
+@lru_cache(maxsize=4096)
+def read(tex: str, lenient: bool = False) -> Row:
+    """The tree of a formula without environments; a `lenient` reading keeps commands and characters that aren't known.
+
+    Raises TexError.
+    """
+    reader = _Reader(tex, lenient)
+    row = reader.row()
+    if reader.token:
+        reader.fail(f"'{reader.token}' closes nothing")
+    return row
+
+
+class _Reader:
+    def __init__(self, tex: str, lenient: bool) -> None:
+        found = list(_TOKEN.finditer(tex))
+        self.tokens = [*(match[0] for match in found), ""]
+        self.starts = [*(match.start() for match in found), len(tex)]
+        self.position = 0
+        self.depth = 0
+        self.lenient = lenient
+
+    @property
+    def token(self) -> str:
+        """The next token; the one at the end is empty."""
+        return self.tokens[self.position]
+
+    def fail(self, why: str, hint: str = "") -> NoReturn:
+        raise TexError(self.token, self.starts[self.position], why, hint)
+
+    def take(self) -> str:
+        """The next token, which isn't a space."""
+        self.spaces()
+        text = self.token
+        self.position += bool(text)
+        return text
+
+    def peek(self) -> str:
+        self.spaces()
+        return self.token
+
+    def spaces(self) -> None:
+        while self.token.isspace():
+            self.position += 1
+
+    def row(self) -> Row:
+        r"""Symbols with their scripts, up to a closing brace, a `\right` or the end."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            self.fail(f"nested more than {_DEEPEST} deep")
+        nodes: list[Node] = []
+        while self.peek() not in ("", "}", _RIGHT):
+            nodes.append(self.scripted())
+        self.depth -= 1
+        return tuple(nodes)
+
+    def scripted(self) -> Node:
+        base = None if self.peek() in ("^", "_", "'") else self.number() or self.atom()
+        primes, scripts = 0, dict[str, Node]()
+        while (sign := self.peek()) in ("^", "_", "'"):
+            if sign in scripts or (sign == "'" and "^" in scripts):
+                self.fail(
+                    f"a second {'subscript' if sign == '_' else 'superscript'}", "; put both into braces, as in x_{0,1}"
+                )
+            self.position += 1
+            if sign == "'":
+                primes += 1
+            else:
+                scripts[sign] = self.atom()
+        return Scripted(base, primes, tuple(scripts.items())) if primes or scripts else base or Group(())
+
+    def number(self) -> Char | None:
+        """Digits side by side, with a point among them."""
+        start = self.position
+        while self.token.isdecimal():
+            self.position += 1
+        ahead = self.tokens[self.position + 1 : self.position + 2]
+        if self.position > start and self.token == "." and ahead and ahead[0].isdecimal():
+            self.position += 1
+            while self.token.isdecimal():
+                self.position += 1
+        text = "".join(self.tokens[start : self.position])
+        return Char(text) if text else None
+
+    def atom(self) -> Node:
+        """One token, a group, or a command with its arguments: what takes a script, and what is an argument."""
+        text = self.peek()
+        if text == "{":
+            return self.group()
+        if text in ("", "}", "^", "_", "'", _RIGHT):
+            self.fail(f"'{text}' stands where something must come first" if text else "something must follow")
+        if text.startswith("\\") and len(text) > 1:
+            return self.command(text[1:])
+        if text in _REFUSED or not (text.isprintable() or self.lenient):
+            self.fail(f"{text!r} can't stand in a formula")
+        self.position += 1
+        return Symbol(COMMANDS[" "]) if text == "~" else Char(text)
+
+    def group(self) -> Group:
+        opened = self.position
+        self.position += 1
+        inner = self.row()
+        if self.peek() != "}":
+            self.position = opened
+            self.fail("'{' isn't closed")
+        self.position += 1
+        return Group(inner)
+
+    def command(self, name: str) -> Node:
+        if name in COMMANDS:
+            self.position += 1
+            return Symbol(COMMANDS[name])
+        if name in _ARGUMENTS:
+            self.position += 1
+            return _ARGUMENTS[name](self, name)
+        if not self.lenient:
+            meant = did_you_mean(name, names()).replace("'", "'\\", 1)
+            self.fail(f"unknown command '\\{name}'", meant)
+        self.position += 1
+        return Unknown(name)
+
+    def accented(self, name: str) -> Node:
+        return Accented(name, self.atom())
+
+    def styled(self, name: str) -> Node:
+        return Styled(name, self.atom())
+
+    def fraction(self, _: str) -> Node:
+        return Fraction(self.atom(), self.atom())
+
+    def root(self, _: str) -> Node:
+        if self.peek() == "[":
+            self.fail("only square roots can be read", r": write x^{1/3} for \sqrt[3]{x}")
+        return Root(self.atom())
+
+    def words(self, name: str) -> Node:
+        if self.peek() != "{":
+            self.fail(rf"\{name} needs its text in braces")
+        self.position += 1
+        text = ""
+        while self.token != "}":
+            text += self.word()
+            self.position += 1
+        self.position += 1
+        return Words(name, text)
+
+    def word(self) -> str:
+        """What one token of text stands for."""
+        token = self.token
+        if token[:1] == "\\" and token[1:] in _ESCAPED:
+            return token[1:]
+        if not token:
+            self.fail("the text isn't closed", "; it ends with }")
+        if token[0] in _NO_TEXT or not (token.isprintable() or token.isspace()):
+            self.fail(f"'{token}' can't stand in text", r"; text has letters, digits and spaces, _ is \_")
+        return _TIE if token == "~" else " " if token.isspace() else token
+
+    def between(self, _: str) -> Node:
+        opening = self.fence()
+        inner = self.row()
+        if self.peek() != _RIGHT:
+            self.fail(r"\left has no \right")
+        self.position += 1
+        return Fenced(opening, inner, self.fence())
+
+    def fence(self) -> Char | Symbol | None:
+        text = self.take()
+        if text == ".":
+            return None
+        command = COMMANDS.get(text[1:]) if text.startswith("\\") else None
+        if command is not None and command.kind == "fence":
+            return Symbol(command)
+        if text not in ("(", ")", "[", "]", "|", "/", "<", ">"):
+            self.position -= bool(text)
+            self.fail(f"'{text}' is no bracket" if text else "a bracket is missing")
+        return Char(text)
+
+
+_ARGUMENTS: Final[dict[str, Callable[[_Reader, str], Node]]] = {
+    **dict.fromkeys(ACCENTS, _Reader.accented),
+    **dict.fromkeys(FONTS, _Reader.styled),
+    **dict.fromkeys(WORDS, _Reader.words),
+    **dict.fromkeys(FRACTIONS, _Reader.fraction),
+    ROOT: _Reader.root,
+    LEFT: _Reader.between,
+}
