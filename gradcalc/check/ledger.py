@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from gradcalc.check.rounding import Noise
+from gradcalc.check.rounding import Rounding
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.expr import Expr, names
@@ -35,7 +35,8 @@ class Ledger:
         self.origin: dict[str, str] = {}
         self.answered: set[str] = set()
         self.uses = {equation.name: frozenset(equation.uses) for equation in solution.equations}
-        self.noise = Noise(solution, self.own, solution.problem.digits if digits is None else digits)
+        digits = solution.problem.digits if digits is None else digits
+        self.rounding = Rounding(solution, self.own, self.exact, digits)
 
     def follow(self, equation: Equation, base: Mapping[str, Array] | None = None) -> Array:
         """What the equation gives on the values so far, in the shape of the right value."""
@@ -50,9 +51,12 @@ class Ledger:
         return self.follow(equation, self.exact)
 
     def take(self, name: str, written: Array, unit: Array, exact: Array, origin: str | None) -> None:
-        """Go on with an answer; `origin` names the wrong answer that it is or comes from."""
+        """Go on with an answer; `origin` names the wrong answer that it is or comes from.
+
+        `unit` has the size of the last digits where `exact` isn't known (and is what was written), else 0.
+        """
         self.answered.add(name)
-        self.noise.answered(name, unit)
+        self.rounding.answered(name, unit)
         self._put(name, written, exact, origin)
 
     def leave(self, equation: Equation, answered: bool = False) -> None:
@@ -65,7 +69,7 @@ class Ledger:
     def adopt(self, values: Mapping[str, Array], origin: str, met: Collection[str]) -> None:
         """Go on with other values for quantities without an answer, and with what follows for those met already."""
         changed = set(values)
-        self.noise.forget()
+        self.rounding.forget()
         for name, value in values.items():
             self._put(name, value, value, origin)
         for equation in self.solution.equations:

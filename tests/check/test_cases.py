@@ -46,7 +46,6 @@ OPEN = [
     "path-counted-twice",
     "penalty-left-out",
     "penalty-on-bias",
-    "pool-overlap",
     "relu-on-gradient",
     "rnn-last-only",
     "rnn-truncated-final",

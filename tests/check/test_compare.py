@@ -54,7 +54,11 @@ def fit(text, right, tolerance=FOUR, **options):
         ("0.2", 0.29324, Fit.WRONG),
         ("0.28", 0.29324, Fit.WRONG),
         ("0.1", 0.0733, Fit.IMPRECISE),
-        ("1", 0.6733, Fit.IMPRECISE),
+        ("1", 0.6733, Fit.WRONG),  # a whole number is no rounding
+        ("1", 0.97, Fit.IMPRECISE),
+        ("-2", -1.5, Fit.WRONG),
+        ("0.29", 0.2997, Fit.IMPRECISE),  # cut off
+        ("0.299", 0.2997, Fit.IMPRECISE),
         ("1", 0.5133, Fit.WRONG),  # nearly twice as much: there is no digit of the value in it
         ("0.5", 0.5, Fit.CORRECT),  # exact numbers need no zeros
         ("0.5", 0.50003, Fit.CORRECT),
@@ -93,10 +97,8 @@ def test_zero_is_right_where_the_value_rounds_to_it():
     ("text", "right", "expected"),
     [
         ("2.932e-5", 2.9321e-5, Fit.CORRECT),
-        ("2.93e-5", 2.9321e-5, Fit.IMPRECISE),
-        ("2.934e-5", 2.9321e-5, Fit.WRONG),
-        ("3e-5", 2.9321e-5, Fit.IMPRECISE),
-        ("5e-5", 2.9321e-5, Fit.WRONG),  # though both are 0.0000 and 0.0001 to four decimals
+        ("2.934e-1", 0.29321, Fit.WRONG),
+        ("2.93e-1", 0.29321, Fit.IMPRECISE),
         ("6.023e23", 6.0232e23, Fit.CORRECT),
         ("6.02e23", 6.0232e23, Fit.IMPRECISE),
         ("6.1e23", 6.0232e23, Fit.WRONG),
@@ -104,6 +106,19 @@ def test_zero_is_right_where_the_value_rounds_to_it():
 )
 def test_with_an_exponent_significant_digits_count(text, right, expected):
     assert fit(text, right) is expected
+
+
+@pytest.mark.parametrize("right", [2.9321e-5, 2.2e-5, -1e-6, 7.1e-5, 0.0])
+@pytest.mark.parametrize(
+    "texts",
+    [("3e-5", "0.00003"), ("5.3e-5", "0.000053"), ("2.7756e-17", "0.000000000000000027756"), ("9.9e-5", "0.000099")],
+)
+def test_a_number_is_as_right_with_an_exponent_as_without(texts, right):
+    assert (
+        fit(texts[0], right)
+        is fit(texts[1], right)
+        is (Fit.CORRECT if abs(float(texts[0]) - right) < 5e-5 else Fit.WRONG)
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from gradcalc.check.ledger import Ledger
 from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Axis
-from gradcalc.problem.load import load
+from gradcalc.problem.load import load, loads
 from gradcalc.program.solve import solve
 
 HW3 = solve(load("hw3"), check=False)
@@ -92,32 +92,56 @@ def test_adopted_values_change_what_was_met_without_an_answer():
 # Rounding.
 
 
-def test_without_digits_to_lose_there_is_no_noise():
+def test_without_digits_to_lose_there_is_no_room():
     ledger = Ledger(HW3, digits=15)
-    assert ledger.noise.of(EQUATION["loss"].expr).max() < 1e-13
+    assert ledger.rounding.of(EQUATION["loss"].expr).most.max() < 1e-13
 
 
-def test_noise_is_about_what_the_rule_makes_of_half_a_unit():
-    """W2 @ da2 with da2 to two decimals: a row moves by up to the sum of its weights times 0.005."""
+def test_exact_answers_leave_no_room():
+    """However few digits they have: 3 and 0.5 are no roundings of anything."""
+    solution = solve(loads("inputs: {x: -2, y: 5, z: -4}\nequations: {q: x + y, f: q * z}\nof: f\n"), check=False)
+    ledger = Ledger(solution)
+    three = np.array(3.0)
+    ledger.take("q", three, np.zeros(()), three, None)
+    room = ledger.rounding.of(solution.equations[1].expr)
+    assert [float(point) for point in room.points] == [-12.0] * len(room.points)
+    assert room.most == 0
+
+
+def test_the_room_is_what_the_rule_makes_of_the_digits_left_off():
+    """W2 @ da2 with da2 to two decimals: at most what the weights make of the difference."""
     ledger = Ledger(HW3, digits=4)
     up_to(ledger, "dh1")
-    ledger.take("da2", HW3.values["da2"], np.full((2, 1), 0.01), HW3.values["da2"], None)
-    # An answer with few digits counts as rounded by no more than a part of itself.
-    unit = np.minimum(0.01, 0.1 * np.abs(HW3.values["da2"]))
-    most = 0.5 * np.abs(W2) @ unit
-    noise = ledger.noise.of(EQUATION["dh1"].expr)
-    assert (noise > 0.4 * most).all()
-    assert (noise < 2.0 * most).all()
+    right = HW3.values["da2"]
+    written = np.round(right, 2)
+    ledger.take("da2", written, np.zeros((2, 1)), right, None)
+    room = ledger.rounding.of(EQUATION["dh1"].expr)
+    np.testing.assert_allclose(room.points[0], W2 @ written, atol=1e-12)
+    for point in room.points:
+        assert (np.abs(point - W2 @ right) <= np.abs(W2) @ np.abs(written - right) + 1e-12).all()
+    assert (room.most > 0).all()
 
 
-def test_noise_is_the_same_whenever_a_sheet_is_marked():
+def test_where_it_is_not_known_what_was_rounded_the_room_is_half_a_unit():
+    ledger = Ledger(HW3, digits=4)
+    up_to(ledger, "dh1")
+    ledger.take("da2", column(0.1, 0.3), np.full((2, 1), 0.01), column(0.1, 0.3), "gradients.a2")
+    most = np.abs(W2) @ np.full((2, 1), 0.005)
+    found = ledger.rounding.of(EQUATION["dh1"].expr)
+    moved = np.abs(np.array(found.points) - W2 @ column(0.1, 0.3)).max(axis=0)
+    assert (0.4 * most < moved).all()
+    assert (moved <= most).all()
+
+
+def test_the_room_is_the_same_whenever_a_sheet_is_marked():
     first, second = Ledger(HW3), Ledger(HW3)
     for name in ("da2", "loss", "W1_new", "loss_new"):
-        np.testing.assert_array_equal(first.noise.of(EQUATION[name].expr), second.noise.of(EQUATION[name].expr))
+        mine, theirs = (ledger.rounding.of(EQUATION[name].expr) for ledger in (first, second))
+        np.testing.assert_array_equal(mine.points, theirs.points)
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_rounding_every_step_stays_within_the_noise(seed):
+def test_who_rounds_every_step_is_at_the_first_point(seed):
     solution, _ = random_problem(np.random.default_rng([9, seed]))
     ledger = Ledger(solution, digits=4)
     try:
@@ -125,18 +149,16 @@ def test_rounding_every_step_stays_within_the_noise(seed):
     except Stuck:
         pytest.skip("rounding leads out of a logarithm's domain")
     for equation in solution.equations:
-        moved = np.abs(rounded[equation.name] - solution.values[equation.name])
-        assert (moved <= ledger.noise.of(equation.expr) + 0.51e-4).all(), equation.name
+        first = ledger.rounding.of(equation.expr).points[0]
+        assert (np.abs(rounded[equation.name] - first) <= 0.51e-4).all(), equation.name
 
 
-def test_noise_of_a_deep_network_takes_no_recursion():
-    from gradcalc.problem.load import loads
-
+def test_the_room_in_a_deep_network_takes_no_recursion():
     layer = "  - {weights: [[0.5]], biases: [0.1], activation: tanh}\n"
     text = f"inputs: [1]\ntargets: [0]\nlayers:\n{layer * 300}loss: half_squared_error\n"
     solution = solve(loads(text), check=False)
     last = solution.equations[-1]
-    assert np.isfinite(Ledger(solution).noise.of(last.expr)).all()
+    assert np.isfinite(Ledger(solution).rounding.of(last.expr).most).all()
 
 
 # The value of one formula.

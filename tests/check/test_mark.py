@@ -176,6 +176,38 @@ def test_one_coarse_answer_does_not_excuse_what_comes_after():
     assert verdicts["forward.yhat"].verdict == "wrong"
 
 
+CIRCUIT = solve(load("cs231n-circuit"), check=False)
+
+
+@pytest.mark.parametrize(
+    ("q", "f", "words"),
+    [
+        (3, -11, ["correct", "wrong"]),  # 3 is exact, and 3 * -4 = -12
+        (4, -17, ["wrong", "wrong"]),  # 4 * -4 = -16
+        (4, -16, ["wrong", "carried"]),
+        (3, -12, ["correct", "correct"]),
+    ],
+)
+def test_an_exact_answer_is_no_rounding(q, f, words):
+    marks, _ = marked(CIRCUIT, {"forward.q": written(q, 0), "forward.f": written(f, 0)})
+    assert [v.verdict for v in marks.verdicts] == words
+    assert marks.all_right == (words == ["correct", "correct"])
+
+
+def test_a_number_with_one_decimal_is_no_rounding_of_one_that_is_further_off():
+    """2.964 and 2.446 are right."""
+    assert one({"forward.a2": written([3.1, 2.3], 1)}).verdict == "wrong"
+    assert one({"forward.a2": written([3.0, 2.4], 1)}).verdict == "imprecise"
+
+
+def test_a_short_number_among_full_ones_has_its_zeros_left_off():
+    """0.627 and 0.373 are right: 0.63 is 0.4% off, 0.38 is 0.0067 off."""
+    short = Numbers(np.array([[0.6267], [0.38]]), np.array([[1e-4], [1e-2]]), np.zeros((2, 1), dtype=bool), True)
+    assert one({"forward.yhat": short}).verdict == "wrong"
+    assert one({"forward.yhat": written([0.63, 0.37], 2)}).verdict == "imprecise"
+    assert one({"loss": written(0.39, 2), "forward.yhat": [0.6267, 0.3733]}).verdict == "imprecise"
+
+
 # Shapes and layouts.
 
 

@@ -14,8 +14,15 @@ from gradcalc.formula.table import Shape
 
 HALF_UNIT = 0.51
 """Half a unit of the last digit, and a little slack for halves that were rounded to even."""
-NEAR = 0.5
-"""A number with too few digits must at least be this near; otherwise 0 would be 'right to no decimals'."""
+NEAR, NEAR_WHOLE = 0.5, 0.05
+"""A number with too few digits must at least be this near; otherwise 0 would be 'right to no decimals'. A whole number
+is seldom meant as a rounding: 1 isn't 0.7, and -2 isn't -1.5."""
+NEAR_CUT = 0.1
+"""The same where digits are cut off: 0.29 may be 0.2997, and 0.2 is none of it."""
+CLOSE = 0.01
+"""A short number that is this near is one with too few digits, whatever else is written."""
+SURELY_LEFT_OFF = 4
+"""So many digits aren't left off by chance: of numbers with four digits, one in 10^4 ends with as many zeros."""
 ONE_DIGIT = 10.0
 NEAR_CHANGE = 0.5
 """An updated value must show at least this much of the change; otherwise the old value would do."""
@@ -64,7 +71,7 @@ def fits(
         error = np.abs(numbers.values - right) - FLOAT * np.abs(right)
         size = np.abs(right if base is None else right - base)
     asked = asked_unit(numbers, tolerance.digits)
-    near = (NEAR if base is None else NEAR_CHANGE) * size
+    near = (near_enough(numbers) if base is None else NEAR_CHANGE) * size
     if base is not None:
         # However much is lost in rounding, a step must be seen, unless it is next to nothing.
         slack = np.where((error <= SOME_CHANGE * size) | (size <= NO_CHANGE * asked), slack, 0.0)
@@ -75,32 +82,61 @@ def fits(
     # One digit too few shows enough of any value; 0 without decimals shows nothing.
     one_short = (numbers.unit <= 1.01 * ONE_DIGIT * asked) & (base is None)
     few = (numbers.unit > asked) & (error <= HALF_UNIT * numbers.unit + slack) & ((error <= near) | one_short)
-    cut_off = _is_cut_off(numbers, right, asked) & (error <= near)
+    seen = (numbers.unit <= asked) | (error <= NEAR_CUT * size)
+    cut_off = _is_cut_off(numbers, right, np.maximum(asked, numbers.unit)) & (error <= near) & seen
     imprecise = (few | cut_off) & (not tolerance.overrides)
     fit = np.where(error <= allowed + slack, Fit.CORRECT, np.where(imprecise, Fit.IMPRECISE, Fit.WRONG))
     return np.where(np.isfinite(error), fit, Fit.WRONG)
 
 
-def _is_cut_off(numbers: Numbers, right: Array, asked: Array) -> Mask:
+def _is_cut_off(numbers: Numbers, right: Array, unit: Array) -> Mask:
     """Whether digits were cut off where they should have been rounded."""
     with np.errstate(all="ignore"):
-        return np.asarray(np.abs(numbers.values - np.trunc(right / asked) * asked) <= 1e-3 * asked)
+        return np.asarray(np.abs(numbers.values - np.trunc(right / unit) * unit) <= 1e-3 * unit)
+
+
+def near_enough(numbers: Numbers) -> Array:
+    """The part of itself by which a value may differ from a number with too few digits."""
+    return np.where((numbers.unit >= 1.0) & ~numbers.scientific, NEAR_WHOLE, NEAR)
+
+
+def digits_left_off(numbers: Numbers, digits: int) -> npt.NDArray[np.int_]:
+    """How many of the digits asked for each number lacks."""
+    lacking = np.log10(np.maximum(numbers.unit / asked_unit(numbers, digits), 1.0))
+    return np.rint(lacking).astype(np.int_)
+
+
+def credible(fit: Fits, numbers: Numbers, right: Array, tolerance: Tolerance, elsewhere: int = 0) -> Fits:
+    """The same without short numbers that are none: `0.31` for 0.3067 is 0.3100 with its zeros stripped.
+
+    `elsewhere` is how many digits are left off on the rest of a sheet that has no number with all of them.
+    """
+    short = np.where(fit == Fit.IMPRECISE, digits_left_off(numbers, tolerance.digits), 0)
+    if short.sum() + elsewhere >= SURELY_LEFT_OFF:
+        return fit
+    far = np.abs(numbers.values - right) > CLOSE * np.abs(right)
+    return np.where((short > 0) & far, Fit.WRONG, fit)
 
 
 def asked_unit(numbers: Numbers, digits: int) -> Array:
-    """The unit of the last digit asked for: a decimal place, or with an exponent a significant digit."""
+    """The unit of the last digit asked for: a decimal place, or with an exponent a significant digit if that is more.
+
+    So `3e-5` is what `0.00003` is: right where four decimals are asked for and 0 would do.
+    """
     size = np.abs(numbers.values)
     exponent = np.floor(np.log10(np.where(size > 0, size, 1.0)))
-    significant = numbers.scientific & (size > 0)
-    return np.where(significant, 10.0 ** (exponent - max(digits - 1, 0)), 10.0**-digits)
+    significant = 10.0 ** (exponent - max(digits - 1, 0))
+    return np.where(numbers.scientific & (size > 0), np.maximum(significant, 10.0**-digits), 10.0**-digits)
 
 
 def same_as(numbers: Numbers, value: Array, tolerance: Tolerance, slack: Array | float = 0.0) -> Mask:
     """For each entry, whether the number is `value` as far as it was written; 0 isn't everything below one half."""
     size = np.abs(value)
     asked = HALF_UNIT * asked_unit(numbers, tolerance.digits) + FLOAT * size
-    written = np.minimum(HALF_UNIT * numbers.unit, NEAR * size)
-    return np.asarray(np.abs(numbers.values - value) <= np.maximum(asked, written) + slack)
+    written = np.minimum(HALF_UNIT * numbers.unit, near_enough(numbers) * size)
+    with np.errstate(invalid="ignore"):
+        error = np.abs(numbers.values - value)
+    return np.asarray(np.isfinite(error) & (error <= np.maximum(asked, written) + slack))
 
 
 def laid_out(numbers: Numbers, shape: Shape) -> Numbers | None:
@@ -159,7 +195,7 @@ def closeness(numbers: Numbers, value: Array, tolerance: Tolerance, slack: Array
     """For each entry, the closeness of the number and the value; shapes must be equal."""
     error = np.abs(numbers.values - value) - 1e3 * FLOAT * np.abs(value)
     asked = asked_unit(numbers, tolerance.digits)
-    few = (error <= HALF_UNIT * numbers.unit) & (error <= NEAR * np.abs(value))
+    few = (error <= HALF_UNIT * numbers.unit) & (error <= near_enough(numbers) * np.abs(value))
     levels = [error <= HALF_UNIT * np.minimum(numbers.unit, asked), error <= HALF_UNIT * asked, few]
     levels.append(error <= HALF_UNIT * asked + slack)
     return np.select(levels, [*Closeness][:-1], Closeness.NOT)

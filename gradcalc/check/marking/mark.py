@@ -134,8 +134,11 @@ class _Marker:
         if judged.adopted:
             self.adopt(judged.adopted)
         origin = verdict.quantity if verdict.verdict == "wrong" or verdict.is_layout else verdict.after or None
-        exact = carried.values if judged.exact is None else judged.exact
-        self.ledger.take(equation.name, carried.values, carried.unit, exact, origin)
+        if judged.exact is not None:
+            self.ledger.take(equation.name, carried.values, np.zeros(carried.values.shape), judged.exact, origin)
+        else:
+            unit = self.judge.rounded_to(carried)
+            self.ledger.take(equation.name, carried.values, unit, carried.values, origin)
 
     def adopt(self, values: Mapping[str, Array]) -> None:
         """Go on with what the student must have had for quantities without an answer."""

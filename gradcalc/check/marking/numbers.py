@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from gradcalc.check.answers.compare import (
+    SURELY_LEFT_OFF,
     Fit,
     Fits,
     Tolerance,
+    asked_unit,
+    credible,
+    digits_left_off,
     fits,
     is_laid_out_otherwise,
     is_transposed,
@@ -48,7 +53,7 @@ class Judge:
     def __init__(
         self, ledger: Ledger, known: Mapping[str, Quantity], answers: Mapping[str, Numbers], tolerance: Tolerance
     ) -> None:
-        self.ledger, self.tolerance = ledger, tolerance
+        self.ledger, self.answers, self.tolerance = ledger, answers, tolerance
         self.solution = ledger.solution
         self.diagnoser = Diagnoser(ledger, known, answers, tolerance)
         self.labels: set[str] = set()
@@ -63,19 +68,47 @@ class Judge:
         if numbers is None:
             return self.in_wrong_shape(equation, quantity, written)
         base = self.solution.values[quantity.name] if quantity.section == "updated" else None
-        by_key = fits(numbers, right, self.tolerance, 0.0, base)
+        by_key = self.fits(numbers, right, 0.0, base)
         if (by_key == Fit.CORRECT).all():
             return Judged(Verdict(quantity.label, "correct", "right", entries=by_key > Fit.WRONG), numbers, right)
         exactly = self.ledger.followed_exactly(equation)
         best = self.as_it_stands(equation, numbers, by_key, exactly, base)
-        good = Fit.CORRECT if self.ledger.origin_of(equation.expr) else Fit.IMPRECISE
-        if not (best >= good).all():
+        origin = self.ledger.origin_of(equation.expr)
+        if not (best >= (Fit.CORRECT if origin else Fit.IMPRECISE)).all():
             best = self.but_for_rounding(equation, numbers, best, base)
+        elif origin is None:
+            best = self.but_for_digits(equation, numbers, best)
         if (best > Fit.WRONG).all():
             return Judged(self.accepted(equation, quantity.label, by_key, best), numbers, exactly)
         if self.is_turned(equation, numbers):
             return self.turned(quantity.label, numbers, numbers, best)
         return self.wrong(equation, quantity, numbers, best)
+
+    def fits(self, numbers: Numbers, value: Array, slack: Array | float, base: Array | None) -> Fits:
+        """For each entry, whether it is right; a short number only where it may well be one with too few digits."""
+        fit = fits(numbers, value, self.tolerance, slack, base)
+        return credible(fit, numbers, value, self.tolerance, self.left_off)
+
+    @cached_property
+    def left_off(self) -> int:
+        """How many digits are left off on a sheet on which no number has all that are asked for."""
+        count = 0
+        for name, written in self.answers.items():
+            numbers = laid_out(written, np.shape(self.solution.values[name]))
+            if (written.unit <= asked_unit(written, self.tolerance.digits)).any():
+                return 0
+            if numbers is not None:
+                short = fits(numbers, self.solution.values[name], self.tolerance) == Fit.IMPRECISE
+                count += int(digits_left_off(numbers, self.tolerance.digits)[short].sum())
+        return count
+
+    def rounded_to(self, numbers: Numbers) -> Array:
+        """The size of the last digits of numbers for which no value is known: at most of those asked for.
+
+        Where the whole sheet has fewer digits, that of the digits written.
+        """
+        asked = asked_unit(numbers, self.tolerance.digits)
+        return numbers.unit if self.left_off >= SURELY_LEFT_OFF else np.minimum(numbers.unit, asked)
 
     def as_it_stands(
         self, equation: Equation, numbers: Numbers, by_key: Fits, exactly: Array, base: Array | None
@@ -84,19 +117,26 @@ class Judge:
         best = by_key
         for value in (exactly, self.ledger.follow(equation)):
             if self.can_follow(equation, value):
-                best = np.maximum(best, fits(numbers, value, self.tolerance, 0.0, base))
+                best = np.maximum(best, self.fits(numbers, value, 0.0, base))
         return best
 
     def but_for_rounding(self, equation: Equation, numbers: Numbers, tight: Fits, base: Array | None) -> Fits:
         """The same with what rounding on the way may have changed, unless that hides a mistake."""
-        own = self.ledger.follow(equation)
-        if not self.can_follow(equation, own):
+        if not self.can_follow(equation, self.ledger.follow(equation)):
             return tight
-        slack = self.ledger.noise.of(equation.expr)
-        loose = np.maximum(tight, fits(numbers, own, self.tolerance, slack, base))
+        room = self.ledger.rounding.of(equation.expr)
+        found = [self.fits(numbers, point, 0.0, base) for point in room.points]
+        loose: Fits = np.max([tight, *found, self.fits(numbers, room.middle, room.reach, base)], axis=0)
         if not (loose > Fit.WRONG).all() or (tight > Fit.WRONG).all():
             return loose
-        return tight if self.diagnoser.outweighs_rounding(equation, numbers, tight > Fit.WRONG, slack) else loose
+        hides = self.diagnoser.outweighs_rounding(equation, numbers, tight > Fit.WRONG, room.most)
+        return tight if hides else loose
+
+    def but_for_digits(self, equation: Equation, numbers: Numbers, best: Fits) -> Fits:
+        """The same without short numbers behind which a mistake hides."""
+        full, half_unit = best == Fit.CORRECT, 0.5 * numbers.unit
+        hides = not full.all() and self.diagnoser.outweighs_rounding(equation, numbers, full, half_unit)
+        return np.where(full, best, Fit.WRONG) if hides else best
 
     def can_follow(self, equation: Equation, value: Array) -> bool:
         """Whether an answer may rest on those before: zeros not if they come from a mistake that nothing explains."""
@@ -134,8 +174,8 @@ class Judge:
             return True
         if self.ledger.origin_of(equation.expr) is None:
             return False
-        slack = self.ledger.noise.of(equation.expr)
-        return is_transposed(numbers, self.ledger.follow(equation), self.tolerance, slack)
+        room = self.ledger.rounding.of(equation.expr)
+        return is_transposed(numbers, room.middle, self.tolerance, room.reach)
 
     def turned(self, label: str, written: Numbers, carried: Numbers, best: Fits | None) -> Judged:
         message = "the numbers are right, but transposed: rows and columns are exchanged"

@@ -82,7 +82,7 @@ class Search:
         return [explanation for explanation in found if explanation.fit == best]
 
     def slack(self) -> Array:
-        return 2.0 * self.ledger.noise.of(self.equation.expr)
+        return 2.0 * self.ledger.rounding.of(self.equation.expr).most
 
     def on(self, base: Mapping[str, Array], slack: Array | float) -> list[Candidate]:
         return [*self.here(base, slack), *self.before(base, slack), *self.everywhere(base, slack)]
