@@ -85,9 +85,9 @@ def meaning(declared: Any, default: object) -> str:
 
 def functions_table() -> str:
     """The table of functions, group by group."""
-    listed = sorted((f for f in in_table() if f.group in GROUPS), key=lambda f: GROUPS.index(f.group))
+    listed = sorted((f for f in in_table() if f.heading in GROUPS), key=lambda f: GROUPS.index(f.heading))
     blocks = []
-    for group, members in groupby(listed, key=lambda f: f.group):
+    for group, members in groupby(listed, key=lambda f: f.heading):
         rows = "".join(f"| {typed(f)} | {f.summary} | {gradient(f)} |\n" for f in members)
         blocks.append(f"| {group} | value | gradient |\n| --- | --- | --- |\n{rows}")
     return "\n".join(blocks)
@@ -101,7 +101,7 @@ def typed(function: Function) -> str:
 
 def gradient(function: Function) -> str:
     """The rule for each argument; of a loss for the prediction alone."""
-    rules = list(function.gradient.items())[: 1 if function.group == "loss" else None]
+    rules = list(function.gradient.items())[: 1 if function.role == "loss" else None]
     return ", ".join(f"d{arg}: `{rule}`" if len(function.args) > 1 else f"`{rule}`" for arg, rule in rules) or "none"
 
 

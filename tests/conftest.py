@@ -20,7 +20,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 @pytest.fixture
 def table():
     """Adds functions and pairs to the table for one test: `table(Function(...))`."""
-    from gradcalc.formula import parse, table
+    from gradcalc.formula import table
 
     added = []
 
@@ -32,7 +32,6 @@ def table():
     yield add
     for entry in added:
         if isinstance(entry, table.Pair):
-            del table._PAIRS[entry.outer, entry.inner]
+            table.unregister_pair(entry)
         else:
             table.unregister(entry.name)
-    parse.parse.cache_clear()

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gradcalc.formula.expr import Expr
-from gradcalc.formula.interpret import taped
+from gradcalc.formula.interpret import interpreted
 from gradcalc.formula.numbering import Numbering
 from gradcalc.formula.table import Axis, Pair, lookup
 
@@ -63,7 +63,7 @@ def compile_formulas(
     for name, expr in formulas:
         values.define(name, expr)
     if len(values.nodes) > LONG:
-        return Compiled(inputs, wanted, "", taped(values, wanted))
+        return Compiled(inputs, wanted, "", interpreted(values, wanted))
     return _Writer(values, inputs, axis).compiled(wanted)
 
 
@@ -85,7 +85,6 @@ class _Writer:
         for position, (name, value) in enumerate(self.value_of.items()):
             self.variable_of.setdefault(value, _variable(name, position))
         self.uses = [0] * len(self.nodes)
-        self.user_of: dict[int, int] = {}
         self.text_of: dict[int, str] = {}
         self.reads_of: dict[int, tuple[str, ...]] = {}
         self.globals: dict[str, Any] = {"__builtins__": {}}
@@ -109,7 +108,6 @@ class _Writer:
             times = self.uses[number] if self.is_free(number) else min(1, self.uses[number])
             for arg in self.args(number) if times else ():
                 self.uses[arg] += times
-                self.user_of[arg] = number
 
     def is_free(self, number: int) -> bool:
         # A transpose is a view, and a sign is mostly part of a difference: to write them again costs nothing.
@@ -169,17 +167,10 @@ class _Writer:
         else:
             entry = lookup(kind)
             name, value = f"_{entry.name}", _OF_MATRICES.get(entry.name, entry.value)
-            if entry.mask is not None and self.is_only_a_factor(number):
-                name, value = f"_mask_of_{entry.name}", entry.mask
-            keywords = [f"{key}={number!r}" for key, number in {**entry.params, **dict(params)}.items()]
+            keywords = [f"{key}={number!r}" for key, number in entry.parameters(params).items()]
             keywords += [f"axis={int(self.axis)}"] if entry.per_sample else []
         self.globals[name] = value
         return f"{name}({', '.join([*args, *keywords])})"
-
-    def is_only_a_factor(self, number: int) -> bool:
-        """Whether it is used once, as the second factor of a product: two masks would give a mask again."""
-        user = self.nodes[self.user_of.get(number, number)]
-        return self.uses[number] == 1 and user[0] == "mul" and user[-1] == number
 
     def source(self, parameters: Iterable[str], outputs: tuple[str, ...]) -> str:
         """The function; a variable is deleted after the last line that reads it, so that its memory serves the next."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gradcalc.errors import GradcalcError
-from gradcalc.formula.expr import ONE, ZERO, Apply, Expr, Name, Num, add, call, mul, substitute
-from gradcalc.formula.parse import parse
+from gradcalc.formula.bound import bound
+from gradcalc.formula.counts import of_shapes
+from gradcalc.formula.expr import ONE, ZERO, Apply, Expr, Name, Num, add, call, mul
 from gradcalc.formula.shapes import applied_shape, broadcast
 from gradcalc.formula.table import Axis, Function, Shape, lookup
 
@@ -91,11 +91,14 @@ class _Views:
         if special is not None:
             return special(self, node, args)
         shape = applied_shape(node, [arg.shape for arg in args], self.axis)
+        if function.of_shapes:
+            value = of_shapes(node, [arg.shape for arg in args], self.axis)
+            return _View(shape, lambda i, j: Num(float(value[i, j] if shape else value)))
         if function.elementwise:
             return _View(shape, lambda i, j: _flat(node, [arg.spread(i, j) for arg in args]))
         if function.definition is None:
             raise NoEntryError(function.name)
-        body = _definition(function, node)
+        body = bound(function.definition, node)
         if not function.per_sample:
             return self.of(body, dict(zip(function.args, args, strict=True)))
         return _View(shape, lambda i, j: self.sample(body, function, args, i, j))
@@ -152,31 +155,12 @@ class _Views:
             return _View((), lambda i, j: total(0, 0))
         return _View((1, samples) if self.axis is Axis.COLUMNS else (samples, 1), total)
 
-    def size(self, node: Apply, args: list[_View]) -> _View:
-        return _constant(float(math.prod(args[0].shape)))
-
-    def features(self, node: Apply, args: list[_View]) -> _View:
-        return _constant(float(args[0].shape[self.axis]) if args[0].shape else 1.0)
-
-    def ones(self, node: Apply, args: list[_View]) -> _View:
-        params = dict(node.params)
-        shape = args[0].shape if args else (int(params.get("rows", 1)), int(params.get("columns", 1)))
-        return _View(shape, lambda i, j: ONE)
-
-    def eye(self, node: Apply, args: list[_View]) -> _View:
-        return _View(args[0].shape, lambda i, j: ONE if i == j else ZERO)
-
 
 _SPECIAL: dict[str, Callable[[_Views, Apply, list[_View]], _View]] = {
     "transpose": _Views.transpose,
     "matmul": _Views.matmul,
     "sum": _Views.sum,
     "inner": _Views.inner,
-    "size": _Views.size,
-    "features": _Views.features,
-    "ones": _Views.ones,
-    "ones_like": _Views.ones,
-    "eye_like": _Views.eye,
 }
 
 
@@ -200,10 +184,3 @@ def _product(left: Expr, right: Expr) -> Expr:
     if ONE in (left, right):
         return right if left == ONE else left
     return call("pow", left, Num(2.0)) if left == right else mul(left, right)
-
-
-def _definition(function: Function, node: Apply) -> Expr:
-    """The definition of a function with its parameters put in."""
-    assert function.definition is not None
-    params = {**function.params, **dict(node.params)}
-    return substitute(parse(function.definition), {name: Num(value) for name, value in params.items()})

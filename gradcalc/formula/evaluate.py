@@ -41,9 +41,7 @@ def _value(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Any:
         return found[0].value(*(_value(arg, values, axis) for arg in found[1]), axis=axis)
     entry = lookup(expr.function)
     args = [_value(arg, values, axis) for arg in expr.args]
-    if not (entry.params or entry.per_sample):
-        return entry.value(*args)
-    return entry.value(*args, **{**entry.params, **dict(expr.params), **({"axis": axis} if entry.per_sample else {})})
+    return entry.value(*args, **entry.keywords(expr.params, axis))
 
 
 def _pair(node: Apply) -> tuple[Pair, list[Expr]] | None:

@@ -22,7 +22,7 @@ Instruction: TypeAlias = tuple[int, Callable[..., Any], tuple[int, ...]]
 """The number of a value, and the function and arguments that it is computed by."""
 
 
-def taped(values: Numbering, outputs: Iterable[str]) -> Callable[..., tuple[Any, ...]]:
+def interpreted(values: Numbering, outputs: Iterable[str]) -> Callable[..., tuple[Any, ...]]:
     """A function of the inputs, in their order, that gives the outputs in theirs."""
     returned = [values.value_of[name] for name in outputs]
     blank = [np.float64(node[1]) if node[0] == "number" else None for node in values.nodes]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gradcalc.formula.expr import Apply, Expr, Num, substitute
-from gradcalc.formula.parse import parse
+from gradcalc.formula.bound import applied
+from gradcalc.formula.expr import Apply, Expr
 from gradcalc.formula.table import known, lookup
 
 
@@ -11,7 +11,4 @@ def distances(node: Apply) -> tuple[Expr, ...]:
     """Formulas over the arguments; where one of them is zero, the function has no derivative."""
     if not known(node.function) or not lookup(node.function).kinks:
         return ()
-    entry = lookup(node.function)
-    put: dict[str, Expr] = dict(zip(entry.args, node.args, strict=True))
-    put |= {name: Num(value) for name, value in {**entry.params, **dict(node.params)}.items()}
-    return tuple(substitute(parse(kink), put) for kink in entry.kinks)
+    return tuple(applied(kink, node) for kink in lookup(node.function).kinks)

@@ -86,7 +86,7 @@ class Numbering:
         if isinstance(kind, Pair):
             return partial(kind.value, axis=self.axis)
         entry = lookup(kind)
-        keywords = {**entry.params, **dict(params)} | ({"axis": self.axis} if entry.per_sample else {})
+        keywords = entry.keywords(params, self.axis)
         return partial(entry.value, **keywords) if keywords else entry.value
 
     def fused(self, node: Apply, args: tuple[int, ...]) -> Node | None:

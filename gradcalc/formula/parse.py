@@ -8,13 +8,13 @@ import math
 import re
 import unicodedata
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from gradcalc.errors import FormulaError
 from gradcalc.formula.expr import Apply, Expr, Name, Num, neg
 from gradcalc.formula.spelling import Spelling, respell
-from gradcalc.formula.table import Function, UnknownFunction, lookup
+from gradcalc.formula.table import Function, UnknownFunction, lookup, until_changed
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 100
@@ -30,11 +30,13 @@ _OPERATORS: dict[type[ast.operator], str] = {
 }
 
 
+@until_changed
 @lru_cache(maxsize=4096)
-def parse(text: str, extra: tuple[str, ...] = ()) -> Expr:
+def parse(text: str, extra: tuple[str, ...] = (), values: tuple[tuple[str, float], ...] = ()) -> Expr:
     """The formula that `text` writes.
 
-    `extra` names functions beside those of the table (`grad` in a claim). Raises FormulaError.
+    `extra` names functions beside those of the table (`grad` in a claim). `values` are names that stand for numbers,
+    also where a function's parameter must be one. Raises FormulaError.
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(text[:60] + "…", f"a formula has at most {MAX_LENGTH:,} characters, this one {len(text):,}")
@@ -42,7 +44,7 @@ def parse(text: str, extra: tuple[str, ...] = ()) -> Expr:
         raise FormulaError(text, "a formula is missing here")
     _refuse_unreadable(text)
     spelling = respell(text)
-    return _Parser(spelling, extra).read(_syntax_tree(spelling).body, 1)
+    return _Parser(spelling, extra, dict(values)).read(_syntax_tree(spelling).body, 1)
 
 
 def _refuse_unreadable(text: str) -> None:
@@ -126,9 +128,10 @@ def _guess(rest: str) -> str:
 class _Parser:
     """Turns Python's syntax tree into formula nodes, and refuses everything that a formula isn't."""
 
-    def __init__(self, spelling: Spelling, extra: tuple[str, ...]) -> None:
+    def __init__(self, spelling: Spelling, extra: tuple[str, ...], values: Mapping[str, float]) -> None:
         self.spelling = spelling
         self.extra = extra
+        self.values = values
         # ast counts bytes of UTF-8 from the first character that isn't white.
         self.indent = len(spelling.text) - len(spelling.text.lstrip())
         self.char_of_byte = _byte_offsets(spelling.text[self.indent :])
@@ -156,7 +159,7 @@ class _Parser:
         name = _spelled(node.id)
         if keyword.iskeyword(name):
             raise self.error(node, _reserved(name))
-        return Name(name, self.span(node))
+        return Num(self.values[name]) if name in self.values else Name(name, self.span(node))
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Expr:
         if isinstance(node.op, ast.UAdd):

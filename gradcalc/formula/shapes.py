@@ -30,9 +30,8 @@ def applied_shape(node: Apply, args: Sequence[Shape], axis: Axis) -> Shape:
     entry = lookup(node.function)
     if entry.elementwise and not any(args):
         return ()
-    params = {**entry.params, **dict(node.params)} if node.params else entry.params
     try:
-        shape = entry.shape(args, params, axis)
+        shape = entry.shape(args, entry.parameters(node.params), axis)
     except ShapeMismatch as mismatch:
         raise ShapeError(node, mismatch.why, shapes=args) from None
     if prod(shape) > MAX_ENTRIES:

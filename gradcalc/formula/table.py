@@ -5,10 +5,10 @@ The entries themselves are in `gradcalc.functions`; to add one is to write one `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 from gradcalc.errors import GradcalcError
 from gradcalc.words import did_you_mean
@@ -57,50 +57,83 @@ class Mistake:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Function:
-    """One function, with all that is known of it.
-
-    value         NumPy function of the arguments (float64 arrays), numerically stable; parameters and,
-                  for a `per_sample` function, `axis` come as keywords
-    mask          NumPy function of the arguments that gives booleans where `value` gives 1 and 0: what the value
-                  is multiplied by costs less so
-    definition    the textbook's formula over the arguments (may be less stable than `value`)
-    gradient      argument -> formula of its vector-Jacobian product over `g` (the upstream gradient, in
-                  the shape of the value), `out` (the value), the arguments and the parameters
-    no_gradient   instead of `gradient`: why there is none
-    shape         the value's shape from the arguments' shapes
-    kinks         formulas over the arguments; where one is zero, the function has no derivative
-    unicode, latex  how a call is written, if not as in code: `σ({a})`; `{y:2}` puts an argument in brackets
-                  unless it binds as tight as a product (precedences as in `gradcalc.formula.write`)
-    domain        where the arguments may lie, for tests and random instances: "real", "positive",
-                  "probability" (each entry in (0, 1)), "distribution" (a sample sums to 1)
-    idioms        "numpy", "torch", "jax" or "any" -> how a program calls it (`torch.sigmoid({a})`), where its
-                  definition is less stable or less usual (fields as in `gradcalc.report.code.backends`)
-    """
+    """One function, with all that is known of it. Formulas are texts in gradcalc's own language."""
 
     name: str
     args: tuple[str, ...]
-    value: Callable[..., Any]
-    summary: str
-    shape: ShapeRule
-    mask: Callable[..., Any] | None = None
-    definition: str | None = None
-    gradient: Mapping[str, str] = field(default_factory=dict)
-    no_gradient: str | None = None
+    """The arguments' names, which the formulas below speak of."""
     params: Mapping[str, float] = field(default_factory=dict)
+    """Numbers that a call may set with their usual values. Formulas may pass them on: `sum(a, axis=axis)`. `axis`,
+    of a reduction, is 0 or 1, or -1 for all entries."""
+    aliases: tuple[str, ...] = ()
+    """Other names that may be typed."""
+    summary: str
+    """What it is, in half a sentence."""
+
+    definition: str | None = None
+    """The textbook's formula over the arguments and parameters; None where the function can't be said by others."""
+    gradient: Mapping[str, str] = field(default_factory=dict)
+    """Argument -> its vector-Jacobian product, a formula over `g` (the upstream gradient, in the shape of the value),
+    `out` (the value), the arguments and the parameters."""
+    no_gradient: str | None = None
+    """Why there is no gradient, where there is none."""
+    source: str = ""
+    """Where the function, or its rule, was published."""
+
+    value: Callable[..., Any]
+    """What computes it from float64 arrays: numerically stable, where the definition may be less so. Parameters come as
+    keywords, and for a `per_sample` function `axis`, the axis along which one sample lies."""
+    shape: ShapeRule
+    """The value's shape from the arguments' shapes: one of the rules in `formula/shapes.py`, or its own."""
+    elementwise: bool = False
+    """Each entry of the value comes from the same entry of each argument; narrower arguments are stretched."""
+    per_sample: bool = False
+    """It works on each sample by itself, as softmax does."""
+    of_shapes: bool = False
+    """The value depends on the arguments' shapes alone, so there is nothing to differentiate."""
+    variadic: bool = False
+    """It takes any number of arguments from two, all treated alike."""
+    kinks: tuple[str, ...] = ()
+    """Formulas over the arguments and parameters; where one is zero, the function has no derivative."""
+    domain: Mapping[str, str] = field(default_factory=dict)
+    """Argument -> where it may lie: "positive", "probability" (each entry in (0, 1)), "distribution" (a sample sums
+    to 1), "one_hot", "sign" (±1); anywhere if not said. Targets are held to it, random instances are drawn by it."""
+
+    role: Literal["activation", "loss"] | None = None
+    """Its part in a network. A loss has two arguments: what came out, and its target."""
     group: str = "elementwise"
+    """The heading under which listings show a function without a role."""
     infix: Infix | None = None
+    """How an operator is written."""
     unicode: str | None = None
     latex: str | None = None
-    aliases: tuple[str, ...] = ()
-    kinks: tuple[str, ...] = ()
-    domain: Mapping[str, str] = field(default_factory=dict)
-    per_sample: bool = False
-    variadic: bool = False
-    elementwise: bool = False
-    targets: str | None = None
+    """How a call is written, if not as in code: `σ({a})`. `{y:2}` puts an argument in brackets unless it binds as
+    tight as a product (precedences as in `formula/write.py`)."""
+
     mistakes: tuple[Mistake, ...] = ()
-    idioms: Mapping[str, str] = field(default_factory=dict)
-    source: str = ""
+    """The wrong rules and values that students use, to recognise them."""
+
+    @property
+    def target(self) -> str | None:
+        """A loss's argument that holds its target; None for any other function."""
+        return self.args[1] if self.role == "loss" else None
+
+    @property
+    def heading(self) -> str:
+        """Under which heading listings show it."""
+        return self.role or self.group
+
+    def parameters(self, given: Iterable[tuple[str, float]]) -> Mapping[str, float]:
+        """The value of every parameter: as given, or the usual one."""
+        return {**self.params, **dict(given)} if given else self.params
+
+    def keywords(self, given: Iterable[tuple[str, float]], axis: Axis) -> dict[str, Any]:
+        """What `value` takes beside the arguments."""
+        return {**self.parameters(given), **({"axis": axis} if self.per_sample else {})}
+
+    def argument(self, position: int) -> str:
+        """The name of the argument there; those of a variadic function are all alike, and have the first one's name."""
+        return self.args[0 if self.variadic else position]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,29 +167,57 @@ class UnknownFunction(GradcalcError):
 _FUNCTIONS: dict[str, Function] = {}
 _ALIASES: dict[str, str] = {}
 _PAIRS: dict[tuple[str, str], Pair] = {}
+_MADE_FROM_IT: list[Callable[[], None]] = []
+
+
+class _Cached(Protocol):
+    def cache_clear(self) -> None: ...
+
+
+CachedFunction = TypeVar("CachedFunction", bound=_Cached)
+
+
+def until_changed(function: CachedFunction) -> CachedFunction:
+    """Let a function under `lru_cache` forget its results when the table changes."""
+    _MADE_FROM_IT.append(function.cache_clear)
+    return function
+
+
+def _changed() -> None:
+    for forget in _MADE_FROM_IT:
+        forget()
 
 
 def register(entry: Function) -> Function:
-    """Add an entry to the table. Raises ValueError where its name is taken."""
+    """Add an entry to the table. Raises ValueError where one of its names is taken."""
     taken = {*_FUNCTIONS, *_ALIASES} & {entry.name, *entry.aliases}
     if taken:
         raise ValueError(f"{entry.name}: {', '.join(sorted(taken))} is in the table already")
     _FUNCTIONS[entry.name] = entry
     _ALIASES.update(dict.fromkeys(entry.aliases, entry.name))
+    _changed()
     return entry
 
 
 def unregister(name: str) -> None:
-    """Take an entry out again (tests add entries of their own)."""
+    """Take an entry out again (tests add entries of their own). Raises KeyError where it isn't in the table."""
     entry = _FUNCTIONS.pop(name)
     for alias in entry.aliases:
         del _ALIASES[alias]
+    _changed()
 
 
 def register_pair(entry: Pair) -> Pair:
     """Add a shortcut to the table."""
     _PAIRS[entry.outer, entry.inner] = entry
+    _changed()
     return entry
+
+
+def unregister_pair(entry: Pair) -> None:
+    """Take a shortcut out again. Raises KeyError where it isn't in the table."""
+    del _PAIRS[entry.outer, entry.inner]
+    _changed()
 
 
 def pair(outer: str, inner: str) -> Pair | None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.shapes import same
+from gradcalc.formula.shapes import each_sample, same
 from gradcalc.formula.table import Axis, Function, Mistake, register
+from gradcalc.functions.samples import total_each_sample
 
 _erfc = np.frompyfunc(erfc, 1, 1)
 
@@ -45,17 +46,21 @@ def _log_softmax(a: Any, axis: Axis) -> Any:
     return shifted - np.log(np.add.reduce(np.exp(shifted), axis=axis, keepdims=True))
 
 
+def _softmax_weighted_sum(a: Any, axis: Axis) -> Any:
+    return total_each_sample(_softmax(a, axis) * a, axis)
+
+
 register(
     Function(
         name="identity",
         args=("a",),
-        value=lambda a: a,
         summary="the value itself (a linear layer)",
         definition="a",
-        group="activation",
+        gradient={"a": "g"},
+        value=lambda a: a,
         shape=same,
         elementwise=True,
-        gradient={"a": "g"},
+        role="activation",
     )
 )
 
@@ -63,21 +68,17 @@ register(
     Function(
         name="sigmoid",
         args=("a",),
-        value=_sigmoid,
+        aliases=("σ", "logistic"),
         summary="the logistic function",
         definition="1 / (1 + exp(-a))",
-        group="activation",
+        gradient={"a": "g * out * (1 - out)"},
+        source="Rumelhart, Hinton & Williams, Learning representations by back-propagating errors (1986), eq. 2",
+        value=_sigmoid,
         shape=same,
         elementwise=True,
-        gradient={"a": "g * out * (1 - out)"},
+        role="activation",
         unicode="σ({a})",
         latex=r"\sigma\left({a}\right)",
-        aliases=("σ", "logistic"),
-        idioms={
-            "numpy": "np.exp(-np.logaddexp(0, -{a}))",
-            "torch": "torch.sigmoid({a})",
-            "jax": "jax.nn.sigmoid({a})",
-        },
         mistakes=(
             Mistake("missing-activation-derivative", "g", "the factor σ′(a) = σ(a)(1 − σ(a)) is left out", "a"),
             Mistake(
@@ -100,7 +101,6 @@ register(
                 "a",
             ),
         ),
-        source="Rumelhart, Hinton & Williams, Learning representations by back-propagating errors (1986), eq. 2",
     )
 )
 
@@ -108,15 +108,14 @@ register(
     Function(
         name="tanh",
         args=("a",),
-        value=np.tanh,
         summary="the hyperbolic tangent",
         definition="(exp(a) - exp(-a)) / (exp(a) + exp(-a))",
-        group="activation",
+        gradient={"a": "g * (1 - out ** 2)"},
+        value=np.tanh,
         shape=same,
         elementwise=True,
-        gradient={"a": "g * (1 - out ** 2)"},
+        role="activation",
         latex=r"\tanh\left({a}\right)",
-        idioms={"any": "{m}.tanh({a})"},
         mistakes=(
             Mistake("missing-activation-derivative", "g", "the factor tanh′(a) = 1 − tanh²(a) is left out", "a"),
             Mistake(
@@ -139,22 +138,18 @@ register(
     Function(
         name="relu",
         args=("a",),
-        value=lambda a: np.maximum(a, 0.0),
+        aliases=("ReLU",),
         summary="the rectifier: a where a > 0, else 0",
         definition="maximum(a, 0)",
-        group="activation",
+        gradient={"a": "g * step(a)"},
+        source="Nair & Hinton, Rectified linear units improve restricted Boltzmann machines (2010)",
+        value=lambda a: np.maximum(a, 0.0),
         shape=same,
         elementwise=True,
-        gradient={"a": "g * step(a)"},
+        kinks=("a",),
+        role="activation",
         unicode="ReLU({a})",
         latex=r"\operatorname{ReLU}\left({a}\right)",
-        aliases=("ReLU",),
-        kinks=("a",),
-        idioms={
-            "numpy": "np.maximum({a}, 0)",
-            "torch": "torch.relu({a})",
-            "jax": "jax.nn.relu({a})",
-        },
         mistakes=(
             Mistake("missing-activation-derivative", "g", "the factor ReLU′(a), 0 where a ≤ 0, is left out", "a"),
             Mistake(
@@ -164,7 +159,6 @@ register(
                 "a",
             ),
         ),
-        source="Nair & Hinton, Rectified linear units improve restricted Boltzmann machines (2010)",
     )
 )
 
@@ -173,24 +167,20 @@ register(
         name="leaky_relu",
         args=("a",),
         params={"alpha": 0.01},
-        value=lambda a, alpha: np.where(a > 0, a, alpha * a)[()],
         summary="a where a > 0, else alpha times a",
         definition="a * (alpha + (1 - alpha) * step(a))",
-        group="activation",
+        gradient={"a": "g * (alpha + (1 - alpha) * step(a))"},
+        source="Maas, Hannun & Ng, Rectifier nonlinearities improve neural network acoustic models (2013)",
+        value=lambda a, alpha: np.where(a > 0, a, alpha * a)[()],
         shape=same,
         elementwise=True,
-        gradient={"a": "g * (alpha + (1 - alpha) * step(a))"},
         kinks=("a",),
-        idioms={
-            "any": "{m}.where({a} > 0, {a}, {alpha} * {a})",
-            "torch": "torch.nn.functional.leaky_relu({a}, negative_slope={alpha})",
-        },
+        role="activation",
         mistakes=(
             Mistake("missing-activation-derivative", "g", "the factor, alpha where a ≤ 0, is left out", "a"),
             Mistake("leak-left-out", "g * step(a)", "below 0 the derivative is alpha, not 0", "a"),
             Mistake("leak-left-out", "relu(a)", "below 0 the value is alpha times a, not 0"),
         ),
-        source="Maas, Hannun & Ng, Rectifier nonlinearities improve neural network acoustic models (2013)",
     )
 )
 
@@ -199,21 +189,16 @@ register(
         name="elu",
         args=("a",),
         params={"alpha": 1.0},
-        value=_elu,
         summary="a where a > 0, else alpha (exp(a) - 1)",
         definition="maximum(a, 0) + alpha * (exp(minimum(a, 0)) - 1)",
-        group="activation",
+        gradient={"a": "g * (step(a) + (1 - step(a)) * (out + alpha))"},
+        source="Clevert, Unterthiner & Hochreiter, Fast and accurate deep network learning by ELUs (2016)",
+        value=_elu,
         shape=same,
         elementwise=True,
-        gradient={"a": "g * (step(a) + (1 - step(a)) * (out + alpha))"},
         kinks=("a / (alpha - 1)",),  # with alpha = 1 it is smooth
-        idioms={
-            "numpy": "np.where({a} > 0, {a}, {alpha} * np.expm1(np.minimum({a}, 0)))",
-            "torch": "torch.nn.functional.elu({a}, alpha={alpha})",
-            "jax": "jax.nn.elu({a}, alpha={alpha})",
-        },
+        role="activation",
         mistakes=(Mistake("missing-activation-derivative", "g", "the derivative of the ELU is left out", "a"),),
-        source="Clevert, Unterthiner & Hochreiter, Fast and accurate deep network learning by ELUs (2016)",
     )
 )
 
@@ -221,18 +206,13 @@ register(
     Function(
         name="softplus",
         args=("a",),
-        value=_softplus,
         summary="a smooth rectifier",
         definition="log(1 + exp(a))",
-        group="activation",
+        gradient={"a": "g * sigmoid(a)"},
+        value=_softplus,
         shape=same,
         elementwise=True,
-        gradient={"a": "g * sigmoid(a)"},
-        idioms={
-            "numpy": "np.logaddexp(0, {a})",
-            "torch": "torch.nn.functional.softplus({a}, threshold=40)",
-            "jax": "jax.nn.softplus({a})",
-        },
+        role="activation",
         mistakes=(Mistake("missing-activation-derivative", "g", "the factor softplus′(a) = σ(a) is left out", "a"),),
     )
 )
@@ -241,20 +221,16 @@ register(
     Function(
         name="silu",
         args=("a",),
-        value=lambda a: a * _sigmoid(a),
+        aliases=("swish",),
         summary="a times its sigmoid (swish)",
         definition="a * sigmoid(a)",
-        group="activation",
+        gradient={"a": "g * (sigmoid(a) + out * (1 - sigmoid(a)))"},
+        source="Ramachandran, Zoph & Le, Searching for activation functions (2017)",
+        value=lambda a: a * _sigmoid(a),
         shape=same,
         elementwise=True,
-        gradient={"a": "g * (sigmoid(a) + out * (1 - sigmoid(a)))"},
-        aliases=("swish",),
-        idioms={
-            "torch": "torch.nn.functional.silu({a})",
-            "jax": "jax.nn.silu({a})",
-        },
+        role="activation",
         mistakes=(Mistake("missing-activation-derivative", "g", "the derivative of the SiLU is left out", "a"),),
-        source="Ramachandran, Zoph & Le, Searching for activation functions (2017)",
     )
 )
 
@@ -262,19 +238,15 @@ register(
     Function(
         name="gelu",
         args=("a",),
-        value=_gelu,
         summary="a times the normal distribution function of a",
         definition="a * (1 + erf(a / sqrt(2))) / 2",
-        group="activation",
+        gradient={"a": "g * ((1 + erf(a / sqrt(2))) / 2 + a * exp(-a ** 2 / 2) / sqrt(2 * 3.141592653589793))"},
+        source="Hendrycks & Gimpel, Gaussian error linear units (2016)",
+        value=_gelu,
         shape=same,
         elementwise=True,
-        gradient={"a": "g * ((1 + erf(a / sqrt(2))) / 2 + a * exp(-a ** 2 / 2) / sqrt(2 * 3.141592653589793))"},
-        idioms={
-            "torch": "torch.nn.functional.gelu({a})",
-            "jax": "jax.nn.gelu({a}, approximate=False)",
-        },
+        role="activation",
         mistakes=(Mistake("missing-activation-derivative", "g", "the derivative of the GELU is left out", "a"),),
-        source="Hendrycks & Gimpel, Gaussian error linear units (2016)",
     )
 )
 
@@ -282,19 +254,15 @@ register(
     Function(
         name="softmax",
         args=("a",),
-        value=_softmax,
         summary="each sample's exponentials, divided by their sum",
         definition="exp(a) / inner(exp(a), 1)",
-        group="activation",
-        per_sample=True,
-        shape=same,
         gradient={"a": "out * (g - inner(g, out))"},
+        source="Bridle, Probabilistic interpretation of feedforward classification network outputs (1990)",
+        value=_softmax,
+        shape=same,
+        per_sample=True,
+        role="activation",
         latex=r"\operatorname{softmax}\left({a}\right)",
-        idioms={
-            "numpy": "e = np.exp({a} - np.max({a}{along}))\ne / np.sum(e{along})",
-            "torch": "torch.softmax({a}, dim={axis})",
-            "jax": "jax.nn.softmax({a}, axis={axis})",
-        },
         mistakes=(
             Mistake(
                 "softmax-jacobian-diagonal",
@@ -314,7 +282,6 @@ register(
                 "the softmax goes over the outputs of each sample, not over the samples",
             ),
         ),
-        source="Bridle, Probabilistic interpretation of feedforward classification network outputs (1990)",
     )
 )
 
@@ -322,17 +289,35 @@ register(
     Function(
         name="log_softmax",
         args=("a",),
-        value=_log_softmax,
         summary="the logarithm of the softmax",
         definition="a - log(inner(exp(a), 1))",
-        group="activation",
-        per_sample=True,
-        shape=same,
         gradient={"a": "g - softmax(a) * inner(g, 1)"},
-        idioms={
-            "numpy": "shifted = {a} - np.max({a}{along})\nshifted - np.log(np.sum(np.exp(shifted){along}))",
-            "torch": "torch.log_softmax({a}, dim={axis})",
-            "jax": "jax.nn.log_softmax({a}, axis={axis})",
-        },
+        value=_log_softmax,
+        shape=same,
+        per_sample=True,
+        role="activation",
+    )
+)
+
+register(
+    Function(
+        name="softmax_weighted_sum",
+        args=("a",),
+        summary="each sample's entries, averaged with their softmax as weights",
+        definition="inner(softmax(a), a)",
+        gradient={"a": "g * softmax(a) * (1 + a - out)"},
+        source="TTIC 31020, problem set 8, problem 8.1",
+        value=_softmax_weighted_sum,
+        shape=each_sample,
+        per_sample=True,
+        role="activation",
+        mistakes=(
+            Mistake(
+                "softmax-not-differentiated",
+                "g * softmax(a)",
+                "the weights depend on a as well: the factor is softmax(a) ⊙ (1 + a − out)",
+                "a",
+            ),
+        ),
     )
 )

@@ -20,14 +20,14 @@ register(
     Function(
         name="add",
         args=("a", "b"),
-        variadic=True,
-        value=_sum,
         summary="sum, entry by entry",
-        group="operator",
-        infix=Infix(1, "+", "+", "+"),
+        gradient={"a": "g", "b": "g"},
+        value=_sum,
         shape=broadcast,
         elementwise=True,
-        gradient={"a": "g", "b": "g"},
+        variadic=True,
+        group="operator",
+        infix=Infix(1, "+", "+", "+"),
     )
 )
 
@@ -35,13 +35,13 @@ register(
     Function(
         name="neg",
         args=("a",),
-        value=np.negative,
         summary="the opposite",
-        group="operator",
-        infix=Infix(3, "-", "-", "-"),
+        gradient={"a": "-g"},
+        value=np.negative,
         shape=same,
         elementwise=True,
-        gradient={"a": "-g"},
+        group="operator",
+        infix=Infix(3, "-", "-", "-"),
     )
 )
 
@@ -49,13 +49,13 @@ register(
     Function(
         name="mul",
         args=("a", "b"),
-        value=np.multiply,
         summary="product, entry by entry",
-        group="operator",
-        infix=Infix(2, "*", "⊙", r"\odot"),
+        gradient={"a": "g * b", "b": "g * a"},
+        value=np.multiply,
         shape=broadcast,
         elementwise=True,
-        gradient={"a": "g * b", "b": "g * a"},
+        group="operator",
+        infix=Infix(2, "*", "⊙", r"\odot"),
         mistakes=(
             Mistake("product-rule", "g * a", "the derivative of a product on one factor is the other factor", "a"),
             Mistake("product-rule", "g * b", "the derivative of a product on one factor is the other factor", "b"),
@@ -69,13 +69,14 @@ register(
     Function(
         name="div",
         args=("a", "b"),
-        value=np.divide,
         summary="quotient, entry by entry",
-        group="operator",
-        infix=Infix(2, "/", "/", "/"),
+        gradient={"a": "g / b", "b": "-g * a / b ** 2"},
+        value=np.divide,
         shape=broadcast,
         elementwise=True,
-        gradient={"a": "g / b", "b": "-g * a / b ** 2"},
+        domain={"b": "positive"},
+        group="operator",
+        infix=Infix(2, "/", "/", "/"),
         mistakes=(
             Mistake("quotient-rule", "-g * a / b", "the derivative of 1/b is −1/b²: the square is left out", "b"),
             Mistake("quotient-rule", "-g / b ** 2", "the numerator stays a factor in the derivative on b", "b"),
@@ -83,7 +84,6 @@ register(
                 "quotient-rule", "g", "the derivative of a quotient on its numerator is 1 over the denominator", "a"
             ),
         ),
-        domain={"b": "positive"},
     )
 )
 
@@ -91,19 +91,19 @@ register(
     Function(
         name="pow",
         args=("a", "b"),
-        value=np.power,
         summary="power, entry by entry",
-        group="operator",
-        infix=Infix(4, "**", "^", "^"),
+        gradient={"a": "g * b * a ** (b - 1)", "b": "g * out * log(a)"},
+        value=np.power,
         shape=broadcast,
         elementwise=True,
-        gradient={"a": "g * b * a ** (b - 1)", "b": "g * out * log(a)"},
+        domain={"a": "positive"},
+        group="operator",
+        infix=Infix(4, "**", "^", "^"),
         mistakes=(
             Mistake("power-rule", "g * a ** (b - 1)", "the exponent comes down as a factor: that is left out", "a"),
             Mistake("power-rule", "g * b * a ** b", "the exponent goes down by one: here it stays", "a"),
             Mistake("power-rule", "g * b", "the base stays, with an exponent one less: it is left out", "a"),
         ),
-        domain={"a": "positive"},
     )
 )
 
@@ -111,13 +111,13 @@ register(
     Function(
         name="matmul",
         args=("a", "b"),
-        value=np.matmul,
         summary="matrix product",
-        group="operator",
-        infix=Infix(2, "@", "@", ""),
-        shape=matmul,
         gradient={"a": "g @ b.T", "b": "a.T @ g"},
         source="Petersen & Pedersen, The Matrix Cookbook (2012), section 2.5",
+        value=np.matmul,
+        shape=matmul,
+        group="operator",
+        infix=Infix(2, "@", "@", ""),
     )
 )
 
@@ -125,10 +125,10 @@ register(
     Function(
         name="transpose",
         args=("a",),
-        value=np.transpose,
         summary="rows and columns exchanged, written .T",
-        group="operator",
-        shape=transposed,
         gradient={"a": "g.T"},
+        value=np.transpose,
+        shape=transposed,
+        group="operator",
     )
 )

@@ -22,11 +22,12 @@ register(
     Function(
         name="exp",
         args=("a",),
-        value=np.exp,
         summary="the exponential function",
+        gradient={"a": "g * out"},
+        value=np.exp,
         shape=same,
         elementwise=True,
-        gradient={"a": "g * out"},
+        latex=r"\exp\left({a}\right)",
         mistakes=(
             Mistake("derivative-left-out", "g", "exp is its own derivative: that factor is left out", "a"),
             Mistake(
@@ -36,7 +37,6 @@ register(
                 "a",
             ),
         ),
-        latex=r"\exp\left({a}\right)",
     )
 )
 
@@ -44,18 +44,18 @@ register(
     Function(
         name="log",
         args=("a",),
-        value=np.log,
+        aliases=("ln",),
         summary="the natural logarithm",
+        gradient={"a": "g / a"},
+        value=np.log,
         shape=same,
         elementwise=True,
-        gradient={"a": "g / a"},
+        domain={"a": "positive"},
+        latex=r"\log\left({a}\right)",
         mistakes=(
             Mistake("derivative-left-out", "g", "the derivative 1/a of the logarithm is left out", "a"),
             Mistake("derivative-at-wrong-value", "g / out", "the derivative of log a is 1/a, not 1/log a", "a"),
         ),
-        latex=r"\log\left({a}\right)",
-        aliases=("ln",),
-        domain={"a": "positive"},
     )
 )
 
@@ -63,19 +63,19 @@ register(
     Function(
         name="sqrt",
         args=("a",),
-        value=np.sqrt,
         summary="the square root",
         definition="a ** 0.5",
+        gradient={"a": "g / (2 * out)"},
+        value=np.sqrt,
         shape=same,
         elementwise=True,
-        gradient={"a": "g / (2 * out)"},
+        domain={"a": "positive"},
+        unicode="√({a})",
+        latex=r"\sqrt{{a}}",
         mistakes=(
             Mistake("derivative-left-out", "g", "the derivative 1/(2√a) of the root is left out", "a"),
             Mistake("factor-of-two", "g / out", "the 2 in 1/(2√a) is left out", "a"),
         ),
-        unicode="√({a})",
-        latex=r"\sqrt{{a}}",
-        domain={"a": "positive"},
     )
 )
 
@@ -83,16 +83,16 @@ register(
     Function(
         name="sin",
         args=("a",),
-        value=np.sin,
         summary="the sine, of radians",
+        gradient={"a": "g * cos(a)"},
+        value=np.sin,
         shape=same,
         elementwise=True,
-        gradient={"a": "g * cos(a)"},
+        latex=r"\sin\left({a}\right)",
         mistakes=(
             Mistake("derivative-left-out", "g", "the derivative of sin, cos, is left out", "a"),
             Mistake("derivative-left-out", "g * out", "the derivative of sin is cos, not sin itself", "a"),
         ),
-        latex=r"\sin\left({a}\right)",
     )
 )
 
@@ -100,16 +100,16 @@ register(
     Function(
         name="cos",
         args=("a",),
-        value=np.cos,
         summary="the cosine, of radians",
+        gradient={"a": "-g * sin(a)"},
+        value=np.cos,
         shape=same,
         elementwise=True,
-        gradient={"a": "-g * sin(a)"},
+        latex=r"\cos\left({a}\right)",
         mistakes=(
             Mistake("derivative-left-out", "g", "the derivative of cos, −sin, is left out", "a"),
             Mistake("sign-flipped", "g * sin(a)", "the derivative of cos is −sin: the minus is left out", "a"),
         ),
-        latex=r"\cos\left({a}\right)",
     )
 )
 
@@ -117,15 +117,15 @@ register(
     Function(
         name="abs",
         args=("a",),
-        value=np.abs,
         summary="the absolute value",
         definition="maximum(a, -a)",
+        gradient={"a": "g * sign(a)"},
+        value=np.abs,
         shape=same,
         elementwise=True,
-        gradient={"a": "g * sign(a)"},
-        mistakes=(Mistake("derivative-left-out", "g", "the derivative of |a| is −1 where a is negative", "a"),),
-        latex=r"\left|{a}\right|",
         kinks=("a",),
+        latex=r"\left|{a}\right|",
+        mistakes=(Mistake("derivative-left-out", "g", "the derivative of |a| is −1 where a is negative", "a"),),
     )
 )
 
@@ -133,12 +133,12 @@ register(
     Function(
         name="sign",
         args=("a",),
-        value=np.sign,
         summary="-1, 0 or 1",
         definition="step(a) - step(-a)",
+        no_gradient=_FLAT,
+        value=np.sign,
         shape=same,
         elementwise=True,
-        no_gradient=_FLAT,
         kinks=("a",),
     )
 )
@@ -147,15 +147,14 @@ register(
     Function(
         name="step",
         args=("a",),
-        value=lambda a: np.greater(a, 0.0).astype(np.float64),
-        mask=lambda a: np.greater(a, 0.0),
         summary="1 where a > 0, else 0",
         definition="(1 + sign(a)) * abs(sign(a)) / 2",
+        no_gradient=_FLAT,
+        value=lambda a: np.greater(a, 0.0).astype(np.float64),
         shape=same,
         elementwise=True,
-        no_gradient=_FLAT,
-        latex=r"\mathbf{1}\left[{a} > 0\right]",
         kinks=("a",),
+        latex=r"\mathbf{1}\left[{a} > 0\right]",
     )
 )
 
@@ -163,20 +162,20 @@ register(
     Function(
         name="maximum",
         args=("a", "b"),
-        value=np.maximum,
         summary="the larger of two, entry by entry",
         definition="(a + b + abs(a - b)) / 2",
+        gradient={"a": "g * step(a - b)", "b": "g * (1 - step(a - b))"},
+        value=np.maximum,
         shape=broadcast,
         elementwise=True,
-        gradient={"a": "g * step(a - b)", "b": "g * (1 - step(a - b))"},
+        kinks=("a - b",),
+        latex=r"\max\left({a}, {b}\right)",
         mistakes=(
             Mistake("max-gate", "g", "only the larger of the two receives the gradient, the other one nothing", "a"),
             Mistake("max-gate", "g", "only the larger of the two receives the gradient, the other one nothing", "b"),
             Mistake("max-gate", "g * step(b - a)", "the larger of the two receives the gradient, not the smaller", "a"),
             Mistake("max-gate", "g * step(a - b)", "the larger of the two receives the gradient, not the smaller", "b"),
         ),
-        latex=r"\max\left({a}, {b}\right)",
-        kinks=("a - b",),
     )
 )
 
@@ -184,18 +183,18 @@ register(
     Function(
         name="minimum",
         args=("a", "b"),
-        value=np.minimum,
         summary="the smaller of two, entry by entry",
         definition="(a + b - abs(a - b)) / 2",
+        gradient={"a": "g * step(b - a)", "b": "g * (1 - step(b - a))"},
+        value=np.minimum,
         shape=broadcast,
         elementwise=True,
-        gradient={"a": "g * step(b - a)", "b": "g * (1 - step(b - a))"},
+        kinks=("a - b",),
+        latex=r"\min\left({a}, {b}\right)",
         mistakes=(
             Mistake("max-gate", "g", "only the smaller of the two receives the gradient, the other one nothing", "a"),
             Mistake("max-gate", "g", "only the smaller of the two receives the gradient, the other one nothing", "b"),
         ),
-        latex=r"\min\left({a}, {b}\right)",
-        kinks=("a - b",),
     )
 )
 
@@ -203,11 +202,11 @@ register(
     Function(
         name="erf",
         args=("a",),
-        value=_erf_value,
         summary="the error function",
-        shape=same,
-        elementwise=True,
         gradient={"a": "g * 2 / sqrt(3.141592653589793) * exp(-a ** 2)"},
         source="Abramowitz & Stegun, Handbook of Mathematical Functions (1964), 7.1.1",
+        value=_erf_value,
+        shape=same,
+        elementwise=True,
     )
 )

@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcalc.formula.shapes import each_sample
 from gradcalc.formula.table import Axis, Function, Mistake, Pair, register, register_pair
-from gradcalc.functions.reductions import total_each_sample
+from gradcalc.functions.samples import total_each_sample
 
 
 def _weighted_log(weight: Any, p: Any) -> Any:
@@ -57,13 +57,13 @@ register(
     Function(
         name="half_squared_error",
         args=("yhat", "y"),
-        value=lambda yhat, y, axis: _squares(yhat, y, axis) / 2.0,
         summary="half the sum of the squared errors",
         definition="inner(yhat - y, yhat - y) / 2",
-        group="loss",
-        per_sample=True,
-        shape=each_sample,
         gradient={"yhat": "g * (yhat - y)", "y": "g * (y - yhat)"},
+        value=lambda yhat, y, axis: _squares(yhat, y, axis) / 2.0,
+        shape=each_sample,
+        per_sample=True,
+        role="loss",
         latex=r"\frac{1}{2}\left\lVert {yhat} - {y:2} \right\rVert^2",
         mistakes=(
             Mistake(
@@ -82,13 +82,13 @@ register(
     Function(
         name="squared_error",
         args=("yhat", "y"),
-        value=_squares,
         summary="the sum of the squared errors",
         definition="inner(yhat - y, yhat - y)",
-        group="loss",
-        per_sample=True,
-        shape=each_sample,
         gradient={"yhat": "g * 2 * (yhat - y)", "y": "g * 2 * (y - yhat)"},
+        value=_squares,
+        shape=each_sample,
+        per_sample=True,
+        role="loss",
         latex=r"\left\lVert {yhat} - {y:2} \right\rVert^2",
         mistakes=(
             Mistake("factor-of-two", "g * (yhat - y)", "the 2 from the square is left out", "yhat"),
@@ -102,17 +102,17 @@ register(
     Function(
         name="mean_squared_error",
         args=("yhat", "y"),
-        value=_mean_squares,
+        aliases=("mse",),
         summary="the mean of the squared errors over a sample's outputs",
         definition="inner(yhat - y, yhat - y) / features(yhat - y)",
-        group="loss",
-        per_sample=True,
-        shape=each_sample,
         gradient={
             "yhat": "g * 2 * (yhat - y) / features(yhat - y)",
             "y": "g * 2 * (y - yhat) / features(yhat - y)",
         },
-        aliases=("mse",),
+        value=_mean_squares,
+        shape=each_sample,
+        per_sample=True,
+        role="loss",
         mistakes=(
             Mistake(
                 "factor-of-two",
@@ -131,21 +131,15 @@ register(
     Function(
         name="cross_entropy",
         args=("yhat", "y"),
-        value=_cross_entropy,
         summary="minus the sum of y log ŷ",
         definition="-inner(y, log(yhat))",
-        group="loss",
-        per_sample=True,
-        shape=each_sample,
         gradient={"yhat": "-g * y / yhat", "y": "-g * log(yhat)"},
+        value=_cross_entropy,
+        shape=each_sample,
+        per_sample=True,
         domain={"yhat": "probability", "y": "distribution"},
-        targets="distribution",
+        role="loss",
         latex=r"\operatorname{CE}\left({y}, {yhat}\right)",
-        idioms={
-            "any": "# 0 log 0 is 0.\n"
-            "p = {m}.where(({y} == 0) & ({yhat} == 0), 1.0, {yhat})\n"
-            "-{m}.sum({y} * {m}.log(p){each})"
-        },
         mistakes=(
             Mistake("sign-flipped", "g * y / yhat", "the minus before the sum is left out", "yhat"),
             Mistake("sign-flipped", "inner(y, log(yhat))", "the minus before the sum is left out"),
@@ -157,26 +151,19 @@ register(
     Function(
         name="binary_cross_entropy",
         args=("yhat", "y"),
-        value=_binary_cross_entropy,
+        aliases=("bce",),
         summary="minus the sum of y log ŷ + (1 - y) log(1 - ŷ)",
         definition="-inner(y, log(yhat)) - inner(1 - y, log(1 - yhat))",
-        group="loss",
-        per_sample=True,
-        shape=each_sample,
         gradient={
             "yhat": "g * (yhat - y) / (yhat * (1 - yhat))",
             "y": "g * (log(1 - yhat) - log(yhat))",
         },
+        value=_binary_cross_entropy,
+        shape=each_sample,
+        per_sample=True,
         domain={"yhat": "probability", "y": "probability"},
-        targets="probability",
-        aliases=("bce",),
+        role="loss",
         latex=r"\operatorname{BCE}\left({y}, {yhat}\right)",
-        idioms={
-            "any": "# 0 log 0 is 0.\n"
-            "p = {m}.where(({y} == 0) & ({yhat} == 0), 1.0, {yhat})\n"
-            "q = {m}.where(({y} == 1) & ({yhat} == 1), 1.0, 1 - {yhat})\n"
-            "-{m}.sum({y} * {m}.log(p) + (1 - {y}) * {m}.log(q){each})"
-        },
         mistakes=(
             Mistake("sign-flipped", "g * (y - yhat) / (yhat * (1 - yhat))", "the sign is turned", "yhat"),
             Mistake("second-term-left-out", "-inner(y, log(yhat))", "the term (1 − y) log(1 − ŷ) is left out"),
@@ -188,14 +175,14 @@ register(
     Function(
         name="absolute_error",
         args=("yhat", "y"),
-        value=lambda yhat, y, axis: total_each_sample(np.abs(yhat - y), axis),
         summary="the sum of the absolute errors",
         definition="inner(abs(yhat - y), 1)",
-        group="loss",
-        per_sample=True,
-        shape=each_sample,
         gradient={"yhat": "g * sign(yhat - y)", "y": "g * sign(y - yhat)"},
+        value=lambda yhat, y, axis: total_each_sample(np.abs(yhat - y), axis),
+        shape=each_sample,
+        per_sample=True,
         kinks=("yhat - y",),
+        role="loss",
         mistakes=(Mistake("sign-flipped", "g * sign(y - yhat)", "the sign is turned", "yhat"),),
     )
 )
@@ -205,18 +192,18 @@ register(
         name="huber",
         args=("yhat", "y"),
         params={"delta": 1.0},
-        value=_huber,
         summary="half the squared error up to delta, linear beyond",
-        definition=("inner(minimum(abs(yhat - y), delta), abs(yhat - y) - minimum(abs(yhat - y), delta) / 2)"),
-        group="loss",
-        per_sample=True,
-        shape=each_sample,
+        definition="inner(minimum(abs(yhat - y), delta), abs(yhat - y) - minimum(abs(yhat - y), delta) / 2)",
         gradient={
             "yhat": "g * maximum(minimum(yhat - y, delta), -delta)",
             "y": "g * maximum(minimum(y - yhat, delta), -delta)",
         },
-        mistakes=(Mistake("huber-not-clipped", "g * (yhat - y)", "beyond delta the gradient is ±delta", "yhat"),),
         source="Huber, Robust estimation of a location parameter (1964)",
+        value=_huber,
+        shape=each_sample,
+        per_sample=True,
+        role="loss",
+        mistakes=(Mistake("huber-not-clipped", "g * (yhat - y)", "beyond delta the gradient is ±delta", "yhat"),),
     )
 )
 

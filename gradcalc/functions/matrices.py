@@ -87,14 +87,14 @@ register(
     Function(
         name="trace",
         args=("a",),
-        value=np.trace,
         summary="the sum of the diagonal",
         definition="sum(a * eye_like(a))",
-        group="matrix",
-        shape=_square,
         gradient={"a": "g * eye_like(a)"},
-        latex=r"\operatorname{tr}\left({a}\right)",
         source=f"{_COOKBOOK}, eq. 99",
+        value=np.trace,
+        shape=_square,
+        group="matrix",
+        latex=r"\operatorname{tr}\left({a}\right)",
     )
 )
 
@@ -102,11 +102,12 @@ register(
     Function(
         name="eye_like",
         args=("a",),
-        value=lambda a: np.eye(*np.shape(a)) if np.ndim(a) else np.float64(1.0),
         summary="the identity matrix in the shape of a",
-        group="count",
-        shape=same,
         no_gradient="it is constant",
+        value=lambda a: np.eye(*np.shape(a)) if np.ndim(a) else np.float64(1.0),
+        shape=same,
+        of_shapes=True,
+        group="count",
     )
 )
 
@@ -114,11 +115,11 @@ register(
     Function(
         name="diag",
         args=("a",),
-        value=_diag,
         summary="the diagonal matrix of a column; of a square matrix, its diagonal as a column",
-        group="matrix",
-        shape=_diagonal,
         gradient={"a": "diag(g)"},
+        value=_diag,
+        shape=_diagonal,
+        group="matrix",
         latex=r"\operatorname{diag}\left({a}\right)",
     )
 )
@@ -127,13 +128,13 @@ register(
     Function(
         name="vec",
         args=("a",),
-        value=lambda a: np.reshape(a, (-1, 1), order="F"),
         summary="the columns of a matrix, stacked into one column",
-        group="matrix",
-        shape=_stacked,
         gradient={"a": "unvec(g, a)"},
-        latex=r"\operatorname{vec}\left({a}\right)",
         source=f"{_COOKBOOK}, section 10.2.2",
+        value=lambda a: np.reshape(a, (-1, 1), order="F"),
+        shape=_stacked,
+        group="matrix",
+        latex=r"\operatorname{vec}\left({a}\right)",
     )
 )
 
@@ -141,11 +142,11 @@ register(
     Function(
         name="unvec",
         args=("v", "a"),
-        value=lambda v, a: np.reshape(v, np.shape(a), order="F"),
         summary="a column cut into columns again, in the shape of a",
-        group="matrix",
-        shape=_like_second,
         gradient={"v": "vec(g)"},
+        value=lambda v, a: np.reshape(v, np.shape(a), order="F"),
+        shape=_like_second,
+        group="matrix",
     )
 )
 
@@ -153,14 +154,14 @@ register(
     Function(
         name="kron",
         args=("a", "b"),
-        value=lambda a, b: np.kron(_matrix(a), _matrix(b)),
         summary="the Kronecker product: b in every entry of a, times that entry",
-        group="matrix",
-        shape=_kron,
         gradient={"a": "block_inner(g, b)", "b": "block_sum(g, a)"},
+        source=f"{_COOKBOOK}, section 10.2.1",
+        value=lambda a, b: np.kron(_matrix(a), _matrix(b)),
+        shape=_kron,
+        group="matrix",
         unicode="kron({a}, {b})",
         latex=r"\left({a:4} \otimes {b:4}\right)",
-        source=f"{_COOKBOOK}, section 10.2.1",
     )
 )
 
@@ -168,11 +169,11 @@ register(
     Function(
         name="block_inner",
         args=("g", "b"),
-        value=_block_inner,
         summary="for each block of g in the shape of b, its inner product with b",
-        group="matrix",
-        shape=_blocks,
         no_gradient=_HELPER,
+        value=_block_inner,
+        shape=_blocks,
+        group="matrix",
     )
 )
 
@@ -180,11 +181,11 @@ register(
     Function(
         name="block_sum",
         args=("g", "a"),
-        value=_block_sum,
         summary="the blocks of g, one for each entry of a, weighted by these entries and summed",
-        group="matrix",
-        shape=_blocks,
         no_gradient=_HELPER,
+        value=_block_sum,
+        shape=_blocks,
+        group="matrix",
     )
 )
 
@@ -192,13 +193,13 @@ register(
     Function(
         name="norm",
         args=("a",),
-        value=lambda a: np.sqrt(np.add.reduce(a * a, axis=None)),
         summary="the Euclidean length of a vector, the Frobenius norm of a matrix",
         definition="sqrt(sum(a ** 2))",
-        group="matrix",
-        shape=scalar,
         gradient={"a": "g * a / out"},
+        value=lambda a: np.sqrt(np.add.reduce(a * a, axis=None)),
+        shape=scalar,
         kinks=("norm(a)",),
+        group="matrix",
         latex=r"\left\lVert {a} \right\rVert",
     )
 )
@@ -207,12 +208,12 @@ register(
     Function(
         name="dot",
         args=("u", "v"),
-        value=lambda u, v: np.add.reduce(u * v, axis=None),
         summary="the sum of the products of entries, one number",
         definition="sum(u * v)",
-        group="matrix",
-        shape=scalar,
         gradient={"u": "g * v", "v": "g * u"},
+        value=lambda u, v: np.add.reduce(u * v, axis=None),
+        shape=scalar,
+        group="matrix",
         latex=r"\left\langle {u}, {v} \right\rangle",
     )
 )
@@ -221,12 +222,12 @@ register(
     Function(
         name="outer",
         args=("u", "v"),
-        value=lambda u, v: u @ v.T,
         summary="the outer product of two columns",
         definition="u @ v.T",
-        group="matrix",
-        shape=_outer,
         gradient={"u": "g @ v", "v": "g.T @ u"},
+        value=lambda u, v: u @ v.T,
+        shape=_outer,
+        group="matrix",
         latex=r"\left({u:4} {{v:5}}^\top\right)",
     )
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from gradcalc.errors import FormulaError
@@ -22,12 +23,12 @@ _CALL: Final = re.compile(r"\s*([^\W\d]\w*)\s*(?:\(\s*((?:\w+\s*=[^=].*)?)\)\s*)
 def is_activation(entry: Function) -> bool:
     """Whether a layer can use a function: it has one argument, and gives each sample its own value."""
     of_samples = entry.elementwise or entry.per_sample
-    return len(entry.args) == 1 and of_samples and entry.group not in ("operator", "count")
+    return len(entry.args) == 1 and of_samples and entry.infix is None and not entry.of_shapes
 
 
 def is_loss(entry: Function) -> bool:
     """Whether a problem can use a function as its loss, of an output and a target."""
-    return len(entry.args) == 2 and entry.group == "loss"
+    return entry.role == "loss"
 
 
 def activation(draft: Draft, path: Path, text: object, argument: str) -> Expr | None:
@@ -74,14 +75,18 @@ def loss(draft: Draft, path: Path, text: object, arguments: tuple[str, str]) -> 
 
 def target_kinds(expr: Expr | None, target: str) -> dict[str, str]:
     """What a formula takes the target to be, "distribution" or "probability", and by which function."""
-    kinds = {}
-    for node in walk(expr) if expr is not None else ():
-        if isinstance(node, Apply) and known(node.function):
-            entry = lookup(node.function)
-            given = node.args[entry.args.index("y")] if entry.targets and "y" in entry.args else None
-            if entry.targets and isinstance(given, Name) and given.id == target:
-                kinds[entry.targets] = entry.name
-    return kinds
+    return {kind: by for name, kind, by in targets_in(expr) if name == target} if expr is not None else {}
+
+
+def targets_in(expr: Expr) -> Iterator[tuple[str, str, str]]:
+    """The names that are a loss's targets, what it takes them to be, and which loss it is."""
+    for node in walk(expr):
+        entry = lookup(node.function) if isinstance(node, Apply) and known(node.function) else None
+        if isinstance(node, Apply) and entry is not None and entry.target in entry.domain:
+            target, kind = node.args[1], entry.domain[entry.args[1]]
+            if isinstance(target, Name):
+                # Where it asks for one class of a sample, other distributions do as well.
+                yield target.id, "distribution" if kind == "one_hot" else kind, entry.name
 
 
 def _applied(draft: Draft, path: Path, found: re.Match[str], arguments: tuple[str, ...]) -> Expr | None:

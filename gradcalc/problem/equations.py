@@ -7,9 +7,9 @@ from typing import Any, Final
 import numpy as np
 
 from gradcalc.formula.arrays import Array
-from gradcalc.formula.expr import Apply, Expr, Name, names, walk
+from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.spelling import canonical
-from gradcalc.formula.table import known, lookup
+from gradcalc.problem.calls import targets_in
 from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import finish
@@ -122,10 +122,5 @@ def _is_distribution(value: Array, parts: Parts) -> bool:
 
 
 def _used_as_distributions(parts: Parts) -> set[str]:
-    found = set()
-    for equation in parts.forward:
-        for node in walk(equation.expr):
-            entry = lookup(node.function) if isinstance(node, Apply) and known(node.function) else None
-            if entry is not None and entry.targets == "distribution" and isinstance(node, Apply):
-                found |= {arg.id for arg in node.args[1:] if isinstance(arg, Name) and arg.id in parts.targets}
-    return found
+    uses = (use for equation in parts.forward for use in targets_in(equation.expr))
+    return {name for name, kind, _ in uses if kind == "distribution" and name in parts.targets}

@@ -10,7 +10,7 @@ from gradcalc.formula.spelling import canonical
 from gradcalc.problem.document import Places, Spellings, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimsFile, CommonKeys, WorkedKeys, given
-from gradcalc.problem.objective import Parts, check_goal
+from gradcalc.problem.objective import Parts, check_objective
 from gradcalc.problem.symbols import check_latex, check_names
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Misprint, Path, Problem
@@ -38,7 +38,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts, form: Form) -> Problem
     points = _points(draft, model.points, quantities)
     claims = _claims(draft, model)
     if not draft.faults:
-        check_goal(draft, parts, draft.shapes(parts.given, parts.forward, parts.axis))
+        check_objective(draft, parts, draft.shapes(parts.given, parts.forward, parts.axis))
     draft.stop()
     return Problem(
         title=model.title,

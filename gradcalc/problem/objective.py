@@ -122,17 +122,17 @@ def _quantity(draft: Draft, path: Path, raw: str, parts: Parts, also: Mapping[st
     return None
 
 
-def check_goal(draft: Draft, parts: Parts, shapes: Mapping[str, Shape]) -> None:
+def check_objective(draft: Draft, parts: Parts, shapes: Mapping[str, Shape]) -> None:
     """Fit upstream gradients to their quantities; refuse to differentiate what isn't one number."""
-    goal = parts.objective
+    objective = parts.objective
     penalty = shapes.get("penalty", ())
-    if goal == "loss" and draft.origins.get("penalty") == ("penalty",) and int(np.prod(penalty)) != 1:
+    if objective == "loss" and draft.origins.get("penalty") == ("penalty",) and int(np.prod(penalty)) != 1:
         draft.fault(("penalty",), f"is {spell(penalty)}: it must be one number, such as 0.05 * sum(W1 ** 2)")
         return
-    if goal is not None and goal in shapes and int(np.prod(shapes[goal])) != 1:
-        path: Path = ("loss",) if goal == "loss" and draft.value(("loss",)) is not None else ("of",)
-        what = "it" if path == ("loss",) else f"'{goal}'"
-        draft.fault(path, f": {what} is {spell(shapes[goal])}, but only one number can be differentiated")
+    if objective is not None and objective in shapes and int(np.prod(shapes[objective])) != 1:
+        path: Path = ("loss",) if objective == "loss" and draft.value(("loss",)) is not None else ("of",)
+        what = "it" if path == ("loss",) else f"'{objective}'"
+        draft.fault(path, f": {what} is {spell(shapes[objective])}, but only one number can be differentiated")
     for name, value in parts.upstream.items():
         wanted = shapes.get(name, value.shape)
         if value.size == int(np.prod(wanted)) and (value.size == 1 or 1 in value.shape):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Sized
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from gradcalc.formula.expr import Expr, Name, Num, substitute
 from gradcalc.formula.table import Shape
+from gradcalc.program.broadcasting import Shapes
 from gradcalc.program.problem import Equation
 
 Received: TypeAlias = tuple[tuple[str, Expr, Shape], ...]
@@ -29,6 +30,40 @@ class Example:
         put: dict[str, Expr] = {name: Name(other) for name, other in zip(old, new, strict=True)}
         to = dict(zip(old, new, strict=True))
         return tuple([(to[name], substitute(product, put), shape) for name, product, shape in self.received])
+
+
+class Memory:
+    """What the names of an equation receive, by `work`: of equations that differ in names alone, worked out once.
+
+    `special` says of an equation that it can't stand for others; `active` are the names that receive something.
+    `made` grows when `work` makes equations of its own: then its result isn't the next one's either.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Equation, Expr], Received],
+        special: Callable[[Equation], bool],
+        shapes: Shapes,
+        active: Collection[str],
+        made: Sized,
+    ) -> None:
+        self.work, self.special = work, special
+        self.shapes, self.active, self.made = shapes, active, made
+        self.examples: dict[Hashable, Example] = {}
+
+    def received(self, equation: Equation, upstream: Expr) -> Received:
+        """What the names of an equation receive from it, given the gradient of its value."""
+        if not isinstance(upstream, Name) or self.special(equation):
+            return self.work(equation, upstream)
+        known = tuple((self.shapes.known[name], name in self.active) for name in equation.uses)
+        key = (pattern(equation.expr, equation.uses), known)
+        if key in self.examples:
+            return self.examples[key].renamed(equation, upstream.id)
+        made_before = len(self.made)
+        received = self.work(equation, upstream)
+        if len(self.made) == made_before:
+            self.examples[key] = Example(equation, upstream.id, received)
+        return received
 
 
 def pattern(expr: Expr, uses: Iterable[str]) -> Hashable:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 
-from gradcalc.formula.expr import Apply, Expr, Num, call, mul, walk
+from gradcalc.formula.counts import of_shapes
+from gradcalc.formula.expr import Apply, Expr, Num, call, mul, transform
 from gradcalc.formula.factors import flattened
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import applied_shape, broadcast, shape_of
@@ -84,21 +85,13 @@ class Shapes:
 
     def counted(self, contribution: Expr) -> Expr:
         """`size(a)` and its like as numbers, since shapes are known."""
-        for node in walk(contribution):
-            if isinstance(node, Apply) and node.function in ("size", "features"):
-                shape = self.of(node.args[0]) or (1, 1)
-                count = shape[0] * shape[1] if node.function == "size" else shape[self.axis]
-                return self.counted(_replaced(contribution, node, Num(float(count))))
-        return contribution
+        return transform(contribution, self._counted)
+
+    def _counted(self, node: Expr) -> Expr:
+        if not isinstance(node, Apply) or not lookup(node.function).of_shapes or self.of(node):
+            return node
+        return Num(float(of_shapes(node, [self.of(arg) for arg in node.args], self.axis)))
 
 
 def _ones(shape: Shape) -> Expr:
     return call("ones", rows=float(shape[0]), columns=float(shape[1]))
-
-
-def _replaced(expr: Expr, old: Expr, new: Expr) -> Expr:
-    if expr == old:
-        return new
-    if isinstance(expr, Apply):
-        return Apply(expr.function, tuple(_replaced(arg, old, new) for arg in expr.args), expr.params, expr.at)
-    return expr

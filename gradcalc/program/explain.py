@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.entries import NoEntryError, entry, split_index
 from gradcalc.formula.expr import Expr, Name, names, walk
 from gradcalc.formula.table import Shape
+from gradcalc.program.dependence import leading_to
 from gradcalc.program.designation import Designation, designated, position
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import of_solution
@@ -95,7 +96,7 @@ class Explanation(Displayed):
         if self.equation is None:
             return ()
         same = [eq for eq in self.solution.equations if eq.section == self.equation.section]
-        return tuple(_leading_to(same, self.equation))
+        return leading_to(same[: same.index(self.equation)], self.equation.uses)
 
 
 def explain(solution: Solution, what: str) -> Explanation:
@@ -187,12 +188,3 @@ def _value(solution: Solution, name: str) -> float:
     value: Array = solution.values[base]
     shape: Shape = solution.shapes[base]
     return float(np.asarray(value[position(index, shape)] if shape else value).item())
-
-
-def _leading_to(equations: Sequence[Equation], last: Equation) -> Iterable[Equation]:
-    needed, kept = set(names(last.expr)), []
-    for equation in reversed(equations[: equations.index(last)]):
-        if equation.name in needed:
-            needed.update(equation.uses)
-            kept.append(equation)
-    return kept[::-1]

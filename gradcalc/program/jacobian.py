@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +15,7 @@ from gradcalc.formula.compile import compile_formulas
 from gradcalc.formula.entries import entry_name
 from gradcalc.formula.expr import ONE, Expr, Name
 from gradcalc.formula.table import Shape
+from gradcalc.program.dependence import depending_on, leading_to
 from gradcalc.program.derive import backward
 from gradcalc.program.designation import Designation, designated
 from gradcalc.program.naming import gradient_name
@@ -90,12 +91,12 @@ def labels(name: str, shape: Shape) -> tuple[str, ...]:
 def between(solution: Solution, of: str, wrt: str) -> tuple[Equation, ...]:
     """The equations from the gradient with respect to `of` back to that of `wrt`; none without dependence."""
     problem = solution.problem
-    if of not in _reached(problem.forward, wrt):
+    if of not in depending_on(problem.forward, [wrt]):
         return ()
     shapes = {**solution.shapes, gradient_name(of): solution.shapes[of]}
     start: dict[str, Expr] = {of: Name(gradient_name(of)) if is_many(shapes[of]) else ONE}
     derived = backward(problem.forward, start, (wrt,), shapes, problem.axis, problem.assumed)
-    return _leading_to(derived, gradient_name(wrt))
+    return leading_to(derived, [gradient_name(wrt)])
 
 
 def is_many(shape: Shape) -> bool:
@@ -119,23 +120,6 @@ def _rows(solution: Solution, of: str, wrt: str, equations: Sequence[Equation], 
         value = program({**values, seed: unit.reshape(shape, order="F")[()]})[end]
         found.append(np.broadcast_to(value, solution.shapes[wrt]).ravel(order="F"))
     return np.array(found)
-
-
-def _reached(equations: Iterable[Equation], start: str) -> set[str]:
-    reached = {start}
-    for equation in equations:
-        if not reached.isdisjoint(equation.uses):
-            reached.add(equation.name)
-    return reached
-
-
-def _leading_to(equations: Sequence[Equation], end: str) -> tuple[Equation, ...]:
-    needed, kept = {end}, []
-    for equation in reversed(equations):
-        if equation.name in needed:
-            needed.update(equation.uses)
-            kept.append(equation)
-    return tuple(kept[::-1])
 
 
 def _pair(parts: Sequence[str], solution: Solution) -> list[Designation]:

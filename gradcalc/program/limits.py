@@ -33,7 +33,7 @@ def refuse_too_much(forward: Sequence[Equation], given: int, shapes: Mapping[str
         raise _too_much(worst, f"all equations together take {total.work:,.0f} multiplications")
 
 
-def effort(forward: Sequence[Equation], shapes: Mapping[str, Shape], axis: Axis) -> float:
+def cost(forward: Sequence[Equation], shapes: Mapping[str, Shape], axis: Axis) -> float:
     """About how long a forward pass takes, in entries; NumPy makes many multiplications of matrices in that time."""
     total = _metered(forward, shapes, axis)
     return total.entries + total.work / 50

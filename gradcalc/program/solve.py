@@ -18,7 +18,8 @@ from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.garbage import uncollected
-from gradcalc.program.derive import backward, depending_on
+from gradcalc.program.dependence import depending_on
+from gradcalc.program.derive import backward
 from gradcalc.program.limits import refuse_too_much
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Problem

@@ -18,14 +18,14 @@ from gradcalc.formula.compile import Compiled, compile_formulas
 from gradcalc.formula.expr import Apply, Expr, Name, add, walk
 from gradcalc.formula.kinks import distances
 from gradcalc.formula.table import Axis, pairs
-from gradcalc.program.limits import effort
+from gradcalc.program.limits import cost
 from gradcalc.program.problem import Equation
 
 ENTRIES = 500
 DIRECTIONS = 3
 QUANTITIES = 40
 GROUPS = 8
-EFFORT = 100_000_000
+COST = 100_000_000
 """Beyond this many entries in all passes, fewer passes are made."""
 STEPS = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
 GOOD = 1e-9
@@ -71,10 +71,10 @@ def verify(
     gradients = finite
     kinks = find_kinks(forward, given, axis)
     values = {**given, **compile_formulas([(eq.name, eq.expr) for eq in forward], given, axis)(given)}
-    long = effort(forward, {name: np.shape(value) for name, value in values.items()}, axis)
+    long = cost(forward, {name: np.shape(value) for name, value in values.items()}, axis)
     entries = sum(np.size(value) for value in gradients.values())
-    everything = entries <= ENTRIES and entries * long <= EFFORT
-    few = len(gradients) <= QUANTITIES and len(gradients) * long <= EFFORT
+    everything = entries <= ENTRIES and entries * long <= COST
+    few = len(gradients) <= QUANTITIES and len(gradients) * long <= COST
     moved: Moved = "every entry" if everything else "random directions"
     here = objective(values)
     if not np.isfinite(here) or (finite_only and not finite):

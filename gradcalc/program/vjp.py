@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from gradcalc.formula.expr import Apply, Expr, names, substitute, walk
-from gradcalc.formula.faults import ShapeError
-from gradcalc.formula.table import Shape, lookup
+from gradcalc.formula.bound import bound
+from gradcalc.formula.expr import Apply, Expr, Name, names, substitute, walk
+from gradcalc.formula.faults import NoGradientError, ShapeError
+from gradcalc.formula.parse import parse
+from gradcalc.formula.table import Function, Shape, lookup, until_changed
 from gradcalc.program.broadcasting import Around, Shapes
 
 
-def local_product(rule: Expr, put: Mapping[str, Expr], around: Around, wanted: Shape, shapes: Shapes) -> Expr:
-    """The rule over `put`, which has `g`, `out` and the arguments, simplified and in the shape wanted.
+class Rules:
+    """The gradient rules of the table; `replaced` holds others for some, by function and argument."""
+
+    def __init__(self, replaced: Mapping[tuple[str, str], str]) -> None:
+        self.replaced = replaced
+
+    def text(self, entry: Function, position: int) -> str | None:
+        """The rule for an argument; None where there is none."""
+        argument = entry.argument(position)
+        return self.replaced.get((entry.name, argument), entry.gradient.get(argument))
+
+    def needed(self, node: Apply, position: int, equation: str) -> str:
+        """The rule for an argument. Raises NoGradientError, with the equation in which it is needed."""
+        entry = lookup(node.function)
+        text = self.text(entry, position)
+        if text is None:
+            raise NoGradientError(node, entry.no_gradient or "no rule is known for it", equation)
+        return text
+
+    def mentions(self, entry: Function, positions: Sequence[int]) -> int:
+        """How often the rule for one of these arguments writes out its upstream gradient, at most."""
+        texts = [self.text(entry, position) for position in positions]
+        return max((_mentions(text) for text in texts if text is not None), default=0)
+
+
+def vjp(rule: str, node: Apply, position: int, g: Expr, out: Expr, around: Around, shapes: Shapes) -> Expr:
+    """What an argument receives: the rule over the gradient `g` of the value `out`, in the argument's shape.
 
     Raises ShapeError where no way to stretch the arguments makes them fit.
     """
-    put = dict(put)
+    entry = lookup(node.function)
+    put: dict[str, Expr] = {} if entry.variadic else dict(zip(entry.args, node.args, strict=True))
+    put |= {"out": out, "g": g}
+    return _in_shape(bound(rule, node), put, around, around.args[position], shapes)
+
+
+def _in_shape(rule: Expr, put: dict[str, Expr], around: Around, wanted: Shape, shapes: Shapes) -> Expr:
+    """The rule over `put`, simplified, its arguments stretched as far as they must be to fit."""
     if takes_g_apart(rule):
         put["g"] = shapes.filled(put["g"], around.value)
     # What is the same along a row doesn't fit a column, but stretched over the whole matrix it does.
@@ -29,6 +63,7 @@ def local_product(rule: Expr, put: Mapping[str, Expr], around: Around, wanted: S
     raise failure
 
 
+@until_changed
 @lru_cache(maxsize=1024)
 def takes_g_apart(rule: Expr) -> bool:
     """Whether a rule needs `g` in full shape: it stands under a sum or a matrix product, not only in products."""
@@ -39,3 +74,9 @@ def takes_g_apart(rule: Expr) -> bool:
         and "g" in names(node)
         for node in walk(rule)
     )
+
+
+@until_changed
+@lru_cache(maxsize=1024)
+def _mentions(rule: str) -> int:
+    return sum(node == Name("g") for node in walk(parse(rule)))

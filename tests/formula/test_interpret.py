@@ -30,18 +30,18 @@ def both(formulas, given_values, axis=Axis.COLUMNS, outputs=None):
     compiled = compile_formulas(formulas, given_values, axis, outputs)
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr(compiling, "LONG", -1)
-        taped = compile_formulas(formulas, given_values, axis, outputs)
+        interpreted = compile_formulas(formulas, given_values, axis, outputs)
     assert compiled.source
-    assert not taped.source
-    return compiled(given_values), taped(given_values)
+    assert not interpreted.source
+    return compiled(given_values), interpreted(given_values)
 
 
 @given(st.data(), st.sampled_from(sorted(set(SHAPES.values()))), st.sampled_from([0, 1]), st.integers(0, 3))
 def test_any_formula(data, shape, axis, depth):
     expr = data.draw(shaped(shape, depth, axis))
-    compiled, taped = both([("f", expr)], values(2), Axis(axis))
-    assert np.shape(taped["f"]) == np.shape(compiled["f"])
-    np.testing.assert_allclose(taped["f"], compiled["f"], rtol=1e-12, atol=1e-13)
+    compiled, interpreted = both([("f", expr)], values(2), Axis(axis))
+    assert np.shape(interpreted["f"]) == np.shape(compiled["f"])
+    np.testing.assert_allclose(interpreted["f"], compiled["f"], rtol=1e-12, atol=1e-13)
 
 
 @pytest.mark.parametrize("name", bundled_names())
@@ -49,10 +49,10 @@ def test_every_problem(name):
     problem = load(bundled_path(name))
     program = build(problem)
     given_values = {name: value[()] for name, value in problem.given.items()}
-    compiled, taped = both([(eq.name, eq.expr) for eq in program.equations], given_values, problem.axis)
-    assert taped.keys() == compiled.keys()
+    compiled, interpreted = both([(eq.name, eq.expr) for eq in program.equations], given_values, problem.axis)
+    assert interpreted.keys() == compiled.keys()
     for name, value in compiled.items():
-        np.testing.assert_allclose(taped[name], value, rtol=1e-12, atol=1e-300, err_msg=name)
+        np.testing.assert_allclose(interpreted[name], value, rtol=1e-12, atol=1e-300, err_msg=name)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Axis
 from gradcalc.problem.bundled import bundled_names, bundled_path
 from gradcalc.program import derive
-from gradcalc.program.alike import pattern
+from gradcalc.program.alike import Memory, pattern
 from gradcalc.program.derive import backward
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import build
@@ -51,7 +51,7 @@ of: f
 
 
 def anew(monkeypatch):
-    monkeypatch.setattr(derive._Backward, "received", derive._Backward.passed_on)
+    monkeypatch.setattr(Memory, "received", lambda memory, equation, upstream: memory.work(equation, upstream))
 
 
 @pytest.mark.parametrize("name", bundled_names())
@@ -72,8 +72,8 @@ def test_what_looks_alike(monkeypatch):
 def test_few_are_worked_out(monkeypatch):
     """Of equations that differ in names alone, the first."""
     worked_out = []
-    passed_on = derive._Backward.passed_on
-    monkeypatch.setattr(derive._Backward, "passed_on", lambda *args: worked_out.append(args) or passed_on(*args))
+    passed_on = derive._ChainRule.passed_on
+    monkeypatch.setattr(derive._ChainRule, "passed_on", lambda *args: worked_out.append(args) or passed_on(*args))
     lines = "\n".join(f"  v{i}: w{i} * v{i - 1} + b" for i in range(1, 30))
     weights = ", ".join(f"w{i}: 0.5" for i in range(1, 30))
     build(loads(f"inputs: {{v0: 1}}\nparameters: {{{weights}, b: 1}}\nequations:\n{lines}\nof: v29"))

@@ -5,7 +5,7 @@ import pytest
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Axis
-from gradcalc.program.limits import effort, refuse_too_much
+from gradcalc.program.limits import cost, refuse_too_much
 from gradcalc.program.problem import Equation
 
 # A 1024-1024-100 network and a batch of 4,096.
@@ -44,9 +44,9 @@ def test_many_multiplications_of_few_entries_are_too_much_as_well():
         refuse_too_much([chain], 1000, shapes, Axis.COLUMNS)
 
 
-def test_effort_counts_what_has_no_name():
+def test_cost_counts_what_has_no_name():
     small = Equation("forward", "y", parse("sum(x)"))
     large = Equation("forward", "y", parse("sum(x) * sum(ones(rows=1000, columns=1000))"))
     shapes = {"x": (2, 1), "y": ()}
-    assert effort([small], shapes, Axis.COLUMNS) < 10
-    assert effort([large], shapes, Axis.COLUMNS) > 1_000_000
+    assert cost([small], shapes, Axis.COLUMNS) < 10
+    assert cost([large], shapes, Axis.COLUMNS) > 1_000_000

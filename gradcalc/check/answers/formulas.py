@@ -19,6 +19,7 @@ from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis, Shape, known
 from gradcalc.formula.write import code
+from gradcalc.program.dependence import depending_on
 from gradcalc.program.problem import Section
 from gradcalc.program.quantities import MOST_HINTS, Quantity
 from gradcalc.program.solve import Solution
@@ -79,11 +80,7 @@ class Admission:
         first, last = self.place[source], self.place[name]
         if first >= last:
             return name == source
-        reached = {source}
-        for equation in self.solution.equations[first + 1 : last + 1]:
-            if not reached.isdisjoint(equation.uses):
-                reached.add(equation.name)
-        return name in reached
+        return name in depending_on(self.solution.equations[first + 1 : last + 1], [source])
 
     def _unknown(self, name: str) -> str:
         if known(name):

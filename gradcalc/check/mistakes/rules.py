@@ -104,7 +104,7 @@ def _derivative_twice(equation: Equation, consumer: Equation, shortcut: Pair) ->
 def _losses_of(name: str, solution: Solution) -> set[str]:
     """The losses in which a quantity stands."""
     users = [eq.expr for eq in solution.forward_equations if name in eq.uses]
-    return {f for user in users for f in _functions(user) if known(f) and lookup(f).group == "loss"}
+    return {f for user in users for f in _functions(user) if known(f) and lookup(f).role == "loss"}
 
 
 def _functions(expr: Expr) -> set[str]:
@@ -135,7 +135,7 @@ def mistaken_values(equation: Equation, solution: Solution) -> Iterator[Mutation
             if not mistake.arg:
                 wrong = substitute(parse(mistake.rule), put)
                 yield Mutation(mistake.id, replaced(equation.expr, node, wrong), mistake.message)
-        if entry.group == "activation" and entry.name != "identity":
+        if entry.role == "activation" and entry.name != "identity":
             yield from _activations(equation, node, solution)
 
 

@@ -1,12 +1,12 @@
 """Turn formulas over the table's functions into formulas over a framework's, and write the definitions they need.
 
-A function becomes the framework's own where it has one (the entry's `idioms`, then the backend's templates);
-else it is defined by its definition in the table, and that is lowered in the same way.
+A function becomes the framework's own where it has one (`idioms.py`); else it is defined by its definition in the
+table, and that is lowered in the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,12 +18,14 @@ from gradcalc.formula.shapes import applied_shape, broadcast
 from gradcalc.formula.table import Axis, Function, Shape, lookup
 from gradcalc.formula.write import number
 from gradcalc.report.code.backends import Backend
+from gradcalc.report.code.idioms import idiom
 from gradcalc.report.code.templates import applied, is_inline, substituted
 from gradcalc.report.code.text import written
 
 _OPERATORS = frozenset({"add", "neg", "mul", "div", "pow", "matmul", "transpose"})
 _COUNTS = frozenset({"size", "features"})
 LONG_SUM = 500
+AXIS = "axis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +97,16 @@ class Lowering:
             node = call("sum", *node.args[:1], **({"axis": float(self.axis)} if shape else {}))
             entry, args = lookup("sum"), [_product(args[0], args[1], self.axis)]
         exprs = dict(zip(entry.args, self._arguments(entry, args), strict=True))
-        params = {name: number(value) for name, value in {**entry.params, **dict(node.params)}.items()}
+        params = {name: number(value) for name, value in entry.parameters(node.params).items()}
         fields = self._fields(entry, args, shape, params)
         template = self._template(entry, args, shape)
         if template is not None and is_inline(template, entry.args):
             expr = applied(template, exprs, {**params, **fields})
         else:
-            name = self._defined(entry, template, [arg.shape for arg in args], fields)
-            given = ", ".join([f"{{{arg}}}" for arg in entry.args] + [f"{k}={number(v)}" for k, v in node.params])
+            name = self._defined(node, template, [arg.shape for arg in args], fields)
+            given = ", ".join(
+                [f"{{{arg}}}" for arg in entry.args] + [f"{k}={number(v)}" for k, v in _kept(node.params)]
+            )
             expr = applied(f"{name}({given})", exprs, {})
         return Lowered(expr, shape, entry.name in _COUNTS)
 
@@ -135,12 +139,8 @@ class Lowering:
         return Apply(f"{self.backend.module}.reshape({{0}}, ({tiles}))", (expr,))
 
     def _template(self, entry: Function, args: Sequence[Lowered], shape: Shape) -> str | None:
-        templates = self.backend.templates
-        variant = _variant(entry, args, shape)
-        if variant in templates:
-            return templates[variant]
-        idioms = entry.idioms
-        return idioms.get(self.backend.name) or idioms.get("any") or templates.get(entry.name)
+        special = idiom(_variant(entry, args, shape), self.backend.name)
+        return special or idiom(entry.name, self.backend.name)
 
     def _fields(
         self, entry: Function, args: Sequence[Lowered], shape: Shape, params: Mapping[str, str]
@@ -151,8 +151,8 @@ class Lowering:
         rows, width = shape or (1, 1)
         reduction = self.backend.reduction
         each = reduction.format(axis=int(self.axis)) if shape else ""
-        if entry.name == "sum":
-            along = int(params.get("axis", -1))
+        if AXIS in params:
+            along = int(params[AXIS])
             each = reduction.format(axis=along) if along >= 0 and args[0].shape else ""
         # A number has no axes; None takes it as it is, but PyTorch has a way of its own to say so.
         axis = str(int(self.axis)) if full else "0" if self.backend.needs_arrays else "None"
@@ -169,21 +169,20 @@ class Lowering:
 
     # Definitions.
 
-    def _defined(
-        self, entry: Function, template: str | None, shapes: Sequence[Shape], fields: Mapping[str, str]
-    ) -> str:
+    def _defined(self, node: Apply, template: str | None, shapes: Sequence[Shape], fields: Mapping[str, str]) -> str:
         """The name of a function of the program, written at the first need of it."""
+        entry = lookup(node.function)
         if entry.name in self._open or (template is None and entry.definition is None):
             raise UsageError(
                 f"no {self.backend.title} program can be written: the table has no definition of {entry.name}"
             )
         self._open.append(entry.name)
-        body = self._body(entry, template, shapes, fields)
+        body = self._body(node, template, shapes, fields)
         self._open.pop()
         key = (entry.name, *body)
         if key not in self._called:
             self._called[key] = self._free(entry.name)
-            params = [f"{name}={number(value)}" for name, value in entry.params.items()]
+            params = [f"{name}={number(value)}" for name, value in _kept(entry.params.items())]
             self.definitions[self._called[key]] = [", ".join([*entry.args, *params]), entry.summary, *body]
         return self._called[key]
 
@@ -194,9 +193,8 @@ class Lowering:
             number += 1
         return called
 
-    def _body(
-        self, entry: Function, template: str | None, shapes: Sequence[Shape], fields: Mapping[str, str]
-    ) -> list[str]:
+    def _body(self, node: Apply, template: str | None, shapes: Sequence[Shape], fields: Mapping[str, str]) -> list[str]:
+        entry = lookup(node.function)
         if template is not None:
             own = {name: name for name in (*entry.args, *entry.params)}
             lines = substituted(template, {**fields, **own})
@@ -204,8 +202,14 @@ class Lowering:
             assert entry.definition is not None
             names = {name: Lowered(Name(name), shape) for name, shape in zip(entry.args, shapes, strict=True)}
             names |= {name: Lowered(Name(name), (), True) for name in entry.params}
-            lines = [written(self.lower(parse(entry.definition), names).expr)]
+            axis = tuple(each for each in entry.parameters(node.params).items() if each[0] == AXIS)
+            lines = [written(self.lower(parse(entry.definition, values=axis), names).expr)]
         return [*lines[:-1], f"return {lines[-1]}"]
+
+
+def _kept(params: Iterable[tuple[str, float]]) -> Iterable[tuple[str, float]]:
+    """The parameters that a function of the program has; for each axis there is a function of its own."""
+    return ((name, value) for name, value in params if name != AXIS)
 
 
 def _constant(node: Apply, args: Sequence[Lowered]) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcalc.program.dependence import depending_on, leading_to
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.solve import Solution
 from gradcalc.report.code.backends import TORCH
@@ -80,15 +81,10 @@ def _backward(script: Script, wanted: list[str]) -> Iterator[str]:
 def _connected(solution: Solution) -> set[str]:
     """Every name between the leaves and what is differentiated: the others have no gradient for PyTorch."""
     problem = solution.problem
-    moving = {*problem.inputs, *problem.parameters}
-    for equation in solution.forward_equations:
-        if not moving.isdisjoint(equation.uses):
-            moving.add(equation.name)
-    ends = {*problem.upstream, problem.objective} & moving
-    for equation in reversed(solution.forward_equations):
-        if equation.name in ends:
-            ends.update(equation.uses)
-    return {name for name in ends if name is not None and name in moving}
+    moving = depending_on(solution.forward_equations, [*problem.inputs, *problem.parameters])
+    ends = {name for name in (*problem.upstream, problem.objective) if name is not None and name in moving}
+    between = leading_to(solution.forward_equations, ends)
+    return {*ends, *(name for equation in between for name in equation.uses)} & moving
 
 
 def _update(script: Script) -> list[str]:

@@ -32,7 +32,7 @@ def glossary(solution: Solution) -> Iterator[Block]:
 
 
 def _needs_words(function: Function) -> bool:
-    return function.group in ("activation", "loss") and function.definition not in (None, *function.args)
+    return function.role is not None and function.definition not in (None, *function.args)
 
 
 def definition(function: Function, params: Mapping[str, float] | None = None) -> tuple[Expr, Expr]:

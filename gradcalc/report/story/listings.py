@@ -39,8 +39,8 @@ def in_table(name: str | None = None) -> tuple[Function, ...]:
 def functions_document(entries: Sequence[Function]) -> Document:
     """Name, definition and gradient rules of every function, group by group."""
     blocks: list[Block] = [Heading("Functions", 1), _key()]
-    order = sorted(entries, key=lambda f: list(_GROUPS).index(f.group) if f.group in _GROUPS else len(_GROUPS))
-    for group, members in groupby(order, key=lambda f: f.group):
+    order = sorted(entries, key=lambda f: list(_GROUPS).index(f.heading) if f.heading in _GROUPS else len(_GROUPS))
+    for group, members in groupby(order, key=lambda f: f.heading):
         blocks += [Heading(_GROUPS.get(group, group)), Table(("function", "definition", "gradient"), _rows(members))]
     return _document(blocks)
 
@@ -75,7 +75,7 @@ def _gradient(function: Function) -> Text:
 
 def _asked_for(function: Function) -> list[tuple[str, str]]:
     rules = list(function.gradient.items())
-    return rules[:1] if function.group == "loss" else rules
+    return rules[:1] if function.role == "loss" else rules
 
 
 def _rule_of(function: Function, arg: str) -> list[str | Math]:
@@ -125,7 +125,7 @@ def functions_data(entries: Sequence[Function]) -> list[dict[str, Any]]:
             "name": f.name,
             "args": list(f.args),
             "params": dict(f.params),
-            "group": f.group,
+            "group": f.heading,
             "summary": f.summary,
             "definition": f.definition,
             "gradient": dict(f.gradient),

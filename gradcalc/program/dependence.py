@@ -1,0 +1,27 @@
+"""Which quantities depend on which: forward from what is moved, backward from what is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from gradcalc.program.problem import Equation
+
+
+def depending_on(equations: Iterable[Equation], names: Iterable[str]) -> set[str]:
+    """The names, and every quantity that is computed from one of them. Equations come after those that they use."""
+    reached = set(names)
+    for equation in equations:
+        if not reached.isdisjoint(equation.uses):
+            reached.add(equation.name)
+    return reached
+
+
+def leading_to(equations: Sequence[Equation], ends: Iterable[str]) -> tuple[Equation, ...]:
+    """The equations that the ends are computed by, their own among them, in the order of `equations`."""
+    needed = set(ends)
+    kept = []
+    for equation in reversed(equations):
+        if equation.name in needed:
+            needed.update(equation.uses)
+            kept.append(equation)
+    return tuple(reversed(kept))

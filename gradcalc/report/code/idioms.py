@@ -1,0 +1,171 @@
+"""What NumPy, PyTorch and JAX call the functions of the table; what isn't here is written by its definition there.
+
+A template holds for one framework, or for any. In it `{a}` is an argument or a parameter by its name in the table.
+`{each}` makes a reduction one over each sample, or along the axis that is asked for (it is empty where there is one
+sample only), `{along}` one over each sample, the single one too. `{axis}` is the axis of a sample, `{places}` are the
+places of its entries, `{rows}` and `{columns}` the shape of the value, `{m}` is the module. Of several lines the last
+is the value. `max of one` is for a value that is one number, `diag of square` for a matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Of two that are equal, or of several largest, the table lets one alone pass the gradient on; a framework's own
+# function may share it out.
+_TIE = "# Where the two are equal, b alone passes a gradient on.\n"
+_FIRST = "# Of several largest entries, the first alone passes a gradient on.\n"
+
+IDIOMS: Mapping[str, Mapping[str, str]] = {
+    "exp": {"any": "{m}.exp({a})"},
+    "log": {"any": "{m}.log({a})"},
+    "sqrt": {"any": "{m}.sqrt({a})"},
+    "sin": {"any": "{m}.sin({a})"},
+    "cos": {"any": "{m}.cos({a})"},
+    "abs": {
+        "any": "{m}.abs({a})",
+        "jax": "# At 0 the derivative is 0.\n{a} * jnp.sign({a})",
+    },
+    "sign": {"any": "{m}.sign({a})"},
+    "step": {"any": "{m}.where({a} > 0, 1.0, 0.0)"},
+    "maximum": {
+        "numpy": "np.maximum({a}, {b})",
+        "torch": _TIE + "torch.where({a} > {b}, {a}, {b})",
+        "jax": _TIE + "jnp.where({a} > {b}, {a}, {b})",
+    },
+    "minimum": {
+        "numpy": "np.minimum({a}, {b})",
+        "torch": _TIE + "torch.where({a} < {b}, {a}, {b})",
+        "jax": _TIE + "jnp.where({a} < {b}, {a}, {b})",
+    },
+    "erf": {
+        "numpy": "np.vectorize(math.erf, otypes=[float])({a})",
+        "torch": "torch.erf({a})",
+        "jax": "jax.lax.erf({a})",
+    },
+    "sigmoid": {
+        "numpy": "np.exp(-np.logaddexp(0, -{a}))",
+        "torch": "torch.sigmoid({a})",
+        "jax": "jax.nn.sigmoid({a})",
+    },
+    "tanh": {"any": "{m}.tanh({a})"},
+    "relu": {
+        "numpy": "np.maximum({a}, 0)",
+        "torch": "torch.relu({a})",
+        "jax": "jax.nn.relu({a})",
+    },
+    "leaky_relu": {
+        "any": "{m}.where({a} > 0, {a}, {alpha} * {a})",
+        "torch": "torch.nn.functional.leaky_relu({a}, negative_slope={alpha})",
+    },
+    "elu": {
+        "numpy": "np.where({a} > 0, {a}, {alpha} * np.expm1(np.minimum({a}, 0)))",
+        "torch": "torch.nn.functional.elu({a}, alpha={alpha})",
+        "jax": "jax.nn.elu({a}, alpha={alpha})",
+    },
+    "softplus": {
+        "numpy": "np.logaddexp(0, {a})",
+        "torch": "torch.nn.functional.softplus({a}, threshold=40)",
+        "jax": "jax.nn.softplus({a})",
+    },
+    "silu": {
+        "torch": "torch.nn.functional.silu({a})",
+        "jax": "jax.nn.silu({a})",
+    },
+    "gelu": {
+        "torch": "torch.nn.functional.gelu({a})",
+        "jax": "jax.nn.gelu({a}, approximate=False)",
+    },
+    "softmax": {
+        "numpy": ("e = np.exp({a} - np.max({a}{along}))\ne / np.sum(e{along})"),
+        "torch": "torch.softmax({a}, dim={axis})",
+        "jax": "jax.nn.softmax({a}, axis={axis})",
+    },
+    "log_softmax": {
+        "numpy": ("shifted = {a} - np.max({a}{along})\nshifted - np.log(np.sum(np.exp(shifted){along}))"),
+        "torch": "torch.log_softmax({a}, dim={axis})",
+        "jax": "jax.nn.log_softmax({a}, axis={axis})",
+    },
+    "sum": {"any": "{m}.sum({a}{each})"},
+    "mean": {"any": "{m}.mean({a})"},
+    "size": {
+        "any": "{m}.size({a})",
+        "torch": "torch.numel({a})",
+    },
+    "features": {
+        "any": "{m}.size({a}, {axis})",
+        "torch": "{a}.shape[{axis}]",
+    },
+    "ones": {"any": "{m}.ones(({rows}, {columns}))"},
+    "ones_like": {"any": "{m}.ones_like({a})"},
+    "max": {
+        "numpy": "np.max({a}{each})",
+        "torch": "torch.max({a}{each}).values",
+        "jax": _FIRST + "jnp.take_along_axis({a}, jnp.argmax({a}{along}), axis={axis})",
+    },
+    "max of one": {
+        "torch": "torch.max(torch.flatten({a}), dim=0).values",
+        "jax": _FIRST + "jnp.ravel({a})[jnp.argmax({a})]",
+    },
+    "argmax": {
+        "numpy": "np.float64(np.argmax({a}{each}))",
+        "torch": "torch.argmax({a}{each}).double()",
+        "jax": "jnp.float64(jnp.argmax({a}{each}))",
+    },
+    "largest": {
+        "numpy": ("first = np.argmax({a}{along})\nnp.float64({places} == first)"),
+        "torch": ("first = torch.argmax({a}{along})\n({places} == first).double()"),
+        "jax": ("first = jnp.argmax({a}{along})\njnp.float64({places} == first)"),
+    },
+    "lead": {
+        "numpy": (
+            "others = np.where({places} == np.argmax({a}{along}), -np.inf, {a})\n"
+            "np.max({a}{each}) - np.max(others{each})"
+        ),
+        "torch": (
+            "others = torch.where({places} == torch.argmax({a}{along}), -torch.inf, {a})\n"
+            "torch.amax({a}{each}) - torch.amax(others{each})"
+        ),
+        "jax": (
+            "others = jnp.where({places} == jnp.argmax({a}{along}), -jnp.inf, {a})\n"
+            "jnp.max({a}{each}) - jnp.max(others{each})"
+        ),
+    },
+    "cross_entropy": {
+        "any": (
+            "# 0 log 0 is 0.\np = {m}.where(({y} == 0) & ({yhat} == 0), 1.0, {yhat})\n-{m}.sum({y} * {m}.log(p){each})"
+        )
+    },
+    "binary_cross_entropy": {
+        "any": (
+            "# 0 log 0 is 0.\n"
+            "p = {m}.where(({y} == 0) & ({yhat} == 0), 1.0, {yhat})\n"
+            "q = {m}.where(({y} == 1) & ({yhat} == 1), 1.0, 1 - {yhat})\n"
+            "-{m}.sum({y} * {m}.log(p) + (1 - {y}) * {m}.log(q){each})"
+        )
+    },
+    "hinge": {
+        "torch": "torch.sum(torch.relu(1 - {y} * {yhat}){each})",
+        "jax": "jnp.sum(jax.nn.relu(1 - {y} * {yhat}){each})",
+    },
+    "multiclass_hinge_sum": {
+        "torch": "torch.sum((1 - {y}) * torch.relu({yhat} - torch.sum({yhat} * {y}{each}) + {delta}){each})",
+        "jax": "jnp.sum((1 - {y}) * jax.nn.relu({yhat} - jnp.sum({yhat} * {y}{each}) + {delta}){each})",
+    },
+    "trace": {"any": "{m}.trace({a})"},
+    "eye_like": {"any": "{m}.eye({rows}, {columns})"},
+    "diag": {"any": "{m}.diagflat({a})"},
+    "diag of square": {"any": "{m}.diag({a})[:, None]"},
+    "vec": {"any": "{m}.reshape({a}, (-1, 1))"},
+    "unvec": {"any": "{m}.reshape({v}, ({columns}, {rows})).T"},
+    "unvec of one": {"any": "{m}.reshape({v}, ())"},
+    "kron": {"any": "{m}.kron({a}, {b})"},
+    "block_inner": {"any": '{m}.einsum("ikjl,kl->ij", {g}, {b})'},
+    "block_sum": {"any": '{m}.einsum("ikjl,ij->kl", {g}, {a})'},
+}
+
+
+def idiom(function: str, framework: str) -> str | None:
+    """How a framework calls a function; None where it has no name for it."""
+    own = IDIOMS.get(function, {})
+    return own.get(framework, own.get("any"))
