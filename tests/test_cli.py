@@ -1,4 +1,4 @@
-"""The command line as a user meets it: in a process of its own, with its exit codes and its two streams."""
+"""The command line as a user meets it, with its exit codes and its two streams; what is a process's own in one."""
 
 import json
 import os
@@ -9,26 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
+from running import run
 
 ROOT = Path(__file__).parent.parent
 CLEAN = {
     name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR", "PYTHONIOENCODING")
 }
-
-
-def gradcalc(*arguments, stdin=None, cwd=ROOT, **environment):
-    path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    return subprocess.run(
-        [sys.executable, "-m", "gradcalc", *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=cwd,
-        env={**CLEAN, "PYTHONPATH": path, **environment},
-        timeout=60,
-        check=False,
-    )
 
 
 def fails(result, *words):
@@ -42,7 +28,7 @@ def fails(result, *words):
 
 
 def test_solve_shows_the_whole_solution():
-    result = gradcalc("solve", "hw3")
+    result = run("solve", "hw3")
     assert result.returncode == 0
     assert result.stderr == ""
     for heading in ("Given", "Forward pass", "Backward pass (backpropagation)", "Update", "After the update", "Check"):
@@ -53,24 +39,24 @@ def test_solve_shows_the_whole_solution():
 
 @pytest.mark.parametrize("command", ["solve", "step"])
 def test_without_a_problem_it_is_the_example_and_says_so(command):
-    text = gradcalc(command)
+    text = run(command)
     assert "No problem was named, so this is hw3" in text.stdout
-    data = gradcalc(command, "--format", "json")
+    data = run(command, "--format", "json")
     assert "No problem was named, so this is hw3" in data.stderr
     assert json.loads(data.stdout)["title"].startswith("HW 3")
-    named = gradcalc(command, "hw3", "--format", "json")
+    named = run(command, "hw3", "--format", "json")
     assert named.stderr == ""
     assert named.stdout == data.stdout
 
 
 def test_json_holds_the_numbers_of_the_course():
-    values = json.loads(gradcalc("solve", "hw3", "--format", "json").stdout)["values"]
+    values = json.loads(run("solve", "hw3", "--format", "json").stdout)["values"]
     assert values["gradients"]["b2"] == pytest.approx([0.29323, -0.29323], abs=5e-6)
     assert values["after"]["yhat"] == pytest.approx([0.4633, 0.5367], abs=5e-5)
 
 
 def test_frozen_parameters_stay_as_case_2_of_the_example_has_it():
-    result = gradcalc("solve", "hw3", "--format", "json", "--freeze", "W1", "--freeze", "b1")
+    result = run("solve", "hw3", "--format", "json", "--freeze", "W1", "--freeze", "b1")
     values = json.loads(result.stdout)["values"]
     assert values["updated"]["W1"] == [[3, 6], [4, 5]]
     assert values["after"]["yhat"] == pytest.approx([0.4672, 0.5328], abs=5e-5)
@@ -78,52 +64,52 @@ def test_frozen_parameters_stay_as_case_2_of_the_example_has_it():
 
 
 def test_learning_rate_digits_and_steps():
-    assert "0.39272375" in gradcalc("solve", "hw3", "--digits", "8").stdout
-    small = json.loads(gradcalc("step", "hw3", "--lr", "1e-3", "-f", "json").stdout)
+    assert "0.39272375" in run("solve", "hw3", "--digits", "8").stdout
+    small = json.loads(run("step", "hw3", "--lr", "1e-3", "-f", "json").stdout)
     assert small["lr"] == 0.001
-    many = gradcalc("step", "hw3", "--steps", "4")
+    many = run("step", "hw3", "--steps", "4")
     assert "Parameters after 4 steps" in many.stdout
     assert "\n4     0.0722       0.0509\n" in many.stdout
 
 
 def test_a_problem_on_standard_input():
     text = "inputs: {x: -2, y: 5, z: -4}\nequations: {q: x + y, f: q * z}\nof: f\n"
-    result = gradcalc("solve", "-", stdin=text)
+    result = run("solve", "-", stdin=text)
     assert "∇x = ∇q = -4" in result.stdout
 
 
 def test_what_overflows_is_told_in_the_report_alone():
     text = "inputs: {x: [0, 1000]}\nequations: {h: relu(x), f: sum(exp(h))}\nof: f\n"
-    result = gradcalc("solve", "-", stdin=text)
+    result = run("solve", "-", stdin=text)
     assert result.returncode == 0
     assert "Warning: f is not finite" in result.stdout
     assert result.stderr == ""
-    json.loads(gradcalc("solve", "-", "-f", "json", stdin=text).stdout, parse_constant=pytest.fail)
+    json.loads(run("solve", "-", "-f", "json", stdin=text).stdout, parse_constant=pytest.fail)
 
 
 def test_functions_and_problems_are_listed():
-    listed = gradcalc("functions").stdout
+    listed = run("functions").stdout
     assert "softmax(a)" in listed
     assert "half_squared_error(yhat, y)" in listed
-    one = gradcalc("functions", "sigmoid").stdout
+    one = run("functions", "sigmoid").stdout
     assert "σ(a) = 1 / (1 + exp(-a))" in one
     assert "missing-activation-derivative" in one
-    assert json.loads(gradcalc("functions", "relu", "-f", "json").stdout)[0]["gradient"] == {"a": "g * step(a)"}
-    problems = gradcalc("problems")
+    assert json.loads(run("functions", "relu", "-f", "json").stdout)[0]["gradient"] == {"a": "g * step(a)"}
+    problems = run("problems")
     assert "hw3" in problems.stdout
-    names = [each["name"] for each in json.loads(gradcalc("problems", "-f", "json").stdout)]
+    names = [each["name"] for each in json.loads(run("problems", "-f", "json").stdout)]
     assert set(names) == {file.stem for file in (ROOT / "problems").glob("*.yaml")}
 
 
 def test_the_schema_is_json():
-    assert "properties" in json.dumps(json.loads(gradcalc("schema").stdout))
+    assert "properties" in json.dumps(json.loads(run("schema").stdout))
 
 
 def test_output_goes_to_a_file(tmp_path):
-    result = gradcalc("solve", "hw3", "--output", str(tmp_path / "hw3.txt"))
+    result = run("solve", "hw3", "--output", str(tmp_path / "hw3.txt"))
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
-    assert (tmp_path / "hw3.txt").read_text(encoding="utf-8") == gradcalc("solve", "hw3").stdout
-    assert gradcalc("solve", "hw3", "-o", "-").stdout == gradcalc("solve", "hw3").stdout
+    assert (tmp_path / "hw3.txt").read_text(encoding="utf-8") == run("solve", "hw3").stdout
+    assert run("solve", "hw3", "-o", "-").stdout == run("solve", "hw3").stdout
 
 
 @pytest.mark.parametrize(
@@ -150,21 +136,21 @@ def test_output_goes_to_a_file(tmp_path):
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_message(arguments, words):
-    assert fails(gradcalc(*arguments), *words)
+    assert fails(run(*arguments), *words)
 
 
 def test_faults_of_a_file_have_their_places(tmp_path):
     (tmp_path / "bad.yaml").write_text(
         "inputs: [1, 0]\nlayers:\n  - {weights: [[1], [2]], activaton: sigmoid}\nlr: fast\n"
     )
-    result = gradcalc("solve", "bad.yaml", cwd=tmp_path)
+    result = run("solve", "bad.yaml", cwd=tmp_path)
     assert fails(result, "bad.yaml:3:27: ", "did you mean 'activation'?", "bad.yaml:4:")
     assert all(line.startswith("bad.yaml:") for line in result.stderr.splitlines())
 
 
 @pytest.mark.parametrize("command", ["", "solve", "step", "functions", "schema"])
 def test_help_shows_examples(command):
-    result = gradcalc(*command.split(), "--help")
+    result = run(*command.split(), "--help")
     assert result.returncode == 0
     assert "Examples:\n" in result.stdout
     assert "    gradcalc " in result.stdout
@@ -175,8 +161,8 @@ def test_help_shows_examples(command):
 def test_help_offers_the_formats_that_exist():
     from gradcalc.report.formats import FORMATS
 
-    assert f"--format {'|'.join(FORMATS)}" in gradcalc("solve", "--help").stdout
-    assert " [default: table]\n" in gradcalc("solve", "--help", COLUMNS="120").stdout
+    assert f"--format {'|'.join(FORMATS)}" in run("solve", "--help").stdout
+    assert " [default: table]\n" in run("solve", "--help", COLUMNS="120").stdout
 
 
 def loaded_by(*arguments):
@@ -202,8 +188,8 @@ def test_nothing_is_loaded_before_it_is_needed():
 def test_version():
     from gradcalc import __version__
 
-    assert gradcalc("--version").stdout == f"gradcalc {__version__}\n"
-    assert gradcalc("--version", "solve").stdout == f"gradcalc {__version__}\n"
+    assert run("--version").stdout == f"gradcalc {__version__}\n"
+    assert run("--version", "solve").stdout == f"gradcalc {__version__}\n"
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
@@ -211,21 +197,21 @@ def test_version():
     "arguments", [("solve", "hw3"), ("solve", "hw3", "-f", "json"), ("step", "--steps", "21"), ("functions",)]
 )
 def test_where_unicode_cannot_be_shown_the_formulas_are_as_typed(encoding, arguments):
-    result = gradcalc(*arguments, PYTHONIOENCODING=encoding)
+    result = run(*arguments, PYTHONIOENCODING=encoding)
     assert result.returncode == 0
     assert result.stdout.isascii()
     assert "UnicodeEncodeError" not in result.stderr
 
 
 def test_colour_is_asked_for_with_force_color():
-    painted = gradcalc("solve", "hw3", FORCE_COLOR="1").stdout
+    painted = run("solve", "hw3", FORCE_COLOR="1").stdout
     assert "\x1b[1m" in painted
-    assert "\x1b" not in gradcalc("solve", "hw3", FORCE_COLOR="1", NO_COLOR="1").stdout
+    assert "\x1b" not in run("solve", "hw3", FORCE_COLOR="1", NO_COLOR="1").stdout
 
 
 def test_columns_sets_the_width():
-    assert max(map(len, gradcalc("solve", "hw3", COLUMNS="60").stdout.splitlines())) <= 60
-    assert max(map(len, gradcalc("solve", "hw3", COLUMNS="120").stdout.splitlines())) > 80
+    assert max(map(len, run("solve", "hw3", COLUMNS="60").stdout.splitlines())) <= 60
+    assert max(map(len, run("solve", "hw3", COLUMNS="120").stdout.splitlines())) > 80
 
 
 def heed_ctrl_c():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import running
 
 SHORTCUT = """
 forward: {yhat: [0.6267, 0.3733]}
@@ -16,16 +16,8 @@ gradients: {a2: [0.6267, -0.6267], b2: [0.6267, -0.6267], W2: [[0.6154, -0.6154]
 RIGHT = "gradients: {W2: [[0.2880, -0.2880], [0.1466, -0.1466]], W1: 'x @ da1.T'}"
 
 
-def run(*arguments: str, answers: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "gradcalc", "check", *arguments],
-        input=answers,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
+def run(*arguments: str, answers: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    return running.run("check", *arguments, stdin=answers, **environment)
 
 
 def marked(answers: str, *options: str) -> dict[str, object]:
@@ -100,12 +92,11 @@ def test_what_cannot_be_used_ends_with_2(arguments: tuple[str, ...], answers: st
     assert "Traceback" not in done.stderr
 
 
-def test_the_narrow_screen_has_every_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_narrow_screen_has_every_word(tmp_path: Path) -> None:
     sheet = tmp_path / "answers.yaml"
     sheet.write_text(SHORTCUT, encoding="utf-8")
     for columns in ("40", "80", "120"):
-        monkeypatch.setenv("COLUMNS", columns)
-        lines = run("hw3", str(sheet)).stdout.splitlines()
+        lines = run("hw3", str(sheet), COLUMNS=columns).stdout.splitlines()
         inside = lines[lines.index("Verdicts") :]
         assert max(map(len, inside)) <= int(columns)
         assert "∇a2" in " ".join(inside)

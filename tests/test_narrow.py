@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from running import run
 
 ROOT = Path(__file__).parent.parent
 WRONG = "forward: {yhat: [0.6267, 0.3733]}\ngradients: {a2: [0.6267, -0.6267], W1: 'x @ '}\n"
@@ -28,15 +29,7 @@ DRAWN = ("graph hw3", "sheet hw3", "--help", "solve --help", "solve nope")
 
 
 def gradcalc(command, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "gradcalc", *command.split()],
-        input=WRONG,
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        timeout=60,
-        check=False,
-    )
+    return run(*command.split(), stdin=WRONG, **environment)
 
 
 def breakable(line):

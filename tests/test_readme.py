@@ -8,16 +8,14 @@ the `>>>` lines of the `python` blocks of a page run as doctests, one after the 
 from __future__ import annotations
 
 import doctest
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import running
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -63,19 +61,7 @@ SHOWN = [each for page in PAGES for each in shown(page)]
 def run(command: str, folder: Path) -> str:
     program, *arguments = shlex.split(command)
     assert program == "gradcalc", f"only gradcalc's own commands are run, not {program}"
-    environment = {**os.environ, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
-    environment.pop("FORCE_COLOR", None)
-    done = subprocess.run(
-        [sys.executable, "-m", "gradcalc", *arguments],
-        cwd=folder,
-        env=environment | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        encoding="utf-8",
-        timeout=60,
-    )
-    return done.stdout
+    return running.run(*arguments, cwd=folder, merged=True, COLUMNS="80").stdout
 
 
 def stripped(text: str) -> list[str]:

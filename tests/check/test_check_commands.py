@@ -1,12 +1,11 @@
 """`gradcalc check`, `sheet` and `explain` as they are typed: what they print, and their exit codes."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
+from running import run
 
 from gradcalc.problem.bundled import bundled_names
 
@@ -25,25 +24,12 @@ claims:
 """
 
 
-def gradcalc(*arguments, stdin=None):
-    return subprocess.run(
-        [sys.executable, "-m", "gradcalc", *arguments],
-        input=stdin,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        cwd=ROOT,
-        timeout=120,
-        check=False,
-    )
-
-
 def lines(text, word):
     return [line for line in text.splitlines() if word in line]
 
 
 def test_a_problem_that_agrees_ends_with_0():
-    result = gradcalc("check", "hw3")
+    result = run("check", "hw3")
     assert (result.returncode, result.stderr) == (0, "")
     assert len(lines(result.stdout, "✓ agrees")) == 16
     assert "16 of 16 expected values agree." in result.stdout
@@ -52,7 +38,7 @@ def test_a_problem_that_agrees_ends_with_0():
 def test_one_line_for_each_quantity_misprint_and_claim_and_exit_code_1(tmp_path):
     path = tmp_path / "wrong.yaml"
     path.write_text(WRONG)
-    result = gradcalc("check", str(path), "--format", "plain")
+    result = run("check", str(path), "--format", "plain")
     assert result.returncode == 1
     assert len(lines(result.stdout, "✓ agrees")) == 2
     (wrong,) = lines(result.stdout, "✗ disagrees")
@@ -69,7 +55,7 @@ def test_one_line_for_each_quantity_misprint_and_claim_and_exit_code_1(tmp_path)
 
 
 def test_the_same_as_data():
-    result = gradcalc("check", "-", "--format", "json", stdin=WRONG)
+    result = run("check", "-", "--format", "json", stdin=WRONG)
     assert result.returncode == 1
     data = json.loads(result.stdout)
     assert data["passes"] is False
@@ -82,13 +68,13 @@ def test_the_same_as_data():
 
 
 def test_nothing_to_check_is_said():
-    result = gradcalc("check", "-", stdin="inputs: {x: 1}\nequations: {f: x * x}\nof: f\n")
+    result = run("check", "-", stdin="inputs: {x: 1}\nequations: {f: x * x}\nof: f\n")
     assert result.returncode == 0
     assert "there is nothing to check" in result.stdout
 
 
 def test_a_problem_that_cannot_be_read_ends_with_2():
-    result = gradcalc("check", "-", stdin="inputs: {x: 1}\nequations: {f: g(x)}\n")
+    result = run("check", "-", stdin="inputs: {x: 1}\nequations: {f: g(x)}\n")
     assert result.returncode == 2
     assert "<stdin>:2:" in result.stderr
     assert "Traceback" not in result.stderr
@@ -98,29 +84,29 @@ def test_a_problem_that_cannot_be_read_ends_with_2():
 @pytest.mark.parametrize("format", ["table", "plain", "json"])
 def test_every_format(name, format):
     assert name in bundled_names()
-    result = gradcalc("check", name, "--format", format)
+    result = run("check", name, "--format", format)
     assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_an_empty_sheet_goes_into_a_file(tmp_path):
     path = tmp_path / "answers.yaml"
-    result = gradcalc("sheet", "hw3", "--output", str(path))
+    result = run("sheet", "hw3", "--output", str(path))
     assert (result.returncode, result.stdout) == (0, "")
     data = yaml.safe_load(path.read_text())
     assert list(data) == ["forward", "loss", "gradients", "updated", "after"]
     assert list(data["updated"]) == ["W1", "b1", "W2", "b2"]
     assert set(data["after"].values()) == {None}
-    assert gradcalc("sheet", "hw3").stdout == path.read_text()
+    assert run("sheet", "hw3").stdout == path.read_text()
 
 
 def test_claims_alone_have_no_sheet():
-    result = gradcalc("sheet", "identities")
+    result = run("sheet", "identities")
     assert result.returncode == 2
     assert "only claims" in result.stderr
 
 
 def test_a_jacobian_is_labelled():
-    result = gradcalc("explain", "hw3", "yhat/a2")
+    result = run("explain", "hw3", "yhat/a2")
     assert result.returncode == 0
     assert "a2[1]" in lines(result.stdout, "a2[2]")[0]
     (row,) = lines(result.stdout, "ŷ[1]")
@@ -129,13 +115,13 @@ def test_a_jacobian_is_labelled():
 
 
 def test_a_jacobian_by_a_matrix_is_shown_column_by_column():
-    result = gradcalc("explain", "hw3-problem1", "yhat/W2")
+    result = run("explain", "hw3-problem1", "yhat/W2")
     assert len(lines(result.stdout, "With respect to column")) == 3
     assert len(lines(result.stdout, "W2[4,")) == 3
 
 
 def test_a_jacobian_as_data():
-    data = json.loads(gradcalc("explain", "hw3", "loss/W1", "--format", "json").stdout)
+    data = json.loads(run("explain", "hw3", "loss/W1", "--format", "json").stdout)
     assert data["rows"] == ["loss"]
     assert data["columns"] == ["W1[1,1]", "W1[2,1]", "W1[1,2]", "W1[2,2]"]
     assert [round(number, 4) for number in data["values"][0]] == [-0.0052, 0.0, 0.0733, 0.0]
@@ -143,19 +129,19 @@ def test_a_jacobian_as_data():
 
 
 def test_no_dependence_is_said():
-    assert "doesn't depend on" in gradcalc("explain", "hw3", "a1/W2").stdout
+    assert "doesn't depend on" in run("explain", "hw3", "a1/W2").stdout
 
 
 @pytest.mark.parametrize("text", ["nothing", "yhat/nothing", "yhat[7]/a2"])
 def test_what_cannot_be_explained_ends_with_2(text):
-    result = gradcalc("explain", "hw3", text)
+    result = run("explain", "hw3", text)
     assert result.returncode == 2
     assert result.stderr.startswith("Error: ")
     assert "Traceback" not in result.stderr
 
 
 def test_no_gradient_has_its_place():
-    result = gradcalc("explain", "parity", "yhat/x")
+    result = run("explain", "parity", "yhat/x")
     assert result.returncode == 2
     assert "parity.yaml:" in result.stderr
     assert "sign has no gradient" in result.stderr

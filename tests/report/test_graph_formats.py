@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import time
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from running import run
 
 import gradcalc
 from gradcalc.commands.graph import GRAPH_FORMATS
@@ -45,7 +45,7 @@ def drawn(given, form, page=None):
 
 
 def command(*arguments):
-    return subprocess.run([sys.executable, "-m", "gradcalc", "graph", *arguments], capture_output=True, text=True)
+    return run("graph", *arguments)
 
 
 @pytest.fixture(scope="module")
