@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from gradcalc.formula.arrays import Array
@@ -29,6 +30,7 @@ from gradcalc.report.page import Page
 from gradcalc.report.terminal.setter import Typesetter
 
 _NO_END = 10**9
+_BREAK = re.compile(r"\s*[\r\n\v\f\x85\u2028\u2029]\s*")
 
 
 def render(document: Document, page: Page) -> str:
@@ -50,7 +52,7 @@ class _Plain:
     def block(self, block: Block) -> Iterator[str]:
         match block:
             case Heading():
-                yield block.text
+                yield self.inline(block.text)
             case Paragraph():
                 yield self.text(block.text)
             case Given():
@@ -73,7 +75,7 @@ class _Plain:
         if quantity.rule is not None:
             yield f"{quantity.name} = {code(quantity.rule)}"
         yield self.value_line(quantity)
-        yield from quantity.notes
+        yield from map(self.inline, quantity.notes)
         yield from (self.entry(entry, block) for entry in quantity.entries)
 
     def value_line(self, quantity: Quantity) -> str:
@@ -119,7 +121,7 @@ class _Plain:
             case Value():
                 return self.value(inline.array, inline.exact, inline.digits)
             case _:
-                return inline.replace("\u00a0", " ")
+                return _BREAK.sub(" ", inline.replace("\u00a0", " "))
 
     def row(self, header: Sequence[str], row: Sequence[Text]) -> str:
         cells = [f"{head} {self.text(cell)}" for head, cell in zip(header, row, strict=True)]

@@ -47,20 +47,21 @@ _STEPS: tuple[Callable[[str], str], ...] = (
     letters,
 )
 
-_CODE = re.compile(r"(`[^`]+`)")
-_SPECIAL = re.compile(r"[\\*$<~]|\](?=\()|(?<![^\W_])_|_(?![^\W_])")
-_LINE_START = re.compile(r"^(\d+)([.)])(?= )|^([#>+-])(?= )")
+_CODE = re.compile(r"((?<!`)`[^`]+`(?!`))")
+_BREAK = re.compile(r"[\r\n\v\f]")
+_SPECIAL = re.compile(r"[\\*$<~`]|\](?=[(:\[])|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|#$")
+_LINE_START = re.compile(r"^(\d+)([.)])(?= )|^([#+-])(?= )|^(>|---)")
 
 
 def prose(text: str) -> str:
-    """A sentence; what stands in backticks stays as it is."""
-    parts = _CODE.split(text.replace("\u00a0", " "))
+    """A sentence, on one line; what stands between two single backticks stays as it is."""
+    parts = _CODE.split(" ".join(text.split()) if _BREAK.search(text) else text.replace("\u00a0", " "))
     return "".join(part if i % 2 else _SPECIAL.sub(lambda m: "\\" + m[0], part) for i, part in enumerate(parts))
 
 
 def line(text: str) -> str:
     """A paragraph that isn't taken for a list, a heading or a quotation."""
-    return _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[3]}", text)
+    return _LINE_START.sub(lambda m: f"{m[1]}\\{m[2]}" if m[1] else f"\\{m[0]}", text)
 
 
 def cell(text: str) -> str:
