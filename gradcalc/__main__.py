@@ -72,8 +72,6 @@ def _press(*_: object) -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    import typer
-
     from gradcalc.cli import app
     from gradcalc.errors import GradcalcError, InputError
 
@@ -82,23 +80,16 @@ def _run(arguments: list[str]) -> int:
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w")  # Typer would turn to standard output.  # noqa: PTH123, SIM115
     try:
-        code = app(arguments, prog_name="gradcalc", standalone_mode=False)
+        app(arguments, prog_name="gradcalc")
     except GradcalcError as error:
         from gradcalc.commands.output import say
 
         say(str(error) if isinstance(error, InputError) else f"Error: {error}")
         return error.exit_code
-    except typer.Abort:
-        return INTERRUPTED
-    except SystemExit:
-        return 0  # Typer ends so where help goes into a closed pipe.
-    except Exception as error:
-        # Typer's own errors know how to show themselves; where their class lives differs between its versions.
-        if not hasattr(error, "show"):
-            raise
-        error.show()
-        return 2
-    return code if isinstance(code, int) else 0
+    except SystemExit as ended:
+        # Whoever reads the help through a pipe may stop early: Typer has 1 for that, which here means a wrong answer.
+        return 0 if isinstance(ended.__context__, BrokenPipeError) or ended.code is None else int(ended.code)
+    return 0
 
 
 if __name__ == "__main__":

@@ -9,11 +9,9 @@ import typer
 
 from gradcalc import __version__
 from gradcalc.commands.graph import GRAPH_FORMATS
-from gradcalc.commands.parameters import Command, Group
 from gradcalc.report.formats import names
 
 app = typer.Typer(
-    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -106,7 +104,7 @@ def main(
     """
 
 
-@app.command(cls=Command, short_help="Forward pass, backprop, one step, the pass after it.")
+@app.command(short_help="Forward pass, backprop, one step, the pass after it.")
 def solve(
     problem: ProblemArgument = None,
     format: SolutionFormatOption = "table",
@@ -140,7 +138,7 @@ def solve(
     show(lambda: solution_report(request, expand=expand), format, output, fragment=fragment)
 
 
-@app.command(cls=Command, short_help="The update alone, once or several times.")
+@app.command(short_help="The update alone, once or several times.")
 def step(
     problem: ProblemArgument = None,
     format: FormatOption = "table",
@@ -169,7 +167,7 @@ def _marking_number(flag: str, help: str) -> Any:
     return typer.Option(flag, parser=number, metavar="NUMBER", help=help, show_default=False)
 
 
-@app.command(cls=Command, short_help="Mark an answer sheet, or a problem's own numbers.")
+@app.command(short_help="Mark an answer sheet, or a problem's own numbers.")
 def check(
     problem: NamedProblem,
     answers: Annotated[
@@ -207,7 +205,7 @@ def check(
     raise typer.Exit(show(lambda: marks_report(request, answers, marking), format, output))
 
 
-@app.command(cls=Command, short_help="What a problem's numbers hide, for its author.")
+@app.command(short_help="What a problem's numbers hide, for its author.")
 def lint(problem: NamedProblem, format: FormatOption = "table", output: OutputOption = None) -> None:
     """What a problem's numbers hide, for its author: mistakes that don't show, or that can't be told apart.
 
@@ -224,7 +222,7 @@ def lint(problem: NamedProblem, format: FormatOption = "table", output: OutputOp
     raise typer.Exit(show(lambda: lint_report(Request(problem)), format, output))
 
 
-@app.command(cls=Command, short_help="An empty answer sheet to fill in.")
+@app.command(short_help="An empty answer sheet to fill in.")
 def sheet(problem: NamedProblem, output: OutputOption = None, digits: DigitsOption = None) -> None:
     """An empty answer sheet, as YAML: every quantity with its shape.
 
@@ -237,7 +235,7 @@ def sheet(problem: NamedProblem, output: OutputOption = None, digits: DigitsOpti
     write_sheet(Request(problem, digits=digits), output)
 
 
-@app.command(cls=Command, short_help="Where an entry, a quantity or a Jacobian comes from.")
+@app.command(short_help="Where an entry, a quantity or a Jacobian comes from.")
 def explain(
     problem: NamedProblem,
     what: Annotated[
@@ -264,7 +262,7 @@ def explain(
     show(lambda: explain_report(Request(problem, digits=digits), what), format, output, fragment=fragment)
 
 
-@app.command(cls=Command, short_help="The computation graph, as text, SVG, Mermaid or DOT.")
+@app.command(short_help="The computation graph, as text, SVG, Mermaid or DOT.")
 def graph(
     problem: ProblemArgument = None,
     format: Annotated[
@@ -287,7 +285,7 @@ def graph(
     show_graph(Request(problem, digits=digits), format, output)
 
 
-@app.command(cls=Command, short_help="The functions that formulas can use.")
+@app.command(short_help="The functions that formulas can use.")
 def functions(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="One function.", show_default=False)] = None,
     format: FormatOption = "table",
@@ -305,7 +303,7 @@ def functions(
     show(lambda: functions_report(name), format, output)
 
 
-@app.command(cls=Command)
+@app.command()
 def problems(format: FormatOption = "table", output: OutputOption = None) -> None:
     """The problems that come with gradcalc.
 
@@ -319,7 +317,7 @@ def problems(format: FormatOption = "table", output: OutputOption = None) -> Non
     show(problems_report, format, output)
 
 
-@app.command(cls=Command, short_help="The JSON Schema of problem files, for editors.")
+@app.command(short_help="The JSON Schema of problem files, for editors.")
 def schema(output: OutputOption = None) -> None:
     """The JSON Schema of problem files, with which an editor completes and checks them.
 
