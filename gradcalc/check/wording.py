@@ -8,7 +8,6 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from gradcalc.program.naming import gradient_name
 from gradcalc.program.solve import Solution
 from gradcalc.words import listed
 
@@ -22,21 +21,18 @@ def shown(label: str) -> str:
 
 def spoken(name: str, solution: Solution) -> str:
     """A name of the equations: `∇a2` for da2, `the new W1` for W1_new."""
-    if name in solution.problem.given:
+    equation = solution.by_name.get(name)
+    if equation is None or equation.kind == "value":
         return name
-    known = {*solution.problem.given, *solution.forward}
-    if name.startswith(gradient_name("")) and name[1:] in known and name not in known:
-        return f"∇{name[1:]}"
-    old = name.removesuffix("_new")
-    if old != name and name not in known:
-        return f"the new {old}" if old in solution.problem.parameters else f"{old} after the update"
-    return name
+    if equation.kind == "gradient":
+        return f"∇{equation.quantity}"
+    return f"the new {equation.quantity}" if equation.section == "update" else f"{equation.quantity} after the update"
 
 
 def plain(name: str, solution: Solution) -> str:
     """The same where it goes without saying that this is after the update: `h1` for h1_new."""
-    old = name.removesuffix("_new")
-    return old if old in solution.forward else spoken(name, solution)
+    equation = solution.by_name.get(name)
+    return equation.quantity if equation is not None and equation.section == "after" else spoken(name, solution)
 
 
 class Named(Protocol):

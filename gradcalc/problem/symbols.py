@@ -9,6 +9,7 @@ from gradcalc.formula.spelling import canonical
 from gradcalc.formula.tex.read import TexError, read
 from gradcalc.formula.tex.tree import is_visible
 from gradcalc.problem.draft import Draft
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Path
 
 _MAY_HAVE: Final = r"; a symbol has letters (\theta), accents (\hat{y}), fonts (\mathbf{W}), scripts (W_0^1)"
@@ -17,7 +18,7 @@ _MAY_HAVE: Final = r"; a symbol has letters (\theta), accents (\hat{y}), fonts (
 def check_names(draft: Draft, symbols: Mapping[str, str], names: Iterable[str]) -> None:
     """A fault for each symbol of a name that isn't in the problem."""
     names = list(names)
-    known = {*names, "lr", *(f"d{name}" for name in names)}
+    known = {*names, "lr", *map(gradient_name, names)}
     for raw in symbols:
         if canonical(raw) not in known:
             draft.key_fault(("symbols", raw), f": unknown name{draft.near(canonical(raw), names)}")

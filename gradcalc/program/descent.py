@@ -73,9 +73,8 @@ def _check(problem: Problem) -> None:
 
 
 def _step(problem: Problem, number: int, values: Mapping[str, Array], kept: set[str]) -> Step:
-    before, after = (_loss(problem, values, suffix) for suffix in ("", "_new"))
-    return Step(number, before, after, {name: values[name] for name in kept})
-
-
-def _loss(problem: Problem, values: Mapping[str, Array], suffix: str) -> float | None:
-    return None if problem.objective is None else float(values[problem.objective + suffix].item())
+    objective, kept_values = problem.objective, {name: values[name] for name in kept}
+    if objective is None:
+        return Step(number, None, None, kept_values)
+    before, after = (float(values[name].item()) for name in (objective, new_name(objective)))
+    return Step(number, before, after, kept_values)

@@ -70,6 +70,16 @@ class Solution(Displayed):
         """Every equation by its name; what is given has none."""
         return {eq.name: eq for eq in self.equations}
 
+    def quantity(self, name: str) -> str:
+        """The quantity of which a name is the value, the gradient or the new value."""
+        equation = self.by_name.get(name)
+        return name if equation is None else equation.quantity
+
+    def is_new(self, name: str) -> bool:
+        """Whether a name stands for a value after the update."""
+        equation = self.by_name.get(name)
+        return equation is not None and equation.kind == "new value"
+
     @cached_property
     def forward_equations(self) -> tuple[Equation, ...]:
         """The equations of the forward pass."""

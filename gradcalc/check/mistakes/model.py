@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from gradcalc.formula.expr import Apply, Expr, rebuild, walk
+from gradcalc.program.naming import new_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 
@@ -70,4 +71,4 @@ def applications(expr: Expr, *functions: str) -> Iterator[Apply]:
 
 def parameters(solution: Solution) -> set[str]:
     """The names of the parameters, old and updated."""
-    return {*solution.problem.parameters, *(f"{name}_new" for name in solution.problem.parameters)}
+    return {*solution.problem.parameters, *map(new_name, solution.problem.parameters)}

@@ -22,7 +22,7 @@ CONFUSED = ("sigmoid", "tanh", "relu")
 
 def mistaken_rules(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """A gradient by the wrong rules that students use for the functions on its way."""
-    name = equation.name[1:]
+    name = equation.quantity
     for consumer in solution.forward_equations:
         if name in names(consumer.expr):
             for node in walk(consumer.expr):
@@ -68,7 +68,7 @@ def local_gradient(name: str, solution: Solution, rules: Mapping[tuple[str, str]
 
 
 def _shortcuts(equation: Equation, consumer: Equation, solution: Solution) -> Iterator[Mutation]:
-    name, losses = equation.name[1:], _losses_of(consumer.name, solution)
+    name, losses = equation.quantity, _losses_of(consumer.name, solution)
     inner = consumer.expr
     for shortcut in pairs():
         direct = isinstance(inner, Apply) and inner.function == shortcut.inner and inner.args == (Name(name),)
@@ -97,7 +97,7 @@ def _derivative_twice(equation: Equation, consumer: Equation, shortcut: Pair) ->
     rules = [entry.gradient.get("a"), *(m.rule for m in entry.mistakes if m.id == "softmax-jacobian-diagonal")]
     for rule in rules:
         if rule is not None:
-            put = {"g": equation.expr, "out": Name(consumer.name), "a": Name(equation.name[1:])}
+            put = {"g": equation.expr, "out": Name(consumer.name), "a": Name(equation.quantity)}
             yield Mutation("derivative-twice", simplify(substitute(parse(rule), put)), message)
 
 

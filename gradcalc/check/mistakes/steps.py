@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from gradcalc.check.mistakes.model import Mutation
 from gradcalc.check.mistakes.rules import samples
@@ -28,13 +28,13 @@ def updated_parameters(equation: Equation, solution: Solution) -> Iterator[Mutat
 
 def old_parameters(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """Values from before the update, in the pass after it."""
-    used = [name for name in equation.uses if name.endswith("_new")]
-    weights = [name for name in used if name.removesuffix("_new") in solution.problem.parameters]
+    used = [name for name in equation.uses if solution.is_new(name)]
+    weights = [name for name in used if solution.quantity(name) in solution.problem.parameters]
     others = [name for name in used if name not in weights]
     olds = [weights, *([name] for name in weights if len(weights) > 1), others, used if weights and others else []]
     for some in olds:
         if some:
-            put: dict[str, Expr] = {name: Name(name.removesuffix("_new")) for name in some}
+            put: dict[str, Expr] = {name: Name(solution.quantity(name)) for name in some}
             new = listed(spoken(name, solution) for name in some) if len(some) <= MOST_LISTED else "all the new values"
             message = f"old values stand here: the pass after the update goes through {new}"
             yield Mutation("old-parameters-used", substitute(equation.expr, put), message)
@@ -42,7 +42,7 @@ def old_parameters(equation: Equation, solution: Solution) -> Iterator[Mutation]
 
 def descent(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """What goes wrong in a step: its direction, its size, or what is given as its result."""
-    name = equation.name.removesuffix("_new")
+    name = equation.quantity
     old, gradient, shown = Name(name), Name(gradient_name(name)), f"∇{name}"
     step = mul(Name("lr"), gradient)
     if equation.expr == old:
@@ -72,11 +72,11 @@ def _step_size(old: Expr, step: Expr, solution: Solution) -> Iterator[Mutation]:
 
 def exchanged(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """A value in the place of its activation, and the other way round; and so for their gradients."""
-    suffix = "_new" if equation.section == "after" else ""
+    here: Callable[[str], str] = new_name if equation.section == "after" else str
     for before, behind in _activated(solution):
-        if equation.name not in (before + suffix, behind + suffix):
-            yield from _put(equation, solution, before, before + suffix, behind + suffix)
-            yield from _put(equation, solution, before, behind + suffix, before + suffix)
+        if equation.name not in (here(before), here(behind)):
+            yield from _put(equation, solution, before, here(before), here(behind))
+            yield from _put(equation, solution, before, here(behind), here(before))
         if equation.section == "backward":
             put: Mapping[str, Expr] = {gradient_name(before): Name(gradient_name(behind))}
             message = f"∇{behind} is used where ∇{before} belongs: the derivative of the activation is left out"
@@ -137,4 +137,4 @@ def over_samples(equation: Equation, solution: Solution) -> Iterator[Mutation]:
 
 
 def _is_loss(equation: Equation, solution: Solution) -> bool:
-    return equation.name.removesuffix("_new") in (solution.problem.objective, "loss", "data_loss")
+    return equation.quantity in (solution.problem.objective, "loss", "data_loss")

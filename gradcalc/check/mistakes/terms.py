@@ -31,7 +31,7 @@ def terms(equation: Equation, solution: Solution) -> Iterator[Mutation]:
         for position, term in enumerate(node.args):
             wrong = replaced(equation.expr, node, add(*_without(node, position)))
             if isinstance(term, Name) and term.id in known:
-                yield Mutation("bias-left-out", wrong, f"the bias {term.id.removesuffix('_new')} is left out")
+                yield Mutation("bias-left-out", wrong, f"the bias {solution.quantity(term.id)} is left out")
             elif isinstance(term, Name) and term.id.startswith("penalty"):
                 yield Mutation("penalty-left-out", wrong, "the penalty is left out")
             else:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from gradcalc.program.naming import gradient_name
+from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.solve import Solution
 from gradcalc.report.code.backends import JAX
 from gradcalc.report.code.notes import kinks
@@ -52,7 +52,7 @@ class _Blocks:
 
     def __init__(self, script: Script) -> None:
         self.script, self.problem, self.solution = script, script.problem, script.solution
-        self.leaves = {**self.problem.parameters, **self.problem.inputs}
+        self.leaves = self.problem.leaves
         self.wanted = [name for name in self.solution.gradients if name not in self.problem.upstream]
         self.shifted = [name for name in self.solution.forward if name in self.wanted]
         self.arguments = "leaves, shifts" if self.shifted else "leaves"
@@ -126,15 +126,20 @@ class _Blocks:
     def prints(self) -> Iterator[str]:
         yield "for name, value in quantities.items():"
         yield f'{STEP}print(name, "=", value.tolist())'
-        yield from self._loop(self.wanted, 'f"d{name} ="', "gradients")
+        yield from self._loop(self.wanted, _label(gradient_name), "gradients")
         if self.solution.has_update:
-            yield from self._loop(self.problem.parameters, 'f"{name}_new ="', "updated")
+            yield from self._loop(self.problem.parameters, _label(new_name), "updated")
             yield "for name, value in after.items():"
-            yield f'{STEP}print(f"{{name}}_new =", value.tolist())'
+            yield f"{STEP}print({_label(new_name)}, value.tolist())"
 
     def _loop(self, names: Iterable[str], label: str, values: str) -> Iterator[str]:
         yield from tidy(f"for name in {_tuple(list(names))}:")
         yield f"{STEP}print({label}, {values}[name].tolist())"
+
+
+def _label(named: Callable[[str], str]) -> str:
+    """What the program prints before the value of the gradient or the new value of `name`."""
+    return f'f"{named("{name}")} ="'
 
 
 def _tuple(names: Sequence[str]) -> str:

@@ -39,7 +39,7 @@ def _names(solution: Solution, wanted: list[str]) -> list[str]:
 
 def _given(script: Script) -> Iterator[str]:
     problem = script.problem
-    leaves = {*problem.inputs, *problem.parameters} if script.solution.gradients else set()
+    leaves = problem.leaves if script.solution.gradients else {}
     for name, value in problem.given.items():
         yield from script.given(name, value, ", requires_grad=True" if name in leaves else "")
 
@@ -81,7 +81,7 @@ def _backward(script: Script, wanted: list[str]) -> Iterator[str]:
 def _connected(solution: Solution) -> set[str]:
     """Every name between the leaves and what is differentiated: the others have no gradient for PyTorch."""
     problem = solution.problem
-    moving = depending_on(solution.forward_equations, [*problem.inputs, *problem.parameters])
+    moving = depending_on(solution.forward_equations, problem.leaves)
     ends = {name for name in (*problem.upstream, problem.objective) if name is not None and name in moving}
     between = leading_to(solution.forward_equations, ends)
     return {*ends, *(name for equation in between for name in equation.uses)} & moving

@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcalc.formula.names import Names
 from gradcalc.program.graph import Graph, Node, graph_of
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.solve import Solution
 from gradcalc.report.graph.layout import Point, layout
 from gradcalc.report.html.markup import escape, tag
@@ -132,7 +133,7 @@ class _Network:
             said.append(f"bias {bias}")
         if unit.gradient is not None:
             slope = computed(unit.gradient, self.digits)
-            below.append((f"∇ {slope}", "d" + unit.names[0], "gradient halo"))
+            below.append((f"∇ {slope}", gradient_name(unit.names[0]), "gradient halo"))
             said.append(f"gradient {slope}")
         circle = tag("circle", cx=x, cy=y, r=_RADIUS, class_="shape")
         inside = _text(x, y - 8, self.names.unicode(unit.id), "title") + _text(x, y + 9, value, "small")
@@ -178,8 +179,8 @@ class _Computation:
             yield line, "small", None
         if node.gradient is not None and node.name not in self.graph.ends:
             first, *rest = boxed(node.gradient, self.digits, most=(3, 3))
-            yield f"∇ {first}", "gradient", "d" + node.name
-            yield from ((line, "gradient", "d" + node.name) for line in rest)
+            yield f"∇ {first}", "gradient", gradient_name(node.name)
+            yield from ((line, "gradient", gradient_name(node.name)) for line in rest)
 
     def edge(self, source: str, target: str) -> str:
         path = tag("path", d=_curve(self.placed.routes[source, target]), class_="edge")

@@ -12,6 +12,7 @@ from gradcalc.formula.expr import Expr, Name, Num
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.write import code, latex
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import Solution
@@ -77,7 +78,7 @@ def opening(problem: Problem, remark: str = "") -> Iterator[Block]:
 
 
 def _given(problem: Problem) -> Iterator[Block]:
-    upstream = {"d" + name: value for name, value in problem.upstream.items()}
+    upstream = {gradient_name(name): value for name, value in problem.upstream.items()}
     lr = {"lr": problem.given["lr"]} if problem.lr is not None else {}
     groups = [
         _group("input", problem.inputs),
@@ -122,9 +123,8 @@ def _before(solution: Solution, section: str) -> Iterator[Block]:
     if section == "backward" and problem.objective is not None:
         example = _example(solution)
         if example is not None:
-            of = " is the gradient of "
-            text = (Math(Name("d" + example)), of, *objective_text(problem), " with respect to ", Math(Name(example)))
-            yield Paragraph((*text, "."))
+            gradient, wrt = Math(Name(gradient_name(example))), Math(Name(example))
+            yield Paragraph((gradient, " is the gradient of ", *objective_text(problem), " with respect to ", wrt, "."))
     if section == "update" and problem.frozen:
         yield frozen_sentence(problem)
 
@@ -132,7 +132,7 @@ def _before(solution: Solution, section: str) -> Iterator[Block]:
 def _example(solution: Solution) -> str | None:
     """A quantity by which the ∇ is explained: a parameter, else an input, else any but the loss itself."""
     problem = solution.problem
-    candidates = (*problem.parameters, *problem.inputs, *solution.gradients)
+    candidates = (*problem.leaves, *solution.gradients)
     return next((name for name in candidates if name in solution.gradients and name != problem.objective), None)
 
 
