@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradcalc.formula.symbols import to_unicode
+from gradcalc.formula.tex.read import TexError, read
+from gradcalc.formula.tex.write import latex
 
 _SCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 _SCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
@@ -88,10 +90,19 @@ def readings(typed: str) -> Iterator[str]:
     text = typed.strip()
     yield text
     yield canonical(text)
-    shown = to_unicode(text) if len(text) <= _LONGEST and not _TEX.isdisjoint(text) else None
+    if len(text) <= _LONGEST and not _TEX.isdisjoint(text):
+        yield from _out_of_tex(text)
+
+
+def _out_of_tex(text: str) -> Iterator[str]:
+    """A symbol as reports write it, in TeX and in Unicode; nothing for what is no TeX."""
+    try:
+        yield latex(read(text))
+    except TexError:
+        return
+    shown = to_unicode(text)
     if shown is not None:
-        yield shown
-        yield canonical(shown)
+        yield from (shown, canonical(shown))
 
 
 def canonical(name: str) -> str:

@@ -101,6 +101,13 @@ def test_a_canonical_name_goes_before_what_another_is_shown_as():
     assert explain(solution, "dH").quantity == "dH"
 
 
+def test_a_symbol_that_is_no_line_of_text_is_known_by_its_latex():
+    text = "inputs: {x: 2}\nequations: {h: x * 3}\nof: h\nsymbols: {h: '\\frac ab'}\n"
+    solution = solve(loads(text), check=False)
+    for written in (r"\frac ab", r"\frac{a}{b}", r"\nabla \frac{a}{b}"):
+        assert of_solution(solution).alone(written).name == "h"
+
+
 def test_what_two_are_shown_as_means_neither():
     solution = solve(
         loads("inputs: {x: 2}\nequations: {a: x * 2, b: a * 3}\nof: b\nsymbols: {a: '\\mathbf H', b: '\\mathbf H'}\n"),
