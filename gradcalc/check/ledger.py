@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from heapq import heappop, heappush
 
 import numpy as np
 
@@ -34,6 +35,8 @@ class Ledger:
         self.exact: dict[str, Array] = dict(self.own)
         self.origin: dict[str, str] = {}
         self.answered: set[str] = set()
+        self.changes: list[str] = []
+        """The names whose values were set, one after the other, for who keeps them in another order."""
         self.uses = {equation.name: frozenset(equation.uses) for equation in solution.equations}
         digits = solution.problem.digits if digits is None else digits
         self.rounding = Rounding(solution, self.own, self.exact, digits)
@@ -68,26 +71,28 @@ class Ledger:
 
     def adopt(self, values: Mapping[str, Array], origin: str, met: Collection[str]) -> None:
         """Go on with other values for quantities without an answer, and with what follows for those met already."""
-        changed = set(values)
         self.rounding.forget()
         for name, value in values.items():
             self._put(name, value, value, origin)
-        for equation in self.solution.equations:
+        following = Following(self.solution, values)
+        for equation in following:
             name = equation.name
-            if name in met and name not in changed | self.answered and not changed.isdisjoint(self.uses[name]):
-                changed.add(name)
+            if name in met and name not in values and name not in self.answered:
                 self._put(name, self.follow(equation), self.follow(equation, self.exact), origin)
+                following.changed(name)
 
     def _put(self, name: str, own: Array, exact: Array, origin: str | None) -> None:
         self.own[name], self.exact[name] = own, exact
+        self.changes.append(name)
         if origin is not None:
             self.origin[name] = origin
             self._look_ahead(name)
 
     def _look_ahead(self, name: str) -> None:
         """The step that a gradient leads to, since mistakes may use it too early."""
-        for equation in self.solution.equations:
-            if equation.section == "update" and name in self.uses[equation.name]:
+        for equation in self.solution.users.get(name, ()):
+            if equation.section == "update":
+                self.changes.append(equation.name)
                 for base in (self.own, self.exact):
                     value = attempt(equation.expr, base, self.axis)
                     if value is not None:
@@ -96,3 +101,25 @@ class Ledger:
     def origin_of(self, expr: Expr) -> str | None:
         """From which wrong answer the value of a formula comes."""
         return next((self.origin[name] for name in names(expr) if name in self.origin), None)
+
+
+class Following:
+    """The equations that use what has changed, in the order of the solution; so those that use what changes by them."""
+
+    def __init__(self, solution: Solution, changed: Iterable[str]) -> None:
+        self.solution = solution
+        self._todo: list[int] = []  # a heap of places
+        self._met: set[str] = set()
+        for name in changed:
+            self.changed(name)
+
+    def __iter__(self) -> Iterator[Equation]:
+        while self._todo:
+            yield self.solution.equations[heappop(self._todo)]
+
+    def changed(self, name: str) -> None:
+        """Go on with what uses a name."""
+        for equation in self.solution.users.get(name, ()):
+            if equation.name not in self._met:
+                self._met.add(equation.name)
+                heappush(self._todo, self.solution.place[equation.name])

@@ -86,6 +86,20 @@ class Solution(Displayed):
         return tuple(eq for eq in self.equations if eq.section == "forward")
 
     @cached_property
+    def place(self) -> dict[str, int]:
+        """Where each equation stands among all, by name."""
+        return {name: place for place, name in enumerate(self.by_name)}
+
+    @cached_property
+    def users(self) -> dict[str, tuple[Equation, ...]]:
+        """The equations that use a name, in order, by that name."""
+        users: dict[str, list[Equation]] = {}
+        for equation in self.equations:
+            for name in equation.uses:
+                users.setdefault(name, []).append(equation)
+        return {name: tuple(mine) for name, mine in users.items()}
+
+    @cached_property
     def forward(self) -> dict[str, Array]:
         """The quantities of the forward pass, the loss among them."""
         return {eq.name: self.values[eq.name] for eq in self.forward_equations}

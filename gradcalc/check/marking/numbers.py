@@ -25,7 +25,7 @@ from gradcalc.check.answers.compare import (
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.marking.verdicts import Verdict
-from gradcalc.check.mistakes.diagnose import Diagnoser, Diagnosis, NamedMistake
+from gradcalc.check.mistakes.diagnose import MOST_DIAGNOSED, Diagnoser, Diagnosis, NamedMistake
 from gradcalc.check.wording import places, sentence, shown
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.shapes import spell
@@ -197,11 +197,17 @@ class Judge:
             return Judged(Verdict(quantity.label, "imprecise", message, mistakes=(mistake,)))
         fine = np.zeros(right.shape, dtype=np.bool_)
         diagnosis = self.diagnoser.diagnose(equation, written, fine, right)
-        why = sentence(diagnosis.mistakes, quantity.label)
+        why = self.said(diagnosis, quantity.label, "")
         message = f"{shapes}; {why}" if why else shapes
         return Judged(Verdict(quantity.label, "wrong", message, mistakes=diagnosis.mistakes))
 
     # What is wrong.
+
+    def said(self, diagnosis: Diagnosis, label: str, places: str) -> str:
+        """The mistakes in words; else which entries are wrong."""
+        if diagnosis.tried:
+            return sentence(diagnosis.mistakes, label) or places
+        return "; ".join(filter(None, (places, f"only the first {MOST_DIAGNOSED} wrong answers were diagnosed")))
 
     def wrong(self, equation: Equation, quantity: Quantity, numbers: Numbers, best: Fits) -> Judged:
         right = self.solution.values[equation.name]
@@ -211,7 +217,7 @@ class Judge:
     def as_wrong(
         self, equation: Equation, quantity: Quantity, numbers: Numbers, best: Fits, diagnosis: Diagnosis
     ) -> Judged:
-        message = sentence(diagnosis.mistakes, quantity.label) or places(best > Fit.WRONG)
+        message = self.said(diagnosis, quantity.label, places(best > Fit.WRONG))
         verdict = Verdict(quantity.label, "wrong", message, entries=best > Fit.WRONG, mistakes=diagnosis.mistakes)
         values = dict(diagnosis.values)
         exact = values.pop(equation.name, None)

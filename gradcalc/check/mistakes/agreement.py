@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from gradcalc.program.problem import Equation
 
 UNITS = 3.0
 PART = 0.005
+MOST_FOLLOWED = 120
+"""How many equations are worked out for one explanation: what lies further on says little of it."""
 SLIGHT, SOME, WHOLE = 0.1, 0.3, 1.0
 """What an answer counts that is off by some units, by a small part of itself, or altogether."""
 
@@ -25,6 +28,9 @@ class Agreement:
 
     def __init__(self, ledger: Ledger, answers: Mapping[str, Numbers], tolerance: Tolerance) -> None:
         self.ledger, self.answers, self.tolerance = ledger, answers, tolerance
+        place = ledger.solution.place
+        self.last = max((place[name] for name in answers if name in place), default=-1)
+        """Where the last answer stands: what comes after it has nothing to be compared with."""
 
     def disagreement(self, values: Mapping[str, Array], end: str, again: Mapping[str, Expr] | None = None) -> float:
         """How many other answers don't follow from `values`; those that nearly do count for less.
@@ -33,8 +39,12 @@ class Agreement:
         the wrong formulas of later quantities, if the same mistake is made there.
         """
         student, total = _Student(self.ledger, values, end, again or {}), 0.0
-        for equation in self.ledger.solution.equations:
+        solution = self.ledger.solution
+        first = min(solution.place[name] for name in values)
+        for equation in islice(solution.equations, first, self.last + 1):
             value = student.value(equation)
+            if student.worked > MOST_FOLLOWED:
+                break
             if value is None:
                 continue
             count, written = self.against(equation.name, value)
@@ -66,6 +76,8 @@ class _Student:
         self.values = {**ledger.exact, **values}
         self.changed = set(values)
         self.met = True
+        self.worked = 0
+        """How many equations were worked out."""
 
     def value(self, equation: Equation) -> Array | None:
         """What the student must have had for a quantity; None where it is given, untouched or without a value."""
@@ -80,6 +92,7 @@ class _Student:
         if not follows:
             return self.values[name]
         shape = self.ledger.solution.shapes[name]
+        self.worked += 1
         value = attempt(equation.expr if again is None else again, self.values, self.ledger.axis)
         if value is None or value.shape not in (shape, ()):
             return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from gradcalc.check.mistakes.model import UNLIKELY, Maker, Mutation, likelihood
@@ -72,6 +73,7 @@ class Mutants:
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
         self._made: dict[str, tuple[Mutation, ...]] = {}
+        self._in_section: dict[Section, dict[MutationKey, dict[str, Expr]]] = {}
 
     def of(self, equation: Equation) -> tuple[Mutation, ...]:
         """The wrong forms of an equation."""
@@ -91,13 +93,19 @@ class Mutants:
 
     def again(self, mutation: Mutation, at: str) -> dict[str, Expr]:
         """The same mistake in the other equations, as wrong formulas by name."""
-        place = next(equation for equation in self.solution.equations if equation.name == at)
+        place = self.solution.by_name[at]
         kind = next((kind for kind, each in self.by_kind(place).items() if each is mutation), None)
-        if kind is None:
-            return {}
-        others = (equation for equation in self.solution.equations if equation.section == place.section)
-        found = {equation.name: self.by_kind(equation).get(kind) for equation in others if equation.name != at}
-        return {name: each.expr for name, each in found.items() if each is not None}
+        found: Mapping[str, Expr] = {} if kind is None else self.in_section(place.section)[kind]
+        return {name: wrong for name, wrong in found.items() if name != at}
+
+    def in_section(self, section: Section) -> Mapping[MutationKey, Mapping[str, Expr]]:
+        """All that may be made everywhere in a section: by which it is, wrong formulas by name."""
+        if section not in self._in_section:
+            found = self._in_section[section] = {}
+            for equation in self.solution.equations:
+                for key, mutation in self.by_kind(equation).items() if equation.section == section else ():
+                    found.setdefault(key, {})[equation.name] = mutation.expr
+        return self._in_section[section]
 
 
 _latest: list[Mutants] = []

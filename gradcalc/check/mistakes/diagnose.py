@@ -21,6 +21,8 @@ from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import Quantity
 from gradcalc.words import listed
 
+MOST_DIAGNOSED = 100
+"""How many wrong answers of a sheet are diagnosed: whoever has so many is helped by the first."""
 MOST_NAMED = 5
 """How many mistakes that fit equally well are named."""
 CHANCE = np.log(1e5)
@@ -46,6 +48,8 @@ class Diagnosis:
 
     mistakes: tuple[NamedMistake, ...] = ()
     values: Mapping[str, Array] = field(default_factory=dict)
+    tried: bool = True
+    """False if the answer comes after more wrong ones than are diagnosed."""
 
 
 class Diagnoser:
@@ -56,6 +60,7 @@ class Diagnoser:
     ) -> None:
         self.ledger, self.known, self.answers, self.tolerance = ledger, known, answers, tolerance
         self.effort = Effort()
+        self.left = MOST_DIAGNOSED
         self.updates = {equation.name for equation in ledger.solution.equations if equation.section == "update"}
         self.mutants = mutants(ledger.solution)
         self.elsewhere = Elsewhere(ledger, known, answers, tolerance)
@@ -63,6 +68,9 @@ class Diagnoser:
 
     def diagnose(self, equation: Equation, numbers: Numbers, fine: Mask, right: Array) -> Diagnosis:
         """Why these numbers are wrong, as far as one mistake explains them; `fine` tells which entries are right."""
+        if self.left == 0:
+            return Diagnosis(tried=False)
+        self.left -= 1
         quantity = self.known[equation.name]
         search = Search(self.ledger, self.mutants, self.tolerance, equation, numbers, fine, self.effort)
         found = self.best(search.explanations(), numbers)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from gradcalc.check.mistakes.model import Mutation, replaced
 from gradcalc.check.wording import plain
 from gradcalc.errors import GradcalcError
-from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul, names, substitute, walk
+from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul, substitute, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Function, Pair, known, lookup, pairs
@@ -23,12 +23,16 @@ CONFUSED = ("sigmoid", "tanh", "relu")
 def mistaken_rules(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """A gradient by the wrong rules that students use for the functions on its way."""
     name = equation.quantity
-    for consumer in solution.forward_equations:
-        if name in names(consumer.expr):
-            for node in walk(consumer.expr):
-                if isinstance(node, Apply) and known(node.function):
-                    yield from _by_mistaken_rules(name, lookup(node.function), solution)
-            yield from _shortcuts(equation, consumer, solution)
+    for consumer in consumers(name, solution):
+        for node in walk(consumer.expr):
+            if isinstance(node, Apply) and known(node.function):
+                yield from _by_mistaken_rules(name, lookup(node.function), solution)
+        yield from _shortcuts(equation, consumer, solution)
+
+
+def consumers(name: str, solution: Solution) -> tuple[Equation, ...]:
+    """The equations of the forward pass that use a name."""
+    return tuple(eq for eq in solution.users.get(name, ()) if eq.section == "forward")
 
 
 def _by_mistaken_rules(name: str, entry: Function, solution: Solution) -> Iterator[Mutation]:
@@ -46,16 +50,17 @@ def _by_mistaken_rules(name: str, entry: Function, solution: Solution) -> Iterat
 def local_gradient(name: str, solution: Solution, rules: Mapping[tuple[str, str], str]) -> Expr | None:
     """The formula of one gradient over the gradients of what uses it, with some rules replaced; None if it can't be."""
     problem = solution.problem
-    consumers = tuple(eq for eq in solution.forward_equations if name in eq.uses)
-    known_gradients = {eq.name for eq in solution.equations} | {gradient_name(n) for n in problem.upstream}
+    users = consumers(name, solution)
     start: dict[str, Expr] = {}
-    for consumer in consumers:
+    for consumer in users:
         if consumer.name == problem.objective:
             start[consumer.name] = ONE
-        elif gradient_name(consumer.name) in known_gradients:
+        elif gradient_name(consumer.name) in solution.shapes:
             start[consumer.name] = Name(gradient_name(consumer.name))
+    met = {name for user in users for name in (user.name, *user.uses)}
+    shapes = {n: solution.shapes[n] for name in met for n in (name, gradient_name(name)) if n in solution.shapes}
     try:
-        derived = backward(consumers, start, (name,), solution.shapes, problem.axis, problem.assumed, rules)
+        derived = backward(users, start, (name,), shapes, problem.axis, problem.assumed, rules)
     except GradcalcError:
         return None
     put: dict[str, Expr] = {}
@@ -103,8 +108,8 @@ def _derivative_twice(equation: Equation, consumer: Equation, shortcut: Pair) ->
 
 def _losses_of(name: str, solution: Solution) -> set[str]:
     """The losses in which a quantity stands."""
-    users = [eq.expr for eq in solution.forward_equations if name in eq.uses]
-    return {f for user in users for f in _functions(user) if known(f) and lookup(f).role == "loss"}
+    used = {function for user in consumers(name, solution) for function in _functions(user.expr)}
+    return {function for function in used if known(function) and lookup(function).role == "loss"}
 
 
 def _functions(expr: Expr) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 import numpy as np
 
@@ -71,7 +72,7 @@ class Search:
         self.placed = laid_out(numbers, self.shape)
         if self.placed is not None:
             self.reach = HALF_UNIT * np.maximum(asked_unit(self.placed, tolerance.digits), self.placed.unit)
-        self.chain = unanswered_before(equation, ledger)[-MOST_UPSTREAM:]
+        self.chain = unanswered_before(equation, ledger)
 
     def explanations(self) -> list[Candidate]:
         """Those that fit best: on the values as they were before they were written down, else on those written."""
@@ -172,15 +173,19 @@ IN_PART = 10
 
 
 def unanswered_before(equation: Equation, ledger: Ledger) -> list[Equation]:
-    """The equations without an answer that lead to this one, nearest last, in order."""
-    needed = set(ledger.uses[equation.name])
-    chain = []
-    equations = ledger.solution.equations
-    for earlier in reversed(equations[: equations.index(equation)]):
-        if earlier.name in needed and earlier.name not in ledger.answered:
-            needed |= ledger.uses[earlier.name]
-            chain.append(earlier)
-    return chain[::-1]
+    """The equations without an answer that lead to this one, nearest last, in order; of many the nearest."""
+    solution, chain = ledger.solution, [equation]
+    nearest: list[int] = []  # a heap, the nearest first: places counted backwards
+    met: set[str] = set(ledger.answered)
+    while len(chain) <= MOST_UPSTREAM:
+        for name in ledger.uses[chain[-1].name] - met:
+            met.add(name)
+            if name in solution.place:
+                heappush(nearest, -solution.place[name])
+        if not nearest:
+            break
+        chain.append(solution.equations[-heappop(nearest)])
+    return chain[:0:-1]
 
 
 def _equal(value: Array, other: Array) -> bool:

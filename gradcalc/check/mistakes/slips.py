@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradcalc.check.answers.compare import Mask, Tolerance, laid_out, reshaped, same_as
+from gradcalc.check.answers.compare import FLOAT, HALF_UNIT, Mask, Tolerance, asked_unit, laid_out, reshaped, same_as
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.wording import shown
@@ -24,6 +24,11 @@ class Elsewhere:
         self, ledger: Ledger, known: Mapping[str, Quantity], answers: Mapping[str, Numbers], tolerance: Tolerance
     ) -> None:
         self.ledger, self.known, self.answers, self.tolerance = ledger, known, answers, tolerance
+        self.names = list(known)
+        self.place = {name: place for place, name in enumerate(known)}
+        self.first = np.array([_first(ledger.exact[name]) for name in known])
+        """The first entry of each quantity, by which nearly all are told from given numbers at once."""
+        self.kept_up = len(ledger.changes)
 
     def swapped(self, quantity: Quantity, numbers: Numbers, right: Array) -> Iterator[tuple[str, str]]:
         """The answers that stand in each other's place with this one: name, and message."""
@@ -35,12 +40,23 @@ class Elsewhere:
 
     def others(self, quantity: Quantity, numbers: Numbers) -> Iterator[Quantity]:
         """The quantities of the same section whose value these numbers are."""
-        for other in self.known.values():
+        for other in self.near(numbers):
             value = self.ledger.exact[other.equation]
             if other.section == quantity.section and other.equation != quantity.equation and value.any():
                 placed = laid_out(numbers, np.shape(value))
                 if placed is not None and same_as(placed, value, self.tolerance).all():
                     yield other
+
+    def near(self, numbers: Numbers) -> Iterator[Quantity]:
+        """The quantities whose first entry is about the first of these numbers."""
+        for name in self.ledger.changes[self.kept_up :]:
+            if name in self.place:
+                self.first[self.place[name]] = _first(self.ledger.exact[name])
+        self.kept_up = len(self.ledger.changes)
+        unit = np.maximum(asked_unit(numbers, self.tolerance.digits), numbers.unit).flat[0]
+        with np.errstate(invalid="ignore"):
+            off = np.abs(self.first - numbers.values.flat[0]) - 2.0 * FLOAT * np.abs(self.first)
+        return (self.known[self.names[place]] for place in np.flatnonzero(off <= HALF_UNIT * unit))
 
     def accidents(self, quantity: Quantity, numbers: Numbers, right: Array, fine: Mask) -> Iterator[tuple[str, str]]:
         """Id and message of a slip of the pen."""
@@ -72,6 +88,10 @@ class Elsewhere:
         flat = reshaped(numbers, (numbers.values.size,))
         ordered = Numbers(flat.values[order], flat.unit[order], flat.scientific[order])
         return bool(same_as(ordered, np.sort(right, axis=None), self.tolerance).all())
+
+
+def _first(value: Array) -> float:
+    return float(np.asarray(value).flat[0]) if np.size(value) else np.nan
 
 
 def shifted(numbers: Numbers, by: int) -> Numbers:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, islice
 
 from gradcalc.check.mistakes.model import Mutation
-from gradcalc.check.mistakes.rules import samples
+from gradcalc.check.mistakes.rules import consumers, samples
 from gradcalc.check.wording import plain, spoken
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, neg, sub, substitute
 from gradcalc.program.naming import gradient_name, new_name
@@ -73,7 +74,7 @@ def _step_size(old: Expr, step: Expr, solution: Solution) -> Iterator[Mutation]:
 def exchanged(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """A value in the place of its activation, and the other way round; and so for their gradients."""
     here: Callable[[str], str] = new_name if equation.section == "after" else str
-    for before, behind in _activated(solution):
+    for before, behind in _activated(equation, solution):
         if equation.name not in (here(before), here(behind)):
             yield from _put(equation, solution, before, here(before), here(behind))
             yield from _put(equation, solution, before, here(behind), here(before))
@@ -83,12 +84,15 @@ def exchanged(equation: Equation, solution: Solution) -> Iterator[Mutation]:
             yield Mutation("missing-activation-derivative", substitute(equation.expr, put), message)
 
 
-def _activated(solution: Solution) -> Iterator[tuple[str, str]]:
-    """Each value that goes through a function by itself, and what comes out."""
-    for definition in solution.forward_equations:
-        expr = definition.expr
-        if isinstance(expr, Apply) and len(expr.args) == 1 and isinstance(expr.args[0], Name):
-            yield expr.args[0].id, definition.name
+def _activated(equation: Equation, solution: Solution) -> Iterator[tuple[str, str]]:
+    """Each value that goes through a function by itself, and what comes out, of those that an equation uses."""
+    used = {solution.quantity(name) for name in equation.uses}
+    around = {name: solution.by_name[name] for name in used if name in solution.by_name}
+    around |= {consumer.name: consumer for name in used for consumer in consumers(name, solution)}
+    for definition in sorted(around.values(), key=lambda each: solution.place[each.name]):
+        match definition:
+            case Equation(section="forward", name=behind, expr=Apply(args=(Name(id=before),))):
+                yield before, behind
 
 
 def _put(equation: Equation, solution: Solution, activated: str, wrong: str, right: str) -> Iterator[Mutation]:
@@ -106,22 +110,28 @@ def other_quantities(equation: Equation, solution: Solution) -> Iterator[Mutatio
     if equation.section != "backward":
         return
     for name in equation.uses:
-        for other in _alike(name, equation, solution)[:MOST_OTHERS]:
+        for other in islice(_alike(name, equation, solution), MOST_OTHERS):
             message = f"{spoken(other, solution)} is used where {spoken(name, solution)} belongs"
             yield Mutation("other-quantity-used", substitute(equation.expr, {name: Name(other)}), message, generic=True)
 
 
-def _alike(name: str, equation: Equation, solution: Solution) -> list[str]:
+def _alike(name: str, equation: Equation, solution: Solution) -> Iterator[str]:
     """Names of the same kind and shape: activations, gradients, weights."""
-    shape = solution.shapes[name]
-    groups = (
-        [*solution.problem.inputs, *(eq.name for eq in solution.forward_equations)],
-        [eq.name for eq in solution.equations if eq.section == "backward"],
-        [*solution.problem.parameters],
-    )
-    group = next((group for group in groups if name in group), [])
-    here = (name, equation.name)
-    return [other for other in group if shape and solution.shapes[other] == shape and other not in here]
+    shape, here = solution.shapes[name], (name, equation.name)
+    for other in _kin(name, solution) if shape else ():
+        if solution.shapes[other] == shape and other not in here:
+            yield other
+
+
+def _kin(name: str, solution: Solution) -> Iterable[str]:
+    """The names of the same kind."""
+    problem = solution.problem
+    section = solution.by_name[name].section if name in solution.by_name else None
+    if section == "forward" or name in problem.inputs:
+        return chain(problem.inputs, solution.forward)
+    if section == "backward":
+        return (eq.name for eq in solution.equations if eq.section == "backward")
+    return problem.parameters if name in problem.parameters else ()
 
 
 def over_samples(equation: Equation, solution: Solution) -> Iterator[Mutation]:
