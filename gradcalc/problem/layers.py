@@ -75,7 +75,8 @@ class _Network:
         if bias is not None:
             self._read_biases(bias, layer.biases, (*path, "biases"), units)
         sums, output = f"a{number}", "yhat" if number == len(self.model.layers) else f"h{number}"
-        self.parts.layers.append(Layer(number, self.source, f"W{number}", bias, sums, output))
+        along = self.notation.inputs_along
+        self.parts.layers.append(Layer(number, self.source, f"W{number}", bias, sums, output, along))
         self.draft.origins[sums] = path
         self.parts.define(sums, self.notation.combined(f"W{number}", bias, self.source), layer=number)
         active = activation(self.draft, (*path, "activation"), layer.activation, sums)

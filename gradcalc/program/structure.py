@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A layer, counted from 1, by the names of its quantities; `bias` is None where it has none."""
+    """A layer, counted from 1, by the names of its quantities; `bias` is None where it has none.
+
+    `inputs_along` says how its weights lie: 0 where an input has a row of them, 1 where it has a column.
+    """
 
     number: int
     source: str
@@ -16,6 +19,7 @@ class Layer:
     bias: str | None
     sums: str
     output: str
+    inputs_along: int = 0
 
 
 @dataclass(frozen=True, slots=True)

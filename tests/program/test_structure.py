@@ -66,6 +66,8 @@ def test_a_layered_network_keeps_its_layers():
     assert {name: of(HW3, name).layer for name in ("W2_new", "h1_new")} == {"W2_new": 2, "h1_new": 1}
     without = loads("inputs: [1]\nlayers: [{weights: [[2]]}]\nof: yhat\n")
     assert without.layers == (Layer(1, "x", "W1", None, "a1", "yhat"),)
+    turned = loads("notation: W @ x + b\ninputs: [1]\nlayers: [{weights: [[2]]}]\nof: yhat\n")
+    assert turned.layers[0].inputs_along == 1
 
 
 def test_a_graph_keeps_its_units_and_edges():

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from gradcalc.formula.arrays import Array
-from gradcalc.problem.notation import notation_of
 from gradcalc.program.solve import Solution
+from gradcalc.program.structure import Edge, Layer
 
 MOST_UNITS = 10
 """A layer of more units is no longer drawn unit by unit."""
@@ -52,25 +52,28 @@ class Network:
 
 def network_of(solution: Solution) -> Network | None:
     """The network, or None where the problem isn't one, is a batch, or has too many units to be drawn."""
-    made = {"layers": _layers, "vertices": _vertices}.get(solution.problem.form)
-    return made(solution) if made else None
+    if solution.problem.layers:
+        return _layers(solution)
+    return _graph(solution) if solution.problem.units else None
 
 
 # Layers: x, h1, ..., yhat, the loss.
 
 
 def _layers(solution: Solution) -> Network | None:
-    outputs = _outputs(solution)
+    layers = solution.problem.layers
+    outputs = [layers[0].source, *(layer.output for layer in layers)]
     values = [solution.values[name] for name in outputs]
-    if not outputs or any(value.size > MOST_UNITS or value.size != _features(value, solution) for value in values):
+    if any(value.size > MOST_UNITS or value.size != _features(value, solution) for value in values):
         return None
     pairs = list(pairwise(value.size for value in values))
-    if any(a * b > MOST_LINKS for a, b in pairs) or not all(
-        _fits(solution, k, *pair) for k, pair in enumerate(pairs, 1)
-    ):
+    fits = all(_fits(solution, layer, sizes) for layer, sizes in zip(layers, pairs, strict=True))
+    if not fits or any(a * b > MOST_LINKS for a, b in pairs):
         return None
-    units = [unit for layer, name in enumerate(outputs) for unit in _layer(solution, layer, name)]
-    links = [link for layer in range(1, len(outputs)) for link in _weights(solution, layer, *outputs[layer - 1 :][:2])]
+    units = [*_units(solution, 0, outputs[0], (), None)]
+    for layer in layers:
+        units += _units(solution, layer.number, layer.output, (layer.sums,), layer.bias)
+    links = [link for layer in layers for link in _weights(solution, layer)]
     loss = _loss(solution, len(outputs))
     if loss is not None:
         units.append(loss)
@@ -78,50 +81,32 @@ def _layers(solution: Solution) -> Network | None:
     return Network(tuple(units), tuple(links))
 
 
-def _fits(solution: Solution, layer: int, sources: int, targets: int) -> bool:
+def _fits(solution: Solution, layer: Layer, sizes: tuple[int, int]) -> bool:
     """Whether each weight leads from one unit to one other, which an activation that takes a vector breaks."""
-    expected = (sources, targets) if _from_rows(solution) else (targets, sources)
-    return solution.values[f"W{layer}"].shape == expected
-
-
-def _from_rows(solution: Solution) -> bool:
-    """Whether the rows of a weight matrix belong to the units before it."""
-    notation = notation_of(solution.problem.notation)
-    return notation is None or notation.inputs_along == 0
-
-
-def _outputs(solution: Solution) -> list[str]:
-    """The names of the layers' outputs, the input first; empty where there are others than a layered network has."""
-    count = sum(name[1:].isdecimal() and name[0] == "a" for name in solution.forward)
-    names = ["x", *(f"h{k}" for k in range(1, count)), "yhat"]
-    known = all(name in solution.values for name in names) and all(
-        f"W{k}" in solution.values for k in range(1, count + 1)
-    )
-    return names if known else []
+    return solution.values[layer.weights].shape == (sizes if layer.inputs_along == 0 else sizes[::-1])
 
 
 def _features(value: Array, solution: Solution) -> int:
     return value.shape[solution.problem.axis] if value.ndim else 1
 
 
-def _layer(solution: Solution, layer: int, name: str) -> Iterator[Unit]:
+def _units(solution: Solution, layer: int, name: str, others: tuple[str, ...], bias: str | None) -> Iterator[Unit]:
     value, gradient = solution.values[name].reshape(-1), solution.gradients.get(name)
-    biases = solution.values.get(f"b{layer}") if layer else None
-    related = (name, f"a{layer}") if layer else (name,)
+    biases = None if bias is None else np.broadcast_to(solution.values[bias].reshape(-1), value.shape)
     for i in range(value.size):
-        bias = None if biases is None else float(np.broadcast_to(biases.reshape(-1), value.shape)[i])
         slope = None if gradient is None else float(gradient.reshape(-1)[i])
-        yield Unit(f"{name}[{i + 1}]", related, layer, float(value[i]), slope, bias, f"b{layer}")
+        own = None if biases is None else float(biases[i])
+        yield Unit(f"{name}[{i + 1}]", (name, *others), layer, float(value[i]), slope, own, bias or "")
 
 
-def _weights(solution: Solution, layer: int, source: str, target: str) -> Iterator[Link]:
-    name = f"W{layer}"
-    weights, gradient = solution.values[name], solution.gradients.get(name)
-    for i in range(solution.values[source].size):
-        for j in range(solution.values[target].size):
-            at = (i, j) if _from_rows(solution) else (j, i)
+def _weights(solution: Solution, layer: Layer) -> Iterator[Link]:
+    weights, gradient = solution.values[layer.weights], solution.gradients.get(layer.weights)
+    for i in range(solution.values[layer.source].size):
+        for j in range(solution.values[layer.output].size):
+            at = (i, j) if layer.inputs_along == 0 else (j, i)
             slope = None if gradient is None else float(gradient[at])
-            yield Link(f"{source}[{i + 1}]", f"{target}[{j + 1}]", float(weights[at]), name, slope)
+            ends = (f"{layer.source}[{i + 1}]", f"{layer.output}[{j + 1}]")
+            yield Link(*ends, float(weights[at]), layer.weights, slope)
 
 
 def _loss(solution: Solution, layer: int) -> Unit | None:
@@ -131,57 +116,47 @@ def _loss(solution: Solution, layer: int) -> Unit | None:
     return Unit(name, (name,), layer, float(solution.values[name].item()))
 
 
-# Vertices: a unit for each input and each vertex.
+# A graph: a unit for each input and each vertex.
 
 
-def _vertices(solution: Solution) -> Network | None:
-    outputs = [name for name in solution.forward if name.startswith("o_")]
-    inputs = list(solution.problem.inputs)
-    weights = [name for name in solution.problem.parameters if name.startswith("w_")]
-    if len(outputs) + len(inputs) > 3 * MOST_UNITS or any(solution.values[n].size != 1 for n in inputs + outputs):
+def _graph(solution: Solution) -> Network | None:
+    problem = solution.problem
+    outputs = [unit.output for unit in problem.units]
+    names = [*problem.inputs, *outputs]
+    if len(names) > 3 * MOST_UNITS or any(solution.values[name].size != 1 for name in names):
         return None
-    if any(solution.values[name].size != 1 for name in weights):
+    if any(solution.values[edge.weight].size != 1 for edge in problem.edges):
         return None
-    unit_of = {name: name for name in inputs} | {name.removeprefix("o_"): name for name in outputs}
-    links = list(_edges(solution, unit_of))
-    ranks = _ranks([*inputs, *outputs], links)
-    units = [_vertex(solution, name, ranks[name]) for name in (*inputs, *outputs)]
+    place = {name: number for number, name in enumerate(names)}
+    edges = sorted(problem.edges, key=lambda edge: (place[edge.target], place[edge.source]))
+    links = [_edge(solution, edge) for edge in edges]
+    ranks = _ranks(names, links)
+    units = [_vertex(solution, name, (), None, ranks[name]) for name in problem.inputs]
+    units += [_vertex(solution, unit.output, (unit.sum,), unit.bias, ranks[unit.output]) for unit in problem.units]
     loss = _loss(solution, max(ranks.values(), default=0) + 1)
     if loss is not None and loss.id not in outputs:
-        used = _used(solution, loss.id)
+        used = _used(solution, loss.id, outputs)
         units.append(loss)
         links += [Link(name, loss.id) for name in outputs if name in used]
     return Network(tuple(units), tuple(links))
 
 
-def _used(solution: Solution, name: str) -> set[str]:
-    """All that a quantity comes from, up to the outputs of units."""
+def _used(solution: Solution, name: str, ends: Collection[str]) -> set[str]:
+    """All that a quantity comes from, up to these ends."""
     rules = {eq.name: eq.uses for eq in solution.forward_equations}
     todo, found = [name], set()
     while todo:
         for each in rules.get(todo.pop(), ()):
             if each not in found:
                 found.add(each)
-                todo += [] if each.startswith("o_") else [each]
+                todo += [] if each in ends else [each]
     return found
 
 
-def _edges(solution: Solution, unit_of: dict[str, str]) -> Iterator[Link]:
-    for target, output in unit_of.items():
-        if not output.startswith("o_"):
-            continue
-        used = _used(solution, output)
-        for source, name in unit_of.items():
-            weight = f"w_{source}_{target}"
-            if name in used and name != output:
-                value, slope = solution.values.get(weight), solution.gradients.get(weight)
-                yield Link(
-                    name,
-                    output,
-                    None if value is None else float(value.item()),
-                    weight if value is not None else "",
-                    None if slope is None else float(slope.item()),
-                )
+def _edge(solution: Solution, edge: Edge) -> Link:
+    value, slope = solution.values[edge.weight], solution.gradients.get(edge.weight)
+    gradient = None if slope is None else float(slope.item())
+    return Link(edge.source, edge.target, float(value.item()), edge.weight, gradient)
 
 
 def _ranks(units: list[str], links: list[Link]) -> dict[str, int]:
@@ -193,17 +168,14 @@ def _ranks(units: list[str], links: list[Link]) -> dict[str, int]:
     return ranks
 
 
-def _vertex(solution: Solution, name: str, layer: int) -> Unit:
-    gradient = solution.gradients.get(name)
-    vertex = name.removeprefix("o_")
-    bias = solution.values.get(f"b_{vertex}") if name != vertex else None
-    related = (name, f"a_{vertex}") if name != vertex else (name,)
+def _vertex(solution: Solution, name: str, others: tuple[str, ...], bias: str | None, layer: int) -> Unit:
+    gradient, value = solution.gradients.get(name), None if bias is None else solution.values[bias]
     return Unit(
         name,
-        related,
+        (name, *others),
         layer,
         float(solution.values[name].item()),
         None if gradient is None else float(gradient.item()),
-        float(bias.item()) if bias is not None and bias.size == 1 else None,
-        f"b_{vertex}",
+        float(value.item()) if value is not None and value.size == 1 else None,
+        bias or "",
     )

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from gradcalc.problem.notation import notation_of
 from gradcalc.program.problem import Problem
+from gradcalc.program.structure import Layer
 
 
 def counted(problem: Problem) -> str:
     """`H(Dx + Dy + 1) + Dy = …` for one hidden layer with biases, else the sum over the layers."""
-    if problem.form != "layers" or not problem.parameters:
+    if not problem.layers:
         return ""
-    weights = [name for name in problem.parameters if name.startswith("W")]
-    notation = notation_of(problem.notation)
-    turned = notation is not None and notation.inputs_along == 1
-    sizes = [problem.parameters[name].shape[::-1] if turned else problem.parameters[name].shape for name in weights]
-    biased = all(_full_bias(problem, name, size[1]) for name, size in zip(weights, sizes, strict=True))
-    if len(weights) == 2 and biased:
+    sizes = [_size(problem, layer) for layer in problem.layers]
+    biases = [None if layer.bias is None else problem.parameters[layer.bias].size for layer in problem.layers]
+    if len(sizes) == 2 and all(bias == size[1] for bias, size in zip(biases, sizes, strict=True)):
         (inputs, hidden), (_, outputs) = sizes
         total = hidden * (inputs + outputs + 1) + outputs
         numbers = f"{hidden}·({inputs} + {outputs} + 1) + {outputs} = {total}"
         sized = ", ".join(f"{n}\u00a0=\u00a0{size}" for n, size in (("Dx", inputs), ("H", hidden), ("Dy", outputs)))
         return f"H(Dx + Dy + 1) + Dy = {numbers} parameters, with {sized}."
     terms = []
-    for name, (rows, columns) in zip(weights, sizes, strict=True):
-        bias = problem.parameters.get("b" + name[1:])
-        terms += [f"{rows}·{columns}", *([str(bias.size)] if bias is not None else [])]
+    for bias, (rows, columns) in zip(biases, sizes, strict=True):
+        terms += [f"{rows}·{columns}", *([] if bias is None else [str(bias)])]
     total = sum(value.size for value in problem.parameters.values())
     return f"{' + '.join(terms)} = {total} parameters: the weights and biases of each layer."
 
 
-def _full_bias(problem: Problem, weights: str, outputs: int) -> bool:
-    bias = problem.parameters.get("b" + weights[1:])
-    return bias is not None and bias.size == outputs
+def _size(problem: Problem, layer: Layer) -> tuple[int, int]:
+    """How many inputs and how many units a layer has."""
+    shape = problem.parameters[layer.weights].shape
+    return shape[layer.inputs_along], shape[1 - layer.inputs_along]
