@@ -45,6 +45,16 @@ def huber(yhat, y, delta):
     return np.where(error <= delta, error**2 / 2, delta * (error - delta / 2))
 
 
+def last_nonzero(a):
+    """Row by row, each entry that isn't 0 wipes out what stands above it."""
+    a = np.asarray(a)
+    kept = np.zeros(np.shape(a))
+    for row in range(len(a) if a.ndim else 0):
+        kept[:row, a[row] != 0] = 0.0
+        kept[row] = a[row]
+    return kept if a.ndim else a
+
+
 PLAIN = {
     "add": lambda *terms: sum(terms[1:], terms[0]),
     "neg": lambda a: -a,
@@ -75,6 +85,7 @@ PLAIN = {
     "erf": erf,
     "sum": summed,
     "mean": np.mean,
+    "last_nonzero": last_nonzero,
     "size": lambda a: float(np.size(a)),
     "ones_like": lambda a: np.ones(np.shape(a)),
     "trace": np.trace,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
 import numpy as np
@@ -11,6 +11,7 @@ from gradcalc.check.rounding import Rounding
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.expr import Expr, names
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 
@@ -37,9 +38,14 @@ class Ledger:
         self.answered: set[str] = set()
         self.changes: list[str] = []
         """The names whose values were set, one after the other, for who keeps them in another order."""
+        self.calculated(solution.equations)
         self.uses = {equation.name: frozenset(equation.uses) for equation in solution.equations}
         digits = solution.problem.digits if digits is None else digits
         self.rounding = Rounding(solution, self.own, self.exact, digits)
+
+    def calculated(self, order: Sequence[Equation]) -> None:
+        """The order in which the student is taken to have calculated."""
+        self.order, self.turn = order, {equation.name: turn for turn, equation in enumerate(order)}
 
     def follow(self, equation: Equation, base: Mapping[str, Array] | None = None) -> Array:
         """What the equation gives on the values so far, in the shape of the right value."""
@@ -123,3 +129,16 @@ class Following:
             if equation.name not in self._met:
                 self._met.add(equation.name)
                 heappush(self._todo, self.solution.place[equation.name])
+
+
+def as_calculated(solution: Solution, answered: Collection[str]) -> tuple[Equation, ...]:
+    """The equations in the order in which one calculates: a step whose gradient isn't on the sheet, when that is known.
+
+    So of final answers alone the last layer's come first, as backpropagation has them first.
+    """
+    places = {equation.name: place for place, equation in enumerate(solution.equations)}
+    steps = [equation for equation in solution.equations if equation.section == "update"]
+    if not any(gradient_name(step.quantity) in answered for step in steps):
+        steps.sort(key=lambda step: places.get(gradient_name(step.quantity), 0))
+    turn = iter(steps)
+    return tuple(next(turn) if each.section == "update" else each for each in solution.equations)

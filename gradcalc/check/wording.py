@@ -8,6 +8,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from gradcalc.formula.expr import Expr
+from gradcalc.formula.write import unicode
 from gradcalc.program.solve import Solution
 from gradcalc.words import listed
 
@@ -27,6 +29,11 @@ def spoken(name: str, solution: Solution) -> str:
     if equation.kind == "gradient":
         return f"∇{equation.quantity}"
     return f"the new {equation.quantity}" if equation.section == "update" else f"{equation.quantity} after the update"
+
+
+def formula(expr: Expr, solution: Solution) -> str:
+    """A formula as notes write it: `∇a2 ⊙ (1 - h1^2)`."""
+    return unicode(expr, lambda name: spoken(name, solution))
 
 
 def plain(name: str, solution: Solution) -> str:

@@ -31,6 +31,13 @@ def _largest(a: Any, axis: Axis) -> Any:
     return (places == np.argmax(a, axis=axis, keepdims=True)).astype(np.float64)
 
 
+def _last_nonzero(a: Any) -> Any:
+    if a.ndim == 0:
+        return a
+    later = np.cumsum((a != 0)[::-1], axis=0)[::-1]
+    return np.where(later == 1, a, 0.0)
+
+
 def _lead(a: Any, axis: Axis) -> Any:
     if a.ndim == 0 or a.shape[axis] < 2:
         return np.float64(np.inf)
@@ -91,6 +98,18 @@ register(
         shape=same,
         per_sample=True,
         group="margin",
+    )
+)
+
+register(
+    Function(
+        name="last_nonzero",
+        args=("a",),
+        value=_last_nonzero,
+        summary="the last entry of each column that isn't 0, the others as 0 (what = keeps where += belongs)",
+        group="margin",
+        shape=same,
+        no_gradient="it tells what is kept where each use overwrites the one before",
     )
 )
 

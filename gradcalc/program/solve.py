@@ -13,10 +13,10 @@ from gradcalc.display import Displayed
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import Compiled, compile_formulas
-from gradcalc.formula.expr import ONE, Expr, Name
+from gradcalc.formula.expr import ONE, Apply, Expr, Name, walk
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import shape_of
-from gradcalc.formula.table import Axis, Shape
+from gradcalc.formula.table import Axis, Shape, lookup
 from gradcalc.garbage import uncollected
 from gradcalc.program.dependence import depending_on
 from gradcalc.program.derive import backward
@@ -25,6 +25,9 @@ from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.update import after, update
 from gradcalc.program.verify import Verification, verify
+
+LOSS = ("yhat", "y")
+"""What the losses of the table call what they compare."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,13 @@ class Solution(Displayed):
     def place(self) -> dict[str, int]:
         """Where each equation stands among all, by name."""
         return {name: place for place, name in enumerate(self.by_name)}
+
+    @cached_property
+    def compared(self) -> tuple[tuple[str, str], ...]:
+        """The quantities that a loss of the table compares with targets, each after the equation of that loss."""
+        nodes = ((eq.name, node) for eq in self.forward_equations for node in walk(eq.expr))
+        losses = ((name, n.args[0]) for name, n in nodes if isinstance(n, Apply) and lookup(n.function).args == LOSS)
+        return tuple((name, output.id) for name, output in losses if isinstance(output, Name))
 
     @cached_property
     def users(self) -> dict[str, tuple[Equation, ...]]:

@@ -47,6 +47,13 @@ def _sum(a, axis=-1):
     return np.sum(a) if axis < 0 or np.ndim(a) == 0 else np.sum(a, axis=int(axis), keepdims=True)
 
 
+def _last_nonzero(a):
+    kept = np.array(a, dtype=float)
+    for row in range(1, len(kept)):
+        kept[:row] *= kept[row] == 0
+    return kept
+
+
 PLAIN = {
     "add": lambda *terms: sum(terms[1:], terms[0]),
     "neg": lambda a: -a,
@@ -75,6 +82,8 @@ PLAIN = {
     "mean": np.mean,
     "size": np.size,
     "ones_like": np.ones_like,
+    "last_nonzero": _last_nonzero,
+    "norm": lambda a: np.sqrt(np.sum(a * a)),
     "ones": lambda rows=1, columns=1: np.ones((int(rows), int(columns))),
 }
 SAMPLEWISE = {

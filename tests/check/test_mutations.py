@@ -129,7 +129,7 @@ def test_mutations_of_batches():
     assert has("db2", "sum-left-out", BATCH.gradients["a2"], BATCH)
     assert has("data_loss", "sum-not-mean", -np.sum(y * np.log(yhat)), BATCH)
     assert has("loss", "penalty-left-out", BATCH.values["data_loss"], BATCH)
-    assert has("dW1", "contribution-left-out", BATCH.problem.inputs["x"].T @ BATCH.gradients["a1"], BATCH)
+    assert has("dW1", "penalty-left-out", BATCH.problem.inputs["x"].T @ BATCH.gradients["a1"], BATCH)
 
 
 def test_a_derivative_taken_twice():

@@ -149,6 +149,14 @@ def laid_out(numbers: Numbers, shape: Shape) -> Numbers | None:
     return reshaped(numbers, shape) if one or vector else None
 
 
+def spread_out(numbers: Numbers, shape: Shape) -> Numbers | None:
+    """One number in the place of every entry, as NumPy goes on with it; None for more than one."""
+    if numbers.values.size != 1:
+        return None
+    (value,), (unit,), (scientific,) = (each.ravel() for each in (numbers.values, numbers.unit, numbers.scientific))
+    return Numbers(np.full(shape, value), np.full(shape, unit), np.full(shape, scientific))
+
+
 def transposed(numbers: Numbers) -> Numbers:
     """Rows and columns exchanged."""
     return replace(numbers, values=numbers.values.T, unit=numbers.unit.T, scientific=numbers.scientific.T)

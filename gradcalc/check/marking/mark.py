@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from gradcalc.check.answers.compare import Fit, Tolerance, fits, laid_out
 from gradcalc.check.answers.model import Answer, Sheet
-from gradcalc.check.ledger import Ledger
+from gradcalc.check.ledger import Ledger, as_calculated
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.numbers import Judge, Judged
 from gradcalc.check.marking.verdicts import Credit, Marks, Verdict, Word
@@ -40,7 +40,18 @@ def mark(
     """
     worth = solution.problem.points if points is None else points
     marker = _Marker(solution, sheet, tolerance or tolerance_of(solution))
-    return Marks(tuple(_with_points(verdict, worth, credit) for verdict in marker.verdicts(worth)), solution)
+    verdicts = said_once(marker.verdicts(worth))
+    return Marks(tuple(_with_points(verdict, worth, credit) for verdict in verdicts), solution)
+
+
+def said_once(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+    """One slip at several places is one mistake: its sentence stands with the first, the others point there."""
+    first: dict[str, str] = {}
+    for verdict in verdicts:
+        ids = "".join(mistake.id for mistake in verdict.mistakes)
+        known = first.setdefault(ids + verdict.message, verdict.quantity) if ids else verdict.quantity
+        again = known != verdict.quantity and verdict.verdict == "wrong"
+        yield replace(verdict, message=f"the same mistake as in {shown(known)}") if again else verdict
 
 
 def tolerance_of(solution: Solution) -> Tolerance:
@@ -66,6 +77,7 @@ class _Marker:
         for answer in sheet.answers:
             if answer.name in self.known:
                 self.answers.setdefault(answer.name, answer)
+        self.ledger.calculated(as_calculated(solution, self.answers))
         numbers = {name: answer.numbers for name, answer in self.answers.items() if answer.numbers is not None}
         self.judge = Judge(self.ledger, self.known, numbers, tolerance)
         self.formulas = FormulaJudge(self.judge)
@@ -81,20 +93,29 @@ class _Marker:
             # An upstream gradient that was asked for is given: it has no equation.
             if name not in equations:
                 yield self.on_given(self.known[name], answer)
-        for equation in self.solution.equations:
-            quantity = self.known.get(equation.name)
-            answered = self.answers.get(equation.name)
-            if quantity is not None and answered is not None:
-                yield self.on_answer(equation, quantity, answered)
-            else:
-                self.ledger.leave(equation)
-                if quantity is not None and quantity.label in worth:
-                    yield Verdict(quantity.label, "missing", "no answer is given")
-            self.met.add(equation.name)
+        found = {
+            equation.name: self.on_equation(equation, rank, worth) for rank, equation in enumerate(self.ledger.order)
+        }
+        in_order = (found[equation.name] for equation in self.solution.equations)
+        yield from (verdict for verdict in in_order if verdict is not None)
         for answer in self.sheet.answers:
             if self.answers.get(answer.name) is not answer:
                 reason = answer.unreadable or "this quantity is answered already"
                 yield Verdict(answer.quantity, "unreadable", reason, answer=replace(answer, name=""))
+
+    def on_equation(self, equation: Equation, rank: int, worth: Mapping[str, float]) -> Verdict | None:
+        """The verdict on what is answered there; None where nothing is asked."""
+        quantity = self.known.get(equation.name)
+        answered = self.answers.get(equation.name)
+        verdict = None
+        if quantity is not None and answered is not None:
+            verdict = replace(self.on_answer(equation, quantity, answered), rank=rank)
+        else:
+            self.ledger.leave(equation)
+            if quantity is not None and quantity.label in worth:
+                verdict = Verdict(quantity.label, "missing", "no answer is given", rank=rank)
+        self.met.add(equation.name)
+        return verdict
 
     def on_given(self, quantity: Quantity, answer: Answer) -> Verdict:
         right = self.solution.values[quantity.equation]

@@ -20,6 +20,7 @@ from gradcalc.check.answers.compare import (
     is_laid_out_otherwise,
     is_transposed,
     laid_out,
+    spread_out,
     transposed,
 )
 from gradcalc.check.answers.model import Numbers
@@ -199,7 +200,9 @@ class Judge:
         diagnosis = self.diagnoser.diagnose(equation, written, fine, right)
         why = self.said(diagnosis, quantity.label, "")
         message = f"{shapes}; {why}" if why else shapes
-        return Judged(Verdict(quantity.label, "wrong", message, mistakes=diagnosis.mistakes))
+        verdict = Verdict(quantity.label, "wrong", message, mistakes=diagnosis.mistakes)
+        spread = spread_out(written, right.shape) if diagnosis.mistakes else None
+        return Judged(verdict, spread, diagnosis.values.get(equation.name))
 
     # What is wrong.
 

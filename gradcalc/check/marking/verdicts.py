@@ -51,6 +51,8 @@ class Verdict:
     """What the quantity comes to on the student's own earlier answers."""
     after: str = ""
     """The wrong answer that this one carries on."""
+    rank: int = 0
+    """Where the quantity stands in the order of the calculation, in which the first error is looked for."""
 
     @property
     def is_layout(self) -> bool:
@@ -77,8 +79,9 @@ class Marks(Displayed):
 
     @property
     def first_error(self) -> Verdict | None:
-        """The first quantity that is wrong by itself."""
-        return next((v for v in self.verdicts if v.verdict == "wrong" or v.is_layout), None)
+        """The first quantity that is wrong by itself, as one calculates; else the first that is laid out wrong."""
+        wrong = [v for v in self.verdicts if v.verdict == "wrong"] or [v for v in self.verdicts if v.is_layout]
+        return min(wrong, key=lambda verdict: verdict.rank, default=None)
 
     @property
     def all_right(self) -> bool:

@@ -28,8 +28,8 @@ class Agreement:
 
     def __init__(self, ledger: Ledger, answers: Mapping[str, Numbers], tolerance: Tolerance) -> None:
         self.ledger, self.answers, self.tolerance = ledger, answers, tolerance
-        place = ledger.solution.place
-        self.last = max((place[name] for name in answers if name in place), default=-1)
+        turn = ledger.turn
+        self.last = max((turn[name] for name in answers if name in turn), default=-1)
         """Where the last answer stands: what comes after it has nothing to be compared with."""
 
     def disagreement(self, values: Mapping[str, Array], end: str, again: Mapping[str, Expr] | None = None) -> float:
@@ -39,9 +39,9 @@ class Agreement:
         the wrong formulas of later quantities, if the same mistake is made there.
         """
         student, total = _Student(self.ledger, values, end, again or {}), 0.0
-        solution = self.ledger.solution
-        first = min(solution.place[name] for name in values)
-        for equation in islice(solution.equations, first, self.last + 1):
+        turn = self.ledger.turn
+        first = min(turn[name] for name in values)
+        for equation in islice(self.ledger.order, first, self.last + 1):
             value = student.value(equation)
             if student.worked > MOST_FOLLOWED:
                 break
@@ -52,6 +52,17 @@ class Agreement:
             if count == WHOLE and written is not None:
                 student.has(equation.name, written)
         return total
+
+    def following(self, values: Mapping[str, Array], end: str, again: Mapping[str, Expr]) -> dict[str, Array]:
+        """What later quantities come to, where they follow from what a student must have had."""
+        student, found = _Student(self.ledger, values, end, again), {}
+        for equation in islice(self.ledger.order, min(self.ledger.turn[name] for name in values), self.last + 1):
+            value = student.value(equation)
+            if value is not None:
+                found[equation.name] = value
+            if student.worked > MOST_FOLLOWED:
+                break
+        return found
 
     def against(self, name: str, value: Array) -> tuple[float, Array | None]:
         """How far an answer is from a value, from 0 to 1, and the answer itself."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from gradcalc.check.mistakes import derivatives, paths, values
 from gradcalc.check.mistakes.model import UNLIKELY, Maker, Mutation, likelihood
 from gradcalc.check.mistakes.rules import logarithms, mistaken_rules, mistaken_values
 from gradcalc.check.mistakes.steps import (
@@ -16,7 +17,7 @@ from gradcalc.check.mistakes.steps import (
     over_samples,
     updated_parameters,
 )
-from gradcalc.check.mistakes.terms import contributions, factors, signs, squares, terms, transposes, twos
+from gradcalc.check.mistakes.terms import factors, signs, squares, terms, transposes, twos
 from gradcalc.formula.expr import Expr
 from gradcalc.program.problem import Equation, Section
 from gradcalc.program.solve import Solution
@@ -24,12 +25,26 @@ from gradcalc.program.solve import Solution
 __all__ = ["Mutants", "Mutation", "likelihood", "mutants", "mutations"]
 
 _EVERYWHERE: tuple[Maker, ...] = (transposes, exchanged, over_samples, squares, signs, twos)
-_VALUES: tuple[Maker, ...] = (mistaken_values, terms, logarithms)
+_VALUES: tuple[Maker, ...] = (mistaken_values, terms, logarithms, values.variances, values.clipped)
+_OPERATIONS: tuple[Maker, ...] = (values.divisions, values.roots, values.axes, values.twice)
+_BACKWARD: tuple[Maker, ...] = (
+    paths.contributions,
+    paths.last_use,
+    paths.penalties,
+    paths.edge_weights,
+    derivatives.on_gradient,
+    derivatives.alone,
+    derivatives.at_other_values,
+    derivatives.of_output,
+    derivatives.softmax_rules,
+)
+GENERAL = (*UNLIKELY, "divisor-left-out")
+"""What says less than another mistake that is the same formula."""
 MAKERS: dict[Section, tuple[Maker, ...]] = {
-    "forward": (*_VALUES, *_EVERYWHERE),
-    "backward": (mistaken_rules, updated_parameters, contributions, factors, *_EVERYWHERE, other_quantities),
+    "forward": (*_VALUES, *_OPERATIONS, *_EVERYWHERE),
+    "backward": (mistaken_rules, updated_parameters, *_BACKWARD, factors, *_OPERATIONS, *_EVERYWHERE, other_quantities),
     "update": (descent,),
-    "after": (*_VALUES, old_parameters, *_EVERYWHERE),
+    "after": (*_VALUES, old_parameters, *_OPERATIONS, *_EVERYWHERE),
 }
 """What makes the wrong forms, by the section in which an equation stands."""
 
@@ -41,8 +56,8 @@ def mutations(equation: Equation, solution: Solution) -> tuple[Mutation, ...]:
         for mutation in make(equation, solution):
             if mutation.expr != equation.expr:
                 found.setdefault((mutation.id, mutation.expr), mutation)
-    founded = {mutation.expr for mutation in found.values() if mutation.id not in UNLIKELY}
-    kept = (m for m in found.values() if m.id not in UNLIKELY or m.expr not in founded)
+    founded = {mutation.expr for mutation in found.values() if mutation.id not in GENERAL}
+    kept = (m for m in found.values() if m.id not in GENERAL or m.expr not in founded)
     return tuple(sorted(kept, key=likelihood))
 
 
@@ -60,11 +75,19 @@ EVERYWHERE = (
     "learning-rate-left-out",
     "not-updated",
     "contribution-left-out",
+    "only-one-use",
+    "weights-left-out",
+    "summed-over-everything",
+    "activation-on-gradient",
+    "divisor-left-out",
+    "penalty-on-bias",
+    "penalty-left-out",
 )
 """Mistakes of understanding, which are made wherever they can be made."""
 
 
-MutationKey: TypeAlias = tuple[str, str, int]
+MutationKey: TypeAlias = tuple[str, str, bool, int]
+"""Where a mistake is made: the section, its id, whether of a parameter, and which one of that id it is."""
 
 
 class Mutants:
@@ -85,9 +108,10 @@ class Mutants:
         """Those that may be made everywhere, by section and id, and which one of that id it is."""
         counts: Counter[str] = Counter()
         found: dict[MutationKey, Mutation] = {}
+        of_parameter = equation.quantity in self.solution.problem.parameters
         for mutation in self.of(equation):
             if mutation.id in EVERYWHERE:
-                found[equation.section, mutation.id, counts[mutation.id]] = mutation
+                found[equation.section, mutation.id, of_parameter, counts[mutation.id]] = mutation
                 counts[mutation.id] += 1
         return found
 

@@ -12,10 +12,11 @@ from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.mistakes.agreement import Agreement
 from gradcalc.check.mistakes.catalogue import mutants
+from gradcalc.check.mistakes.evidence import COINCIDENCES, by_chance, of_others
 from gradcalc.check.mistakes.model import UNLIKELY, likelihood
 from gradcalc.check.mistakes.search import IN_PART, Candidate, Effort, Search
 from gradcalc.check.mistakes.slips import Elsewhere
-from gradcalc.check.wording import shown
+from gradcalc.check.wording import shown, spots
 from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import Quantity
@@ -77,10 +78,27 @@ class Diagnoser:
         swapped = self.swapped(quantity, numbers, right, found)
         if swapped is not None:
             return swapped
-        if found:
-            return Diagnosis(self.named(found), found[0].values)
+        told = [each for each in found if self.tells(each, search, numbers, fine, right)]
+        if told:
+            return Diagnosis(self.named(told, ~fine), told[0].values)
         others = self.elsewhere.accidents(quantity, numbers, right, fine)
         return Diagnosis(tuple(NamedMistake(id, quantity.label, message) for id, message in others))
+
+    def tells(self, found: Candidate, search: Search, numbers: Numbers, fine: Mask, right: Array) -> bool:
+        """Whether a mistake explains the digits written, and the sheet's others, better than chance would."""
+        value = found.values[found.end]
+        chance = by_chance(numbers, value, right, ~fine, self.tolerance) * search.tried(found)
+        if chance <= COINCIDENCES:
+            return True
+        again = self.mutants.again(found.mutation, found.at)
+        for made_again in ({}, again) if again else ({},):
+            later = self.agreement.following(self.had(found, numbers), found.end, made_again)
+            others = {name: each for name, each in later.items() if name != found.end}
+            others |= {name: each for name, each in found.values.items() if name != found.end}
+            key = self.ledger.solution.values
+            if chance * of_others(others, self.answers, key, self.tolerance) <= COINCIDENCES:
+                return True
+        return False
 
     def outweighs_rounding(self, equation: Equation, numbers: Numbers, fine: Mask, slack: Array) -> bool:
         """Whether a mistake explains numbers so much better than rounding does that it can't be chance.
@@ -105,18 +123,21 @@ class Diagnoser:
                 return Diagnosis((NamedMistake("swapped", quantity.label, message),), {quantity.equation: right})
         return None
 
-    def named(self, explanations: Iterable[Candidate]) -> tuple[NamedMistake, ...]:
+    def named(self, explanations: Iterable[Candidate], wrong: Mask | None = None) -> tuple[NamedMistake, ...]:
         """Explanations as mistakes: of each id the first, which is the likeliest, and of equal ones the nearest."""
         first: dict[str, NamedMistake] = {}
         for each in explanations:
-            first.setdefault(each.mutation.id, NamedMistake(each.mutation.id, self.label(each.at), self.message(each)))
+            said = NamedMistake(each.mutation.id, self.label(each.at), self.message(each, wrong))
+            first.setdefault(each.mutation.id, said)
         return tuple(first.values())[:MOST_NAMED]
 
     def label(self, equation: str) -> str:
         return self.known[equation].label if equation in self.known else equation
 
-    def message(self, explanation: Candidate) -> str:
+    def message(self, explanation: Candidate, wrong: Mask | None = None) -> str:
         message = explanation.mutation.message
+        if explanation.fit >= IN_PART and wrong is not None and not wrong.all():
+            message = f"at {spots(wrong)}: {explanation.mutation.in_part or message}"
         if not explanation.others:
             return message
         return f"{message}; and so in {listed(shown(self.label(name)) for name in explanation.others)}"
@@ -147,5 +168,5 @@ class Diagnoser:
 
 def in_order(found: Iterable[Candidate]) -> list[Candidate]:
     """Likeliest first; what is said of any product is left out where something better founded was found."""
-    found = sorted(found, key=lambda e: (len(e.made) > 1, likelihood(e.mutation)))
+    found = sorted(found, key=lambda e: (len(e.made) > 1, e.mutation.generic or e.at != e.end, likelihood(e.mutation)))
     return [e for e in found if e is found[0] or e.mutation.id not in UNLIKELY]

@@ -20,6 +20,8 @@ class Mutation:
     message: str
     generic: bool = False
     """Whether it says how the number is off, not what was done: a better-founded one goes before it."""
+    in_part: str = ""
+    """What is said where it explains some of the entries only: `the sign is turned` (the places go before it)."""
 
 
 Maker = Callable[[Equation, Solution], Iterator[Mutation]]
@@ -43,11 +45,24 @@ LIKELY = (
     "sign-flipped",
     "contribution-left-out",
     "penalty-left-out",
+    "only-one-use",
+    "summed-over-everything",
+    "activation-on-gradient",
+    "softmax-inner-product-left-out",
+    "softmax-twice",
+    "penalty-on-bias",
+    "penalty-scaled",
+    "divisor-left-out",
+    "n-minus-one",
+    "upstream-left-out",
+    "output-not-loss",
+    "weights-left-out",
+    "counted-twice",
     "activation-left-out",
     "wrong-logarithm",
 )
 """Mistakes in the order of how likely they are; others follow in the order in which they are made."""
-UNLIKELY = ("other-activation", "other-quantity-used", "factor-left-out")
+UNLIKELY = ("other-activation-derivative", "other-activation", "other-quantity-used", "factor-left-out")
 
 
 def likelihood(mutation: Mutation) -> tuple[int, bool]:

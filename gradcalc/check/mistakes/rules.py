@@ -47,20 +47,25 @@ def _by_mistaken_rules(name: str, entry: Function, solution: Solution) -> Iterat
             yield from [] if wrong is None else [Mutation("other-activation-derivative", wrong, message)]
 
 
-def local_gradient(name: str, solution: Solution, rules: Mapping[tuple[str, str], str]) -> Expr | None:
-    """The formula of one gradient over the gradients of what uses it, with some rules replaced; None if it can't be."""
+def local_gradient(
+    name: str, solution: Solution, rules: Mapping[tuple[str, str], str], start: Mapping[str, Expr] | None = None
+) -> Expr | None:
+    """The formula of one gradient over the gradients of what uses it, with some rules replaced; None if it can't be.
+
+    `start` has other gradients to start from.
+    """
     problem = solution.problem
     users = consumers(name, solution)
-    start: dict[str, Expr] = {}
-    for consumer in users:
+    begin: dict[str, Expr] = dict(start or {})
+    for consumer in users if start is None else ():
         if consumer.name == problem.objective:
-            start[consumer.name] = ONE
+            begin[consumer.name] = ONE
         elif gradient_name(consumer.name) in solution.shapes:
-            start[consumer.name] = Name(gradient_name(consumer.name))
+            begin[consumer.name] = Name(gradient_name(consumer.name))
     met = {name for user in users for name in (user.name, *user.uses)}
     shapes = {n: solution.shapes[n] for name in met for n in (name, gradient_name(name)) if n in solution.shapes}
     try:
-        derived = backward(users, start, (name,), shapes, problem.axis, problem.assumed, rules)
+        derived = backward(users, begin, (name,), shapes, problem.axis, problem.assumed, rules)
     except GradcalcError:
         return None
     put: dict[str, Expr] = {}

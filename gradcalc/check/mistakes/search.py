@@ -12,7 +12,7 @@ from gradcalc.check.answers.compare import HALF_UNIT, Closeness, Mask, Tolerance
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.mistakes.catalogue import Mutants, MutationKey
-from gradcalc.check.mistakes.model import Mutation
+from gradcalc.check.mistakes.model import Mutation, likelihood
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt
 from gradcalc.program.problem import Equation
@@ -82,6 +82,14 @@ class Search:
         best = min((explanation.fit for explanation in found), default=0)
         return [explanation for explanation in found if explanation.fit == best]
 
+    def tried(self, candidate: Candidate) -> int:
+        """How many mistakes were tried that are as likely as this one, or likelier."""
+        places = [self.equation]
+        if candidate.at != self.equation.name:
+            places = [*self.chain, self.equation]
+        rank = likelihood(candidate.mutation)
+        return sum(likelihood(mutation) <= rank for place in places for mutation in self.mutants.of(place))
+
     def slack(self) -> Array:
         return 2.0 * self.ledger.rounding.of(self.equation.expr).most
 
@@ -92,7 +100,8 @@ class Search:
         """Mistakes made in the answer's own equation."""
         right = self.ledger.follow(self.equation, base)
         for mutation in self.mutants.of(self.equation):
-            value = self.full(attempt(mutation.expr, base, self.ledger.axis))
+            value = attempt(mutation.expr, base, self.ledger.axis)
+            value = value if self.numbers.values.size == 1 else self.full(value)
             fit = Closeness.NOT if value is None or _equal(value, right) else self.fit(value, slack, in_part=True)
             if value is not None and fit != Closeness.NOT:
                 name = self.equation.name

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from gradcalc.check.mistakes.model import Mutation
 from gradcalc.check.mistakes.rules import consumers, samples
 from gradcalc.check.wording import plain, spoken
-from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, neg, sub, substitute
+from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, neg, sub, substitute, walk
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
@@ -74,6 +74,7 @@ def _step_size(old: Expr, step: Expr, solution: Solution) -> Iterator[Mutation]:
 def exchanged(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """A value in the place of its activation, and the other way round; and so for their gradients."""
     here: Callable[[str], str] = new_name if equation.section == "after" else str
+    yield from _all_exchanged(equation, solution, here)
     for before, behind in _activated(equation, solution):
         if equation.name not in (here(before), here(behind)):
             yield from _put(equation, solution, before, here(before), here(behind))
@@ -82,6 +83,15 @@ def exchanged(equation: Equation, solution: Solution) -> Iterator[Mutation]:
             put: Mapping[str, Expr] = {gradient_name(before): Name(gradient_name(behind))}
             message = f"∇{behind} is used where ∇{before} belongs: the derivative of the activation is left out"
             yield Mutation("missing-activation-derivative", substitute(equation.expr, put), message)
+
+
+def _all_exchanged(equation: Equation, solution: Solution, here: Callable[[str], str]) -> Iterator[Mutation]:
+    """The same at every term: the sums of several units in the place of their outputs."""
+    used = [(here(a), here(h)) for a, h in _activated(equation, solution) if here(h) in equation.uses]
+    if len(used) > 1 and equation.name not in dict(used):
+        put: dict[str, Expr] = {behind: Name(before) for before, behind in used}
+        wrong, right = (listed(plain(name, solution) for name in each) for each in zip(*used, strict=True))
+        yield Mutation("activation-exchanged", substitute(equation.expr, put), f"{wrong} are used where {right} belong")
 
 
 def _activated(equation: Equation, solution: Solution) -> Iterator[tuple[str, str]]:
@@ -140,10 +150,29 @@ def over_samples(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     if count < 2 or (equation.section != "backward" and not _is_loss(equation, solution)):
         return
     number = Num(float(count))
-    mean = "the loss is the mean over the samples, so each counts with 1/N: that factor is left out"
-    total = "the loss is the sum over the samples: nothing is divided by their number"
-    yield Mutation("sum-not-mean", mul(number, equation.expr), mean)
-    yield Mutation("mean-not-sum", call("div", equation.expr, number), total)
+    if _averages(solution):
+        said = "the loss is the mean over the samples, so each counts with 1/N: that factor is left out"
+        yield Mutation("sum-not-mean", mul(number, equation.expr), said)
+    yield Mutation("mean-not-sum", call("div", equation.expr, number), _divided(equation, solution))
+
+
+def _averages(solution: Solution) -> bool:
+    """Whether the loss is a mean over the samples."""
+    known = (solution.by_name.get(name or "") for name in (solution.problem.objective, "loss", "data_loss"))
+    losses = (equation.expr for equation in known if equation is not None)
+    return any(isinstance(node, Apply) and node.function == "mean" for expr in losses for node in walk(expr))
+
+
+def _divided(equation: Equation, solution: Solution) -> str:
+    if not _averages(solution):
+        return "the loss is the sum over the samples: nothing is divided by their number"
+    if equation.kind != "gradient":
+        return "this is divided by the number of samples once too often"
+    before = next((name for name in equation.uses if solution.quantity(name) != name), "")
+    if not before:
+        return "1/N, of the mean, is there once too often"
+    of = "gets the sum over the samples, not their mean again"
+    return f"{spoken(before, solution)} has the 1/{samples(solution)} of the mean already: ∇{equation.quantity} {of}"
 
 
 def _is_loss(equation: Equation, solution: Solution) -> bool:

@@ -15,15 +15,6 @@ from gradcalc.program.solve import Solution
 AS_IT_IS = "is transposed here, but the rule has it as it is"
 
 
-def contributions(equation: Equation, solution: Solution) -> Iterator[Mutation]:
-    """One of several paths left out of a gradient."""
-    expr = equation.expr
-    if isinstance(expr, Apply) and expr.function == "add":
-        message = "this gradient is a sum over all paths from here to the end, and one of them is left out"
-        for position in range(len(expr.args)):
-            yield Mutation("contribution-left-out", add(*_without(expr, position)), message)
-
-
 def terms(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """A bias, a penalty or another term left out of a sum."""
     known = parameters(solution)
@@ -45,8 +36,8 @@ def _without(node: Apply, position: int) -> tuple[Expr, ...]:
 def factors(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """A factor left out of a product, or the sum over samples or entries left out."""
     message = "a factor of the product that the chain rule gives is left out"
-    for node in applications(equation.expr, "mul", "div", "matmul"):
-        for factor in node.args[:1] if node.function == "div" else node.args:
+    for node in applications(equation.expr, "mul", "matmul"):
+        for factor in node.args:
             yield Mutation("factor-left-out", replaced(equation.expr, node, factor), message, generic=True)
     for node in applications(equation.expr, "sum"):
         said = "what several share receives the sum of what each of them receives: that sum is left out"
@@ -82,8 +73,13 @@ def _is_transpose(expr: Expr) -> TypeGuard[Apply]:
 
 def signs(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """The sign of the whole turned, or that of one term."""
-    yield Mutation("sign-flipped", simplify(neg(equation.expr)), "the whole has the wrong sign", generic=True)
+    part = "the sign is turned"
+    whole = "the whole has the wrong sign"
+    yield Mutation("sign-flipped", simplify(neg(equation.expr)), whole, generic=True, in_part=part)
+    gates = {id(inner) for node in applications(equation.expr, "step") for inner in walk(node)}
     for node in applications(equation.expr, "add"):
+        if id(node) in gates:
+            continue  # the gate of a ReLU or a maximum, which nobody writes out
         for position, term in enumerate(node.args):
             turned = (*node.args[:position], simplify(neg(term)), *node.args[position + 1 :])
             said = "plus stands where minus belongs" if is_negative(term) else "minus stands where plus belongs"
@@ -94,8 +90,9 @@ def twos(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """Twice the value, or half of it."""
     twice = "this is twice what it should be: a ½ is left out, or a 2 too many is there"
     halved = "this is half of what it should be: a 2 is left out, or a ½ too many is there"
-    yield Mutation("factor-of-two", mul(Num(2.0), equation.expr), twice, generic=True)
-    yield Mutation("factor-of-two", mul(Num(0.5), equation.expr), halved, generic=True)
+    part = "this is {} what it should be"
+    yield Mutation("factor-of-two", mul(Num(2.0), equation.expr), twice, generic=True, in_part=part.format("twice"))
+    yield Mutation("factor-of-two", mul(Num(0.5), equation.expr), halved, generic=True, in_part=part.format("half of"))
 
 
 def squares(equation: Equation, solution: Solution) -> Iterator[Mutation]:
