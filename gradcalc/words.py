@@ -16,10 +16,15 @@ def shorten(text: str, width: int = 40) -> str:
     return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
+def separators(count: int) -> list[str]:
+    """What stands before each of so many things in a row: nothing, commas, `and`."""
+    return ["", *[", "] * (count - 2), *[" and "] * (count > 1)][:count]
+
+
 def listed(items: Iterable[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    *first, last = items
-    return f"{', '.join(first)} and {last}" if first else last
+    every = list(items)
+    return "".join(sign + item for sign, item in zip(separators(len(every)), every, strict=True))
 
 
 def known(names: Iterable[str]) -> str:

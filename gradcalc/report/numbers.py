@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -65,6 +65,15 @@ def _largest(matrix: Array) -> float:
 def is_vector(shape: Shape, axis: Axis) -> bool:
     """Whether a matrix is written as a flat list: a single sample, a column or under the row notation a row."""
     return len(shape) == 2 and shape[1 - axis] == 1
+
+
+def bracketed(rows: Sequence[Sequence[str]], shape: Shape, axis: Axis) -> str:
+    """The entries of a value of this shape in one line: `0.3927`, `[0.6267, 0.3733]`, `[[3, 6], [4, 5]]`."""
+    if not shape:
+        return rows[0][0]
+    if is_vector(shape, axis):
+        return f"[{', '.join(cell for row in rows for cell in row)}]"
+    return f"[{', '.join(f'[{joined}]' for joined in map(', '.join, rows))}]"
 
 
 def aligned(column: Iterable[str]) -> list[str]:

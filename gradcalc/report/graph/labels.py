@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from gradcalc.formula.expr import Expr, Num
-from gradcalc.formula.faults import ShapeError
+from gradcalc.formula.expr import Expr
 from gradcalc.formula.names import Names
-from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape, known, lookup
 from gradcalc.formula.write import code, unicode
 from gradcalc.program.graph import Edge, Graph, Node
 from gradcalc.program.shown import shown_names
 from gradcalc.report.numbers import entries
+from gradcalc.report.scalars import scalar_over
 
 _SIGNS = {"neg": "−", "identity": "=", "div": "÷"}
 
@@ -45,13 +45,11 @@ class Labels:
         return self.name(node.name) if node.rule is None else f"{self.name(node.name)} = {self.rule(node.rule)}"
 
     def rule(self, rule: Expr) -> str:
-        return code(rule) if self.ascii_only else unicode(rule, self._names.unicode, self._is_scalar)
+        return code(rule) if self.ascii_only else unicode(rule, self._names.unicode, self._scalar)
 
-    def _is_scalar(self, expr: Expr) -> bool:
-        try:
-            return isinstance(expr, Num) or not shape_of(expr, self._shapes, self.graph.problem.axis)
-        except (KeyError, ShapeError):
-            return False
+    @cached_property
+    def _scalar(self) -> Callable[[Expr], bool]:
+        return scalar_over(self._shapes, self.graph.problem.axis)
 
     def value(self, node: Node) -> str:
         """A number; of a matrix the shape."""

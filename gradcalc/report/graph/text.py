@@ -10,6 +10,7 @@ from gradcalc.program.graph import Graph, Node
 from gradcalc.report.graph.labels import Labels
 from gradcalc.report.page import Page
 from gradcalc.report.terminal.boxes import cells
+from gradcalc.words import listed
 
 MOST_RAILS = 20
 
@@ -50,7 +51,7 @@ def _underlined(title: str, page: Page) -> tuple[str, ...]:
 def _legend(labels: Labels, width: int) -> Iterator[str]:
     graph = labels.graph
     if graph.ends and any(node.gradient is not None for node in graph.nodes):
-        ends = " and ".join(map(labels.name, graph.ends))
+        ends = listed(map(labels.name, graph.ends))
         what = "is the gradient of" if graph.problem.objective else "comes from the gradients on"
         yield ""
         sentence = f"The gradient on each value {what} {ends}; 'gradcalc solve' shows those of matrices."

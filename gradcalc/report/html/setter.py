@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.entries import split_index
-from gradcalc.formula.expr import Expr, Name, Num, names
+from gradcalc.formula.expr import Expr, Num
 from gradcalc.formula.names import name_table
 from gradcalc.formula.write import write
 from gradcalc.report.document import Document
@@ -17,7 +15,7 @@ from gradcalc.report.html.markup import tag
 from gradcalc.report.html.mathml import Item, Markup, MathML
 from gradcalc.report.html.tex import mathml
 from gradcalc.report.html.values import drawn, is_elided
-from gradcalc.report.scalars import scalar_over
+from gradcalc.report.scalars import has_numbers, scalar_over, value_of
 
 
 @dataclass
@@ -49,7 +47,7 @@ class Setter:
 
     def numbers(self, expr: Expr | None, values: Mapping[str, Array], exact: frozenset[str]) -> Markup | None:
         """The same with the names' values in their place; None where that says nothing, or not all of it."""
-        if expr is None or isinstance(expr, Name) or not names(expr):
+        if expr is None or not has_numbers(expr):
             return None
         piece = write(expr, MathML(lambda id: self._value_of(id, values, exact), self._scalar))
         return None if piece.elided else piece
@@ -60,11 +58,8 @@ class Setter:
         return drawn(array, self.document.digits if digits is None else digits, exact)
 
     def _value_of(self, id: str, values: Mapping[str, Array], exact: frozenset[str]) -> Markup:
-        base, index = split_index(id)
-        array = values[base]
-        if index:
-            array = array.reshape(-1)[index[0] - 1] if len(index) == 1 else array[index[0] - 1, index[1] - 1]
-        return self._drawn(np.asarray(array), base, base in exact)
+        base, array = value_of(id, values)
+        return self._drawn(array, base, base in exact)
 
     def _drawn(self, array: Array, base: str, exact: bool) -> Markup:
         """A value in the place of a name."""

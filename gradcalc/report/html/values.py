@@ -11,7 +11,7 @@ from gradcalc.formula.table import Axis
 from gradcalc.report.html.markup import tag
 from gradcalc.report.html.mathml import Markup, element, number_markup
 from gradcalc.report.html.tex import fenced
-from gradcalc.report.numbers import entries, is_vector
+from gradcalc.report.numbers import bracketed, entries
 from gradcalc.report.terminal.matrices import MAX_ROWS
 
 MAX_COLUMNS = 16
@@ -57,12 +57,7 @@ def spoken(array: Array, digits: int, axis: Axis, exact: bool = False) -> str:
     """`0.3927`, `[0.6267, 0.3733]`, `[[3, 6], [4, 5]]`; of what is large, its shape."""
     if is_elided(array):
         return f"a matrix of {array.shape[0]} by {array.shape[1]}"
-    rows = entries(array, digits, exact)
-    if array.ndim == 0:
-        return rows[0][0]
-    if is_vector(array.shape, axis):
-        return f"[{', '.join(cell for row in rows for cell in row)}]"
-    return f"[{', '.join(f'[{joined}]' for joined in map(', '.join, rows))}]"
+    return bracketed(entries(array, digits, exact), array.shape, axis)
 
 
 def boxed(array: Array, digits: int, exact: bool = False, most: tuple[int, int] = (4, 4)) -> list[str]:

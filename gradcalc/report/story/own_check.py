@@ -17,7 +17,7 @@ from gradcalc.program.quantities import quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.report.as_json import plain_value
 from gradcalc.report.document import Block, Document, Heading, Inline, Math, Paragraph, Table, Text
-from gradcalc.report.numbers import given
+from gradcalc.report.numbers import bracketed, given
 from gradcalc.report.story.solution import opening
 
 RIGHT, WRONG = "✓", "✗"
@@ -103,11 +103,8 @@ def _against(result: ClaimResult, digits: int) -> str:
 
 def _listed(value: Array, digits: int) -> str:
     """`2`, `[1, 0]` for a column, `[[1, 0], [0, 1]]`."""
-    if value.ndim == 0:
-        return _one(value, digits)
-    if value.shape[1] == 1:
-        return f"[{', '.join(_one(entry, digits) for entry in value.ravel())}]"
-    return f"[{', '.join('[' + ', '.join(_one(entry, digits) for entry in row) + ']' for row in value)}]"
+    rows = [[_one(entry, digits) for entry in row] for row in np.atleast_2d(value)]
+    return bracketed(rows, value.shape, Axis.COLUMNS)
 
 
 def _one(value: Any, digits: int) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from gradcalc.formula.arrays import Array
-from gradcalc.formula.expr import Expr, Name, Num
-from gradcalc.formula.faults import ShapeError
-from gradcalc.formula.shapes import shape_of
+from gradcalc.formula.expr import Name
 from gradcalc.formula.write import code, latex
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation, Problem
@@ -33,9 +31,11 @@ from gradcalc.report.document import (
     Workings,
 )
 from gradcalc.report.numbers import computed
+from gradcalc.report.scalars import scalar_over
 from gradcalc.report.story.expansion import written_out
 from gradcalc.report.story.glossary import glossary
 from gradcalc.report.story.parameter_count import counted
+from gradcalc.words import separators
 
 AGREES = 1e-6
 _SECTIONS = {
@@ -145,11 +145,10 @@ def frozen_sentence(problem: Problem) -> Paragraph:
 
 def listed(ids: Iterable[str]) -> Text:
     """`W¹, b¹ and W²`."""
-    parts: list[str | Math] = []
-    rest = [Math(Name(id)) for id in ids]
-    for position, name in enumerate(rest):
-        parts += [(" and " if position == len(rest) - 1 else ", "), name] if position else [name]
-    return tuple(parts)
+    names = [Math(Name(id)) for id in ids]
+    return tuple(
+        part for sign, name in zip(separators(len(names)), names, strict=True) for part in (sign, name) if part
+    )
 
 
 def loss_sentence(problem: Problem, before: float | None, after: float | None) -> Paragraph:
@@ -240,7 +239,7 @@ def solution_data(solution: Solution) -> dict[str, Any]:
 def _equations(solution: Solution) -> list[dict[str, Any]]:
     problem = solution.problem
     names = shown_names(problem, solution.shapes)
-    scalar = is_scalar_in(solution)
+    scalar = scalar_over(solution.shapes, problem.axis, one=((),))  # what reads the JSON knows it so
     return [
         {
             "section": eq.section,
@@ -252,15 +251,3 @@ def _equations(solution: Solution) -> list[dict[str, Any]]:
         }
         for eq in solution.equations
     ]
-
-
-def is_scalar_in(solution: Solution) -> Callable[[Expr], bool]:
-    """Whether an expression over a solution's names is a single number."""
-
-    def scalar(expr: Expr) -> bool:
-        try:
-            return isinstance(expr, Num) or not shape_of(expr, solution.shapes, solution.problem.axis)
-        except (KeyError, ShapeError):
-            return False
-
-    return scalar

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gradcalc.formula.expr import Expr, Name, Num, names
+from gradcalc.formula.expr import Expr, Num
 from gradcalc.formula.shapes import spell
 from gradcalc.report.document import (
     Block,
@@ -24,6 +24,7 @@ from gradcalc.report.document import (
 )
 from gradcalc.report.numbers import aligned
 from gradcalc.report.page import Page
+from gradcalc.report.scalars import has_numbers
 from gradcalc.report.terminal.boxes import Box, beside, box, indented, stack, styled
 from gradcalc.report.terminal.formulas import Piece, joined, symbol
 from gradcalc.report.terminal.layout import NARROW, Line, flow, flowed, set_equations, set_table
@@ -147,7 +148,7 @@ class _Terminal:
 
     def numbers(self, rule: Expr | None, block: Workings | Derivation) -> Piece | None:
         """The rule with its numbers in it, if that says anything and can be shown."""
-        if rule is None or isinstance(rule, Name) or not names(rule):
+        if rule is None or not has_numbers(rule):
             return None
         piece = self.set.numbers(rule, block.values, block.exact)
         if piece.elided:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gradcalc.formula.arrays import Array
-from gradcalc.formula.expr import Expr, Name, Num, names
+from gradcalc.formula.expr import Expr, Num
 from gradcalc.formula.write import code
 from gradcalc.report.document import (
     Block,
@@ -25,8 +25,9 @@ from gradcalc.report.document import (
     Value,
     Workings,
 )
-from gradcalc.report.numbers import entries, is_vector
+from gradcalc.report.numbers import bracketed, entries
 from gradcalc.report.page import Page
+from gradcalc.report.scalars import has_numbers
 from gradcalc.report.terminal.setter import Typesetter
 
 _NO_END = 10**9
@@ -84,7 +85,7 @@ class _Plain:
 
     def entry(self, entry: Entry, block: Workings) -> str:
         steps = [entry.name, code(entry.expr)]
-        if not isinstance(entry.expr, Name) and names(entry.expr):
+        if has_numbers(entry.expr):
             steps.append(self.numbers(entry.expr, block))
         return " = ".join([*steps, self.value(entry.value)])
 
@@ -92,7 +93,7 @@ class _Plain:
         steps = [f"({reason.number}) {reason.name}"]
         if reason.rule is not None:
             steps.append(code(reason.rule))
-            if not isinstance(reason.rule, Name) and names(reason.rule):
+            if has_numbers(reason.rule):
                 steps.append(self.numbers(reason.rule, block))
         if reason.rule != Num(float(reason.value)):
             steps.append(self.value(reason.value))
@@ -104,12 +105,8 @@ class _Plain:
 
     def value(self, array: Array, exact: bool = False, digits: int | None = None) -> str:
         """`0.3927`, `[0.6267, 0.3733]`, `[[3, 6], [4, 5]]`."""
-        rows = entries(array, self.document.digits if digits is None else digits, exact)
-        if array.ndim == 0:
-            return rows[0][0]
-        if is_vector(array.shape, self.document.axis):
-            return f"[{', '.join(cell for row in rows for cell in row)}]"
-        return f"[{', '.join(f'[{joined}]' for joined in map(', '.join, rows))}]"
+        digits = self.document.digits if digits is None else digits
+        return bracketed(entries(array, digits, exact), array.shape, self.document.axis)
 
     def text(self, text: Text) -> str:
         return "".join(map(self.inline, text))

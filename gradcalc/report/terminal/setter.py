@@ -7,15 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 
-import numpy as np
-
 from gradcalc.formula.arrays import Array
-from gradcalc.formula.entries import split_index
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.write import write
 from gradcalc.report.document import Document, Math, Text, Value
 from gradcalc.report.page import Page
-from gradcalc.report.scalars import scalar_over
+from gradcalc.report.scalars import scalar_over, value_of
 from gradcalc.report.terminal import matrices
 from gradcalc.report.terminal.formulas import Piece, ScreenTarget, joined, symbol, value
 
@@ -72,11 +69,8 @@ class Typesetter:
         return piece
 
     def _value_of(self, id: str, values: Mapping[str, Array], exact: frozenset[str]) -> Piece:
-        base, index = split_index(id)
-        array = values[base]
-        if index:
-            array = array.reshape(-1)[index[0] - 1] if len(index) == 1 else array[index[0] - 1, index[1] - 1]
-        return self._drawn(np.asarray(array), base in exact)
+        base, array = value_of(id, values)
+        return self._drawn(array, base in exact)
 
     def _drawn(self, array: Array, exact: bool, beside: int = 2, digits: int | None = None) -> Piece:
         width, digits = self.page.width - beside, self.document.digits if digits is None else digits

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.entries import split_index
-from gradcalc.formula.expr import Expr, Name, Num, names
+from gradcalc.formula.expr import Expr, Num
 from gradcalc.formula.names import name_table
 from gradcalc.formula.write import write
 from gradcalc.report.document import Document, Math, Value
-from gradcalc.report.scalars import scalar_over
+from gradcalc.report.scalars import has_numbers, scalar_over, value_of
 from gradcalc.report.tex.drawing import TexPiece, TexTarget, settled
 from gradcalc.report.tex.tokens import atom
 from gradcalc.report.tex.values import drawn, is_elided
@@ -41,7 +39,7 @@ class TexSetter:
 
     def numbers(self, expr: Expr | None, values: Mapping[str, Array], exact: frozenset[str]) -> TexPiece | None:
         """The same with the names' values in their place; None where that says nothing, or not all of it."""
-        if expr is None or isinstance(expr, Name) or not names(expr):
+        if expr is None or not has_numbers(expr):
             return None
         piece = write(expr, TexTarget(lambda id: self._value_of(id, values, exact), self._scalar))
         return None if piece.elided else settled(piece)
@@ -63,11 +61,8 @@ class TexSetter:
         return self.value(inline.array, inline.exact, inline.digits)
 
     def _value_of(self, id: str, values: Mapping[str, Array], exact: frozenset[str]) -> TexPiece:
-        base, index = split_index(id)
-        array = values[base]
-        if index:
-            array = array.reshape(-1)[index[0] - 1] if len(index) == 1 else array[index[0] - 1, index[1] - 1]
-        return self._drawn(np.asarray(array), base in exact)
+        base, array = value_of(id, values)
+        return self._drawn(array, base in exact)
 
     def _drawn(self, array: Array, exact: bool, digits: int | None = None) -> TexPiece:
         tokens = drawn(array, self.document.digits if digits is None else digits, exact)
