@@ -1,4 +1,7 @@
-"""Hypothesis runs the same examples each time; HYPOTHESIS_PROFILE=explore tries many new ones."""
+"""Hypothesis runs the same examples each time; HYPOTHESIS_PROFILE=explore tries many new ones.
+
+The usual run takes a quarter of the examples, as it leaves out slow tests; `pytest -m ''` takes them all.
+"""
 
 import os
 import sys
@@ -13,8 +16,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=100, suppress_health_check=SLOW)
+settings.register_profile("quick", settings.get_profile("steady"), max_examples=25)
 settings.register_profile("explore", deadline=None, max_examples=2000, suppress_health_check=SLOW, print_blob=True)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+def pytest_configure(config):
+    profile = "quick" if config.option.markexpr == "not slow" else "steady"
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", profile))
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from slow import mostly_slow
 
 ROOT = Path(__file__).parent.parent
 PROBLEM = 'title: "Übung № 1: дом 𝐀"\ninputs: {ж: 3, α: 2}\nequations: {q: ж * α, f: q + 1}\nof: f\n'
@@ -17,7 +18,7 @@ LOCALES = {
     "cp1252": {"PYTHONIOENCODING": "cp1252"},
     "cp437": {"PYTHONIOENCODING": "cp437"},
 }
-EVERY = pytest.mark.parametrize("locale", LOCALES)
+EVERY = pytest.mark.parametrize("locale", mostly_slow(LOCALES, "cp1252"))
 ON_SCREEN = ("solve", "solve -f plain", "solve --expand", "graph", "explain", "lint", "check")
 AS_FILES = (
     *(f"solve -f {form}" for form in ("markdown", "latex", "html", "numpy", "torch", "jax")),
@@ -54,8 +55,8 @@ def test_a_screen_gets_letters_that_it_has(folder, locale, command):
     assert "\\u0434\\u043e\\u043c \\U0001d400" in text or command == "explain"
 
 
-@pytest.mark.parametrize("locale", ["C", "cp1252"])
-@pytest.mark.parametrize("command", AS_FILES)
+@pytest.mark.parametrize("locale", mostly_slow(["C", "cp1252"], "C"))
+@pytest.mark.parametrize("command", mostly_slow(AS_FILES, "solve -f html", "graph -f dot", "sheet"))
 def test_a_file_of_a_known_kind_is_utf_8_in_a_pipe_too(folder, locale, command):
     there = gradcalc(folder, locale, command)
     assert (there.returncode, there.stderr) == (0, b"")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from slow import mostly_slow
 
 MEGABYTES = 300
 SECONDS = 4.0  # of the processor; about one on a machine of today, and that of a loaded one seems slower
@@ -73,23 +74,28 @@ BIG = "ones(rows=3000, columns=3000)"
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [
-        (BOMB, "anchors are not used here"),
-        ("inputs: " + "[" * 5_000_000, "levels of nesting"),
-        ("inputs: " + "{a: " * 2_000_000, "levels of nesting"),
-        (f"inputs: [{', '.join(['0.12345'] * 1_000_000)}]\nlayers: []", "more than 300,000 values"),
-        ("inputs:\n" + "".join(f"  x{i}: 1\n" for i in range(500_000)), "more than 75,000 keys"),
-        ("x: 1\nequations:\n" + "".join(f"  x{i}: x + {i}\n" for i in range(500_000)), "more than 75,000 keys"),
-        (equations("1e999999", f="x"), "1e999999 is too large"),
-        (equations("9" * 100_000, f="x"), "99999999999999999999… is too large"),
-        (equations("1", f="x * " + "9" * 1_900), "this number is too large"),
-        (equations("1", f="x * sum(ones(rows=100000, columns=100000))"), "too large"),
-        (equations(column(10_000), f="sum(x @ x.T)"), "10000×10000 is too large"),
-        (equations(column(3_000), **TWENTY, f="sum(q19)"), "too much to work out: all values together have"),
-        (equations("1", f=f"x * sum({BIG} @ {BIG} @ {BIG})"), "too much to work out"),
-        (equations("1", f="x + " * 5_000 + "x"), "at most 2,000 characters"),
-        (equations("1", f="-" * 500 + "x"), "nested more than 100 levels deep"),
-    ],
+    mostly_slow(
+        [
+            (BOMB, "anchors are not used here"),
+            ("inputs: " + "[" * 5_000_000, "levels of nesting"),
+            ("inputs: " + "{a: " * 2_000_000, "levels of nesting"),
+            (f"inputs: [{', '.join(['0.12345'] * 1_000_000)}]\nlayers: []", "more than 300,000 values"),
+            ("inputs:\n" + "".join(f"  x{i}: 1\n" for i in range(500_000)), "more than 75,000 keys"),
+            ("x: 1\nequations:\n" + "".join(f"  x{i}: x + {i}\n" for i in range(500_000)), "more than 75,000 keys"),
+            (equations("1e999999", f="x"), "1e999999 is too large"),
+            (equations("9" * 100_000, f="x"), "99999999999999999999… is too large"),
+            (equations("1", f="x * " + "9" * 1_900), "this number is too large"),
+            (equations("1", f="x * sum(ones(rows=100000, columns=100000))"), "too large"),
+            (equations(column(10_000), f="sum(x @ x.T)"), "10000×10000 is too large"),
+            (equations(column(3_000), **TWENTY, f="sum(q19)"), "too much to work out: all values together have"),
+            (equations("1", f=f"x * sum({BIG} @ {BIG} @ {BIG})"), "too much to work out"),
+            (equations("1", f="x + " * 5_000 + "x"), "at most 2,000 characters"),
+            (equations("1", f="-" * 500 + "x"), "nested more than 100 levels deep"),
+        ],
+        "anchors are not used here",
+        "levels of nesting",
+        "at most 2,000 characters",
+    ),
     ids=lambda value: value[:20] if len(value) < 100 else "",
 )
 def test_a_problem_that_is_too_much_says_so_at_its_place(tmp_path: Path, text: str, words: str) -> None:
@@ -102,18 +108,22 @@ def test_a_problem_that_is_too_much_says_so_at_its_place(tmp_path: Path, text: s
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [
-        (equations("2", f="x" + "^2" * 90), "not finite"),
-        (equations("2", f="9 ** 9 ** 9 * x"), "not finite"),
-        (equations(column(1_000), f="sum(x @ x.T)"), "f = 1000000"),
-        (equations("[1, 2]", f=f"sum({'softmax(' * 90}x{')' * 90})"), "Check"),
-        (
-            equations("[1, 2]", **SOFTMAXES, f="sum(q99)"),
-            "Check",
-        ),
-        (equations("2", f="x" + " / x" * 90), "f = 1.6156e-27"),
-        (equations("2", f=f"sum({' + '.join(['x'] * 450)})"), "f = 900"),
-    ],
+    mostly_slow(
+        [
+            (equations("2", f="x" + "^2" * 90), "not finite"),
+            (equations("2", f="9 ** 9 ** 9 * x"), "not finite"),
+            (equations(column(1_000), f="sum(x @ x.T)"), "f = 1000000"),
+            (equations("[1, 2]", f=f"sum({'softmax(' * 90}x{')' * 90})"), "Check"),
+            (
+                equations("[1, 2]", **SOFTMAXES, f="sum(q99)"),
+                "Check",
+            ),
+            (equations("2", f="x" + " / x" * 90), "f = 1.6156e-27"),
+            (equations("2", f=f"sum({' + '.join(['x'] * 450)})"), "f = 900"),
+        ],
+        "not finite",
+        "f = 1.6156e-27",
+    ),
     ids=["powers", "nines", "outer", "softmax", "softmaxes", "fractions", "sum"],
 )
 def test_what_can_be_worked_out_is_and_what_overflows_is_told(tmp_path: Path, text: str, words: str) -> None:
@@ -124,18 +134,23 @@ def test_what_can_be_worked_out_is_and_what_overflows_is_told(tmp_path: Path, te
 
 @pytest.mark.parametrize(
     ("text", "code", "words"),
-    [
-        (f"loss: &a 1\n{BOMB}", 1, "anchors are not used here"),
-        (f"gradients: {{W1: [{', '.join(['0.12345'] * 1_000_000)}]}}", 2, "more than 300,000 values"),
-        (f"gradients: {{W1: [{', '.join(['[1, 2]'] * 90_000)}]}}", 1, "W1"),
-        (f"gradients: {{W1: '{'1;' * 5_000_000}'}}", 1, "10,000,000 characters"),
-        (f"gradients: {{W1: '{'x' * 10_000_000}'}}", 1, "characters"),
-        ("gradients:\n" + "".join(f"  W{i}: [1, 2]\n" for i in range(500_000)), 2, "more than 75,000 keys"),
-        ("a: &a [1]\n" + "b: *a\n" * 500_000, 2, "more than"),
-        ("loss: 1" + "\n" * 8_000_000, 1, "loss"),
-        (f"loss: {'9' * 10_000_000}", 1, "is too large"),
-        ("gradients: {W1: 'ones(rows=100000, columns=100000)'}", 1, "makes a large array"),
-    ],
+    mostly_slow(
+        [
+            (f"loss: &a 1\n{BOMB}", 1, "anchors are not used here"),
+            (f"gradients: {{W1: [{', '.join(['0.12345'] * 1_000_000)}]}}", 2, "more than 300,000 values"),
+            (f"gradients: {{W1: [{', '.join(['[1, 2]'] * 90_000)}]}}", 1, "W1"),
+            (f"gradients: {{W1: '{'1;' * 5_000_000}'}}", 1, "10,000,000 characters"),
+            (f"gradients: {{W1: '{'x' * 10_000_000}'}}", 1, "characters"),
+            ("gradients:\n" + "".join(f"  W{i}: [1, 2]\n" for i in range(500_000)), 2, "more than 75,000 keys"),
+            ("a: &a [1]\n" + "b: *a\n" * 500_000, 2, "more than"),
+            ("loss: 1" + "\n" * 8_000_000, 1, "loss"),
+            (f"loss: {'9' * 10_000_000}", 1, "is too large"),
+            ("gradients: {W1: 'ones(rows=100000, columns=100000)'}", 1, "makes a large array"),
+        ],
+        "anchors are not used here",
+        "is too large",
+        "makes a large array",
+    ),
     ids=["aliases", "list", "rows", "semicolons", "letters", "keys", "alias", "lines", "digits", "ones"],
 )
 def test_a_sheet_that_is_too_much_says_so(tmp_path: Path, text: str, code: int, words: str) -> None:
@@ -147,13 +162,16 @@ def test_a_sheet_that_is_too_much_says_so(tmp_path: Path, text: str, code: int, 
 
 @pytest.mark.parametrize(
     "claim",
-    [
-        "grad(" * 30 + "tanh(A)" + ", A)" * 30 + " == 0",
-        "kron(A, A) == 0 * kron(A, A)",
-        "kron(kron(A, A), kron(A, A)) == 0",
-        "jacobian(sigmoid(A @ A), A) == 0",
+    mostly_slow(
+        [
+            "grad(" * 30 + "tanh(A)" + ", A)" * 30 + " == 0",
+            "kron(A, A) == 0 * kron(A, A)",
+            "kron(kron(A, A), kron(A, A)) == 0",
+            "jacobian(sigmoid(A @ A), A) == 0",
+            f"sum(A) * sum({BIG} @ {BIG}) == 0",
+        ],
         f"sum(A) * sum({BIG} @ {BIG}) == 0",
-    ],
+    ),
     ids=["grad", "kron", "krons", "jacobian", "ones"],
 )
 def test_a_claim_that_is_too_much_says_so(tmp_path: Path, claim: str) -> None:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from slow import mostly_slow
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
 
@@ -12,6 +13,7 @@ ROOT = Path(__file__).parent.parent
 REPORTS = ("solve hw3", "step hw3 -f json", "check hw3", "lint hw3", "explain hw3 dW1", "sheet hw3", "graph hw3")
 LISTS = ("functions", "problems", "schema")
 INSTANT = ("--help", "solve --help", "--version")
+FEW = ("solve hw3", "step hw3 -f json", "functions")
 ERRORS = ("solve nope", "slove", "")
 FORMATS = ("plain", "markdown", "latex", "html", "numpy", "torch", "jax")
 CLOSED = "Error: the output can't be written: standard output is closed\n"
@@ -32,7 +34,10 @@ def shell(command, redirection):
     return done.returncode, done.stdout, done.stderr
 
 
-@pytest.mark.parametrize("command", [*REPORTS, *LISTS, *INSTANT, *(f"solve hw3 -f {form}" for form in FORMATS)])
+@pytest.mark.parametrize(
+    "command",
+    mostly_slow([*REPORTS, *LISTS, *INSTANT, *(f"solve hw3 -f {form}" for form in FORMATS)], *FEW, "solve hw3 -f html"),
+)
 def test_a_reader_who_has_gone_is_no_error(command):
     process = subprocess.Popen(
         [sys.executable, "-m", "gradcalc", *command.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
@@ -43,20 +48,20 @@ def test_a_reader_who_has_gone_is_no_error(command):
     process.stderr.close()
 
 
-@pytest.mark.parametrize("command", [*REPORTS, *LISTS])
+@pytest.mark.parametrize("command", mostly_slow([*REPORTS, *LISTS], *FEW))
 def test_closed_standard_output_is_said(command):
     assert shell(command, ">&-") == (2, "", CLOSED)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-@pytest.mark.parametrize("command", [*REPORTS, *LISTS, *INSTANT])
+@pytest.mark.parametrize("command", mostly_slow([*REPORTS, *LISTS, *INSTANT], *FEW, "solve --help"))
 def test_a_full_disk_is_said(command):
     assert shell(command, ">/dev/full") == (2, "", FULL)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("closed", ["2>&-", "2>/dev/full"])
-@pytest.mark.parametrize("command", ERRORS)
+@pytest.mark.parametrize("command", mostly_slow(ERRORS, "slove"))
 def test_where_nobody_can_be_told_the_exit_code_tells(command, closed):
     assert shell(command, closed) == (2, "", "")
     assert shell(command, f">&- {closed}") == (2, "", "")

@@ -64,7 +64,7 @@ def cases():
     return [pytest.param(path, id=path.stem, marks=open_case if path.stem in OPEN else []) for path in paths]
 
 
-@pytest.mark.parametrize("path", cases())
+@pytest.mark.parametrize("path", list(cases()))
 def test_case(path):
     data = case(path)
     marks, verdicts = marked(data)
