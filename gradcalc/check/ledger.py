@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
@@ -24,7 +25,8 @@ class Ledger:
     `own` has the answers as they were written, and what the equations give on them; `exact` has them as they
     were before they were written down, as far as that is known (the right value of a right answer, the value of
     the mistake that explains a wrong one). What comes later stands in both as it would be without mistakes.
-    `origin` tells from which wrong answer a value comes, if from one.
+    `origin` tells from which wrong answer a value comes, if from one. `dropped` has the wrong answers from which
+    nothing is carried on, and what would follow from them.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class Ledger:
         self.own: dict[str, Array] = dict(values or solution.values)
         self.exact: dict[str, Array] = dict(self.own)
         self.origin: dict[str, str] = {}
+        self.dropped: dict[str, Array] = {}
         self.answered: set[str] = set()
         self.changes: list[str] = []
         """The names whose values were set, one after the other, for who keeps them in another order."""
@@ -59,12 +62,24 @@ class Ledger:
             return self.exact[equation.name]
         return self.follow(equation, self.exact)
 
+    def follow_dropped(self, equation: Equation) -> Array | None:
+        """What it gives on the answers from which nothing is carried on; None where it uses none of them."""
+        if self.dropped.keys().isdisjoint(self.uses[equation.name]):
+            return None
+        value = attempt(equation.expr, ChainMap(self.dropped, self.own), self.axis)
+        return None if value is None else np.broadcast_to(value, self.solution.shapes[equation.name])
+
+    def drop(self, name: str, written: Array) -> None:
+        """Note a wrong answer from which nothing is carried on."""
+        self.dropped[name] = written
+
     def take(self, name: str, written: Array, unit: Array, exact: Array, origin: str | None) -> None:
         """Go on with an answer; `origin` names the wrong answer that it is or comes from.
 
         `unit` has the size of the last digits where `exact` isn't known (and is what was written), else 0.
         """
         self.answered.add(name)
+        self.dropped.pop(name, None)
         self.rounding.answered(name, unit)
         self._put(name, written, exact, origin)
 
@@ -73,6 +88,9 @@ class Ledger:
         if answered:
             self.answered.add(equation.name)
         origin = self.origin_of(equation.expr)
+        value = self.follow_dropped(equation)
+        if value is not None and not answered:
+            self.dropped[equation.name] = value
         self._put(equation.name, self.follow(equation), self.followed_exactly(equation), origin)
 
     def adopt(self, values: Mapping[str, Array], origin: str, met: Collection[str]) -> None:

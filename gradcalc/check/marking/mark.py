@@ -13,6 +13,7 @@ from gradcalc.check.ledger import Ledger, as_calculated
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.numbers import Judge, Judged
 from gradcalc.check.marking.verdicts import Credit, Marks, Verdict, Word
+from gradcalc.check.marking.versions import SAID, is_other_version, is_unexplained
 from gradcalc.check.mistakes.in_formulas import formula_numbers
 from gradcalc.check.wording import shown
 from gradcalc.formula.arrays import Array
@@ -39,9 +40,20 @@ def mark(
     and a quantity with points that isn't answered is `missing`.
     """
     worth = solution.problem.points if points is None else points
-    marker = _Marker(solution, sheet, tolerance or tolerance_of(solution))
-    verdicts = said_once(marker.verdicts(worth))
+    verdicts = said_once(_verdicts(solution, sheet, tolerance or tolerance_of(solution), worth))
     return Marks(tuple(_with_points(verdict, worth, credit) for verdict in verdicts), solution)
+
+
+def _verdicts(solution: Solution, sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]) -> list[Verdict]:
+    """The verdicts; where the sheet looks like that of another version, with nothing carried on from its errors."""
+    marker = _Marker(solution, sheet, tolerance)
+    verdicts = list(marker.verdicts(worth))
+    if not is_other_version(verdicts, len(marker.known), solution):
+        return verdicts
+    verdicts = list(_Marker(solution, sheet, tolerance, carry_unexplained=False).verdicts(worth))
+    first = next(i for i, verdict in enumerate(verdicts) if verdict.verdict == "wrong")
+    verdicts[first] = replace(verdicts[first], message=f"{verdicts[first].message}; {SAID}")
+    return verdicts
 
 
 def said_once(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
@@ -69,8 +81,9 @@ def _with_points(verdict: Verdict, worth: Mapping[str, float], credit: Credit) -
 class _Marker:
     """Goes through the equations in order, judging answers and keeping the ledger of the student's own values."""
 
-    def __init__(self, solution: Solution, sheet: Sheet, tolerance: Tolerance) -> None:
+    def __init__(self, solution: Solution, sheet: Sheet, tolerance: Tolerance, carry_unexplained: bool = True) -> None:
         self.solution, self.sheet, self.tolerance = solution, sheet, tolerance
+        self.carry_unexplained = carry_unexplained
         self.ledger = Ledger(solution, tolerance.digits)
         self.known = {quantity.equation: quantity for quantity in quantities(solution)}
         self.answers: dict[str, Answer] = {}
@@ -140,15 +153,17 @@ class _Marker:
             judged = self.judge.numbers(equation, quantity, answer.numbers)
         else:
             judged = Judged(Verdict(quantity.label, "missing", "no answer is given"))
-        self.go_on(equation, judged, right)
+        self.go_on(equation, judged)
         message = f"{judged.verdict.message} ({answer.remark})" if answer.remark else judged.verdict.message
         return replace(judged.verdict, message=message, answer=answer, right=right, expected=own)
 
-    def go_on(self, equation: Equation, judged: Judged, right: Array) -> None:
+    def go_on(self, equation: Equation, judged: Judged) -> None:
         """Take an answer into the ledger, and what it says of those that were left out."""
         verdict, carried = judged.verdict, judged.carried
-        if carried is None or not can_carry(carried.values, right):
+        if carried is None or not self.can_carry(equation, judged, carried.values):
             self.ledger.leave(equation, answered=verdict.verdict == "correct")
+            if carried is not None and np.isfinite(carried.values).all():
+                self.ledger.drop(equation.name, carried.values)
             return
         if verdict.mistakes and (verdict.verdict == "wrong" or verdict.is_layout):
             self.judge.explained.add(verdict.quantity)
@@ -168,7 +183,16 @@ class _Marker:
         self.judge.explained.add(label)
         self.ledger.adopt(values, label, self.met)
 
-
-def can_carry(value: Array, right: Array) -> bool:
-    """Whether later answers may rest on one: not on what is no number, or on zeros, which make all easy."""
-    return bool(np.isfinite(value).all() and (value.any() or not right.any()))
+    def can_carry(self, equation: Equation, judged: Judged, value: Array) -> bool:
+        """Whether later answers may rest on this one: not on what is no number, or holds no work and makes all easy."""
+        verdict = judged.verdict
+        if not np.isfinite(value).all():
+            return False
+        if not value.any():
+            return not self.solution.values[equation.name].any()
+        if verdict.verdict != "wrong" or verdict.mistakes:
+            return True
+        if judged.is_dropped:
+            return False
+        work = self.judge.work.is_in(value, equation)
+        return work and (self.carry_unexplained or not is_unexplained(verdict))

@@ -26,6 +26,7 @@ from gradcalc.check.answers.compare import (
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.marking.verdicts import Verdict
+from gradcalc.check.marking.work import Work
 from gradcalc.check.mistakes.diagnose import MOST_DIAGNOSED, Diagnoser, Diagnosis, NamedMistake
 from gradcalc.check.wording import places, sentence, shown
 from gradcalc.formula.arrays import Array
@@ -33,19 +34,24 @@ from gradcalc.formula.shapes import spell
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import Quantity
 
+NEARLY = 0.005
+"""How nearly an answer that is wrong in any case must follow from one that counts for nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A verdict, and how to go on from it.
 
     `carried` is what later answers may rest on (None: nothing), `exact` the same before it was rounded, where
-    that is known; `adopted` has other values for quantities without an answer.
+    that is known; `adopted` has other values for quantities without an answer. `is_dropped` says that it follows from
+    an answer from which nothing is carried on.
     """
 
     verdict: Verdict
     carried: Numbers | None = None
     exact: Array | None = None
     adopted: Mapping[str, Array] = field(default_factory=dict)
+    is_dropped: bool = False
 
 
 class Judge:
@@ -57,6 +63,7 @@ class Judge:
         self.ledger, self.answers, self.tolerance = ledger, answers, tolerance
         self.solution = ledger.solution
         self.diagnoser = Diagnoser(ledger, known, answers, tolerance)
+        self.work = Work(ledger.solution, tolerance.digits)
         self.labels: set[str] = set()
         """The quantities that are answered with something to go on with."""
         self.explained: set[str] = set()
@@ -80,10 +87,26 @@ class Judge:
         elif origin is None:
             best = self.but_for_digits(equation, numbers, best)
         if (best > Fit.WRONG).all():
-            return Judged(self.accepted(equation, quantity.label, by_key, best), numbers, exactly)
+            is_exact = (self.fits(numbers, exactly, 0.0, base) > Fit.WRONG).all()
+            exact = exactly if is_exact else self.ledger.follow(equation)
+            return Judged(self.accepted(equation, quantity.label, by_key, best), numbers, exact)
+        if self.follows_dropped(equation, numbers, base):
+            message = "this follows from an answer before it, from which nothing is carried on"
+            return Judged(Verdict(quantity.label, "wrong", message, entries=best > Fit.WRONG), numbers, is_dropped=True)
         if self.is_turned(equation, numbers):
             return self.turned(quantity.label, numbers, numbers, best)
         return self.wrong(equation, quantity, numbers, best)
+
+    def follows_dropped(self, equation: Equation, numbers: Numbers, base: Array | None) -> bool:
+        """Whether an answer follows from one that shows no work, or in a way that takes none."""
+        values = [self.ledger.follow_dropped(equation)]
+        own = self.ledger.follow(equation)
+        if not self.can_follow(equation, own):
+            values.append(own)
+        unit = 10.0**-self.tolerance.digits
+        known = [value for value in values if value is not None]
+        # It is wrong in any case, so roundings need not be followed closely.
+        return any((self.fits(numbers, v, 3 * unit + NEARLY * np.abs(v), base) > Fit.WRONG).all() for v in known)
 
     def fits(self, numbers: Numbers, value: Array, slack: Array | float, base: Array | None) -> Fits:
         """For each entry, whether it is right; a short number only where it may well be one with too few digits."""
@@ -140,13 +163,15 @@ class Judge:
         return np.where(full, best, Fit.WRONG) if hides else best
 
     def can_follow(self, equation: Equation, value: Array) -> bool:
-        """Whether an answer may rest on those before: zeros not if they come from a mistake that nothing explains."""
+        """Whether an answer may rest on those before: not where that takes no work, and nothing explains why."""
         if not np.isfinite(value).all():
             return False
-        if value.any() or not self.solution.values[equation.name].any():
-            return True
         origin = self.ledger.origin_of(equation.expr)
-        return origin is None or origin in self.explained
+        if origin is None:
+            return True
+        if origin in self.explained:
+            return not self.work.is_unchanged(value, equation)
+        return self.work.is_in(value, equation)
 
     def accepted(self, equation: Equation, label: str, by_key: Fits, best: Fits) -> Verdict:
         entries, origin = best > Fit.WRONG, self.ledger.origin_of(equation.expr)
@@ -224,6 +249,13 @@ class Judge:
         verdict = Verdict(quantity.label, "wrong", message, entries=best > Fit.WRONG, mistakes=diagnosis.mistakes)
         values = dict(diagnosis.values)
         exact = values.pop(equation.name, None)
-        if exact is not None and exact.shape != numbers.values.shape:
-            exact = None
+        if exact is not None:
+            exact = self.as_written(numbers, exact)
         return Judged(verdict, numbers, exact, values)
+
+    def as_written(self, numbers: Numbers, value: Array) -> Array | None:
+        """A mistake's value where it explains the answer, and elsewhere the answer."""
+        if value.shape != numbers.values.shape:
+            return None
+        explained = fits(numbers, value, self.tolerance) > Fit.WRONG
+        return np.where(explained, value, numbers.values) if explained.any() else value

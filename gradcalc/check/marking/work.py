@@ -1,0 +1,56 @@
+"""Whether there is work in numbers: what is carried from a wrong answer earns points, and must be calculated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from gradcalc.check.answers.compare import HALF_UNIT
+from gradcalc.formula.arrays import Array
+from gradcalc.program.problem import Equation
+from gradcalc.program.solve import Solution
+
+TRIVIAL = (-1.0, 0.0, 1.0)
+
+
+class Work:
+    """Tells numbers that nobody calculated: zeros, ones, one number throughout, something given, an old value.
+
+    All is compared to the digits asked for; where the right value is just that, it is no sign of anything.
+    """
+
+    def __init__(self, solution: Solution, digits: int) -> None:
+        self.solution = solution
+        self.half_unit = HALF_UNIT * 10.0**-digits
+        self.right: Mapping[str, Array] = solution.values
+
+    def is_in(self, value: Array, equation: Equation) -> bool:
+        """Whether a value that isn't the right one shows work."""
+        right = self.right[equation.name]
+        if self.is_trivial(value) or self.is_given(value):
+            return self.is_trivial(right) or self.is_given(right)
+        return not self.is_unchanged(value, equation)
+
+    def is_trivial(self, value: Array) -> bool:
+        """Whether every entry is 0, 1 or -1, or all entries are the same."""
+        plain = np.min([np.abs(value - number) for number in TRIVIAL], axis=0)
+        same = value.size > 1 and bool(np.ptp(value) <= self.half_unit)
+        return same or bool((plain <= self.half_unit).all())
+
+    def is_given(self, value: Array) -> bool:
+        """Whether it is copied from what is given (a single number may be so by chance)."""
+        given = self.solution.problem.given.values()
+        return value.size > 1 and any(self.same(value, other) for other in given)
+
+    def is_unchanged(self, value: Array, equation: Equation) -> bool:
+        """Whether a value after the update is the one before it, though it must have changed."""
+        if equation.section not in ("update", "after") or equation.quantity == equation.name:
+            return False
+        old = self.right[equation.quantity]
+        return self.same(value, old) and not self.same(self.right[equation.name], old)
+
+    def same(self, value: Array, other: Array) -> bool:
+        if value.size != other.size:
+            return False
+        return bool((np.abs(value.ravel() - other.ravel()) <= self.half_unit).all())

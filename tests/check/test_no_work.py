@@ -1,0 +1,113 @@
+"""Sheets without work in them earn next to nothing, whatever follows from them; numbers made in plain NumPy."""
+
+import numpy as np
+import pytest
+from answering import marked, written
+from hw3_by_hand import HW3 as GIVEN
+from hw3_by_hand import W1, X, Y, after, worked
+
+from gradcalc.problem.load import load
+from gradcalc.program.solve import solve
+
+HW3 = solve(load("hw3"), check=False)
+ZERO, ZEROS = np.zeros(2), np.zeros((2, 2))
+RIGHT = worked()
+OLD = {f"updated.{name}": GIVEN[name] for name in ("W1", "b1", "W2", "b2")}
+
+
+def earned(answers):
+    """What a sheet earns beyond its right answers."""
+    marks, _ = marked(HW3, answers)
+    return sum(v.points for v in marks.verdicts if v.verdict != "correct")
+
+
+def test_zeros_to_the_digits_asked_for_carry_nothing():
+    answers = {"forward.a2": written([0.00001, 0], 5), "gradients.a2": ZERO, "gradients.W2": ZEROS}
+    answers |= {"gradients.b2": ZERO, "gradients.h1": ZERO}
+    assert marked(HW3, answers)[0].score == 0
+
+
+def test_targets_copied_as_the_output_carry_nothing():
+    answers = {"forward.yhat": Y, "loss": 0.0} | {
+        f"gradients.{name}": np.zeros(np.shape(RIGHT[f"gradients.{name}"]))
+        for name in ("yhat", "a2", "W2", "b2", "h1", "a1", "W1", "b1")
+    }
+    answers |= OLD
+    assert marked(HW3, answers)[0].score == 0
+
+
+@pytest.mark.parametrize("a2", [[1.0, 1.0], [0.5, 0.5], X, [40.0, -40.0], [-40.0, 40.0]])
+def test_what_is_constant_given_or_saturated_carries_nothing(a2):
+    a2 = np.array(a2)
+    yhat = np.exp(a2) / np.exp(a2).sum()
+    da2 = yhat * (yhat - Y) - yhat * (yhat @ (yhat - Y))
+    answers = {"forward.a2": a2, "forward.yhat": yhat, "gradients.yhat": yhat - Y, "gradients.a2": da2}
+    answers |= {"gradients.b2": da2, "loss": np.sum((yhat - Y) ** 2) / 2}
+    assert earned(answers) <= 1
+
+
+def test_a_pass_after_no_update_is_the_pass_before():
+    """It earns nothing to copy it, though the missing step is a known mistake."""
+    before = {f"after.{name}": value for name, value in after(GIVEN).items()}
+    marks, verdicts = marked(HW3, OLD | before)
+    assert marks.score == 0
+    assert verdicts["updated.W1"].mistakes[0].id == "not-updated"
+
+
+def version(**changed):
+    return worked(None, {**GIVEN, **{name: np.array(value) for name, value in changed.items()}})
+
+
+VERSIONS = {
+    "x": {"x": [2.0, -1.0]},
+    "y": {"y": [0.3, 0.7]},
+    "b2": {"b2": [0.4, 1.3]},
+    "W2": {"W2": [[1.2, -0.7], [0.4, 2.1]]},
+    "all": {
+        "x": [0.6, -1.1],
+        "W1": [[1.5, -0.4], [0.3, 0.8]],
+        "b1": [0.2, 0.7],
+        "W2": [[1.2, -0.7], [0.4, 2.1]],
+        "b2": [0.4, 1.3],
+    },
+}
+
+
+@pytest.mark.parametrize("which", VERSIONS)
+def test_a_sheet_of_another_version_is_recognised_and_carries_nothing(which):
+    given = {**GIVEN, **{name: np.array(value) for name, value in VERSIONS[which].items()}}
+    answers = worked(None, given)
+    new = {name: given[name] - 0.5 * answers[f"gradients.{name}"] for name in ("W1", "b1", "W2", "b2")}
+    answers |= {f"after.{name}": v for name, v in after(new, given["x"], given["y"]).items()}
+    marks, _ = marked(HW3, answers)
+    assert "another version" in marks.first_error.message
+    assert earned(answers) <= 0.1 * len(answers)
+
+
+def test_numbers_out_of_nowhere_carry_nothing_through_a_whole_sheet():
+    """All follows from a1, which comes from nowhere."""
+    answers = worked(None, {**GIVEN, "b1": np.array([-1.7, -5.6])})
+    del answers["updated.b1"]
+    assert earned({label: v for label, v in answers.items() if not label.startswith("after")}) <= 1
+
+
+def test_an_honest_slip_is_carried_through_a_whole_sheet():
+    """One entry of a1 is 3.0 in place of 4.0: everything follows from it, and is carried."""
+    answers = worked()
+    x, y, W2, b2 = X, Y, GIVEN["W2"], GIVEN["b2"]
+    a1 = np.array([3.0, 0.0])
+    h1 = 1 / (1 + np.exp(-a1))
+    a2 = W2.T @ h1 + b2
+    yhat = np.exp(a2) / np.exp(a2).sum()
+    dyhat = yhat - y
+    da2 = yhat * dyhat - yhat * (yhat @ dyhat)
+    dh1 = W2 @ da2
+    da1 = dh1 * h1 * (1 - h1)
+    answers = {"forward.a1": a1, "forward.h1": h1, "forward.a2": a2, "forward.yhat": yhat, "gradients.yhat": dyhat}
+    answers |= {"loss": np.sum(dyhat**2) / 2, "gradients.a2": da2, "gradients.b2": da2, "gradients.h1": dh1}
+    answers |= {"gradients.W2": np.outer(h1, da2), "gradients.a1": da1, "gradients.b1": da1}
+    answers |= {"gradients.W1": np.outer(x, da1), "updated.W1": W1 - 0.5 * np.outer(x, da1)}
+    marks, verdicts = marked(HW3, answers)
+    assert [q for q, v in verdicts.items() if v.verdict == "wrong"] == ["forward.a1"]
+    assert "another version" not in marks.first_error.message
+    assert marks.score == len(answers) - 1
