@@ -14,6 +14,7 @@ from gradcalc.check.mistakes.steps import (
     exchanged,
     old_parameters,
     other_quantities,
+    other_step,
     over_samples,
     updated_parameters,
 )
@@ -28,6 +29,7 @@ _EVERYWHERE: tuple[Maker, ...] = (transposes, exchanged, over_samples, squares, 
 _VALUES: tuple[Maker, ...] = (mistaken_values, terms, logarithms, values.variances, values.clipped)
 _OPERATIONS: tuple[Maker, ...] = (values.divisions, values.roots, values.axes, values.twice)
 _BACKWARD: tuple[Maker, ...] = (
+    other_step,
     paths.contributions,
     paths.last_use,
     paths.penalties,

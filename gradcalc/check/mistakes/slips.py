@@ -10,7 +10,8 @@ import numpy as np
 from gradcalc.check.answers.compare import FLOAT, HALF_UNIT, Mask, Tolerance, asked_unit, laid_out, reshaped, same_as
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
-from gradcalc.check.wording import shown
+from gradcalc.check.mistakes.quotients import difference_quotient
+from gradcalc.check.wording import shown, spots
 from gradcalc.formula.arrays import Array
 from gradcalc.program.quantities import Quantity
 
@@ -42,7 +43,7 @@ class Elsewhere:
         """The quantities of the same section whose value these numbers are."""
         for other in self.near(numbers):
             value = self.ledger.exact[other.equation]
-            if other.section == quantity.section and other.equation != quantity.equation and value.any():
+            if _comparable(other, quantity) and other.equation != quantity.equation and value.any():
                 placed = laid_out(numbers, np.shape(value))
                 if placed is not None and same_as(placed, value, self.tolerance).all():
                     yield other
@@ -66,11 +67,20 @@ class Elsewhere:
             yield "other-quantity", f"this is {shown(other.label)}, which belongs to another answer"
         elif placed is not None and not fine.all():
             if self.same(placed, -right, ~fine):
-                yield "sign-flipped", "the number is right, but its sign is turned"
+                whole = "the number is right, but its sign is turned"
+                yield "sign-flipped", f"at {spots(~fine)} the sign is turned" if fine.any() else whole
             elif self.has_digits(placed.values, right, ~fine) and self.is_shifted(placed, right, ~fine):
                 yield "decimal-point-misplaced", "the digits are right, but the decimal point is in the wrong place"
             elif right.size > 1 and self.same_in_another_order(placed, right):
                 yield "entries-exchanged", "these are the right numbers, in another order"
+            elif quantity.section == "gradients":
+                yield from self.quotients(quantity, placed, right, ~fine)
+
+    def quotients(self, quantity: Quantity, placed: Numbers, right: Array, wrong: Mask) -> Iterator[tuple[str, str]]:
+        """That the numbers are those of a difference quotient."""
+        found = difference_quotient(quantity.name, placed, right, wrong, self.ledger.solution, self.tolerance)
+        if found:
+            yield "difference-quotient", f"these are the numbers of {found}: near the gradient, and not the gradient"
 
     def same(self, numbers: Numbers, value: Array, where: Mask) -> bool:
         return bool(same_as(numbers, value, self.tolerance)[where].all())
@@ -98,3 +108,8 @@ def shifted(numbers: Numbers, by: int) -> Numbers:
     """The numbers with their decimal point moved."""
     with np.errstate(over="ignore"):
         return replace(numbers, values=numbers.values * 10.0**by, unit=numbers.unit * 10.0**by)
+
+
+def _comparable(other: Quantity, quantity: Quantity) -> bool:
+    """Whether one may be taken for the other; the loss for any value, as it has a section of its own."""
+    return other.section == quantity.section or (quantity.section == "loss" and other.section in ("forward", "after"))

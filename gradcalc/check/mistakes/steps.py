@@ -8,7 +8,8 @@ from itertools import chain, islice
 from gradcalc.check.mistakes.model import Mutation
 from gradcalc.check.mistakes.rules import consumers, samples
 from gradcalc.check.wording import plain, spoken
-from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, neg, sub, substitute, walk
+from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, names, neg, sub, substitute, transform, walk
+from gradcalc.program.alike import pattern
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
@@ -142,6 +143,48 @@ def _kin(name: str, solution: Solution) -> Iterable[str]:
     if section == "backward":
         return (eq.name for eq in solution.equations if eq.section == "backward")
     return problem.parameters if name in problem.parameters else ()
+
+
+def other_step(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """Of a recurrence the states of the next step, or of the one before, at every step at once.
+
+    Tried apart for what stands in the outer products, which is where they are mixed up, and for all else.
+    """
+    outer = {node for node in walk(equation.expr) if isinstance(node, Apply) and node.function == "transpose"}
+    for way, which in ((_next, "next"), (_previous, "previous")):
+        found = {name: way(name, solution) for name in equation.uses} if equation.kind == "gradient" else {}
+        put: dict[str, Expr] = {name: Name(other) for name, other in found.items() if other is not None}
+        for change in (
+            lambda node, put=put: substitute(node, put) if node in outer else node,
+            lambda node, put=put: put.get(node.id, node) if isinstance(node, Name) else node,
+        ):
+            wrong = transform(equation.expr, change)
+            moved = [name for name in put if names(wrong) != equation.uses]
+            if len(moved) > 1:
+                said = f"the states of the {which} step are used at every step, where those of the step itself belong"
+                yield Mutation("other-quantity-used", wrong, f"{said} (as {_shown(moved[0], put)})")
+
+
+def _shown(name: str, put: Mapping[str, Expr]) -> str:
+    other = put[name]
+    return f"{other.id if isinstance(other, Name) else ''} for {name}"
+
+
+def _next(name: str, solution: Solution) -> str | None:
+    """The state that a recurrence makes of a state: by the formula that made it, or that makes the one after it."""
+    own = solution.by_name.get(name)
+    for user in consumers(name, solution) if solution.quantity(name) == name else ():
+        later = (c for c in consumers(user.name, solution) if c.uses.index(user.name) == user.uses.index(name))
+        steps = [own] if own is not None else later
+        if any(pattern(step.expr, step.uses) == pattern(user.expr, user.uses) for step in steps):
+            return user.name
+    return None
+
+
+def _previous(name: str, solution: Solution) -> str | None:
+    own = solution.by_name.get(name)
+    before = own.uses if own is not None and own.section == "forward" else ()
+    return next((each for each in before if _next(each, solution) == name), None)
 
 
 def over_samples(equation: Equation, solution: Solution) -> Iterator[Mutation]:
