@@ -38,6 +38,11 @@ class Draft:
         self.origins: dict[str, Path] = {}
         """Where each name of the problem was defined."""
 
+    @property
+    def unread(self) -> list[str]:
+        """Names that are known, though something couldn't be read, perhaps the value or formula of one of them."""
+        return list(self.origins) if self.faults else []
+
     def fault(self, path: Path, message: str) -> None:
         """Note what is wrong with the value at `path`; the message goes on from the path's name."""
         self.fault_at(self.document.span(*path), path, message)

@@ -17,6 +17,7 @@ from gradcalc.problem.forms import EquationsFile
 from gradcalc.problem.notation import notation_of
 from gradcalc.problem.objective import Parts, add_loss, aim
 from gradcalc.problem.order import Cycle, in_order
+from gradcalc.problem.symbols import by_name
 from gradcalc.problem.targets import SUM_TOLERANCE
 from gradcalc.problem.unused import unused
 from gradcalc.program.problem import Problem
@@ -44,8 +45,9 @@ def lower(draft: Draft, model: EquationsFile) -> Problem:
         add_loss(draft, model, parts, loss)
     aim(draft, model, parts)
     _assume(draft, model, parts)
-    draft.warnings += unused(parts, draft.value(("expected",)))
-    return finish(draft, model, parts, "equations")
+    quantities = parts.quantities(by_name(model.symbols), draft.unread)
+    draft.warnings += unused(parts, quantities, draft.value(("expected",)))
+    return finish(draft, model, parts)
 
 
 def _read_values(draft: Draft, key: str, values: Any, parts: Parts, into: dict[str, Array]) -> None:

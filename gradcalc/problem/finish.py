@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
-from gradcalc.formula.names import Names
 from gradcalc.formula.spelling import canonical
 from gradcalc.problem.document import Places, Spellings, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimsFile, CommonKeys, WorkedKeys, given
 from gradcalc.problem.objective import Parts, check_objective
-from gradcalc.problem.symbols import check_latex, check_names
-from gradcalc.program.naming import gradient_name, new_name
+from gradcalc.problem.symbols import by_name, check_latex, check_names
 from gradcalc.program.problem import Misprint, Path, Problem
-from gradcalc.program.quantities import GIVEN, Quantities, Quantity, asked
-from gradcalc.program.shown import names_shown
+from gradcalc.program.quantities import GIVEN, Quantities, Quantity
 from gradcalc.words import near, shorten
 
 if TYPE_CHECKING:
     from gradcalc.problem.claims import Claim
 
 SECTIONS: Final = ("forward", "gradients", "updated", "after")
-Form: TypeAlias = Literal["layers", "vertices", "equations"]
 
 
-def finish(draft: Draft, model: WorkedKeys, parts: Parts, form: Form) -> Problem:
+def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     """The finished problem. Raises InputError with everything that is wrong with the file."""
     draft.refuse_clashes()
-    symbols = {canonical(name): symbol for name, symbol in model.symbols.items()}
-    quantities = _quantities(draft, parts, form, symbols)
+    symbols = by_name(model.symbols)
+    quantities = parts.quantities(symbols, draft.unread)
     frozen = _frozen(draft, model, quantities, parts.parameters)
     check_names(draft, model.symbols, draft.origins)
     check_latex(draft, model.symbols)
@@ -43,7 +39,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts, form: Form) -> Problem
     return Problem(
         title=model.title,
         source=model.source,
-        form=form,
+        form=parts.form,
         notation=str(getattr(model, "notation", "")),
         axis=parts.axis,
         inputs=parts.inputs,
@@ -87,7 +83,7 @@ def claims_alone(draft: Draft, model: ClaimsFile) -> Problem:
         source=model.source,
         form="claims",
         digits=model.digits,
-        symbols={canonical(name): symbol for name, symbol in model.symbols.items()},
+        symbols=by_name(model.symbols),
         claims=claims,
         warnings=tuple(draft.warnings),
         path=draft.document.path,
@@ -103,23 +99,6 @@ def _claims(draft: Draft, model: CommonKeys) -> tuple[Claim, ...]:
     from gradcalc.problem.claims import read_claims  # which few problems need
 
     return read_claims(draft, model.claims)
-
-
-def _quantities(draft: Draft, parts: Parts, form: Form, symbols: Mapping[str, str]) -> Quantities:
-    """What sheets, `points` and the like can name."""
-    # Where something couldn't be read, its name is still known.
-    unread = list(draft.origins) if draft.faults else []
-    computed, parameters = [*parts.computed, *unread], [*parts.parameters, *unread]
-    named = dict.fromkeys([*computed, *parts.given])
-    sections = {"forward": computed, "gradients": named, "updated": parameters, "after": computed}
-    objective = "loss" if parts.objective is None and "loss" in unread else parts.objective
-    every = [*asked(sections, objective), *(Quantity(GIVEN, name, name) for name in parameters)]
-
-    def names() -> Names:
-        shown = [*named, *map(gradient_name, named), *map(new_name, named)]
-        return names_shown(shown, form == "layers", symbols)
-
-    return Quantities(every, objective, parts.units, names)
 
 
 def _frozen(draft: Draft, model: WorkedKeys, quantities: Quantities, parameters: Iterable[str]) -> frozenset[str]:

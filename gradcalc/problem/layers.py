@@ -35,7 +35,7 @@ def lower(draft: Draft, model: LayersFile) -> Problem:
         network.read_layer(number, layer if is_read(layer) else forms.Layer(weights=UNREADABLE))
     network.read_loss()
     aim(draft, model, network.parts, output="yhat")
-    return finish(draft, model, network.parts, "layers")
+    return finish(draft, model, network.parts)
 
 
 def _notation(draft: Draft, model: LayersFile) -> Notation:
@@ -55,7 +55,7 @@ class _Network:
     notation: Notation
 
     def __post_init__(self) -> None:
-        self.parts = Parts(axis=self.notation.axis)
+        self.parts = Parts("layers", self.notation.axis)
         self.samples = 1
         self.width: int | None = None
         self.source = "x"

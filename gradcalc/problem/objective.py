@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, Name, add, call
+from gradcalc.formula.names import Names
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import WorkedKeys
+from gradcalc.problem.symbols import by_name
+from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Path
+from gradcalc.program.quantities import GIVEN, Quantities, Quantity, asked
+from gradcalc.program.shown import names_shown
 from gradcalc.program.structure import Edge, Layer, Unit
 from gradcalc.words import shorten
 
@@ -24,6 +29,7 @@ from gradcalc.words import shorten
 class Parts:
     """What a form has read: values by name, forward equations, and what is known of them."""
 
+    form: Literal["layers", "vertices", "equations"] = "equations"
     axis: Axis = Axis.COLUMNS
     inputs: dict[str, Array] = field(default_factory=dict)
     targets: dict[str, Array] = field(default_factory=dict)
@@ -44,6 +50,20 @@ class Parts:
     @property
     def computed(self) -> list[str]:
         return [equation.name for equation in self.forward]
+
+    def quantities(self, symbols: Mapping[str, str], unread: Iterable[str] = ()) -> Quantities:
+        """What the file can name; `symbols` are by name, `unread` are names whose value couldn't be read."""
+        computed, parameters = [*self.computed, *unread], [*self.parameters, *unread]
+        named = dict.fromkeys([*computed, *self.given])
+        sections = {"forward": computed, "gradients": named, "updated": parameters, "after": computed}
+        objective = "loss" if self.objective is None and "loss" in unread else self.objective
+        every = [*asked(sections, objective), *(Quantity(GIVEN, name, name) for name in parameters)]
+
+        def names() -> Names:
+            shown = [*named, *map(gradient_name, named), *map(new_name, named)]
+            return names_shown(shown, self.form == "layers", symbols)
+
+        return Quantities(every, objective, self.units, names)
 
     def define(self, name: str, expr: Expr, *, layer: int | None = None, unit: str | None = None) -> None:
         """Add a forward equation, of a layer or a unit where it belongs to one."""
@@ -79,40 +99,36 @@ def reduced(draft: Draft, loss: Expr, reduction: str | None, samples: int, shape
     return call(reduction, loss)
 
 
-def aim(
-    draft: Draft, model: WorkedKeys, parts: Parts, output: str | None = None, also: Mapping[str, str] | None = None
-) -> None:
-    """Read `of` or `upstream`, and refuse what doesn't go together.
-
-    `output` is the network's only output; `also` has other names for quantities.
-    """
+def aim(draft: Draft, model: WorkedKeys, parts: Parts, output: str | None = None) -> None:
+    """Read `of` or `upstream`, and refuse what doesn't go together; `output` is the network's only output."""
     given = [key for key in ("loss", "of", "upstream") if getattr(model, key) is not None]
     for key in given[1:]:
         draft.key_fault((key,), f": the problem has '{given[0]}' already; give one of loss, of and upstream")
     if model.penalty is not None and "loss" not in given:
         draft.key_fault(("penalty",), ": there is no 'loss' that it could be added to")
+    quantities = parts.quantities(by_name(model.symbols), draft.unread)
     if given[:1] == ["of"]:
-        parts.objective = _quantity(draft, ("of",), str(model.of), parts, also or {})
+        parts.objective = _computed(draft, ("of",), str(model.of), parts, quantities.get("forward", str(model.of)))
     if given[:1] == ["upstream"]:
         named = model.upstream if isinstance(model.upstream, dict) or output is None else {output: model.upstream}
-        _read_upstream(draft, named, parts, named is not model.upstream, also or {})
+        _read_upstream(draft, named, parts, named is not model.upstream, quantities)
 
 
-def _read_upstream(draft: Draft, named: Any, parts: Parts, wrapped: bool, also: Mapping[str, str]) -> None:
+def _read_upstream(draft: Draft, named: Any, parts: Parts, wrapped: bool, quantities: Quantities) -> None:
     if not isinstance(named, dict):
         draft.fault(("upstream",), ": write a mapping from a quantity to its gradient, such as {yhat: [1, 0]}")
         return
     for raw, value in named.items():
         path: Path = ("upstream",) if wrapped else ("upstream", raw)
-        name = _quantity(draft, path, raw, parts, also)
+        name = _computed(draft, path, raw, parts, quantities.get("gradients", raw))
         array = draft.array(path, value, parts.axis)
         if name is not None and array is not None:
             parts.upstream[name] = array
             parts.upstream_from[name] = path
 
 
-def _quantity(draft: Draft, path: Path, raw: str, parts: Parts, also: Mapping[str, str]) -> str | None:
-    name = also.get(canonical(raw), canonical(raw))
+def _computed(draft: Draft, path: Path, raw: str, parts: Parts, meant: Quantity | None) -> str | None:
+    name = canonical(raw) if meant is None else meant.name
     if name in parts.computed:
         return name
     if name not in draft.origins:

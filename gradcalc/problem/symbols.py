@@ -15,6 +15,11 @@ from gradcalc.program.problem import Path
 _MAY_HAVE: Final = r"; a symbol has letters (\theta), accents (\hat{y}), fonts (\mathbf{W}), scripts (W_0^1)"
 
 
+def by_name(symbols: Mapping[str, str]) -> dict[str, str]:
+    """The symbols by the names that formulas have."""
+    return {canonical(name): symbol for name, symbol in symbols.items()}
+
+
 def check_names(draft: Draft, symbols: Mapping[str, str], names: Iterable[str]) -> None:
     """A fault for each symbol of a name that isn't in the problem."""
     names = list(names)

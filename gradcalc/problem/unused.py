@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from gradcalc.problem.objective import Parts
+from gradcalc.program.quantities import Quantities, Quantity
 
 
-def unused(parts: Parts, expected: Any) -> Iterable[str]:
+def unused(parts: Parts, quantities: Quantities, expected: Any) -> Iterable[str]:
     """A warning for each given value that no equation uses, and each equation that leads nowhere.
 
     What `expected` asks for is wanted for itself.
     """
-    sections = expected.values() if isinstance(expected, dict) else ()
-    wanted = {name for section in sections if isinstance(section, dict) for name in section}
-    used = wanted | {name for equation in parts.forward for name in equation.uses}
+    used = {quantity.name for quantity in _wanted(quantities, expected)}
+    used |= {name for equation in parts.forward for name in equation.uses}
     for name in parts.given:
         if name not in used:
             yield f"{name} is given, but no equation uses it"
@@ -25,3 +25,9 @@ def unused(parts: Parts, expected: Any) -> Iterable[str]:
     for name in parts.computed:
         if name not in used and name not in goals:
             yield f"{name} is computed, but not used for {' or '.join(sorted(map(str, goals)))}"
+
+
+def _wanted(quantities: Quantities, expected: Any) -> Iterable[Quantity]:
+    sections = expected.items() if isinstance(expected, dict) else ()
+    named = ((section, name) for section, names in sections if isinstance(names, dict) for name in names)
+    return filter(None, (quantities.get(str(section), str(name)) for section, name in named))

@@ -17,6 +17,7 @@ from gradcalc.problem.finish import finish
 from gradcalc.problem.forms import Vertex, VerticesFile
 from gradcalc.problem.objective import Parts, add_loss, aim
 from gradcalc.problem.order import Cycle, in_order
+from gradcalc.problem.symbols import by_name
 from gradcalc.problem.targets import fits
 from gradcalc.problem.unused import unused
 from gradcalc.program.naming import bias_name, output_name, sum_name, target_name, weight_name
@@ -34,9 +35,10 @@ def lower(draft: Draft, model: VerticesFile) -> Problem:
         graph.read_vertex(name)
     graph.read_targets()
     graph.read_loss()
-    aim(draft, model, graph.parts, also={name: output_name(name) for name in graph.vertices})
-    draft.warnings += unused(graph.parts, draft.value(("expected",)))
-    return finish(draft, model, graph.parts, "vertices")
+    aim(draft, model, graph.parts)
+    quantities = graph.parts.quantities(by_name(model.symbols), draft.unread)
+    draft.warnings += unused(graph.parts, quantities, draft.value(("expected",)))
+    return finish(draft, model, graph.parts)
 
 
 class _Graph:
@@ -44,7 +46,7 @@ class _Graph:
 
     def __init__(self, draft: Draft, model: VerticesFile) -> None:
         self.draft, self.model = draft, model
-        self.parts = Parts()
+        self.parts = Parts("vertices")
         self.outputs: dict[str, str] = {}
         self.inputs_known = isinstance(model.inputs, dict)
         self.vertices: dict[str, str] = {}

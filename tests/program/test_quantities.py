@@ -171,6 +171,22 @@ def test_only_a_parameter_can_be_frozen(written):
         override(loads(COURSE), freeze=[written])
 
 
+def test_what_is_differentiated_by_any_of_its_names():
+    text = COURSE.replace("loss: half_squared_error", "of: H[1]").replace("lr: 0.1", "")
+    with pytest.raises(InputError, match=r"of: unknown quantity 'H\[1\]'"):
+        loads(text)
+    assert loads("inputs: {x: 2}\nequations: {h: x * 3}\nof: H\nsymbols: {h: H}\n").objective == "h"
+    assert loads(GRAPH.replace("loss: squared_error", "of: o").replace("targets: {o: 1}\n", "")).objective == "o_o"
+    given = COURSE.replace("loss: half_squared_error", "upstream: {∇H: [1, 2]}").replace("targets: [0, 1]\n", "")
+    assert [*loads(given).upstream] == ["h1"]
+
+
+def test_what_is_expected_is_wanted_in_any_spelling():
+    text = "inputs: {x: 2}\nequations: {h: x * 3, aside: x + 1}\nof: h\nsymbols: {aside: K}\n"
+    assert loads(text).warnings == ("aside is computed, but not used for h",)
+    assert loads(text + "expected: {forward: {K: 3}}\n").warnings == ()
+
+
 def test_vertices_by_their_own_names():
     known = of_solution(solve(loads(GRAPH), check=False))
     names = {"forward.h": "o_h", "gradients.dh": "do_h", "after.h_new": "o_h_new", "dh": "do_h", "h_new": "o_h_new"}
