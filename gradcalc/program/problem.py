@@ -123,6 +123,12 @@ class Problem:
         return unit_of | {edge.weight: unit_of[edge.target] for edge in self.edges}
 
     @property
+    def biases(self) -> set[str]:
+        """The parameters that are biases of a layer or a vertex."""
+        biases = (*(layer.bias for layer in self.layers), *(unit.bias for unit in self.units))
+        return {name for name in biases if name is not None}
+
+    @property
     def leaves(self) -> dict[str, Array]:
         """What gradients are wanted of where they end: the parameters, then the inputs, by name."""
         return {**self.parameters, **self.inputs}

@@ -91,6 +91,12 @@ def test_a_graph_keeps_its_units_and_edges():
     }
 
 
+def test_biases_are_those_of_layers_and_vertices():
+    assert HW3.problem.biases == {"b1", "b2"}
+    assert loads(GRAPH).biases == {"b_h"}
+    assert loads("inputs: {x: 1}\nparameters: {b: 2}\nequations: {f: x * b}\nof: f\n").biases == set()
+
+
 def test_values_by_what_they_are_given_for():
     given = HW3.problem
     assert [*given.data] == ["x", "y", "W1", "b1", "W2", "b2"]

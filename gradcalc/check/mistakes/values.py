@@ -66,7 +66,8 @@ def axes(equation: Equation, solution: Solution) -> Iterator[Mutation]:
 
 def _each(equation: Equation, solution: Solution) -> str:
     if equation.kind == "gradient" and equation.quantity in solution.problem.parameters:
-        return "each unit's bias" if equation.quantity.startswith("b") else f"each entry of {equation.quantity}"
+        is_bias = equation.quantity in solution.problem.biases
+        return "each unit's bias" if is_bias else f"each entry of {equation.quantity}"
     return "each entry"
 
 
