@@ -19,12 +19,12 @@ def unused(parts: Parts, quantities: Quantities, expected: Any) -> Iterable[str]
     for name in parts.given:
         if name not in used:
             yield f"{name} is given, but no equation uses it"
-    goals = {parts.objective, *parts.upstream} - {None}
-    if not goals:
+    ends = {parts.objective, *parts.upstream} - {None}
+    if not ends:
         return
     for name in parts.computed:
-        if name not in used and name not in goals:
-            yield f"{name} is computed, but not used for {' or '.join(sorted(map(str, goals)))}"
+        if name not in used and name not in ends:
+            yield f"{name} is computed, but not used for {' or '.join(sorted(map(str, ends)))}"
 
 
 def _wanted(quantities: Quantities, expected: Any) -> Iterable[Quantity]:

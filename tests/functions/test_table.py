@@ -11,21 +11,40 @@ import reference
 from gradcalc import loads
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.compile import compile_formulas
+from gradcalc.formula.entries import entry as entry_of
 from gradcalc.formula.expr import ONE, Apply, Name, Num, call, mul, names
 from gradcalc.formula.faults import NoGradientError
 from gradcalc.formula.kinks import distances
 from gradcalc.formula.parse import parse
-from gradcalc.formula.shapes import broadcast, shape_of
-from gradcalc.formula.table import Axis, Function, Pair, ShapeMismatch, functions, known, lookup, pairs
+from gradcalc.formula.shapes import broadcast, each_sample, reduced, same, scalar, shape_of
+from gradcalc.formula.table import (
+    Axis,
+    Function,
+    Pair,
+    ShapeMismatch,
+    functions,
+    known,
+    lookup,
+    pair,
+    pairs,
+    register,
+    register_pair,
+    unregister,
+    unregister_pair,
+)
 from gradcalc.program.derive import backward
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import solve
+from gradcalc.report.code import numpy_program
+from gradcalc.report.code.idioms import IDIOMS
+from gradcalc.report.page import Page
 from problems import column, matrix, row
 
 ALL = functions()
 BY_NAME = {"ids": lambda entry: entry.name}
 AXES = pytest.mark.parametrize("axis", [Axis.COLUMNS, Axis.ROWS], ids=["columns", "rows"])
 OTHER_PARAMS = {"alpha": 0.3, "delta": 0.6}
+"""For a parameter that isn't here, something else than its usual value."""
 
 ONE_ARGUMENT = [((2, 3),), ((3, 1),), ((1, 3),), ((1, 1),), ((),)]
 TWO_ARGUMENTS = [
@@ -43,6 +62,8 @@ TWO_ARGUMENTS = [
     ((), ()),
     ((1, 1), ()),
 ]
+SHAPE_RULES = (broadcast, same, scalar, each_sample, reduced)
+"""Rules that take all of these; other functions are tried on those that they take."""
 OWN = {
     "matmul": [((2, 3), (3, 4)), ((3, 1), (1, 2)), ((1, 3), (3, 1))],
     "trace": [((3, 3),), ((1, 1),)],
@@ -61,6 +82,9 @@ def cases(entry: Function, axis: Axis):
     if entry.name in OWN:
         return OWN[entry.name]
     shapes = ONE_ARGUMENT if len(entry.args) == 1 else TWO_ARGUMENTS
+    if entry.shape not in SHAPE_RULES:
+        shapes = [case for case in shapes if takes(entry, case, axis)]
+        assert shapes, f"{entry.name} takes none of these shapes: name some in OWN"
     # A target that is a distribution, or names a class, has an entry for each class.
     whole = [a for a in entry.args if entry.domain.get(a) in ("distribution", "one_hot")]
     fits = []
@@ -69,6 +93,14 @@ def cases(entry: Function, axis: Axis):
         if not whole or len(features) == 1:
             fits.append(case)
     return fits
+
+
+def takes(entry: Function, case, axis: Axis) -> bool:
+    try:
+        entry.shape(case, entry.params, axis)
+    except ShapeMismatch:
+        return False
+    return True
 
 
 def drawn(shape, domain, random, axis):
@@ -112,9 +144,10 @@ def settings(entry: Function):
     """The parameters to try: the default ones, and others."""
     if entry.name == "ones":
         return [(), (("rows", 2.0), ("columns", 3.0))]
-    if entry.name == "sum":
+    if set(entry.params) == {"axis"}:
         return [(), (("axis", 0.0),), (("axis", 1.0),)]
-    return [()] + ([tuple((p, OTHER_PARAMS[p]) for p in entry.params)] if entry.params else [])
+    others = tuple((name, OTHER_PARAMS.get(name, 0.6 * usual + 0.1)) for name, usual in entry.params.items())
+    return [(), others] if others else [()]
 
 
 def plain(entry: Function, params, values, axis):
@@ -127,17 +160,24 @@ def plain(entry: Function, params, values, axis):
 
 def by_definition(entry: Function, params, values, axis):
     assert entry.definition is not None, f"{entry.name} needs a definition, or a line in tests/reference.py"
-    filled = {**{name: np.float64(v) for name, v in {**entry.params, **dict(params)}.items()}, **values}
-    formula = parse(entry.definition)
-    return compile_formulas([("f", formula)], filled, axis)(filled)["f"]
+    formula = parse(entry.definition, values=tuple({**entry.params, **dict(params)}.items()))
+    return compile_formulas([("f", formula)], values, axis)(values)["f"]
 
 
-HELPERS = ("block_inner", "block_sum", "lead", "largest")
-"""What gradient rules and kinks are made of; they are tested through these."""
+def is_helper(entry: Function) -> bool:
+    """What gradient rules and kinks are made of; it is tested through these."""
+    within = [*entry.kinks, *entry.gradient.values()]
+    others = [rule for each in ALL for rule in (*each.kinks, *each.gradient.values()) if each is not entry]
+    is_said = entry.definition or entry.name in reference.PLAIN or entry.name in reference.EACH_SAMPLE
+    return not is_said and not within and any(f"{entry.name}(" in rule for rule in others)
+
+
+def test_which_are_helpers():
+    assert {entry.name for entry in ALL if is_helper(entry)} <= {"block_inner", "block_sum", "lead", "largest"}
 
 
 @AXES
-@pytest.mark.parametrize("entry", [e for e in ALL if e.name not in HELPERS], **BY_NAME)
+@pytest.mark.parametrize("entry", [e for e in ALL if not is_helper(e)], **BY_NAME)
 def test_value(entry, axis):
     for params in settings(entry):
         for case in cases(entry, axis):
@@ -293,6 +333,36 @@ ON_KINKS = {
     "multiclass_hinge_sum": [(column(1, 0, -1), column(1, 0, 0))],
     "norm": [(column(0, 0),)],
 }
+"""Points on kinks; for a function that isn't here one is looked for."""
+
+
+def is_bent(right, left) -> bool:
+    """Whether slopes are those of a kink, or of a jump."""
+    return abs(right - left) > 0.1 or min(right, left) > 1e5
+
+
+def on_kinks(entry: Function, params):
+    """Points on a kink of which a difference tells: where values are small whole numbers."""
+    for seed in range(2000):
+        random = np.random.default_rng(seed)
+        shape = () if entry.elementwise else (3, 1)
+        values = {name: found_at_random(shape, entry.domain.get(name), random) for name in entry.args}
+        if on_a_kink(entry, params, values) and is_bent(*slopes(entry, params, values)):
+            return [tuple(values.values())]
+    raise AssertionError(f"no kink of {entry.name} was found: name a point in ON_KINKS")
+
+
+def found_at_random(shape, domain, random):
+    if domain in (None, "real", "positive"):
+        return np.asarray(random.integers(1 if domain == "positive" else -1, 3, shape), dtype=float)
+    return drawn(shape, domain, random, Axis.COLUMNS)
+
+
+def on_a_kink(entry: Function, params, values) -> bool:
+    node = Apply(entry.name, tuple(map(Name, entry.args)), params)
+    formulas = [(f"kink {i}", distance) for i, distance in enumerate(distances(node))]
+    found = compile_formulas(formulas, values)(values)
+    return any(np.any(np.abs(distance) < 1e-12) for distance in found.values())
 
 
 def slopes(entry: Function, params, values, h=1e-6):
@@ -309,16 +379,11 @@ def slopes(entry: Function, params, values, h=1e-6):
 
 @pytest.mark.parametrize("entry", [e for e in ALL if e.kinks], **BY_NAME)
 def test_kinks_are_kinks(entry):
-    assert entry.name in ON_KINKS, "name a point on a kink"
     params = (("alpha", 0.3),) if entry.name == "elu" else ()
-    for point_ in ON_KINKS[entry.name]:
+    for point_ in ON_KINKS.get(entry.name) or on_kinks(entry, params):
         values = {name: np.asarray(value) for name, value in zip(entry.args, point_, strict=True)}
-        node = Apply(entry.name, tuple(map(Name, entry.args)), params)
-        formulas = [(f"kink {i}", distance) for i, distance in enumerate(distances(node))]
-        found = compile_formulas(formulas, values)(values)
-        assert any(np.any(np.abs(distance) < 1e-12) for distance in found.values())
-        right, left = slopes(entry, params, values)
-        assert abs(right - left) > 0.1 or min(right, left) > 1e5  # a kink, or a jump
+        assert on_a_kink(entry, params, values)
+        assert is_bent(*slopes(entry, params, values))
 
 
 GRID = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
@@ -487,7 +552,7 @@ def bent_identity(table):
             value=lambda a: (np.sqrt(a * a + 1) - 1) / 2 + a,
             summary="a line with a bend",
             definition="(sqrt(a ** 2 + 1) - 1) / 2 + a",
-            group="activation",
+            role="activation",
             shape=lambda args, params, axis: args[0],
             elementwise=True,
             gradient={"a": "g * (1 + a / (2 * sqrt(a ** 2 + 1)))"},
@@ -519,6 +584,89 @@ def test_adding_a_function_is_one_entry(bent_identity):
     test_value(bent_identity, Axis.ROWS)
     test_value_is_its_definition(bent_identity, Axis.COLUMNS)
     test_gradient_rules(bent_identity, Axis.COLUMNS)
+
+
+@pytest.mark.parametrize("entry", [e for e in ALL if e.name in ON_KINKS], **BY_NAME)
+def test_kinks_are_found(entry):
+    """An entry with a kink needs no point of its own here."""
+    assert on_kinks(entry, (("alpha", 0.3),) if entry.name == "elu" else ())
+
+
+def _mean_square(a, axis):
+    return np.mean(a * a, axis=int(axis), keepdims=True) if axis >= 0 and a.ndim else np.mean(a * a)
+
+
+@pytest.fixture
+def mean_square(table):
+    return table(
+        Function(
+            name="mean_square",
+            args=("a",),
+            params={"axis": -1},
+            summary="the mean of the squares",
+            definition="sum(a ** 2, axis=axis) * size(sum(a, axis=axis)) / size(a)",
+            gradient={"a": "g * 2 * a * size(out) / size(a)"},
+            value=lambda a, axis: (
+                np.mean(a**2, axis=int(axis), keepdims=True) if axis >= 0 and a.ndim else np.mean(a**2)
+            ),
+            shape=reduced,
+            group="reduction",
+        )
+    )
+
+
+@pytest.mark.parametrize("idiom", [None, "np.mean({a} ** 2{each})"])
+def test_adding_a_reduction_is_one_entry(mean_square, idiom, monkeypatch):
+    """Along rows or columns: values, gradients, single entries, programs, listings."""
+    if idiom is not None:
+        monkeypatch.setitem(IDIOMS, "mean_square", {"numpy": idiom})
+    for axis in Axis:
+        test_value(mean_square, axis)
+        test_value_is_its_definition(mean_square, axis)
+        test_gradient_rules(mean_square, axis)
+        test_gradient_rules_where_the_upstream_gradient_is_one_number(mean_square, axis)
+    A = matrix([[1, 2, 3], [4, 5, 6]])
+    single = entry_of(parse("mean_square(A, axis=0)"), 0, 1, {"A": (2, 3)})
+    assert set(names(single)) == {"A[1,2]", "A[2,2]"}
+    assert reference.evaluate(single, {"A[1,2]": 2.0, "A[2,2]": 5.0}) == 14.5
+    assert any(mean_square is entry for entry in functions())
+    text = """
+    inputs: {A: [[1, 2, 3], [4, 5, 6]]}
+    equations: {m: "mean_square(tanh(A), axis=1)", n: "mean_square(A, axis=0)", f: sum(m) + sum(n ** 2)}
+    of: f
+    """
+    solution = solve(loads(text))
+    by_hand = 2 * np.tanh(A) * (1 - np.tanh(A) ** 2) / 3 + 2 * A * (A**2).mean(axis=0)
+    np.testing.assert_allclose(solution.gradients["A"], by_hand, rtol=1e-14)
+    assert solution.verification.max_relative_error < 1e-7
+    program: dict[str, object] = {}
+    exec(numpy_program.render(solution, Page()), program)
+    np.testing.assert_allclose(program["m"], (np.tanh(A) ** 2).mean(axis=1, keepdims=True), rtol=1e-14)
+    np.testing.assert_allclose(program["n"], (A**2).mean(axis=0, keepdims=True), rtol=1e-14)
+    np.testing.assert_allclose(program["dA"], by_hand, rtol=1e-14)
+
+
+def test_what_is_kept_of_the_table_is_forgotten_with_it(table):
+    """A formula that was read before the table changed is read anew."""
+    with pytest.raises(GradcalcError, match="unknown function"):
+        parse("own(a)")
+    one = table(Function(name="other", args=("a",), aliases=("own",), summary="", value=abs, shape=same))
+    assert parse("own(a)") == call("other", Name("a"))
+    unregister(one.name)
+    with pytest.raises(GradcalcError, match="unknown function"):
+        parse("own(a)")
+    register(one)
+
+
+def test_a_pair_is_taken_out_again():
+    known_pairs = pairs()
+    mine = Pair(outer="sum", inner="tanh", through="a", rule="g", summary="", value=lambda a, axis: 1.0)
+    register_pair(mine)
+    assert pair("sum", "tanh") is mine
+    unregister_pair(mine)
+    assert pairs() == known_pairs
+    with pytest.raises(KeyError):
+        unregister_pair(mine)
 
 
 def test_it_is_gone_afterwards():

@@ -381,6 +381,15 @@ def test_no_shortcut_where_the_output_s_gradient_is_given():
     assert texts(given) == {"da": GENERAL}
 
 
+def test_no_shortcut_past_a_gradient_that_is_given_beside_the_loss():
+    """What is given for ŷ holds all that reaches it, and nothing may go past it."""
+    lines = {"yhat": "softmax(a)", "loss": "cross_entropy(yhat, y)"}
+    forward = [Equation("forward", name, parse(text)) for name, text in lines.items()]
+    shapes = dict.fromkeys(("a", "y", "yhat", "dyhat"), (2, 1)) | {"loss": ()}
+    found = backward(forward, {"loss": ONE, "yhat": Name("dyhat")}, ("a",), shapes, assumed=frozenset({"y"}))
+    assert {equation.name: code(equation.expr) for equation in found} == {"da": GENERAL}
+
+
 def test_an_output_that_is_used_beside_the_path_leaves_the_shortcut():
     """The accuracy, or whatever else looks at ŷ, has no part in the gradient."""
     lines = {"yhat": "softmax(a)", "guess": "argmax(yhat)", "loss": "cross_entropy(yhat, y)"}

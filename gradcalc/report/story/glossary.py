@@ -23,9 +23,7 @@ def glossary(solution: Solution) -> Iterator[Block]:
     """What the functions and signs mean that the rules use."""
     nodes = [node for eq in solution.equations for node in walk(eq.expr) if isinstance(node, Apply)]
     defined = dict.fromkeys((node.function, node.params) for node in nodes)
-    pairs = [
-        definition(lookup(f), {**lookup(f).params, **dict(params)}) for f, params in defined if _needs_words(lookup(f))
-    ]
+    pairs = [definition(lookup(f), lookup(f).parameters(params)) for f, params in defined if _needs_words(lookup(f))]
     signs = tuple((sign_example(f), words) for f, words in _SIGNS.items() if _uses(nodes, f, solution))
     if pairs or signs:
         yield Definitions(tuple(pairs), signs)
@@ -40,7 +38,7 @@ def definition(function: Function, params: Mapping[str, float] | None = None) ->
 
     With `params` their values are put in, else the definition keeps their names.
     """
-    applied = call(function.name, *map(Name, function.args), **{**function.params, **(params or {})})
+    applied = call(function.name, *map(Name, function.args), **(function.params if params is None else params))
     body = transform(parse(function.definition or ""), _as_sum)
     if params:
         body = simplify(substitute(body, {name: Num(value) for name, value in params.items()}))
