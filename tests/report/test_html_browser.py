@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from documents import WORKED, others, solved
+from slow import mostly_slow
 
 from gradcalc.commands.reports import Request, solution_report
 from gradcalc.report.formats import lookup_format, render
@@ -86,7 +87,9 @@ def current(browser) -> str:
     return browser.execute_script("return document.activeElement.dataset.name")
 
 
-@pytest.mark.parametrize("name", [*WORKED, *OTHERS])
+@pytest.mark.parametrize(
+    "name", mostly_slow([*WORKED, *OTHERS], "hw3", "ttic-graph-mixed", "marks", "step", "jacobian")
+)
 def test_mathematics_is_laid_out_and_nothing_is_loaded(browser, visit, name):
     address = visit(html_of(name) if name in WORKED else page.render((OTHERS[name](), None), Page()))
     flat = browser.execute_script(
