@@ -141,7 +141,10 @@ class Quantities:
         return [quantity.label for quantity in self.every if quantity.section in SECTIONS]
 
     def near(self, written: str) -> str:
-        """What to say of a name alone that is none: which may be meant, else which there are."""
+        """What to say of a name alone, or of a label, that is none: which may be meant, else which there are."""
+        section, dot, rest = written.strip().partition(".")
+        if dot and section in SECTIONS:
+            return self._hint(section, canonical(rest))
         name = canonical(written)
         # Those that begin with the same letter before others.
         first = sorted((quantity.equation for quantity in self.every), key=lambda id: id[:1] != name[:1])
@@ -152,7 +155,9 @@ class Quantities:
         if self._hints == 0 or len(name) > 100:
             return ""
         self._hints -= 1
-        mine, tables = self.names(section), [self._typed.get(section, {}) for section in SECTIONS]
+        # Of what comes after the update, the new value is meant and not the gradient.
+        order = SECTIONS[::-1] if section == "after" else SECTIONS
+        mine, tables = self.names(section), [self._typed.get(other, {}) for other in order]
         other = next((table[name].label for table in tables if name in table), "")
         if other:
             return f"; there is {other}"
@@ -175,7 +180,6 @@ class Quantities:
         for other in self._also.get(quantity.name, ()):
             made = _MADE.get(quantity.section, str)(other)
             yield from ((quantity.section, other), (quantity.section, made), (_ALONE, made))
-        yield quantity.section, quantity.equation
         if quantity.equation == self.objective:
             yield from (("loss", "loss"), ("forward", "loss"))
 
@@ -185,7 +189,7 @@ class Quantities:
         names = self._names()
         meant: dict[str, dict[str, set[Quantity]]] = {_ALONE: {}}
         for quantity in self.every:
-            for section, name in (*_canonical(quantity), (quantity.section, quantity.equation)):
+            for section, name in _canonical(quantity):
                 for text in (names.unicode(name), names.latex(name)):
                     meant.setdefault(section, {}).setdefault(text, set()).add(quantity)
         return {
@@ -195,5 +199,7 @@ class Quantities:
 
 
 def _canonical(quantity: Quantity) -> Iterator[tuple[str, str]]:
+    """Its names, in its section and alone."""
     yield quantity.section, quantity.name
+    yield quantity.section, quantity.equation
     yield _ALONE, quantity.equation

@@ -204,5 +204,9 @@ def test_strange_names_are_refused_in_no_time(written):
 def test_near_names_are_suggested_from_all_that_are_understood():
     with pytest.raises(UsageError, match=r"there is no quantity 'gradient.W1'; did you mean 'gradients.W1'"):
         explain(SOLUTION, "gradient.W1")
-    with pytest.raises(UsageError, match=r"did you mean 'gradients.W1'"):
+    with pytest.raises(UsageError, match=r"there is no quantity 'gradients.W11'; did you mean 'W1'"):
         explain(SOLUTION, "gradients.W11")
+    with pytest.raises(UsageError, match=r"there is no quantity 'after.W1'; there is updated.W1"):
+        explain(SOLUTION, "after.W1")
+    with pytest.raises(UsageError, match=r"there is no quantity 'forward.dh1'; there is gradients.h1"):
+        explain(SOLUTION, "forward.dh1")

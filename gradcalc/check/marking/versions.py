@@ -50,8 +50,7 @@ def _contradicts(users: Sequence[Verdict]) -> bool:
 def _users(answered: Sequence[Verdict], solution: Solution) -> Mapping[str, Sequence[Verdict]]:
     """By each given value, the answers that use it: directly, or through what isn't answered."""
     by_name = {v.answer.name: v for v in answered if v.answer is not None}
-    problem = solution.problem
-    given = {**problem.inputs, **problem.targets, **problem.parameters}
+    given = solution.problem.data
     users: dict[str, list[Verdict]] = {name: [] for name in given}
     through: dict[str, frozenset[str]] = {name: frozenset((name,)) for name in given}
     for equation in solution.equations:
