@@ -61,7 +61,7 @@ def _leave_garbage() -> None:
     import atexit
     import gc
 
-    gc.set_threshold(50_000)
+    gc.set_threshold(200_000)
     atexit.register(gc.freeze)
 
 
