@@ -8,8 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from gradcalc import __version__
-from gradcalc.commands.graph import GRAPH_FORMATS
-from gradcalc.report.formats import names
+from gradcalc.report.formats import GRAPH_FORMATS, names
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -127,7 +126,9 @@ def solve(
       gradcalc solve hw3 --format torch > hw3.py
       gradcalc solve hw3 --open
     """
-    from gradcalc.commands.reports import Request, show, solution_report
+    from gradcalc.commands.request import Request
+    from gradcalc.commands.show import show
+    from gradcalc.commands.solve import solution_report
 
     request = Request(problem, lr, freeze or (), digits)
     if open_page:
@@ -157,7 +158,9 @@ def step(
       gradcalc step hw3 --lr 0.1 --steps 10
       gradcalc step hw3 --freeze W1 --freeze b1
     """
-    from gradcalc.commands.reports import Request, show, step_report
+    from gradcalc.commands.request import Request
+    from gradcalc.commands.show import show
+    from gradcalc.commands.solve import step_report
 
     request = Request(problem, lr, freeze or (), digits)
     show(lambda: step_report(request, steps=steps), format, output, fragment=fragment)
@@ -196,7 +199,9 @@ def check(
       gradcalc check problem.yaml answers.yaml --hide-key --format markdown
       gradcalc check hw3
     """
-    from gradcalc.commands.reports import Marking, Request, check_report, marks_report, show
+    from gradcalc.commands.check import Marking, check_report, marks_report
+    from gradcalc.commands.request import Request
+    from gradcalc.commands.show import show
 
     request = Request(problem, digits=digits)
     if answers is None:
@@ -217,7 +222,9 @@ def lint(problem: NamedProblem, format: FormatOption = "table", output: OutputOp
       gradcalc lint hw3
       gradcalc lint problem.yaml --format plain
     """
-    from gradcalc.commands.reports import Request, lint_report, show
+    from gradcalc.commands.lint import lint_report
+    from gradcalc.commands.request import Request
+    from gradcalc.commands.show import show
 
     raise typer.Exit(show(lambda: lint_report(Request(problem)), format, output))
 
@@ -230,7 +237,8 @@ def sheet(problem: NamedProblem, output: OutputOption = None, digits: DigitsOpti
     Examples:
       gradcalc sheet hw3 --output answers.yaml
     """
-    from gradcalc.commands.reports import Request, write_sheet
+    from gradcalc.commands.check import write_sheet
+    from gradcalc.commands.request import Request
 
     write_sheet(Request(problem, digits=digits), output)
 
@@ -257,7 +265,9 @@ def explain(
       gradcalc explain hw3 after.h1
       gradcalc explain hw3 yhat/a2
     """
-    from gradcalc.commands.reports import Request, explain_report, show
+    from gradcalc.commands.explain import explain_report
+    from gradcalc.commands.request import Request
+    from gradcalc.commands.show import show
 
     show(lambda: explain_report(Request(problem, digits=digits), what), format, output, fragment=fragment)
 
@@ -279,10 +289,11 @@ def graph(
       gradcalc graph hw3 --format svg --output hw3.svg
       gradcalc graph problem.yaml --format dot | dot -Tpdf > graph.pdf
     """
-    from gradcalc.commands.graph import show_graph
-    from gradcalc.commands.reports import Request
+    from gradcalc.commands.request import Request
+    from gradcalc.commands.show import show
+    from gradcalc.commands.solve import graph_report
 
-    show_graph(Request(problem, digits=digits), format, output)
+    show(lambda: graph_report(Request(problem, digits=digits)), format, output, formats=GRAPH_FORMATS)
 
 
 @app.command(short_help="The functions that formulas can use.")
@@ -298,7 +309,8 @@ def functions(
       gradcalc functions
       gradcalc functions softmax
     """
-    from gradcalc.commands.reports import functions_report, show
+    from gradcalc.commands.listings import functions_report
+    from gradcalc.commands.show import show
 
     show(lambda: functions_report(name), format, output)
 
@@ -312,7 +324,8 @@ def problems(format: FormatOption = "table", output: OutputOption = None) -> Non
       gradcalc problems
       gradcalc problems | grep softmax
     """
-    from gradcalc.commands.reports import problems_report, show
+    from gradcalc.commands.listings import problems_report
+    from gradcalc.commands.show import show
 
     show(problems_report, format, output)
 
@@ -327,6 +340,6 @@ def schema(output: OutputOption = None) -> None:
     and at the top of a problem file beside it:
       # yaml-language-server: $schema=problem.schema.json
     """
-    from gradcalc.commands.reports import write_schema
+    from gradcalc.commands.listings import write_schema
 
     write_schema(output)

@@ -238,8 +238,8 @@ def test_a_good_problem_is_worked_without_rich(command):
 
 def test_what_a_command_does_needs_nothing_slow():
     """Typer brings pydantic, which brings the others; nothing of ours does."""
-    work = "from gradcalc.commands.reports import Request, show, solution_report"
-    modules = loaded(f"{work}; show(lambda: solution_report(Request('hw3')), 'table')")
+    work = "from gradcalc.commands import request, show, solve"
+    modules = loaded(f"{work}; show.show(lambda: solve.solution_report(request.Request('hw3')), 'table')")
     assert "gradcalc.report.terminal.page" in modules
     assert modules.isdisjoint({"typer", "pydantic", "pydantic_core", "rich", "importlib.metadata", "tempfile"})
 

@@ -69,15 +69,13 @@ def interrupted(what, module, *arguments):
 @pytest.mark.parametrize("what", [AS_IT_IS, AS_ANOTHER_ERROR], ids=["as-it-is", "as-another-error"])
 @pytest.mark.parametrize(
     "module",
-    mostly_slow(
-        ["gradcalc.cli", "gradcalc.commands.reports", "gradcalc.problem.load", "numpy"], "gradcalc.cli", "numpy"
-    ),
+    mostly_slow(["gradcalc.cli", "gradcalc.commands.solve", "gradcalc.problem.load", "numpy"], "gradcalc.cli", "numpy"),
 )
 def test_while_something_is_imported(what, module):
     assert interrupted(what, module, "solve", "hw3") == (130, b"", b"")
 
 
-@pytest.mark.parametrize("module", ["gradcalc.commands.reports", "gradcalc.report.terminal.page"])
+@pytest.mark.parametrize("module", ["gradcalc.commands.solve", "gradcalc.report.terminal.page"])
 def test_where_python_lets_nobody_catch_it(module):
     """What is raised in a `__del__` can only be passed over; it ends the program or it doesn't, but without noise."""
     code, out, err = interrupted(UNCATCHABLE, module, "functions", "relu")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gradcalc.commands.output import say
-from gradcalc.commands.reports import STANDARD_OUTPUT, show
+from gradcalc.commands.show import STANDARD_OUTPUT, show
 from gradcalc.errors import UsageError
 from gradcalc.report.formats import Report
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from gradcalc.words import did_you_mean
 
 if TYPE_CHECKING:
     # The command line lists the formats in its help, for which NumPy needn't be loaded.
+    from gradcalc.program.graph import Graph
     from gradcalc.program.solve import Solution
     from gradcalc.report.document import Document
 
@@ -22,18 +23,20 @@ class Report:
     """What a command found out: a document for people, data for programs; made when a format needs it.
 
     `solution` is what programs are written from, where there is a whole one. `remark` is in the document, and has to
-    be told beside the data. `passes` is False where something that was checked is wrong, which ends the command with
-    exit code 1.
+    be told beside the data. A graph has formats of its own. `passes` is False where something that was checked is
+    wrong, which ends the command with exit code 1.
     """
 
-    document: Callable[[], Document]
-    data: Callable[[], Any]
+    document: Callable[[], Document] | None = None
+    data: Callable[[], Any] | None = None
     remark: str = ""
     passes: bool = True
     solution: Callable[[], Solution] | None = None
+    graph: Callable[[], Graph] | None = None
 
     def illustrated(self) -> tuple[Document, Solution | None]:
         """The document, and what a diagram can be drawn from, where there is a whole solution."""
+        assert self.document is not None, "only what has a document is illustrated"
         return self.document(), None if self.solution is None else self.solution()
 
 
@@ -51,12 +54,12 @@ class Format:
     @property
     def for_programs(self) -> bool:
         """Whether nothing but the report itself may stand in the output."""
-        return self.of in ("data", "solution")
+        return self.of in ("data", "solution", "graph")
 
     @property
     def is_file(self) -> bool:
         """Whether it is read as a file in UTF-8, not on a screen. (JSON has escapes for what a locale can't write.)"""
-        return self.name not in ("table", "plain", "json")
+        return self.name not in ("table", "plain", "json", "text")
 
 
 FORMATS = {
@@ -76,17 +79,27 @@ FORMATS = {
     )
 }
 
+GRAPH_FORMATS = {
+    each.name: each
+    for each in (
+        Format("text", "drawn for the terminal", "gradcalc.report.graph.text:render", of="graph"),
+        Format("svg", "an image", "gradcalc.report.graph.svg:render", of="graph"),
+        Format("mermaid", "for Markdown", "gradcalc.report.graph.mermaid:render", of="graph"),
+        Format("dot", "for Graphviz", "gradcalc.report.graph.dot:render", of="graph"),
+    )
+}
+
 
 def names(programs: bool = True) -> str:
     """The formats as help lists them, with or without those that are programs."""
     return "|".join(form.name for form in FORMATS.values() if programs or form.of != "solution")
 
 
-def lookup_format(name: str) -> Format:
+def lookup_format(name: str, formats: Mapping[str, Format] = FORMATS) -> Format:
     """The format of that name. Raises UsageError."""
-    if name not in FORMATS:
-        raise UsageError(f"--format {name}: the formats are {', '.join(FORMATS)}{did_you_mean(name, FORMATS)}")
-    return FORMATS[name]
+    if name not in formats:
+        raise UsageError(f"--format {name}: the formats are {', '.join(formats)}{did_you_mean(name, formats)}")
+    return formats[name]
 
 
 def refuse_fragment(form: Format) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gradcalc.commands.reports import Request, solution_report
+from gradcalc.commands.request import Request
+from gradcalc.commands.solve import solution_report
 from gradcalc.errors import InputError
 from gradcalc.problem.load import loads
 

@@ -6,15 +6,11 @@ from collections.abc import Callable
 
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
-from gradcalc.commands.reports import (
-    Request,
-    check_report,
-    explain_report,
-    functions_report,
-    problems_report,
-    solution_report,
-    step_report,
-)
+from gradcalc.commands.check import check_report
+from gradcalc.commands.explain import explain_report
+from gradcalc.commands.listings import functions_report, problems_report
+from gradcalc.commands.request import Request
+from gradcalc.commands.solve import solution_report, step_report
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load
 from gradcalc.program.solve import solve

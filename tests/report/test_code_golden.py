@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from programs import FORMATS
 
-from gradcalc.commands.reports import Request, solution_report
+from gradcalc.commands.request import Request
+from gradcalc.commands.solve import solution_report
 from gradcalc.report.formats import lookup_format, render
 from gradcalc.report.page import Page
 

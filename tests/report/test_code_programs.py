@@ -13,7 +13,8 @@ from programs import FORMATS, assert_same, outputs, quantities, read, written
 from shaped import SHAPES, shaped, values
 
 import gradcalc
-from gradcalc.commands.reports import Request, solution_report
+from gradcalc.commands.request import Request
+from gradcalc.commands.solve import solution_report
 from gradcalc.errors import UsageError
 from gradcalc.formula.expr import call
 from gradcalc.formula.faults import ShapeError

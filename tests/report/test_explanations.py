@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from gradcalc.commands.reports import Request, explain_report
+from gradcalc.commands.explain import explain_report
+from gradcalc.commands.request import Request
 from gradcalc.report.formats import lookup_format, render
 from gradcalc.report.page import Page
 from gradcalc.report.terminal.trees import drawn_branches

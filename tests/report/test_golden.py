@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from gradcalc.commands.reports import Request, explain_report, functions_report, solution_report, step_report
+from gradcalc.commands.explain import explain_report
+from gradcalc.commands.listings import functions_report
+from gradcalc.commands.request import Request
+from gradcalc.commands.solve import solution_report, step_report
 from gradcalc.report.formats import lookup_format, render
 from gradcalc.report.page import Page
 

@@ -19,12 +19,12 @@ import pytest
 from running import run
 
 import gradcalc
-from gradcalc.commands.graph import GRAPH_FORMATS
 from gradcalc.formula.expr import Name, add
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.program.graph import graph_of
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.solve import solve
+from gradcalc.report.formats import GRAPH_FORMATS
 from gradcalc.report.graph.style import DARK, KINDS, LIGHT
 from gradcalc.report.page import Page
 from problems import problem

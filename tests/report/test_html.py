@@ -10,7 +10,8 @@ import pytest
 from documents import WORKED, others, solved
 
 from gradcalc.__main__ import main
-from gradcalc.commands.reports import Request, solution_report
+from gradcalc.commands.request import Request
+from gradcalc.commands.solve import solution_report
 from gradcalc.formula.expr import names
 from gradcalc.formula.names import name_table
 from gradcalc.formula.parse import parse

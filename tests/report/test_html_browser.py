@@ -11,7 +11,8 @@ import pytest
 from documents import WORKED, others, solved
 from slow import mostly_slow
 
-from gradcalc.commands.reports import Request, solution_report
+from gradcalc.commands.request import Request
+from gradcalc.commands.solve import solution_report
 from gradcalc.report.formats import lookup_format, render
 from gradcalc.report.html import page
 from gradcalc.report.page import Page

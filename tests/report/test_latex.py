@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from documents import WORKED, others, solved
 
-from gradcalc.commands.reports import Request, show, solution_report
+from gradcalc.commands.request import Request
+from gradcalc.commands.show import show
+from gradcalc.commands.solve import solution_report
 from gradcalc.errors import UsageError
 from gradcalc.formula.expr import Name
 from gradcalc.formula.names import name_table

@@ -13,7 +13,8 @@ from importlib import import_module
 import pytest
 from markdown_it import MarkdownIt
 
-from gradcalc.commands.reports import Request, solution_report
+from gradcalc.commands.request import Request
+from gradcalc.commands.solve import solution_report
 from gradcalc.problem.load import load
 from gradcalc.program.graph import graph_of
 from gradcalc.program.solve import solve

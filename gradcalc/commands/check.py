@@ -1,0 +1,96 @@
+"""`check` and `sheet`: an answer sheet marked, or a problem's own numbers; an empty sheet to fill in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gradcalc.commands.output import emit
+from gradcalc.commands.request import Request, loaded, placed, solved, worked
+from gradcalc.commands.show import file_of
+from gradcalc.errors import UsageError
+from gradcalc.report.formats import Report
+
+if TYPE_CHECKING:
+    from gradcalc.check.answers.compare import Tolerance
+    from gradcalc.report.document import Document
+
+
+@dataclass(frozen=True)
+class Marking:
+    """How a sheet is marked: tolerances that override the digits, credit, and whether the key may be seen."""
+
+    rtol: float | None = None
+    atol: float | None = None
+    carried: float = 1.0
+    imprecise: float = 0.5
+    by_entry: bool = False
+    hide_key: bool = False
+
+    def __post_init__(self) -> None:
+        for option, share in (("--carried", self.carried), ("--imprecise", self.imprecise)):
+            if not 0 <= share <= 1:
+                raise UsageError(f"{option} {share:g}: the share of the points must be from 0 to 1")
+        for option, size in (("--rtol", self.rtol), ("--atol", self.atol)):
+            if size is not None and not 0 <= size < float("inf"):
+                raise UsageError(f"{option} {size:g}: a tolerance must be a number from 0 up")
+
+    def tolerance(self, own: Tolerance) -> Tolerance:
+        """The problem's own tolerance, with what the command line overrides."""
+        rtol = own.rtol if self.rtol is None else self.rtol
+        return replace(own, rtol=rtol, atol=own.atol if self.atol is None else self.atol)
+
+
+def check_report(request: Request) -> Report:
+    """A problem's own `expected`, `misprints` and `claims`, checked. Raises UsageError, InputError."""
+    from gradcalc.check.author.own import check_problem
+
+    problem = loaded(request)
+    check = placed(problem, lambda: check_problem(problem))
+
+    def document() -> Document:
+        from gradcalc.report.story.own_check import check_document
+
+        return check_document(check)
+
+    def data() -> object:
+        from gradcalc.report.story.own_check import check_data
+
+        return check_data(check)
+
+    return Report(document, data, passes=check.passes)
+
+
+def marks_report(request: Request, answers: str, marking: Marking) -> Report:
+    """An answer sheet, marked. Raises UsageError, InputError."""
+    from gradcalc.check.answers.read import read_sheet
+    from gradcalc.check.marking.mark import Credit, mark, tolerance_of
+    from gradcalc.program.solve import solve
+
+    if answers == "-" == request.problem:
+        raise UsageError("the problem and the answers can't both come from standard input")
+    problem = worked(request)
+    solution = placed(problem, lambda: solve(problem, check=False))
+    sheet = read_sheet(answers, solution)
+    credit = Credit(marking.carried, marking.imprecise, marking.by_entry)
+    marks = mark(solution, sheet, marking.tolerance(tolerance_of(solution)), credit)
+
+    def document() -> Document:
+        from gradcalc.report.story.marks import marks_document
+
+        return marks_document(marks, hide_key=marking.hide_key, sheet=sheet.path)
+
+    def data() -> object:
+        from gradcalc.report.story.marks import marks_data
+
+        return marks_data(marks)
+
+    return Report(document, data, passes=marks.all_right)
+
+
+def write_sheet(request: Request, output: Path | None = None) -> None:
+    """An empty answer sheet. Raises UsageError, InputError."""
+    from gradcalc.check.answers.blank import blank_sheet
+
+    emit(blank_sheet(solved(request)), file_of(output), as_file=True)
