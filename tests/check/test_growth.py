@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from slow import mostly_slow
 
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.author.lint import lint
@@ -56,7 +57,7 @@ SHEETS = {
 SHORT, LONG = 100, 300
 
 
-@pytest.mark.parametrize("sheet", SHEETS)
+@pytest.mark.parametrize("sheet", mostly_slow(SHEETS, "anything", "some of them", "the last alone"))
 def test_marking_grows_with_the_sheet(sheet: str) -> None:
     random.seed(1)
     short, long = (calls(marking(length, *SHEETS[sheet])) for length in (SHORT, LONG))

@@ -11,6 +11,7 @@ from answering import marked
 from by_hand import Stuck, run
 from planting import asked, gets_full_marks, outcomes
 from random_problems import random_problem
+from slow import mostly_slow
 
 from gradcalc.check.mistakes.catalogue import mutants
 from gradcalc.formula.expr import Num, walk
@@ -49,7 +50,7 @@ def test_everything_else_on_the_sheet_is_carried(results):
     assert sum(alone) >= 0.9 * len(told)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", mostly_slow(range(40), *range(10)))
 def test_full_precision_rounded_at_the_end_is_correct(seed):
     for each in range(4):
         solution, _ = random_problem(np.random.default_rng([1, seed, each]))
@@ -59,7 +60,7 @@ def test_full_precision_rounded_at_the_end_is_correct(seed):
             assert marks.score == marks.points
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", mostly_slow(range(40), *range(10)))
 @pytest.mark.parametrize("which", ["all", "final", "half"])
 def test_what_is_rounded_at_every_step_is_never_wrong(seed, which):
     for each in range(2):
