@@ -2,7 +2,7 @@
 
 In every Markdown page: a `yaml` block whose first line is `# NAME.yaml` is a file; a `console` block runs each line
 after `$` in a folder with the page's files and compares what follows, where a line `…` stands for any lines left out;
-the `>>>` lines of the `python` blocks of a page run as doctests, one after the other.
+the `python` blocks of a page run one after the other, with `>>>` as doctests.
 """
 
 from __future__ import annotations
@@ -96,6 +96,9 @@ def test_every_file_shown_is_used(page: Path) -> None:
 def test_python_examples(page: Path) -> None:
     names: dict[str, object] = {}
     for line, text in blocks(page, "python"):
+        if ">>> " not in text:
+            exec(compile("\n" * (line - 1) + text, str(page), "exec"), names)
+            continue
         example = doctest.DocTestParser().get_doctest(text, names, page.name, str(page), line - 1)
         result = doctest.DocTestRunner(verbose=False).run(example, clear_globs=False)
         names = example.globs
