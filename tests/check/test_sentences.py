@@ -1,0 +1,177 @@
+"""What a sentence says of a mistake is held to the wrong formula itself: which direction, which factor, which name.
+
+Each rule reads one form of sentence and says what must then be so of the two formulas, worked out by the tests' own
+evaluator. So a sentence with 'twice' and 'half' exchanged, or one that names the wrong path, fails.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pytest
+from by_hand import Stuck, value_of
+from random_problems import random_problem
+from test_cases import CASES, case
+
+from gradcalc.check.mistakes.catalogue import mutations
+from gradcalc.formula.expr import Apply, Name, names, walk
+from gradcalc.formula.table import functions
+from gradcalc.problem.load import load, loads
+from gradcalc.program.solve import solve
+
+
+def value(expr, solution):
+    return np.asarray(value_of(expr, lambda name: solution.values[name], solution.problem.axis), dtype=float)
+
+
+def ratio(factor):
+    def holds(found, right, wrong, solution):
+        a, b = value(right, solution), value(wrong, solution)
+        return a.shape != b.shape or np.allclose(b, factor * a, rtol=1e-9, atol=1e-12)
+
+    return holds
+
+
+def count(expr, function):
+    return sum(isinstance(node, Apply) and node.function == function for node in walk(expr))
+
+
+def fewer_transposes(found, right, wrong, solution):
+    return count(wrong, "transpose") < count(right, "transpose")
+
+
+def more_transposes(found, right, wrong, solution):
+    return count(wrong, "transpose") > count(right, "transpose")
+
+
+def signs(found, right, wrong, solution):
+    """`minus stands where plus belongs`: the wrong formula has the minus."""
+    fewer, more = (right, wrong) if found["stands"] == "minus" else (wrong, right)
+    negative = [
+        sum(isinstance(n, Apply) and n.function == "neg" for n in walk(e)) + _negative(e) for e in (fewer, more)
+    ]
+    return negative[0] < negative[1]
+
+
+def _negative(expr):
+    return sum(getattr(node, "value", 0.0) < 0 for node in walk(expr))
+
+
+def names_used(found, right, wrong, solution):
+    """`a2 is used where h2 belongs`: a2 came in, and h2 is used less."""
+    came, went = names_of(found["wrong"], solution), names_of(found["right"], solution)
+    used, before = occurrences(wrong), occurrences(right)
+    return any(used.count(c) > before.count(c) for c in came) and any(used.count(w) < before.count(w) for w in went)
+
+
+def occurrences(expr):
+    return [node.id for node in walk(expr) if isinstance(node, Name)]
+
+
+def names_of(shown, solution):
+    """The names of the equations that a quantity in a sentence may stand for."""
+    bare = shown.removeprefix("the new ").removesuffix(" after the update")
+    gradient = shown.removeprefix("∇")
+    return {f"d{gradient}"} if shown != gradient else {bare, f"{bare}_new"}
+
+
+def only_by(found, right, wrong, solution):
+    """`the part that comes by h1 … alone is kept`: of the ways back the wrong formula has that one."""
+    return gradients(wrong, solution) <= {found["by"]} | gradients(right, solution) and f"d{found['by']}" in names(
+        wrong
+    )
+
+
+def not_by(found, right, wrong, solution):
+    """What is left out isn't used any more, or less than before."""
+    lost = re.split(r", | and ", found["by"])
+    used, before = occurrences(wrong), occurrences(right)
+    return all(used.count(f"d{name}") < before.count(f"d{name}") for name in lost)
+
+
+def more_by(found, right, wrong, solution):
+    used, before = occurrences(wrong), occurrences(right)
+    return used.count(f"d{found['by']}") > before.count(f"d{found['by']}")
+
+
+def gradients(expr, solution):
+    known = (solution.by_name.get(name) for name in names(expr))
+    return {equation.quantity for equation in known if equation is not None and equation.kind == "gradient"}
+
+
+RULES = {
+    r"^this is twice what it should be": ratio(2.0),
+    r"^this is half of what it should be": ratio(0.5),
+    r"^the whole has the wrong sign": ratio(-1.0),
+    r"not that to base 10": ratio(1 / math.log(10)),
+    r"not that to base 2\b": ratio(1 / math.log(2)),
+    r"is not transposed here, but the rule has its transpose": fewer_transposes,
+    r"is transposed here, but the rule has it as it is": more_transposes,
+    r"^(?P<stands>plus|minus) stands where (plus|minus) belongs": signs,
+    r"^(?P<wrong>∇?\w+) is used where (?P<right>∇?\w+) belongs": names_used,
+    r"the part that comes by (?P<by>\w+)( \(.*\))? alone is kept": only_by,
+    r"the parts? that comes? by (?P<by>\w+(?:(?:, | and )\w+)*)( \(.*\))? (is|are) left out": not_by,
+    r"the part that comes by (?P<by>\w+)( \(.*\))? is counted twice": more_by,
+}
+PROBLEMS = [case(path)["problem"] for path in sorted(CASES.glob("*.yaml"))]
+
+
+def solutions():
+    yield from (solve(loads(text), check=False) for text in dict.fromkeys(PROBLEMS))
+    yield from (solve(load(name), check=False) for name in ("hw3", "ttic-graph-mixed", "ng-network-penalty"))
+    yield from (random_problem(np.random.default_rng([9, seed]))[0] for seed in range(40))
+
+
+@pytest.fixture(scope="module")
+def said():
+    """Every mutation whose sentence a rule reads: the rule's form, what it found, and the two formulas."""
+    read = []
+    for solution in solutions():
+        for equation in solution.equations:
+            for mutation in mutations(equation, solution):
+                for form in RULES:
+                    found = re.search(form, mutation.message)
+                    if found:
+                        read.append((form, found, equation.expr, mutation, solution))
+    return read
+
+
+@pytest.mark.parametrize("form", RULES)
+def test_the_sentence_says_what_was_done(said, form):
+    mine = [each for each in said if each[0] == form]
+    assert len(mine) >= 3, "a rule that reads no sentence checks nothing"
+    for _, found, right, mutation, solution in mine:
+        try:
+            holds = RULES[form](found, right, mutation.expr, solution)
+        except (Stuck, KeyError, ValueError):
+            continue  # the tests' evaluator knows fewer functions
+        assert holds, (mutation.message, mutation.expr)
+
+
+def test_opposites_are_told_apart():
+    """The rules themselves: a sentence turned round doesn't hold."""
+    solution = solve(load("hw3"), check=False)
+    for equation in solution.equations:
+        for mutation in mutations(equation, solution):
+            if mutation.message.startswith("this is twice"):
+                assert (
+                    not ratio(0.5)(None, equation.expr, mutation.expr, solution)
+                    or not value(equation.expr, solution).any()
+                )
+            found = re.search(r"^(?P<stands>plus|minus) stands", mutation.message)
+            if found:
+                turned = {"stands": "plus" if found["stands"] == "minus" else "minus"}
+                assert not signs(turned, equation.expr, mutation.expr, solution)
+
+
+def test_the_shortcut_is_written_the_right_way_round():
+    """ŷ − y is the gradient on the logits, not y − ŷ; a step goes against the gradient."""
+    solution = solve(load("hw3"), check=False)
+    messages = [m.message for eq in solution.equations for m in mutations(eq, solution)]
+    messages += [mistake.message for entry in functions() for mistake in entry.mistakes]
+    assert any("ŷ − y" in message for message in messages)
+    assert not any("y − ŷ" in message.replace(", not y − ŷ", "") for message in messages)
+    assert any("W1 − lr · ∇W1" in message for message in messages)
+    assert not any("W1 + lr" in message for message in messages)
