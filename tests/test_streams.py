@@ -1,5 +1,6 @@
 """Standard streams closed, full, or without a reader: one message or none, a fitting exit code, no traceback."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -77,3 +78,13 @@ def test_a_report_needs_no_standard_error(closed):
 @pytest.mark.parametrize("command", ["solve -", "check hw3 -"])
 def test_closed_standard_input_is_said(command):
     assert shell(command, "<&-") == (2, "", "Error: standard input can't be read: it is closed\n")
+
+
+@pytest.mark.parametrize("command", ["--help", "solve --help"])
+def test_help_into_a_pipe_that_nobody_reads_is_no_error(command):
+    unread, into = os.pipe()
+    os.close(unread)
+    start = [sys.executable, "-m", "gradcalc", *command.split()]
+    ended = subprocess.run(start, stdout=into, stderr=subprocess.PIPE, timeout=60, check=False)
+    os.close(into)
+    assert (ended.returncode, ended.stderr) == (0, b"")
