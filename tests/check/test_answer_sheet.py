@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from gradcalc.check.answers.read import read_answer, read_sheet, sheet_from_data, sheet_from_document
+from gradcalc.check.marking.mark import mark
 from gradcalc.errors import InputError, UsageError
 from gradcalc.formula.parse import parse
 from gradcalc.problem.load import load, loads
@@ -190,10 +191,6 @@ def test_unknown_sections_and_names(text, quantity, words):
         ("dW1", "a formula for gradients.W1 may use earlier quantities only, and dW1 isn't one"),
         ("(W1 - W1_new) / lr", "may use earlier quantities only, and W1_new isn't one"),
         ("loss_new * x @ da1.T", "and loss_new isn't one"),
-        ("x @ da1", "2×1 @ 2×1 doesn't fit"),
-        ("da1 + x.T", "2×1 don't fit together"),
-        ("x @ da1.T + ones(rows=3)", "3×1 and 2×2 don't fit together"),
-        ("trace(x)", "square matrix is needed, and this is 2×1"),
         ("1 / (x - x)", "finite"),
         ("sum(W1, axis=7)", "in sum(W1, axis=7)"),
         ("ones(rows=-1) * W1", "in ones(rows=-1)"),
@@ -205,6 +202,22 @@ def test_formulas_that_cannot_be_worked_out(formula, words):
     assert answer.name == "dW1"
     assert answer.formula is None
     assert words in answer.unreadable
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        ("x @ da1", "2×1 @ 2×1 doesn't fit"),
+        ("da1 + x.T", "2×1 don't fit together"),
+        ("x @ da1.T + ones(rows=3)", "3×1 and 2×2 don't fit together"),
+        ("trace(x)", "square matrix is needed, and this is 2×1"),
+    ],
+)
+def test_formulas_whose_shapes_do_not_fit_are_wrong_not_unreadable(formula, words):
+    marks = mark(HW3, sheet(f"gradients: {{W1: '{formula}'}}"))
+    (verdict,) = marks.verdicts
+    assert verdict.verdict == "wrong"
+    assert words in verdict.message
 
 
 @pytest.mark.parametrize(

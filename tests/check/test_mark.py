@@ -452,9 +452,15 @@ def test_a_formula_that_is_right_here_alone_is_wrong():
 
 
 def test_a_formula_that_cannot_be_worked_out_is_unreadable():
-    for formula in ("W1 @ loss", "nowhere + 1", "x @ x"):
-        verdict = one({"gradients.a1": formula})
-        assert (verdict.verdict, verdict.points) == ("unreadable", 0)
+    verdict = one({"gradients.a1": "nowhere + 1"})
+    assert (verdict.verdict, verdict.points) == ("unreadable", 0)
+
+
+@pytest.mark.parametrize("formula", ["W1 @ loss", "x @ x", "x + x.T @ x.T", "trace(x)"])
+def test_a_formula_whose_shapes_do_not_fit_is_wrong(formula):
+    verdict = one({"gradients.a1": formula})
+    assert (verdict.verdict, verdict.points) == ("wrong", 0)
+    assert verdict.message
 
 
 def test_a_right_formula_carries_an_earlier_error_on():

@@ -9,21 +9,22 @@ from typing import Final
 
 import numpy as np
 
+from gradcalc.check.answers.interpreter import Interpreter, strictly
+from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
-from gradcalc.errors import FormulaError, GradcalcError
+from gradcalc.errors import GradcalcError
 from gradcalc.formula.cost import Meter
 from gradcalc.formula.evaluate import evaluate
 from gradcalc.formula.expr import Apply, Expr, names
 from gradcalc.formula.faults import ShapeError
-from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import spell
-from gradcalc.formula.table import Axis, Shape, known
+from gradcalc.formula.table import Axis, Shape
 from gradcalc.formula.write import code
 from gradcalc.program.dependence import depending_on
 from gradcalc.program.problem import Section
-from gradcalc.program.quantities import MOST_HINTS, Quantity
+from gradcalc.program.quantities import Quantity
 from gradcalc.program.solve import Solution
-from gradcalc.words import did_you_mean, shorten
+from gradcalc.words import shorten
 
 MAX_ENTRIES = 1_000_000
 LEAST_WORK = 1_000_000
@@ -34,34 +35,36 @@ _RUNTIME = (ArithmeticError, ValueError, IndexError, TypeError)
 
 
 class Admission:
-    """Reads the formulas of a sheet against one solution."""
+    """Reads the formulas of a sheet against one solution.
 
-    def __init__(self, solution: Solution) -> None:
+    A `strict` one reads them as problem files have them, and refuses those whose shapes don't fit.
+    """
+
+    def __init__(self, solution: Solution, called: Names, strict: bool = False) -> None:
         self.solution = solution
+        self.strict = strict
+        self.interpreter = Interpreter(solution, called)
         self.axis = solution.problem.axis
         self.place = dict.fromkeys(solution.problem.given, -1)
         self.place |= {equation.name: i for i, equation in enumerate(solution.equations)}
         self.uses: dict[str, tuple[str, ...]] = {}
         """The names in each formula that could be parsed, by the quantity that it answers."""
-        self._hints = MOST_HINTS
 
     def formula(self, text: str, quantity: Quantity) -> Expr:
         """The formula that answers a quantity. Raises NotReadable, with the reason."""
-        try:
-            expr = parse(text)
-        except FormulaError as error:
-            raise NotReadable(f"{shorten(text)}, column {error.start + 1}: {error.message}") from None
+        expr = strictly(text) if self.strict else self.interpreter.formula(text, quantity)
         self.uses[quantity.equation] = names(expr)
         self._check_names(expr, quantity)
         shape = self._check_work(expr)
-        self._try(expr, shape, text)
+        if shape is not None:
+            self._try(expr, shape, text)
         return expr
 
     def _check_names(self, expr: Expr, quantity: Quantity) -> None:
         """What comes from the quantity can't be used for it."""
         for name in names(expr):
             if name not in self.place:
-                raise NotReadable(self._unknown(name))
+                raise NotReadable(self.interpreter.unknown(name))
             if self._comes_from(name, quantity.equation) or self.section(name) > self.section(quantity.equation):
                 raise NotReadable(
                     f"a formula for {quantity.label} may use earlier quantities only, and {shorten(name)} isn't one"
@@ -82,19 +85,15 @@ class Admission:
             return name == source
         return name in depending_on(self.solution.equations[first + 1 : last + 1], [source])
 
-    def _unknown(self, name: str) -> str:
-        if known(name):
-            return f"{name} is a function: call it with ( )"
-        self._hints -= 1
-        hint = did_you_mean(name, self.place) if self._hints > 0 and len(name) <= 100 else ""
-        return f"unknown name '{shorten(name)}'{hint}"
-
-    def _check_work(self, expr: Expr) -> Shape:
-        """The formula's shape. Raises NotReadable where shapes don't fit, or it takes too much."""
+    def _check_work(self, expr: Expr) -> Shape | None:
+        """The formula's shape; None where shapes don't fit. Raises NotReadable where it takes too much."""
         meter = _Limited(self.solution.shapes, self.axis, self.largest)
         try:
             shape = meter.shape(expr)
         except ShapeError as error:
+            of_parameters = isinstance(error.node, Apply) and error.node.params
+            if error.kind == "shapes" and not of_parameters and not self.strict:
+                return None
             said = "makes a large array" if error.kind == "too large" else shorten(error.message, 120)
             raise NotReadable(f"{said} in {shorten(error.part, 60)}") from None
         except (GradcalcError, *_RUNTIME):

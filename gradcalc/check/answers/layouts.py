@@ -48,8 +48,8 @@ def numbers(
     if not value:
         raise NotReadable("is an empty list: give at least one number")
     _refuse_many(sum(len(row) if isinstance(row, list) else 1 for row in value))
-    with_points = _with_points(_tokens(value, written, path), shape, axis)
-    if with_points is not None:
+    with_points = _with_points(_tokens(value, written, path), shape, axis, least=2)
+    if shape and with_points is not None:
         return with_points
     if any(isinstance(row, list) for row in value):
         return matrix(_ArrayReader(written, refusal).rows(value, path))
@@ -227,12 +227,17 @@ def _tokens(value: Sequence[Any], written: Mapping[Path, str], path: Path) -> li
     return [_split(part) for text in texts for part in _BREAKS.split(text)]
 
 
-def _with_points(rows: Sequence[Sequence[str]], shape: Shape | None, axis: Axis) -> Numbers | None:
-    """Numbers with decimal commas: twice as many as asked for, each second one the decimals of the one before."""
+def _with_points(rows: Sequence[Sequence[str]], shape: Shape | None, axis: Axis, least: int = 1) -> Numbers | None:
+    """Numbers with decimal commas: twice as many as asked for, each second one the decimals of the one before.
+
+    `least` is how many decimals there must be: of a list nobody knows whether a space stood behind its commas.
+    """
     every = [part for row in rows for part in row]
     if shape is None or len(every) != 2 * prod(shape) or any(len(row) % 2 for row in rows):
         return None
-    if not all(_WHOLE.fullmatch(part) for part in every) or not all(part.isdecimal() for part in every[1::2]):
+    if not all(_WHOLE.fullmatch(part) for part in every) or not all(
+        part.isdecimal() and len(part) >= least for part in every[1::2]
+    ):
         return None
     points = [[f"{a}.{b}" for a, b in zip(row[::2], row[1::2], strict=True)] for row in rows]
     found = [[number for part in row if (number := numeral(part))] for row in points]

@@ -12,13 +12,14 @@ from gradcalc.check.answers.circles import circular
 from gradcalc.check.answers.formulas import Admission
 from gradcalc.check.answers.layouts import numbers
 from gradcalc.check.answers.model import Answer, Numbers, Sheet
+from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.errors import Fault, InputError, Span
 from gradcalc.formula.parse import MAX_LENGTH
 from gradcalc.problem.document import UNREADABLE, Document, Places, Spellings
 from gradcalc.problem.source import read
 from gradcalc.program.problem import Path
-from gradcalc.program.quantities import SECTIONS, Quantity, of_solution
+from gradcalc.program.quantities import SECTIONS, Quantity
 from gradcalc.program.solve import Solution
 from gradcalc.words import did_you_mean, shorten
 
@@ -49,12 +50,14 @@ def sheet_from_data(
     places: Mapping[Path, Span] | None = None,
     at: Path = (),
     path: str = "",
+    strict: bool = False,
 ) -> Sheet:
     """The answers in plain data: a problem's `expected`, or what a program made.
 
-    `written` and `places` have the spelling and the place of each value by path, `at` is the path to the sheet.
+    `written` and `places` have the spelling and the place of each value by path, `at` is the path to the sheet. With
+    `strict`, as in problem files, formulas are read as those of equations are.
     """
-    return Sheet(_SheetReader(solution, written or {}, places or {}).sheet(data, at), path)
+    return Sheet(_SheetReader(solution, written or {}, places or {}, strict=strict).sheet(data, at), path)
 
 
 def read_answer(
@@ -64,10 +67,11 @@ def read_answer(
     written: Mapping[Path, str] | None = None,
     places: Mapping[Path, Span] | None = None,
     at: Path = (),
+    strict: bool = False,
 ) -> Answer:
-    """One answer, to the quantity of that label (`gradients.W1`)."""
-    reader = _SheetReader(solution, written or {}, places or {})
-    quantity = reader.catalogue.lookup(label)
+    """One answer, to the quantity of that label (`gradients.W1`); `strict` as in `sheet_from_data`."""
+    reader = _SheetReader(solution, written or {}, places or {}, strict=strict)
+    quantity = reader.names.catalogue.lookup(label)
     if isinstance(quantity, str):
         return Answer(label, "", unreadable=quantity, span=reader.span(at))
     return reader.answer(quantity, value, at)
@@ -82,10 +86,11 @@ class _SheetReader:
         written: Mapping[Path, str],
         places: Mapping[Path, Span],
         faults: Sequence[Fault] = (),
+        strict: bool = False,
     ) -> None:
         self.axis, self.shapes = solution.problem.axis, solution.shapes
-        self.catalogue = of_solution(solution)
-        self.admission = Admission(solution)
+        self.names = Names(solution)
+        self.admission = Admission(solution, self.names, strict)
         self.written, self.places = written, places
         self.faults = {(fault.span.line, fault.span.column): fault.message for fault in faults}
         self.first: dict[str, Path] = {}
@@ -117,6 +122,10 @@ class _SheetReader:
             if section == "loss" and not isinstance(value, dict):
                 yield self.named("loss", "loss", value, path)
             elif section not in SECTIONS or section == "loss":
+                quantity = None if isinstance(value, dict) else self.names.at_top(section)
+                if quantity is not None:
+                    yield self.once(quantity, value, path)
+                    continue
                 yield self.refused(shorten(section), path, self.unknown_section(section))
             elif isinstance(value, dict):
                 yield from (self.named(section, str(name), inner, (*path, name)) for name, inner in value.items())
@@ -127,16 +136,20 @@ class _SheetReader:
     def unknown_section(self, section: str) -> str:
         if section == "loss":
             return "the loss is one number: write loss: 0.5"
-        owners = [s for s in SECTIONS if self.catalogue.get(s, section)]
+        owners = [s for s in SECTIONS if self.names.catalogue.get(s, section)]
         if owners:
             return f"write this under {' or '.join(owners)}: {{{shorten(section)}: …}}"
         hint = did_you_mean(section, SECTIONS) if len(section) <= 100 else ""
         return f"there is no section '{shorten(section)}'{hint or '; the sections are ' + ', '.join(SECTIONS)}"
 
     def named(self, section: str, name: str, value: Any, path: Path) -> Answer:
-        quantity = self.catalogue.find(section, name)
+        quantity = self.names.find(section, name)
         if isinstance(quantity, str):
             return self.refused(f"{section}.{shorten(name)}", path, quantity)
+        return self.once(quantity, value, path)
+
+    def once(self, quantity: Quantity, value: Any, path: Path) -> Answer:
+        """The answer to a quantity, if it is the first one."""
         if quantity.label in self.first:
             first = self.first[quantity.label]
             line = f" in line {self.span(first).line}" if first in self.places else ""

@@ -49,7 +49,9 @@ class MisprintResult:
 def check_expected(solution: Solution) -> tuple[ExpectedResult, ...]:
     """Every value of `expected`, in the order of the file."""
     problem = solution.problem
-    sheet = sheet_from_data(problem.expected, solution, problem.written, problem.places, ("expected",), problem.path)
+    sheet = sheet_from_data(
+        problem.expected, solution, problem.written, problem.places, ("expected",), problem.path, strict=True
+    )
     return tuple(agreement(answer, solution) for answer in sheet.answers)
 
 
@@ -60,7 +62,9 @@ def check_misprints(solution: Solution) -> tuple[MisprintResult, ...]:
 
 def _misprint(misprint: Misprint, number: int, solution: Solution) -> MisprintResult:
     problem, at = solution.problem, ("misprints", number, "printed")
-    answer = read_answer(misprint.quantity, misprint.printed, solution, problem.written, problem.places, at)
+    answer = read_answer(
+        misprint.quantity, misprint.printed, solution, problem.written, problem.places, at, strict=True
+    )
     if answer.unreadable:
         return MisprintResult(misprint, False, answer.unreadable)
     found = agreement(answer, solution)
@@ -71,7 +75,7 @@ def _misprint(misprint: Misprint, number: int, solution: Solution) -> MisprintRe
 
 def check_value(label: str, value: object, solution: Solution, written: Mapping[Path, str], at: Path) -> ExpectedResult:
     """One value, as `expected` would have it at that path."""
-    return agreement(read_answer(label, value, solution, written, solution.problem.places, at), solution)
+    return agreement(read_answer(label, value, solution, written, solution.problem.places, at, strict=True), solution)
 
 
 def agreement(answer: Answer, solution: Solution) -> ExpectedResult:

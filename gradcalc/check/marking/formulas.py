@@ -8,16 +8,21 @@ import numpy as np
 
 from gradcalc.check.answers.compare import Fit, Tolerance, fits, laid_out, transposed
 from gradcalc.check.answers.model import Numbers
+from gradcalc.check.answers.parts import Builder, with_outer_products
 from gradcalc.check.marking.numbers import Judge, Judged
 from gradcalc.check.marking.verdicts import Verdict
-from gradcalc.check.mistakes.diagnose import in_order
+from gradcalc.check.mistakes.diagnose import NamedMistake, in_order
 from gradcalc.check.mistakes.in_formulas import Formulas, formula_numbers
+from gradcalc.check.mistakes.misfits import mended, misfit
 from gradcalc.check.wording import places, sentence
+from gradcalc.errors import GradcalcError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import CANNOT, attempt
 from gradcalc.formula.expr import Expr, call, names
+from gradcalc.formula.faults import ShapeError
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import Quantity
+from gradcalc.words import shorten
 
 ALIKE = Tolerance(rtol=1e-9, atol=1e-12)
 
@@ -28,10 +33,15 @@ class FormulaJudge:
     def __init__(self, judge: Judge) -> None:
         self.numbers_judge = judge
         self.solution = judge.solution
+        self.builder = Builder(str, judge.solution.shapes, judge.solution.problem.axis)
         self.formulas = Formulas(judge.solution, judge.diagnoser.mutants)
 
     def judge(self, equation: Equation, quantity: Quantity, formula: Expr) -> Judged:
         """The verdict on a formula; one without names is a number that was worked out by hand."""
+        formula = with_outer_products(formula, self.builder)
+        error = misfit(formula, self.solution)
+        if error is not None:
+            return self.misfitting(equation, quantity, formula, error)
         try:
             numbers = formula_numbers(formula, self.solution)
         except CANNOT:
@@ -45,8 +55,32 @@ class FormulaJudge:
         if numbers.values.ndim == 2 and self.formulas.agrees(call("transpose", formula), equation):
             return self.numbers_judge.turned(quantity.label, numbers, transposed(numbers), None)
         if placed is None:
-            return self.numbers_judge.in_wrong_shape(equation, quantity, numbers)
+            return self.in_wrong_shape(equation, quantity, formula, numbers)
         return self.wrong(equation, quantity, formula, placed)
+
+    def misfitting(self, equation: Equation, quantity: Quantity, formula: Expr, error: GradcalcError) -> Judged:
+        """A formula that can't be worked out, as shapes don't fit: wrong, with what would make them fit."""
+        why, part = (error.message, error.part) if isinstance(error, ShapeError) else (str(error), "")
+        what = f"{shorten(why, 120)} in {shorten(part, 60)}" if part else shorten(why, 120)
+        mistakes = self.mended(equation, quantity, formula)
+        message = "; ".join([*(mistake.message for mistake in mistakes), what])
+        return Judged(Verdict(quantity.label, "wrong", message, mistakes=mistakes))
+
+    def mended(self, equation: Equation, quantity: Quantity, formula: Expr) -> tuple[NamedMistake, ...]:
+        found = mended(formula, self.solution, lambda expr: self.is_right(expr, equation))
+        return (NamedMistake(found.id, quantity.label, found.message),) if found is not None else ()
+
+    def is_right(self, formula: Expr, equation: Equation) -> bool:
+        numbers = laid_out(formula_numbers(formula, self.solution), self.solution.shapes[equation.name])
+        return numbers is not None and self.agrees(formula, equation, numbers)
+
+    def in_wrong_shape(self, equation: Equation, quantity: Quantity, formula: Expr, numbers: Numbers) -> Judged:
+        judged = self.numbers_judge.in_wrong_shape(equation, quantity, numbers)
+        mistakes = () if judged.verdict.mistakes else self.mended(equation, quantity, formula)
+        if not mistakes or judged.verdict.verdict != "wrong":
+            return judged
+        message = f"{judged.verdict.message}; {mistakes[0].message}"
+        return replace(judged, verdict=replace(judged.verdict, message=message, mistakes=mistakes))
 
     def agrees(self, formula: Expr, equation: Equation, placed: Numbers) -> bool:
         right = self.solution.values[equation.name]

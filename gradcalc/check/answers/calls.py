@@ -1,0 +1,177 @@
+"""Functions as NumPy and PyTorch call them, as formulas: `np.dot(a, b)`, `a.sum(0)`, `np.where(a > 0, 1, 0)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.formula.expr import ONE, Apply, Expr, Num, add, call, mul, neg, sub, substitute
+from gradcalc.formula.parse import parse
+from gradcalc.formula.table import Axis, known, lookup
+
+Keywords = Mapping[str, Expr | None]
+"""The arguments with a name; None for `None`."""
+Maker = Callable[[Sequence[Expr], Keywords], Expr]
+
+MODULES: Final = frozenset(
+    ("np", "numpy", "jnp", "torch", "tf", "math", "F", "nn", "functional", "scipy", "special", "linalg", "K", "jax")
+)
+IGNORED: Final = frozenset(
+    ("astype", "copy", "clone", "detach", "float", "double", "item", "numpy", "asarray", "array")
+)
+"""Methods and functions that change nothing of the numbers."""
+_DROPPED: Final = frozenset(("keepdims", "keepdim", "dtype", "out"))
+_PLAIN: Final = {
+    "multiply": "mul",
+    "true_divide": "div",
+    "divide": "div",
+    "power": "pow",
+    "negative": "neg",
+    "absolute": "abs",
+    "fabs": "abs",
+    "fmax": "maximum",
+    "fmin": "minimum",
+    "expit": "sigmoid",
+    "amax": "max",
+    "matmul": "matmul",
+    "mm": "matmul",
+    "t": "transpose",
+    "T": "transpose",
+}
+PRODUCT: Final = "dot"
+"""A product whose kind follows from the shapes: NumPy's dot."""
+
+
+def is_function(name: str) -> bool:
+    """Whether a name can be called."""
+    return name in _MADE or name in _PLAIN or name in IGNORED or name == PRODUCT or known(name)
+
+
+def made(name: str, args: Sequence[Expr], keywords: Keywords, samples: Axis) -> Expr:
+    """The formula of a call; `samples` is the axis of a sample. Raises NotReadable where the arguments don't fit."""
+    if name == "softmax":
+        return _softmax(args, keywords, samples)
+    given = {key: value for key, value in keywords.items() if key not in _DROPPED}
+    if name in IGNORED and args:
+        return args[0]
+    if name in _MADE:
+        return _MADE[name](args, given)
+    entry = lookup(_PLAIN.get(name, name))
+    if len(args) < len(entry.args) or (len(args) > len(entry.args) and not entry.variadic):
+        raise NotReadable(f"{name} takes {_counted(len(entry.args))}, not {len(args)}")
+    params = tuple((key, _number(name, key, value)) for key, value in given.items())
+    unknown = next((key for key, _ in params if key not in entry.params), None)
+    if unknown is not None:
+        raise NotReadable(f"{name} has no parameter '{unknown}' here")
+    return Apply(entry.name, tuple(args), params)
+
+
+def derivative(name: str, arg: Expr) -> Expr | None:
+    """`σ′(a)`: the derivative of a function of one number, at `arg`; None where it isn't one."""
+    if not known(name):
+        return None
+    entry = lookup(name)
+    if len(entry.args) != 1 or not entry.elementwise or not entry.gradient:
+        return None
+    put: dict[str, Expr] = {entry.args[0]: arg, "out": call(entry.name, arg), "g": ONE}
+    put |= {key: Num(value) for key, value in entry.params.items()}
+    return substitute(parse(entry.gradient[entry.args[0]]), put)
+
+
+def comparison(sign: str, left: Expr, right: Expr) -> Expr:
+    """`a > b`: 1 where it holds, else 0."""
+    if sign in (">", "<"):
+        return call("step", _difference(left, right) if sign == ">" else _difference(right, left))
+    return sub(ONE, comparison("<" if sign in (">=", "≥") else ">", left, right))
+
+
+def _difference(left: Expr, right: Expr) -> Expr:
+    return left if right == Num(0.0) else sub(left, right)
+
+
+def _counted(count: int) -> str:
+    return "1 argument" if count == 1 else f"{count} arguments"
+
+
+def _number(name: str, key: str, value: Expr | None) -> float:
+    if isinstance(value, Num):
+        return value.value
+    raise NotReadable(f"parameter '{key}' of {name} must be a number")
+
+
+def _axis(name: str, args: Sequence[Expr], keywords: Keywords) -> int | None:
+    """The axis of a reduction, 0 or 1; None for all entries."""
+    given = keywords.get("axis", keywords.get("dim", args[1] if len(args) > 1 else None))
+    if given is None:
+        return None
+    axis = _number(name, "axis", given)
+    if axis not in (0, 1, -1, -2):
+        raise NotReadable(f"axis={axis:g} in {name}: a matrix has the axes 0 (down the rows) and 1 (along them)")
+    return int(axis) % 2
+
+
+def _sum(args: Sequence[Expr], keywords: Keywords) -> Expr:
+    axis = _axis("sum", _some("sum", args), keywords)
+    return call("sum", args[0]) if axis is None else call("sum", args[0], axis=axis)
+
+
+def _mean(args: Sequence[Expr], keywords: Keywords) -> Expr:
+    axis = _axis("mean", _some("mean", args), keywords)
+    if axis is None:
+        return call("mean", args[0])
+    total = call("sum", args[0], axis=axis)
+    return call("div", mul(total, call("size", total)), call("size", args[0]))
+
+
+def _softmax(args: Sequence[Expr], keywords: Keywords, samples: Axis) -> Expr:
+    axis = _axis("softmax", _some("softmax", args), keywords)
+    if axis in (None, samples):
+        return call("softmax", args[0])
+    return call("transpose", call("softmax", call("transpose", args[0])))
+
+
+def _square(args: Sequence[Expr], keywords: Keywords) -> Expr:
+    return call("pow", _some("square", args)[0], Num(2.0))
+
+
+def _reciprocal(args: Sequence[Expr], keywords: Keywords) -> Expr:
+    return call("div", ONE, _some("reciprocal", args)[0])
+
+
+def _added(args: Sequence[Expr], keywords: Keywords) -> Expr:
+    return add(*_some("add", args, 2))
+
+
+def _subtracted(args: Sequence[Expr], keywords: Keywords) -> Expr:
+    return sub(*_some("subtract", args, 2)[:2])
+
+
+def _where(args: Sequence[Expr], keywords: Keywords) -> Expr:
+    condition, yes, no = _some("where", args, 3)[:3]
+    chosen = condition if yes == ONE else mul(condition, yes)
+    return chosen if no == Num(0.0) else add(chosen, mul(add(ONE, neg(condition)), no))
+
+
+def _clipped(args: Sequence[Expr], keywords: Keywords) -> Expr:
+    value, low, high = _some("clip", args, 3)[:3]
+    return call("minimum", call("maximum", value, low), high)
+
+
+def _some(name: str, args: Sequence[Expr], count: int = 1) -> Sequence[Expr]:
+    if len(args) < count:
+        raise NotReadable(f"{name} takes {_counted(count)}, not {len(args)}")
+    return args
+
+
+_MADE: Final[Mapping[str, Maker]] = {
+    "sum": _sum,
+    "mean": _mean,
+    "average": _mean,
+    "square": _square,
+    "reciprocal": _reciprocal,
+    "add": _added,
+    "subtract": _subtracted,
+    "where": _where,
+    "clip": _clipped,
+}

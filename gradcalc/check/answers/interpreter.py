@@ -1,0 +1,129 @@
+"""What formula a text means: as problem files have it, or as people write it on paper, in LaTeX and in programs."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from gradcalc.check.answers.names import Names
+from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.answers.parts import Builder, with_outer_products
+from gradcalc.check.answers.tex import is_tex, lowered
+from gradcalc.check.answers.typed import UnknownName, read
+from gradcalc.errors import FormulaError, GradcalcError
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.evaluate import attempt
+from gradcalc.formula.expr import Apply, Expr, Name, call, names, substitute, walk
+from gradcalc.formula.parse import MAX_LENGTH, parse
+from gradcalc.formula.shapes import shape_of
+from gradcalc.formula.table import known
+from gradcalc.program.quantities import MOST_HINTS, Quantity
+from gradcalc.program.solve import Solution
+from gradcalc.words import did_you_mean, shorten
+
+_LEFT_SIDE = re.compile(r"([^=<>≤≥≠!,]{1,60}?)\s*(?::=|(?<![=<>!])=(?!=)|≈)\s*")
+_EITHER = re.compile("[·⋅×∘⊗\u0387∙]")
+_PROGRAM = re.compile(r"\b(?:np|numpy|jnp|torch|tf|scipy)\.")
+_RUNTIME = (ArithmeticError, ValueError, IndexError, TypeError)
+
+
+def strictly(text: str) -> Expr:
+    """The formula as problem files have it. Raises NotReadable."""
+    try:
+        return parse(text)
+    except FormulaError as error:
+        raise NotReadable(f"{shorten(text)}, column {error.start + 1}: {error.message}") from None
+
+
+class Interpreter:
+    """Finds what formulas on a sheet mean, given the names and shapes of a solution."""
+
+    def __init__(self, solution: Solution, called: Names) -> None:
+        self.solution, self.called = solution, called
+        self.axis = solution.problem.axis
+        self.known = called.equations
+        self.builder = Builder(called.alone, solution.shapes, self.axis)
+        self._hints = MOST_HINTS
+
+    def formula(self, text: str, quantity: Quantity) -> Expr:
+        """The formula that answers a quantity; its shapes needn't fit. Raises NotReadable."""
+        return with_outer_products(self._as_typed(self._right_side(text, quantity), quantity), self.builder)
+
+    def unknown(self, name: str) -> str:
+        """What to say of a name that the problem doesn't have."""
+        if known(name):
+            return f"{name} is a function: call it with ( )"
+        self._hints -= 1
+        hint = did_you_mean(name, self.known) if self._hints > 0 and len(name) <= 100 else ""
+        return f"unknown name '{shorten(name)}'{hint}"
+
+    def _right_side(self, text: str, quantity: Quantity) -> str:
+        """Without `dW1 =` before it. Raises NotReadable where that is another quantity."""
+        bare = text.strip().strip("`").strip("$").strip().rstrip(";").rstrip()
+        found = _LEFT_SIDE.match(bare)
+        if found is None or found[1].count("(") != found[1].count(")"):
+            return bare
+        known = self.called.get(quantity.section, found[1])
+        if known != quantity and self.called.alone(found[1]) != quantity.equation:
+            raise NotReadable(f"this says what {shorten(found[1])} is, and {quantity.label} is asked for")
+        return bare[found.end() :]
+
+    def _as_typed(self, text: str, quantity: Quantity) -> Expr:
+        """The formula as people type it: as problem files have it if that fits, else in the freer reading."""
+        if len(text) > MAX_LENGTH:
+            return strictly(text)
+        strict: Expr | NotReadable
+        try:
+            strict = self._renamed(strictly(text))
+        except NotReadable as error:
+            strict = error
+        if not isinstance(strict, NotReadable) and not _EITHER.search(text) and self._fits(strict):
+            return strict
+        try:
+            return self._freely(text, quantity)
+        except NotReadable as error:
+            if not isinstance(strict, NotReadable):
+                return strict
+            raise (self._more_telling(error, text) or strict) from None
+
+    def _freely(self, text: str, quantity: Quantity) -> Expr:
+        """In the freer reading; where products can be meant in two ways, the one that gives the right value."""
+        found = [read(lowered(text), self.builder, first) for first in (True, False)]
+        right = self.solution.values[quantity.equation]
+        values = [attempt(expr, self.solution.values, self.axis) for expr in found if self._fits(expr)]
+        fitting = [expr for expr in found if self._fits(expr)]
+        for expr, value in zip(fitting, values, strict=True):
+            if value is not None and value.size == right.size and np.allclose(value.reshape(right.shape), right):
+                return self._as_laid_out(expr, value, right)
+        return (fitting or found)[0]
+
+    def _as_laid_out(self, expr: Expr, value: Array, right: Array) -> Expr:
+        """A sum along an axis has one axis in NumPy: it fits a row and a column."""
+        is_sum = isinstance(expr, Apply) and expr.function in ("sum", "div") and dict(_sums(expr)).get("axis", -1) >= 0
+        return call("transpose", expr) if is_sum and value.shape == right.shape[::-1] != right.shape else expr
+
+    def _renamed(self, expr: Expr) -> Expr:
+        """With the problem's own names in the place of others that are used for them."""
+        others = {name: self.called.alone(name) for name in names(expr) if name not in self.known}
+        return substitute(expr, {name: Name(found) for name, found in others.items() if found}) if others else expr
+
+    def _fits(self, expr: Expr) -> bool:
+        try:
+            shape_of(expr, self.solution.shapes, self.axis)
+        except (GradcalcError, KeyError, *_RUNTIME):
+            return False
+        return True
+
+    def _more_telling(self, error: NotReadable, text: str) -> NotReadable | None:
+        """What the freer reading says, where it is nearer to what was meant: of a name, or of NumPy."""
+        if _PROGRAM.search(text) or is_tex(text):
+            return NotReadable(f"{shorten(text)}, {error.reason}")
+        near = isinstance(error, UnknownName) and len(error.name) < 30 and did_you_mean(error.name, self.known)
+        return NotReadable(self.unknown(error.name)) if near and isinstance(error, UnknownName) else None
+
+
+def _sums(expr: Apply) -> tuple[tuple[str, float], ...]:
+    """The parameters of a sum, or of the one that a mean begins with."""
+    inner = next((node for node in walk(expr) if isinstance(node, Apply) and node.function == "sum"), expr)
+    return inner.params

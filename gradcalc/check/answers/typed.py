@@ -1,0 +1,310 @@
+"""Read formulas as people type them: NumPy's calls, factors side by side, `σ′(a1)`, `∂L/∂W1`, `h1(1 − h1)`.
+
+A descent by precedence that builds the formula as it goes, with the shape of each part, as the kind of a product may
+follow from the shapes of its factors: the matrix product first. From loose to tight: comparison; + -; * / @ ⊙ and the
+signs that can be either product; factors side by side; powers; calls, transposes. Nothing is run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from gradcalc.check.answers.calls import IGNORED, MODULES, PRODUCT, comparison, derivative, is_function, made
+from gradcalc.check.answers.lexer import DIGITS, Token, tokens
+from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.answers.parts import Builder, Part
+from gradcalc.formula.expr import Expr, Name, Num, add, neg
+from gradcalc.words import shorten
+
+_POWER: Final = re.compile(r"(\w+)\^\((\d{1,3})\)")
+_DEEPEST: Final = 40
+_COMPARE: Final = (">", "<", ">=", "<=", "≥", "≤")
+_EITHER: Final = ("·", "⋅", "×", "∘", "⊗", "\u0387", "∙")
+"""Signs that people write for the product entry by entry and for the matrix product."""
+_PRODUCTS: Final = ("*", "/", "@", "⊙", "÷", *_EITHER)
+_PRIMES: Final = ("'", "′")
+
+
+class UnknownName(NotReadable):
+    """A name that the problem doesn't have; `said` is what to say of it, if not that it is unknown."""
+
+    def __init__(self, name: str, said: str = "") -> None:
+        self.name, self.said = name, said
+        super().__init__(said or f"unknown name '{shorten(name)}'")
+
+
+def read(text: str, builder: Builder, matrices_first: bool = True) -> Expr:
+    """The formula; without `matrices_first` a product whose kind isn't told is entry by entry. Raises NotReadable."""
+    parser = _Parser(builder, tokens(text, builder.resolve), matrices_first)
+    part = parser.comparison()
+    if parser.token.kind != "end":
+        parser.fail(f"{shorten(repr(parser.token.text))} isn't expected here")
+    return part.expr
+
+
+class _Parser:
+    def __init__(self, builder: Builder, tokens: Sequence[Token], matrices_first: bool) -> None:
+        self.builder, self.tokens, self.matrices_first = builder, tokens, matrices_first
+        self.position = self.depth = 0
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.position]
+
+    def fail(self, why: str) -> None:
+        raise NotReadable(f"column {self.token.start + 1}: {why}")
+
+    def accept(self, *signs: str) -> str:
+        """The sign that stands here, if it is one of these, and go on."""
+        if self.token.kind == "sign" and self.token.text in signs:
+            self.position += 1
+            return self.tokens[self.position - 1].text
+        return ""
+
+    def expect(self, sign: str) -> None:
+        if not self.accept(sign):
+            self.fail(f"'{sign}' is missing here")
+
+    def deeper(self) -> None:
+        """Count how many calls are open: each level takes ten of Python's."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            self.fail(f"nested more than {_DEEPEST} levels deep")
+
+    def comparison(self) -> Part:
+        self.deeper()
+        left = self.sum()
+        sign = self.accept(*_COMPARE)
+        if sign:
+            right = self.sum()
+            left = self.builder.whole(comparison(sign, left.expr, right.expr), left, right)
+        self.depth -= 1
+        return left
+
+    def sum(self) -> Part:
+        terms = [self.term()]
+        while sign := self.accept("+", "-"):
+            term = self.term()
+            terms.append(self.builder.whole(neg(term.expr), term) if sign == "-" else term)
+        if len(terms) == 1:
+            return terms[0]
+        return self.builder.whole(add(*(term.expr for term in terms)), *terms)
+
+    def term(self) -> Part:
+        signs = 0
+        while sign := self.accept("+", "-"):
+            signs += sign == "-"
+        found = self.products()
+        return self.builder.whole(neg(found.expr), found) if signs % 2 else found
+
+    def products(self) -> Part:
+        left = self.factors()
+        while sign := self.accept(*_PRODUCTS):
+            if sign in ("/", "÷"):
+                left = self.divided(left)
+                continue
+            right = self.signed()
+            if sign in _EITHER:
+                left = self.builder.product(left, right, self.matrices_first)
+            else:
+                left = self.builder.applied("matmul" if sign == "@" else "mul", left, right)
+        return left
+
+    def divided(self, left: Part) -> Part:
+        """`1/2 x` and `1/N x` are halves and Nths of x; else what stands side by side is divided by as a whole."""
+        over = self.signed_factors()
+        if isinstance(left.expr, Num) and len(over) > 1 and over[0].shape == ():
+            return self.side_by_side([self.builder.applied("div", left, over[0]), *over[1:]])
+        return self.builder.applied("div", left, self.side_by_side(over))
+
+    def signed(self) -> Part:
+        return self.side_by_side(self.signed_factors())
+
+    def signed_factors(self) -> list[Part]:
+        minus = self.accept("-")
+        found = self.sequence()
+        return [self.builder.whole(neg(found[0].expr), found[0]), *found[1:]] if minus else found
+
+    def factors(self) -> Part:
+        return self.side_by_side(self.sequence())
+
+    def sequence(self) -> list[Part]:
+        """Factors side by side."""
+        found = [self.power()]
+        while self.token.kind in ("number", "name", "partial") or (self.token.text in ("(", "√", "⟨")):
+            found.append(self.power())
+        return found
+
+    def side_by_side(self, parts: Sequence[Part]) -> Part:
+        """Their product, from the left; from the right where that fits and the other doesn't."""
+        left = parts[0]
+        for part in parts[1:]:
+            left = self.builder.product(left, part, self.matrices_first)
+        if left.shape is None and len(parts) > 2:
+            right = parts[-1]
+            for part in reversed(parts[:-1]):
+                right = self.builder.product(part, right, self.matrices_first)
+            return right if right.shape is not None else left
+        return left
+
+    def power(self) -> Part:
+        self.deeper()
+        base = self.postfix()
+        self.depth -= 1
+        if self.token.kind == "raised":
+            exponent = self.token.text.translate(DIGITS)
+            self.position += 1
+            if not re.fullmatch(r"-?\d+", exponent):
+                self.fail("this can't be an exponent")
+            return self.builder.applied("pow", base, Part(Num(float(exponent)), ()))
+        if self.accept("^", "**"):
+            brace, minus = self.accept("{"), self.accept("-")
+            self.deeper()
+            exponent_part = self.comparison() if brace else self.power()
+            self.depth -= 1
+            if brace:
+                self.expect("}")
+            inner = self.builder.whole(neg(exponent_part.expr), exponent_part) if minus else exponent_part
+            return self.builder.applied("pow", base, inner)
+        return base
+
+    def postfix(self) -> Part:
+        found = self.atom()
+        while True:
+            if self.token.kind == "transpose" or (self.token.kind == "sign" and self.token.text in _PRIMES):
+                self.position += 1
+                found = self.builder.applied("transpose", found)
+            elif self.token.text == "." and self.tokens[self.position + 1].kind == "name":
+                found = self.method(found)
+            elif self.token.text == "[":
+                self.fail("brackets can't be read here: NumPy counts entries from 0, formulas here from 1")
+            else:
+                return found
+
+    def method(self, found: Part) -> Part:
+        self.position += 1
+        name = self.token.text
+        self.position += 1
+        if name == "T":
+            return self.builder.applied("transpose", found)
+        name = "transpose" if name == "t" else name
+        if not (is_function(name) and self.accept("(")):
+            self.fail(f"'.{shorten(name)}' isn't part of a formula")
+        return self.called(name, [found])
+
+    def atom(self) -> Part:
+        token = self.token
+        self.position += 1
+        if token.kind == "number":
+            return Part(Num(float(token.text)), ())
+        if token.kind == "partial":
+            return self.named(f"d{token.text}", token)
+        if token.kind == "name":
+            return self.name(token)
+        if token.text == "(":
+            inner = self.comparison()
+            self.expect(")")
+            return inner
+        if token.text == "√":
+            self.deeper()
+            under = self.atom()
+            self.depth -= 1
+            return self.builder.applied("sqrt", under)
+        if token.text == "⟨":
+            left = self.comparison()
+            self.expect(",")
+            right = self.comparison()
+            self.expect("⟩")
+            return self.builder.applied("inner", left, right)
+        self.position -= 1
+        self.fail(f"{shorten(repr(token.text))} can't stand here" if token.text else "the formula breaks off here")
+        raise AssertionError
+
+    def name(self, token: Token) -> Part:
+        text = token.text
+        while text in MODULES and self.token.text == "." and self.tokens[self.position + 1].kind == "name":
+            self.position += 2
+            text = self.tokens[self.position - 1].text
+        if self.token.kind == "raised" and self.builder.resolve(text + self.token.text.translate(DIGITS)):
+            text += self.token.text.translate(DIGITS)
+            self.position += 1
+        primed = self.token.kind == "sign" and self.token.text in _PRIMES
+        bare = self.tokens[self.position + primed].text
+        if bare == "(" and is_function(text) and not self.builder.resolve(text):
+            self.position += 1 + primed
+            return self.differentiated(text) if primed else self.called(text, [])
+        return self.named(text, token)
+
+    def named(self, text: str, token: Token) -> Part:
+        plain = text.replace("∇", "d").replace(" ", "")
+        found = self.builder.resolve(plain) or self.builder.resolve(text)
+        power = _POWER.fullmatch(plain)
+        if found is None and power and self.builder.resolve(power[1]):
+            return self.builder.applied("pow", self.named(power[1], token), Part(Num(float(power[2])), ()))
+        if found is None:
+            said = f"{text} is a function: call it with ( )" if is_function(text) and text not in IGNORED else ""
+            raise UnknownName(plain, said)
+        return Part(Name(found), self.builder.shapes.get(found))
+
+    def differentiated(self, name: str) -> Part:
+        inner = self.comparison()
+        self.expect(")")
+        found = derivative(name, inner.expr)
+        if found is None:
+            self.fail(f"{name}′ can't be read: it is no function of one number")
+        assert found is not None
+        return self.builder.whole(found, inner)
+
+    def called(self, name: str, args: list[Part]) -> Part:
+        """A call whose bracket is open."""
+        if args and name in IGNORED:
+            return self.passed_over(args[0])
+        keywords: dict[str, Expr | None] = {}
+        while not self.accept(")"):
+            ahead = self.tokens[self.position + 1 : self.position + 2]
+            if self.token.kind == "name" and ahead and ahead[0].text == "=":
+                key = self.token.text
+                self.position += 2
+                keywords[key] = self.setting()
+            else:
+                args.append(self.comparison())
+            if not self.accept(",") and self.token.text != ")":
+                self.fail("a ',' or ')' is missing here")
+        if name == PRODUCT:
+            return self.dot(args)
+        return self.builder.whole(made(name, [arg.expr for arg in args], keywords, self.builder.axis), *args)
+
+    def passed_over(self, found: Part) -> Part:
+        """What a method that changes no number is called with."""
+        opened = 1
+        while opened and self.token.kind != "end":
+            opened += (self.token.text == "(") - (self.token.text == ")")
+            self.position += 1
+        return found
+
+    def setting(self) -> Expr | None:
+        """The value of a named argument: a number, True, False or None; of a type its name."""
+        token = self.token
+        if token.kind == "name":
+            self.position += 1
+            while self.accept("."):
+                self.position += self.token.kind == "name"
+            return {"True": Num(1.0), "False": Num(0.0)}.get(token.text)
+        minus = self.accept("-")
+        part = self.atom()
+        return neg(part.expr) if minus else part.expr
+
+    def dot(self, args: Sequence[Part]) -> Part:
+        """NumPy's dot: the matrix product, of vectors that lie alike the inner product."""
+        if len(args) != 2:
+            raise NotReadable(f"dot takes 2 arguments, not {len(args)}")
+        product = self.builder.applied("matmul", *args)
+        inner = self.builder.applied("dot", *args)
+        numbers = any(arg.shape == () for arg in args)
+        if numbers:
+            return self.builder.applied("mul", *args)
+        return (
+            inner if product.shape is None and inner.shape is not None and args[0].shape == args[1].shape else product
+        )
