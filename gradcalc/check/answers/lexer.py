@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gradcalc.check.answers.names import LOSSES
+from gradcalc.check.answers.numerals import NotReadable
 
 RAISED: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 DIGITS: Final = str.maketrans(f"{RAISED}₀₁₂₃₄₅₆₇₈₉", "0123456789-0123456789")
@@ -41,6 +42,8 @@ def tokens(text: str, is_name: Callable[[str], object]) -> list[Token]:
     for match in _TOKEN.finditer(plain.rstrip()):
         kind = next(k for k in ("partial", "number", "name", "raised", "transpose", "sign") if match[k] is not None)
         token = Token(kind, match["of"] if kind == "partial" else match[kind], match.start(kind))
+        if kind == "name" and found and found[-1] == Token("number", "0", token.start - 1):
+            raise NotReadable(f"column {token.start}: no number begins with 0 and a letter")
         found += _apart(token, is_name) if kind == "name" else [token]
     return [*found, Token("end", "", len(plain))]
 

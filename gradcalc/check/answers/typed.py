@@ -93,9 +93,11 @@ class _Parser:
         return self.builder.whole(add(*(term.expr for term in terms)), *terms)
 
     def term(self) -> Part:
-        signs = 0
+        signs, start = 0, self.position
         while sign := self.accept("+", "-"):
             signs += sign == "-"
+        if self.position - start > _DEEPEST:
+            self.fail(f"nested more than {_DEEPEST} levels deep")
         found = self.products()
         return self.builder.whole(neg(found.expr), found) if signs % 2 else found
 
@@ -131,9 +133,9 @@ class _Parser:
         return self.side_by_side(self.sequence())
 
     def sequence(self) -> list[Part]:
-        """Factors side by side."""
+        """Factors side by side; a number stands before the others alone (`1 2` and `x 2` are slips)."""
         found = [self.power()]
-        while self.token.kind in ("number", "name", "partial") or (self.token.text in ("(", "√", "⟨")):
+        while self.token.kind in ("name", "partial") or (self.token.text in ("(", "√", "⟨")):
             found.append(self.power())
         return found
 
