@@ -134,3 +134,36 @@ def test_functions_without_a_template_are_called_by_name():
     assert written(named(call("multiclass_hinge", Name("a"), Name("b"))).tokens).startswith(
         r"\operatorname{multiclass\_"
     )
+
+
+@given(canonical_expressions(), st.floats(4, 40))
+def test_a_line_ends_before_an_operator_or_behind_a_comma(expr, room):
+    tokens = named(expr).tokens
+    before, *rest = lines(tokens, room, room)
+    for line in rest:
+        assert line[0].kind == "operator" or before[-1].kind == "comma", (written(before), written(line))
+        assert line[0].kind != "comma"
+        before = line
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ("maximum(a * b, c)", [r"\max(a \odot b,", "c)"]),
+        ("(a + b) * (c + d)", ["(a + b)", r"{} \odot (c + d)"]),
+        ("a + b * c", ["a", r"{} + b \odot c"]),
+        ("a * b - c", [r"a \odot b", "{} - c"]),
+        ("a * (b + c)", ["a", r"{} \odot (b + c)"]),
+    ],
+)
+def test_one_break_stands_where_it_hurts_least(formula, shown):
+    """In a room that is a little too small for the whole: at a sum, outside brackets."""
+    tokens = named(parse(formula)).tokens
+    room = total(tokens) - 0.1
+    assert [written(line) for line in lines(tokens, room, room)] == shown
+
+
+def test_the_first_line_has_its_own_room():
+    tokens = named(parse("a + b + c")).tokens
+    assert [written(line) for line in lines(tokens, 1, 9)] == ["a", "{} + b + c"]
+    assert [written(line) for line in lines(tokens, total(tokens[:3]), 1)] == ["a + b", "{} + c"]

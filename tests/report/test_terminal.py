@@ -165,3 +165,14 @@ def test_every_problem_that_comes_with_gradcalc_can_be_shown(name):
         for width in (20, 80):
             assert terminal.render(document, Page(width)).strip()
         assert plain.render(document, Page())
+
+
+@pytest.mark.parametrize("rows", [2, 20])
+def test_a_given_matrix_shown_in_part_leaves_room_for_its_shape(rows):
+    """At every width: the shape stands behind it, and the line still fits."""
+    given = problem(parameters={"W": np.linspace(0.1, 9, rows * 30).reshape(rows, 30)})
+    document = solution_document(gradcalc.solve(given))
+    for width in range(40, 130):
+        lines = terminal.render(document, Page(width)).splitlines()
+        assert max(map(cells, lines)) <= width
+        assert any(f"({rows}×30)" in line for line in lines) or rows * 30 <= 60
