@@ -14,7 +14,7 @@ from answering import marked
 from by_hand import Stuck, run
 from random_problems import random_problem
 
-from gradcalc.check.mistakes.catalogue import mutants
+from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.program.quantities import quantities
 
 DIGITS = 4
@@ -51,7 +51,7 @@ class Outcome:
 
 def plant(random, solution):
     """A mistake of a random kind in a random equation; None where none of those tried has a value."""
-    known = mutants(solution)
+    known = Mutants(solution)
     for _ in range(20):
         equation = solution.equations[random.integers(len(solution.equations))]
         by_id = {}
@@ -109,7 +109,7 @@ def outcome(planted, questions):
 
 def is_ambiguous(planted, questions, answers):
     """Whether a mistake of another kind gives the same rounded numbers."""
-    known = mutants(planted.solution)
+    known = Mutants(planted.solution)
     for equation in planted.solution.equations:
         for mutation in known.of(equation):
             if mutation.id != planted.id:

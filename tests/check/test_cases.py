@@ -31,8 +31,6 @@ from gradcalc.program.solve import solve
 CASES = Path(__file__).parent / "cases"
 OPEN = [
     "fused-not-carried",
-    "kink-half",
-    "kink-traceback",
     "ng-layout",
     "numeric-gradient-of-output",
 ]

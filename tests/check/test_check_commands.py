@@ -145,3 +145,13 @@ def test_no_gradient_has_its_place():
     assert result.returncode == 2
     assert "parity.yaml:" in result.stderr
     assert "sign has no gradient" in result.stderr
+
+
+def test_a_right_answer_at_a_kink_says_so(tmp_path):
+    """ReLU is applied at 0: 1 is as good a derivative there as 0."""
+    problem, sheet = tmp_path / "p.yaml", tmp_path / "a.yaml"
+    problem.write_text("inputs: {x: 0, y: 2}\nequations: {h: relu(x), f: h * y}\nof: f\n", encoding="utf-8")
+    sheet.write_text("gradients: {x: 2}\n", encoding="utf-8")
+    result = run("check", str(problem), str(sheet), "--format", "plain")
+    assert result.returncode == 0
+    assert "x is 0, where ReLU has no derivative; here 0 is taken" in result.stdout

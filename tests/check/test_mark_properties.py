@@ -13,7 +13,7 @@ from planting import asked, gets_full_marks, outcomes
 from random_problems import random_problem
 from slow import mostly_slow
 
-from gradcalc.check.mistakes.catalogue import mutants
+from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.formula.expr import Num, walk
 from gradcalc.program.quantities import quantities
 
@@ -102,7 +102,7 @@ def test_no_mutation_says_a_number_or_a_name_of_the_program():
     internal = re.compile(r"\b[A-Za-z]\w*_new\b|\bd[A-Z]\d|\bd[abh]\d|\bdyhat\b")
     for seed in range(60):
         solution, _ = random_problem(np.random.default_rng([3, seed]))
-        known = mutants(solution)
+        known = Mutants(solution)
         for equation in solution.equations:
             for mutation in known.of(equation):
                 assert set(DECIMAL.findall(mutation.message)) <= coefficients(solution), mutation.message

@@ -4,10 +4,12 @@ import ast
 
 import numpy as np
 import pytest
+from answering import as_sheet
 from hw3_by_hand import W2, worked
 from random_problems import random_problem
 
-from gradcalc.check.mistakes.catalogue import Mutants, mutants, mutations
+from gradcalc.check.marking.grader import Grader
+from gradcalc.check.mistakes.catalogue import Mutants, mutations
 from gradcalc.check.mistakes.model import LIKELY, UNLIKELY, likelihood
 from gradcalc.check.mistakes.rules import local_gradient
 from gradcalc.formula.evaluate import attempt, evaluate
@@ -225,11 +227,13 @@ def test_mistakes_of_the_table_are_no_identities():
                 assert not np.allclose(evaluate(wrong, solution.values, solution.problem.axis), right)
 
 
-def test_mutations_are_made_once_for_a_solution():
-    first = mutants(HW3)
-    assert mutants(HW3) is first
-    assert first.of(EQUATION["da1"]) is first.of(EQUATION["da1"])
-    assert mutants(BATCH) is not first
+def test_a_grader_makes_mutations_once():
+    grader = Grader(HW3)
+    known = grader.formulas.mutants
+    made = known.of(EQUATION["da1"])
+    first, second = (grader.mark(as_sheet(HW3, {"gradients.a1": [0.5, 0.1]})) for _ in range(2))
+    assert known.of(EQUATION["da1"]) is made
+    assert [v.message for v in first.verdicts] == [v.message for v in second.verdicts]
 
 
 def test_the_same_mistake_elsewhere():

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradcalc.check.author.expected import check_expected, check_misprints
-from gradcalc.check.mistakes.catalogue import Mutation, mutants
+from gradcalc.check.mistakes.catalogue import Mutants, Mutation
 from gradcalc.check.mistakes.model import UNLIKELY
 from gradcalc.check.wording import shown, spots
 from gradcalc.formula.arrays import Array
@@ -84,7 +84,7 @@ class _Linter:
     def __init__(self, solution: Solution) -> None:
         self.solution, self.axis = solution, solution.problem.axis
         self.digits = solution.problem.digits
-        self.mutants = mutants(solution)
+        self.mutants = Mutants(solution)
         self.equations = {equation.name: equation for equation in solution.equations}
         self.other: Mapping[str, Array] = next(instances(solution.problem, 1), solution.values)
 

@@ -30,11 +30,11 @@ ALIKE = Tolerance(rtol=1e-9, atol=1e-12)
 class FormulaJudge:
     """Judges formulas; they are tried on right values, so no earlier mistake comes into them."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, formulas: Formulas) -> None:
         self.numbers_judge = judge
         self.solution = judge.solution
         self.builder = Builder(str, judge.solution.shapes, judge.solution.problem.axis)
-        self.formulas = Formulas(judge.solution, judge.diagnoser.mutants)
+        self.formulas = formulas
 
     def judge(self, equation: Equation, quantity: Quantity, formula: Expr) -> Judged:
         """The verdict on a formula; one without names is a number that was worked out by hand."""
@@ -52,7 +52,8 @@ class FormulaJudge:
         if placed is not None and self.agrees(formula, equation, placed):
             every = np.ones(placed.values.shape, dtype=np.bool_)
             return Judged(Verdict(quantity.label, "correct", "right", entries=every))
-        if numbers.values.ndim == 2 and self.formulas.agrees(call("transpose", formula), equation):
+        turned = numbers.values.ndim == 2 and numbers.values.T.shape == self.solution.shapes[equation.name]
+        if turned and self.formulas.agrees(call("transpose", formula), equation):
             return self.numbers_judge.turned(quantity.label, numbers, transposed(numbers), None)
         if placed is None:
             return self.in_wrong_shape(equation, quantity, formula, numbers)

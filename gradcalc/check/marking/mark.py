@@ -1,30 +1,17 @@
-"""Mark a sheet: the key first, then the student's own earlier answers, and the better of the two is kept."""
+"""Mark one sheet; for several of one problem, keep its grader."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 
-import numpy as np
-
-from gradcalc.check.answers.compare import Fit, Tolerance, fits, laid_out
-from gradcalc.check.answers.model import Answer, Sheet
-from gradcalc.check.ledger import Ledger, as_calculated
-from gradcalc.check.marking.formulas import FormulaJudge
-from gradcalc.check.marking.numbers import Judge, Judged
+from gradcalc.check.answers.compare import Tolerance
+from gradcalc.check.answers.model import Sheet
+from gradcalc.check.marking.grader import FULL_CREDIT, Grader, tolerance_of
 from gradcalc.check.marking.verdicts import Credit, Marks, Verdict, Word
-from gradcalc.check.marking.versions import SAID, is_other_version, is_unexplained
-from gradcalc.check.mistakes.in_formulas import formula_numbers
 from gradcalc.check.wording import shown
-from gradcalc.formula.arrays import Array
-from gradcalc.program.problem import Equation
-from gradcalc.program.quantities import Quantity, quantities
 from gradcalc.program.solve import Solution
 
 __all__ = ["Credit", "Marks", "Verdict", "Word", "mark", "shown", "tolerance_of"]
-
-FULL_CREDIT = Credit()
-"""Carried answers earn all their points, imprecise ones half."""
 
 
 def mark(
@@ -34,165 +21,5 @@ def mark(
     credit: Credit = FULL_CREDIT,
     points: Mapping[str, float] | None = None,
 ) -> Marks:
-    """Mark every answer of a sheet.
-
-    `tolerance` is by default the problem's own; `points` are by quantity (default: the problem's, else one each),
-    and a quantity with points that isn't answered is `missing`.
-    """
-    worth = solution.problem.points if points is None else points
-    verdicts = said_once(_verdicts(solution, sheet, tolerance or tolerance_of(solution), worth))
-    return Marks(tuple(_with_points(verdict, worth, credit) for verdict in verdicts), solution)
-
-
-def _verdicts(solution: Solution, sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]) -> list[Verdict]:
-    """The verdicts; where the sheet looks like that of another version, with nothing carried on from its errors."""
-    marker = _Marker(solution, sheet, tolerance)
-    verdicts = list(marker.verdicts(worth))
-    if not is_other_version(verdicts, len(marker.known), solution):
-        return verdicts
-    verdicts = list(_Marker(solution, sheet, tolerance, carry_unexplained=False).verdicts(worth))
-    first = next(i for i, verdict in enumerate(verdicts) if verdict.verdict == "wrong")
-    verdicts[first] = replace(verdicts[first], message=f"{verdicts[first].message}; {SAID}")
-    return verdicts
-
-
-def said_once(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
-    """One slip at several places is one mistake: its sentence stands with the first, the others point there."""
-    first: dict[str, str] = {}
-    for verdict in verdicts:
-        ids = "".join(mistake.id for mistake in verdict.mistakes)
-        known = first.setdefault(ids + verdict.message, verdict.quantity) if ids else verdict.quantity
-        again = known != verdict.quantity and verdict.verdict == "wrong"
-        yield replace(verdict, message=f"the same mistake as in {shown(known)}") if again else verdict
-
-
-def tolerance_of(solution: Solution) -> Tolerance:
-    """What a problem asks for: its digits, or the tolerance that it gives in their place."""
-    given = solution.problem.tolerance
-    return Tolerance(solution.problem.digits, given.get("rtol"), given.get("atol"))
-
-
-def _with_points(verdict: Verdict, worth: Mapping[str, float], credit: Credit) -> Verdict:
-    known = verdict.answer is None or bool(verdict.answer.name)
-    of = float(worth.get(verdict.quantity, 1.0)) if known else 0.0
-    return replace(verdict, of=of, points=credit.share(verdict) * of)
-
-
-class _Marker:
-    """Goes through the equations in order, judging answers and keeping the ledger of the student's own values."""
-
-    def __init__(self, solution: Solution, sheet: Sheet, tolerance: Tolerance, carry_unexplained: bool = True) -> None:
-        self.solution, self.sheet, self.tolerance = solution, sheet, tolerance
-        self.carry_unexplained = carry_unexplained
-        self.ledger = Ledger(solution, tolerance.digits)
-        self.known = {quantity.equation: quantity for quantity in quantities(solution)}
-        self.answers: dict[str, Answer] = {}
-        for answer in sheet.answers:
-            if answer.name in self.known:
-                self.answers.setdefault(answer.name, answer)
-        self.ledger.calculated(as_calculated(solution, self.answers))
-        numbers = {name: answer.numbers for name, answer in self.answers.items() if answer.numbers is not None}
-        self.judge = Judge(self.ledger, self.known, numbers, tolerance)
-        self.formulas = FormulaJudge(self.judge)
-        self.judge.labels = {
-            a.quantity for a in self.answers.values() if a.numbers is not None or a.formula is not None
-        }
-        self.met: set[str] = set()
-
-    def verdicts(self, worth: Mapping[str, float]) -> Iterator[Verdict]:
-        """The verdicts in the order of the solution, and then those on answers to no quantity."""
-        equations = {equation.name for equation in self.solution.equations}
-        for name, answer in self.answers.items():
-            # An upstream gradient that was asked for is given: it has no equation.
-            if name not in equations:
-                yield self.on_given(self.known[name], answer)
-        found = {
-            equation.name: self.on_equation(equation, rank, worth) for rank, equation in enumerate(self.ledger.order)
-        }
-        in_order = (found[equation.name] for equation in self.solution.equations)
-        yield from (verdict for verdict in in_order if verdict is not None)
-        for answer in self.sheet.answers:
-            if self.answers.get(answer.name) is not answer:
-                reason = answer.unreadable or "this quantity is answered already"
-                yield Verdict(answer.quantity, "unreadable", reason, answer=replace(answer, name=""))
-
-    def on_equation(self, equation: Equation, rank: int, worth: Mapping[str, float]) -> Verdict | None:
-        """The verdict on what is answered there; None where nothing is asked."""
-        quantity = self.known.get(equation.name)
-        answered = self.answers.get(equation.name)
-        verdict = None
-        if quantity is not None and answered is not None:
-            verdict = replace(self.on_answer(equation, quantity, answered), rank=rank)
-        else:
-            self.ledger.leave(equation)
-            if quantity is not None and quantity.label in worth:
-                verdict = Verdict(quantity.label, "missing", "no answer is given", rank=rank)
-        self.met.add(equation.name)
-        return verdict
-
-    def on_given(self, quantity: Quantity, answer: Answer) -> Verdict:
-        right = self.solution.values[quantity.equation]
-        if answer.unreadable:
-            return Verdict(quantity.label, "unreadable", answer.unreadable, answer=answer, right=right)
-        written = answer.numbers if answer.formula is None else formula_numbers(answer.formula, self.solution)
-        if written is None:
-            return Verdict(quantity.label, "missing", "no answer is given", answer=answer, right=right)
-        numbers = laid_out(written, np.shape(right))
-        fine = numbers is not None and bool((fits(numbers, right, self.tolerance) == Fit.CORRECT).all())
-        message = "right" if fine else "this is given in the problem, as another value"
-        return Verdict(quantity.label, "correct" if fine else "wrong", message, answer=answer, right=right)
-
-    def on_answer(self, equation: Equation, quantity: Quantity, answer: Answer) -> Verdict:
-        """The verdict on one answer; the ledger goes on with it where it can carry."""
-        right, own = self.solution.values[equation.name], self.ledger.follow(equation)
-        if answer.unreadable:
-            judged = Judged(Verdict(quantity.label, "unreadable", answer.unreadable))
-        elif answer.formula is not None:
-            judged = self.formulas.judge(equation, quantity, answer.formula)
-        elif answer.numbers is not None:
-            judged = self.judge.numbers(equation, quantity, answer.numbers)
-        else:
-            judged = Judged(Verdict(quantity.label, "missing", "no answer is given"))
-        self.go_on(equation, judged)
-        message = f"{judged.verdict.message} ({answer.remark})" if answer.remark else judged.verdict.message
-        return replace(judged.verdict, message=message, answer=answer, right=right, expected=own)
-
-    def go_on(self, equation: Equation, judged: Judged) -> None:
-        """Take an answer into the ledger, and what it says of those that were left out."""
-        verdict, carried = judged.verdict, judged.carried
-        if carried is None or not self.can_carry(equation, judged, carried.values):
-            self.ledger.leave(equation, answered=verdict.verdict == "correct")
-            if carried is not None and np.isfinite(carried.values).all():
-                self.ledger.drop(equation.name, carried.values)
-            return
-        if verdict.mistakes and (verdict.verdict == "wrong" or verdict.is_layout):
-            self.judge.explained.add(verdict.quantity)
-        if judged.adopted:
-            self.adopt(judged.adopted)
-        origin = verdict.quantity if verdict.verdict == "wrong" or verdict.is_layout else verdict.after or None
-        if judged.exact is not None:
-            self.ledger.take(equation.name, carried.values, np.zeros(carried.values.shape), judged.exact, origin)
-        else:
-            unit = self.judge.rounded_to(carried)
-            self.ledger.take(equation.name, carried.values, unit, carried.values, origin)
-
-    def adopt(self, values: Mapping[str, Array]) -> None:
-        """Go on with what the student must have had for quantities without an answer."""
-        first = next(iter(values))
-        label = self.known[first].label if first in self.known else first
-        self.judge.explained.add(label)
-        self.ledger.adopt(values, label, self.met)
-
-    def can_carry(self, equation: Equation, judged: Judged, value: Array) -> bool:
-        """Whether later answers may rest on this one: not on what is no number, or holds no work and makes all easy."""
-        verdict = judged.verdict
-        if not np.isfinite(value).all():
-            return False
-        if not value.any():
-            return not self.solution.values[equation.name].any()
-        if verdict.verdict != "wrong" or verdict.mistakes:
-            return True
-        if judged.is_dropped:
-            return False
-        work = self.judge.work.is_in(value, equation)
-        return work and (self.carry_unexplained or not is_unexplained(verdict))
+    """Mark every answer of a sheet, as `Grader.mark` does."""
+    return Grader(solution).mark(sheet, tolerance, credit, points)

@@ -27,6 +27,7 @@ from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.marking.verdicts import Verdict
 from gradcalc.check.marking.work import Work
+from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.diagnose import MOST_DIAGNOSED, Diagnoser, Diagnosis, NamedMistake
 from gradcalc.check.wording import places, sentence, shown
 from gradcalc.formula.arrays import Array
@@ -58,11 +59,16 @@ class Judge:
     """Judges answers in the order of the solution, against the key and against the ledger."""
 
     def __init__(
-        self, ledger: Ledger, known: Mapping[str, Quantity], answers: Mapping[str, Numbers], tolerance: Tolerance
+        self,
+        ledger: Ledger,
+        known: Mapping[str, Quantity],
+        answers: Mapping[str, Numbers],
+        tolerance: Tolerance,
+        mutants: Mutants,
     ) -> None:
         self.ledger, self.answers, self.tolerance = ledger, answers, tolerance
         self.solution = ledger.solution
-        self.diagnoser = Diagnoser(ledger, known, answers, tolerance)
+        self.diagnoser = Diagnoser(ledger, known, answers, tolerance, mutants)
         self.work = Work(ledger.solution, tolerance.digits)
         self.labels: set[str] = set()
         """The quantities that are answered with something to go on with."""

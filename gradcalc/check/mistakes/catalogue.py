@@ -23,7 +23,7 @@ from gradcalc.formula.expr import Expr
 from gradcalc.program.problem import Equation, Section
 from gradcalc.program.solve import Solution
 
-__all__ = ["Mutants", "Mutation", "likelihood", "mutants", "mutations"]
+__all__ = ["Mutants", "Mutation", "likelihood", "mutations"]
 
 _EVERYWHERE: tuple[Maker, ...] = (transposes, exchanged, over_samples, squares, signs, twos)
 _VALUES: tuple[Maker, ...] = (mistaken_values, terms, logarithms, values.variances, values.clipped)
@@ -101,9 +101,10 @@ class Mutants:
         self._in_section: dict[Section, dict[MutationKey, dict[str, Expr]]] = {}
 
     def of(self, equation: Equation) -> tuple[Mutation, ...]:
-        """The wrong forms of an equation."""
+        """The wrong forms of an equation; of one with another derivative at a kink, those of the solution's own."""
         if equation.name not in self._made:
-            self._made[equation.name] = mutations(equation, self.solution)
+            own = self.solution.by_name.get(equation.name, equation)
+            self._made[equation.name] = mutations(own, self.solution)
         return self._made[equation.name]
 
     def by_kind(self, equation: Equation) -> dict[MutationKey, Mutation]:
@@ -132,13 +133,3 @@ class Mutants:
                 for key, mutation in self.by_kind(equation).items() if equation.section == section else ():
                     found.setdefault(key, {})[equation.name] = mutation.expr
         return self._in_section[section]
-
-
-_latest: list[Mutants] = []
-
-
-def mutants(solution: Solution) -> Mutants:
-    """The mutations of a solution; those of the latest are kept, since a class answers the same problem."""
-    if not _latest or _latest[0].solution is not solution:
-        _latest[:] = [Mutants(solution)]
-    return _latest[0]

@@ -11,7 +11,7 @@ from gradcalc.check.answers.compare import Closeness, Mask, Tolerance, laid_out
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.mistakes.agreement import Agreement
-from gradcalc.check.mistakes.catalogue import mutants
+from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.evidence import COINCIDENCES, by_chance, of_others
 from gradcalc.check.mistakes.model import UNLIKELY, likelihood
 from gradcalc.check.mistakes.search import IN_PART, Candidate, Effort, Search
@@ -57,13 +57,18 @@ class Diagnoser:
     """Explains wrong answers, one after the other, with all that the sheet tells."""
 
     def __init__(
-        self, ledger: Ledger, known: Mapping[str, Quantity], answers: Mapping[str, Numbers], tolerance: Tolerance
+        self,
+        ledger: Ledger,
+        known: Mapping[str, Quantity],
+        answers: Mapping[str, Numbers],
+        tolerance: Tolerance,
+        mutants: Mutants,
     ) -> None:
         self.ledger, self.known, self.answers, self.tolerance = ledger, known, answers, tolerance
         self.effort = Effort()
         self.left = MOST_DIAGNOSED
         self.updates = {equation.name for equation in ledger.solution.equations if equation.section == "update"}
-        self.mutants = mutants(ledger.solution)
+        self.mutants = mutants
         self.elsewhere = Elsewhere(ledger, known, answers, tolerance)
         self.agreement = Agreement(ledger, answers, tolerance)
 

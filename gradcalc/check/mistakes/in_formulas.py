@@ -10,7 +10,7 @@ import numpy as np
 from gradcalc.check.answers.compare import Tolerance, laid_out
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
-from gradcalc.check.mistakes.catalogue import Mutants, mutants
+from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.search import Candidate, Search
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt, evaluate
@@ -33,7 +33,7 @@ def formula_numbers(formula: Expr, solution: Solution, values: Mapping[str, Arra
 
 def same_on_instances(formula: Expr, equation: Equation, solution: Solution) -> bool:
     """Whether a formula gives what the equation gives at random values of the same shapes."""
-    return Formulas(solution, mutants(solution)).agrees(formula, equation)
+    return Formulas(solution, Mutants(solution)).agrees(formula, equation)
 
 
 class Formulas:

@@ -68,13 +68,17 @@ def _table(marks: Marks, hide_key: bool) -> Iterator[Block]:
 def _row(verdict: Verdict, equation: str | None, hide_key: bool) -> tuple[Text, ...]:
     name: Inline = verdict.quantity if equation is None else Math(Name(equation))
     key = () if hide_key else (_right(verdict),)
-    why: Text = (verdict.message,) if verdict.verdict != "correct" else _remark(verdict)
+    why: Text = (verdict.message,) if verdict.message not in ("right", _right_as_read(verdict)) else _remark(verdict)
     return ((f"{SIGNS[verdict.verdict]} {verdict.verdict}",), (name,), _yours(verdict), *key, why)
 
 
 def _remark(verdict: Verdict) -> Text:
     """How a right answer was read, where that isn't the obvious way."""
     return (verdict.answer.remark,) if verdict.answer and verdict.answer.remark else ()
+
+
+def _right_as_read(verdict: Verdict) -> str:
+    return f"right ({verdict.answer.remark})" if verdict.answer else "right"
 
 
 def _yours(verdict: Verdict) -> Text:

@@ -1,0 +1,103 @@
+"""The grader of a problem: it owns what is kept between sheets, and marks them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cached_property
+
+from gradcalc.check.answers.compare import Tolerance
+from gradcalc.check.answers.model import Sheet
+from gradcalc.check.marking.kinks import Choice, Kinks, said_at_kinks
+from gradcalc.check.marking.marker import Marker
+from gradcalc.check.marking.verdicts import Credit, Marks, Verdict
+from gradcalc.check.marking.versions import SAID, is_other_version
+from gradcalc.check.mistakes.catalogue import Mutants
+from gradcalc.check.mistakes.in_formulas import Formulas
+from gradcalc.check.wording import shown
+from gradcalc.program.solve import Solution
+
+FULL_CREDIT = Credit()
+"""Carried answers earn all their points, imprecise ones half."""
+
+
+class Grader:
+    """Marks sheets of one problem; the mistakes of its equations and its random instances are made once."""
+
+    def __init__(self, solution: Solution) -> None:
+        self.solution = solution
+        self.formulas = Formulas(solution, Mutants(solution))
+
+    @cached_property
+    def kinks(self) -> Kinks:
+        """Where the solution has no derivative."""
+        return Kinks(self.solution)
+
+    def mark(
+        self,
+        sheet: Sheet,
+        tolerance: Tolerance | None = None,
+        credit: Credit = FULL_CREDIT,
+        points: Mapping[str, float] | None = None,
+    ) -> Marks:
+        """Mark every answer of a sheet.
+
+        `tolerance` is by default the problem's own; `points` are by quantity (default: the problem's, else one each),
+        and a quantity with points that isn't answered is `missing`.
+        """
+        worth = self.solution.problem.points if points is None else points
+        verdicts = said_once(self.verdicts(sheet, tolerance or tolerance_of(self.solution), worth))
+        return Marks(tuple(_with_points(verdict, worth, credit) for verdict in verdicts), self.solution)
+
+    def verdicts(self, sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]) -> list[Verdict]:
+        """The verdicts; at kinks with the derivatives under which most of the sheet is right."""
+        best = self.verdicts_on(self.solution, sheet, tolerance, worth)
+        if all(verdict.verdict != "wrong" for verdict in best) or not self.kinks.sides:
+            return best
+        chosen: Choice | None = None
+        for choice in self.kinks.choices(sheet):
+            found = self.verdicts_on(choice.solution, sheet, tolerance, worth)
+            if _right(found) > _right(best):
+                best, chosen = found, choice
+        return best if chosen is None else said_at_kinks(best, chosen, self.solution)
+
+    def verdicts_on(
+        self, solution: Solution, sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]
+    ) -> list[Verdict]:
+        """Those by one solution; where the sheet looks like that of another version, nothing is carried from errors."""
+        marker = Marker(solution, sheet, tolerance, self.formulas)
+        verdicts = list(marker.verdicts(worth))
+        if not is_other_version(verdicts, len(marker.known), solution):
+            return verdicts
+        strict = Marker(solution, sheet, tolerance, self.formulas, carry_unexplained=False)
+        verdicts = list(strict.verdicts(worth))
+        first = next(i for i, verdict in enumerate(verdicts) if verdict.verdict == "wrong")
+        verdicts[first] = replace(verdicts[first], message=f"{verdicts[first].message}; {SAID}")
+        return verdicts
+
+
+def _right(verdicts: Iterable[Verdict]) -> tuple[int, int]:
+    words = [verdict.verdict for verdict in verdicts]
+    return len(words) - words.count("wrong"), words.count("correct")
+
+
+def said_once(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+    """One slip at several places is one mistake: its sentence stands with the first, the others point there."""
+    first: dict[str, str] = {}
+    for verdict in verdicts:
+        ids = "".join(mistake.id for mistake in verdict.mistakes)
+        known = first.setdefault(ids + verdict.message, verdict.quantity) if ids else verdict.quantity
+        again = known != verdict.quantity and verdict.verdict == "wrong"
+        yield replace(verdict, message=f"the same mistake as in {shown(known)}") if again else verdict
+
+
+def tolerance_of(solution: Solution) -> Tolerance:
+    """What a problem asks for: its digits, or the tolerance that it gives in their place."""
+    given = solution.problem.tolerance
+    return Tolerance(solution.problem.digits, given.get("rtol"), given.get("atol"))
+
+
+def _with_points(verdict: Verdict, worth: Mapping[str, float], credit: Credit) -> Verdict:
+    known = verdict.answer is None or bool(verdict.answer.name)
+    of = float(worth.get(verdict.quantity, 1.0)) if known else 0.0
+    return replace(verdict, of=of, points=credit.share(verdict) * of)
