@@ -10,7 +10,7 @@ from gradcalc.formula.shapes import applied_shape
 from gradcalc.formula.table import Axis, Shape
 
 
-class Meter:
+class Cost:
     """Infers shapes bottom-up; `entries` are those of all values on the way, `work` about the multiplications."""
 
     def __init__(self, shapes: Mapping[str, Shape], axis: Axis) -> None:

@@ -46,11 +46,14 @@ class Infix:
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A wrong rule that students use: `rule` replaces the right one (over the same names)."""
+    """A wrong rule that students use."""
 
     id: str
+    """The kind of mistake, which reports and statistics go by: `missing-activation-derivative`."""
     rule: str
+    """What replaces the right rule, over the same names."""
     message: str
+    """What is said of it: a sentence that teaches, with no numbers in it."""
     arg: str = ""
     """For which argument's gradient; empty for the value itself."""
 
@@ -86,7 +89,7 @@ class Function:
     shape: ShapeRule
     """The value's shape from the arguments' shapes: one of the rules in `formula/shapes.py`, or its own."""
     elementwise: bool = False
-    """Each entry of the value comes from the same entry of each argument; narrower arguments are stretched."""
+    """Each entry of the value comes from the same entry of each argument; narrower arguments are broadcast."""
     per_sample: bool = False
     """It works on each sample by itself, as softmax does."""
     of_shapes: bool = False

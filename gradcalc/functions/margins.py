@@ -105,11 +105,11 @@ register(
     Function(
         name="last_nonzero",
         args=("a",),
-        value=_last_nonzero,
         summary="the last entry of each column that isn't 0, the others as 0 (what = keeps where += belongs)",
-        group="margin",
-        shape=same,
         no_gradient="it tells what is kept where each use overwrites the one before",
+        value=_last_nonzero,
+        shape=same,
+        group="margin",
     )
 )
 

@@ -1,4 +1,4 @@
-"""Undo broadcasting: the gradient of what was stretched along an axis is the sum along that axis."""
+"""Undo broadcasting: the gradient of what was broadcast along an axis is the sum along that axis."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from gradcalc.formula.table import Axis, Shape, lookup
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class Broadcast:
     """The shapes of an application's arguments and of its value.
 
-    `full` is the shape over which the arguments are stretched; None for a function that doesn't stretch them.
+    `full` is the shape that the arguments are broadcast to; None for a function that doesn't broadcast them.
     """
 
     args: tuple[Shape, ...]
@@ -42,24 +42,24 @@ class Shapes:
         """How many entries a sample has."""
         return (self.of(expr) or (1, 1))[self.axis]
 
-    def around(self, node: Apply) -> Around:
+    def broadcast(self, node: Apply) -> Broadcast:
         """The shapes round an application. Raises ShapeError."""
         entry = lookup(node.function)
         args = tuple(self.of(arg) for arg in node.args)
         value = applied_shape(node, args, self.axis)
         if entry.elementwise:
-            return Around(args, value, value)
-        return Around(args, value, broadcast(args, {}, self.axis) if entry.per_sample else None)
+            return Broadcast(args, value, value)
+        return Broadcast(args, value, broadcast(args, {}, self.axis) if entry.per_sample else None)
 
     def reduced(self, contribution: Expr, wanted: Shape, full: Shape | None) -> Expr:
-        """Summed over the axes along which the argument was stretched."""
+        """Summed over the axes along which the argument was broadcast."""
         contribution = self.tidy(contribution)
         shape = self.of(contribution)
         narrow, wide = wanted or (1, 1), full or shape or (1, 1)
-        stretched = [along for along in (0, 1) if narrow[along] == 1 and wide[along] > 1]
-        summed = [along for along in stretched if shape and shape[along] > 1]
+        repeated = [along for along in (0, 1) if narrow[along] == 1 and wide[along] > 1]
+        summed = [along for along in repeated if shape and shape[along] > 1]
         # Along the other axes all entries are the same, and needn't be written out to be summed.
-        count = prod(wide[along] for along in stretched if along not in summed)
+        count = prod(wide[along] for along in repeated if along not in summed)
         if shape and not wanted:
             contribution = call("sum", contribution)
         else:

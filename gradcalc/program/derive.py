@@ -18,7 +18,7 @@ from gradcalc.formula.table import Axis, Shape, lookup
 from gradcalc.program.alike import Memory, Received
 from gradcalc.program.broadcasting import Shapes
 from gradcalc.program.dependence import depending_on, leading_to
-from gradcalc.program.large import Naming
+from gradcalc.program.large import LargeGradients
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.shortcuts import Shortcuts, Step
@@ -60,7 +60,7 @@ class _ChainRule:
         self.equations: list[Equation] = []
         self.sums = Sums(self.path, active, wrt, shapes)
         self.rules = Rules(rules)
-        self.naming = Naming(self.rules, shapes, self.equations)
+        self.large = LargeGradients(self.rules, shapes, self.equations)
         self.shortcuts = Shortcuts(forward, self.path, start, assumed, shapes, allowed=not rules)
         self.memory = Memory(self.passed_on, self.shortcuts.concern, shapes, self.sums.parts, self.equations)
 
@@ -96,15 +96,15 @@ class _ChainRule:
         if entry.of_shapes:
             return []
         active = [position for position, arg in enumerate(node.args) if self.is_active(arg)]
-        upstream = self.naming.named(g, entry, active)
+        upstream = self.large.named(g, entry, active)
         out = Name(equation.name) if node is equation.expr else node
-        around = self.shapes.around(node)
+        sizes = self.shapes.broadcast(node)
         passed = []
         for position in active:
-            step = self.shortcuts.taken(node, position, upstream, around)
+            step = self.shortcuts.taken(node, position, upstream, sizes)
             if step is None:
                 rule = self.rules.needed(node, position, equation.name)
-                step = node.args[position], vjp(rule, node, position, upstream, out, around, self.shapes)
+                step = node.args[position], vjp(rule, node, position, upstream, out, sizes, self.shapes)
             passed.append(step)
         return passed
 

@@ -15,7 +15,7 @@ DEEP, LARGE = 12, 60
 """An upstream gradient nested deeper than this, or with more nodes, gets a name of its own."""
 
 
-class Naming:
+class LargeGradients:
     """Names upstream gradients `g1`, `g2`, …, each by an equation that is added to `equations`."""
 
     def __init__(self, rules: Rules, shapes: Shapes, equations: list[Equation]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from gradcalc.formula.cost import Meter
+from gradcalc.formula.cost import Cost
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.program.problem import Equation
@@ -22,28 +22,28 @@ def refuse_too_much(forward: Sequence[Equation], given: int, shapes: Mapping[str
 
     Large data make a large problem; a short file that makes large matrices out of little is a slip.
     """
-    total = _metered(forward, shapes, axis)
+    total = _cost_of(forward, shapes, axis)
     entries = total.entries + sum(map(prod, shapes.values()))
     most = max(LEAST_ENTRIES, MORE_ENTRIES * given)
     if entries > most:
-        worst = max(forward, key=lambda equation: _metered([equation], shapes, axis).entries)
+        worst = max(forward, key=lambda equation: _cost_of([equation], shapes, axis).entries)
         raise _too_much(worst, f"all values together have {entries:,} entries, and may have {most:,}")
     if total.work > max(LEAST_WORK, MORE_WORK * given):
-        worst = max(forward, key=lambda equation: _metered([equation], shapes, axis).work)
+        worst = max(forward, key=lambda equation: _cost_of([equation], shapes, axis).work)
         raise _too_much(worst, f"all equations together take {total.work:,.0f} multiplications")
 
 
 def cost(forward: Sequence[Equation], shapes: Mapping[str, Shape], axis: Axis) -> float:
     """About how long a forward pass takes, in entries; NumPy makes many multiplications of matrices in that time."""
-    total = _metered(forward, shapes, axis)
+    total = _cost_of(forward, shapes, axis)
     return total.entries + total.work / 50
 
 
-def _metered(equations: Sequence[Equation], shapes: Mapping[str, Shape], axis: Axis) -> Meter:
-    meter = Meter(shapes, axis)
+def _cost_of(equations: Sequence[Equation], shapes: Mapping[str, Shape], axis: Axis) -> Cost:
+    found = Cost(shapes, axis)
     for equation in equations:
-        meter.shape(equation.expr)
-    return meter
+        found.shape(equation.expr)
+    return found
 
 
 def _too_much(equation: Equation, why: str) -> ShapeError:

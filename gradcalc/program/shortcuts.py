@@ -9,7 +9,7 @@ from typing import TypeAlias
 from gradcalc.formula.expr import Apply, Expr, Name, substitute, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Pair, lookup, pair, pairs
-from gradcalc.program.broadcasting import Around, Shapes
+from gradcalc.program.broadcasting import Broadcast, Shapes
 from gradcalc.program.problem import Equation
 
 Step: TypeAlias = tuple[Expr, Expr]
@@ -39,7 +39,7 @@ class Shortcuts:
         self.kept: dict[str, Step] = {}
         """The step to take from a named inner value, in place of its own formula."""
 
-    def taken(self, node: Apply, position: int, g: Expr, around: Around) -> Step | None:
+    def taken(self, node: Apply, position: int, g: Expr, sizes: Broadcast) -> Step | None:
         """The step past an argument to what the inner function is applied to; None where the argument's own rule holds.
 
         A named inner value gets its gradient by that rule, for the reader; the step is kept for its turn.
@@ -53,7 +53,7 @@ class Shortcuts:
         put = dict(zip(lookup(inner.function).args, inner.args, strict=True))
         put |= dict(zip(lookup(node.function).args, node.args, strict=True))
         product = substitute(parse(found.rule), {**put, "g": g, "out": arg})
-        step = inner.args[0], self.shapes.reduced(product, self.shapes.of(inner.args[0]), around.full)
+        step = inner.args[0], self.shapes.reduced(product, self.shapes.of(inner.args[0]), sizes.full)
         if isinstance(arg, Name):
             self.kept[arg.id] = step
             return None

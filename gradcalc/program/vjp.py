@@ -10,7 +10,7 @@ from gradcalc.formula.expr import Apply, Expr, Name, names, substitute, walk
 from gradcalc.formula.faults import NoGradientError, ShapeError
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Function, Shape, lookup, until_changed
-from gradcalc.program.broadcasting import Around, Shapes
+from gradcalc.program.broadcasting import Broadcast, Shapes
 
 
 class Rules:
@@ -38,26 +38,26 @@ class Rules:
         return max((_mentions(text) for text in texts if text is not None), default=0)
 
 
-def vjp(rule: str, node: Apply, position: int, g: Expr, out: Expr, around: Around, shapes: Shapes) -> Expr:
+def vjp(rule: str, node: Apply, position: int, g: Expr, out: Expr, sizes: Broadcast, shapes: Shapes) -> Expr:
     """What an argument receives: the rule over the gradient `g` of the value `out`, in the argument's shape.
 
-    Raises ShapeError where no way to stretch the arguments makes them fit.
+    Raises ShapeError where no way to broadcast the arguments makes them fit.
     """
     entry = lookup(node.function)
     put: dict[str, Expr] = {} if entry.variadic else dict(zip(entry.args, node.args, strict=True))
     put |= {"out": out, "g": g}
-    return _in_shape(bound(rule, node), put, around, around.args[position], shapes)
+    return _in_shape(bound(rule, node), put, sizes, sizes.args[position], shapes)
 
 
-def _in_shape(rule: Expr, put: dict[str, Expr], around: Around, wanted: Shape, shapes: Shapes) -> Expr:
-    """The rule over `put`, simplified, its arguments stretched as far as they must be to fit."""
+def _in_shape(rule: Expr, put: dict[str, Expr], sizes: Broadcast, wanted: Shape, shapes: Shapes) -> Expr:
+    """The rule over `put`, simplified, its arguments broadcast as far as they must be to fit."""
     if takes_g_apart(rule):
-        put["g"] = shapes.filled(put["g"], around.value)
-    # What is the same along a row doesn't fit a column, but stretched over the whole matrix it does.
-    for stretched in ((), ("g",), tuple(put.keys() - {"g", "out"})):
-        put |= {name: shapes.filled(put[name], around.full or around.value) for name in stretched}
+        put["g"] = shapes.filled(put["g"], sizes.value)
+    # What is the same along a row doesn't fit a column, but repeated over the whole matrix it does.
+    for filled in ((), ("g",), tuple(put.keys() - {"g", "out"})):
+        put |= {name: shapes.filled(put[name], sizes.full or sizes.value) for name in filled}
         try:
-            return shapes.reduced(substitute(rule, put), wanted, around.full)
+            return shapes.reduced(substitute(rule, put), wanted, sizes.full)
         except ShapeError as error:
             failure = error
     raise failure

@@ -13,7 +13,7 @@ from gradcalc.check.answers.interpreter import Interpreter, strictly
 from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.errors import GradcalcError
-from gradcalc.formula.cost import Meter
+from gradcalc.formula.cost import Cost
 from gradcalc.formula.evaluate import evaluate
 from gradcalc.formula.expr import Apply, Expr, names
 from gradcalc.formula.faults import ShapeError
@@ -87,9 +87,9 @@ class Admission:
 
     def _check_work(self, expr: Expr) -> Shape | None:
         """The formula's shape; None where shapes don't fit. Raises NotReadable where it takes too much."""
-        meter = _Limited(self.solution.shapes, self.axis, self.largest)
+        cost = _Limited(self.solution.shapes, self.axis, self.largest)
         try:
-            shape = meter.shape(expr)
+            shape = cost.shape(expr)
         except ShapeError as error:
             of_parameters = isinstance(error.node, Apply) and error.node.params
             if error.kind == "shapes" and not of_parameters and not self.strict:
@@ -98,7 +98,7 @@ class Admission:
             raise NotReadable(f"{said} in {shorten(error.part, 60)}") from None
         except (GradcalcError, *_RUNTIME):
             raise NotReadable(f"{shorten(code(expr), 60)} has no shape: look at its arguments") from None
-        if meter.work > max(LEAST_WORK, MORE_WORK * self.work):
+        if cost.work > max(LEAST_WORK, MORE_WORK * self.work):
             raise NotReadable("takes much more work than the problem itself: write it more shortly")
         return shape
 
@@ -110,10 +110,10 @@ class Admission:
     @cached_property
     def work(self) -> float:
         """What the solution's own equations take."""
-        meter = Meter(self.solution.shapes, self.axis)
+        cost = Cost(self.solution.shapes, self.axis)
         for equation in self.solution.equations:
-            meter.shape(equation.expr)
-        return meter.work
+            cost.shape(equation.expr)
+        return cost.work
 
     def _try(self, expr: Expr, shape: Shape, text: str) -> None:
         try:
@@ -126,7 +126,7 @@ class Admission:
             raise NotReadable(f"{shorten(text)} doesn't give finite numbers here: it overflows, or isn't defined")
 
 
-class _Limited(Meter):
+class _Limited(Cost):
     """Refuses a large array before there is one, and one without entries."""
 
     def __init__(self, shapes: Mapping[str, Shape], axis: Axis, largest: int) -> None:

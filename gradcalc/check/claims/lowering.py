@@ -10,7 +10,7 @@ import numpy as np
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import Compiled, compile_formulas
-from gradcalc.formula.cost import Meter
+from gradcalc.formula.cost import Cost
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, add, call, names, rebuild, substitute, walk
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.kinks import distances
@@ -169,10 +169,10 @@ class _Lowering:
 
     def refuse_too_much(self, left: Expr, right: Expr) -> None:
         """Large arrays, however few the names are, would take minutes at all instances together."""
-        meter = Meter(self.shapes, Axis.COLUMNS)
+        cost = Cost(self.shapes, Axis.COLUMNS)
         for expr in (*(equation.expr for equation in self.equations), left, right):
-            meter.shape(expr)
-        if meter.entries > MAX_ENTRIES or meter.work > MAX_WORK:
+            cost.shape(expr)
+        if cost.entries > MAX_ENTRIES or cost.work > MAX_WORK:
             raise ClaimError("too large for a claim, which is tried at many instances: take smaller sizes")
 
     def compiled(self, left: Expr, right: Expr) -> Sides:
