@@ -149,3 +149,12 @@ def test_a_table_wraps_its_cells_and_becomes_a_list_where_columns_do_not_fit():
 
 def test_words_flow_into_lines():
     assert lines(flow(words("the loss fell from one to two"), 14)) == ["the loss fell", "from one to", "two"]
+
+
+def test_a_line_of_a_broken_formula_takes_all_that_fits_into_it():
+    """To the column: a part stays on the line whose end it just reaches, and goes to the next one column earlier."""
+    piece = names("aa + bb + cc + dd")
+    first, second, *_ = (segment.box for segment in piece.segments)
+    whole = first.width + 1 + second.width
+    assert lines(fitted(piece, whole))[0] == f"{first.lines[0]} {second.lines[0]}"
+    assert lines(fitted(piece, whole - 1))[0] == first.lines[0]
