@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from gradcalc import __version__
 from gradcalc.report.formats import GRAPH_FORMATS, names
+from gradcalc.words import shorten, visible
+
+_Misuse: Any = typer.BadParameter.__mro__[1]
+"""The base of all that Typer says of a command line; in which module it stands differs between its versions."""
+
+
+@contextmanager
+def _visible_messages() -> Iterator[None]:
+    """Show what a message quotes of the command line, escapes of the terminal among it, as it may be shown."""
+    try:
+        yield
+    except _Misuse as error:
+        error.message = visible(error.message)
+        raise
+
+
+class _Commands(TyperGroup):
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        with _visible_messages():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _visible_messages():
+            return super().invoke(ctx)
+
 
 app = typer.Typer(
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -24,7 +53,7 @@ def number(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise typer.BadParameter(f"'{text}' is not a number; write 0.5 or 1e-3") from None
+        raise typer.BadParameter(f"'{shorten(text)}' is not a number; write 0.5 or 1e-3") from None
 
 
 def whole(text: str) -> int:
@@ -32,7 +61,7 @@ def whole(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise typer.BadParameter(f"'{text}' is not a whole number") from None
+        raise typer.BadParameter(f"'{shorten(text)}' is not a whole number") from None
 
 
 def _version(wanted: bool) -> None:

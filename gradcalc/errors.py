@@ -10,11 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gradcalc.words import visible
+
 
 class GradcalcError(Exception):
-    """The base of all errors that gradcalc raises on purpose."""
+    """The base of all errors that gradcalc raises on purpose; what they quote from outside can be shown."""
 
     exit_code = 2
+
+    def __str__(self) -> str:
+        return visible(super().__str__())
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,7 @@ class Span:
     column: int = 1
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}"
+        return f"{visible(self.path)}:{self.line}:{self.column}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,9 @@ class Fault:
     span: Span
     message: str
     of_key: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", visible(self.message))
 
     def __str__(self) -> str:
         return f"{self.span}: {self.message}"
@@ -72,4 +80,5 @@ class FormulaError(GradcalcError):
     def pointer(self) -> str:
         """The formula with carets under the part at fault."""
         shown = self.text.replace("\t", " ").replace("\n", " ")
-        return f"    {shown}\n    {' ' * self.start}{'^' * (self.end - self.start)}"
+        before, part = visible(shown[: self.start]), visible(shown[self.start : self.end])
+        return f"    {visible(shown)}\n    {' ' * len(before)}{'^' * max(len(part), self.end - self.start)}"

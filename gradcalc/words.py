@@ -1,18 +1,26 @@
-"""Wording that messages share: text from a file as it is quoted, what was perhaps meant, names in a row."""
+"""Wording that messages share: text from outside as it is shown and quoted, what was perhaps meant, names in a row."""
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import Final
 
 _KNOWN: Final = 12
 _LONGEST: Final = 60
+_HIDDEN: Final = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Control characters but for tabs and line ends, and what turns the direction of writing (Unicode, annex 9)."""
+
+
+def visible(text: str) -> str:
+    """Text from outside as it is shown: what would act on the screen, or on what stands around it, as an escape."""
+    return _HIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def shorten(text: str, width: int = 40) -> str:
     """Text from a file as a message quotes it: on one line, and cut where it is long."""
-    line = " ".join(text.split())
+    line = visible(" ".join(text.split()))
     return line if len(line) <= width else f"{line[: width - 1]}…"
 
 

@@ -13,8 +13,8 @@ import gradcalc
 
 PACKAGE = Path(gradcalc.__file__).parent
 LAYERS = [
-    "errors",
     "words",
+    "errors",
     "garbage",
     "display",
     "formula",

@@ -12,6 +12,7 @@ from typing import TextIO
 
 from gradcalc.errors import GradcalcError, UsageError
 from gradcalc.report.page import Page
+from gradcalc.words import visible
 
 _SAMPLE = "⎡∇ŷ²ᵀ⊙⎤─═≤…⋮╱₁"
 _LEAST_WIDTH = 20
@@ -91,7 +92,7 @@ def say(text: str) -> None:
     """Tell something beside the report, on standard error; where that is closed or full, nobody can be told."""
     if sys.stderr is not None:
         with suppress(OSError):
-            _print(text + "\n", sys.stderr)
+            _print(visible(text) + "\n", sys.stderr)
 
 
 def _print(text: str, stream: TextIO) -> None:

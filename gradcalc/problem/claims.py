@@ -16,7 +16,7 @@ from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimKeys
 from gradcalc.program.problem import Path
-from gradcalc.words import did_you_mean, shorten
+from gradcalc.words import did_you_mean, shorten, visible
 
 DERIVATIVES: Final = ("grad", "jacobian")
 """Functions of claims alone: `grad(f, x)` and `jacobian(f, x)`."""
@@ -81,7 +81,7 @@ def _read(draft: Draft, path: Path, keys: ClaimKeys) -> Claim | None:
         _check_side(draft, (*path, "claim"), side, offset, stated)
     used = {*names(left), *names(right)}
     draft.warnings.extend(f"claim {int(path[1]) + 1}: '{name}' is not used" for name in where if name not in used)
-    return Claim(keys.claim.strip(), left, right, where, keys.holds, path)
+    return Claim(visible(keys.claim.strip()), left, right, where, keys.holds, path)
 
 
 def _can_be_named(draft: Draft, path: Path, name: str) -> bool:

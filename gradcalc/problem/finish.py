@@ -13,7 +13,7 @@ from gradcalc.problem.objective import Parts, check_objective
 from gradcalc.problem.symbols import by_name, check_latex, check_names
 from gradcalc.program.problem import Misprint, Path, Problem
 from gradcalc.program.quantities import GIVEN, Quantities, Quantity
-from gradcalc.words import near, shorten
+from gradcalc.words import near, shorten, visible
 
 if TYPE_CHECKING:
     from gradcalc.problem.claims import Claim
@@ -37,8 +37,8 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
         check_objective(draft, parts, draft.shapes(parts.given, parts.forward, parts.axis))
     draft.stop()
     return Problem(
-        title=model.title,
-        source=model.source,
+        title=visible(model.title),
+        source=visible(model.source),
         form=parts.form,
         notation=str(getattr(model, "notation", "")),
         axis=parts.axis,
@@ -79,8 +79,8 @@ def claims_alone(draft: Draft, model: ClaimsFile) -> Problem:
     check_latex(draft, model.symbols)
     draft.stop()
     return Problem(
-        title=model.title,
-        source=model.source,
+        title=visible(model.title),
+        source=visible(model.source),
         form="claims",
         digits=model.digits,
         symbols=by_name(model.symbols),
@@ -151,7 +151,7 @@ def _misprints(draft: Draft, model: WorkedKeys, quantities: Quantities) -> tuple
         label = _label(draft, ("misprints", i, "quantity"), misprint.quantity, quantities)
         if not isinstance(misprint.printed, str):
             draft.array(("misprints", i, "printed"), misprint.printed)
-        found.append(Misprint(label, misprint.printed, misprint.note))
+        found.append(Misprint(label, misprint.printed, visible(misprint.note)))
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gradcalc.words import shorten
+from gradcalc.words import shorten, visible
 
 _DECIMAL = re.compile(r"([-+]?)\s*((?:\d+(?:\.(\d*))?)|\.(\d+))(?:[eE]([-+]?\d+))?")
 _TIMES_TEN = re.compile(r"\s*(?:[×·⋅*x]|\\times|\\cdot)\s*10\s*(?:\^|\*\*)\s*[({]?\s*([-+]?\d+)\s*[)}]?$")
@@ -32,8 +32,8 @@ class NotReadable(Exception):
     """Why something can't be read as an answer."""
 
     def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
+        self.reason = visible(reason)
+        super().__init__(self.reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from gradcalc.problem.source import read
 from gradcalc.program.problem import Path
 from gradcalc.program.quantities import SECTIONS, Quantity
 from gradcalc.program.solve import Solution
-from gradcalc.words import did_you_mean, shorten
+from gradcalc.words import did_you_mean, shorten, visible
 
 
 def read_sheet(source: str, solution: Solution) -> Sheet:
@@ -182,7 +182,7 @@ class _SheetReader:
     def text(self, value: Any, path: Path) -> str:
         """The answer as it was typed, where it is no list."""
         if isinstance(value, str):
-            return value.strip()[:MAX_LENGTH]
+            return visible(value.strip()[:MAX_LENGTH])
         if isinstance(value, int | float) and not isinstance(value, bool):
             return (self.written.get(path) or repr(value))[:MAX_LENGTH]
         return ""

@@ -25,6 +25,7 @@ from gradcalc.report.document import (
     Workings,
 )
 from gradcalc.report.story.solution import opening
+from gradcalc.words import visible
 
 SIGNS: dict[Word, str] = {
     "correct": "✓",
@@ -40,7 +41,7 @@ def marks_document(marks: Marks, *, hide_key: bool = False, sheet: str = "") -> 
     """The verdicts as a report; with `hide_key` no right number stands anywhere in it."""
     solution = marks.solution
     blocks = [
-        *opening(solution.problem, f"Answers: {sheet}" if sheet else ""),
+        *opening(solution.problem, f"Answers: {visible(sheet)}" if sheet else ""),
         *_table(marks, hide_key),
         _summary(marks),
         *_first_error(marks, hide_key),
