@@ -159,7 +159,7 @@ def solve(
     from gradcalc.commands.show import show
     from gradcalc.commands.solve import solution_report
 
-    request = Request(problem, lr, freeze or (), digits)
+    request = Request(problem, lr, freeze or (), digits, output)
     if open_page:
         from gradcalc.commands.browser import show_page
 
@@ -191,7 +191,7 @@ def step(
     from gradcalc.commands.show import show
     from gradcalc.commands.solve import step_report
 
-    request = Request(problem, lr, freeze or (), digits)
+    request = Request(problem, lr, freeze or (), digits, output)
     show(lambda: step_report(request, steps=steps), format, output, fragment=fragment)
 
 
@@ -232,9 +232,9 @@ def check(
     from gradcalc.commands.request import Request
     from gradcalc.commands.show import show
 
-    request = Request(problem, digits=digits)
+    request = Request(problem, digits=digits, output=output)
     if answers is None:
-        raise typer.Exit(show(lambda: check_report(request), format, output))
+        raise typer.Exit(show(lambda: check_report(request, hide_key=hide_key), format, output))
     marking = Marking(rtol, atol, carried, imprecise, by_entry, hide_key)
     raise typer.Exit(show(lambda: marks_report(request, answers, marking), format, output))
 
@@ -255,7 +255,7 @@ def lint(problem: NamedProblem, format: FormatOption = "table", output: OutputOp
     from gradcalc.commands.request import Request
     from gradcalc.commands.show import show
 
-    raise typer.Exit(show(lambda: lint_report(Request(problem)), format, output))
+    raise typer.Exit(show(lambda: lint_report(Request(problem, output=output)), format, output))
 
 
 @app.command(short_help="An empty answer sheet to fill in.")
@@ -269,7 +269,7 @@ def sheet(problem: NamedProblem, output: OutputOption = None, digits: DigitsOpti
     from gradcalc.commands.check import write_sheet
     from gradcalc.commands.request import Request
 
-    write_sheet(Request(problem, digits=digits), output)
+    write_sheet(Request(problem, digits=digits, output=output), output)
 
 
 @app.command(short_help="Where an entry, a quantity or a Jacobian comes from.")
@@ -298,7 +298,8 @@ def explain(
     from gradcalc.commands.request import Request
     from gradcalc.commands.show import show
 
-    show(lambda: explain_report(Request(problem, digits=digits), what), format, output, fragment=fragment)
+    request = Request(problem, digits=digits, output=output)
+    show(lambda: explain_report(request, what), format, output, fragment=fragment)
 
 
 @app.command(short_help="The computation graph, as text, SVG, Mermaid or DOT.")
@@ -322,7 +323,8 @@ def graph(
     from gradcalc.commands.show import show
     from gradcalc.commands.solve import graph_report
 
-    show(lambda: graph_report(Request(problem, digits=digits)), format, output, formats=GRAPH_FORMATS)
+    request = Request(problem, digits=digits, output=output)
+    show(lambda: graph_report(request), format, output, formats=GRAPH_FORMATS)
 
 
 @app.command(short_help="The functions that formulas can use.")

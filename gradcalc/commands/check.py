@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradcalc.commands.output import emit
+from gradcalc.commands.output import emit, refuse_to_overwrite
 from gradcalc.commands.request import Request, loaded, placed, solved, worked
 from gradcalc.commands.show import file_of
 from gradcalc.errors import UsageError
@@ -42,12 +42,14 @@ class Marking:
         return replace(own, rtol=rtol, atol=own.atol if self.atol is None else self.atol)
 
 
-def check_report(request: Request) -> Report:
+def check_report(request: Request, *, hide_key: bool = False) -> Report:
     """A problem's own `expected`, `misprints` and `claims`, checked. Raises UsageError, InputError."""
-    from gradcalc.check.author.own import check_problem
+    from gradcalc.check.author.own import check_problem, without_key
 
     problem = loaded(request)
     check = placed(problem, lambda: check_problem(problem))
+    if hide_key:
+        check = without_key(check)
 
     def document() -> Document:
         from gradcalc.report.story.own_check import check_document
@@ -70,6 +72,7 @@ def marks_report(request: Request, answers: str, marking: Marking) -> Report:
 
     if answers == "-" == request.problem:
         raise UsageError("the problem and the answers can't both come from standard input")
+    refuse_to_overwrite(answers, request.output, "the answer sheet")
     problem = worked(request)
     solution = placed(problem, lambda: solve(problem, check=False))
     sheet = read_sheet(answers, solution)

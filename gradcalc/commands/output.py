@@ -101,6 +101,18 @@ def _print(text: str, stream: TextIO) -> None:
     stream.flush()
 
 
+def refuse_to_overwrite(source: str, output: Path | None, what: str) -> None:
+    """Raise UsageError where a report would be written over the file that it is made from, by whatever name."""
+    if output is None or not output.is_file():
+        return
+    try:
+        same = output.samefile(source)
+    except (OSError, ValueError):  # `-`, or a problem that comes with gradcalc
+        return
+    if same:
+        raise UsageError(f"--output {output}: {what} itself stands there, and would be lost: name another file")
+
+
 def write_file(path: Path, text: str) -> None:
     """Write a file whole: beside it first, then renamed. Raises UsageError."""
     try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from gradcalc.commands.output import refuse_to_overwrite
 from gradcalc.errors import Fault, InputError, UsageError
 from gradcalc.formula.faults import EquationError
 
@@ -26,6 +28,8 @@ class Request:
     lr: float | None = None
     freeze: Sequence[str] = ()
     digits: int | None = None
+    output: Path | None = None
+    """Where the report goes, which must not be what is read."""
 
     @property
     def remark(self) -> str:
@@ -52,7 +56,11 @@ def loaded(request: Request) -> Problem:
     """The problem that is asked for. Raises UsageError, InputError."""
     from gradcalc.problem.load import load, override
 
-    return override(load(request.problem or EXAMPLE), request.lr, request.freeze, request.digits)
+    if request.problem == "":
+        raise UsageError("the name of the problem is empty: name a file, '-', or a problem that comes with gradcalc")
+    name = EXAMPLE if request.problem is None else request.problem
+    refuse_to_overwrite(name, request.output, "the problem")
+    return override(load(name), request.lr, request.freeze, request.digits)
 
 
 def placed(problem: Problem, work: Callable[[], T]) -> T:

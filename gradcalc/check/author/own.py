@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradcalc.check.author.expected import ExpectedResult, MisprintResult, check_expected, check_misprints
 from gradcalc.check.claims.try_out import ClaimResult, check_claim
@@ -36,6 +36,15 @@ class OwnCheck(Displayed):
     def count(self) -> int:
         """How many values, misprints and claims there are."""
         return len(self.expected) + len(self.misprints) + len(self.claims)
+
+
+def without_key(check: OwnCheck) -> OwnCheck:
+    """The same without the right numbers: what is wrong is said, and not what would be right."""
+    hidden = "this isn't what comes out"
+    expected = (each if each.agrees else replace(each, message=hidden, right=None) for each in check.expected)
+    said = {True: "", False: "this comes out"}
+    misprints = (replace(each, message=said[each.differs], right=None) for each in check.misprints)
+    return replace(check, expected=tuple(expected), misprints=tuple(misprints))
 
 
 def check_problem(problem: Problem) -> OwnCheck:
