@@ -28,6 +28,19 @@ def test_no_mistake_is_about_a_name_that_isnt_there(name):
         assert {*names(mutation.expr)} <= {*SOLUTION.shapes}, mutation
 
 
+def test_old_values_are_those_of_the_new_ones():
+    found = [m for m in Mutants(SOLUTION).of(SOLUTION.by_name["dose_new"]) if m.id == "old-parameters-used"]
+    assert {name for m in found for name in names(m.expr)} == {
+        "delta",
+        "delta_new",
+        "k_new",
+        "bias_new",
+        "bias_new_new",
+    }
+    left_out = [m.message for m in Mutants(SOLUTION).of(SOLUTION.by_name["dose_new"]) if m.id == "bias-left-out"]
+    assert left_out == ["the bias bias_new is left out"]
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

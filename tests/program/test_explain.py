@@ -190,6 +190,8 @@ def test_what_is_differentiated_is_the_loss():
     solution = solve(load("cs231n-circuit"), check=False)
     assert solution.problem.objective == "f"
     assert explain(solution, "loss").quantity == "f"
+    assert explain(solution, "df").differentiated is None
+    assert explain(solution, "dq").differentiated == ("f", "q")
 
 
 def test_an_entry_of_a_row():

@@ -179,6 +179,7 @@ def test_rows_are_samples_under_the_row_notation():
         ("dyhat/a2", "dyhat is no quantity of the forward pass"),
         ("yhat/da2", "da2 is no quantity of the forward pass"),
         ("∂yhat/a2", "there is no quantity '∂yhat'"),
+        ("dyhat/a9", "dyhat is no quantity of the forward pass"),
         ("yhat/lr", "lr is no quantity of the forward pass"),
     ],
 )
