@@ -5,6 +5,7 @@ The entries themselves are in `gradcalc.functions`; to add one is to write one `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -53,9 +54,13 @@ class Mistake:
     rule: str
     """What replaces the right rule, over the same names."""
     message: str
-    """What is said of it: a sentence that teaches, with no numbers in it."""
+    """What is said of it: a sentence that teaches, with no numbers in it; `{a}` stands for what the argument a is."""
     arg: str = ""
     """For which argument's gradient; empty for the value itself."""
+
+    def said(self, args: Mapping[str, str] | None = None) -> str:
+        """The message with these in the place of the arguments, or with their own names."""
+        return re.sub(r"\{(\w+)\}", lambda found: (args or {}).get(found[1], found[1]), self.message)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

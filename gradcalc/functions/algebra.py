@@ -57,10 +57,10 @@ register(
         group="operator",
         infix=Infix(2, "*", "⊙", r"\odot"),
         mistakes=(
-            Mistake("product-rule", "g * a", "the derivative of a product on one factor is the other factor", "a"),
-            Mistake("product-rule", "g * b", "the derivative of a product on one factor is the other factor", "b"),
-            Mistake("factor-left-out", "g", "the other factor of the product is left out", "a"),
-            Mistake("factor-left-out", "g", "the other factor of the product is left out", "b"),
+            Mistake("product-rule", "g * a", "the derivative of {a} · {b} by {a} is the other factor, {b}", "a"),
+            Mistake("product-rule", "g * b", "the derivative of {a} · {b} by {b} is the other factor, {a}", "b"),
+            Mistake("factor-left-out", "g", "the other factor of the product, {b}, is left out", "a"),
+            Mistake("factor-left-out", "g", "the other factor of the product, {a}, is left out", "b"),
         ),
     )
 )

@@ -171,8 +171,8 @@ register(
         kinks=("a - b",),
         latex=r"\max\left({a}, {b}\right)",
         mistakes=(
-            Mistake("max-gate", "g", "only the larger of the two receives the gradient, the other one nothing", "a"),
-            Mistake("max-gate", "g", "only the larger of the two receives the gradient, the other one nothing", "b"),
+            Mistake("max-gate", "g", "only the larger of {a} and {b} receives the gradient", "a"),
+            Mistake("max-gate", "g", "only the larger of {a} and {b} receives the gradient", "b"),
             Mistake("max-gate", "g * step(b - a)", "the larger of the two receives the gradient, not the smaller", "a"),
             Mistake("max-gate", "g * step(a - b)", "the larger of the two receives the gradient, not the smaller", "b"),
         ),
@@ -192,8 +192,8 @@ register(
         kinks=("a - b",),
         latex=r"\min\left({a}, {b}\right)",
         mistakes=(
-            Mistake("max-gate", "g", "only the smaller of the two receives the gradient, the other one nothing", "a"),
-            Mistake("max-gate", "g", "only the smaller of the two receives the gradient, the other one nothing", "b"),
+            Mistake("max-gate", "g", "only the smaller of {a} and {b} receives the gradient", "a"),
+            Mistake("max-gate", "g", "only the smaller of {a} and {b} receives the gradient", "b"),
         ),
     )
 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gradcalc.check.mistakes.model import Mutation, replaced
-from gradcalc.check.wording import plain
+from gradcalc.check.wording import formula, plain
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul, substitute, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.simplify import simplify
-from gradcalc.formula.table import Function, Pair, known, lookup, pairs
+from gradcalc.formula.table import Pair, known, lookup, pairs
 from gradcalc.program.derive import backward
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
@@ -26,7 +26,7 @@ def mistaken_rules(equation: Equation, solution: Solution) -> Iterator[Mutation]
     for consumer in consumers(name, solution):
         for node in walk(consumer.expr):
             if isinstance(node, Apply) and known(node.function):
-                yield from _by_mistaken_rules(name, lookup(node.function), solution)
+                yield from _by_mistaken_rules(name, node, solution)
         yield from _shortcuts(equation, consumer, solution)
 
 
@@ -35,16 +35,22 @@ def consumers(name: str, solution: Solution) -> tuple[Equation, ...]:
     return tuple(eq for eq in solution.users.get(name, ()) if eq.section == "forward")
 
 
-def _by_mistaken_rules(name: str, entry: Function, solution: Solution) -> Iterator[Mutation]:
+def _by_mistaken_rules(name: str, node: Apply, solution: Solution) -> Iterator[Mutation]:
+    entry = lookup(node.function)
     for mistake in entry.mistakes:
         if mistake.arg:
             wrong = local_gradient(name, solution, {(entry.name, mistake.arg): mistake.rule})
-            yield from [] if wrong is None else [Mutation(mistake.id, wrong, mistake.message)]
+            yield from [] if wrong is None else [Mutation(mistake.id, wrong, mistake.said(_args(node, solution)))]
     for other in CONFUSED if entry.name in CONFUSED else ():
         if other != entry.name:
             wrong = local_gradient(name, solution, {(entry.name, "a"): lookup(other).gradient["a"]})
             message = f"this is the derivative of {other}, and the activation here is {entry.name}"
             yield from [] if wrong is None else [Mutation("other-activation-derivative", wrong, message)]
+
+
+def _args(node: Apply, solution: Solution) -> dict[str, str]:
+    """What the arguments of an application are, as notes write them."""
+    return {name: formula(arg, solution) for name, arg in zip(lookup(node.function).args, node.args, strict=False)}
 
 
 def local_gradient(
@@ -144,7 +150,7 @@ def mistaken_values(equation: Equation, solution: Solution) -> Iterator[Mutation
         for mistake in entry.mistakes:
             if not mistake.arg:
                 wrong = substitute(parse(mistake.rule), put)
-                yield Mutation(mistake.id, replaced(equation.expr, node, wrong), mistake.message)
+                yield Mutation(mistake.id, replaced(equation.expr, node, wrong), mistake.said(_args(node, solution)))
         if entry.role == "activation" and entry.name != "identity":
             yield from _activations(equation, node, solution)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TypeGuard
 
 from gradcalc.check.mistakes.model import Mutation, applications, parameters, replaced
-from gradcalc.check.wording import spoken
+from gradcalc.check.wording import formula, spoken
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, is_negative, mul, neg, rebuild, walk
 from gradcalc.formula.simplify import simplify
 from gradcalc.program.problem import Equation
@@ -26,7 +26,8 @@ def terms(equation: Equation, solution: Solution) -> Iterator[Mutation]:
             elif isinstance(term, Name) and term.id.startswith("penalty"):
                 yield Mutation("penalty-left-out", wrong, "the penalty is left out")
             else:
-                yield Mutation("term-left-out", wrong, "a term of the sum is left out", generic=True)
+                said = f"the term {formula(term, solution)} of the sum is left out"
+                yield Mutation("term-left-out", wrong, said, generic=True)
 
 
 def _without(node: Apply, position: int) -> tuple[Expr, ...]:
@@ -35,10 +36,10 @@ def _without(node: Apply, position: int) -> tuple[Expr, ...]:
 
 def factors(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """A factor left out of a product, or the sum over samples or entries left out."""
-    message = "a factor of the product that the chain rule gives is left out"
     for node in applications(equation.expr, "mul", "matmul"):
-        for factor in node.args:
-            yield Mutation("factor-left-out", replaced(equation.expr, node, factor), message, generic=True)
+        for factor, lost in zip(node.args, reversed(node.args), strict=True):
+            said = f"the factor {formula(lost, solution)} of the product that the chain rule gives is left out"
+            yield Mutation("factor-left-out", replaced(equation.expr, node, factor), said, generic=True)
     for node in applications(equation.expr, "sum"):
         said = "what several share receives the sum of what each of them receives: that sum is left out"
         yield Mutation("sum-left-out", replaced(equation.expr, node, node.args[0]), said)
@@ -99,4 +100,5 @@ def squares(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """An exponent left out."""
     for node in walk(equation.expr):
         if isinstance(node, Apply) and node.function == "pow":
-            yield Mutation("exponent-left-out", replaced(equation.expr, node, node.args[0]), "an exponent is left out")
+            said = f"the exponent {formula(node.args[1], solution)} is left out"
+            yield Mutation("exponent-left-out", replaced(equation.expr, node, node.args[0]), said)

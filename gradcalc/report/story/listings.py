@@ -92,7 +92,7 @@ def function_document(function: Function) -> Document:
     if facts:
         blocks += [Heading("More"), *(Paragraph((f"{label}: {text}.",)) for label, text in facts)]
     if function.mistakes:
-        mistakes = tuple(((m.id,), (Math(parse(m.rule)),), (m.message,)) for m in function.mistakes)
+        mistakes = tuple(((m.id,), (Math(parse(m.rule)),), (m.said(),)) for m in function.mistakes)
         blocks += [Heading("Usual mistakes"), Table(("id", "wrong rule", "what is wrong"), mistakes)]
     return _document(blocks)
 
@@ -133,7 +133,7 @@ def functions_data(entries: Sequence[Function]) -> list[dict[str, Any]]:
             "aliases": list(f.aliases),
             "kinks": list(f.kinks),
             "per_sample": f.per_sample,
-            "mistakes": [{"id": m.id, "rule": m.rule, "of": m.arg, "message": m.message} for m in f.mistakes],
+            "mistakes": [{"id": m.id, "rule": m.rule, "of": m.arg, "message": m.said()} for m in f.mistakes],
             "source": f.source,
         }
         for f in entries
