@@ -212,6 +212,9 @@ def check(
     by_entry: Annotated[
         bool, typer.Option("--by-entry", help="Points for the right entries of a wrong answer.")
     ] = False,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="Count what is asked and isn't answered, as for a grade.")
+    ] = False,
     rtol: Annotated[float | None, _marking_number("--rtol", "Relative tolerance, in place of digits.")] = None,
     atol: Annotated[float | None, _marking_number("--atol", "Absolute tolerance, in place of digits.")] = None,
     carried: Annotated[float, _marking_number("--carried", "Credit where only an earlier error is carried (1).")] = 1.0,
@@ -235,7 +238,7 @@ def check(
     request = Request(problem, digits=digits, output=output)
     if answers is None:
         raise typer.Exit(show(lambda: check_report(request, hide_key=hide_key), format, output))
-    marking = Marking(rtol, atol, carried, imprecise, by_entry, hide_key)
+    marking = Marking(rtol, atol, carried, imprecise, by_entry, hide_key, complete)
     raise typer.Exit(show(lambda: marks_report(request, answers, marking), format, output))
 
 

@@ -57,6 +57,26 @@ def test_a_hidden_key_is_in_no_format(form: str) -> None:
     assert "0.293" in shown or form == "json"
 
 
+def test_what_is_not_answered_is_said_and_counts_with_complete() -> None:
+    done = run("hw3", "-", answers="loss: 0.3927")
+    assert "1 of 1 answered; 22 not answered: 1 correct." in done.stdout
+    assert done.returncode == 0
+    done = run("hw3", "-", "--complete", answers="loss: 0.3927")
+    assert "1 of 23 points: 1 correct, 22 missing." in done.stdout
+    assert done.returncode == 1
+    report = marked("loss: 0.3927\ngradients: {b2: [0.2932, -0.2932], a1: '?'}", "--complete")
+    assert (report["score"], report["points"], report["answered"], report["asked"]) == (2, 23, 3, 23)
+
+
+def test_misnamed_answers_do_not_vanish() -> None:
+    """gradient in place of gradients: its quantities are missing, and the exit code is 1."""
+    wrong = "gradient: {b2: [5, 5], b1: [5, 5]}"
+    done = run("hw3", "-", answers=f"loss: 0.3927\n{wrong}")
+    assert done.returncode == 1
+    assert "22 not answered" in done.stdout
+    assert marked(wrong, "--complete")["points"] == 23
+
+
 def test_credit_can_be_set() -> None:
     assert marked(SHORTCUT, "--carried", "0.25")["score"] == pytest.approx(1.5)
     assert marked("gradients: {b2: [0.29, -0.29]}", "--imprecise", "0.75")["score"] == pytest.approx(0.75)

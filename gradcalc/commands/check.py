@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Marking:
-    """How a sheet is marked: tolerances that override the digits, credit, and whether the key may be seen."""
+    """How a sheet is marked: tolerances that override the digits, credit, whether the key may be seen.
+
+    With `complete` what isn't answered counts.
+    """
 
     rtol: float | None = None
     atol: float | None = None
@@ -27,6 +30,7 @@ class Marking:
     imprecise: float = 0.5
     by_entry: bool = False
     hide_key: bool = False
+    complete: bool = False
 
     def __post_init__(self) -> None:
         for option, share in (("--carried", self.carried), ("--imprecise", self.imprecise)):
@@ -77,7 +81,8 @@ def marks_report(request: Request, answers: str, marking: Marking) -> Report:
     solution = placed(problem, lambda: solve(problem, check=False))
     sheet = read_sheet(answers, solution)
     credit = Credit(marking.carried, marking.imprecise, marking.by_entry)
-    marks = mark(solution, sheet, marking.tolerance(tolerance_of(solution)), credit)
+    tolerance = marking.tolerance(tolerance_of(solution))
+    marks = mark(solution, sheet, tolerance, credit, complete=marking.complete)
 
     def document() -> Document:
         from gradcalc.report.story.marks import marks_document

@@ -490,12 +490,37 @@ def test_a_wrong_formula_is_carried():
 def test_points_are_the_problems_or_those_given_or_one():
     solution = solve(loads(load_text("hw3") + "\npoints: {gradients.W1: 3, gradients.b1: 2}\n"), check=False)
     marks, verdicts = marked(solution, {"gradients.W1": worked()["gradients.W1"], "loss": 0.3927})
-    assert (marks.score, marks.points) == (4, 6)
+    # The loss isn't asked, so it earns nothing.
+    assert (marks.score, marks.points) == (3, 5)
+    assert (marks.answered, marks.asked) == (1, 2)
     assert (verdicts["gradients.b1"].verdict, verdicts["gradients.b1"].of) == ("missing", 2)
     marks, _ = marked(HW3, {"loss": 0.3927}, points={"loss": 2.5, "after.loss": 1})
     assert (marks.score, marks.points) == (2.5, 3.5)
     marks, _ = marked(solution, {"loss": 0.3927}, points={})
     assert (marks.score, marks.points) == (1, 1)
+
+
+def test_easy_extra_answers_do_not_dilute_points():
+    asked = {"gradients.W1": 3, "gradients.b1": 2}
+    extra = {"forward.h1": "sigmoid(a1)", "gradients.h1": "W2 @ da2", "gradients.W1": [[1.0, 1.0], [1.0, 1.0]]}
+    marks, _ = marked(HW3, extra, points=asked)
+    assert (marks.score, marks.points) == (0, 5)
+
+
+def test_a_complete_sheet_has_everything_that_a_blank_one_has():
+    marks, verdicts = marked(HW3, {"loss": 0.3927}, complete=True)
+    assert (marks.score, marks.points, marks.answered, marks.asked) == (1, 23, 1, 23)
+    assert {v.verdict for q, v in verdicts.items() if q != "loss"} == {"missing"}
+    assert not marks.all_right
+    marks, _ = marked(HW3, {"loss": 0.3927})
+    assert (marks.score, marks.points, marks.answered, marks.asked) == (1, 1, 1, 23)
+
+
+def test_what_is_asked_and_unreadable_is_no_point_of_its_own():
+    sheet = Sheet((Answer("gradients.W1", "dW1", unreadable="no"),))
+    for complete, points in ((False, 1), (True, 23)):
+        marks = mark(HW3, sheet, complete=complete)
+        assert (marks.score, marks.points, marks.all_right) == (0, points, False)
 
 
 def test_credit_is_settable():

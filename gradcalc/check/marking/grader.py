@@ -15,6 +15,7 @@ from gradcalc.check.marking.versions import SAID, is_other_version
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.in_formulas import Formulas
 from gradcalc.check.wording import shown
+from gradcalc.program.quantities import quantities
 from gradcalc.program.solve import Solution
 
 FULL_CREDIT = Credit()
@@ -39,15 +40,20 @@ class Grader:
         tolerance: Tolerance | None = None,
         credit: Credit = FULL_CREDIT,
         points: Mapping[str, float] | None = None,
+        complete: bool = False,
     ) -> Marks:
         """Mark every answer of a sheet.
 
-        `tolerance` is by default the problem's own; `points` are by quantity (default: the problem's, else one each),
-        and a quantity with points that isn't answered is `missing`.
+        `tolerance` is by default the problem's own; `points` are by quantity (default: the problem's). What has points
+        is what is asked, and `missing` where it isn't answered; other answers earn nothing. Without points everything
+        that a blank sheet has is asked, at one point each; only with `complete` do the unanswered ones count.
         """
-        worth = self.solution.problem.points if points is None else points
-        verdicts = said_once(self.verdicts(sheet, tolerance or tolerance_of(self.solution), worth))
-        return Marks(tuple(_with_points(verdict, worth, credit) for verdict in verdicts), self.solution)
+        given = self.solution.problem.points if points is None else points
+        asked = given or {quantity.label: 1.0 for quantity in quantities(self.solution)}
+        counted = asked if complete else given
+        verdicts = said_once(self.verdicts(sheet, tolerance or tolerance_of(self.solution), counted))
+        marked = tuple(_with_points(verdict, asked, credit) for verdict in verdicts)
+        return Marks(marked, self.solution, frozenset(asked))
 
     def verdicts(self, sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]) -> list[Verdict]:
         """The verdicts; at kinks with the derivatives under which most of the sheet is right."""
@@ -99,5 +105,5 @@ def tolerance_of(solution: Solution) -> Tolerance:
 
 def _with_points(verdict: Verdict, worth: Mapping[str, float], credit: Credit) -> Verdict:
     known = verdict.answer is None or bool(verdict.answer.name)
-    of = float(worth.get(verdict.quantity, 1.0)) if known else 0.0
+    of = float(worth.get(verdict.quantity, 0.0)) if known else 0.0
     return replace(verdict, of=of, points=credit.share(verdict) * of)

@@ -20,6 +20,7 @@ def mark(
     tolerance: Tolerance | None = None,
     credit: Credit = FULL_CREDIT,
     points: Mapping[str, float] | None = None,
+    complete: bool = False,
 ) -> Marks:
     """Mark every answer of a sheet, as `Grader.mark` does."""
-    return Grader(solution).mark(sheet, tolerance, credit, points)
+    return Grader(solution).mark(sheet, tolerance, credit, points, complete)

@@ -62,10 +62,21 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Marks(Displayed):
-    """The verdicts of a sheet, in the order of the solution."""
+    """The verdicts of a sheet, in the order of the solution; `labels` are those of the quantities that are asked."""
 
     verdicts: tuple[Verdict, ...]
     solution: Solution
+    labels: frozenset[str] = frozenset()
+
+    @property
+    def asked(self) -> int:
+        """How many quantities are asked."""
+        return len(self.labels)
+
+    @property
+    def answered(self) -> int:
+        """How many of them have an answer, though it may not be readable."""
+        return len({v.quantity for v in self.verdicts if v.verdict != "missing"} & self.labels)
 
     @property
     def score(self) -> float:

@@ -100,7 +100,11 @@ def _right(verdict: Verdict) -> Text:
 def _summary(marks: Marks) -> Paragraph:
     counts = Counter(verdict.verdict for verdict in marks.verdicts)
     said = ", ".join(f"{counts[word]} {word}" for word in SIGNS if counts[word])
+    left = marks.asked - marks.answered
+    counted = sum(verdict.verdict == "missing" for verdict in marks.verdicts)
     score = f"{marks.score:g} of {marks.points:g} points"
+    if left > counted:
+        score = f"{marks.score:g} of {marks.points:g} answered; {left} not answered"
     return Paragraph((f"{score}: {said}.",) if said else (f"{score}.",))
 
 
@@ -136,6 +140,8 @@ def marks_data(marks: Marks) -> dict[str, object]:
     return {
         "score": marks.score,
         "points": marks.points,
+        "answered": marks.answered,
+        "asked": marks.asked,
         "verdicts": [_verdict_data(verdict) for verdict in marks.verdicts],
         "first_error": first.quantity if first else None,
     }
