@@ -16,6 +16,7 @@ from gradcalc.check.answers.lexer import DIGITS, Token, tokens
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Builder, Part
 from gradcalc.formula.expr import Expr, Name, Num, add, neg
+from gradcalc.program.naming import gradient_name
 from gradcalc.words import shorten
 
 _POWER: Final = re.compile(r"(\w+)\^\((\d{1,3})\)")
@@ -202,7 +203,7 @@ class _Parser:
         if token.kind == "number":
             return Part(Num(float(token.text)), ())
         if token.kind == "partial":
-            return self.named(f"d{token.text}", token)
+            return self.named(gradient_name(token.text), token)
         if token.kind == "name":
             return self.name(token)
         if token.text == "(":
