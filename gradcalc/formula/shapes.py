@@ -87,6 +87,23 @@ def each_sample(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) 
     return (1, full[1]) if axis is Axis.COLUMNS else (full[0], 1)
 
 
+def each_sample_of_classes(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
+    """One number a sample, of outputs and targets that both have an entry for each class.
+
+    Others would be stretched: a class's number, as targets of layers may have it, would be a weight of all classes.
+    """
+    outputs, targets = args[:2]
+    sizes = [(shape or (1, 1))[axis] for shape in (outputs, targets)]
+    if sizes[0] != sizes[1]:
+        classes = max(sizes)
+        one_hot = ", ".join("1" if i == 0 else "0" for i in range(min(classes, 4))) + (", …" if classes > 4 else "")
+        raise ShapeMismatch(
+            f"{spell(targets)} for outputs that are {spell(outputs)}: a target has an entry for each class; "
+            f"write class 0 of {classes} as [{one_hot}]"
+        )
+    return each_sample(args, params, axis)
+
+
 def matmul(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
     """(n×k) @ (k×m) is n×m."""
     left, right = args

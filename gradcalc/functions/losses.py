@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.shapes import each_sample
+from gradcalc.formula.shapes import each_sample, each_sample_of_classes
 from gradcalc.formula.table import Axis, Function, Mistake, Pair, register, register_pair
 from gradcalc.functions.samples import total_each_sample
 
@@ -135,7 +135,7 @@ register(
         definition="-inner(y, log(yhat))",
         gradient={"yhat": "-g * y / yhat", "y": "-g * log(yhat)"},
         value=_cross_entropy,
-        shape=each_sample,
+        shape=each_sample_of_classes,
         per_sample=True,
         domain={"yhat": "probability", "y": "distribution"},
         role="loss",

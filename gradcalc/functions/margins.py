@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.shapes import each_sample, same
+from gradcalc.formula.shapes import each_sample, each_sample_of_classes, same
 from gradcalc.formula.table import Axis, Function, Mistake, register
 from gradcalc.functions.samples import total_each_sample
 
@@ -177,7 +177,7 @@ register(
         gradient={"yhat": "g * (largest(yhat + 1 - y) - y)"},
         source="Crammer & Singer, On the algorithmic implementation of multiclass kernel-based vector machines (2001)",
         value=_multiclass_hinge,
-        shape=each_sample,
+        shape=each_sample_of_classes,
         per_sample=True,
         kinks=("lead(yhat + 1 - y)",),
         domain={"y": "one_hot"},
@@ -205,7 +205,7 @@ register(
         },
         source="Weston & Watkins, Support vector machines for multi-class pattern recognition (1999)",
         value=_weston_watkins,
-        shape=each_sample,
+        shape=each_sample_of_classes,
         per_sample=True,
         kinks=("yhat - inner(yhat, y) + delta",),
         domain={"y": "one_hot"},

@@ -18,7 +18,7 @@ from gradcalc.problem.notation import notation_of
 from gradcalc.problem.objective import Parts, add_loss, aim
 from gradcalc.problem.order import Cycle, in_order
 from gradcalc.problem.symbols import by_name
-from gradcalc.problem.targets import SUM_TOLERANCE
+from gradcalc.problem.targets import SUM_TOLERANCE, fits
 from gradcalc.problem.unused import unused
 from gradcalc.program.problem import Problem
 
@@ -45,6 +45,7 @@ def lower(draft: Draft, model: EquationsFile) -> Problem:
         add_loss(draft, model, parts, loss)
     aim(draft, model, parts)
     _assume(draft, model, parts)
+    _check_signs(draft, parts)
     quantities = parts.quantities(by_name(model.symbols), draft.unread)
     draft.warnings += unused(parts, quantities, draft.value(("expected",)))
     return finish(draft, model, parts)
@@ -116,6 +117,15 @@ def _assume(draft: Draft, model: EquationsFile, parts: Parts) -> None:
         else:
             parts.assumed.add(name)
     parts.assumed |= {name for name in _used_as_distributions(parts) if _is_distribution(parts.targets[name], parts)}
+
+
+def _check_signs(draft: Draft, parts: Parts) -> None:
+    """Labels of a binary hinge loss are -1 or 1 here too: a class's number would be taken for a weight."""
+    given = {**parts.inputs, **parts.targets}
+    uses = {(name, by) for equation in parts.forward for name, kind, by in targets_in(equation.expr) if kind == "sign"}
+    for name, by in sorted(uses):
+        if name in given:
+            fits(draft, draft.origins[name], given[name], parts.axis, "sign", by)
 
 
 def _is_distribution(value: Array, parts: Parts) -> bool:
