@@ -71,8 +71,8 @@ class Function:
     args: tuple[str, ...]
     """The arguments' names, which the formulas below speak of."""
     params: Mapping[str, float] = field(default_factory=dict)
-    """Numbers that a call may set with their usual values. Formulas may pass them on: `sum(a, axis=axis)`. `axis`,
-    of a reduction, is 0 or 1, or -1 for all entries."""
+    """Numbers that a call may set, and their usual values. Formulas may pass them on: `sum(a, axis=axis)`. `axis`, of
+    a reduction, is 0 or 1, or -1 for all entries."""
     aliases: tuple[str, ...] = ()
     """Other names that may be typed."""
     summary: str

@@ -33,34 +33,36 @@ class Example:
 
 
 class Memory:
-    """What the names of an equation receive, by `work`: of equations that differ in names alone, worked out once.
+    """What the names of an equation receive: of equations that differ in names alone, worked out once.
 
     `special` says of an equation that it can't stand for others; `active` are the names that receive something.
-    `made` grows when `work` makes equations of its own: then its result isn't the next one's either.
+    `made` grows when the work makes equations of its own: then its result isn't the next one's either.
     """
 
     def __init__(
         self,
-        work: Callable[[Equation, Expr], Received],
         special: Callable[[Equation], bool],
         shapes: Shapes,
         active: Collection[str],
         made: Sized,
     ) -> None:
-        self.work, self.special = work, special
+        self.special = special
         self.shapes, self.active, self.made = shapes, active, made
         self.examples: dict[Hashable, Example] = {}
 
-    def received(self, equation: Equation, upstream: Expr) -> Received:
-        """What the names of an equation receive from it, given the gradient of its value."""
+    def received(self, equation: Equation, upstream: Expr, work: Callable[[Equation, Expr], Received]) -> Received:
+        """What the names of an equation receive from it, given the gradient of its value; `work` works it out.
+
+        (It isn't kept: what holds this memory would be held by it, and wait for the garbage collector.)
+        """
         if not isinstance(upstream, Name) or self.special(equation):
-            return self.work(equation, upstream)
+            return work(equation, upstream)
         known = tuple((self.shapes.known[name], name in self.active) for name in equation.uses)
         key = (pattern(equation.expr, equation.uses), known)
         if key in self.examples:
             return self.examples[key].renamed(equation, upstream.id)
         made_before = len(self.made)
-        received = self.work(equation, upstream)
+        received = work(equation, upstream)
         if len(self.made) == made_before:
             self.examples[key] = Example(equation, upstream.id, received)
         return received

@@ -62,13 +62,13 @@ class _ChainRule:
         self.rules = Rules(rules)
         self.large = LargeGradients(self.rules, shapes, self.equations)
         self.shortcuts = Shortcuts(forward, self.path, start, assumed, shapes, allowed=not rules)
-        self.memory = Memory(self.passed_on, self.shortcuts.concern, shapes, self.sums.parts, self.equations)
+        self.memory = Memory(self.shortcuts.concern, shapes, self.sums.parts, self.equations)
 
     def derive(self) -> tuple[Equation, ...]:
         """Walk the equations from the last to the first, and sum what reaches each name."""
         for equation in reversed(self.path):
             upstream = self.start.get(equation.name, Name(gradient_name(equation.name)))
-            for name, product, shape in self.memory.received(equation, upstream):
+            for name, product, shape in self.memory.received(equation, upstream, self.passed_on):
                 self.sums.add(name, product, shape)
             for name in self.sums.completed(equation):
                 if name not in self.start:

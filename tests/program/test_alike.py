@@ -51,7 +51,7 @@ of: f
 
 
 def anew(monkeypatch):
-    monkeypatch.setattr(Memory, "received", lambda memory, equation, upstream: memory.work(equation, upstream))
+    monkeypatch.setattr(Memory, "received", lambda memory, equation, upstream, work: work(equation, upstream))
 
 
 @pytest.mark.parametrize("name", bundled_names())
