@@ -1,8 +1,9 @@
-"""Write what the documentation takes from the program: commands.md, and the table of functions in formulas.md.
+"""Write what the documentation takes from the program: commands.md, and the tables of formulas.md and checking.md.
 
     python docs/make_reference.py
 
-A test says when one of the two is out of date.
+The figures of checking.md are those in figures.json, which `tests/check/figures.py` measures. A test says when a page
+is out of date.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
 from typing import Any, get_type_hints
 
 from typer.models import ArgumentInfo
 
+from gradcalc.check.marking import verdicts
+from gradcalc.check.mistakes import meanings as mistakes
 from gradcalc.cli import app, main
 from gradcalc.formula.expr import Name, call
 from gradcalc.formula.table import Function
@@ -25,7 +29,7 @@ from gradcalc.report.story.listings import in_table
 DOCS = Path(__file__).parent
 COMMANDS = DOCS / "commands.md"
 FORMULAS = DOCS / "formulas.md"
-BEGIN, END = "<!-- functions -->\n", "<!-- end of functions -->\n"
+CHECKING = DOCS / "checking.md"
 GROUPS = ("activation", "loss", "elementwise", "reduction", "margin", "matrix", "count")
 INTRODUCTION = """\
 # Commands
@@ -105,16 +109,45 @@ def gradient(function: Function) -> str:
     return ", ".join(f"d{arg}: `{rule}`" if len(function.args) > 1 else f"`{rule}`" for arg, rule in rules) or "none"
 
 
-def formulas_page(text: str) -> str:
-    """The text of formulas.md with its table as it should be."""
-    return re.sub(f"{BEGIN}.*{END}", lambda _: f"{BEGIN}\n{functions_table()}\n{END}", text, flags=re.DOTALL)
+def verdicts_table() -> str:
+    """The verdicts, what each means, and what it earns."""
+    rows = "".join(f"| `{word}` | {means} | {earned(word)} |\n" for word, means in verdicts.MEANINGS.items())
+    return f"| verdict | means | part of the points |\n| --- | --- | --- |\n{rows}"
+
+
+def earned(word: verdicts.Word) -> str:
+    """What a verdict earns, and the option that says otherwise."""
+    share = f"{verdicts.Credit().share(verdicts.Verdict('', word, '')):g}"
+    if word == "wrong":
+        return f"{share} (`--by-entry`: the part of its entries that is right)"
+    options = {field.name for field in fields(verdicts.Credit)}
+    return f"{share} (`--{word}`)" if word in options else share
+
+
+def mistakes_tables() -> str:
+    """The mistakes by where they are made."""
+    blocks = []
+    for heading, meanings in mistakes.MEANINGS.items():
+        rows = "".join(f"| `{id}` | {meaning} |\n" for id, meaning in meanings.items())
+        blocks.append(f"{heading}:\n\n| id | what was done |\n| --- | --- |\n{rows}")
+    return "\n".join(blocks)
+
+
+def with_table(path: Path, **tables: str) -> str:
+    """The text of a page with its tables, by the word of their marks, as they should be."""
+    text = path.read_text(encoding="utf-8")
+    for word, table in tables.items():
+        begin, end = f"<!-- {word} -->\n", f"<!-- end of {word} -->\n"
+        text = re.sub(f"{begin}.*{end}", lambda _, it=f"{begin}\n{table}\n{end}": it, text, flags=re.DOTALL)
+    return text
 
 
 def outdated() -> Iterator[tuple[Path, str]]:
     """Each page that isn't as it should be, with what it should say."""
     for path, wanted in (
         (COMMANDS, commands_page()),
-        (FORMULAS, formulas_page(FORMULAS.read_text(encoding="utf-8"))),
+        (FORMULAS, with_table(FORMULAS, functions=functions_table())),
+        (CHECKING, with_table(CHECKING, verdicts=verdicts_table(), mistakes=mistakes_tables())),
     ):
         if not path.exists() or path.read_text(encoding="utf-8") != wanted:
             yield path, wanted

@@ -15,6 +15,14 @@ from gradcalc.formula.arrays import Array
 from gradcalc.program.solve import Solution
 
 Word = Literal["correct", "carried", "imprecise", "wrong", "missing", "unreadable"]
+MEANINGS: dict[Word, str] = {
+    "correct": "right",
+    "carried": "wrong, but right given an earlier answer that is wrong",
+    "imprecise": "right, but with fewer digits than asked for, rounded too early, or in another layout",
+    "wrong": "wrong",
+    "missing": "no answer",
+    "unreadable": "neither numbers nor a formula that can be worked out",
+}
 LAYOUT = ("answer-transposed", "wrong-layout")
 """Mistakes of right numbers in a wrong layout."""
 
