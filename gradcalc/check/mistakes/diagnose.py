@@ -11,7 +11,7 @@ from gradcalc.check.answers.compare import Closeness, Mask, Tolerance, laid_out
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.mistakes.agreement import Agreement
-from gradcalc.check.mistakes.catalogue import Mutants
+from gradcalc.check.mistakes.catalogue import GENERAL, Mutants
 from gradcalc.check.mistakes.evidence import COINCIDENCES, by_chance, of_others
 from gradcalc.check.mistakes.model import UNLIKELY, likelihood
 from gradcalc.check.mistakes.search import IN_PART, Candidate, Effort, Search
@@ -174,4 +174,4 @@ class Diagnoser:
 def in_order(found: Iterable[Candidate]) -> list[Candidate]:
     """Likeliest first; what is said of any product is left out where something better founded was found."""
     found = sorted(found, key=lambda e: (len(e.made) > 1, e.mutation.generic or e.at != e.end, likelihood(e.mutation)))
-    return [e for e in found if e is found[0] or e.mutation.id not in UNLIKELY]
+    return [e for e in found if e is found[0] or e.mutation.id not in GENERAL]

@@ -129,7 +129,9 @@ def _last_in_samples(transposed: Apply, samples_are_rows: bool) -> Expr:
 
 
 def edge_weights(equation: Equation, solution: Solution) -> Iterator[Mutation]:
-    """A gradient handed back along edges without their weights."""
+    """A gradient handed back along edges, from number to number, without their weights."""
+    if solution.shapes[equation.name]:
+        return
     weights = {*solution.problem.parameters}
     bare = _without_factors(equation.expr, weights)
     if bare != equation.expr and equation.quantity not in weights:

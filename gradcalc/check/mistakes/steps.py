@@ -103,7 +103,8 @@ def _activated(equation: Equation, solution: Solution) -> Iterator[tuple[str, st
     for definition in sorted(around.values(), key=lambda each: solution.place[each.name]):
         match definition:
             case Equation(section="forward", name=behind, expr=Apply(args=(Name(id=before),))):
-                yield before, behind
+                if solution.shapes[before] == solution.shapes[behind]:
+                    yield before, behind
 
 
 def _put(equation: Equation, solution: Solution, activated: str, wrong: str, right: str) -> Iterator[Mutation]:
