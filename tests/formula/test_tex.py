@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -17,8 +19,10 @@ from gradcalc.formula.tex.read import TexError, read
 from gradcalc.formula.tex.tree import is_visible
 from gradcalc.formula.tex.write import latex
 from gradcalc.report.html.tex import mathml
+from gradcalc.report.tex.commonmark import mathematics
 from gradcalc.report.tex.metrics import width
 
+KATEX = Path(__file__).parents[1] / "report" / "katex.js"
 needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
 TALL = {"frac", "tfrac", "dfrac"}
 """What no line of text can show."""
@@ -160,6 +164,23 @@ def test_whatever_is_written_has_only_what_is_known(tex):
     found = set(re.findall(r"\\([A-Za-z]+|.)", written))
     assert found <= {*commands.names(), *"_%&#${} "}
     assert not re.search(r"(?<!\\)[$%&#`\"]", written)
+
+
+def katex_is_there():
+    node = shutil.which("node")
+    return node is not None and not subprocess.run([node, "-e", "require('katex')"], capture_output=True).returncode
+
+
+@pytest.mark.skipif(not katex_is_there(), reason="node or its package katex is not installed (see NODE_PATH)")
+def test_katex_knows_every_command(tmp_path):
+    """In the words of LaTeX, and in those that Markdown leaves alone."""
+    found = []
+    for name, tex in USES.items():
+        written = latex(read(f"a{tex} b"))
+        found += [{"tex": each, "display": True, "where": name} for each in (written, mathematics(written))]
+    (tmp_path / "formulas.json").write_text(json.dumps(found), encoding="utf-8")
+    done = subprocess.run(["node", KATEX, tmp_path / "formulas.json"], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @needs_latex

@@ -133,8 +133,8 @@ FONTS: Final = {
 }
 """Commands that set mathematics in a font."""
 
-WORDS: Final = frozenset(("text", "textrm", "textbf", "textit", "textsf", "texttt", "mbox"))
-"""Commands whose argument is text: spaces count in it, and it has no mathematics."""
+WORDS: Final = {name: name for name in ("text", "textrm", "textbf", "textit", "textsf", "texttt")} | {"mbox": "text"}
+"""Commands whose argument is text (spaces count in it, and it has no mathematics), and how they are written again."""
 
 FRACTIONS: Final = frozenset(("frac", "tfrac", "dfrac"))
 ROOT: Final = "sqrt"

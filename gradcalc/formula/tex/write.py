@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from gradcalc.formula.tex.commands import FONTS
+from gradcalc.formula.tex.commands import FONTS, WORDS
 from gradcalc.formula.tex.tree import (
     Accented,
     Char,
@@ -53,7 +53,7 @@ def _written(node: Node) -> str:
         case Styled(font, inner):
             return f"\\{FONTS[font].tex or font}{argument(inner)}"
         case Words(font, text):
-            return rf"\{font}{{{_escaped(text)}}}"
+            return rf"\{WORDS[font]}{{{_escaped(text)}}}"
         case Fraction(above, below):
             return rf"\frac{argument(above)}{argument(below)}"
         case Root(inner):
