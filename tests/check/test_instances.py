@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from gradcalc.check.answers.read import sheet_from_data
+from gradcalc.check.marking.mark import mark
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.program.instances import instances, uses
@@ -102,3 +104,52 @@ def test_where_random_numbers_lead_out_of_the_domain_those_near_the_problem_s_ar
     for values in instances(problem):
         assert np.isfinite(values["f"])
         assert values["x"] != 900
+
+
+HUBER = """
+inputs: {x: 1, w: 2, t: 1}
+parameters: {v: 1}
+equations:
+  yhat: v * w * x
+  L: huber(yhat, t, delta=3)
+loss: L
+"""
+FAR = "inputs: {x: 3}\nparameters: {v: 1}\nequations: {f: 'maximum(x - 100, 0) + x * x * v'}\nloss: f\n"
+
+
+@pytest.mark.parametrize(
+    ("problem", "answer", "verdict"),
+    [
+        (HUBER, {"gradients": {"yhat": "yhat - t"}}, "wrong"),
+        (HUBER, {"gradients": {"yhat": "maximum(minimum(yhat - t, 3), -3)"}}, "correct"),
+        (HUBER, {"forward": {"L": "(yhat - t) ** 2 / 2"}}, "wrong"),
+        (FAR, {"forward": {"f": "x * x * v"}}, "wrong"),
+        (FAR, {"forward": {"f": "relu(x - 100) + x ** 2 * v"}}, "correct"),
+        (FAR, {"gradients": {"x": "2 * x * v"}}, "wrong"),
+        (FAR, {"gradients": {"x": "2 * x * v + step(x - 100)"}}, "correct"),
+        (FAR, {"gradients": {"v": "x * x + step(x - 50) * step(50.1 - x)"}}, "wrong"),
+    ],
+)
+def test_formulas_that_differ_beyond_a_kink_alone_are_told_apart(problem, answer, verdict):
+    solution = solve(loads(problem), check=False)
+    (found,) = mark(solution, sheet_from_data(answer, solution)).verdicts
+    assert found.verdict == verdict
+
+
+def test_a_gradient_that_is_not_cut_off_is_named_though_the_numbers_lie_within():
+    solution = solve(loads(HUBER), check=False)
+    (found,) = mark(solution, sheet_from_data({"gradients": {"yhat": "yhat - t"}}, solution)).verdicts
+    assert [mistake.id for mistake in found.mistakes] == ["huber-not-clipped"]
+
+
+def test_a_side_that_cannot_be_tried_is_said():
+    solution = solve(loads(HUBER.replace("v * w * x", "sigmoid(v * w * x)").replace("(yhat, t,", "(yhat, 0.5,")))
+    (found,) = mark(solution, sheet_from_data({"gradients": {"yhat": "yhat - 0.5"}}, solution)).verdicts
+    assert found.verdict == "correct"
+    assert "it couldn't be tried" in found.message
+
+
+def test_a_mistake_is_named_that_is_one_on_both_sides_of_its_own_kinks():
+    solution = solve(loads(FAR), check=False)
+    (found,) = mark(solution, sheet_from_data({"forward": {"f": "x * x * v"}}, solution)).verdicts
+    assert [mistake.id for mistake in found.mistakes] == ["term-left-out"]

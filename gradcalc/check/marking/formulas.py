@@ -20,6 +20,8 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import CANNOT, attempt
 from gradcalc.formula.expr import Expr, call, names
 from gradcalc.formula.faults import ShapeError
+from gradcalc.formula.simplify import simplify
+from gradcalc.formula.write import code
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import Quantity
 from gradcalc.words import shorten
@@ -51,13 +53,22 @@ class FormulaJudge:
         placed = laid_out(numbers, self.solution.shapes[equation.name])
         if placed is not None and self.agrees(formula, equation, placed):
             every = np.ones(placed.values.shape, dtype=np.bool_)
-            return Judged(Verdict(quantity.label, "correct", "right", entries=every))
+            return Judged(Verdict(quantity.label, "correct", self.right(formula, equation), entries=every))
         turned = numbers.values.ndim == 2 and numbers.values.T.shape == self.solution.shapes[equation.name]
         if turned and self.formulas.agrees(call("transpose", formula), equation):
             return self.numbers_judge.turned(quantity.label, numbers, transposed(numbers), None)
         if placed is None:
             return self.in_wrong_shape(equation, quantity, formula, numbers)
         return self.wrong(equation, quantity, formula, placed)
+
+    def right(self, formula: Expr, equation: Equation) -> str:
+        """What to say of a right formula: where it couldn't be tried."""
+        missed = self.formulas.beyond(formula, equation).missed
+        return (
+            f"right; on one side of {shorten(code(simplify(missed[0])), 60)} = 0 it couldn't be tried"
+            if missed
+            else "right"
+        )
 
     def misfitting(self, equation: Equation, quantity: Quantity, formula: Expr, error: GradcalcError) -> Judged:
         """A formula that can't be worked out, as shapes don't fit: wrong, with what would make them fit."""

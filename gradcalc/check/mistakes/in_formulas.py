@@ -15,8 +15,10 @@ from gradcalc.check.mistakes.search import Candidate, Search
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.expr import Expr, names
-from gradcalc.program.instances import instances
+from gradcalc.formula.kinks import switches
+from gradcalc.program.instances import Drawer, instances
 from gradcalc.program.problem import Equation
+from gradcalc.program.sides import Reached, Sides, relevant
 from gradcalc.program.solve import Program, Solution, build
 
 INSTANCES = 20
@@ -42,26 +44,42 @@ class Formulas:
     def __init__(self, solution: Solution, mutants: Mutants) -> None:
         self.solution, self.mutants = solution, mutants
         self._instances: list[dict[str, Array]] = []
+        self._beyond: dict[tuple[Expr, ...], Reached] = {}
 
     def instances(self) -> list[dict[str, Array]]:
         """The values of everything, with other given numbers in the same shapes."""
         if not self._instances:
             drawn = instances(self.solution.problem, INSTANCES, program=self.program)
             self._instances = [values for values in drawn if all(np.isfinite(v).all() for v in values.values())]
+            forward = relevant(switch for eq in self.solution.problem.forward for switch in switches(eq.expr))
+            self._instances += self.sides.reach(forward, self._instances).instances
         return self._instances
+
+    @cached_property
+    def sides(self) -> Sides:
+        """Looks for instances on the other side of a kink."""
+        return Sides(Drawer(self.solution.problem), self.program)
+
+    def beyond(self, formula: Expr, equation: Equation) -> Reached:
+        """Instances on both sides of what this formula and this equation switch at, and what has but one side."""
+        own = relevant((*switches(equation.expr), *switches(formula)))
+        if own not in self._beyond:
+            self._beyond[own] = self.sides.reach(own, self.instances())
+        return self._beyond[own]
 
     def agrees(self, formula: Expr, equation: Equation) -> bool:
         """Whether a formula gives what the equation gives, at all instances.
 
         A formula with a number in the place of the learning rate is tried with the problem's own.
         """
-        if all(self.same(formula, values, values[equation.name]) for values in self.instances()):
+        tried = [*self.instances(), *self.beyond(formula, equation).instances]
+        if all(self.same(formula, values, values[equation.name]) for values in tried):
             return True
         if self.solution.problem.lr is None or "lr" in names(formula):
             return False
         own = self.solution.problem.given["lr"]
-        tried = (self.program.run({**self.given(values), "lr": own}) for values in self.instances())
-        return all(self.same(formula, values, values[equation.name]) for values in tried)
+        rerun = (self.program.run({**self.given(values), "lr": own}) for values in tried)
+        return all(self.same(formula, values, values[equation.name]) for values in rerun)
 
     def given(self, values: Mapping[str, Array]) -> dict[str, Array]:
         return {name: values[name] for name in self.solution.problem.given}
@@ -82,21 +100,23 @@ class Formulas:
     def explanations(self, formula: Expr, equation: Equation) -> Iterator[Candidate]:
         """The mistakes that the formula makes: what gives the same everywhere."""
         used = set(names(formula))
-        for first in self.instances()[:1]:
+        tried = [*self.instances(), *self.beyond(formula, equation).instances]
+        # Where it gives the right value nothing shows which mistake it is.
+        telling = [values for values in tried if not self.same(formula, values, values[equation.name])] or tried
+        for first in telling[:1]:
             ledger = Ledger(self.solution, values=first)
             numbers = formula_numbers(formula, self.solution, first)
             placed = laid_out(numbers, first[equation.name].shape) or numbers
             fine = np.zeros(first[equation.name].shape, dtype=np.bool_)
             search = Search(ledger, self.mutants, EXACT, equation, placed, fine)
+            others = [*telling[1 : 1 + CONFIRMED], *self.instances()[1 : 1 + CONFIRMED]]
             for explanation in search.on(ledger.exact, 0.0):
                 # What the formula names was there for it: no mistake lies before that.
                 if explanation.values.keys() - {equation.name} & used:
                     continue
-                if all(self.confirmed(explanation, formula, equation, v) for v in self.others()):
+                own = self.beyond(explanation.mutation.expr, equation).instances
+                if all(self.confirmed(explanation, formula, equation, v) for v in (*others, *own)):
                     yield explanation
-
-    def others(self) -> list[dict[str, Array]]:
-        return self.instances()[1 : 1 + CONFIRMED]
 
     def confirmed(self, found: Candidate, formula: Expr, equation: Equation, values: dict[str, Array]) -> bool:
         """Whether the mistake leads to what the formula gives, at another instance too."""
