@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import prod
 
 from gradcalc.formula.counts import of_shapes
-from gradcalc.formula.expr import Apply, Expr, Num, call, mul, transform
+from gradcalc.formula.expr import Apply, Expr, Num, call, mul, transform, walk
 from gradcalc.formula.factors import flattened
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import applied_shape, broadcast, shape_of
@@ -85,12 +85,17 @@ class Shapes:
 
     def counted(self, contribution: Expr) -> Expr:
         """`size(a)` and its like as numbers, since shapes are known."""
-        return transform(contribution, self._counted)
+        counts = any(map(_is_of_shapes, walk(contribution)))
+        return transform(contribution, self._counted) if counts else contribution
 
     def _counted(self, node: Expr) -> Expr:
-        if not isinstance(node, Apply) or not lookup(node.function).of_shapes or self.of(node):
+        if not isinstance(node, Apply) or not _is_of_shapes(node) or self.of(node):
             return node
         return Num(float(of_shapes(node, [self.of(arg) for arg in node.args], self.axis)))
+
+
+def _is_of_shapes(node: Expr) -> bool:
+    return isinstance(node, Apply) and lookup(node.function).of_shapes
 
 
 def _ones(shape: Shape) -> Expr:
