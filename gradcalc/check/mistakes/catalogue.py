@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from gradcalc.check.mistakes import derivatives, paths, values
+from gradcalc.check.mistakes import derivatives, paths, penalties, values, weights
 from gradcalc.check.mistakes.model import UNLIKELY, Maker, Mutation, likelihood
 from gradcalc.check.mistakes.rules import logarithms, mistaken_rules, mistaken_values
 from gradcalc.check.mistakes.steps import (
@@ -32,8 +32,9 @@ _BACKWARD: tuple[Maker, ...] = (
     other_step,
     paths.contributions,
     paths.last_use,
-    paths.penalties,
-    paths.edge_weights,
+    penalties.penalties,
+    weights.edge_weights,
+    weights.kernels,
     derivatives.on_gradient,
     derivatives.alone,
     derivatives.at_other_values,
@@ -79,6 +80,7 @@ EVERYWHERE = (
     "contribution-left-out",
     "only-one-use",
     "weights-left-out",
+    "kernel-not-flipped",
     "summed-over-everything",
     "activation-on-gradient",
     "divisor-left-out",

@@ -1,0 +1,60 @@
+"""Mistakes with the weights on the way back: left out along the edges, or a kernel not turned round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcalc.check.mistakes.model import Mutation
+from gradcalc.check.mistakes.rules import consumers
+from gradcalc.formula.expr import Apply, Expr, Name, names, rebuild, substitute
+from gradcalc.program.alike import pattern
+from gradcalc.program.problem import Equation
+from gradcalc.program.solve import Solution
+from gradcalc.words import listed
+
+
+def edge_weights(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """A gradient handed back along edges, from number to number, without their weights."""
+    if solution.shapes[equation.name]:
+        return
+    weights = {*solution.problem.parameters}
+    bare = _without_factors(equation.expr, weights)
+    if bare != equation.expr and equation.quantity not in weights:
+        lost = listed(name for name in equation.uses if name in weights and name not in names(bare))
+        said = f"the weights of the edges are left out on the way back: each path goes by its weight, {lost}"
+        yield Mutation("weights-left-out", bare, said)
+
+
+def _without_factors(expr: Expr, lost: set[str]) -> Expr:
+    """The formula with these names left out of its products."""
+    if not isinstance(expr, Apply):
+        return expr
+    if expr.function == "mul":
+        left, right = expr.args
+        for one, other in ((left, right), (right, left)):
+            if isinstance(one, Name) and one.id in lost:
+                return _without_factors(other, lost)
+    if expr.function in ("add", "mul", "neg"):
+        return rebuild(expr, tuple(_without_factors(arg, lost) for arg in expr.args))
+    return expr
+
+
+def kernels(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """A kernel that slides over its inputs, not turned round on the way back."""
+    weights = {*solution.problem.parameters}
+    if equation.kind != "gradient" or equation.quantity in weights or solution.shapes[equation.name]:
+        return
+    for user in consumers(equation.quantity, solution):
+        kernel = [name for name in user.uses if name in weights and _slides(name, solution)]
+        put: dict[str, Expr] = {one: Name(other) for one, other in zip(kernel, reversed(kernel), strict=True)}
+        wrong = substitute(equation.expr, put)
+        if len(kernel) > 1 and wrong != equation.expr:
+            said = f"the kernel isn't turned round: on the way back {listed(kernel)} go in the other order"
+            yield Mutation("kernel-not-flipped", wrong, said)
+            return
+
+
+def _slides(weight: str, solution: Solution) -> bool:
+    """Whether one formula uses a weight at several places, on other inputs each time."""
+    users = consumers(weight, solution)
+    return len(users) > 1 and len({pattern(user.expr, user.uses) for user in users if weight in user.uses}) == 1
