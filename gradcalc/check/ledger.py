@@ -50,6 +50,11 @@ class Ledger:
         """The order in which the student is taken to have calculated."""
         self.order, self.turn = order, {equation.name: turn for turn, equation in enumerate(order)}
 
+    def reroute(self, equation: Equation) -> None:
+        """Take another formula for a quantity, by which the student may have gone."""
+        self.uses[equation.name] = frozenset(equation.uses)
+        self.rounding.reroute(equation.name, equation.expr)
+
     def follow(self, equation: Equation, base: Mapping[str, Array] | None = None) -> Array:
         """What the equation gives on the values so far, in the shape of the right value."""
         value = evaluate(equation.expr, self.own if base is None else base, self.axis)

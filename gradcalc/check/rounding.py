@@ -60,6 +60,11 @@ class Rounding:
         self._units[name] = unit
         self._runs.pop(name, None)
 
+    def reroute(self, name: str, expr: Expr) -> None:
+        """Take another formula for a quantity."""
+        self.expr[name] = expr
+        self._runs.pop(name, None)
+
     def forget(self) -> None:
         """Values have changed: work everything out anew."""
         self._runs.clear()

@@ -578,6 +578,13 @@ def test_digits_are_the_problems():
     assert one({"loss": written(0.39, 2)}, solution).verdict == "correct"
 
 
+def test_nothing_is_said_of_a_sign_where_the_key_is_not_finite():
+    solution = solve(loads("inputs: {x: 0}\nequations: {h: log(x), f: h * 2}\nof: f\n"), check=False)
+    for answer in (3.0, -1.0):
+        verdict = one({"forward.h": answer}, solution)
+        assert (verdict.verdict, ids(verdict)) == ("wrong", [])
+
+
 def test_not_a_number_is_not_right():
     verdict = one({"loss": Numbers(np.array(np.nan), np.array(0.0), np.array(False))})
     assert verdict.verdict == "wrong"

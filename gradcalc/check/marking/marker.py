@@ -14,6 +14,7 @@ from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.numbers import Judge, Judged
 from gradcalc.check.marking.verdicts import Verdict
 from gradcalc.check.marking.versions import is_unexplained
+from gradcalc.check.marking.ways import way
 from gradcalc.check.mistakes.in_formulas import Formulas, formula_numbers
 from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Equation
@@ -71,10 +72,13 @@ class Marker:
         quantity = self.known.get(equation.name)
         answered = self.answers.get(equation.name)
         verdict = None
+        longer = way(equation, self.solution, self.ledger.origin)
+        if longer is not equation:
+            self.ledger.reroute(longer)
         if quantity is not None and answered is not None:
-            verdict = replace(self.on_answer(equation, quantity, answered), rank=rank)
+            verdict = replace(self.on_answer(equation, longer, quantity, answered), rank=rank)
         else:
-            self.ledger.leave(equation)
+            self.ledger.leave(longer)
             if quantity is not None and quantity.label in worth:
                 verdict = Verdict(quantity.label, "missing", "no answer is given", rank=rank)
         self.met.add(equation.name)
@@ -92,20 +96,29 @@ class Marker:
         message = "right" if fine else "this is given in the problem, as another value"
         return Verdict(quantity.label, "correct" if fine else "wrong", message, answer=answer, right=right)
 
-    def on_answer(self, equation: Equation, quantity: Quantity, answer: Answer) -> Verdict:
-        """The verdict on one answer; the ledger goes on with it where it can carry."""
-        right, own = self.solution.values[equation.name], self.ledger.follow(equation)
-        if answer.unreadable:
-            judged = Judged(Verdict(quantity.label, "unreadable", answer.unreadable))
-        elif answer.formula is not None:
-            judged = self.formulas.judge(equation, quantity, answer.formula)
-        elif answer.numbers is not None:
-            judged = self.judge.numbers(equation, quantity, answer.numbers)
-        else:
-            judged = Judged(Verdict(quantity.label, "missing", "no answer is given"))
-        self.go_on(equation, judged)
+    def on_answer(self, equation: Equation, longer: Equation, quantity: Quantity, answer: Answer) -> Verdict:
+        """The verdict on one answer; the ledger goes on with it where it can carry.
+
+        `longer` is the equation without its shortcut where a wrong answer makes the two differ.
+        """
+        right, own = self.solution.values[equation.name], self.ledger.follow(longer)
+        judged = self.judged(longer, quantity, answer)
+        if longer is not equation and judged.verdict.verdict == "wrong":
+            self.ledger.reroute(equation)
+            shorter = self.judged(equation, quantity, answer)
+            judged = shorter if shorter.verdict.verdict != "wrong" or not judged.verdict.mistakes else judged
+        self.go_on(longer, judged)
         message = f"{judged.verdict.message} ({answer.remark})" if answer.remark else judged.verdict.message
         return replace(judged.verdict, message=message, answer=answer, right=right, expected=own)
+
+    def judged(self, equation: Equation, quantity: Quantity, answer: Answer) -> Judged:
+        if answer.unreadable:
+            return Judged(Verdict(quantity.label, "unreadable", answer.unreadable))
+        if answer.formula is not None:
+            return self.formulas.judge(equation, quantity, answer.formula)
+        if answer.numbers is not None:
+            return self.judge.numbers(equation, quantity, answer.numbers)
+        return Judged(Verdict(quantity.label, "missing", "no answer is given"))
 
     def go_on(self, equation: Equation, judged: Judged) -> None:
         """Take an answer into the ledger, and what it says of those that were left out."""
