@@ -36,7 +36,8 @@ class Room:
     @property
     def most(self) -> Array:
         """The most that rounding has moved the value."""
-        return np.asarray(np.abs(np.array(self.points) - self.middle).max(axis=0))
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.abs(np.array(self.points) - self.middle).max(axis=0))
 
 
 class Rounding:
@@ -77,9 +78,10 @@ class Rounding:
         tried = (attempt(expr, {name: values[run] for name, values in runs.items()}, axis) for run in range(RUNS))
         found = [here if value is None else value for value in tried]
         low, high = np.minimum.reduce(found), np.maximum.reduce(found)
-        middle = (low + high) / 2
-        most = MOST * np.abs(middle) + 10.0**-self.digits
-        return Room(tuple(found), middle, np.minimum(WIDENED * (high - low) / 2, most))
+        with np.errstate(invalid="ignore"):
+            middle = (low + high) / 2
+            most = MOST * np.abs(middle) + 10.0**-self.digits
+            return Room(tuple(found), middle, np.minimum(WIDENED * (high - low) / 2, most))
 
     def runs(self, name: str) -> list[Array]:
         """A quantity's values with other roundings; in the first all is rounded."""

@@ -10,6 +10,7 @@ from gradcalc.check.answers.compare import Tolerance
 from gradcalc.check.answers.model import Sheet
 from gradcalc.check.marking.kinks import Choice, Kinks, said_at_kinks
 from gradcalc.check.marking.marker import Marker
+from gradcalc.check.marking.scales import rescaled, said_of_scale, scale_of
 from gradcalc.check.marking.verdicts import Credit, Marks, Verdict
 from gradcalc.check.marking.versions import SAID, is_other_version
 from gradcalc.check.mistakes.catalogue import Mutants
@@ -56,16 +57,38 @@ class Grader:
         return Marks(marked, self.solution, frozenset(asked))
 
     def verdicts(self, sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]) -> list[Verdict]:
-        """The verdicts; at kinks with the derivatives under which most of the sheet is right."""
-        best = self.verdicts_on(self.solution, sheet, tolerance, worth)
-        if all(verdict.verdict != "wrong" for verdict in best) or not self.kinks.sides:
-            return best
+        """The verdicts, on the reading of the sheet by which most of it is right.
+
+        At kinks it may have other derivatives, and its deltas may be on another scale.
+        """
+        found = self.verdicts_on(self.solution, sheet, tolerance, worth)
+        if all(verdict.verdict != "wrong" for verdict in found):
+            return found
+        return self.at_kinks(self.on_scale(found, sheet, tolerance, worth), sheet, tolerance, worth)
+
+    def at_kinks(
+        self, best: list[Verdict], sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]
+    ) -> list[Verdict]:
+        """The verdicts with the derivatives at kinks that the sheet shows, if that is better."""
         chosen: Choice | None = None
-        for choice in self.kinks.choices(sheet):
+        for choice in self.kinks.choices(sheet) if self.kinks.sides else ():
             found = self.verdicts_on(choice.solution, sheet, tolerance, worth)
             if _right(found) > _right(best):
                 best, chosen = found, choice
         return best if chosen is None else said_at_kinks(best, chosen, self.solution)
+
+    def on_scale(
+        self, before: list[Verdict], sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]
+    ) -> list[Verdict]:
+        """The verdicts with the deltas on the scale that the sheet shows, if the parameters' gradients are right."""
+        scale = scale_of(self.solution, sheet, tolerance)
+        if scale is None:
+            return before
+        found = self.verdicts_on(
+            self.solution, rescaled(sheet, scale, self.solution, tolerance.digits), tolerance, worth
+        )
+        said = said_of_scale(found, before, scale, self.solution)
+        return before if said is None or _right(said) <= _right(before) else said
 
     def verdicts_on(
         self, solution: Solution, sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]
