@@ -1,1 +1,26 @@
-"""Equations by section: forward, backward, update, after; and their solution."""
+"""Equations by section: forward, backward, update, after; and their solution.
+
+problem       what is given and what follows from it: Problem, and its Equations
+structure     the layers, units and edges of a network, as a problem keeps them
+naming        the names of gradients, of new values, of the parts of a vertex
+solve         build all equations, work them out, verify them: Program and Solution
+limits        refuse values that would fill the memory, before there are any
+dependence    which quantities depend on which
+derive        the chain rule: from forward equations to those of the backward pass
+vjp           what one application passes on to one argument, by the rule of the table
+broadcasting  sum a gradient over the axes along which its quantity was broadcast
+shortcuts     two functions differentiated in one step: softmax and cross-entropy
+sums          the sum of what reaches a name from all its uses
+large         names for gradients that would be written out too often
+alike         equations that differ in names alone, derived once
+update        one step of gradient descent, and the pass after it, as equations
+descent       several steps of gradient descent
+verify        every gradient against central differences; values on kinks
+quantities    find a quantity in any spelling that a report shows
+designation   find a quantity, or one entry of it
+explain       why an entry has its value, down to what is given
+jacobian      the derivative of one quantity with respect to another
+instances     other numbers in the shapes of a problem, at random
+graph         which value is computed from which, by what operation
+shown         how the names of a problem are shown
+"""

@@ -39,7 +39,7 @@ class Shapes:
         return shape_of(expr, self.known, self.axis)
 
     def features(self, expr: Expr) -> int:
-        """How many entries a sample has."""
+        """How many entries a sample has. Raises ShapeError."""
         return (self.of(expr) or (1, 1))[self.axis]
 
     def broadcast(self, node: Apply) -> Broadcast:
@@ -52,7 +52,10 @@ class Shapes:
         return Broadcast(args, value, broadcast(args, {}, self.axis) if entry.per_sample else None)
 
     def reduced(self, contribution: Expr, wanted: Shape, full: Shape | None) -> Expr:
-        """Summed over the axes along which the argument was broadcast."""
+        """`contribution` summed over the axes along which an argument of the shape `wanted` was broadcast to `full`.
+
+        `full` is None where nothing was broadcast. Raises ShapeError.
+        """
         contribution = self.tidy(contribution)
         shape = self.of(contribution)
         narrow, wide = wanted or (1, 1), full or shape or (1, 1)
@@ -68,7 +71,7 @@ class Shapes:
         return contribution if count == 1 else simplify(mul(Num(float(count)), contribution))
 
     def tidy(self, expr: Expr) -> Expr:
-        """Simplified, and without brackets round factors where the shapes allow it."""
+        """Simplified, and without brackets round factors where the shapes allow it. Raises ShapeError."""
         simple = simplify(self.counted(expr))
         flat = flattened(simple)
         if flat is simple:
@@ -80,11 +83,11 @@ class Shapes:
         return simplify(flat)
 
     def filled(self, g: Expr, shape: Shape) -> Expr:
-        """`g` in the full shape, where it came narrower through broadcasting."""
+        """`g` in the full shape, where it came narrower through broadcasting. Raises ShapeError."""
         return g if self.of(g) == shape or not shape else simplify(mul(g, _ones(shape)))
 
     def counted(self, contribution: Expr) -> Expr:
-        """`size(a)` and its like as numbers, since shapes are known."""
+        """`size(a)` and its like as numbers, since shapes are known. Raises ShapeError."""
         counts = any(map(_is_of_shapes, walk(contribution)))
         return transform(contribution, self._counted) if counts else contribution
 

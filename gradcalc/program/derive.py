@@ -38,8 +38,10 @@ def backward(
     """The equations that compute the gradient with respect to `wrt` and every quantity on the way.
 
     `start` gives the gradient to start from: the number 1 for the scalar that is differentiated, or the name
-    of a given upstream gradient. `shapes` has the shape of every name. `rules` replaces rules of the table, by
-    function and argument: to see what comes of a mistaken one. Raises NoGradientError.
+    of a given upstream gradient. `shapes` has the shape of every name; a gradient has that of its quantity.
+    `assumed` are names whose samples are known to sum to 1. `rules` replaces rules of the table, by function and
+    argument: to see what comes of a mistaken one.
+    Raises NoGradientError where a function on the way has no rule, ShapeError where a rule doesn't fit its arguments.
     """
     return _ChainRule(forward, start, tuple(wrt), Shapes(shapes, axis), assumed, rules or {}).derive()
 

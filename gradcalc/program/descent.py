@@ -17,7 +17,11 @@ MAX_STEPS = 100_000
 
 @dataclass(frozen=True)
 class Step:
-    """One step: the loss before and after it, and the values that the update's equations name."""
+    """One step: the loss before and after it, and the values that the update's equations name.
+
+    `number` counts from 1; the losses are None where what starts the gradients is given instead. `values` are float64
+    arrays by name (`W1`, `dW1`, `W1_new`), with no axes for a scalar, else two.
+    """
 
     number: int
     loss_before: float | None
@@ -35,6 +39,7 @@ class Descent(Displayed):
 
     @property
     def problem(self) -> Problem:
+        """The problem, with the parameters as they are before the first step."""
         return self.first.problem
 
     def updated(self, step: Step) -> dict[str, Array]:
@@ -50,7 +55,8 @@ class Descent(Displayed):
 def take_steps(problem: Problem, count: int = 1) -> Descent:
     """Take `count` steps.
 
-    Raises UsageError where there is nothing to update: no learning rate, no parameters, no gradient.
+    Raises UsageError where there is nothing to update (no learning rate, no parameters, no gradient) and for a count
+    below 1 or above 100,000; and what `solve` raises.
     """
     if not 1 <= count <= MAX_STEPS:
         raise UsageError(f"the number of steps must be from 1 to {MAX_STEPS:,}, not {count:,}")

@@ -57,6 +57,7 @@ class Explanation(Displayed):
 
     @property
     def quantity(self) -> str:
+        """The name in the equations of the quantity that is explained, or whose entry is: `dW1`."""
         return self.designation.name
 
     @property
@@ -100,9 +101,10 @@ class Explanation(Displayed):
 
 
 def explain(solution: Solution, what: str) -> Explanation:
-    """Explain `dW1[1,2]`, `dW1`, `h1[2]`, `loss`, `gradients.W1`, `after.h1[1]`, `∇W¹`; indices count from 1.
+    """Explain a quantity of a solution, or one entry of it: the formula that gives it, and what its factors come from.
 
-    Raises UsageError for what isn't there.
+    `what` is written as reports write it: `dW1[1,2]`, `dW1`, `h1[2]`, `loss`, `gradients.W1`, `after.h1[1]`, `∇W¹`;
+    indices count from 1. Raises UsageError for what isn't there.
     """
     designation = designated(what, of_solution(solution), solution.shapes)
     if not (designation.index or not solution.shapes[designation.name]):

@@ -19,7 +19,10 @@ NodeKind: TypeAlias = Literal["input", "target", "parameter", "quantity"]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value: given, or computed by `rule` from others. `gradient` is None where there is none."""
+    """A value: given, or computed by `rule` from others. `gradient` is None where there is none.
+
+    Both are float64 arrays of one shape, with no axes for a scalar, else two.
+    """
 
     name: str
     kind: NodeKind
@@ -29,6 +32,7 @@ class Node:
 
     @property
     def shape(self) -> Shape:
+        """The shape of the value: `()` or `(rows, columns)`."""
         return self.value.shape
 
 

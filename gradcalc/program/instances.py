@@ -24,9 +24,9 @@ def instances(
 ) -> Iterator[dict[str, Array]]:
     """The value of every name, at that many random instances of a problem (the same ones for the same seed).
 
-    Given values keep their shapes and what they are used as: one-hot and other distributions, signs,
-    probabilities, positive numbers. Where values at random aren't finite, those near the problem's own are taken.
-    `program` is the problem's, if it is built already.
+    Values are float64 in the shapes that they have in the problem. Given ones keep what they are used as: one-hot and
+    other distributions, signs, probabilities, positive numbers. Where values at random aren't finite, those near the
+    problem's own are taken. `program` is the problem's, if it is built already; else this raises what `build` raises.
     """
     program = program or build(problem)
     random = np.random.default_rng(seed)
@@ -52,19 +52,19 @@ class Drawer:
         self.uses = uses(problem)
 
     def anew(self, random: np.random.Generator) -> dict[str, Array]:
-        """Values that have nothing to do with the problem's own."""
-        return {name: self.one(name, value, random) for name, value in self.problem.given.items()}
+        """Values in the problem's shapes that have nothing to do with its own, by name."""
+        return {name: self._one(name, value, random) for name, value in self.problem.given.items()}
 
     def near(self, random: np.random.Generator, spread: float) -> dict[str, Array]:
-        """The problem's own values, moved by a few percent; distributions and signs are drawn anew."""
+        """The problem's own values, moved by at most half of `spread` times themselves; distributions and signs anew."""
         moved = {}
         for name, value in self.problem.given.items():
             factor = 1.0 + spread * random.uniform(-0.5, 0.5, value.shape)
             fixed = self.uses.get(name) in ("one_hot", "distribution", "sign", "probability")
-            moved[name] = self.one(name, value, random) if fixed else np.asarray(value * factor)
+            moved[name] = self._one(name, value, random) if fixed else np.asarray(value * factor)
         return moved
 
-    def one(self, name: str, value: Array, random: np.random.Generator) -> Array:
+    def _one(self, name: str, value: Array, random: np.random.Generator) -> Array:
         if name == "lr":
             return np.asarray(random.uniform(0.01, 1.0))
         make = _MAKERS.get(self.uses.get(name, ""), _normal)

@@ -32,8 +32,10 @@ _DIFFERENTIAL = re.compile(r"\s*(?:∂|\\partial\b|d)\s*(?P<of>.+)", re.DOTALL)
 class Jacobian:
     """One row for each entry of `of`, one column for each entry of `wrt`; matrices are taken column by column.
 
-    `equations` carry a gradient with respect to `of`, whatever it is, back to `wrt`: run once for each entry of
-    `of`, they give the rows. There are none where `of` doesn't depend on `wrt`, or is `wrt` itself.
+    `values` are float64, R×C; `rows` and `columns` name the entries (`yhat[1]`, `W2[2,1]`). Where one entry was asked
+    for, its row or its column is there alone. `equations` carry a gradient with respect to `of`, whatever it is, back
+    to `wrt`: run once for each entry of `of`, they give the rows. There are none where `of` doesn't depend on `wrt`,
+    or is `wrt` itself.
     """
 
     of: str
@@ -46,7 +48,7 @@ class Jacobian:
 
 
 def explained(text: str, solution: Solution) -> Jacobian:
-    """The Jacobian that `yhat/a2` asks for; of one entry (`yhat[1]/W2`) its row.
+    """The Jacobian that `yhat/a2` asks for; of one entry (`yhat[1]/W2`) its row, of `yhat/W2[1,1]` one column.
 
     Raises UsageError for an unknown name, an entry that isn't there, or too many entries; NoGradientError.
     """
@@ -65,7 +67,7 @@ def jacobian(solution: Solution, of: str, wrt: str, only: Sequence[int] | None =
     """The derivative of every entry of `of` with respect to every entry of `wrt`, names of the forward pass.
 
     `only` picks rows, counted from 0. Raises UsageError where there would be more than a million numbers,
-    NoGradientError where there is no gradient.
+    NoGradientError where there is no gradient, KeyError for a name that the solution doesn't have.
     """
     shapes = solution.shapes
     every, columns = labels(of, shapes[of]), labels(wrt, shapes[wrt])

@@ -34,7 +34,10 @@ def refuse_too_much(forward: Sequence[Equation], given: int, shapes: Mapping[str
 
 
 def cost(forward: Sequence[Equation], shapes: Mapping[str, Shape], axis: Axis) -> float:
-    """About how long a forward pass takes, in entries; NumPy makes many multiplications of matrices in that time."""
+    """About how long a forward pass takes, in entries; NumPy makes many multiplications of matrices in that time.
+
+    Raises ShapeError.
+    """
     total = _cost_of(forward, shapes, axis)
     return total.entries + total.work / 50
 

@@ -62,11 +62,14 @@ class Misprint:
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """What is given, and what follows from it.
+    """What is given, and what follows from it: what `load` gives and `solve` takes.
 
-    Values are float64 arrays with no axes (scalars) or two (matrices). `objective` names the scalar
-    that is differentiated; `upstream` instead gives the gradient of a quantity to start from; with
-    neither there is only a forward pass. `assumed` holds names whose samples are known to sum to 1.
+    `inputs`, `targets` and `parameters` are float64 arrays by name, with no axes (scalars) or two (matrices); `axis`
+    says whether a sample is a column of them or a row. `forward` has the equations in the order of calculation.
+    `objective` names the scalar that is differentiated; `upstream` instead gives the gradient of a quantity to start
+    from, in its shape; with neither there is only a forward pass. `lr` is the learning rate: without one nothing is
+    updated, and what is in `frozen` never is. `assumed` holds names whose samples are known to sum to 1. `digits` is
+    how many decimals are shown. `expected`, `points`, `misprints` and `claims` are what the file says of the answers.
     """
 
     title: str = ""

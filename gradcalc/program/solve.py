@@ -46,7 +46,7 @@ class Program:
             return compile_formulas([(eq.name, eq.expr) for eq in self.equations], self.given, self.axis)
 
     def run(self, given: Mapping[str, Array]) -> dict[str, Array]:
-        """The value of every name, from values in the shapes that the program was built for."""
+        """The value of every name, float64, from values in the shapes that the program was built for."""
         # NumPy's own scalars take part in arithmetic several times faster than arrays with no axes.
         results = self.compiled({name: value[()] for name, value in given.items()})
         return dict(given) | {name: _shaped(value, self.shapes[name]) for name, value in results.items()}
@@ -59,7 +59,13 @@ def _shaped(value: Array, shape: Shape) -> Array:
 
 @dataclass(frozen=True)
 class Solution(Displayed):
-    """A problem worked out. The mappings hold float64 arrays by name: no axes for a scalar, else two."""
+    """A problem worked out. The mappings hold float64 arrays by name: no axes for a scalar, else two.
+
+    `forward`, `gradients`, `updated` and `after` have the parts, each by the names of the quantities themselves
+    (`gradients["W1"]`); `values` has everything, given values too, by the names of the equations (`dW1`, `W1_new`).
+    `equations` are in the order of calculation. `verification` says how well the gradients agree with central
+    differences; None where that wasn't checked, or there is none. `warnings` name what isn't finite.
+    """
 
     problem: Problem
     equations: tuple[Equation, ...]
@@ -111,23 +117,23 @@ class Solution(Displayed):
 
     @cached_property
     def forward(self) -> dict[str, Array]:
-        """The quantities of the forward pass, the loss among them."""
+        """The quantities of the forward pass, the loss among them, by name."""
         return {eq.name: self.values[eq.name] for eq in self.forward_equations}
 
     @cached_property
     def gradients(self) -> dict[str, Array]:
-        """The gradient with respect to each quantity: `gradients["W1"]` is dW1."""
+        """The gradient with respect to each quantity, in its shape: `gradients["W1"]` is dW1."""
         upstream = {name: self.values[gradient_name(name)] for name in self.problem.upstream}
         return upstream | {eq.quantity: self.values[eq.name] for eq in self.equations if eq.kind == "gradient"}
 
     @cached_property
     def updated(self) -> dict[str, Array]:
-        """The parameters after the step."""
+        """The parameters after the step, by name; empty where the problem has no learning rate."""
         return {name: self.values[new_name(name)] for name in self.problem.parameters if self.has_update}
 
     @cached_property
     def after(self) -> dict[str, Array]:
-        """The forward quantities on the updated parameters, the loss among them."""
+        """The forward quantities on the updated parameters, the loss among them; empty without an update."""
         return {name: self.values[new_name(name)] for name in self.forward if self.has_update}
 
     @cached_property
@@ -143,14 +149,18 @@ class Solution(Displayed):
 
     @property
     def loss_after(self) -> float | None:
-        """The same after the update."""
+        """The same after the update; None without one."""
         objective = self.problem.objective
         return None if objective is None or not self.has_update else float(self.after[objective].item())
 
 
 @uncollected()
 def build(problem: Problem) -> Program:
-    """All equations of a problem. Raises ShapeError, NoGradientError, and GradcalcError for contradictory upstream."""
+    """All equations of a problem.
+
+    Raises ShapeError where shapes don't fit or values would be too large, NoGradientError where a function on the way
+    back has no gradient, GradcalcError where upstream gradients contradict each other.
+    """
     shapes: dict[str, Shape] = {name: np.shape(value) for name, value in problem.given.items()}
     for equation in problem.forward:
         shapes[equation.name] = _inferred(equation, shapes, problem.axis)
@@ -216,7 +226,8 @@ def _refuse_upstream_of_upstream(problem: Problem) -> None:
 def solve(problem: Problem, *, check: bool = True) -> Solution:
     """Work a problem out; with `check`, verify every gradient against central differences.
 
-    Raises ShapeError where shapes don't fit, and NoGradientError where a function on the way has none.
+    Raises ShapeError where shapes don't fit or values would be too large, NoGradientError where a function on the way
+    has no gradient, and GradcalcError, the base of both, where upstream gradients contradict each other.
     """
     program = build(problem)
     values = program.run(problem.given)
@@ -251,7 +262,10 @@ def not_finite(values: Mapping[str, Array]) -> tuple[str, ...]:
 
 
 def descend(problem: Problem, steps: int) -> Iterator[dict[str, Array]]:
-    """`steps` steps of gradient descent; yields the value of every name at each, equations compiled once."""
+    """`steps` steps of gradient descent; yields the value of every name at each, equations compiled once.
+
+    The problem has a learning rate and something to update. Raises what `build` raises.
+    """
     program = build(problem)
     given = problem.given
     for _ in range(steps):

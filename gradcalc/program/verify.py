@@ -64,7 +64,8 @@ def verify(
 ) -> Verification:
     """Compare `gradients` (by name) with differences of `objective`, a function of the values by name.
 
-    `targets` are the names that `objective` reads.
+    Values are float64 scalars or matrices, a gradient in the shape of its quantity. `given` has what the forward pass
+    starts from, `targets` are the names that `objective` reads.
     """
     finite = {name: value for name, value in gradients.items() if np.isfinite(value).all()}
     finite_only = len(finite) < len(gradients)
