@@ -1,1 +1,25 @@
-"""The formula language: parse, simplify, infer shapes, write, compile."""
+"""The formula language: parse, simplify, infer shapes, write, compile.
+
+expr       what a formula is: a tree of numbers, names, and functions applied
+table      what is known of a function; `gradcalc.functions` fills it
+spelling   what people type, as Python expression syntax
+parse      from text to a formula
+faults     what is wrong with an equation that could be read
+write      a formula as typed, in Unicode, in LaTeX, or in pieces of any other kind
+names      names as a textbook writes them
+symbols    the LaTeX of a problem's symbols, in Unicode
+tex        the reader and the writer of TeX mathematics
+factors    a product taken apart, and put together again
+simplify   a formula in the form that a textbook prints
+bound      the formulas of a table entry, for one application of it
+shapes     the shape of a formula, or the part that doesn't fit
+counts     what depends on shapes alone
+cost       how much memory and work formulas take
+kinks      where a function has no derivative, or passes from one rule to another
+entries    one entry of a formula's value, as a formula of entries
+arrays     the type of all values: float64 arrays
+numbering  equal values have one number
+compile    many formulas as one function of NumPy arrays
+interpret  very many formulas, value by value
+evaluate   one formula, once
+"""

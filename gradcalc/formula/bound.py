@@ -8,7 +8,10 @@ from gradcalc.formula.table import lookup
 
 
 def bound(text: str, node: Apply) -> Expr:
-    """A formula of the entry, with the parameters of `node` as numbers and the arguments by their names."""
+    """A formula of the entry, with the parameters of `node` as numbers and the arguments by their names.
+
+    Raises FormulaError for a text that is no formula.
+    """
     return parse(text, values=tuple(lookup(node.function).parameters(node.params).items()))
 
 

@@ -33,7 +33,10 @@ LONG = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A function of the given values, its source, and the names that go in and come out."""
+    """A function of the given values, its source, and the names that go in and come out.
+
+    `run` takes the inputs in their order and returns the outputs in theirs; of a very long program there is no source.
+    """
 
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
@@ -41,7 +44,11 @@ class Compiled:
     run: Callable[..., tuple[Any, ...]]
 
     def __call__(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The value of every output; overflow gives infinity, without a warning."""
+        """The value of every output; overflow gives infinity, without a warning.
+
+        Values go in as float64 scalars or matrices, by name, and come out so, in the shapes of their formulas. Raises
+        KeyError for an input that is missing. Shapes are taken to fit: `shape_of` says whether they do.
+        """
         with np.errstate(all="ignore"):
             results = self.run(*(values[name] for name in self.inputs))
         return dict(zip(self.outputs, results, strict=True))
@@ -53,9 +60,10 @@ def compile_formulas(
     axis: Axis = Axis.COLUMNS,
     outputs: Iterable[str] | None = None,
 ) -> Compiled:
-    """Compile `name = formula` pairs, in order; `outputs` (default: all) is what the function returns.
+    """Compile `name = formula` pairs, in order, to a function of `inputs`; `outputs` (default: all) is what it returns.
 
-    Values go in as NumPy arrays: float64 scalars or matrices.
+    `axis` is the axis along which a sample lies, for functions that work on each by itself. Raises KeyError for a name
+    that is neither an input nor defined before it is used, and UnknownFunction.
     """
     inputs = tuple(inputs)
     wanted = tuple(name for name, _ in formulas) if outputs is None else tuple(outputs)

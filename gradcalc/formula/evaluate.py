@@ -17,7 +17,7 @@ CANNOT = (ArithmeticError, ValueError, TypeError, IndexError, KeyError, Gradcalc
 
 
 def evaluate(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Array:
-    """The value of a formula; overflow gives infinity. Raises one of CANNOT."""
+    """The value of a formula, a float64 scalar or matrix; overflow gives infinity. Raises one of CANNOT."""
     with np.errstate(all="ignore"):
         return np.asarray(_value(expr, values, axis), dtype=np.float64)
 

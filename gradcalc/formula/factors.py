@@ -31,6 +31,7 @@ class Scale:
         return cls(), expr
 
     def take(self, value: float, operator: str) -> None:
+        """Multiply by a number (`mul`) or divide by it (`div`); after a division by 0 the scale doesn't fit."""
         self.negative ^= value < 0
         if operator == "mul":
             self.number *= abs(decimal(value))
@@ -38,6 +39,7 @@ class Scale:
             self.divisor *= abs(decimal(value))
 
     def combine(self, other: Scale) -> None:
+        """Multiply by the numeric part of another product."""
         self.negative ^= other.negative
         self.number *= other.number
         self.divisor *= other.divisor

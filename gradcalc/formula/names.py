@@ -26,9 +26,11 @@ class Names:
     latex_of: Mapping[str, str]
 
     def unicode(self, id: str) -> str:
+        """A name on one line of text: `∇W¹[1,2]`; one that isn't known, as it is."""
         return _indexed(id, self.unicode_of)
 
     def latex(self, id: str) -> str:
+        r"""A name as LaTeX mathematics, without the dollars: `\nabla W^{1}[1,2]`; one that isn't known, as it is."""
         return _indexed(id, self.latex_of)
 
 

@@ -31,55 +31,55 @@ class Numbering:
         self.number_of: dict[Node, int] = {}
         self.value_of: dict[str, int] = {}
         for name in inputs:
-            self.value_of[name] = self.numbered(("given", name))
+            self.value_of[name] = self._numbered(("given", name))
 
     def define(self, name: str, expr: Expr) -> None:
         """Let `name` stand for the value of a formula, of names that are known by now."""
-        self.value_of[name] = self.number(expr)
+        self.value_of[name] = self._number(expr)
 
     def args(self, number: int) -> tuple[int, ...]:
         """The numbers of what a value is computed from."""
         node = self.nodes[number]
         return () if node[0] in ("given", "number") else node[2:]
 
-    def numbered(self, key: Node) -> int:
+    def _numbered(self, key: Node) -> int:
         number = self.number_of.setdefault(key, len(self.nodes))
         if number == len(self.nodes):
             self.nodes.append(key)
         return number
 
-    def number(self, expr: Expr) -> int:
+    def _number(self, expr: Expr) -> int:
         if isinstance(expr, Name):
             return self.value_of[expr.id]
         if isinstance(expr, Num):
-            return self.constant_of(expr.value)
-        args = tuple([self.number(arg) for arg in expr.args])
-        if args and all(map(self.is_number, args)) and (folded := self.folded(expr, args)) is not None:
+            return self._constant_of(expr.value)
+        args = tuple([self._number(arg) for arg in expr.args])
+        if args and all(map(self._is_number, args)) and (folded := self._folded(expr, args)) is not None:
             return folded
         if expr.function == "add":
-            return self.numbered_sum(args)
-        fused = self.fused(expr, args) if expr.function in self.outer else None
-        return self.numbered(fused or (expr.function, expr.params, *args))
+            return self._numbered_sum(args)
+        fused = self._fused(expr, args) if expr.function in self.outer else None
+        return self._numbered(fused or (expr.function, expr.params, *args))
 
-    def is_number(self, number: int) -> bool:
+    def _is_number(self, number: int) -> bool:
         return bool(self.nodes[number][0] == "number")
 
-    def numbered_sum(self, terms: tuple[int, ...]) -> int:
+    def _numbered_sum(self, terms: tuple[int, ...]) -> int:
         """A long sum goes in pieces, because Python nests each `+` a level deeper."""
         piece = terms[:LONG_SUM]
         for start in range(LONG_SUM, len(terms), LONG_SUM - 1):
-            piece = (self.numbered(("add", (), *piece)), *terms[start : start + LONG_SUM - 1])
-        return self.numbered(("add", (), *piece))
+            piece = (self._numbered(("add", (), *piece)), *terms[start : start + LONG_SUM - 1])
+        return self._numbered(("add", (), *piece))
 
-    def folded(self, node: Apply, args: tuple[int, ...]) -> int | None:
+    def _folded(self, node: Apply, args: tuple[int, ...]) -> int | None:
         """Constants are worked out here: Python's own numbers raise where NumPy's give infinity. None for a matrix."""
         with np.errstate(all="ignore"):
             value = self.function(node.function, node.params)(*(np.float64(self.nodes[arg][1]) for arg in args))
-        return None if np.ndim(value) else self.constant_of(float(value))
+        return None if np.ndim(value) else self._constant_of(float(value))
 
-    def constant_of(self, value: float) -> int:
+    def _constant_of(self, value: float) -> int:
         # 0.0 and -0.0 are equal, but not 1/0.0 and 1/-0.0.
-        return self.numbered(("number", value, copysign(1.0, value)))
+        return self._numbered(("number", value, copysign(1.0, value)))
 
     def function(self, kind: str | Pair, params: tuple[tuple[str, float], ...]) -> Callable[..., Any]:
         """What computes a node from its arguments."""
@@ -89,7 +89,7 @@ class Numbering:
         keywords = entry.keywords(params, self.axis)
         return partial(entry.value, **keywords) if keywords else entry.value
 
-    def fused(self, node: Apply, args: tuple[int, ...]) -> Node | None:
+    def _fused(self, node: Apply, args: tuple[int, ...]) -> Node | None:
         """The key of a known pair, over the inner arguments and then the outer's others."""
         for position, arg in enumerate(args):
             found = pair(node.function, self.nodes[arg][0])

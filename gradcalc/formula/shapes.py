@@ -50,7 +50,8 @@ def counted(count: int, thing: str) -> str:
     return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
-# The rules that entries of the table use. Each takes the arguments' shapes, the parameters and the axis.
+# The rules that entries of the table use. Each takes the arguments' shapes, the parameters and the axis, and raises
+# ShapeMismatch where they don't fit.
 
 
 def broadcast(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:

@@ -23,7 +23,10 @@ _RAISED = re.compile(rf"\^{_SCRIPT}(_{_SCRIPT})?$")
 
 
 class Target(ABC, Generic[T]):
-    """What a formula is written to. Pieces are made by `text`, put side by side by `join`."""
+    """What a formula is written to. Pieces are made by `text`, put side by side by `join`.
+
+    A target says itself how text, names and their joining are made, and what else is unlike writing on one line.
+    """
 
     notation: Notation = "code"
 
@@ -58,9 +61,11 @@ class Target(ABC, Generic[T]):
         return None
 
     def power(self, base: T, exponent: T) -> T:
+        """A base with its exponent, both in brackets where they must be."""
         return self.join([base, self.text(" ** " if self.notation == "code" else "^"), exponent])
 
     def transpose(self, base: T) -> T:
+        """A matrix transposed, in brackets where it must be."""
         return self.join([base, self.text(".T" if self.notation == "code" else "ᵀ")])
 
     def call(self, node: Apply, entry: Function | None, args: Sequence[T]) -> T:
@@ -71,6 +76,7 @@ class Target(ABC, Generic[T]):
         return self.fill(template, dict(zip(entry.args, args, strict=True)))
 
     def plain_call(self, node: Apply, name: str, args: Sequence[T]) -> T:
+        """A function applied, as it is typed: `softplus(a1, beta=2)`."""
         parts: list[T] = [self.text(f"{name}(")]
         for position, arg in enumerate(args):
             parts += [self.text(", "), arg] if position else [arg]

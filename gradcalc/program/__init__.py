@@ -21,6 +21,7 @@ designation   find a quantity, or one entry of it
 explain       why an entry has its value, down to what is given
 jacobian      the derivative of one quantity with respect to another
 instances     other numbers in the shapes of a problem, at random
+sides         other numbers on both sides of what formulas switch at
 graph         which value is computed from which, by what operation
 shown         how the names of a problem are shown
 """

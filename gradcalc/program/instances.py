@@ -56,7 +56,7 @@ class Drawer:
         return {name: self._one(name, value, random) for name, value in self.problem.given.items()}
 
     def near(self, random: np.random.Generator, spread: float) -> dict[str, Array]:
-        """The problem's own values, moved by at most half of `spread` times themselves; distributions and signs anew."""
+        """The problem's own values, moved by up to `spread / 2` times themselves; distributions and signs anew."""
         moved = {}
         for name, value in self.problem.given.items():
             factor = 1.0 + spread * random.uniform(-0.5, 0.5, value.shape)

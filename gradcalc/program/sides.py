@@ -77,6 +77,7 @@ class Sides:
         return next((values for values in instances if self.has(switch, sign, values)), None)
 
     def has(self, switch: Expr, sign: int, values: Values) -> bool:
+        """Whether some entry of the switch has that sign at an instance; not where it can't be worked out."""
         found = attempt(switch, values, self.axis)
         return found is not None and bool((sign * found > 0).any())
 
