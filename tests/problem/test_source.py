@@ -10,6 +10,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from slow import mostly_slow
 
 from gradcalc.errors import InputError, Span, UsageError
 from gradcalc.problem import builder, source
@@ -242,7 +243,7 @@ def test_a_megabyte_of_numbers_is_read_in_linear_time() -> None:
         ("".join(f"x{i}: 1\n" for i in range(builder.MAX_KEYS + 1)), "75001:1: more than 75,000 keys"),
     ],
 )
-@pytest.mark.parametrize("lenient", [False, True])
+@pytest.mark.parametrize("lenient", mostly_slow([False, True], False))
 def test_there_is_an_end_to_the_values_and_keys_of_a_file(text: str, fault: str, lenient: bool) -> None:
     with pytest.raises(InputError) as caught:
         read_text(text, "f", lenient=lenient)

@@ -8,6 +8,7 @@ import subprocess
 import numpy as np
 import pytest
 from documents import WORKED, others, solved
+from slow import mostly_slow
 
 from gradcalc.commands.request import Request
 from gradcalc.commands.show import show
@@ -75,7 +76,7 @@ def test_every_report_is_set_without_a_complaint(documents, tmp_path):
 
 
 @needs_latex
-@pytest.mark.parametrize("size", [10, 12])
+@pytest.mark.parametrize("size", mostly_slow([10, 12], 10))
 def test_every_fragment_fits_into_a_plain_article(documents, size, tmp_path):
     packages = "".join(f"\\usepackage{{{name}}}\n" for name in ("amsmath", "amssymb", "array", "longtable"))
     preamble = f"\\documentclass[{size}pt]{{article}}\n{packages}"
