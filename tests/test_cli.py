@@ -222,9 +222,12 @@ def heed_ctrl_c():
 HEED = None if sys.platform == "win32" else heed_ctrl_c
 
 
-def start(*arguments, **streams):
+STARTED = "from gradcalc.__main__ import main; print('started', flush=True); raise SystemExit(main())"
+
+
+def start(*arguments, program=("-m", "gradcalc"), **streams):
     return subprocess.Popen(
-        [sys.executable, "-m", "gradcalc", *arguments],
+        [sys.executable, *program, *arguments],
         cwd=ROOT,
         env={**CLEAN, "PYTHONPATH": str(ROOT)},
         stderr=subprocess.PIPE,
@@ -243,8 +246,9 @@ def test_a_reader_who_has_seen_enough_is_no_error():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
 def test_ctrl_c_ends_quietly():
-    process = start("solve", "-", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    time.sleep(2)
+    process = start("solve", "-", stdin=subprocess.PIPE, stdout=subprocess.PIPE, program=("-c", STARTED))
+    assert process.stdout.readline() == b"started\n"
+    time.sleep(1)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (out, err) == (b"", b"")
