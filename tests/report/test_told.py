@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from gradcalc.check.answers.compare import Tolerance
-from gradcalc.commands.check import Marking
+from gradcalc.commands.check import Marking, marks_report
+from gradcalc.commands.request import Request
 from gradcalc.errors import UsageError
 from gradcalc.formula.names import name_table
 from gradcalc.formula.shapes import same
@@ -293,3 +294,40 @@ def test_numbers_of_later_steps_are_results_and_the_learning_rate_is_given():
     second = text.partition("Step 2")[2]
     assert re.search(r"^w_new = w - lr \* dw$", second, re.MULTILINE)
     assert "0.1235" not in second
+
+
+# Marks.
+
+SHEET = "loss: 0.5\nforward: {yhat: [0.6267, 0.3733], h1: [0.982, 0.5]}\n"
+
+
+def marked(tmp_path, **options):
+    sheet = tmp_path / "sheet.yaml"
+    sheet.write_text(SHEET)
+    return marks_report(Request("hw3"), str(sheet), Marking(**options))
+
+
+def test_the_page_of_marks_has_each_number_under_its_word(tmp_path):
+    """The source's own numbers: ŷ in equation (16), the loss in (31)."""
+    report = marked(tmp_path)
+    text = told(report.document())
+    assert re.search(r"^2 of 3 .*: 2 correct, 1 wrong\.$", text, re.MULTILINE)
+    rows = [line for line in text.splitlines() if line.startswith("verdict ")]
+    (loss,) = [row for row in rows if "quantity loss" in row]
+    assert re.match(r"verdict ✗ wrong, quantity loss, yours 0\.5, right 0\.3927, why \S", loss)
+    (right,) = [row for row in rows if "quantity yhat" in row]
+    assert right.startswith("verdict ✓ correct, quantity yhat, yours [0.6267, 0.3733], right , why")
+
+
+def test_a_hidden_key_is_nowhere_on_it(tmp_path):
+    text = told(marked(tmp_path, hide_key=True).document())
+    assert ", right " not in text
+    assert "yours 0.5, why not the right value" in text
+    assert "0.3927" not in text
+
+
+def test_of_a_sheet_with_every_answer_the_points_are_said(tmp_path):
+    (tmp_path / "p.yaml").write_text("inputs: {x: 3}\nequations: {f: x * x}\nof: f\n")
+    (tmp_path / "s.yaml").write_text("forward: {f: 9}\ngradients: {f: 1, x: 5}\n")
+    report = marks_report(Request(str(tmp_path / "p.yaml")), str(tmp_path / "s.yaml"), Marking())
+    assert "2 of 3 points: 2 correct, 1 wrong." in told(report.document())
