@@ -271,6 +271,12 @@ register(
                 "and off the diagonal stands −ŷᵢŷⱼ",
                 "a",
             ),
+            Mistake(
+                "derivative-at-wrong-value",
+                "g * out * (1 - a)",
+                "the diagonal of the softmax Jacobian is ŷ(1 − ŷ), of the outputs alone, not ŷ(1 − a)",
+                "a",
+            ),
             Mistake("missing-activation-derivative", "g", "the softmax Jacobian is left out", "a"),
             Mistake("softmax-not-normalized", "exp(a)", "the exponentials are not yet divided by their sum"),
             Mistake(

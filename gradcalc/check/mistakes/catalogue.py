@@ -36,6 +36,8 @@ _BACKWARD: tuple[Maker, ...] = (
     weights.edge_weights,
     weights.kernels,
     derivatives.on_gradient,
+    derivatives.softmax_on_gradient,
+    derivatives.at_gradient,
     derivatives.alone,
     derivatives.at_other_values,
     derivatives.of_output,
@@ -44,7 +46,7 @@ _BACKWARD: tuple[Maker, ...] = (
 GENERAL = (*UNLIKELY, "divisor-left-out")
 """What says less than another mistake that is the same formula."""
 MAKERS: dict[Section, tuple[Maker, ...]] = {
-    "forward": (*_VALUES, *_OPERATIONS, *_EVERYWHERE),
+    "forward": (*_VALUES, *_OPERATIONS, *_EVERYWHERE, other_quantities),
     "backward": (mistaken_rules, updated_parameters, *_BACKWARD, factors, *_OPERATIONS, *_EVERYWHERE, other_quantities),
     "update": (descent,),
     "after": (*_VALUES, old_parameters, *_OPERATIONS, *_EVERYWHERE),

@@ -53,6 +53,14 @@ def through(equation: Equation, solution: Solution) -> Iterator[Through]:
                 yield Through(expr.function, equation.quantity, user.name)
 
 
+def softmax_on_gradient(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """The softmax applied to the gradient on its outputs."""
+    for user in consumers(equation.quantity, solution):
+        if user.expr == call("softmax", Name(equation.quantity)) and gradient_name(user.name) in solution.by_name:
+            said = f"the softmax was applied to the gradient; what belongs there is ∇{user.name} times its Jacobian"
+            yield Mutation("activation-on-gradient", call("softmax", Name(gradient_name(user.name))), said)
+
+
 def on_gradient(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """The activation applied to the gradient, in the place of its derivative."""
     for step in through(equation, solution):
@@ -79,6 +87,15 @@ def alone(equation: Equation, solution: Solution) -> Iterator[Mutation]:
             f"the upstream gradient ∇{step.behind} is left out"
         )
         yield Mutation("upstream-left-out", simplify(wrong), said)
+
+
+def at_gradient(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """The derivative of the activation taken at the gradient, with the gradient before it or alone."""
+    for step in through(equation, solution):
+        if "out" in lookup(step.function).gradient["a"]:
+            said = f"the derivative of {step.function} was taken at ∇{step.behind}, it belongs at {step.before}"
+            for g in (step.upstream, ONE):
+                yield Mutation("derivative-at-wrong-value", step.product(Name(step.before), step.upstream, g), said)
 
 
 def at_other_values(equation: Equation, solution: Solution) -> Iterator[Mutation]:

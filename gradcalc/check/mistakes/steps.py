@@ -119,8 +119,6 @@ def _put(equation: Equation, solution: Solution, activated: str, wrong: str, rig
 
 def other_quantities(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """A vector or matrix of another layer, in the place of one in the same shape."""
-    if equation.section != "backward":
-        return
     for name in equation.uses:
         for other in islice(_alike(name, equation, solution), MOST_OTHERS):
             message = f"{spoken(other, solution)} is used where {spoken(name, solution)} belongs"
@@ -131,7 +129,8 @@ def _alike(name: str, equation: Equation, solution: Solution) -> Iterator[str]:
     """Names of the same kind and shape: activations, gradients, weights."""
     shape, here = solution.shapes[name], (name, equation.name)
     for other in _kin(name, solution) if shape else ():
-        if solution.shapes[other] == shape and other not in here:
+        before = equation.section != "forward" or solution.place.get(other, -1) < solution.place[equation.name]
+        if solution.shapes[other] == shape and other not in here and before:
             yield other
 
 
