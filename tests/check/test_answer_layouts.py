@@ -44,6 +44,13 @@ def test_a_flat_list_is_a_sample(text):
     assert read(text).flat
 
 
+@pytest.mark.parametrize("text", ["[[1, 2, 3]]", '"[[1, 2, 3]]"', '"[[1 2 3]]"'])
+def test_one_row_in_brackets_of_its_own_is_a_row(text):
+    found = read(text)
+    assert found.values.tolist() == [[1.0, 2.0, 3.0]]
+    assert not found.flat
+
+
 def test_semicolons_say_that_it_is_a_column():
     found = read("[1; 2; 3]", Axis.ROWS)
     assert found.values.tolist() == [[1.0], [2.0], [3.0]]

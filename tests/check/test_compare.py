@@ -138,6 +138,12 @@ def test_an_update_is_compared_by_its_change_as_well(text, expected):
     assert fit(text, 3.0026, base=3) is expected
 
 
+@pytest.mark.parametrize(("right", "expected"), [(3.0002, Fit.CORRECT), (3.0026, Fit.WRONG)])
+def test_rounding_on_the_way_excuses_a_step_of_a_few_units_alone(right, expected):
+    """A step of two units may be lost where all before was rounded; one of 26 must be seen."""
+    assert fit("3.0000", right, base=3, slack=0.01) is expected
+
+
 @given(st.floats(1e-3, 5.0), st.floats(-50, 50), st.integers(0, 6))
 def test_the_old_value_is_never_taken_for_the_new_one(change, old, digits):
     """Unless the step is lost in the digits asked for."""

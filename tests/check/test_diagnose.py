@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
-from answering import ids, marked
+from answering import ids, marked, written
 from hw3_by_hand import HW3 as GIVEN
 from hw3_by_hand import worked
 
+from gradcalc.check.answers.compare import Tolerance
 from gradcalc.check.answers.read import sheet_from_data
+from gradcalc.check.ledger import Ledger
 from gradcalc.check.marking.mark import mark
+from gradcalc.check.mistakes.agreement import SLIGHT, WHOLE, Agreement
 from gradcalc.problem.load import load, loads
 from gradcalc.program.solve import solve
 
@@ -238,3 +241,12 @@ def test_zeros_are_not_two_answers_exchanged() -> None:
     for verdict in mark(solution, sheet).verdicts:
         assert verdict.verdict == "wrong"
         assert "swapped" not in {mistake.id for mistake in verdict.mistakes}
+
+
+@pytest.mark.parametrize(
+    ("loss", "digits", "counts"), [(0.3927, 4, 0), (0.39, 2, 0), (0.3929, 4, SLIGHT), (0.44, 2, WHOLE)]
+)
+def test_an_answer_speaks_for_an_explanation_with_the_digits_that_it_has(loss, digits, counts):
+    """0.39 is what 0.39266 is to two digits: it speaks against nothing."""
+    agreement = Agreement(Ledger(HW3), {"loss": written(loss, digits)}, Tolerance(4))
+    assert agreement.against("loss", np.array(0.39266))[0] == counts

@@ -50,6 +50,18 @@ def test_answers_stand_in_the_place_of_right_values():
     assert ledger.origin_of(EQUATION["dyhat"].expr) is None
 
 
+def test_right_answers_are_followed_as_they_were_written():
+    """Whoever goes on from rounded numbers comes to other digits, without any mistake."""
+    ledger = Ledger(HW3)
+    up_to(ledger, "da2")
+    right = HW3.values["da2"]
+    ledger.take("da2", np.round(right, 2), np.zeros((2, 1)), right, None)
+    ledger.leave(EQUATION["dh1"])
+    np.testing.assert_allclose(ledger.own["dh1"], W2 @ np.round(right, 2))
+    np.testing.assert_allclose(ledger.exact["dh1"], W2 @ right)
+    assert not ledger.origin
+
+
 def test_an_origin_goes_through_what_was_not_answered():
     ledger = Ledger(HW3)
     up_to(ledger, "da2")

@@ -146,3 +146,9 @@ def test_every_kind_of_problem_can_be_looked_at(name):
         assert isinstance(finding, Finding)
         assert finding.message.strip() == finding.message
         assert finding.kind != "expected"
+
+
+def test_a_kink_after_the_update_is_told_as_well():
+    """The gradient of relu(w) at 1 is 1: with a learning rate of 1 the weight lands on the kink."""
+    text = "inputs: {x: 1}\nparameters: {w: 1}\nequations: {a: w * x, h: relu(a), loss: h + 0}\nof: loss\nlr: 1"
+    assert list(said(findings(text, "kink"))) == ["after.h"]

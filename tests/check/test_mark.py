@@ -127,6 +127,13 @@ def test_a_sheet_of_zeros_earns_nothing_where_nothing_is_zero():
     assert marks.score == 0
 
 
+def test_from_a_right_zero_it_goes_on():
+    """q is -1 and was written as 1; relu(q) is 0, and right: what follows rests on that 0, not on relu(1)."""
+    text = "inputs: {x: 2}\nparameters: {w: -0.5}\nequations: {q: w * x, z: relu(q), f: 3 * z + q + 0.5}\nof: f"
+    _, verdicts = marked(solve(loads(text), check=False), {"forward.q": 1.0, "forward.z": 0.0, "forward.f": 1.5})
+    assert [verdicts[f"forward.{name}"].verdict for name in "qzf"] == ["wrong", "correct", "carried"]
+
+
 def test_zeros_that_a_known_mistake_leads_to_are_carried():
     """Dead units: tanh for ReLU is no nonsense, and neither is what follows from a unit that isn't on."""
     solution = solve(
@@ -223,6 +230,14 @@ def test_a_transposed_square_answer_is_named():
     assert (verdict.verdict, ids(verdict), verdict.points) == ("imprecise", ["answer-transposed"], 0.5)
     assert "transposed" in verdict.message
     assert marks.first_error.quantity == "gradients.W2"
+
+
+def test_a_wrong_layout_is_an_error_and_too_few_digits_are_none():
+    right = worked()["gradients.W2"]
+    for answer, all_right in ((written(right.T), False), (written(right, digits=3), True)):
+        marks, verdicts = marked(HW3, {"gradients.W2": answer})
+        assert verdicts["gradients.W2"].verdict == "imprecise"
+        assert marks.all_right is all_right
 
 
 def test_a_transposed_answer_is_answered_with_both_shapes():

@@ -194,3 +194,10 @@ def test_the_data_of_a_check_are_json():
     data = json.loads(json.dumps(check_data(check_problem(load("identities")))))
     false = next(each for each in data["claims"] if not each["holds"])
     assert (false["counterexample"], false["left"]) == ({"t": 0.0}, 0.25)
+
+
+@pytest.mark.parametrize(("printed", "agrees"), [("8.3e2", True), ("8.4e2", False), ("833", False), ("8.333e2", True)])
+def test_a_whole_number_is_exact_unless_it_has_an_exponent(printed, agrees):
+    """f is 50²/3 = 833.33…: 8.3e2 says so to two digits, and 833 would say that it is 833.000."""
+    text = SMALL.replace("[1, 2]", "[100, 200]") + f"expected: {{forward: {{f: {printed}}}}}"
+    assert verdicts(loads(text))["forward.f"][0] is agrees

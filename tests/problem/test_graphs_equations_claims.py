@@ -116,6 +116,32 @@ def test_a_loss_of_a_graph_may_be_a_formula() -> None:
     assert forward(problem)[-1] == "loss = (o_o6 - y_o6) ** 2 + 0.1 * w_h4_o6 ** 2"
 
 
+def test_a_formula_is_one_loss_for_all_targets() -> None:
+    formula = "(o_o6 - y_o6) ** 2 + (o_h4 - y_h4) ** 2"
+    problem = loads(GRAPH.replace("{o6: 1}", "{o6: 1, h4: 0}").replace("half_squared_error", formula))
+    assert forward(problem)[-1] == f"loss = {formula}"
+
+
+def test_the_target_of_one_vertex_is_no_distribution() -> None:
+    """Cross-entropy is then a sum over vertices: of each its own target, that sums to 1 with none."""
+    text = GRAPH.replace("{o6: 1}", "{o6: 0.3, h4: 0.6}").replace("half_squared_error", "cross_entropy")
+    solution = solve(loads(text))
+    o6, h4 = (float(solution.forward[name]) for name in ("o_o6", "o_h4"))
+    assert solution.loss == pytest.approx(-(0.3 * np.log(o6) + 0.6 * np.log(h4)))
+
+
+def test_the_target_of_one_vertex_is_what_its_loss_takes() -> None:
+    with pytest.raises(InputError, match=r"2:15: targets\.o6 is 1\.5, but .* between 0 and 1"):
+        loads(GRAPH.replace("{o6: 1}", "{o6: 1.5}").replace("half_squared_error", "binary_cross_entropy"))
+
+
+@pytest.mark.parametrize("bias", ["0.5", "[0.5]", "[0, 1]"])
+def test_a_bias_has_as_many_numbers_as_a_weight(bias: str) -> None:
+    vertex = f"{{weights: {{x: [1, -1, 0.5]}}, bias: {bias}, activation: softmax_weighted_sum}}"
+    with pytest.raises(InputError, match=r"vertices\.s\.bias is .*, but a weight is a list of 3"):
+        loads(f"inputs: {{x: 2}}\nvertices: {{s: {vertex}}}\nof: s")
+
+
 @pytest.mark.parametrize("of", ["o6", "o_o6"])
 def test_a_vertex_may_be_differentiated(of: str) -> None:
     assert loads(GRAPH.replace("loss: half_squared_error", f"of: {of}")).objective == "o_o6"
@@ -195,7 +221,13 @@ def test_an_equation_may_be_a_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("y", "assumed"), [("targets: {y: [0, 1]}", {"y"}), ("inputs: {y: [0, 1]}", set()), ("targets: {y: [1, 1]}", set())]
+    ("y", "assumed"),
+    [
+        ("targets: {y: [0, 1]}", {"y"}),
+        ("inputs: {y: [0, 1]}", set()),
+        ("targets: {y: [1, 1]}", set()),
+        ("targets: {y: [1.5, -0.5]}", set()),  # they sum to 1, and one is no probability
+    ],
 )
 def test_targets_that_sum_to_one_are_known_to(y: str, assumed: set[str]) -> None:
     given_y = y if y.startswith("inputs") else f"{y}\ninputs: {{}}"
@@ -206,6 +238,12 @@ def test_targets_that_sum_to_one_are_known_to(y: str, assumed: set[str]) -> None
 def test_inputs_may_be_said_to_sum_to_one() -> None:
     text = "inputs: {y: [0, 1], z: [1, 2]}\nequations: {loss: 'cross_entropy(softmax(z), y)'}\nof: loss\nassumed: y"
     assert loads(text).assumed == {"y"}
+
+
+def test_negative_numbers_are_no_probabilities() -> None:
+    text = "inputs: {y: [1.5, -0.5], z: [1, 2]}\nequations: {f: 'sum(y * z)'}\nof: f\nassumed: y"
+    with pytest.raises(InputError, match="assumed: the samples of 'y' don't sum to 1"):
+        loads(text)
 
 
 def test_what_is_not_used_is_warned_of() -> None:

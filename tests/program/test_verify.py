@@ -103,6 +103,22 @@ def test_a_large_gradient_elsewhere_excuses_nothing(table):
     assert verification.worst == "w"
 
 
+def test_a_large_constant_excuses_nothing(table):
+    """The gradient is 0.04, and half of that is given: an error of one half, whatever stands beside it in the loss."""
+    planted(table, "g * a")
+    verification = solve(problem({"h": "planted(w)", "loss": "h + 1000"}, parameters={"w": 0.02})).verification
+    assert verification.max_relative_error == pytest.approx(0.5, rel=1e-4)
+    assert verification.worst == "w"
+
+
+@pytest.mark.parametrize("parameters", [{"w": 0.0, "v": 2.0}, {"v": 2.0, "w": 0.0}])
+def test_what_cannot_be_compared_is_the_worst(parameters):
+    """At 0 the gradient of w√w is 0, and no step to the left has a value: nothing is known of it, so nothing passes."""
+    verification = solve(problem({"loss": "w ** 1.5 + v ** 2"}, parameters=parameters)).verification
+    assert math.isnan(verification.max_relative_error)
+    assert verification.worst == "w"
+
+
 def test_a_value_that_is_not_defined_excuses_nothing(table):
     """The gradient on a saturated sigmoid is 0 / 0; that doesn't hide the wrong rule of another quantity."""
     planted(table, "3 * g * a")
