@@ -1,4 +1,14 @@
-"""The functions table: importing this package fills it."""
+"""The functions table: importing this package fills it.
+
+algebra      the operators
+elementary   the functions of calculus, entry by entry
+activations  the activation functions of a layer
+reductions   sums, means, inner products
+losses       the losses, and the shortcuts through them
+margins      largest entries, and losses with a margin between scores
+matrices     trace, diagonal, Kronecker product, norms
+samples      what is worked out on each sample by itself
+"""
 
 # In the order in which listings show them.
 # ruff: isort: off

@@ -1,1 +1,33 @@
-"""From a YAML file to a Problem."""
+"""From a YAML file to a Problem.
+
+load         a file, standard input, a text, or a bundled problem
+bundled      the problems that come with gradcalc
+reading      the text of a file or of standard input, or why there is none
+mend         quotes around what people paste into a sheet
+source       YAML or JSON text, as a Document
+builder      from YAML's events to a Document, refusing what could mislead
+scalars      what a plain scalar is: number, truth value, nothing or text
+nesting      which brackets are open, and which are too deep
+yaml_errors  what is wrong where a text isn't YAML
+offsets      where a character of a text value stands in the file
+document     data as plain dicts and lists, with the place of every value
+keys         what a form is made of
+forms        the keys that a problem file may have
+fit          a document's data as a form, and all that doesn't fit it
+validate     what doesn't fit, in plain words
+schema       the forms as JSON Schema
+draft        a problem in the making, with what is wrong so far
+layers       a layered network, as equations
+notation     how a layer combines weights and inputs, in four notations
+vertices     a graph of vertices, as equations
+equations    equations of one's own, in any order
+order        what depends on each other, in an order in which it can be computed
+calls        functions that a file names
+matrices     numbers and lists, as arrays
+targets      targets, as numbers or as classes
+objective    what is differentiated
+claims       identities to be tried at random instances
+symbols      the LaTeX of names
+unused       what is named and not used
+finish       the keys that all forms share, and the finished Problem
+"""

@@ -53,7 +53,7 @@ class Builder:
         """Take events to their end; returns what PyYAML raises where it can't go on."""
         try:
             for event in events:
-                self.take(event)
+                self._take(event)
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             return error
         return None
@@ -77,7 +77,7 @@ class Builder:
         ahead = opened(self.document.text, start, mark.index + 1) if mark else []
         return ahead[MAX_DEPTH - depth] if len(ahead) > MAX_DEPTH - depth else None
 
-    def take(self, event: Any) -> None:
+    def _take(self, event: Any) -> None:
         self._last = event
         if self._buried:
             self._pass_over(event)

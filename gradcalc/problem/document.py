@@ -115,6 +115,7 @@ class Document:
         return self.at(start + offset_in_file(self.text[start:end], value, offset))
 
     def at(self, offset: int) -> Span:
+        """The place of a character of the file, from its offset."""
         line = bisect_right(self._lines, offset)
         return Span(self.path, line, offset - self._lines[line - 1] + 1)
 

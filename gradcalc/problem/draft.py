@@ -75,7 +75,7 @@ class Draft:
         """Like `near`, where what is known is said otherwise."""
         return did_you_mean(word, known) if len(self.faults) < _HINTED else ""
 
-    def line(self, path: Path) -> int:
+    def _line(self, path: Path) -> int:
         return self.document.key_span(*path).line
 
     # Names
@@ -100,7 +100,7 @@ class Draft:
         if name in RESERVED:
             return f": '{name}' is {RESERVED[name]}; choose another name"
         if name in self.origins:
-            return f": '{name}' is the name of something in line {self.line(self.origins[name])} already"
+            return f": '{name}' is the name of something in line {self._line(self.origins[name])} already"
         return None
 
     def refuse_clashes(self) -> None:
@@ -108,13 +108,13 @@ class Draft:
         for name, path in self.origins.items():
             for other, what in ((gradient_name(name), "the gradient"), (new_name(name), "the new value")):
                 if other in self.origins:
-                    message = f": '{other}' is {what} of '{name}' (line {self.line(path)}); choose another name"
+                    message = f": '{other}' is {what} of '{name}' (line {self._line(path)}); choose another name"
                     self.key_fault(self.origins[other], message)
 
     # Values
 
     def array(self, path: Path, value: Any, axis: Axis = Axis.COLUMNS) -> Array | None:
-        """The array at `path`; None, and faults, if it isn't one."""
+        """The float64 array at `path`, with no axes (a number) or two; None, and faults, if it isn't one."""
         try:
             return array(value, axis)
         except NotAnArray as error:

@@ -34,8 +34,8 @@ _LOWER: dict[str, Callable[[Draft, Any], Problem]] = {
 def load(source: str | os.PathLike[str]) -> Problem:
     """The problem in a file, on standard input (`-`), or of that name among those that come with gradcalc.
 
-    A file comes before a bundled problem of the same name. Raises UsageError where there is neither,
-    InputError with all that is wrong in the file.
+    A file comes before a bundled problem of the same name (`gradcalc problems` lists these). Raises UsageError where
+    there is neither, InputError with all that is wrong in the file.
     """
     name = os.fspath(source)
     if name != "-" and not _is(Path.is_file, name):
@@ -48,7 +48,10 @@ def load(source: str | os.PathLike[str]) -> Problem:
 
 @uncollected()
 def loads(text: str, path: str = "<string>") -> Problem:
-    """The problem that a text describes; `path` is what messages call it. Raises InputError."""
+    """The problem that a text in YAML describes, as a problem file would; `path` is what messages call it.
+
+    Raises InputError with all that is wrong in the text.
+    """
     return _lowered(read_text(text, path))
 
 

@@ -28,7 +28,7 @@ class NotAnArray(Exception):
 
 
 def array(value: Any, axis: Axis = Axis.COLUMNS) -> Array:
-    """The array that a number, a flat list or a list of rows stands for.
+    """The float64 array that a number, a flat list or a list of rows stands for.
 
     A number has shape (), a flat list of n numbers n×1, or 1×n where samples are rows. Raises NotAnArray.
     """

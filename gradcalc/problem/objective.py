@@ -45,10 +45,12 @@ class Parts:
 
     @property
     def given(self) -> dict[str, Array]:
+        """The values that the file gives to the forward pass, by name: inputs, targets, parameters."""
         return {**self.inputs, **self.targets, **self.parameters}
 
     @property
     def computed(self) -> list[str]:
+        """The names of the forward equations, in their order."""
         return [equation.name for equation in self.forward]
 
     def quantities(self, symbols: Mapping[str, str], unread: Iterable[str] = ()) -> Quantities:

@@ -19,10 +19,10 @@ SUM_TOLERANCE: Final = 1e-6
 def read_targets(
     draft: Draft, path: Path, value: Any, shape: Shape | None, axis: Axis, kinds: Mapping[str, str]
 ) -> Array | None:
-    """Targets for an output of that shape (None if it isn't known), as the loss takes them.
+    """Targets for an output of that shape (None if it isn't known), as the loss takes them: float64 in the same shape.
 
-    `kinds` says what the loss takes targets to be and its name: {"distribution": "cross_entropy"}.
-    None, and faults, where they don't fit.
+    `kinds` says what the loss takes targets to be and its name: {"distribution": "cross_entropy"}. Classes from 0, one
+    for each sample, become one-hot where it takes a distribution. None, and faults, where they don't fit.
     """
     classes, samples = (shape[axis], shape[1 - axis]) if shape else (1, 1)
     if "distribution" in kinds and shape and classes > 1 and _are_classes(value, samples):
