@@ -13,7 +13,7 @@ from gradcalc.formula.table import Axis
 
 
 def total_each_sample(terms: Any, axis: Axis) -> Any:
-    """The sum over each sample of a D×N matrix (N×D for rows): 1×N (N×1), or a scalar where there is only one sample."""
+    """The sum over each sample of D×N terms (N×D where samples are rows): 1×N (N×1), a scalar for one sample."""
     if terms.ndim == 0:
         return terms
     totals = np.add.reduce(terms, axis=axis, keepdims=True)
