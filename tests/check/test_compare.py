@@ -162,6 +162,16 @@ def test_no_tolerance_passes_an_update_that_was_never_made(tolerance):
     assert fit("3.0026", 3.0026, tolerance, base=3) is Fit.CORRECT
 
 
+def test_a_tolerance_is_of_the_value_and_the_change_has_its_own():
+    """3.0026 is 3 + 0.0026: within 1%, but half of the change must show."""
+    percent = Tolerance(4, rtol=0.01)
+    assert fit("3.0020", 3.0026, percent, base=3) is Fit.CORRECT
+    assert fit("3.0010", 3.0026, percent, base=3) is Fit.WRONG
+    assert fit("3.0100", 3.0026, percent, base=3) is Fit.WRONG
+    assert fit("30.2", 30.0, percent, base=10) is Fit.CORRECT
+    assert fit("30.4", 30.0, percent, base=10) is Fit.WRONG
+
+
 def test_tolerances_override_digits():
     assert fit("0.3", 0.2932) is Fit.IMPRECISE
     assert fit("0.3", 0.2932, Tolerance(4, rtol=0.03)) is Fit.CORRECT

@@ -5,6 +5,7 @@ import re
 from collections import ChainMap
 from functools import cache
 
+import numpy as np
 import pytest
 
 from gradcalc.check.answers.read import sheet_from_data
@@ -201,3 +202,55 @@ def test_a_whole_number_is_exact_unless_it_has_an_exponent(printed, agrees):
     """f is 50²/3 = 833.33…: 8.3e2 says so to two digits, and 833 would say that it is 833.000."""
     text = SMALL.replace("[1, 2]", "[100, 200]") + f"expected: {{forward: {{f: {printed}}}}}"
     assert verdicts(loads(text))["forward.f"][0] is agrees
+
+
+LOGISTIC = """
+inputs: [[1., 2., -1.], [3., 4., -3.2]]
+targets: [[1, 0, 1]]
+layers:
+  - {weights: [[1.], [2.]], biases: [2.], activation: sigmoid}
+loss: binary_cross_entropy
+reduction: mean
+"""
+
+
+@pytest.mark.parametrize(
+    ("expected", "passes"),
+    [
+        ("{loss: 5.801545319394553}", True),  # printed by the course; 1 - σ(12) costs five digits
+        ("{loss: 5.801545319394}", True),
+        ("{loss: 5.801545319395}", False),
+        ("{loss: 5.801545320394553}", False),
+        ("{gradients: {b1: [0.001455578136784208]}}", True),
+        ("{gradients: {b1: [0.00145557813678426]}}", True),
+        ("{gradients: {b1: [0.00145557813678526]}}", False),
+        ("{gradients: {b1: [0.001455578136794208]}}", False),
+    ],
+)
+def test_full_precision_numbers_agree_as_far_as_float64_goes(expected, passes):
+    assert check_problem(loads(f"{LOGISTIC}expected: {expected}\n")).passes == passes
+
+
+def test_of_two_numbers_with_fifteen_decimals_one_agrees():
+    """1/3 to 15 decimals; its neighbours are off by one in the last place."""
+    text = "inputs: {x: 1.0}\nequations: {f: x / 3}\nof: f\nexpected: {forward: {f: %s}}\n"
+    assert check_problem(loads(text % "0.333333333333333")).passes
+    assert not check_problem(loads(text % "0.333333333333334")).passes
+    assert not check_problem(loads(text % "0.333333333333332")).passes
+
+
+def test_a_disagreement_shows_digits_enough_to_differ():
+    text = "inputs: {x: 1}\nequations: {f: exp(x)}\nof: f\nexpected: {forward: {f: 2.71828182845914}}\n"
+    (found,) = check_expected(solve(loads(text), check=False))
+    shown, other = found.message.split(" comes out as ")
+    assert float(shown) != float(other)
+    assert abs(float(other) - np.e) < 1e-13
+
+
+def test_a_problems_tolerance_holds_for_what_it_expects():
+    text = "inputs: {x: 2}\nparameters: {w: 3}\nequations: {f: x * w}\nof: f\nlr: 0.01\ntolerance: {rtol: 0.01}\n"
+    assert check_problem(loads(text + "expected: {forward: {f: 6.05}}\n")).passes
+    assert not check_problem(loads(text + "expected: {forward: {f: 6.07}}\n")).passes
+    # 3 - 0.02 = 2.98: that is within 1% of 3, but nothing was changed.
+    assert check_problem(loads(text + "expected: {updated: {w: 2.985}}\n")).passes
+    assert not check_problem(loads(text + "expected: {updated: {w: 3.000}}\n")).passes

@@ -77,7 +77,7 @@ def fits(
         slack = np.where((error <= SOME_CHANGE * size) | (size <= NO_CHANGE * asked), slack, 0.0)
     allowed = HALF_UNIT * asked
     if tolerance.overrides:
-        wide = (tolerance.atol or 0.0) + (tolerance.rtol or 0.0) * size
+        wide = (tolerance.atol or 0.0) + (tolerance.rtol or 0.0) * np.abs(right)
         allowed = wide if base is None else np.minimum(wide, np.maximum(near, allowed))
     # One digit too few shows enough of any value; 0 without decimals shows nothing.
     one_short = (numbers.unit <= 1.01 * ONE_DIGIT * asked) & (base is None)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from gradcalc.check.answers.compare import laid_out
 from gradcalc.check.answers.model import Answer, Numbers
 from gradcalc.check.answers.read import read_answer, sheet_from_data
+from gradcalc.check.author.precision import float_room, is_full
 from gradcalc.check.mistakes.in_formulas import formula_numbers, same_on_instances
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.shapes import spell
@@ -20,6 +21,8 @@ from gradcalc.program.solve import Solution
 EXACT = 1e-9
 HALF_UNIT = 0.5 + 1e-6
 """No slack as for answers: of two numbers that differ in their last digit, at most one agrees."""
+HALF_CHANGE = 0.5
+"""However wide a tolerance is, an updated value must show that a step was made."""
 SHOWN = 5
 """How many entries that disagree a message names."""
 
@@ -84,19 +87,19 @@ def agreement(answer: Answer, solution: Solution) -> ExpectedResult:
         return ExpectedResult(answer.quantity, False, answer.unreadable, answer)
     right = solution.values[answer.name]
     if answer.formula is not None:
-        found = _formula(answer, solution, right)
+        found = _formula(answer, solution)
     elif answer.numbers is not None:
-        found = _numbers(answer.quantity, answer.numbers, right, solution.problem.digits)
+        found = _numbers(answer, answer.numbers, solution)
     else:
         found = ExpectedResult(answer.quantity, False, "has no value: give one, or leave the key out")
     return replace(found, answer=answer, right=right)
 
 
-def _formula(answer: Answer, solution: Solution, right: Array) -> ExpectedResult:
+def _formula(answer: Answer, solution: Solution) -> ExpectedResult:
     """A formula must agree at the problem's numbers, and at random ones."""
     label, formula = answer.quantity, answer.formula
     assert formula is not None
-    found = _numbers(label, formula_numbers(formula, solution), right, solution.problem.digits)
+    found = _numbers(answer, formula_numbers(formula, solution), solution)
     if not found.agrees:
         return replace(found, message=f"this formula gives other numbers: {found.message}")
     equation = next((eq for eq in solution.equations if eq.name == answer.name), None)
@@ -105,16 +108,32 @@ def _formula(answer: Answer, solution: Solution, right: Array) -> ExpectedResult
     return found
 
 
-def _numbers(label: str, numbers: Numbers, right: Array, digits: int) -> ExpectedResult:
+def _numbers(answer: Answer, numbers: Numbers, solution: Solution) -> ExpectedResult:
+    label, right = answer.quantity, solution.values[answer.name]
     placed = laid_out(numbers, right.shape)
     if placed is None:
         wrong = f"is {spell(np.shape(numbers.values))}, but it comes out as {spell(right.shape)}"
         return ExpectedResult(label, False, wrong)
-    unit = printed_unit(placed, digits)
-    allowed = np.where(unit > 0, HALF_UNIT * unit + 1e-15 * np.abs(right), EXACT * _scale(right))
-    fine = np.abs(placed.values - right) <= allowed
+    unit = printed_unit(placed, solution.problem.digits)
+    error = np.abs(placed.values - right)
+    fine = error <= np.maximum(
+        np.where(unit > 0, HALF_UNIT * unit, EXACT * _scale(right)), _tolerated(answer, solution)
+    )
+    full = is_full(placed.values, unit)
+    if (~fine & full).any():
+        fine |= full & (error <= float_room(answer.name, solution))
     message = "" if fine.all() else _disagreeing(placed.values, right, unit, fine)
     return ExpectedResult(label, bool(fine.all()), message, entries=fine)
+
+
+def _tolerated(answer: Answer, solution: Solution) -> Array:
+    """What the problem's `tolerance` lets a value differ by; a new value must still show half of its change."""
+    given, right = solution.problem.tolerance, solution.values[answer.name]
+    tolerated = given.get("atol", 0.0) + given.get("rtol", 0.0) * np.abs(right)
+    equation = solution.by_name.get(answer.name)
+    if equation is None or equation.section != "update":
+        return np.asarray(tolerated)
+    return np.minimum(tolerated, HALF_CHANGE * np.abs(right - solution.values[equation.quantity]))
 
 
 def printed_unit(numbers: Numbers, digits: int) -> Array:
@@ -128,20 +147,31 @@ def _scale(right: Array) -> float:
 
 
 def _disagreeing(printed: Array, right: Array, unit: Array, fine: npt.NDArray[np.bool_]) -> str:
-    places = np.argwhere(~fine)
-    said = [f"{_shown(printed, unit, p)}{_place(p, right)} comes out as {_shown(right, unit / 100, p)}" for p in places]
+    said = []
+    for place in map(tuple, np.argwhere(~fine)):
+        mine, theirs = float(printed[place]), float(right[place])
+        said.append(f"{_place_said(mine, theirs, float(unit[place]), place, right)}")
     return "; ".join(said[:SHOWN]) + (f"; and {len(said) - SHOWN} more" if len(said) > SHOWN else "")
 
 
-def _shown(values: Array, unit: Array, place: npt.NDArray[np.int_]) -> str:
-    value, size = float(values[tuple(place)]), float(unit[tuple(place)])
-    if size <= 0 or size < 1e-12:
-        return f"{value:.10g}"
-    decimals = max(0, round(-np.log10(size)))
-    return f"{value:.{decimals}f}" if decimals <= 12 and abs(value) < 1e12 else f"{value:.10g}"
+def _place_said(mine: float, theirs: float, unit: float, place: tuple[int, ...], right: Array) -> str:
+    """`0.66 at [2] comes out as 0.6667`, with digits enough to tell the two apart."""
+    decimals = round(-np.log10(unit)) if unit > 0 else -1
+    if 0 <= decimals <= 12 and max(abs(mine), abs(theirs)) < 1e12:
+        shown, other = f"{mine:.{decimals}f}", f"{theirs:.{decimals + 2}f}"
+    else:
+        shown, other = next(
+            (pair for digits in range(10, 17) if _differ(*(pair := (f"{mine:.{digits}g}", f"{theirs:.{digits}g}")))),
+            (repr(mine), repr(theirs)),
+        )
+    return f"{shown}{_place(place, right)} comes out as {other}"
 
 
-def _place(place: npt.NDArray[np.int_], right: Array) -> str:
+def _differ(shown: str, other: str) -> bool:
+    return float(shown) != float(other)
+
+
+def _place(place: tuple[int, ...], right: Array) -> str:
     if right.size == 1:
         return ""
     index = [int(i) + 1 for i in place]
