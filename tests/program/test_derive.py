@@ -11,7 +11,7 @@ from shaped import SHAPES, shaped, values
 
 from gradcalc.formula.compile import compile_formulas
 from gradcalc.formula.expr import ONE, Name, add, call, mul, names, walk
-from gradcalc.formula.faults import NoGradientError
+from gradcalc.formula.faults import NoGradientError, ShapeError
 from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import same
 from gradcalc.formula.table import Axis, Function
@@ -412,8 +412,8 @@ def test_shortcuts_inside_one_formula():
     assert texts(given)["dw"] == "(sigmoid(w * x) - y) * x"
 
 
-def test_no_shortcut_where_targets_have_other_entries_than_the_softmax():
-    """A softmax along one entry is 1 whatever goes in, though the targets sum to 1 along two."""
+def test_targets_with_other_entries_than_the_softmax_are_refused():
+    """A softmax along one entry is 1 whatever goes in; targets along two are no distribution over it."""
     lines = {"p": "softmax(a)", "loss": "sum(cross_entropy(p, y))"}
     given = problem(
         lines,
@@ -421,7 +421,8 @@ def test_no_shortcut_where_targets_have_other_entries_than_the_softmax():
         targets={"y": matrix([[0, 1, 0.5], [1, 0, 0.5]])},
         assumed=frozenset({"y"}),
     )
-    np.testing.assert_array_equal(solve(given).gradients["a"], [[0, 0, 0]])
+    with pytest.raises(ShapeError, match="2×3 for outputs that are 1×3"):
+        solve(given)
 
 
 def test_one_target_for_all_samples():
