@@ -110,14 +110,16 @@ def value_of(expr, lookup, axis):
     return PLAIN[expr.function](*args, **dict(expr.params))
 
 
-def run(solution, wrong=None, decimals=None):
+def run(solution, wrong=None, decimals=None, numbers=None):
     """The value of every name, with the equations in `wrong` (name -> formula) in the place of the right ones.
 
-    With `decimals` every value is rounded before anything goes on with it. Raises Stuck.
+    With `decimals` every value is rounded before anything goes on with it; `numbers` has values that stand in the place
+    of what their equations give. Raises Stuck.
     """
     wrong, axis = wrong or {}, solution.problem.axis
     exprs = {equation.name: wrong.get(equation.name, equation.expr) for equation in solution.equations}
     values = {name: np.asarray(value, dtype=float) for name, value in solution.problem.given.items()}
+    values |= numbers or {}
     begun = set()
 
     def lookup(name):

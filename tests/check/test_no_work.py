@@ -111,3 +111,15 @@ def test_an_honest_slip_is_carried_through_a_whole_sheet():
     assert [q for q, v in verdicts.items() if v.verdict == "wrong"] == ["forward.a1"]
     assert "another version" not in marks.first_error.message
     assert marks.score == len(answers) - 1
+
+
+def test_zeros_after_ones_carry_nothing_though_a_mistake_explains_the_ones():
+    """∇ŷ = 1 is the gradient of the output; a softmax makes zeros of it."""
+    answers = {"gradients.yhat": np.ones(2), "gradients.a2": ZERO, "gradients.b2": ZERO, "gradients.h1": ZERO}
+    marks, verdicts = marked(HW3, answers)
+    assert [mistake.id for mistake in verdicts["gradients.yhat"].mistakes] == ["output-not-loss"]
+    assert marks.score == 0
+
+
+def test_a_loss_of_zero_after_copied_targets_carries_nothing():
+    assert marked(HW3, {"after.yhat": Y, "after.loss": 0.0})[0].score == 0

@@ -128,7 +128,8 @@ class Marker:
             if carried is not None and np.isfinite(carried.values).all():
                 self.ledger.drop(equation.name, carried.values)
             return
-        if verdict.mistakes and (verdict.verdict == "wrong" or verdict.is_layout):
+        explained = verdict.mistakes and (verdict.verdict == "wrong" or verdict.is_layout)
+        if explained and self.judge.work.is_in(carried.values, equation):
             self.judge.explained.add(verdict.quantity)
         if judged.adopted:
             self.adopt(judged.adopted)
