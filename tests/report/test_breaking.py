@@ -167,3 +167,14 @@ def test_the_first_line_has_its_own_room():
     tokens = named(parse("a + b + c")).tokens
     assert [written(line) for line in lines(tokens, 1, 9)] == ["a", "{} + b + c"]
     assert [written(line) for line in lines(tokens, total(tokens[:3]), 1)] == ["a + b", "{} + c"]
+
+
+def test_a_fraction_is_as_wide_as_its_wider_half_and_its_bar():
+    assert total(named(parse("a / (b + c)")).tokens) == pytest.approx(total(named(parse("b + c")).tokens) + 0.26)
+
+
+def test_a_matrix_in_blocks_goes_on_without_the_gap_between_them():
+    tokens = settled(TexPiece(drawn(np.arange(30.0).reshape(2, 15), 4, exact=True))).tokens
+    first, *rest = lines(tokens, 12, 12)
+    assert rest
+    assert all(line[0].kind != "seam" and not written(line).startswith(r"\quad") for line in (first, *rest))
