@@ -46,10 +46,12 @@ class Named(Protocol):
     """Something with a message, about a quantity."""
 
     @property
-    def at(self) -> str: ...
+    def at(self) -> str:
+        """The label of the quantity, such as `gradients.a1`."""
 
     @property
-    def message(self) -> str: ...
+    def message(self) -> str:
+        """What is said of it, to follow a colon."""
 
 
 MOST_PLACES = 6

@@ -1,1 +1,19 @@
-"""Answer sheets: from text to numbers and formulas, and how they are compared."""
+"""Answer sheets: from text to numbers and formulas, and how they are compared.
+
+model        what a sheet is once it is read: answers, numbers with their last digits
+read         a sheet from YAML, JSON or plain data
+blank        a sheet as YAML, empty or filled
+names        what people call the quantities of a problem
+numerals     one number as it was written
+layouts      numbers as they were laid out: a list, rows, text
+pasted       arrays as programs and Markdown print them
+formulas     a formula answer, or why it can't be worked out
+interpreter  what formula a text means, in either way of reading
+typed        formulas as people type them
+lexer        the tokens of such a formula
+parts        the parts of such a formula, with their shapes
+calls        functions as NumPy and PyTorch call them
+tex          formulas typed in LaTeX
+circles      formulas that lead back to themselves
+compare      written numbers against right ones, digit by digit
+"""

@@ -62,7 +62,7 @@ class Tolerance:
 def fits(
     numbers: Numbers, right: Array, tolerance: Tolerance, slack: Array | float = 0.0, base: Array | None = None
 ) -> Fits:
-    """For each entry, whether it is correct, imprecise or wrong; shapes must be equal.
+    """For each entry, whether it is correct, imprecise or wrong: a Fit, in the shape that numbers and `right` share.
 
     `slack` is what rounding on the way may have changed; `base` is the old value of an updated parameter:
     then the change must agree as well as the value. Where the right value isn't finite, nothing is right.
@@ -200,7 +200,7 @@ class Closeness(IntEnum):
 
 
 def closeness(numbers: Numbers, value: Array, tolerance: Tolerance, slack: Array | float = 0.0) -> Fits:
-    """For each entry, the closeness of the number and the value; shapes must be equal."""
+    """For each entry, the Closeness of the number and the value, in the numbers' shape, which `value` has too."""
     error = np.abs(numbers.values - value) - 1e3 * FLOAT * np.abs(value)
     asked = asked_unit(numbers, tolerance.digits)
     few = (error <= HALF_UNIT * numbers.unit) & (error <= near_enough(numbers) * np.abs(value))

@@ -48,7 +48,10 @@ def without_key(check: OwnCheck) -> OwnCheck:
 
 
 def check_problem(problem: Problem) -> OwnCheck:
-    """Solve a problem and check what its file says. Raises ShapeError and NoGradientError."""
+    """Solve a problem and check what its file says: `expected`, `misprints` and `claims`.
+
+    Raises what `solve` raises; a claim that can't be tried is said to be so in its result.
+    """
     claims = tuple(check_claim(claim) for claim in problem.claims)
     if not problem.forward:
         return OwnCheck(problem, None, claims=claims)

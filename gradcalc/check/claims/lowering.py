@@ -49,7 +49,7 @@ class Sides:
     constants: Mapping[str, Array]
 
     def evaluate(self, values: Mapping[str, Array]) -> tuple[Array, Array]:
-        """The values of the two sides."""
+        """The values of the two sides, float64, each in the shape of its own formula."""
         sides = self.program(self._inputs(values))
         return np.asarray(sides["left"], dtype=np.float64), np.asarray(sides["right"], dtype=np.float64)
 

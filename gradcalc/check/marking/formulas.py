@@ -79,14 +79,17 @@ class FormulaJudge:
         return Judged(Verdict(quantity.label, "wrong", message, mistakes=mistakes))
 
     def mended(self, equation: Equation, quantity: Quantity, formula: Expr) -> tuple[NamedMistake, ...]:
+        """The one change that would make the formula right, as a mistake; none where no change does."""
         found = mended(formula, self.solution, lambda expr: self.is_right(expr, equation))
         return (NamedMistake(found.id, quantity.label, found.message),) if found is not None else ()
 
     def is_right(self, formula: Expr, equation: Equation) -> bool:
+        """Whether a formula, in whatever layout its value has, is what the equation asks for."""
         numbers = laid_out(formula_numbers(formula, self.solution), self.solution.shapes[equation.name])
         return numbers is not None and self.agrees(formula, equation, numbers)
 
     def in_wrong_shape(self, equation: Equation, quantity: Quantity, formula: Expr, numbers: Numbers) -> Judged:
+        """The verdict on a formula whose value has another shape than the right one."""
         judged = self.numbers_judge.in_wrong_shape(equation, quantity, numbers)
         mistakes = () if judged.verdict.mistakes else self.mended(equation, quantity, formula)
         if not mistakes or judged.verdict.verdict != "wrong":
@@ -95,10 +98,12 @@ class FormulaJudge:
         return replace(judged, verdict=replace(judged.verdict, message=message, mistakes=mistakes))
 
     def agrees(self, formula: Expr, equation: Equation, placed: Numbers) -> bool:
+        """Whether a formula gives the right value, at the problem's numbers (`placed`) and at others."""
         right = self.solution.values[equation.name]
         return bool((fits(placed, right, ALIKE) == Fit.CORRECT).all()) and self.formulas.agrees(formula, equation)
 
     def wrong(self, equation: Equation, quantity: Quantity, formula: Expr, placed: Numbers) -> Judged:
+        """The verdict on a wrong formula, with the mistakes that it makes, and what it is carried on with."""
         fine = fits(placed, self.solution.values[equation.name], ALIKE) > Fit.WRONG
         mistakes = self.numbers_judge.diagnoser.named(in_order(self.formulas.explanations(formula, equation)))
         why = sentence(mistakes, quantity.label, "which come to the same")

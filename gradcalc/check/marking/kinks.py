@@ -115,6 +115,7 @@ class Kinks:
         return {i: _usual(float(weight)) for i, weight in zip(which, weights, strict=True)}
 
     def shifted(self, expr: Expr, i: int) -> Expr:
+        """A formula with something added to the quantity of side `i`, by the name that the shift has."""
         name = self.sides[i].name
         return substitute(expr, {name: call("add", Name(name), Name(_shift(i)))})
 

@@ -22,5 +22,9 @@ def mark(
     points: Mapping[str, float] | None = None,
     complete: bool = False,
 ) -> Marks:
-    """Mark every answer of a sheet, as `Grader.mark` does."""
+    """Mark every answer of a sheet by a solution, as `Grader.mark` does; what is wrong with an answer is its verdict.
+
+    `tolerance` is by default what the problem asks for, `credit` says what a verdict earns, `points` are by label
+    (`gradients.W1`; default: the problem's), and with `complete` unanswered quantities count.
+    """
     return Grader(solution).mark(sheet, tolerance, credit, points, complete)

@@ -85,6 +85,7 @@ class Marker:
         return verdict
 
     def on_given(self, quantity: Quantity, answer: Answer) -> Verdict:
+        """The verdict on an answer to what the problem gives: right where it says the same."""
         right = self.solution.values[quantity.equation]
         if answer.unreadable:
             return Verdict(quantity.label, "unreadable", answer.unreadable, answer=answer, right=right)
@@ -112,6 +113,7 @@ class Marker:
         return replace(judged.verdict, message=message, answer=answer, right=right, expected=own)
 
     def judged(self, equation: Equation, quantity: Quantity, answer: Answer) -> Judged:
+        """The verdict on one answer, by its kind: a formula, numbers, nothing, or what can't be read."""
         if answer.unreadable:
             return Judged(Verdict(quantity.label, "unreadable", answer.unreadable))
         if answer.formula is not None:

@@ -180,6 +180,7 @@ class Judge:
         return self.work.is_in(value, equation)
 
     def accepted(self, equation: Equation, label: str, by_key: Fits, best: Fits) -> Verdict:
+        """The verdict on numbers that are right but for digits or rounding, or given an earlier answer."""
         entries, origin = best > Fit.WRONG, self.ledger.origin_of(equation.expr)
         if (by_key > Fit.WRONG).all():
             message = f"right, but not to the {self.tolerance.digits} decimals asked for"
@@ -210,6 +211,10 @@ class Judge:
         return is_transposed(numbers, room.middle, self.tolerance, room.reach)
 
     def turned(self, label: str, written: Numbers, carried: Numbers, best: Fits | None) -> Judged:
+        """The verdict on numbers with rows and columns exchanged; `carried` are they in the right layout.
+
+        `best` has the fit of each entry, in the right shape; None where the exchange leads to another shape.
+        """
         message = "the numbers are right, but transposed: rows and columns are exchanged"
         if written.values.shape != carried.values.shape:
             message += f" (yours is {spell(written.values.shape)}, it must be {spell(carried.values.shape)})"
@@ -219,6 +224,7 @@ class Judge:
         return Judged(verdict, carried, transposed(carried).values if best is not None else carried.values)
 
     def in_wrong_shape(self, equation: Equation, quantity: Quantity, written: Numbers) -> Judged:
+        """The verdict on numbers in another shape than the right value: imprecise if only their layout is wrong."""
         right = self.solution.values[equation.name]
         if self.is_turned(equation, written):
             return self.turned(quantity.label, written, transposed(written), None)
@@ -244,6 +250,7 @@ class Judge:
         return "; ".join(filter(None, (places, f"only the first {MOST_DIAGNOSED} wrong answers were diagnosed")))
 
     def wrong(self, equation: Equation, quantity: Quantity, numbers: Numbers, best: Fits) -> Judged:
+        """The verdict on numbers some of which are wrong (`best` is the fit of each), with what explains them."""
         right = self.solution.values[equation.name]
         diagnosis = self.diagnoser.diagnose(equation, numbers, best > Fit.WRONG, right)
         return self.as_wrong(equation, quantity, numbers, best, diagnosis)
@@ -251,6 +258,7 @@ class Judge:
     def as_wrong(
         self, equation: Equation, quantity: Quantity, numbers: Numbers, best: Fits, diagnosis: Diagnosis
     ) -> Judged:
+        """The same with a diagnosis that was made; later answers may rest on what the student must have had."""
         message = self.said(diagnosis, quantity.label, places(best > Fit.WRONG))
         verdict = Verdict(quantity.label, "wrong", message, entries=best > Fit.WRONG, mistakes=diagnosis.mistakes)
         values = dict(diagnosis.values)

@@ -51,6 +51,7 @@ class Work:
         return self.same(value, old) and not self.same(self.right[equation.name], old)
 
     def same(self, value: Array, other: Array) -> bool:
+        """Whether two values have the same entries, row by row, to the digits asked for; of whatever shape."""
         if value.size != other.size:
             return False
         return bool((np.abs(value.ravel() - other.ravel()) <= self.half_unit).all())

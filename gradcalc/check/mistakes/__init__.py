@@ -1,1 +1,23 @@
-"""What could have been done instead: mistaken equations, and which of them explains an answer."""
+"""What could have been done instead: mistaken equations, and which of them explains an answer.
+
+model        what a mutation is, a wrong form of an equation; how likely each kind of mistake
+catalogue    all mutations of an equation
+meanings     what each mistake is, in one sentence
+derivatives  mutations where a gradient goes through a function
+rules        wrong rules and functions, as the functions table knows them
+paths        a part of a sum over paths left out, counted twice, kept alone
+parts        the parts of such a sum
+weights      weights left out on the way back, kernels not turned
+penalties    penalties on what they don't contain, or of another size
+terms        factors lost, transposes added, signs turned
+values       divisors lost, squares for roots, sums over too much
+steps        old for new, a value for its activation, mistakes of the update
+search       the mutations that give an answer's numbers
+agreement    how well an explanation agrees with the rest of the sheet
+evidence     whether it says more than chance would
+diagnose     the mistake behind a wrong answer, named
+slips        what no equation explains: answers exchanged, digits out of place
+quotients    difference quotients in the place of gradients
+in_formulas  the mistake behind a wrong formula
+misfits      formulas whose shapes don't fit, and what would mend them
+"""

@@ -31,6 +31,7 @@ class Through:
 
     @property
     def upstream(self) -> Name:
+        """The gradient that comes from above: that of the value behind the function."""
         return Name(gradient_name(self.behind))
 
     def product(self, a: Expr, out: Expr, g: Expr) -> Expr:

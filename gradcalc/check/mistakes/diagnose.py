@@ -137,9 +137,11 @@ class Diagnoser:
         return tuple(first.values())[:MOST_NAMED]
 
     def label(self, equation: str) -> str:
+        """The label of an equation (`gradients.a1`); its name, where no sheet asks for it."""
         return self.known[equation].label if equation in self.known else equation
 
     def message(self, explanation: Candidate, wrong: Mask | None = None) -> str:
+        """What is said of an explanation: at which entries, if not at all, and in which other places."""
         message = explanation.mutation.message
         if explanation.fit >= IN_PART and wrong is not None and not wrong.all():
             message = f"at {spots(wrong)}: {explanation.mutation.in_part or message}"

@@ -82,6 +82,7 @@ class Formulas:
         return all(self.same(formula, values, values[equation.name]) for values in rerun)
 
     def given(self, values: Mapping[str, Array]) -> dict[str, Array]:
+        """Those of an instance's values that the problem gives, by name."""
         return {name: values[name] for name in self.solution.problem.given}
 
     @cached_property

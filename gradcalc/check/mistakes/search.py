@@ -91,9 +91,11 @@ class Search:
         return sum(likelihood(mutation) <= rank for place in places for mutation in self.mutants.of(place))
 
     def slack(self) -> Array:
+        """How far, at each entry, rounding may have moved the answer and what it is compared with."""
         return 2.0 * self.ledger.rounding.of(self.equation.expr).most
 
     def on(self, base: Mapping[str, Array], slack: Array | float) -> list[Candidate]:
+        """All mistakes that reproduce the answer, on these values of what comes before it."""
         return [*self.here(base, slack), *self.before(base, slack), *self.everywhere(base, slack)]
 
     def here(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Candidate]:
@@ -132,6 +134,7 @@ class Search:
     def if_fits(
         self, made: Mapping[str, Mutation], values: dict[str, Array] | None, slack: Array | float
     ) -> Iterator[Candidate]:
+        """The mutations, by where they are made, as a candidate, if what they lead to reproduces the answer."""
         fit = Closeness.NOT if values is None else self.fit(values[self.equation.name], slack)
         if values is not None and fit != Closeness.NOT:
             at = next(iter(made))

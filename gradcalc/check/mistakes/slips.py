@@ -83,9 +83,11 @@ class Elsewhere:
             yield "difference-quotient", f"these are the numbers of {found}: near the gradient, and not the gradient"
 
     def same(self, numbers: Numbers, value: Array, where: Mask) -> bool:
+        """Whether the numbers are this value as far as they were written, at the entries `where`."""
         return bool(same_as(numbers, value, self.tolerance)[where].all())
 
     def is_shifted(self, numbers: Numbers, right: Array, where: Mask) -> bool:
+        """Whether the numbers are right at those entries but for the decimal point, by up to three places."""
         moved = (shifted(numbers, by) for by in SHIFTS)
         return any(self.same(each, right, where) for each in moved if np.isfinite([each.values, each.unit]).all())
 
@@ -94,6 +96,7 @@ class Elsewhere:
         return bool(given[where].all() and np.max(np.abs(right), initial=0.0) >= 20 * 10.0**-self.tolerance.digits)
 
     def same_in_another_order(self, numbers: Numbers, right: Array) -> bool:
+        """Whether the numbers are the right ones, put in other places."""
         order = np.argsort(numbers.values, axis=None, kind="stable")
         flat = reshaped(numbers, (numbers.values.size,))
         ordered = Numbers(flat.values[order], flat.unit[order], flat.scientific[order])
