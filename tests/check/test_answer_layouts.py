@@ -10,9 +10,9 @@ from gradcalc.problem.document import Spellings
 from gradcalc.problem.source import read_text
 
 
-def read(text, axis=Axis.COLUMNS):
+def read(text, axis=Axis.COLUMNS, shape=None):
     document = read_text(f"answer: {text}\n", lenient=True)
-    return numbers(document.data["answer"], Spellings(document), ("answer",), axis, lambda path: "")
+    return numbers(document.data["answer"], Spellings(document), ("answer",), axis, lambda path: "", shape)
 
 
 @pytest.mark.parametrize(
@@ -219,3 +219,11 @@ def test_lines_of_the_file_are_rows_where_yaml_would_make_one_line_of_them():
         data, written = document.data["answer"], Spellings(document)
         found = numbers(data, written, ("answer",), Axis.COLUMNS, lambda path: "", (2, 2))
         assert found.values.tolist() == MATRIX
+
+
+@pytest.mark.parametrize("text", ["[[0, 98, 5], [12, 3, 45]]", '"[0, 98, 5; 12, 3, 45]"'])
+def test_rows_with_an_odd_count_hold_no_decimal_commas(text):
+    """Six numbers where three are asked for: a comma for a point would join the end of one row to the next."""
+    found = read(text, shape=(3, 1))
+    assert found.values.tolist() == [[0.0, 98.0, 5.0], [12.0, 3.0, 45.0]]
+    assert not found.remark

@@ -91,6 +91,18 @@ def test_a_wrong_gradient_is_seen_in_the_step_that_it_leads_to():
     np.testing.assert_allclose(ledger.own["W2_new"], W2 - 0.5 * wrong)
 
 
+def test_adopted_values_change_no_answer():
+    ledger = Ledger(HW3)
+    up_to(ledger, "dW2")
+    written = np.array([[0.1, 0.2], [0.3, 0.4]])
+    ledger.take("dW2", written, np.full((2, 2), 1e-4), written, "gradients.W2")
+    ledger.leave(EQUATION["db2"])
+    ledger.adopt({"da2": column(0.7, -0.7)}, "gradients.a2", {"dW2", "db2"})
+    np.testing.assert_array_equal(ledger.own["dW2"], written)
+    np.testing.assert_array_equal(ledger.own["db2"], column(0.7, -0.7))
+    assert ledger.origin["dW2"] == "gradients.W2"
+
+
 def test_adopted_values_change_what_was_met_without_an_answer():
     ledger = Ledger(HW3)
     up_to(ledger, "dh1")

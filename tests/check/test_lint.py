@@ -152,3 +152,9 @@ def test_a_kink_after_the_update_is_told_as_well():
     """The gradient of relu(w) at 1 is 1: with a learning rate of 1 the weight lands on the kink."""
     text = "inputs: {x: 1}\nparameters: {w: 1}\nequations: {a: w * x, h: relu(a), loss: h + 0}\nof: loss\nlr: 1"
     assert list(said(findings(text, "kink"))) == ["after.h"]
+
+
+def test_a_sign_that_rounding_takes_away_is_hidden():
+    """0.00002 and -0.00002 are both 0 to four decimals."""
+    text = "inputs: {x: 2}\nparameters: {w: 0.00001}\nequations: {f: w * x}\nof: f"
+    assert "sign-flipped" in said(findings(text, "hidden"))["forward.f"]

@@ -390,6 +390,15 @@ def test_slips_of_the_pen_are_named():
     assert ids(one({"forward.h1": [0.6267, 0.3733]})) == ["other-quantity"]
 
 
+@pytest.mark.parametrize(("value", "written_down", "is_named"), [(0.0213, 0.213, True), (0.0013, 0.013, False)])
+def test_a_number_of_a_few_units_has_no_digits_to_know_it_by(value, written_down, is_named):
+    """0.213 is 0.0213 with its point misplaced; 0.013 has two digits of 0.0013, as many a wrong number has."""
+    solution = solve(
+        loads(f"inputs: {{x: 1}}\nparameters: {{w: {value}}}\nequations: {{f: w * x}}\nof: f"), check=False
+    )
+    assert ("decimal-point-misplaced" in ids(one({"forward.f": written_down}, solution))) is is_named
+
+
 def test_a_path_left_out_is_named():
     solution = solve(
         loads("""

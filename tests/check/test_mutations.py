@@ -250,3 +250,56 @@ def test_backprop_through_updated_weights_uses_the_step():
     new = W2 - 0.5 * np.outer(worked()["forward.h1"], worked()["gradients.a2"])
     value = evaluate(wrong.expr, HW3.values, HW3.problem.axis)
     np.testing.assert_allclose(value.ravel(), new @ worked()["gradients.a2"])
+
+
+def small(equations, given, end="f"):
+    return solve(loads(f"{given}\nequations: {equations}\nof: {end}"), check=False)
+
+
+def test_weights_left_out_of_a_difference_of_paths():
+    """h is used by p = uh and q = 3 - vh: its gradient is u∇p - v∇q, and without the weights ∇p - ∇q."""
+    given = "inputs: {x: 2}\nparameters: {w: 0.5, u: 0.7, v: -1.5}"
+    solution = small("{h: w * x, p: u * h, q: 3 - v * h, f: p ** 2 * q}", given)
+    p, q = 0.7, 4.5
+    assert has("dh", "weights-left-out", 2 * p * q - p**2, solution)
+
+
+def test_a_penalty_is_over_its_parameter_alone():
+    """Of (wx - 1)² + 0.1w² the penalty's part is 0.2w; what the data give, 2(wx - 1)x, is none."""
+    text = "inputs: {x: 3}\nparameters: {w: 0.5}\nequations: {c: x}\nloss: (w * x - 1) ** 2\npenalty: 0.1 * w ** 2"
+    solution = solve(loads(text), check=False)
+    assert [float(value[0]) for value in values("dw", "penalty-left-out", solution)] == pytest.approx([3.0])
+
+
+def test_derivatives_with_parameters_of_their_own_are_taken_with_these():
+    """A leaky ReLU of slope 0.3: whatever is said of its derivative elsewhere, it is 1 or 0.3."""
+    given = "inputs: {x: [1, -2, -1]}\nparameters: {w: [1, 1, -2]}"
+    solution = small("{a: w * x, h: 'leaky_relu(a, alpha=0.3)', f: 'sum(h ** 2)'}", given)
+    slopes = [value / solution.gradients["h"].ravel() for value in values("da", "derivative-at-wrong-value", solution)]
+    assert set(np.round(np.ravel(slopes), 9)) <= {0.3, 1.0}
+
+
+def test_the_derivative_at_another_layers_outputs():
+    """σ′ is h(1 - h): with the outputs of the next layer it is another number."""
+    given = "inputs: {x: [1, -2]}\nparameters: {W: [[0.5, 0.1], [-0.3, 0.8]], V: [[0.2, 0.9], [0.4, -0.6]]}"
+    solution = small("{a: W @ x, h: sigmoid(a), b: V @ h, k: sigmoid(b), f: 'sum(k ** 2)'}", given)
+    k = solution.forward["k"]
+    assert has("da", "derivative-at-wrong-value", solution.gradients["h"] * k * (1 - k), solution)
+
+
+@pytest.mark.parametrize("added", [1e-7, 1e-8])
+def test_a_logarithm_with_something_added(added):
+    solution = small("{f: -log(p)}", "inputs: {p: 0.0000001}")
+    assert has("f", "logarithm-clipped", -np.log(1e-7 + added), solution)
+
+
+def test_a_softmax_applied_twice_after_the_update():
+    yhat = HW3.after["yhat"]
+    again = np.exp(yhat) / np.exp(yhat).sum()
+    assert has("loss_new", "softmax-twice", np.sum((again - HW3.problem.targets["y"]) ** 2) / 2)
+
+
+def test_no_sign_is_turned_inside_a_gate():
+    """Where w > v isn't written as a difference by anybody: of its gradient only the whole has a sign to turn."""
+    solution = small("{h: 'maximum(w, v)', f: h ** 2}", "inputs: {x: 1}\nparameters: {w: 3, v: 2}")
+    assert [float(value[0]) for value in values("dw", "sign-flipped", solution)] == [-6.0]
