@@ -25,7 +25,7 @@ MOST_DRAWN = 120
 HALVINGS = 30
 NEAR = (1e-1, 1e-2, 1e-3, 1e-4, 1e-5)
 """How far from the point of switching, as a part of the way, instances are taken: windows may be narrow."""
-WORK = 3_000_000
+WORK = 200_000
 LEAST_RUNS, MOST_RUNS = 60, 3_000
 """How many entries may be worked out in all, and how many runs that is at least and at most."""
 _NEVER_NEGATIVE = ("norm", "lead")

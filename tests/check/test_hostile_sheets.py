@@ -12,7 +12,7 @@ from gradcalc.check.answers.read import read_answer, sheet_from_document
 from gradcalc.check.marking.mark import mark
 from gradcalc.errors import InputError
 from gradcalc.formula.table import functions
-from gradcalc.problem.load import load
+from gradcalc.problem.load import load, loads
 from gradcalc.problem.reading import decode
 from gradcalc.problem.source import read_text
 from gradcalc.program.solve import solve
@@ -224,3 +224,39 @@ def test_any_bytes_are_marked_or_refused_as_a_whole(content):
         words = {"correct", "carried", "imprecise", "wrong", "missing", "unreadable"}
         assert {verdict.verdict for verdict in marks.verdicts} <= words
         assert all(verdict.message and 0 <= verdict.points <= verdict.of for verdict in marks.verdicts)
+
+
+@pytest.mark.parametrize("formula", ["f{0} * 1.002 + x", "1.001 f_{0} + x", "f{0} @ x", "relu(f{0} * 1.001 + x - {0})"])
+def test_two_hundred_formulas_in_a_chain_are_marked_soon(formula):
+    chain = "".join(f"  f{i}: f{i - 1} * 1.001 + x\n" for i in range(1, 200))
+    problem = f"inputs: {{x: 1}}\nparameters: {{v: 1}}\nequations:\n  f0: v * x\n{chain}of: f199\n"
+    solution = solve(loads(problem), check=False)
+    answers = "".join(f"  f{i}: {formula.format(i - 1)}\n" for i in range(1, 200))
+    start = time.process_time()
+    mark(solution, sheet_from_document(read_text(f"forward:\n{answers}", lenient=True), solution))
+    assert time.process_time() - start < 4.0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\begin{bmatrix}" * 20_000,
+        "[" * 100_000 + "]" * 100_000,
+        "tensor(" * 30_000,
+        "|" * 200_000,
+        "| " * 100_000,
+        "⎡" * 100_000,
+        "^T" * 100_000,
+        "\\frac{" * 30_000,
+        " " * 200_000 + "x",
+        "1 " * 100_000,
+        "1,2 " * 50_000,
+        "np." * 60_000 + "float64(1)",
+        "1×10^{" * 30_000,
+    ],
+)
+def test_long_pasted_text_is_read_or_refused_soon(text):
+    start = time.process_time()
+    answer = read_answer("gradients.W1", text, HW3)
+    assert answer.unreadable or answer.numbers is not None or answer.formula is not None
+    assert time.process_time() - start < 4.0

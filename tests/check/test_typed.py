@@ -1,16 +1,24 @@
 """Formulas as people type them mean what they mean on paper and in NumPy, and are parsed, never run."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gradcalc.check.answers.layouts import numbers
+from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.read import read_answer, sheet_from_document
 from gradcalc.check.marking.mark import mark
 from gradcalc.errors import InputError
 from gradcalc.formula.evaluate import evaluate
-from gradcalc.problem.load import loads
+from gradcalc.formula.parse import parse
+from gradcalc.formula.table import Axis
+from gradcalc.problem.load import load, loads
 from gradcalc.problem.source import read_text
+from gradcalc.program.quantities import quantities
 from gradcalc.program.solve import solve
 
 COLUMNS = solve(
@@ -103,6 +111,7 @@ def value(label, text, solution=COLUMNS):
         ("loss", "-np.mean(y*np.log(yhat) + (1-y)*np.log(1-yhat))", V["loss"]),
         ("updated.W1", "W1 - η dL/dW1", V["W1_new"]),
         ("updated.W1", "W_1 − α ∇W1", V["W1_new"]),
+        ("updated.W1", "W1 - 0,1 * dW1", V["W1_new"]),
         ("updated.W1", r"W_1 - \eta \nabla_{W_1} L", V["W1_new"]),
     ],
 )
@@ -240,3 +249,39 @@ def test_no_text_brings_the_reader_or_the_marking_down(text):
     except InputError:
         return
     mark(COLUMNS, sheet)
+
+
+# The tables of the documentation.
+
+PAGE = (Path(__file__).parents[2] / "docs" / "checking.md").read_text(encoding="utf-8")
+HW3 = solve(load("hw3"), check=False)
+
+
+def rows(head):
+    """The rows of the table under a head, each as its cells."""
+    table = PAGE.split(f"\n| {head} |\n")[1].split("\n\n")[0].splitlines()[1:]
+    return [[cell.strip() for cell in row.strip("| ").split(" | ")] for row in table]
+
+
+def code(cell):
+    return re.findall(r"`([^`]+)`", cell)
+
+
+@pytest.mark.parametrize("text", [t for _, cell in rows("from | read as [[0.25, -1], [3, 0.5]]") for t in code(cell)])
+def test_the_page_s_arrays_are_read(text):
+    found = numbers(text, {}, (), Axis.COLUMNS, lambda path: "", (2, 2))
+    assert found.values.tolist() == [[0.25, -1.0], [3.0, 0.5]]
+
+
+@pytest.mark.parametrize(
+    ("name", "also"), [(name, t) for name, cell in rows("quantity | also called") for t in code(cell)]
+)
+def test_the_page_s_names_are_understood(name, also):
+    assert Names(HW3).alone(also) == name
+
+
+@pytest.mark.parametrize(("typed", "means"), [(code(a)[0], code(b)[0]) for a, b in rows("as typed | means")])
+def test_the_page_s_formulas_mean_what_it_says(typed, means):
+    expected = evaluate(parse(means), HW3.values, HW3.problem.axis)
+    label = next(q.label for q in quantities(HW3) if q.section == "after")
+    assert value(label, typed, HW3) == pytest.approx(expected, rel=1e-12)

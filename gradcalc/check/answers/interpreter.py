@@ -24,8 +24,14 @@ from gradcalc.words import did_you_mean, shorten
 
 _LEFT_SIDE = re.compile(r"([^=<>≤≥≠!,]{1,60}?)\s*(?::=|(?<![=<>!])=(?!=)|≈)\s*")
 _EITHER = re.compile("[·⋅×∘⊗\u0387∙]")
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _PROGRAM = re.compile(r"\b(?:np|numpy|jnp|torch|tf|scipy)\.")
 _RUNTIME = (ArithmeticError, ValueError, IndexError, TypeError)
+
+
+def _is_outside(before: str) -> bool:
+    """Whether no bracket is open: within one a comma stands between arguments."""
+    return before.count("(") == before.count(")") and before.count("[") == before.count("]")
 
 
 def strictly(text: str) -> Expr:
@@ -73,6 +79,7 @@ class Interpreter:
         """The formula as people type it: as problem files have it if that fits, else in the freer reading."""
         if len(text) > MAX_LENGTH:
             return strictly(text)
+        text = _DECIMAL_COMMA.sub(lambda m: "." if _is_outside(text[: m.start()]) else ",", text)
         strict: Expr | NotReadable
         try:
             strict = self._renamed(strictly(text))

@@ -1,7 +1,7 @@
-"""Arrays as programs, Markdown and our own reports write them, put into the brackets of a list of rows.
+r"""Arrays as programs, Markdown and our own reports write them, put into the brackets of a list of rows.
 
-`tensor([[1., 2.]], grad_fn=…)`, `array([1, 2])`, `[1 2; 3 4]'`, `⎡1⎤ ⎣2⎦`, `| 1 | 2 |`, `{{1, 2}, {3, 4}}`. Nothing is
-run: the text is taken apart by a few patterns, each linear in its length.
+`tensor([[1., 2.]], grad_fn=…)`, `array([1, 2])`, LaTeX's `bmatrix`, `[1 2; 3 4]'`, `⎡1⎤ ⎣2⎦`, `| 1 | 2 |`,
+`{{1, 2}, {3, 4}}`. Nothing is run: the text is taken apart by a few patterns, each linear in its length.
 """
 
 from __future__ import annotations
@@ -20,6 +20,12 @@ _TRANSPOSE = re.compile(r"\s*(?:\.T|\.t\(\)|\.transpose\(\)|\^\s*\{?\s*(?:T|⊤|
 _SCALAR = re.compile(rf"{_MODULE}(?:float|int|double)\d{{0,3}}\(([^()]{{0,60}})\)")
 _POWER_OF_TEN = re.compile(r"\s*(?:[×·⋅*]|\\times|\\cdot)\s*10\s*(?:\^|\*\*)\s*[{(]?\s*([-+−–]?\s*\d{1,6})\s*[})]?")
 _DRAWN = re.compile("[⎡⎢⎣⎛⎜⎝]([^⎡⎢⎣⎛⎜⎝⎤⎥⎦⎞⎟⎠]*)[⎤⎥⎦⎞⎟⎠]")
+_MATRIX = re.compile(
+    r"\\begin\{(?P<kind>[bBpvV]?(?:small)?matrix|array)\}(?:\{[^{}]{0,40}\})?(?P<rows>.*)\\end\{(?P=kind)\}", re.DOTALL
+)
+_FENCES = re.compile(r"\\(?:left|right)\s*[\[\]().|]|\\[,;!]|\\q?quad\b")
+_ROW_END = re.compile(r"\\\\(?:\s*\[[^\[\]]{0,20}\])?")
+_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]{1,40})\}\s*\{([^{}]{1,40})\}")
 _CLOSING = ("]", ")", "}", "⎦", "⎠")
 _LETTER = re.compile(r"[^\W\d_eE]")
 _RULE = re.compile(r"[\s|:—-]*-[\s|:—-]*")
@@ -40,7 +46,7 @@ def unwrapped(text: str) -> Pasted:
     """The text without what programs put around an array; as it is where nothing is."""
     found = _without_calls(text.strip().strip("$").strip())
     inner = _POWER_OF_TEN.sub(lambda m: f"e{''.join(m[1].split())}", _SCALAR.sub(r"\1", found.text))
-    return replace(found, text=_drawn(inner) or _table(inner) or _brackets(inner))
+    return replace(found, text=_latex(inner) or _drawn(inner) or _table(inner) or _brackets(inner))
 
 
 def _without_calls(text: str) -> Pasted:
@@ -55,6 +61,15 @@ def _without_calls(text: str) -> Pasted:
             text = wrapper["inside"][: options.start() if options else None].strip().rstrip(",")
             printed |= text.startswith("[") and wrapper[0].startswith(_PRINTED_BY)
     return Pasted(text, turned, printed)
+
+
+def _latex(text: str) -> str:
+    r"""The rows of `\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}`."""
+    found = _MATRIX.fullmatch(_FENCES.sub("", text).strip())
+    if found is None:
+        return ""
+    rows = _ROW_END.split(_FRACTION.sub(r"\1/\2", found["rows"]).replace(r"\hline", ""))
+    return _rows([row.replace("&", " , ") for row in rows if row.strip()])
 
 
 def _drawn(text: str) -> str:
