@@ -8,8 +8,7 @@ from dataclasses import replace
 from math import prod
 from typing import Any, TypeAlias
 
-import numpy as np
-
+from gradcalc.check.answers.build import Rows, flat, matrix, scalar
 from gradcalc.check.answers.compare import transposed
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.answers.numerals import NotReadable, Numeral, numeral, whole
@@ -28,7 +27,6 @@ _WHOLE = re.compile(r"[-+−–]?[0-9]{1,300}")
 PRINTED = 1e-4
 """A program that writes `1.` shows at least four decimals, and leaves out the zeros at the end."""
 
-Rows: TypeAlias = Sequence[Sequence[Numeral]]
 Refusal: TypeAlias = Callable[[Path], str]
 """Why the value at a path was refused when the file was read; empty if it isn't known."""
 
@@ -57,35 +55,6 @@ def numbers(
         text = ", ".join(_spelled(item, written, (*path, i)) for i, item in enumerate(value))
         return _text(text, axis, shape, sure=True)
     return flat(_ArrayReader(written, refusal).row(value, path, ""), axis)
-
-
-def scalar(number: Numeral) -> Numbers:
-    """One number."""
-    return Numbers(np.array(number.value), np.array(number.unit), np.array(number.scientific))
-
-
-def flat(row: Sequence[Numeral], axis: Axis) -> Numbers:
-    """A flat list: a column, or a row where samples are rows."""
-    return _numbers([row], (len(row), 1) if axis is Axis.COLUMNS else (1, len(row)), flat=True)
-
-
-def matrix(rows: Rows) -> Numbers:
-    """Rows, all as long as the first. Raises NotReadable."""
-    width = len(rows[0])
-    for i, row in enumerate(rows, 1):
-        if len(row) != width:
-            raise NotReadable(f"row {i} has {_count(len(row))}, but row 1 has {width}: all rows must be equally long")
-    return _numbers(rows, (len(rows), width), flat=False)
-
-
-def _numbers(rows: Rows, shape: tuple[int, int], flat: bool) -> Numbers:
-    every = [number for row in rows for number in row]
-    return Numbers(
-        np.array([number.value for number in every], dtype=np.float64).reshape(shape),
-        np.array([number.unit for number in every], dtype=np.float64).reshape(shape),
-        np.array([number.scientific for number in every], dtype=np.bool_).reshape(shape),
-        flat,
-    )
 
 
 def _refuse_many(count: int) -> None:
@@ -262,10 +231,6 @@ def _is_no_number(part: str) -> bool:
 
 def _spelled(item: Any, written: Mapping[Path, str], path: Path) -> str:
     return item if isinstance(item, str) else written.get(path) or repr(item)
-
-
-def _count(count: int) -> str:
-    return "1 number" if count == 1 else f"{count} numbers"
 
 
 def _shown(item: Any) -> str:
