@@ -1,1 +1,15 @@
-"""From a Solution to something that a person or a program reads."""
+"""From a Solution to something that a person or a program reads.
+
+document  what is said, as a small tree, before anybody decides how it looks
+story     what is said of each result
+formats   the formats in which a report can be had
+page      what a renderer must know of where its text goes
+numbers   numbers as homework writes them
+scalars   which parts of a formula are single numbers
+terminal  documents on a screen
+tex       documents in LaTeX and in Markdown
+html      documents as web pages
+graph     computation graphs, drawn
+code      solutions as programs of their own
+as_json   values as JSON
+"""

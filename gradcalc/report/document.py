@@ -76,6 +76,7 @@ class Quantity:
 
     @property
     def shape(self) -> Shape:
+        """The shape of the value: `()` or `(rows, columns)`."""
         return self.value.shape
 
 

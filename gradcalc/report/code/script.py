@@ -62,6 +62,7 @@ class Script:
         return isinstance(self.lowering.lower(expr, self._names).expr, Name)
 
     def equation(self, equation: Equation, indent: str = "") -> list[str]:
+        """The lines of one equation, `W1_new = …`, each behind `indent`."""
         return tidy(f"{self.variables[equation.name]} = {self.rule(equation)}", indent)
 
     def section(self, title: str, section: str, indent: str = "") -> list[str]:

@@ -35,16 +35,18 @@ class Labels:
 
     @property
     def title(self) -> str:
+        """The problem's title on one line; `Computation graph` where it has none."""
         return " ".join(self.graph.problem.title.split()) or "Computation graph"
 
     def name(self, id: str) -> str:
+        """A name as this graph shows it: `W¹`, or as it is typed."""
         return id if self.ascii_only else self._names.unicode(id)
 
     def equation(self, node: Node) -> str:
         """`a = W @ x + b`, or the name of what is given."""
-        return self.name(node.name) if node.rule is None else f"{self.name(node.name)} = {self.rule(node.rule)}"
+        return self.name(node.name) if node.rule is None else f"{self.name(node.name)} = {self._rule(node.rule)}"
 
-    def rule(self, rule: Expr) -> str:
+    def _rule(self, rule: Expr) -> str:
         return code(rule) if self.ascii_only else unicode(rule, self._names.unicode, self._scalar)
 
     @cached_property

@@ -45,6 +45,7 @@ class Blocks:
 
     @property
     def elided(self) -> bool:
+        """Whether numbers had to be left out of what was lowered so far."""
         return self.set.elided
 
     def block(self, block: Block) -> Iterator[str]:
@@ -53,72 +54,72 @@ class Blocks:
             case Heading():
                 yield tag(f"h{min(block.level, 6)}", escape(block.text))
             case Paragraph():
-                yield tag("p", self.text(block.text), class_=None if block.kind == "text" else block.kind)
+                yield tag("p", self._text(block.text), class_=None if block.kind == "text" else block.kind)
             case Given():
-                yield tag("div", *map(self.group, block.groups), class_="given")
+                yield tag("div", *map(self._group, block.groups), class_="given")
             case Workings():
-                yield tag("div", *(self.quantity(each, block) for each in block.quantities), class_="workings")
+                yield tag("div", *(self._quantity(each, block) for each in block.quantities), class_="workings")
             case Derivation():
-                yield tag("ol", *(self.reason(each, block) for each in block.reasons), class_="derivation")
+                yield tag("ol", *(self._reason(each, block) for each in block.reasons), class_="derivation")
             case Definitions():
-                yield from self.definitions(block)
+                yield from self._definitions(block)
             case Table():
-                yield self.table(block)
+                yield self._table(block)
 
-    def group(self, group: Group) -> str:
-        shown = "".join(self.given(quantity) for quantity in group.quantities)
+    def _group(self, group: Group) -> str:
+        shown = "".join(self._given(quantity) for quantity in group.quantities)
         caption = tag("h3", escape(group.caption)) if group.caption else ""
         return tag("div", caption, tag("div", shown, class_="values"), class_="group")
 
-    def given(self, quantity: Quantity) -> str:
+    def _given(self, quantity: Quantity) -> str:
         exact = quantity.section == "given"
         shown = f"{self.set.name(quantity.name).markup}{_EQUALS}{self.set.value(quantity.value, exact).markup}"
-        label = f"{quantity.name} = {self.spoken(quantity.value, exact)}"
+        label = f"{quantity.name} = {self._spoken(quantity.value, exact)}"
         return _traced(quantity, label, _math(shown, label))
 
-    def quantity(self, quantity: Quantity, block: Workings) -> str:
+    def _quantity(self, quantity: Quantity, block: Workings) -> str:
         """Its rule, the rule with its numbers, and its value; then its entries and what is to be noted."""
         rule = [] if quantity.rule is None else [code(quantity.rule)]
-        label = " = ".join([quantity.name, *rule, self.spoken(quantity.value)])
-        forms = self.forms(quantity.rule, quantity.value, block)
-        below = [self.entry(entry, block) for entry in quantity.entries]
+        label = " = ".join([quantity.name, *rule, self._spoken(quantity.value)])
+        forms = self._forms(quantity.rule, quantity.value, block)
+        below = [self._entry(entry, block) for entry in quantity.entries]
         below += [tag("p", f"{escape(note)}.", class_="note") for note in quantity.notes]
-        return _traced(quantity, label, self.equation(self.set.name(quantity.name), label, forms), *below)
+        return _traced(quantity, label, self._equation(self.set.name(quantity.name), label, forms), *below)
 
-    def forms(self, rule: Expr | None, value: Array, block: Workings | Derivation) -> list[Markup]:
+    def _forms(self, rule: Expr | None, value: Array, block: Workings | Derivation) -> list[Markup]:
         forms = (self.set.rule(rule), self.set.numbers(rule, block.values, block.exact), self.set.value(value))
         return [form for form in forms if form is not None]
 
-    def entry(self, entry: Entry, block: Workings) -> str:
-        label = f"{entry.name} = {code(entry.expr)} = {self.spoken(entry.value)}"
-        forms = self.forms(entry.expr, entry.value, block)
-        return tag("div", self.equation(self.set.name(entry.name), label, forms), class_="entry")
+    def _entry(self, entry: Entry, block: Workings) -> str:
+        label = f"{entry.name} = {code(entry.expr)} = {self._spoken(entry.value)}"
+        forms = self._forms(entry.expr, entry.value, block)
+        return tag("div", self._equation(self.set.name(entry.name), label, forms), class_="entry")
 
-    def equation(self, left: Markup, label: str, forms: Sequence[Markup]) -> str:
+    def _equation(self, left: Markup, label: str, forms: Sequence[Markup]) -> str:
         """`left = form = form`, one form a line."""
         return tag("div", _math(left.markup, label), tag("div", *map(_line, forms), class_="forms"), class_="equation")
 
-    def reason(self, reason: Reason, block: Derivation) -> str:
-        label = f"({reason.number}) {reason.name} = {self.spoken(reason.value)}"
-        forms = self.forms(reason.rule, reason.value, block)
-        below = [tag("p", self.text(remark), class_="note") for remark in reason.remarks]
-        shown = self.equation(self.set.name(reason.name), label, forms)
+    def _reason(self, reason: Reason, block: Derivation) -> str:
+        label = f"({reason.number}) {reason.name} = {self._spoken(reason.value)}"
+        forms = self._forms(reason.rule, reason.value, block)
+        below = [tag("p", self._text(remark), class_="note") for remark in reason.remarks]
+        shown = self._equation(self.set.name(reason.name), label, forms)
         number = tag("span", f"({reason.number})", class_="number")
         base = split_index(reason.name)[0]
         inner = tag("div", number, shown, *below, **_trace(base, reason.rule, label))
         return tag("li", inner, class_=f"depth-{min(reason.depth, 8)}")
 
-    def definitions(self, block: Definitions) -> Iterator[str]:
+    def _definitions(self, block: Definitions) -> Iterator[str]:
         for left, right in block.pairs:
             label = f"{code(left)} = {code(right)}"
-            yield tag("div", self.equation(self.set.formula(left), label, [self.set.formula(right)]), class_="meaning")
-        signs = [f"{self.inline(Math(sign))} {escape(words)}" for sign, words in block.signs]
+            yield tag("div", self._equation(self.set.formula(left), label, [self.set.formula(right)]), class_="meaning")
+        signs = [f"{self._inline(Math(sign))} {escape(words)}" for sign, words in block.signs]
         if signs:
             yield tag("p", f"{', '.join(signs)}.", class_="note")
 
-    def table(self, block: Table) -> str:
+    def _table(self, block: Table) -> str:
         head = tag("tr", *(tag("th", escape(each), scope="col") for each in block.header))
-        rows = [tag("tr", *map(self.cell, row)) for row in block.rows]
+        rows = [tag("tr", *map(self._cell, row)) for row in block.rows]
         return tag(
             "div",
             tag("table", tag("thead", head), tag("tbody", *rows)),
@@ -128,22 +129,22 @@ class Blocks:
             aria_label="Table",
         )
 
-    def cell(self, cell: Text) -> str:
+    def _cell(self, cell: Text) -> str:
         number = len(cell) == 1 and isinstance(cell[0], Value) and cell[0].array.ndim == 0
-        return tag("td", self.text(cell), class_="figure" if number else None)
+        return tag("td", self._text(cell), class_="figure" if number else None)
 
-    def text(self, text: Text) -> str:
-        return "".join(map(self.inline, text))
+    def _text(self, text: Text) -> str:
+        return "".join(map(self._inline, text))
 
-    def inline(self, inline: Inline) -> str:
+    def _inline(self, inline: Inline) -> str:
         if isinstance(inline, str):
             return escape(inline)
         if isinstance(inline, Math):
             return _math(self.set.formula(inline.expr).markup, code(inline.expr))
         value = self.set.value(inline.array, inline.exact, inline.digits)
-        return _math(value.markup, self.spoken(inline.array, inline.exact, inline.digits))
+        return _math(value.markup, self._spoken(inline.array, inline.exact, inline.digits))
 
-    def spoken(self, array: Array, exact: bool = False, digits: int | None = None) -> str:
+    def _spoken(self, array: Array, exact: bool = False, digits: int | None = None) -> str:
         digits = self.document.digits if digits is None else digits
         return spoken(array, digits, self.document.axis, exact)
 

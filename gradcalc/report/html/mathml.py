@@ -49,6 +49,7 @@ class Markup:
 
     @property
     def markup(self) -> str:
+        """All of it, its elements side by side."""
         return "".join(item.markup for item in self.items)
 
     @property
@@ -63,6 +64,7 @@ class Markup:
 
     @property
     def width(self) -> int:
+        """About how many characters wide it is."""
         return sum(item.width for item in self.items)
 
     def lines(self) -> list[str]:
@@ -104,6 +106,7 @@ class MathML(Target[Markup]):
 
     @property
     def notation(self) -> Notation:  # type: ignore[override]
+        """That of the function templates: LaTeX, which is turned into MathML."""
         return "latex"
 
     def text(self, text: str) -> Markup:
@@ -113,14 +116,17 @@ class MathML(Target[Markup]):
         return element(tag("mo", sign, form="infix" if between else "prefix"), "sum" if between else "operator")
 
     def name(self, id: str) -> Markup:
+        """A name, drawn by `draw_name`."""
         return self.draw_name(id)
 
     def number(self, value: float) -> Markup:
+        """A number, not negative; π by its letter, `1e-7` as a power of ten."""
         if value == math.pi:
             return element(tag("mi", "π"))
         return element(number_markup(shortest(value)), "number")
 
     def join(self, parts: Sequence[Markup]) -> Markup:
+        """Pieces side by side; one that begins with a minus gets brackets behind an operator."""
         items: list[Item] = []
         for part in parts:
             behind = bool(items) and items[-1].kind in ("sum", "operator")
@@ -139,9 +145,11 @@ class MathML(Target[Markup]):
         return replace(piece, items=(*self.group(Markup((first,))).items, *rest))
 
     def group(self, inner: Markup) -> Markup:
+        """A piece in brackets that grow with it."""
         return Markup((Item(fenced(inner.markup)),), inner.elided)
 
     def operator(self, node: Apply, entry: Function) -> Markup:
+        """The sign, `·` beside a single number; a matrix product has one that isn't seen, and is read out."""
         dotted = node.function in ("mul", "matmul") and any(map(self.scalar, node.args))
         assert entry.infix is not None
         if dotted or node.function != "matmul":
@@ -149,17 +157,20 @@ class MathML(Target[Markup]):
         return element(tag("mo", "\u2062"), "operator")  # An invisible sign of multiplication, which is read out.
 
     def fraction(self, node: Apply, numerator: Markup, denominator: Markup) -> Markup | None:
+        """A built-up fraction; None where its parts are too wide to stand above each other."""
         if max(numerator.width, denominator.width) > _WIDEST_FRACTION:
             return None
         built = tag("mfrac", numerator.element, denominator.element)
         return Markup((Item(built),), numerator.elided or denominator.elided)
 
     def power(self, base: Markup, exponent: Markup) -> Markup:
+        """A base with its exponent raised; a base that begins with a minus or has a script gets brackets."""
         if base.negative or base.scripted:
             base = self.group(base)
         return Markup((Item(tag("msup", base.element, exponent.element)),), base.elided, scripted=True)
 
     def transpose(self, base: Markup) -> Markup:
+        """A matrix with ⊤ raised; a value that knows its own transpose is drawn so."""
         if base.transposed is not None:
             return base.transposed()
         if base.scripted:
@@ -167,6 +178,7 @@ class MathML(Target[Markup]):
         return Markup((Item(tag("msup", base.element, tag("mo", "⊤"))),), base.elided, scripted=True)
 
     def plain_call(self, node: Apply, name: str, args: Sequence[Markup]) -> Markup:
+        """A function by its name, its arguments and parameters in brackets."""
         shown = [arg.element for arg in args]
         shown += [f"{mathml(_letter(key))}{tag('mo', '=')}{number_markup(shortest(v))}" for key, v in node.params]
         inner = tag("mo", ",").join(shown)

@@ -1,1 +1,14 @@
-"""What is said: from a solution, marks or an explanation to a document."""
+"""What is said: from a solution, marks or an explanation to a document.
+
+solution         a whole solution
+steps            steps of gradient descent
+marks            a marked sheet
+own_check        a problem held against what its own file says
+explanation      why a quantity or an entry has its value
+jacobian         a table of derivatives
+lint             what a problem's numbers hide
+listings         functions, and the problems that come with gradcalc
+expansion        every entry of an equation as a sum of products
+glossary         what the functions and signs of a solution mean
+parameter_count  how many parameters a network has
+"""

@@ -135,7 +135,7 @@ def _rule(marks: Marks, equation: str, hide_key: bool) -> Iterator[Block]:
 
 
 def marks_data(marks: Marks) -> dict[str, object]:
-    """The verdicts for programs, in the form that the design fixes."""
+    """The score and the verdicts for programs, each verdict with its points, its right entries and its mistakes."""
     first = marks.first_error
     return {
         "score": marks.score,

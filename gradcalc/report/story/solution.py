@@ -212,7 +212,7 @@ def _method(verification: Verification) -> tuple[str, ...]:
 
 
 def solution_data(solution: Solution) -> dict[str, Any]:
-    """Everything that a solution holds, in the form that DESIGN section 7 fixes."""
+    """Everything that a solution holds, for programs: values by section and name, each as `plain_value` has it."""
     problem, verification = solution.problem, solution.verification
     warnings = [*solution.warnings, *lost(solution.values.values())]
     return {

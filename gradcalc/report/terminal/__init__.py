@@ -1,1 +1,12 @@
-"""Documents on a screen, and one line for each thing."""
+"""Documents on a screen, and one line for each thing.
+
+page      a document drawn, as wide as the screen
+plain     a document one fact a line, with nothing drawn
+setter    formulas, values and sentences as this document shows them
+formulas  a formula as a box, or in parts where it must be broken
+matrices  a matrix as a box
+boxes     text in two dimensions: beside each other, stacked, fenced
+layout    boxes in a width: rows, equations, tables
+trees     the branches of a tree
+colour    colour for drawn text
+"""

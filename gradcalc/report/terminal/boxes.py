@@ -28,10 +28,12 @@ class Box:
 
     @property
     def width(self) -> int:
+        """How many columns of a terminal it takes."""
         return cells(self.lines[0]) if self.lines else 0
 
     @property
     def height(self) -> int:
+        """How many lines it has."""
         return len(self.lines)
 
 

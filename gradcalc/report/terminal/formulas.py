@@ -70,23 +70,29 @@ class ScreenTarget(Target[Piece]):
 
     @property
     def notation(self) -> Notation:  # type: ignore[override]
+        """As formulas are typed where only ASCII can be shown, else Unicode."""
         return "code" if self.ascii_only else "unicode"
 
     def text(self, text: str) -> Piece:
+        """A piece of plain text."""
         return Piece(box(text), text=text)
 
     def number(self, value: float) -> Piece:
+        """A number, not negative."""
         return symbol(number(value))
 
     def name(self, id: str) -> Piece:
+        """A name, drawn by `draw_name`."""
         return self.draw_name(id)
 
     def operator(self, node: Apply, entry: Function) -> Piece:
+        """The sign between two arguments; `·` for ⊙ beside a single number."""
         if not self.ascii_only and node.function == "mul" and any(map(self.scalar, node.args)):
             return self.text(" · ")
         return super().operator(node, entry)
 
     def join(self, parts: Sequence[Piece]) -> Piece:
+        """Pieces side by side, where a line may be broken; a negative one in brackets behind an operator."""
         first, *rest = self._behind_operators(parts) or [self.text("")]
         return Piece(
             _stretched([first, *rest], self.ascii_only),
@@ -108,12 +114,14 @@ class ScreenTarget(Target[Piece]):
         return piece.bracketed() if piece.bracketed is not None else self.group(piece)
 
     def power(self, base: Piece, exponent: Piece) -> Piece:
+        """A base with its exponent, raised where Unicode has the characters; in brackets where two would meet."""
         if base.negative or (base.box.height == 1 and _SUPERSCRIPT.search(base.box.lines[0].rstrip())):
             base = self.group(base)
         above = None if self.ascii_only or exponent.box.height > 1 else raised(exponent.box.lines[0])
         return super().power(base, exponent) if above is None else self._superscript(base, above)
 
     def transpose(self, base: Piece) -> Piece:
+        """A matrix with ᵀ; a value that knows its own transpose is drawn so."""
         if base.transposed is not None:
             return base.transposed()
         return super().transpose(base) if self.ascii_only else self._superscript(base, "ᵀ")

@@ -67,10 +67,12 @@ class Line:
 
     @property
     def forms(self) -> tuple[Piece, ...]:
+        """Those that there are of rule, numbers and value, in this order."""
         return tuple(form for form in (self.rule, self.numbers, self.value) if form is not None)
 
     @property
     def note_width(self) -> int:
+        """How many columns the note takes, with the gap before it."""
         return len(self.note) + COLUMN_GAP if self.note else 0
 
 

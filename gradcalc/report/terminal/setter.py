@@ -49,6 +49,7 @@ class Typesetter:
         self._scalar = scalar_over(self.document.shapes, self.document.axis)
 
     def name(self, id: str) -> str:
+        """A name as this page can show it: `W¹`, or as it is typed."""
         return id if self.page.ascii_only else self.document.names.unicode(id)
 
     def formula(self, expr: Expr) -> Piece:

@@ -33,6 +33,7 @@ class TexPiece:
 
     @property
     def negative(self) -> bool:
+        """Begins with a minus, so that it needs brackets behind an operator."""
         return bool(self.tokens) and self.tokens[0].tex.startswith("-") and self.tokens[0].kind != "operator"
 
 
@@ -54,18 +55,23 @@ class TexTarget(Target[TexPiece]):
 
     @property
     def notation(self) -> Notation:  # type: ignore[override]
+        """That of the function templates: LaTeX."""
         return "latex"
 
     def text(self, text: str) -> TexPiece:
+        """Text of a template, cut into tokens."""
         return TexPiece(lex(text))
 
     def name(self, id: str) -> TexPiece:
+        """A name, drawn by `draw_name`."""
         return self.draw_name(id)
 
     def number(self, value: float) -> TexPiece:
+        """A number, not negative; π by its letter."""
         return TexPiece((atom(r"\pi" if value == math.pi else number(shortest(value))),))
 
     def join(self, parts: Sequence[TexPiece]) -> TexPiece:
+        """Pieces side by side; one that begins with a minus gets brackets behind an operator."""
         row: list[Token] = []
         for part in parts:
             behind = bool(row) and (row[-1].kind == "operator" or row[-1].tex == "-")
@@ -80,14 +86,17 @@ class TexTarget(Target[TexPiece]):
         return replace(piece, tokens=(opening(), first, closing(), *rest))
 
     def group(self, inner: TexPiece) -> TexPiece:
+        """A piece in brackets, which grow with it when it is settled."""
         return TexPiece((opening(), *inner.tokens, closing()), inner.elided)
 
     def operator(self, node: Apply, entry: Function) -> TexPiece:
+        r"""The sign between two arguments; `\cdot` for ⊙ beside a single number."""
         assert entry.infix is not None
         dotted = node.function == "mul" and any(map(self.scalar, node.args))
         return TexPiece((sign(r"\cdot" if dotted else entry.infix.latex),))
 
     def fraction(self, node: Apply, numerator: TexPiece, denominator: TexPiece) -> TexPiece | None:
+        """A built-up fraction; None on a line of text, and where its parts are too wide or too tall."""
         above, below = merged(numerator.tokens), merged(denominator.tokens)
         wide = max(above.width, below.width)
         if self.flat or max(above.rows, below.rows) > 1 or wide > _WIDEST_FRACTION:
@@ -96,12 +105,14 @@ class TexTarget(Target[TexPiece]):
         return TexPiece((built,), numerator.elided or denominator.elided)
 
     def power(self, base: TexPiece, exponent: TexPiece) -> TexPiece:
+        """A base with its exponent raised, in brackets where it begins with a minus, has a script or a fraction."""
         if base.negative or _has_script(base) or r"\frac" in base.tokens[-1].tex:
             base = self.group(base)
         above = merged(exponent.tokens)
         return TexPiece(scripted(base.tokens, f"^{{{above.tex}}}", SCRIPT * above.width + 0.05), base.elided)
 
     def transpose(self, base: TexPiece) -> TexPiece:
+        r"""A matrix with `^\top`; a value that knows its own transpose is drawn so."""
         if base.transposed is not None:
             return base.transposed()
         if _has_script(base):
@@ -109,6 +120,7 @@ class TexTarget(Target[TexPiece]):
         return TexPiece(scripted(base.tokens, r"^\top", _TOP), base.elided)
 
     def plain_call(self, node: Apply, name: str, args: Sequence[TexPiece]) -> TexPiece:
+        """A function by its name, its arguments and parameters in brackets."""
         escaped = name.replace("_", r"\_")
         row: list[Token] = [atom(rf"\operatorname{{{escaped}}}"), opening()]
         for i, arg in enumerate([*args, *map(_parameter, node.params)]):

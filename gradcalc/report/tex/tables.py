@@ -33,6 +33,7 @@ class Cell:
 
     @property
     def natural(self) -> float:
+        """How wide it is on one line, in em."""
         return sum(_text(word) if isinstance(word, str) else word[0] for word in self.words)
 
     @property

@@ -29,6 +29,7 @@ class TexSetter:
         self._scalar = scalar_over(self.document.shapes, self.document.axis)
 
     def name(self, id: str) -> TexPiece:
+        """A name or an entry (`h1[2]`), as one token."""
         names = self.document.names
         known = split_index(id)[0] in names.latex_of
         return TexPiece((atom((names if known else name_table([id])).latex(id)),))
