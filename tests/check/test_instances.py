@@ -7,7 +7,7 @@ from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
-from gradcalc.program.instances import instances, uses
+from gradcalc.program.instances import Drawer, instances, uses
 from gradcalc.program.solve import solve
 
 WORKED = [name for name in bundled_names() if load(name).forward]
@@ -84,6 +84,21 @@ def test_signs_and_probabilities():
     assert seen == {-1.0, 1.0}
     for values in instances(layered("[1, 0, 1]", "sigmoid", "binary_cross_entropy")):
         assert ((values["y"] > 0) & (values["y"] < 1)).all()
+
+
+def test_the_strictest_of_several_uses_counts():
+    """The entropy takes the logarithm of a distribution: drawn as a positive number alone, it would be none."""
+    given = "inputs: {y: [0.3, 0.7]}\nparameters: {p: [0.2, 0.8]}"
+    problem = loads(f"{given}\nequations: {{f: 'sum(y * log(y)) + cross_entropy(p, y)'}}\nof: f")
+    assert uses(problem) == {"y": "distribution", "p": "probability"}
+    assert all(values["y"].sum() == pytest.approx(1.0) for values in instances(problem))
+
+
+def test_probabilities_near_the_problem_s_own_are_probabilities():
+    problem = loads("inputs: {p: [0.97, 0.02], y: [1, 0]}\nequations: {f: 'binary_cross_entropy(p, y)'}\nof: f")
+    draw, random = Drawer(problem), np.random.default_rng(0)
+    drawn = np.array([draw.near(random, 1.0)["p"] for _ in range(50)])
+    assert ((drawn > 0) & (drawn < 1)).all()
 
 
 def test_any_numbers_where_nothing_is_asked_of_them():

@@ -251,6 +251,13 @@ def test_what_is_not_used_is_warned_of() -> None:
     assert problem.warnings == ("z is given, but no equation uses it", "b is computed, but not used for a")
 
 
+@pytest.mark.parametrize(("upstream", "ends"), [("{a: 1}", "a"), ("{a: 1, b: 2}", "a or b")])
+def test_what_leads_to_no_given_gradient_is_warned_of(upstream: str, ends: str) -> None:
+    problem = loads(f"inputs: {{x: 1}}\nequations: {{a: 2 * x, b: 3 * x, c: 4 * x}}\nupstream: {upstream}")
+    unused = [name for name in "bc" if name not in upstream]
+    assert problem.warnings == tuple(f"{name} is computed, but not used for {ends}" for name in unused)
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_a_chain_of_five_thousand_equations_loads_fast(turned: bool) -> None:
     chain = [f"  q{i}: sin({'x' if i == 0 else f'q{i - 1}'})" for i in range(5000)]
@@ -259,6 +266,26 @@ def test_a_chain_of_five_thousand_equations_loads_fast(turned: bool) -> None:
     problem = loads(text)
     assert time.perf_counter() - start < 5
     assert [equation.name for equation in problem.forward] == [f"q{i}" for i in range(5000)]
+
+
+def test_the_order_is_that_of_the_file_where_needs_leave_a_choice() -> None:
+    """By definition: of the names whose needs have come, the first in the file is next."""
+    random.seed(0)
+    for _ in range(200):
+        ranks = random.sample(range(8), 8)
+        needs = {
+            f"q{i}": [f"q{j}" for j in range(8) if ranks[j] < ranks[i] and random.random() < 0.3] for i in range(8)
+        }
+        found: list[str] = []
+        while len(found) < len(needs):
+            found.append(next(name for name in needs if name not in found and {*needs[name]} <= {*found}))
+        assert in_order(needs) == found
+
+
+def test_of_two_cycles_the_one_that_comes_first_is_named() -> None:
+    with pytest.raises(Cycle) as caught:
+        in_order({"q": ["z", "a"], "z": ["q"], "a": ["q"]})
+    assert caught.value.names == ("q", "z")
 
 
 def test_a_long_cycle_is_found_and_named() -> None:

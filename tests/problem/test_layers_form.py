@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gradcalc.errors import InputError
 from gradcalc.formula.table import Axis
 from gradcalc.formula.write import code
 from gradcalc.problem.load import load, loads
@@ -211,3 +212,26 @@ def test_misprints_points_and_tolerance_are_kept() -> None:
     assert dict(problem.points) == {"gradients.W1": 2}
     assert dict(problem.tolerance) == {"atol": 0.01}
     assert (problem.misprints[0].quantity, problem.misprints[0].printed) == ("forward.a1", [1, 2, 3])
+
+
+def test_one_output_has_numbers_as_targets_and_no_classes() -> None:
+    """Of one class there is nothing to choose: 1 is the probability, and the loss is -log ŷ."""
+    layer = "{weights: [[2], [-1]], biases: [0.5], activation: sigmoid}"
+    solution = solve(loads(f"inputs: [1, 3]\ntargets: 1\nlayers: [{layer}]\nloss: cross_entropy"))
+    assert solution.loss == pytest.approx(np.log(1 + np.exp(0.5)))
+
+
+@pytest.mark.parametrize(("loss", "value"), [("multiclass_hinge", 2.5), ("multiclass_hinge_sum", 4.0)])
+def test_a_hinge_over_classes_takes_the_class(loss: str, value: float) -> None:
+    """Scores 1, 2 and 0.5, the last one right: margins of 1.5 and 2.5, the largest or all (Weston & Watkins)."""
+    text = f"inputs: [1]\ntargets: TARGETS\nlayers: [{{weights: [[1, 2, 0.5]]}}]\nloss: {loss}"
+    for targets in ("2", "[0, 0, 1]"):
+        solution = solve(loads(text.replace("TARGETS", targets)))
+        assert solution.problem.targets["y"].ravel().tolist() == [0, 0, 1]
+        assert solution.loss == pytest.approx(value)
+
+
+@pytest.mark.parametrize("function", ["ones_like", "features", "neg", "norm"])
+def test_what_is_no_activation(function: str) -> None:
+    with pytest.raises(InputError, match=f"'{function}' is no activation"):
+        loads(f"inputs: [1]\nlayers: [{{weights: [[1, 2]], activation: {function}}}]\nof: yhat")

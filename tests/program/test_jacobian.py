@@ -9,7 +9,7 @@ from gradcalc.errors import UsageError
 from gradcalc.formula.faults import NoGradientError
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
-from gradcalc.program.jacobian import explained, jacobian, labels
+from gradcalc.program.jacobian import between, explained, jacobian, labels
 from gradcalc.program.solve import Program, solve
 from gradcalc.program.verify import find_kinks
 
@@ -202,3 +202,10 @@ def test_a_large_one_is_refused_but_for_its_rows():
     row = explained("y[7]/x", solution).values
     assert row[0, 6] == 2.0
     assert np.count_nonzero(row) == 1
+
+
+@pytest.mark.parametrize(("of", "seed"), [("loss", set()), ("yhat", {"dyhat"})])
+def test_the_gradient_of_one_number_by_itself_is_1(of, seed):
+    """It stands in no formula; of a vector's entries each has its turn, so its gradient must."""
+    assert {name for equation in between(HW3, of, "b1") for name in equation.uses} & {"dloss", "dyhat"} >= seed
+    assert "dloss" not in {name for equation in between(HW3, of, "b1") for name in equation.uses}

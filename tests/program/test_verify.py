@@ -103,12 +103,21 @@ def test_a_large_gradient_elsewhere_excuses_nothing(table):
     assert verification.worst == "w"
 
 
-def test_a_large_constant_excuses_nothing(table):
-    """The gradient is 0.04, and half of that is given: an error of one half, whatever stands beside it in the loss."""
+@pytest.mark.parametrize("loss", ["h + 1000", "h + 0 * v"])
+def test_large_values_excuse_nothing(table, loss):
+    """The gradient is 0.04, and half of that is given: an error of one half, whatever stands beside it."""
     planted(table, "g * a")
-    verification = solve(problem({"h": "planted(w)", "loss": "h + 1000"}, parameters={"w": 0.02})).verification
+    given = problem({"h": "planted(w)", "loss": loss}, parameters={"w": 0.02}, inputs={"v": 1e9})
+    verification = solve(given).verification
     assert verification.max_relative_error == pytest.approx(0.5, rel=1e-4)
     assert verification.worst == "w"
+
+
+def test_steps_are_short_enough_for_the_smallest_entry():
+    """Moved together with entries of a million, one of a thousandth must not leave the logarithm's domain."""
+    w = np.full((2 * ENTRIES, 1), 1e6)
+    w[7] = 1e-3
+    assert solve(problem({"loss": "sum(log(w))"}, parameters={"w": w})).verification.max_relative_error < 1e-5
 
 
 @pytest.mark.parametrize("parameters", [{"w": 0.0, "v": 2.0}, {"v": 2.0, "w": 0.0}])
