@@ -97,7 +97,7 @@ class Judge:
             exact = exactly if is_exact else self.ledger.follow(equation)
             return Judged(self.accepted(equation, quantity.label, by_key, best), numbers, exact)
         if self.follows_dropped(equation, numbers, base):
-            message = "this follows from an answer before it, from which nothing is carried on"
+            message = "this follows from what is wrong before it, and nothing is carried on from that"
             return Judged(Verdict(quantity.label, "wrong", message, entries=best > Fit.WRONG), numbers, is_dropped=True)
         if self.is_turned(equation, numbers):
             return self.turned(quantity.label, numbers, numbers, best)
@@ -176,7 +176,9 @@ class Judge:
         if origin is None:
             return True
         if origin in self.explained:
-            return not self.work.is_unchanged(value, equation)
+            # Zeros may come of a mistake; ones that come of what isn't on the sheet show nothing of a calculation.
+            shows = origin in self.labels or not value.any() or self.work.is_in(value, equation)
+            return shows and not self.work.is_unchanged(value, equation)
         return self.work.is_in(value, equation)
 
     def accepted(self, equation: Equation, label: str, by_key: Fits, best: Fits) -> Verdict:
