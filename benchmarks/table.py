@@ -29,6 +29,7 @@ class Row:
 
     @property
     def verdict(self) -> str:
+        """Whether the ratio or the time is within what is allowed, or the note; empty where nothing is asked."""
         if self.note:
             return self.note
         if self.bound is not None and self.ratio is not None:
@@ -38,6 +39,7 @@ class Row:
         return ""
 
     def cells(self) -> tuple[str, ...]:
+        """The row's texts in the order of the columns: times in s, ms or µs, ratios as `1.20 ×`."""
         allowed = _times(self.bound) if self.bound is not None else _seconds(self.limit)
         measured = (_seconds(self.ours), _seconds(self.peer), _times(self.ratio))
         return (self.what, self.against, *measured, allowed, self.verdict)

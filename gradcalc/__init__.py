@@ -4,6 +4,10 @@
 >>> solution = gradcalc.solve(gradcalc.load("hw3"))
 >>> solution.gradients["W2"].round(4).tolist()
 [[0.288, -0.288], [0.1466, -0.1466]]
+
+`load` takes a file or the name of a problem that comes with gradcalc, `loads` the text of one. `solve` makes a Solution
+of the Problem, with NumPy arrays by name; `explain` says where one of its numbers comes from. What goes wrong is a
+GradcalcError; an InputError names every fault in a file, each with its place.
 """
 
 from __future__ import annotations
@@ -49,3 +53,8 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    # So that `help(gradcalc)` and completion know the names that aren't loaded yet.
+    return sorted({*globals(), *__all__})

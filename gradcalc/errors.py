@@ -14,7 +14,11 @@ from gradcalc.words import visible
 
 
 class GradcalcError(Exception):
-    """The base of all errors that gradcalc raises on purpose; what they quote from outside can be shown."""
+    """The base of all errors that gradcalc raises on purpose: who catches this catches all.
+
+    The text is a message for people, in which what is quoted from outside can be shown; `exit_code` is what a command
+    ends with.
+    """
 
     exit_code = 2
 
@@ -53,7 +57,10 @@ class Fault:
 
 
 class InputError(GradcalcError):
-    """Everything that is wrong with one input, in the order of the file."""
+    """Everything that is wrong with one input, in the order of the file.
+
+    `faults` has each with its place; the text has a line for each: `problem.yaml:3:5: …`.
+    """
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(faults, key=lambda f: (f.span.line, f.span.column)))
@@ -61,7 +68,7 @@ class InputError(GradcalcError):
 
 
 class UsageError(GradcalcError):
-    """The command line asks for something that can't be done."""
+    """Something is asked for that isn't there or can't be done, on the command line or by a call."""
 
 
 class FormulaError(GradcalcError):

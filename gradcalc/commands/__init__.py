@@ -1,1 +1,13 @@
-"""What each command does, from what was typed to what is written."""
+"""What each command does, from what was typed to what is written.
+
+request   the problem that a command is about, and what is changed in it
+solve     `solve`, `step` and `graph`
+check     `check` and `sheet`
+lint      `lint`
+explain   `explain`
+listings  `functions`, `problems` and `schema`
+show      a report in its format, where it is asked for
+output    text on standard output, or into a file
+browser   a report in the web browser
+notebook  results in notebooks
+"""

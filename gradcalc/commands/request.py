@@ -33,6 +33,7 @@ class Request:
 
     @property
     def remark(self) -> str:
+        """What a report says where no problem was named; empty where one was."""
         return REMARK if self.problem is None else ""
 
 

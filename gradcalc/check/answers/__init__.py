@@ -6,6 +6,7 @@ blank        a sheet as YAML, empty or filled
 names        what people call the quantities of a problem
 numerals     one number as it was written
 layouts      numbers as they were laid out: a list, rows, text
+build        arrays of such numbers
 pasted       arrays as programs and Markdown print them
 formulas     a formula answer, or why it can't be worked out
 interpreter  what formula a text means, in either way of reading
