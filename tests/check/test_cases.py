@@ -29,7 +29,7 @@ from gradcalc.problem.source import read_text
 from gradcalc.program.solve import solve
 
 CASES = Path(__file__).parent / "cases"
-OPEN = []
+OPEN: list[str] = []
 """Cases that don't come out right yet; one that does has to leave this list."""
 KEYS = {"problem", "answers", "verdicts", "says", "never", "exit", "points"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,6 +24,8 @@ from gradcalc.words import listed
 
 MOST_DIAGNOSED = 100
 """How many wrong answers of a sheet are diagnosed: whoever has so many is helped by the first."""
+MISREAD = ("output-not-loss",)
+"""Who answers another question has answered none of those that were asked: each is wrong by itself."""
 MOST_NAMED = 5
 """How many mistakes that fit equally well are named."""
 CHANCE = np.log(1e5)
@@ -85,7 +87,7 @@ class Diagnoser:
             return swapped
         told = [each for each in found if self.tells(each, search, numbers, fine, right)]
         if told:
-            return Diagnosis(self.named(told, ~fine), told[0].values)
+            return Diagnosis(self.named(told, ~fine), went_on(told))
         others = self.elsewhere.accidents(quantity, numbers, right, fine)
         return Diagnosis(tuple(NamedMistake(id, quantity.label, message) for id, message in others))
 
@@ -171,6 +173,13 @@ class Diagnoser:
         placed = laid_out(numbers, explanation.values[explanation.end].shape)
         in_part = explanation.fit >= IN_PART and placed is not None
         return {**explanation.values, explanation.end: placed.values} if in_part and placed else explanation.values
+
+
+def went_on(told: Sequence[Candidate]) -> Mapping[str, Array]:
+    """What later answers may rest on: from the mistake to this answer, or this alone if the question was misread."""
+    end = told[0].end
+    misread = any(each.mutation.id in MISREAD for each in told)
+    return {end: told[0].values[end]} if misread else told[0].values
 
 
 def in_order(found: Iterable[Candidate]) -> list[Candidate]:
