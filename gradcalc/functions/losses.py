@@ -13,8 +13,7 @@ from gradcalc.functions.samples import total_each_sample
 
 def _weighted_log(weight: Any, p: Any) -> Any:
     """weight · log p, and 0 where the weight is 0, as 0 log 0 is in information theory."""
-    none = np.equal(weight, 0.0)
-    return np.where(none, 0.0, weight * np.log(np.where(none, 1.0, p)))
+    return weight * np.log(np.where(np.equal(weight, 0.0), 1.0, p))
 
 
 def _squares(yhat: Any, y: Any, axis: Axis) -> Any:

@@ -563,6 +563,14 @@ def test_partial_credit_by_entry():
     assert marked(HW3, {"loss": 0.5}, credit=Credit(by_entry=True))[0].score == 0
 
 
+def test_of_two_answers_to_one_quantity_the_first_counts():
+    answers = (Answer("loss", "loss", written(0.3927)), Answer("forward.loss", "loss", written(0.5)))
+    first, second = mark(HW3, Sheet(answers)).verdicts
+    assert (first.quantity, first.verdict, first.points) == ("loss", "correct", 1)
+    assert (second.quantity, second.verdict, second.of) == ("forward.loss", "unreadable", 0)
+    assert second.message == "this quantity is answered already"
+
+
 def test_missing_and_unreadable_answers():
     sheet = as_sheet(HW3, {"loss": 0.3927})
     label, name = "gradients.W1", "dW1"

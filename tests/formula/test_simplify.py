@@ -184,3 +184,15 @@ def test_a_long_sum():
     assert isinstance(simple, Apply)
     assert len(simple.args) == 7000
     assert simple.args[0] == parse("3 * x0")
+
+
+def test_a_number_too_small_for_float64_is_not_made():
+    """1e-200 · (1e-200 · a) is 1e-100 at a = 1e300; 1e-400 · a would be 0."""
+    for text in ("1e-200 * (1e-200 * a)", "(a / 1e200) / 1e200", "(1e-200 * a).T * 1e-200"):
+        found = compile_formulas([("f", simplify(parse(text)))], ["a"])({"a": np.float64(1e300)})["f"]
+        np.testing.assert_allclose(found, 1e-100)
+
+
+@pytest.mark.parametrize(("long", "short"), [("4.5 * a / 2", "4.5 * a / 2"), ("6 * a / 4", "3 * a / 2")])
+def test_a_fraction_is_reduced_by_whole_numbers_alone(long, short):
+    assert code(simplify(parse(long))) == short

@@ -512,6 +512,19 @@ def test_losses_at_their_ends():
     assert value("binary_cross_entropy(p, y)", p=1.0, y=0.0) == math.inf
     assert value("huber(p, y)", p=1e200, y=0.0) == 1e200
     assert value("cross_entropy(softmax(a), y)", a=column(1000, 0), y=column(0.5, 0.5)) == 500
+    for axis in Axis:
+        one = compile_formulas([("f", parse("cross_entropy(softmax(a), y)"))], ["a", "y"], axis)
+        assert one({"a": np.float64(3.0), "y": np.float64(1.0)})["f"] == 0
+    # The samples of a batch are each by themselves, however far apart they are.
+    apart = value("cross_entropy(softmax(a), y)", a=matrix([[1000, 0], [0, 1]]), y=matrix([[0.5, 0.5], [0.5, 0.5]]))
+    np.testing.assert_allclose(apart, row(500, math.log(1 + math.e) - 0.5))
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "binary_cross_entropy"])
+def test_a_loss_of_nothing_is_0_and_not_minus_0(loss):
+    """Minus a sum of zeros is -0, which would be printed so."""
+    solution = solve(loads(f"inputs: {{p: [1, 0], y: [1, 0]}}\nequations: {{f: '{loss}(p, y)'}}\nof: f"), check=False)
+    assert math.copysign(1.0, solution.loss) == 1.0
 
 
 def test_exact_values():
@@ -687,6 +700,12 @@ def test_a_function_without_a_rule_has_no_gradient(table):
     forward = [Equation("forward", "f", parse("sum(own(a))"))]
     with pytest.raises(NoGradientError, match="own has no gradient"):
         backward(forward, {"f": ONE}, ("a",), {"a": (2, 1), "f": ()})
+
+
+@pytest.mark.parametrize("rows", ["2.5", "0", "-1"])
+def test_a_count_is_a_whole_number_from_1(rows):
+    with pytest.raises(GradcalcError, match="rows must be a whole number from 1"):
+        shape_of(parse(f"ones(rows={rows}, columns=2)"), {})
 
 
 def test_unknown_names_suggest_known_ones():

@@ -235,3 +235,11 @@ def test_a_hinge_over_classes_takes_the_class(loss: str, value: float) -> None:
 def test_what_is_no_activation(function: str) -> None:
     with pytest.raises(InputError, match=f"'{function}' is no activation"):
         loads(f"inputs: [1]\nlayers: [{{weights: [[1, 2]], activation: {function}}}]\nof: yhat")
+
+
+def test_a_list_of_biases_has_one_for_each_unit() -> None:
+    """One number alone is for all units; a list of one number is for one."""
+    layers = "inputs: [1]\nlayers: [{weights: [[1, 2]], biases: BIASES}]"
+    assert loads(layers.replace("BIASES", "0.5")).parameters["b1"].shape == ()
+    with pytest.raises(InputError, match="biases has 1 number, but the layer has 2 units"):
+        loads(layers.replace("BIASES", "[0.5]"))

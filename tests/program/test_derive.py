@@ -13,7 +13,7 @@ from gradcalc.formula.compile import compile_formulas
 from gradcalc.formula.expr import ONE, Name, add, call, mul, names, walk
 from gradcalc.formula.faults import NoGradientError, ShapeError
 from gradcalc.formula.parse import parse
-from gradcalc.formula.shapes import same
+from gradcalc.formula.shapes import same, shape_of
 from gradcalc.formula.table import Axis, Function
 from gradcalc.formula.write import code
 from gradcalc.program.derive import backward
@@ -254,6 +254,16 @@ def test_gradients_of_what_is_stretched():
     one = gradients([("f", parse("sum(X * q)"))], {"X": X, "q": matrix([[2]])}, ("q", "X"))
     assert one["q"].tolist() == [[21]]
     assert one["X"].tolist() == [[2] * 3] * 2
+
+
+def test_gradients_of_a_kronecker_product():
+    """Every entry of A meets every one of B: of the sum, the gradient on A is the sum of B everywhere."""
+    a, b = matrix([[1, 2, 3], [4, 5, 7]]), matrix([[1, -2], [3, 5], [0.5, 1], [2, 2]])
+    solution = solve(problem({"loss": "sum(kron(a, b))"}, parameters={"a": a, "b": b}))
+    np.testing.assert_allclose(solution.gradients["a"], np.full((2, 3), 12.5))
+    np.testing.assert_allclose(solution.gradients["b"], np.full((4, 2), 22.0))
+    assert shape_of(parse("block_inner(kron(a, b), b)"), {"a": (2, 3), "b": (4, 2)}) == (2, 3)
+    assert shape_of(parse("block_sum(kron(a, b), a)"), {"a": (2, 3), "b": (4, 2)}) == (4, 2)
 
 
 def test_a_column_s_and_a_row_s_contribution():
