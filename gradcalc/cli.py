@@ -49,7 +49,7 @@ app = typer.Typer(
 
 
 def number(text: str) -> float:
-    """A number from the command line."""
+    """A number from the command line. Raises typer.BadParameter."""
     try:
         return float(text)
     except ValueError:
@@ -57,7 +57,7 @@ def number(text: str) -> float:
 
 
 def whole(text: str) -> int:
-    """A whole number from the command line."""
+    """A whole number from the command line. Raises typer.BadParameter."""
     try:
         return int(text)
     except ValueError:

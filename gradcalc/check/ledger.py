@@ -62,13 +62,16 @@ class Ledger:
         return value if value.shape == shape else np.broadcast_to(value, shape)
 
     def followed_exactly(self, equation: Equation) -> Array:
-        """What it gives on the values as they were before they were written down."""
+        """What it gives on the values as they were before they were written down, in the same shape."""
         if self.origin.keys().isdisjoint(self.uses[equation.name]):
             return self.exact[equation.name]
         return self.follow(equation, self.exact)
 
     def follow_dropped(self, equation: Equation) -> Array | None:
-        """What it gives on the answers from which nothing is carried on; None where it uses none of them."""
+        """What it gives on the answers from which nothing is carried on, in the same shape.
+
+        None where it uses none of them, or can't be worked out on them.
+        """
         if self.dropped.keys().isdisjoint(self.uses[equation.name]):
             return None
         value = attempt(equation.expr, ChainMap(self.dropped, self.own), self.axis)

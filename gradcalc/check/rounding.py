@@ -35,7 +35,7 @@ class Room:
 
     @property
     def most(self) -> Array:
-        """The most that rounding has moved the value."""
+        """The most that rounding has moved the value, entry by entry."""
         with np.errstate(invalid="ignore"):
             return np.asarray(np.abs(np.array(self.points) - self.middle).max(axis=0))
 

@@ -65,7 +65,10 @@ def loaded(request: Request) -> Problem:
 
 
 def placed(problem: Problem, work: Callable[[], T]) -> T:
-    """Do something with a problem; what is wrong with one of its equations gets its place in the file."""
+    """Do something with a problem; what is wrong with one of its equations gets its place in the file.
+
+    Raises InputError in the place of EquationError.
+    """
     try:
         return work()
     except EquationError as error:

@@ -23,7 +23,7 @@ def evaluate(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Array:
 
 
 def attempt(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Array | None:
-    """The value of a formula, or None where it has none or it isn't finite."""
+    """The same, or None where it raises or the value isn't finite."""
     try:
         value = evaluate(expr, values, axis)
     except CANNOT:

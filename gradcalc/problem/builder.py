@@ -96,7 +96,7 @@ class Builder:
             self._document(event)
 
     def fault(self, offset: int, message: str, *, of_key: bool = False) -> None:
-        """Note a fault and go on; after a hundred of them, stop."""
+        """Note a fault and go on; after a hundred of them, raise InputError unless lenient."""
         faults = self.document.faults
         faults.append(Fault(self.document.at(offset), message, of_key))
         if len(faults) >= MAX_FAULTS and not self.lenient:

@@ -43,12 +43,12 @@ class Descent(Displayed):
         return self.first.problem
 
     def updated(self, step: Step) -> dict[str, Array]:
-        """The parameters after a step."""
+        """The parameters after a step, float64 by name."""
         return {name: step.values[new_name(name)] for name in self.problem.parameters}
 
     @property
     def parameters(self) -> dict[str, Array]:
-        """The parameters after the last step."""
+        """The parameters after the last step, float64 by name."""
         return self.updated(self.steps[-1])
 
 

@@ -143,7 +143,7 @@ class Problem:
 
     @property
     def given(self) -> dict[str, Array]:
-        """Every value that the equations start from, by name."""
+        """Every value that the equations start from, float64 by name: the data, given gradients, the learning rate."""
         given = self.data
         given |= {gradient_name(name): value for name, value in self.upstream.items()}
         if self.lr is not None:

@@ -128,7 +128,7 @@ class Solution(Displayed):
 
     @cached_property
     def updated(self) -> dict[str, Array]:
-        """The parameters after the step, by name; empty where the problem has no learning rate."""
+        """The parameters after the step, by name; empty without an update."""
         return {name: self.values[new_name(name)] for name in self.problem.parameters if self.has_update}
 
     @cached_property

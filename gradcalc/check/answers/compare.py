@@ -96,12 +96,12 @@ def _is_cut_off(numbers: Numbers, right: Array, unit: Array) -> Mask:
 
 
 def near_enough(numbers: Numbers) -> Array:
-    """The part of itself by which a value may differ from a number with too few digits."""
+    """For each number, the part of itself by which a value may differ from it if it has too few digits."""
     return np.where((numbers.unit >= 1.0) & ~numbers.scientific, NEAR_WHOLE, NEAR)
 
 
 def digits_left_off(numbers: Numbers, digits: int) -> npt.NDArray[np.int_]:
-    """How many of the digits asked for each number lacks."""
+    """How many of the digits asked for each number lacks, in the numbers' shape."""
     lacking = np.log10(np.maximum(numbers.unit / asked_unit(numbers, digits), 1.0))
     return np.rint(lacking).astype(np.int_)
 
@@ -119,9 +119,10 @@ def credible(fit: Fits, numbers: Numbers, right: Array, tolerance: Tolerance, el
 
 
 def asked_unit(numbers: Numbers, digits: int) -> Array:
-    """The unit of the last digit asked for: a decimal place, or with an exponent a significant digit if that is more.
+    """The unit of the last digit asked for, in the numbers' shape.
 
-    So `3e-5` is what `0.00003` is: right where four decimals are asked for and 0 would do.
+    That is a decimal place, or for a number with an exponent a significant digit if that is more: so `3e-5` is what
+    `0.00003` is, right where four decimals are asked for and 0 would do.
     """
     size = np.abs(numbers.values)
     exponent = np.floor(np.log10(np.where(size > 0, size, 1.0)))

@@ -36,7 +36,10 @@ class Token:
 
 
 def tokens(text: str, is_name: Callable[[str], object]) -> list[Token]:
-    """The tokens, and one at the end; names that are written together (`W2δ2`) are told apart by `is_name`."""
+    """The tokens, and one at the end; names that are written together (`W2δ2`) are told apart by `is_name`.
+
+    Raises NotReadable, with the column, where 0 stands right before a letter.
+    """
     plain = unicodedata.normalize("NFC", text).replace("−", "-").replace("–", "-")
     found: list[Token] = []
     for match in _TOKEN.finditer(plain.rstrip()):

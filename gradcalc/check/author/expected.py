@@ -137,7 +137,7 @@ def _tolerated(answer: Answer, solution: Solution) -> Array:
 
 
 def printed_unit(numbers: Numbers, digits: int) -> Array:
-    """The unit of each number's last digit; a whole number is taken to be exact to the problem's digits."""
+    """The unit of each number's last digit, in their shape; a whole number is exact to `digits` decimals."""
     whole = (numbers.unit >= 1.0) & ~numbers.scientific
     return np.where(whole, 10.0**-digits, numbers.unit)
 

@@ -42,7 +42,10 @@ def shape_of_kind(kind: ValueKind, sizes: Sizes) -> Shape:
 
 
 def round_values(kinds: Mapping[str, ValueKind], shapes: Mapping[str, Shape], count: int) -> Iterator[dict[str, Array]]:
-    """Up to `count` assignments of round values: all there are where they are few, else some."""
+    """Up to `count` assignments of round values: all there are where they are few, else some.
+
+    Each is float64 by name, in these shapes.
+    """
     options = [entry for name, kind in kinds.items() for entry in _options(kind, shapes[name])]
     if prod(float(len(option)) for option in options) <= count:
         choices: Iterator[Sequence[float]] = product(*options)
@@ -81,7 +84,7 @@ def _from_numbers(kind: ValueKind, shape: Shape, numbers: list[float]) -> Array:
 
 
 def random_value(kind: ValueKind, shape: Shape, random: np.random.Generator) -> Array:
-    """A value at random."""
+    """A float64 value at random, of that kind and in that shape."""
     match kind.kind:
         case "one_hot":
             value = np.eye(shape[0])[:, [int(random.integers(shape[0]))]]

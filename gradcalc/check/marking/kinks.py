@@ -93,7 +93,7 @@ class Kinks:
         return found
 
     def written(self, answer: Answer, values: Mapping[str, Array]) -> Array | None:
-        """What an answer comes to."""
+        """What an answer comes to, in the shape in which it was written; None where it comes to nothing."""
         if answer.formula is not None:
             return attempt(answer.formula, values, self.axis)
         return None if answer.numbers is None else answer.numbers.values

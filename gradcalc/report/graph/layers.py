@@ -50,7 +50,10 @@ def layered(names: Iterable[str], edges: Sequence[tuple[str, str]], ranks: Mappi
 
 
 def ranked(names: Sequence[str], edges: Sequence[tuple[str, str]]) -> dict[str, int]:
-    """The layer of each name: one after the last of what leads to it; a source right before what it leads to."""
+    """The layer of each name: one after the last of what leads to it; a source right before what it leads to.
+
+    Raises ValueError where edges go round in a circle.
+    """
     leads: dict[str, list[str]] = {name: [] for name in names}
     waiting = dict.fromkeys(names, 0)
     for source, target in edges:
