@@ -1,7 +1,6 @@
 """A report as a small tree: what is said, in order, before anybody decides how it looks.
 
-Formulas stay expressions and values stay arrays, for which nodes have no equality of their own; renderers (terminal,
-plain, and whatever comes) only lay out.
+Formulas stay expressions and values stay arrays, for which nodes have no equality of their own; renderers only lay out.
 """
 
 from __future__ import annotations

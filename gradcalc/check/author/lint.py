@@ -42,8 +42,8 @@ class Finding:
 def lint(solution: Solution) -> tuple[Finding, ...]:
     """All findings, the gravest kinds first, each in the order of the solution.
 
-    These are `expected` numbers that disagree, values that aren't finite or lie on a kink, zeros behind which errors hide,
-    gradients too small for the digits asked for, mistakes that don't show at these numbers or can't be told apart.
+    These are `expected` numbers that disagree, values that aren't finite or lie on a kink, zeros behind which errors
+    hide, gradients too small for the digits asked for, and mistakes that these numbers don't show or can't tell apart.
     """
     found = [*_expected(solution), *_kinks(solution)]
     linter = _Linter(solution)

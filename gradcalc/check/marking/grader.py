@@ -45,10 +45,10 @@ class Grader:
     ) -> Marks:
         """Mark every answer of a sheet.
 
-        `tolerance` is by default the problem's own; `credit` says what share of its points a verdict earns; `points` are
-        by quantity (default: the problem's). What has points is what is asked, and `missing` where it isn't answered;
-        other answers earn nothing. Without points everything that a blank sheet has is asked, at one point each; only
-        with `complete` do the unanswered ones count.
+        `tolerance` is by default the problem's own; `credit` says what share of its points a verdict earns; `points`
+        are by quantity (default: the problem's). What has points is what is asked, and `missing` where it isn't
+        answered; other answers earn nothing. Without points everything that a blank sheet has is asked, at one point
+        each; only with `complete` do the unanswered ones count.
         """
         given = self.solution.problem.points if points is None else points
         asked = given or {quantity.label: 1.0 for quantity in quantities(self.solution)}
