@@ -10,6 +10,7 @@ from random_problems import random_problem
 
 from gradcalc.check.marking.grader import Grader
 from gradcalc.check.mistakes.catalogue import Mutants, mutations
+from gradcalc.check.mistakes.derivatives import at_other_values
 from gradcalc.check.mistakes.model import LIKELY, UNLIKELY, likelihood
 from gradcalc.check.mistakes.rules import local_gradient
 from gradcalc.formula.evaluate import attempt, evaluate
@@ -280,11 +281,12 @@ def test_derivatives_with_parameters_of_their_own_are_taken_with_these():
 
 
 def test_the_derivative_at_another_layers_outputs():
-    """σ′ is h(1 - h): with the outputs of the next layer it is another number."""
+    """σ′ is h(1 - h): with what else has that shape it is another number, whether that went through a σ or not."""
     given = "inputs: {x: [1, -2]}\nparameters: {W: [[0.5, 0.1], [-0.3, 0.8]], V: [[0.2, 0.9], [0.4, -0.6]]}"
-    solution = small("{a: W @ x, h: sigmoid(a), b: V @ h, k: sigmoid(b), f: 'sum(k ** 2)'}", given)
-    k = solution.forward["k"]
-    assert has("da", "derivative-at-wrong-value", solution.gradients["h"] * k * (1 - k), solution)
+    solution = small("{a: W @ x, h: sigmoid(a), b: V @ h, k: tanh(b), f: 'sum(k ** 2)'}", given)
+    for other in (solution.forward["k"], solution.problem.inputs["x"]):
+        wrong = solution.gradients["h"] * other * (1 - other)
+        assert has("da", "derivative-at-wrong-value", wrong, solution)
 
 
 @pytest.mark.parametrize("added", [1e-7, 1e-8])
@@ -303,3 +305,10 @@ def test_no_sign_is_turned_inside_a_gate():
     """Where w > v isn't written as a difference by anybody: of its gradient only the whole has a sign to turn."""
     solution = small("{h: 'maximum(w, v)', f: h ** 2}", "inputs: {x: 1}\nparameters: {w: 3, v: 2}")
     assert [float(value[0]) for value in values("dw", "sign-flipped", solution)] == [-6.0]
+
+
+def test_of_its_own_output_the_table_speaks():
+    """σ′ at σ(a) is a mistake of the sigmoid's own, in its own words; what is said of other places names others."""
+    at_others = [m.message for m in at_other_values(EQUATION["da1"], HW3)]
+    assert at_others
+    assert not any("taken at h1" in message for message in at_others)

@@ -17,6 +17,7 @@ from gradcalc.formula.shapes import same, shape_of
 from gradcalc.formula.table import Axis, Function
 from gradcalc.formula.write import code
 from gradcalc.program.derive import backward
+from gradcalc.program.large import DEEP
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import build, solve
 from problems import column, matrix, problem, texts
@@ -256,6 +257,17 @@ def test_gradients_of_what_is_stretched():
     assert one["X"].tolist() == [[2] * 3] * 2
 
 
+def test_it_is_the_upstream_gradient_that_is_stretched():
+    """By hand 2·s_j·u_i and 2·r_i, with the sums s of columns and r of rows; w and u stand there as they are."""
+    w, u = matrix([[1, 2, 3], [4, 5, 7]]), column(2, -1)
+    columns = problem({"loss": "sum(sum(w * u, axis=0) ** 2)"}, parameters={"w": w, "u": u})
+    assert texts(columns)["dw"] == "2 * sum(w * u, axis=0) * ones(rows=2, columns=3) * u"
+    np.testing.assert_allclose(solve(columns).gradients["w"], 2 * (w * u).sum(axis=0) * u)
+    rows = problem({"loss": "sum(sum(w.T, axis=0) ** 2)"}, parameters={"w": w})
+    assert texts(rows)["dw"] == "2 * sum(w.T, axis=0).T * ones_like(w)"
+    np.testing.assert_allclose(solve(rows).gradients["w"], 2 * w.sum(axis=1, keepdims=True) + 0 * w)
+
+
 def test_gradients_of_a_kronecker_product():
     """Every entry of A meets every one of B: of the sum, the gradient on A is the sum of B everywhere."""
     a, b = matrix([[1, 2, 3], [4, 5, 7]]), matrix([[1, -2], [3, 5], [0.5, 1], [2, 2]])
@@ -467,6 +479,16 @@ def test_nested_formulas_stay_small(function):
         assert all(sum(1 for _ in walk(eq.expr)) < 40 * levels for eq in backward_equations)
         sizes.append(nodes(backward_equations))
     assert sizes[2] < 5 * sizes[1] < 25 * sizes[0]  # quadratic at most
+
+
+def test_no_gradient_is_nested_deep():
+    """Each diag adds one level and one node: long before there are many nodes, the gradient gets a name."""
+    text = "w"
+    for _ in range(40):
+        text = f"diag({text})"
+    for equation in build(problem({"loss": f"sum({text})"}, parameters={"w": column(1, 2)})).equations:
+        if equation.section == "backward":
+            assert code(equation.expr).count("(") <= DEEP + 1
 
 
 def test_nested_formulas_are_right():

@@ -114,8 +114,8 @@ def test_large_values_excuse_nothing(table, loss):
 
 
 def test_steps_are_short_enough_for_the_smallest_entry():
-    """Moved together with entries of a million, one of a thousandth must not leave the logarithm's domain."""
-    w = np.full((2 * ENTRIES, 1), 1e6)
+    """Moved together with entries of 10⁹, one of a thousandth must not leave the logarithm's domain."""
+    w = np.full((2 * ENTRIES, 1), 1e9)
     w[7] = 1e-3
     assert solve(problem({"loss": "sum(log(w))"}, parameters={"w": w})).verification.max_relative_error < 1e-5
 
