@@ -9,8 +9,9 @@ is out of date.
 from __future__ import annotations
 
 import inspect
+import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
@@ -30,6 +31,7 @@ DOCS = Path(__file__).parent
 COMMANDS = DOCS / "commands.md"
 FORMULAS = DOCS / "formulas.md"
 CHECKING = DOCS / "checking.md"
+FIGURES = DOCS / "figures.json"
 GROUPS = ("activation", "loss", "elementwise", "reduction", "margin", "matrix", "count")
 INTRODUCTION = """\
 # Commands
@@ -133,6 +135,62 @@ def mistakes_tables() -> str:
     return "\n".join(blocks)
 
 
+def figures() -> str:
+    """What was measured, in tables and words."""
+    found = json.loads(FIGURES.read_text(encoding="utf-8"))
+    return "\n".join([planted(found["planted"]), missed(found["planted"]), spoiled(found), farmed(found["farming"])])
+
+
+def planted(rows: dict[str, Any]) -> str:
+    """How often a planted mistake is found."""
+    heads = ("answers given", "sheets", "can tell", "place and mistake found", "named first", "full marks all the same")
+    lines = table_head(heads)
+    for row, each in rows.items():
+        parts = f"{percent(each['named'], each['told'])} | {percent(each['first'], each['told'])}"
+        lines.append(f"| {row} | {each['sheets']:,} | {each['told']:,} | {parts} | {each['full']} |")
+    return "\n".join(lines) + "\n"
+
+
+def missed(rows: dict[str, Any]) -> str:
+    """The mistakes that are not found, with how many of how many."""
+    kinds: dict[str, list[int]] = {}
+    for each in rows.values():
+        for id, (lost, told) in each["missed"].items():
+            kinds[id] = [lost + kinds.get(id, [0, 0])[0], told + kinds.get(id, [0, 0])[1]]
+    listed = ", ".join(f"`{id}` ({lost} of {told:,})" for id, (lost, told) in sorted(kinds.items()))
+    return f"Not found, on the sheets that have one of them missed: {listed or 'none'}.\n"
+
+
+def spoiled(found: dict[str, Any]) -> str:
+    """What is made of answers that are off by no mistake of understanding."""
+    lines = [
+        "| what is wrong | answers | called wrong | a mistake of understanding named |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    for row, each in {**found["off"], **found["typos"]}.items():
+        named = percent(each["named"], each["sheets"]) if "named" in each else ""
+        lines.append(f"| {row} | {each['sheets']:,} | {percent(each['wrong'], each['sheets'])} | {named} |")
+    return "\n".join(lines) + "\n"
+
+
+def farmed(rows: dict[str, Any]) -> str:
+    """What the best sheet earns that has no right answer."""
+    lines = table_head(("without a right answer", "sheets tried", "the best earns"))
+    for row, each in rows.items():
+        lines.append(f"| {row} | {each['sheets']:,} | {each['earned']:g} of {each['asked']} |")
+    return "\n".join(lines) + "\n"
+
+
+def table_head(heads: Sequence[str]) -> list[str]:
+    """The first two lines of a table; all columns but the first have numbers."""
+    return [f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 1)}"]
+
+
+def percent(part: int, whole: int) -> str:
+    """A part in percent, cut off to a tenth: 100.0% only where it is the whole."""
+    return f"{1000 * part // max(whole, 1) / 10:.1f}%"
+
+
 def with_table(path: Path, **tables: str) -> str:
     """The text of a page with its tables, by the word of their marks, as they should be."""
     text = path.read_text(encoding="utf-8")
@@ -147,7 +205,7 @@ def outdated() -> Iterator[tuple[Path, str]]:
     for path, wanted in (
         (COMMANDS, commands_page()),
         (FORMULAS, with_table(FORMULAS, functions=functions_table())),
-        (CHECKING, with_table(CHECKING, verdicts=verdicts_table(), mistakes=mistakes_tables())),
+        (CHECKING, with_table(CHECKING, verdicts=verdicts_table(), mistakes=mistakes_tables(), figures=figures())),
     ):
         if not path.exists() or path.read_text(encoding="utf-8") != wanted:
             yield path, wanted

@@ -130,6 +130,11 @@ class Ledger:
                     if value is not None:
                         base[equation.name] = value
 
+    def rests_on_wrong(self, equation: Equation) -> bool:
+        """Whether an equation uses what comes from a wrong answer, carried on or not."""
+        uses = self.uses[equation.name]
+        return not (self.origin.keys().isdisjoint(uses) and self.dropped.keys().isdisjoint(uses))
+
     def origin_of(self, expr: Expr) -> str | None:
         """From which wrong answer the value of a formula comes."""
         return next((self.origin[name] for name in names(expr) if name in self.origin), None)

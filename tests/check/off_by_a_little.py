@@ -1,13 +1,10 @@
 """Put one answer 1 to 10% off, and see whether marking takes it for a rounding.
 
-The right numbers come from plain NumPy, the sheet is text as a student types it, zeros at the end left off. Run as a
-program it measures: `python tests/check/off_by_a_little.py 5000` (how many sheets) prints the figures.
+The right numbers come from plain NumPy, the sheet is text as a student types it, zeros at the end left off.
+`figures.py` measures.
 """
 
 from __future__ import annotations
-
-import sys
-from collections import Counter
 
 import numpy as np
 from by_hand import Stuck, run
@@ -38,6 +35,11 @@ def sheet_text(values, questions):
     lines = [f"loss: {sections.pop('loss')['loss']}\n"] if "loss" in sections else []
     lines += [f"{section}: {{{', '.join(f'{n}: {v}' for n, v in a.items())}}}\n" for section, a in sections.items()]
     return "".join(lines)
+
+
+def marked_text(solution, text):
+    """The marks of a sheet that is text."""
+    return mark(solution, sheet_from_document(read_text(text, "answers.yaml", lenient=True), solution))
 
 
 def off(random, value):
@@ -77,23 +79,5 @@ def verdicts(seeds):
         if moved is None:
             continue
         text = sheet_text({**right, victim.equation: moved}, asked)
-        sheet = sheet_from_document(read_text(text, "answers.yaml", lenient=True), solution)
-        found = next(v for v in mark(solution, sheet).verdicts if v.quantity == victim.label)
+        found = next(v for v in marked_text(solution, text).verdicts if v.quantity == victim.label)
         yield seed, found, text
-
-
-def measure(count):
-    words, passed = Counter(), []
-    for seed, verdict, text in verdicts(range(10**7, 10**7 + 10 * count)):
-        words[verdict.verdict] += 1
-        if verdict.verdict != "wrong":
-            passed.append((seed, verdict.quantity, verdict.verdict, verdict.message, text))
-        if words.total() == count:
-            break
-    print(dict(words))
-    for each in passed[:20]:
-        print(*each)
-
-
-if __name__ == "__main__":
-    measure(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)

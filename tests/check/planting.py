@@ -1,18 +1,18 @@
 """Plant a mistake in a random problem, carry it on in plain NumPy, and see what marking makes of the sheet.
 
-Run as a program it measures: `python tests/check/planting.py 2000` (how many problems) prints the figures.
+The mistakes are those of the catalogue, or formulas written by hand (`wrong_formulas.py`). `figures.py` measures.
 """
 
 from __future__ import annotations
 
-import sys
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 from answering import marked
 from by_hand import Stuck, run
+from off_by_a_little import marked_text, sheet_text
 from random_problems import random_problem
+from wrong_formulas import wrong_formula
 
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.program.quantities import quantities
@@ -49,8 +49,9 @@ class Outcome:
         return self.first is not None and not self.ambiguous
 
 
-def plant(random, solution):
+def plant(random):
     """A mistake of a random kind in a random equation; None where none of those tried has a value."""
+    solution, _ = random_problem(random)
     known = Mutants(solution)
     for _ in range(20):
         equation = solution.equations[random.integers(len(solution.equations))]
@@ -66,6 +67,15 @@ def plant(random, solution):
                 continue
             return Planted(solution, equation.name, id, values)
     return None
+
+
+def plant_by_hand(random):
+    """A mistake whose formula is written by hand; None where it leads to no value."""
+    try:
+        solution, id, equation, values = wrong_formula(random)
+    except Stuck:
+        return None
+    return Planted(solution, equation, id, values)
 
 
 def asked(random, solution, which):
@@ -85,13 +95,20 @@ def rounded(values, questions):
     return {q.label: np.round(values[q.equation], DIGITS) for q in questions}
 
 
-def outcome(planted, questions):
+def typed(solution, answers):
+    """The marks of a sheet that is text, zeros at the end left off."""
+    questions = [question for question in quantities(solution) if question.label in answers]
+    values = {question.equation: answers[question.label] for question in questions}
+    return marked_text(solution, sheet_text(values, questions))
+
+
+def outcome(planted, questions, is_typed=False):
     """Mark the sheet of a student who made the planted mistake, and carried it on at full precision."""
     right, values = planted.solution.values, planted.values
     off = {q.label: float(np.max(np.abs(values[q.equation] - right[q.equation]))) for q in questions}
     visible = [label for label in off if off[label] > VISIBLE]
     answers = rounded(values, questions)
-    marks, _ = marked(planted.solution, answers)
+    marks = typed(planted.solution, answers) if is_typed else marked(planted.solution, answers)[0]
     if not visible:
         return Outcome(planted, marks, None)
     result = Outcome(planted, marks, visible[0])
@@ -122,38 +139,14 @@ def is_ambiguous(planted, questions, answers):
     return False
 
 
-def outcomes(seeds, which):
+def outcomes(seeds, which, make=plant, is_typed=False):
     """What comes of a mistake in each of the problems that these seeds give."""
     for seed in seeds:
         random = np.random.default_rng(seed)
-        solution, _ = random_problem(random)
-        planted = plant(random, solution)
+        planted = make(random)
         if planted is not None:
-            yield outcome(planted, asked(random, solution, which))
+            yield outcome(planted, asked(random, planted.solution, which), is_typed)
 
 
 def gets_full_marks(result):
     return result.first is not None and result.marks.score >= result.marks.points
-
-
-def measure(count):
-    for which in ("all", "final", "half"):
-        counts, kinds = Counter(), Counter()
-        for result in outcomes(range(10**6, 10**6 + count), which):
-            counts["sheets"] += 1
-            counts["visible"] += result.first is not None
-            counts["told"] += result.told
-            counts["placed"] += result.told and result.placed
-            counts["named"] += result.told and result.named
-            counts["named first"] += result.told and result.named_first
-            counts["full marks"] += gets_full_marks(result)
-            kinds[result.planted.id, result.named] += result.told
-        print(which, dict(counts))
-        for word in ("placed", "named", "named first"):
-            print(f"  {word}: {100 * counts[word] / counts['told']:.2f}%")
-        missed = {id: f"{n} of {n + kinds[id, True]}" for (id, named), n in kinds.items() if n and not named}
-        print("  missed:", missed)
-
-
-if __name__ == "__main__":
-    measure(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)

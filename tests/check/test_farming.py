@@ -27,7 +27,7 @@ def test_no_cheap_sheet_that_is_found_earns_more_than_a_tenth(farm, seed):
 
 def test_what_is_right_is_left_out_of_the_sheets():
     """Else the search would find the key."""
-    farm = Farm("hw3")
+    farm = Farm(PROBLEMS["hw3"])
     right = {name: value.ravel() for name, value in farm.solution.values.items()}
     for start in list(farm.starts())[::20]:
         for name, value in farm.sheet(start).items():
@@ -36,7 +36,7 @@ def test_what_is_right_is_left_out_of_the_sheets():
 
 
 def test_a_sheet_that_follows_from_one_number_is_tried():
-    farm = Farm("hw3")
+    farm = Farm(PROBLEMS["hw3"])
     sheet = farm.sheet({name: ("constant", CONSTANTS[1]) if name == "yhat" else FOLLOW for name in farm.tricks})
     assert sheet["yhat"].tolist() == [[1.0], [1.0]]
     assert sheet["dyhat"].tolist() == [[1.0], [0.0]]

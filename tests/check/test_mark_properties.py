@@ -1,6 +1,6 @@
 """What must hold for random problems of every kind: mistakes are found, and right answers are never wrong.
 
-A seeded sample of what `planting.py` measures at large.
+A seeded sample of what `figures.py` measures at large.
 """
 
 import re
@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from answering import marked
 from by_hand import Stuck, run
-from planting import asked, gets_full_marks, outcomes
+from false_names import SPOILED, names_falsely, spoiled
+from planting import asked, gets_full_marks, outcomes, plant, plant_by_hand
 from random_problems import random_problem
 from slow import mostly_slow
 
@@ -41,6 +42,26 @@ def test_a_wrong_sheet_never_gets_full_marks(results, which):
 def test_most_often_the_mistake_is_named_first(results):
     told = [result for which in results for result in results[which] if result.told]
     assert sum(result.named_first for result in told) >= 0.85 * len(told)
+
+
+@pytest.mark.parametrize(
+    ("make", "which", "is_typed"), [(plant_by_hand, "all", False), (plant_by_hand, "half", False), (plant, "all", True)]
+)
+def test_so_are_wrong_formulas_written_by_hand_and_sheets_without_their_zeros(make, which, is_typed):
+    results = list(outcomes(range(50), which, make, is_typed))
+    told = [result for result in results if result.told]
+    assert len(told) > 30
+    found = [result for result in told if result.placed and result.named]
+    assert len(found) >= 0.95 * len(told)
+    assert not [result.planted for result in results if gets_full_marks(result)]
+
+
+@pytest.mark.parametrize("how", SPOILED)
+def test_slips_of_the_pen_are_wrong_and_no_mistake_of_understanding(how):
+    found = list(spoiled(range(60), how))
+    assert len(found) > 20
+    assert {verdict.verdict for verdict in found} == {"wrong"}
+    assert sum(map(names_falsely, found)) <= 0.05 * len(found)
 
 
 def test_everything_else_on_the_sheet_is_carried(results):

@@ -123,3 +123,21 @@ def test_zeros_after_ones_carry_nothing_though_a_mistake_explains_the_ones():
 
 def test_a_loss_of_zero_after_copied_targets_carries_nothing():
     assert marked(HW3, {"after.yhat": Y, "after.loss": 0.0})[0].score == 0
+
+
+def test_ones_after_ones_carry_nothing():
+    """On outputs of 1 a lost factor gives ones; what follows from these has no work in it either."""
+    W2 = GIVEN["W2"]
+    answers = {"forward.yhat": np.ones(2), "gradients.a2": np.ones(2), "gradients.h1": W2 @ np.ones(2)}
+    answers |= {"updated.b2": GIVEN["b2"] - 0.5 * np.ones(2)}
+    marks, verdicts = marked(HW3, answers)
+    assert verdicts["forward.yhat"].mistakes
+    assert marks.score == 0
+
+
+def test_an_even_guess_carries_nothing_though_an_unlikely_mistake_gives_it():
+    """With x for h1 the softmax of hw3 is ½ for both."""
+    half = np.array([0.5, 0.5])
+    da2 = half * (half - Y) - half * (half @ (half - Y))
+    answers = {"forward.yhat": half, "loss": 0.25, "gradients.yhat": half - Y, "gradients.a2": da2, "gradients.b2": da2}
+    assert marked(HW3, answers)[0].score <= 1

@@ -143,18 +143,23 @@ def batch(random):
 def graph(random):
     """A random graph of vertices: the way back is a sum over edges, each by its weight."""
     problem = vertices(random)
-    hidden = {name: unit for name, unit in problem["vertices"].items() if name.startswith("h")}
-    users = {name: [other for other, unit in problem["vertices"].items() if name in unit["weights"]] for name in hidden}
+    units = problem["vertices"]
+    users: dict[str, list[str]] = {name: [] for name in units}
+    for name in reversed(units):
+        # What leads nowhere has no gradient.
+        if users[name] or name in problem["targets"]:
+            for source in units[name]["weights"]:
+                users.setdefault(source, []).insert(0, name)
+    hidden = {name: then for name, then in users.items() if then and name in units}
     yield problem
-    for name, then in users.items():
+    for name, then in hidden.items():
         edges = [f"da_{other} * w_{name}_{other}" for other in then]
-        if edges:
-            yield "weights-left-out", {f"do_{name}": " + ".join(f"da_{other}" for other in then)}
+        yield "weights-left-out", {f"do_{name}": " + ".join(f"da_{other}" for other in then)}
         if len(edges) > 1:
             one = edges[random.integers(len(edges))]
             yield "contribution-left-out", {f"do_{name}": " + ".join(edge for edge in edges if edge != one)}
             yield "counted-twice", {f"do_{name}": " + ".join([*edges, one])}
-        slope = SLOPE[hidden[name]["activation"]].replace("h1", f"o_{name}").replace("a1", f"a_{name}")
+        slope = SLOPE[units[name]["activation"]].replace("h1", f"o_{name}").replace("a1", f"a_{name}")
         yield "upstream-left-out", {f"da_{name}": slope}
 
 

@@ -16,6 +16,7 @@ from gradcalc.check.marking.verdicts import Verdict
 from gradcalc.check.marking.versions import is_unexplained
 from gradcalc.check.marking.ways import way
 from gradcalc.check.mistakes.in_formulas import Formulas, formula_numbers
+from gradcalc.check.mistakes.model import UNLIKELY
 from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import Quantity, quantities
@@ -156,9 +157,13 @@ class Marker:
             return False
         if not value.any():
             return not self.solution.values[equation.name].any()
-        if verdict.verdict != "wrong" or verdict.mistakes:
+        if verdict.verdict != "wrong":
             return True
         if judged.is_dropped:
             return False
         work = self.judge.work.is_in(value, equation)
+        if verdict.mistakes:
+            # An easy number is what one mistake or another makes, if it may be far-fetched or made after others.
+            likely = any(mistake.id not in UNLIKELY for mistake in verdict.mistakes)
+            return work or (likely and not self.ledger.rests_on_wrong(equation))
         return work and (self.carry_unexplained or not is_unexplained(verdict))

@@ -17,11 +17,13 @@ TRIVIAL = (-1.0, 0.0, 1.0)
 class Work:
     """Tells numbers that nobody calculated: zeros, ones, one number throughout, something given, an old value.
 
+    A single number may be given, or have one digit (0.1, 40), by chance; not where the right one has all its digits.
     All is compared to the digits asked for; where the right value is just that, it is no sign of anything.
     """
 
     def __init__(self, solution: Solution, digits: int) -> None:
         self.solution = solution
+        self.digits = digits
         self.half_unit = HALF_UNIT * 10.0**-digits
         self.right: Mapping[str, Array] = solution.values
 
@@ -30,6 +32,8 @@ class Work:
         right = self.right[equation.name]
         if self.is_trivial(value) or self.is_given(value):
             return self.is_trivial(right) or self.is_given(right)
+        if value.size == 1 and self.has_all_digits(right) and (self.has_one_digit(value) or self.is_given(value, 1)):
+            return False
         return not self.is_unchanged(value, equation)
 
     def is_trivial(self, value: Array) -> bool:
@@ -38,10 +42,20 @@ class Work:
         same = value.size > 1 and bool(np.ptp(value) <= self.half_unit)
         return same or bool((plain <= self.half_unit).all())
 
-    def is_given(self, value: Array) -> bool:
-        """Whether it is copied from what is given (a single number may be so by chance)."""
+    def has_all_digits(self, value: Array) -> bool:
+        """Whether a single number has a digit other than 0 among the last two that are asked for."""
+        with np.errstate(invalid="ignore"):
+            return bool((np.abs(value - np.round(value, self.digits - 2)) > self.half_unit).all())
+
+    def has_one_digit(self, value: Array) -> bool:
+        """Whether a single number has one digit other than 0, and not among the last two that are asked for."""
+        first = np.floor(np.log10(np.maximum(np.abs(value), 200 * self.half_unit)))
+        return bool((np.abs(value - np.round(value / 10.0**first) * 10.0**first) <= self.half_unit).all())
+
+    def is_given(self, value: Array, least: int = 2) -> bool:
+        """Whether it is copied from what is given, and has at least so many entries."""
         given = self.solution.problem.given.values()
-        return value.size > 1 and any(self.same(value, other) for other in given)
+        return value.size >= least and any(self.same(value, other) for other in given)
 
     def is_unchanged(self, value: Array, equation: Equation) -> bool:
         """Whether a value after the update is the one before it, though it must have changed."""

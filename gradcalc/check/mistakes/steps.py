@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain, islice
 
 from gradcalc.check.mistakes.model import Mutation
@@ -172,18 +173,44 @@ def _shown(name: str, put: Mapping[str, Expr]) -> str:
 
 def _next(name: str, solution: Solution) -> str | None:
     """The state that a recurrence makes of a state: by the formula that made it, or that makes the one after it."""
+    if solution.quantity(name) != name or name in solution.problem.parameters:
+        return None
     own = solution.by_name.get(name)
-    for user in consumers(name, solution) if solution.quantity(name) == name else ():
-        later = (c for c in consumers(user.name, solution) if c.uses.index(user.name) == user.uses.index(name))
-        steps = [own] if own is not None else later
-        if any(pattern(step.expr, step.uses) == pattern(user.expr, user.uses) for step in steps):
+    for user in _made_of(name, solution):
+        later = (c for c in _made_of(user.name, solution) if c.uses.index(user.name) == user.uses.index(name))
+        steps = [_in_one(own, solution)] if own is not None else later
+        if any(_is_same_step(step, user) for step in steps):
             return user.name
     return None
 
 
+def _is_same_step(one: Equation, other: Equation) -> bool:
+    """Whether two formulas differ in names alone, and share weights."""
+    return not set(one.uses).isdisjoint(other.uses) and pattern(one.expr, one.uses) == pattern(other.expr, other.uses)
+
+
+def _made_of(name: str, solution: Solution) -> Iterator[Equation]:
+    """What is made of a value: in one line, or as the activation of a sum that has a line of its own."""
+    for user in consumers(name, solution):
+        yield user
+        for behind in consumers(user.name, solution):
+            whole = _in_one(behind, solution)
+            if whole is not behind:
+                yield whole
+
+
+def _in_one(equation: Equation, solution: Solution) -> Equation:
+    """h1 = tanh(s1) with the sum s1 written out."""
+    match equation.expr:
+        case Apply(args=(Name(id=before),)) if before in solution.forward:
+            put = {before: solution.by_name[before].expr}
+            return replace(equation, expr=substitute(equation.expr, put))
+    return equation
+
+
 def _previous(name: str, solution: Solution) -> str | None:
     own = solution.by_name.get(name)
-    before = own.uses if own is not None and own.section == "forward" else ()
+    before = _in_one(own, solution).uses if own is not None and own.section == "forward" else ()
     return next((each for each in before if _next(each, solution) == name), None)
 
 
