@@ -39,6 +39,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "only-one-use": "A quantity is used several times, and one use alone was kept (= in place of +=).",
         "counted-twice": "One of several paths was counted twice.",
         "weights-left-out": "The weights of the edges were left out on the way back.",
+        "kernel-not-flipped": "The kernel of a convolution was not turned round on the way back.",
         "sum-left-out": "What is shared (a bias, for all samples) must receive the sum; it wasn't taken.",
         "summed-over-everything": "The sum over everything in place of the sum along one axis.",
         "sum-not-mean": "The sum over samples or entries in place of the mean.",
