@@ -143,6 +143,13 @@ def _check_answer(draft: Draft, path: Path, value: Any, quantities: Quantities, 
         draft.array(path, value)
 
 
+def _without_null(value: Any) -> Any:
+    """With a number for each `null` of a list, which leaves out what isn't misprinted."""
+    if isinstance(value, list):
+        return [0.0 if inner is None else _without_null(inner) for inner in value]
+    return value
+
+
 def _misprints(draft: Draft, model: WorkedKeys, quantities: Quantities) -> tuple[Misprint, ...]:
     found = []
     for i, misprint in enumerate(model.misprints):
@@ -150,7 +157,7 @@ def _misprints(draft: Draft, model: WorkedKeys, quantities: Quantities) -> tuple
             continue
         label = _label(draft, ("misprints", i, "quantity"), misprint.quantity, quantities)
         if not isinstance(misprint.printed, str):
-            draft.array(("misprints", i, "printed"), misprint.printed)
+            draft.array(("misprints", i, "printed"), _without_null(misprint.printed))
         found.append(Misprint(label, misprint.printed, visible(misprint.note)))
     return tuple(found)
 

@@ -9,7 +9,7 @@ from types import UnionType
 from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from gradcalc.problem.document import UNREADABLE
-from gradcalc.problem.keys import SOMETHING, Keys, Limits, Must, Short, is_form, is_required
+from gradcalc.problem.keys import SOMETHING, Keys, Limits, Must, Short, Written, is_form, is_required
 from gradcalc.program.problem import Path
 
 T = TypeVar("T", bound=Keys)
@@ -83,8 +83,11 @@ class _Fitting:
         self.misfits.append(Misfit(path, "wrong", about["must"]))
         return UNREADABLE
 
-    def _anything(self, value: Any, path: Path) -> Any:
-        """A value that is read elsewhere: all that is asked here is that there is one, and all that is in it."""
+    def _anything(self, value: Any, path: Path, gaps: bool = False) -> Any:
+        """A value that is read elsewhere: all that is asked here is that there is one, and all that is in it.
+
+        With `gaps`, entries of lists may be left out.
+        """
         if value is None:
             self.misfits.append(Misfit(path, "empty"))
             return UNREADABLE
@@ -92,7 +95,8 @@ class _Fitting:
             read = {key: self._anything(inner, (*path, key)) for key, inner in value.items()}
             return {key: inner for key, inner in read.items() if inner is not UNREADABLE}
         if isinstance(value, list) and not set(map(type, value)) <= {int, float, str}:
-            return [self._anything(inner, (*path, i)) for i, inner in enumerate(value)]
+            left_out = (None,) if gaps else ()
+            return [v if v in left_out else self._anything(v, (*path, i), gaps) for i, v in enumerate(value)]
         return value
 
     def _part(self, form: Any, value: Any, path: Path, about: Mapping[str, Any]) -> Any:
@@ -130,6 +134,8 @@ class _Fitting:
         kind, more = kinds
         if isinstance(more, Short) and (meant := more.meant(value)) is not value:
             return self._short(kind, meant, path, about)
+        if isinstance(more, Written) and more.gaps:
+            return self._anything(value, path, gaps=True)
         read = self.value(kind, value, path, about)
         if isinstance(more, Limits) and read is not UNREADABLE and not _within(more, value):
             return self._wrong(path, about)

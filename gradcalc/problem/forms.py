@@ -23,6 +23,8 @@ _NUMBERS: Final = {"anyOf": [_NUMBER, _ROW, _ROWS]}
 _FORMULA: Final = {"type": ["string", "number"]}
 _FORMULAS: Final = {"type": "object", "additionalProperties": _FORMULA, "minProperties": 1}
 _ANSWER: Final = {"anyOf": [_NUMBER, _ROW, _ROWS, {"type": "string"}]}
+_ENTRIES: Final = {"type": "array", "items": {"anyOf": [_NUMBER, {"type": "null"}]}}
+_PRINTED: Final = {"anyOf": [_ANSWER, _ENTRIES, {"type": "array", "items": _ENTRIES}]}
 _NAMED_NUMBERS: Final = {"type": "object", "additionalProperties": _NUMBERS}
 _NAMED_ANSWERS: Final = {"type": "object", "additionalProperties": _ANSWER}
 _UPSTREAM: Final = {"anyOf": [_NUMBER, _ROW, _ROWS, _NAMED_NUMBERS]}
@@ -34,6 +36,7 @@ Upstream = Annotated[Any, Written(_UPSTREAM)]
 Formula = Annotated[Any, Written(_FORMULA)]
 NamedFormulas = Annotated[Any, Written(_FORMULAS)]
 Answer = Annotated[Any, Written(_ANSWER)]
+Printed = Annotated[Any, Written(_PRINTED, gaps=True)]
 NamedAnswers = Annotated[dict[str, Any], Written(_NAMED_ANSWERS)]
 Names = Annotated[list[str], Short({"type": "string"}, _names)]
 Positive = Annotated[float, Limits(gt=0)]
@@ -68,7 +71,7 @@ class Misprint(Keys):
     whole = True
 
     quantity: str = key("What is misprinted: gradients.W1, after.loss, loss", must=Must("text", "gradients.W1"))
-    printed: Answer = key("The value as printed", must=Must("the value as printed"))
+    printed: Printed = key("The value as printed; null for entries that are right", must=Must("the value as printed"))
     note: str = key("What went wrong", "", must=_TEXT)
 
 

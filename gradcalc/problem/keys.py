@@ -20,6 +20,8 @@ class Written(NamedTuple):
     """How JSON Schema says what may be written, where it is code of our own that reads it."""
 
     schema: Mapping[str, Any]
+    gaps: bool = False
+    """Whether `null` may stand in a list, for an entry that is left out."""
 
 
 class Short(NamedTuple):

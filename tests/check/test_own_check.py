@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from gradcalc.check.answers.read import sheet_from_data
-from gradcalc.check.author.expected import agreement, check_expected, check_misprints, check_value
+from gradcalc.check.author.expected import agreement, check_expected, check_value
+from gradcalc.check.author.misprints import check_misprints
 from gradcalc.check.author.own import check_problem
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
@@ -152,8 +153,11 @@ def test_equal_formulas_agree_however_they_are_written():
 
 
 def test_misprints_must_differ_from_the_right_value():
-    more = "misprints:\n  - {quantity: gradients.w, printed: [0.333, 0.76], note: typo}\n"
+    more = "misprints:\n  - {quantity: gradients.w, printed: [null, 0.76], note: typo}\n"
     assert check_problem(small("{forward: {s: 0.5}}", more)).passes
+    half = check_problem(small("{forward: {s: 0.5}}", more.replace("null", "0.333")))
+    assert not half.passes
+    assert half.misprints[0].message.startswith("[1] of the printed value is right: write null")
     right = "misprints:\n  - {quantity: gradients.w, printed: [0.333, 0.667], note: none}\n"
     check = check_problem(small("{forward: {s: 0.5}}", right))
     assert not check.passes

@@ -242,7 +242,6 @@ def test_everything_that_does_not_fit_is_found_in_one_pass() -> None:
         (("lr",), "wrong"),
         (("points", "loss"), "wrong"),
         (("misprints", 0, "quantity"), "wrong"),
-        (("misprints", 0, "printed", 0), "empty"),
         (("misprints", 1), "wrong"),
         (("tolerance", "atol"), "wrong"),
         (("tolerance", "rtol"), "wrong"),

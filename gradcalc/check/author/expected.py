@@ -1,4 +1,4 @@
-"""Hold a problem's own `expected` and `misprints` against its solution, every number at the digits printed."""
+"""Hold a problem's own `expected` against its solution, every number at the digits printed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gradcalc.check.author.precision import float_room, is_full
 from gradcalc.check.mistakes.in_formulas import formula_numbers, same_on_instances
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.shapes import spell
-from gradcalc.program.problem import Misprint, Path
+from gradcalc.program.problem import Path
 from gradcalc.program.solve import Solution
 
 EXACT = 1e-9
@@ -39,16 +39,6 @@ class ExpectedResult:
     entries: npt.NDArray[np.bool_] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MisprintResult:
-    """Whether a number that is listed as misprinted really differs from the right one."""
-
-    misprint: Misprint
-    differs: bool
-    message: str = ""
-    right: Array | None = None
-
-
 def check_expected(solution: Solution) -> tuple[ExpectedResult, ...]:
     """Every value of `expected`, in the order of the file."""
     problem = solution.problem
@@ -56,24 +46,6 @@ def check_expected(solution: Solution) -> tuple[ExpectedResult, ...]:
         problem.expected, solution, problem.written, problem.places, ("expected",), problem.path, strict=True
     )
     return tuple(agreement(answer, solution) for answer in sheet.answers)
-
-
-def check_misprints(solution: Solution) -> tuple[MisprintResult, ...]:
-    """Every entry of `misprints`: the printed value must be wrong."""
-    return tuple(_misprint(misprint, i, solution) for i, misprint in enumerate(solution.problem.misprints))
-
-
-def _misprint(misprint: Misprint, number: int, solution: Solution) -> MisprintResult:
-    problem, at = solution.problem, ("misprints", number, "printed")
-    answer = read_answer(
-        misprint.quantity, misprint.printed, solution, problem.written, problem.places, at, strict=True
-    )
-    if answer.unreadable:
-        return MisprintResult(misprint, False, answer.unreadable)
-    found = agreement(answer, solution)
-    if found.agrees:
-        return MisprintResult(misprint, False, "the printed value is right: it is no misprint", found.right)
-    return MisprintResult(misprint, True, found.message, found.right)
 
 
 def check_value(label: str, value: object, solution: Solution, written: Mapping[Path, str], at: Path) -> ExpectedResult:

@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from gradcalc.check.author.expected import check_expected, check_misprints
+from gradcalc.check.author.expected import check_expected
+from gradcalc.check.author.misprints import check_misprints
 from gradcalc.check.mistakes.catalogue import Mutants, Mutation
 from gradcalc.check.mistakes.model import UNLIKELY
 from gradcalc.check.wording import shown, spots

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from gradcalc.check.author.expected import ExpectedResult, MisprintResult, check_expected, check_misprints
+from gradcalc.check.author.expected import ExpectedResult, check_expected
+from gradcalc.check.author.misprints import MisprintResult, check_misprints
 from gradcalc.check.claims.try_out import ClaimResult, check_claim
 from gradcalc.display import Displayed
 from gradcalc.program.problem import Problem

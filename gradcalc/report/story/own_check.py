@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.check.author.expected import ExpectedResult, MisprintResult
+from gradcalc.check.author.expected import ExpectedResult
+from gradcalc.check.author.misprints import MisprintResult
 from gradcalc.check.author.own import OwnCheck
 from gradcalc.check.claims.try_out import ClaimResult
 from gradcalc.formula.arrays import Array
