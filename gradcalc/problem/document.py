@@ -74,6 +74,8 @@ class Document:
     data: Any = None
     root: Place = 0
     faults: list[Fault] = field(default_factory=list)
+    original: str = ""
+    """The text as it is in the file, if quotes were put into it before it was read."""
 
     def span(self, *path: str | int) -> Span:
         """The place of a value (its key, where the value is empty), or of the nearest value above it."""
@@ -117,7 +119,14 @@ class Document:
     def at(self, offset: int) -> Span:
         """The place of a character of the file, from its offset."""
         line = bisect_right(self._lines, offset)
-        return Span(self.path, line, offset - self._lines[line - 1] + 1)
+        column = offset - self._lines[line - 1] + 1
+        # Quotes make a line longer; where it ended, its last character is the place.
+        ends = len(self._original[line - 1]) + 1 if line <= len(self._original) else column
+        return Span(self.path, line, min(column, ends))
+
+    @cached_property
+    def _original(self) -> list[str]:
+        return self.original.split("\n") if self.original else []
 
     def place(self, path: Path) -> Place:
         """The place of exactly that value. Raises KeyError where there is none."""

@@ -49,17 +49,17 @@ def read_text(text: str, path: str = "<string>", *, lenient: bool = False) -> Do
 
 def _read_mended(text: str, path: str) -> Document | None:
     try:
-        return _read(mended(text), path, lenient=True)
+        return _read(mended(text), path, lenient=True, original=text)
     except InputError:
         return None
 
 
-def _read(text: str, path: str, lenient: bool) -> Document:
-    reader = Builder(Document(path, text), lenient)
+def _read(text: str, path: str, lenient: bool, original: str = "") -> Document:
+    reader = Builder(Document(path, text, original=original), lenient)
     error = reader.take_all(yaml.parse(text, Loader=_LOADER))
     if error and lenient and reader.too_deep(error) is not None:
         flat, places = flattened(text, *reader.reached)
-        reader = Builder(Document(path, text), lenient, places)
+        reader = Builder(Document(path, text, original=original), lenient, places)
         error = reader.take_all(yaml.parse(flat, Loader=_LOADER))
     if error:
         deep = reader.too_deep(error)

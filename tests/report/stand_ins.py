@@ -65,6 +65,8 @@ TORCH = SimpleNamespace(
     amax=reduced(np.max),
     max=lambda a, dim=None, keepdim=False: SimpleNamespace(values=np.max(a, axis=dim, keepdims=keepdim)),
     argmax=lambda a, dim=None, keepdim=False: np.asarray(np.argmax(a, axis=dim, keepdims=keepdim)).view(Array),
+    flip=np.flip,
+    cumsum=lambda a, dim: np.cumsum(a, axis=dim),
     flatten=np.ravel,
     numel=np.size,
     ones=np.ones,

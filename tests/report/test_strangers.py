@@ -39,7 +39,7 @@ WORDS = (
     "[a](http://b.c) ![i](http://b.c/i.png) [x][y]",
     "<http://b.c> ~~no~~ *no* _no_ __no__",
     "one\n\n# two\n- three\n\n```\nfour",
-    "one\n===\ntwo\r---\rthree",
+    "one\n===\ntwo\n---\nthree",
     '""" + __import__("os").system("x") + """',
     'ends in "',
     "ends in #",

@@ -45,7 +45,8 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
     },
     "last_nonzero": {
         "numpy": "np.where(np.cumsum(np.not_equal({a}, 0)[..., None][::-1], axis=0)[::-1][..., 0] == 1, {a}, 0.0)",
-        "torch": "torch.where(torch.cumsum(({a} != 0)[..., None].flip(0), 0).flip(0)[..., 0] == 1, {a}, 0.0)",
+        "torch": "torch.where(torch.flip(torch.cumsum(torch.flip(({a} != 0)[..., None], (0,)), 0), (0,))[..., 0] == 1"
+        ", {a}, 0.0)",
         "jax": "jnp.where(jnp.cumsum(jnp.not_equal({a}, 0)[..., None][::-1], axis=0)[::-1][..., 0] == 1, {a}, 0.0)",
     },
     "sigmoid": {
