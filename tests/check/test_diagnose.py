@@ -11,7 +11,11 @@ from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.marking.mark import mark
 from gradcalc.check.mistakes.agreement import SLIGHT, WHOLE, Agreement
+from gradcalc.check.mistakes.catalogue import Mutants
+from gradcalc.check.mistakes.diagnose import MOST_NAMED, Diagnoser
+from gradcalc.check.mistakes.search import Candidate, Search
 from gradcalc.problem.load import load, loads
+from gradcalc.program.quantities import quantities
 from gradcalc.program.solve import solve
 
 HW3 = solve(load("hw3"), check=False)
@@ -250,3 +254,30 @@ def test_an_answer_speaks_for_an_explanation_with_the_digits_that_it_has(loss, d
     """0.39 is what 0.39266 is to two digits: it speaks against nothing."""
     agreement = Agreement(Ledger(HW3), {"loss": written(loss, digits)}, Tolerance(4))
     assert agreement.against("loss", np.array(0.39266))[0] == counts
+
+
+def candidates(name):
+    """Every mistake of one equation, as if each explained an answer to it."""
+    equation, known = HW3.by_name[name], Mutants(HW3)
+    every = [Candidate(each, name, {name: HW3.values[name]}, 0, {name: each}) for each in known.of(equation)]
+    search = Search(
+        Ledger(HW3), known, Tolerance(4), equation, written(HW3.values[name]), np.zeros((2, 1), dtype=np.bool_)
+    )
+    return every, search
+
+
+def test_mistakes_are_counted_up_to_those_as_likely():
+    """The likeliest is one of at least one that were tried, and the least likely one of all."""
+    every, search = candidates("da1")
+    counts = [search.tried(each) for each in every]
+    assert counts == sorted(counts)
+    assert counts[0] >= 1
+    assert counts[-1] == len(every)
+
+
+def test_a_few_mistakes_are_named_each_once():
+    every, _ = candidates("da1")
+    assert len({each.mutation.id for each in every}) > MOST_NAMED
+    known = {quantity.equation: quantity for quantity in quantities(HW3)}
+    named = Diagnoser(Ledger(HW3), known, {}, Tolerance(4), Mutants(HW3)).named(every)
+    assert [mistake.id for mistake in named] == list(dict.fromkeys(each.mutation.id for each in every))[:MOST_NAMED]

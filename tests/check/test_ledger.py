@@ -7,6 +7,7 @@ from hw3_by_hand import W2, worked
 from random_problems import random_problem
 
 from gradcalc.check.ledger import Ledger
+from gradcalc.check.rounding import MOST
 from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Axis
@@ -89,6 +90,26 @@ def test_a_wrong_gradient_is_seen_in_the_step_that_it_leads_to():
     wrong = np.array([[0.1, 0.2], [0.3, 0.4]])
     ledger.take("dW2", wrong, np.full((2, 2), 1e-4), wrong, "gradients.W2")
     np.testing.assert_allclose(ledger.own["W2_new"], W2 - 0.5 * wrong)
+
+
+def test_an_answer_changes_what_rounding_was_worked_out_before_it():
+    ledger = Ledger(HW3)
+    up_to(ledger, "da2")
+    ledger.rounding.of(EQUATION["dh1"].expr)
+    written = column(0.7, -0.2)
+    ledger.take("da2", written, np.zeros((2, 1)), written, "gradients.a2")
+    np.testing.assert_allclose(ledger.rounding.of(EQUATION["dh1"].expr).points[0], W2 @ written)
+
+
+def test_rounding_excuses_a_part_of_the_value_and_no_more():
+    """b is 30000 · (⅓ - 0.3333): whoever rounds ⅓ comes to 0 in place of 1, and yet not everything is right."""
+    solution = solve(loads("inputs: {x: 1}\nequations: {a: x / 3, b: 30000 * (a - 0.3333)}\nof: b"), check=False)
+    ledger = Ledger(solution)
+    for equation in solution.equations:
+        ledger.leave(equation)
+    room = ledger.rounding.of(solution.by_name["b"].expr)
+    assert room.most == pytest.approx(0.5)
+    assert room.reach <= MOST * np.abs(room.middle) + 1e-4
 
 
 def test_adopted_values_change_no_answer():

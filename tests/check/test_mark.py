@@ -399,6 +399,25 @@ def test_a_number_of_a_few_units_has_no_digits_to_know_it_by(value, written_down
     assert ("decimal-point-misplaced" in ids(one({"forward.f": written_down}, solution))) is is_named
 
 
+def test_a_mistake_made_on_rounded_numbers_is_named():
+    """b is 3000 · ⅓; from 0.3333, as a was written, and with the sign turned it comes to -999.9."""
+    solution = solve(loads("inputs: {x: 1}\nequations: {a: x / 3, b: 3000 * a}\nof: b"), check=False)
+    verdict = one({"forward.a": 0.3333, "forward.b": -999.9}, solution)
+    assert (verdict.verdict, ids(verdict)[:1]) == ("wrong", ["sign-flipped"])
+
+
+def test_two_digits_are_enough_to_know_a_common_mistake_by():
+    """0.79 is twice 0.3927: of the few mistakes as likely as that, hardly another comes so near by chance."""
+    assert "factor-of-two" in ids(one({"loss": written(0.79, 2)}))
+
+
+def test_what_rounding_leads_to_is_not_cut_off():
+    """From a = 0.7 b is 0.2333, and c 0.4666; ⅔ · 0.7 is 0.46667, and 0.4666 that with digits cut off."""
+    text = "inputs: {x: 0.6, y: 0.1}\nequations: {a: x - y, b: a / 3, c: 2 * b}\nof: c"
+    _, verdicts = marked(solve(loads(text), check=False), {"forward.a": 0.7, "forward.c": 0.4666})
+    assert [verdicts[f"forward.{name}"].verdict for name in "ac"] == ["wrong", "carried"]
+
+
 def test_a_path_left_out_is_named():
     solution = solve(
         loads("""

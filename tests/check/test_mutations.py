@@ -12,8 +12,9 @@ from gradcalc.check.marking.grader import Grader
 from gradcalc.check.mistakes.catalogue import Mutants, mutations
 from gradcalc.check.mistakes.derivatives import at_other_values
 from gradcalc.check.mistakes.model import LIKELY, UNLIKELY, likelihood
-from gradcalc.check.mistakes.rules import local_gradient
+from gradcalc.check.mistakes.rules import local_gradient, samples
 from gradcalc.formula.evaluate import attempt, evaluate
+from gradcalc.formula.expr import names
 from gradcalc.formula.write import code
 from gradcalc.functions import activations
 from gradcalc.problem.load import load, loads
@@ -312,3 +313,58 @@ def test_of_its_own_output_the_table_speaks():
     at_others = [m.message for m in at_other_values(EQUATION["da1"], HW3)]
     assert at_others
     assert not any("taken at h1" in message for message in at_others)
+
+
+@pytest.mark.parametrize("solution", [HW3, BATCH], ids=["hw3", "batch"])
+def test_no_formula_is_wrong_by_what_does_not_exist_yet(solution):
+    """No quantity is worked out from itself, and none of the forward pass from another layer's that comes later."""
+    for equation in solution.equations:
+        for mutation in mutations(equation, solution):
+            used = names(mutation.expr)
+            assert equation.name not in used
+            if equation.section == "forward" and mutation.id == "other-quantity-used":
+                assert all(solution.place.get(name, -1) < solution.place[equation.name] for name in used)
+
+
+def test_without_a_step_there_are_no_updated_weights():
+    text = "inputs: {x: 2}\nparameters: {w: 3, v: 0.5}\nequations: {h: w * x, f: v * h}\nof: f"
+    for lr, expected in (("", set()), ("\nlr: 0.1", {"v_new"})):
+        assert formulas("dh", "updated-weights-in-backprop", solve(loads(text + lr), check=False)) == expected
+
+
+def test_weights_that_do_not_slide_are_no_kernel():
+    solution = small("{h: w * x, k: w + x, f: u * h + v * k}", "inputs: {x: 2}\nparameters: {w: 3, u: 0.5, v: 0.7}")
+    assert not formulas("dh", "kernel-not-flipped", solution)
+
+
+def test_the_state_of_another_step_in_one_place_is_said_by_its_name():
+    """Of ∇V3 = (∇h3 ⊙ (1 - h3²)) h2ᵀ one state alone stands in the outer product: no step but that is changed."""
+    states = "h1: tanh(V1 @ x), h2: tanh(V2 @ h1), h3: tanh(V3 @ h2), h4: tanh(V4 @ h3), f: sum(h4 ** 2)"
+    given = ", ".join(f"V{i}: [[0.{i}, 0.5], [-0.3, 0.{i}]]" for i in range(1, 5))
+    solution = small(f"{{{states}}}", f"inputs: {{x: [1, -2]}}\nparameters: {{{given}}}")
+    wrong = [m for m in mutations(solution.by_name["dV3"], solution) if m.id == "other-quantity-used"]
+    h3 = solution.forward["h3"]
+    value = (solution.gradients["h3"] * (1 - h3**2)) @ h3.T
+    said = [m.message for m in wrong if np.allclose(evaluate(m.expr, solution.values, solution.problem.axis), value)]
+    assert said == ["h3 is used where h2 belongs"]
+
+
+def test_the_shortcut_of_another_loss_divided_by_the_samples():
+    """Of squared errors of a softmax ŷ - y is no gradient, and neither is its third for three samples."""
+    layer = "{weights: [[0.3, 0.6], [0.4, 0.5]], activation: softmax}"
+    given = "notation: x @ W + b\ninputs: [[1, 0.5], [0, 2], [0.3, -0.4]]\ntargets: [[0, 1], [1, 0], [0, 1]]"
+    solution = solve(loads(f"{given}\nlayers: [{layer}]\nloss: half_squared_error\nreduction: mean"), check=False)
+    error = solution.forward["yhat"] - solution.problem.targets["y"]
+    for wrong in (error, error / 3):
+        assert has("da1", "cross-entropy-shortcut", wrong, solution)
+
+
+def test_a_sigmoid_in_the_place_of_the_softmax():
+    a2 = HW3.forward["a2"]
+    assert has("yhat", "other-activation", 1 / (1 + np.exp(-a2)))
+
+
+def test_samples_are_those_of_the_targets():
+    assert samples(HW3) == 1
+    assert samples(BATCH) == len(BATCH.problem.targets["y"])
+    assert samples(small("{f: x ** 2}", "inputs: {x: 2}")) == 1

@@ -149,19 +149,19 @@ def _kin(name: str, solution: Solution) -> Iterable[str]:
 def other_step(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """Of a recurrence the states of the next step, or of the one before, at every step at once.
 
-    Tried apart for what stands in the outer products, which is where they are mixed up, and for all else.
+    Tried apart for what stands in the outer products, which is where they are mixed up, and for everything.
     """
     outer = {node for node in walk(equation.expr) if isinstance(node, Apply) and node.function == "transpose"}
+    in_outer = {name for node in outer for name in names(node)}
     for way, which in ((_next, "next"), (_previous, "previous")):
         found = {name: way(name, solution) for name in equation.uses} if equation.kind == "gradient" else {}
         put: dict[str, Expr] = {name: Name(other) for name, other in found.items() if other is not None}
-        for change in (
-            lambda node, put=put: substitute(node, put) if node in outer else node,
-            lambda node, put=put: put.get(node.id, node) if isinstance(node, Name) else node,
+        for change, moved in (
+            (lambda node, put=put: substitute(node, put) if node in outer else node, [n for n in put if n in in_outer]),
+            (lambda node, put=put: put.get(node.id, node) if isinstance(node, Name) else node, [*put]),
         ):
-            wrong = transform(equation.expr, change)
-            moved = [name for name in put if names(wrong) != equation.uses]
             if len(moved) > 1:
+                wrong = transform(equation.expr, change)
                 said = f"the states of the {which} step are used at every step, where those of the step itself belong"
                 yield Mutation("other-quantity-used", wrong, f"{said} (as {_shown(moved[0], put)})")
 
