@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol, runtime_checkable
 
 import typer
 from typer.core import TyperGroup
@@ -14,8 +14,15 @@ from gradcalc import __version__
 from gradcalc.report.formats import GRAPH_FORMATS, names
 from gradcalc.words import shorten, visible
 
-_Misuse: Any = typer.BadParameter.__mro__[1]
-"""The base of all that Typer says of a command line; in which module it stands differs between its versions."""
+
+@runtime_checkable
+class _Misuse(Protocol):
+    """What Typer raises for a command line that is wrong, by its documented attributes; its class is not public."""
+
+    message: str
+    exit_code: int
+
+    def format_message(self) -> str: ...
 
 
 @contextmanager
@@ -23,8 +30,9 @@ def _visible_messages() -> Iterator[None]:
     """Show what a message quotes of the command line, escapes of the terminal among it, as it may be shown."""
     try:
         yield
-    except _Misuse as error:
-        error.message = visible(error.message)
+    except Exception as error:
+        if isinstance(error, _Misuse):
+            error.message = visible(error.message)
         raise
 
 

@@ -21,7 +21,7 @@ from gradcalc.program.dependence import depending_on, leading_to
 from gradcalc.program.large import LargeGradients
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
-from gradcalc.program.shortcuts import Shortcuts, Step
+from gradcalc.program.shortcuts import Passed, Shortcuts
 from gradcalc.program.sums import Sums
 from gradcalc.program.vjp import Rules, vjp
 
@@ -92,7 +92,7 @@ class _ChainRule:
                 todo.extend(self.to_arguments(node, g, equation))
         return tuple(received)
 
-    def to_arguments(self, node: Apply, g: Expr, equation: Equation) -> list[Step]:
+    def to_arguments(self, node: Apply, g: Expr, equation: Equation) -> list[Passed]:
         """The vector-Jacobian product of one application, for each argument that needs it."""
         entry = lookup(node.function)
         if entry.of_shapes:

@@ -12,7 +12,7 @@ from gradcalc.formula.table import Pair, lookup, pair, pairs
 from gradcalc.program.broadcasting import Broadcast, Shapes
 from gradcalc.program.problem import Equation
 
-Step: TypeAlias = tuple[Expr, Expr]
+Passed: TypeAlias = tuple[Expr, Expr]
 """A part of a formula, and the gradient that is passed on to it."""
 
 
@@ -36,10 +36,10 @@ class Shortcuts:
         self.definitions = {equation.name: equation.expr for equation in forward}
         self.uses = Counter(node.id for eq in path for node in walk(eq.expr) if isinstance(node, Name))
         self.start, self.assumed, self.shapes = start, assumed, shapes
-        self.kept: dict[str, Step] = {}
+        self.kept: dict[str, Passed] = {}
         """The step to take from a named inner value, in place of its own formula."""
 
-    def taken(self, node: Apply, position: int, g: Expr, sizes: Broadcast) -> Step | None:
+    def taken(self, node: Apply, position: int, g: Expr, sizes: Broadcast) -> Passed | None:
         """The step past an argument to what the inner function is applied to; None where the argument's own rule holds.
 
         A named inner value gets its gradient by that rule, for the reader; the step is kept for its turn.

@@ -49,12 +49,12 @@ def entries(array: Array, digits: int, exact: bool = False) -> list[list[str]]:
     matrix = np.atleast_2d(array)
     if exact:
         return [[given(float(x), digits) for x in row] for row in matrix]
-    noise = _ROUNDING * _largest(matrix)
-    return [[_entry(float(x), digits, noise) for x in row] for row in matrix]
+    rounding = _ROUNDING * _largest(matrix)
+    return [[_entry(float(x), digits, rounding) for x in row] for row in matrix]
 
 
-def _entry(value: float, digits: int, noise: float) -> str:
-    return computed(value, digits) if value == 0 or not abs(value) < noise else f"{0.0:.{digits}f}"
+def _entry(value: float, digits: int, rounding: float) -> str:
+    return computed(value, digits) if value == 0 or not abs(value) < rounding else f"{0.0:.{digits}f}"
 
 
 def _largest(matrix: Array) -> float:

@@ -14,8 +14,8 @@ from gradcalc.check.mistakes.agreement import Agreement
 from gradcalc.check.mistakes.catalogue import GENERAL, Mutants
 from gradcalc.check.mistakes.evidence import COINCIDENCES, by_chance, of_others
 from gradcalc.check.mistakes.model import UNLIKELY, likelihood
-from gradcalc.check.mistakes.search import IN_PART, Candidate, Effort, Search
-from gradcalc.check.mistakes.slips import Elsewhere
+from gradcalc.check.mistakes.search import IN_PART, Budget, Candidate, Search
+from gradcalc.check.mistakes.slips import Slips
 from gradcalc.check.wording import shown, spots
 from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Equation
@@ -67,11 +67,11 @@ class Diagnoser:
         mutants: Mutants,
     ) -> None:
         self.ledger, self.known, self.answers, self.tolerance = ledger, known, answers, tolerance
-        self.effort = Effort()
+        self.budget = Budget()
         self.left = MOST_DIAGNOSED
         self.updates = {equation.name for equation in ledger.solution.equations if equation.section == "update"}
         self.mutants = mutants
-        self.elsewhere = Elsewhere(ledger, known, answers, tolerance)
+        self.slips = Slips(ledger, known, answers, tolerance)
         self.agreement = Agreement(ledger, answers, tolerance)
 
     def diagnose(self, equation: Equation, numbers: Numbers, fine: Mask, right: Array) -> Diagnosis:
@@ -80,7 +80,7 @@ class Diagnoser:
             return Diagnosis(tried=False)
         self.left -= 1
         quantity = self.known[equation.name]
-        search = Search(self.ledger, self.mutants, self.tolerance, equation, numbers, fine, self.effort)
+        search = Search(self.ledger, self.mutants, self.tolerance, equation, numbers, fine, self.budget)
         found = self.best(search.explanations(), numbers)
         swapped = self.swapped(quantity, numbers, right, found)
         if swapped is not None:
@@ -88,7 +88,7 @@ class Diagnoser:
         told = [each for each in found if self.tells(each, search, numbers, fine, right)]
         if told:
             return Diagnosis(self.named(told, ~fine), went_on(told))
-        others = self.elsewhere.accidents(quantity, numbers, right, fine)
+        others = self.slips.accidents(quantity, numbers, right, fine)
         return Diagnosis(tuple(NamedMistake(id, quantity.label, message) for id, message in others))
 
     def tells(self, found: Candidate, search: Search, numbers: Numbers, fine: Mask, right: Array) -> bool:
@@ -112,7 +112,7 @@ class Diagnoser:
 
         Either the digits say it (each that fits by chance would be rare), or the other answers on the sheet.
         """
-        search = Search(self.ledger, self.mutants, self.tolerance, equation, numbers, fine, self.effort)
+        search = Search(self.ledger, self.mutants, self.tolerance, equation, numbers, fine, self.budget)
         found = self.best([e for e in search.on(self.ledger.exact, 0.0) if e.fit <= Closeness.AS_ASKED], numbers)
         if not found:
             return False
@@ -123,7 +123,7 @@ class Diagnoser:
 
     def swapped(self, quantity: Quantity, numbers: Numbers, right: Array, found: list[Candidate]) -> Diagnosis | None:
         """That two answers are exchanged, if no mistake explains the sheet as well."""
-        for other, message in self.elsewhere.swapped(quantity, numbers, right):
+        for other, message in self.slips.swapped(quantity, numbers, right):
             values = {quantity.equation: right, other: self.ledger.exact[other]}
             off = self.agreement.disagreement(values, quantity.equation)
             if not found or off < self.disagreement(found[0], numbers) + (found[0].mutation.id in UNLIKELY):

@@ -11,7 +11,7 @@ from gradcalc.check.answers.compare import Tolerance, laid_out
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.mistakes.catalogue import Mutants
-from gradcalc.check.mistakes.search import Candidate, Effort, Search
+from gradcalc.check.mistakes.search import Budget, Candidate, Search
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.expr import Expr, names
@@ -43,7 +43,7 @@ class Formulas:
 
     def __init__(self, solution: Solution, mutants: Mutants) -> None:
         self.solution, self.mutants = solution, mutants
-        self.effort = Effort()
+        self.budget = Budget()
         self._instances: list[dict[str, Array]] = []
         self._beyond: dict[tuple[Expr, ...], Reached] = {}
 
@@ -112,7 +112,7 @@ class Formulas:
             numbers = formula_numbers(formula, self.solution, first)
             placed = laid_out(numbers, first[equation.name].shape) or numbers
             fine = np.zeros(first[equation.name].shape, dtype=np.bool_)
-            search = Search(ledger, self.mutants, EXACT, equation, placed, fine, self.effort)
+            search = Search(ledger, self.mutants, EXACT, equation, placed, fine, self.budget)
             others = [*telling[1 : 1 + CONFIRMED], *self.instances()[1 : 1 + CONFIRMED]]
             for explanation in search.on(ledger.exact, 0.0):
                 own = self.beyond(explanation.mutation.expr, equation).instances

@@ -27,7 +27,7 @@ def penalties(equation: Equation, solution: Solution) -> Iterator[Mutation]:
             yield Mutation("penalty-scaled", wrong, f"the gradient of the penalty is {written(term, solution)}: {how}")
     if own:
         return
-    for name, term in _elsewhere(solution).items():
+    for name, term in _in_the_objective(solution).items():
         mine = substitute(term, {name: Name(equation.quantity)})
         said = f"the penalty is of {name} alone: its {written(mine, solution)} doesn't belong to {equation.quantity}"
         yield Mutation("penalty-on-bias", simplify(add(equation.expr, mine)), said)
@@ -61,7 +61,7 @@ def _added_up(solution: Solution) -> set[str]:
     return set() if last is None or not parts(last.expr)[1:] else set(last.uses)
 
 
-def _elsewhere(solution: Solution) -> dict[str, Expr]:
+def _in_the_objective(solution: Solution) -> dict[str, Expr]:
     """The penalty's part in the gradient on each parameter that has one."""
     ends = (solution.by_name.get(name) for name in (solution.problem.objective or "", *_added_up(solution)))
     used = {name for end in ends if end is not None for name in end.uses}

@@ -45,7 +45,7 @@ class Candidate:
 
 
 @dataclass(slots=True)
-class Effort:
+class Budget:
     """How many equations may still be worked out for one sheet, in the search for what isn't written on it."""
 
     left: int = 25_000
@@ -62,13 +62,13 @@ class Search:
         equation: Equation,
         numbers: Numbers,
         fine: Mask,
-        effort: Effort | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self.ledger, self.mutants, self.tolerance = ledger, mutants, tolerance
         self.equation, self.numbers = equation, numbers
         self.shape = ledger.solution.shapes[equation.name]
         self.wrong = ~fine
-        self.effort = effort or Effort()
+        self.budget = budget or Budget()
         self.placed = laid_out(numbers, self.shape)
         if self.placed is not None:
             self.reach = HALF_UNIT * np.maximum(asked_unit(self.placed, tolerance.digits), self.placed.unit)
@@ -142,7 +142,7 @@ class Search:
 
     def carried(self, made: Mapping[str, Mutation], base: Mapping[str, Array], start: int) -> dict[str, Array] | None:
         """What mutated equations lead to, down to the answer; None where that has no value, or isn't touched."""
-        if self.effort.left <= 0:
+        if self.budget.left <= 0:
             return None
         values: dict[str, Array] = {}
         changed = {**base}
@@ -151,7 +151,7 @@ class Search:
             if mutation is None and values.keys().isdisjoint(self.ledger.uses[equation.name]):
                 continue
             value = attempt(equation.expr if mutation is None else mutation.expr, changed, self.ledger.axis)
-            self.effort.left -= 1
+            self.budget.left -= 1
             shape = self.ledger.solution.shapes[equation.name]
             if value is None or value.shape not in (shape, ()):
                 return None

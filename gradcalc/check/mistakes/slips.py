@@ -18,7 +18,7 @@ from gradcalc.program.quantities import Quantity
 SHIFTS = (-3, -2, -1, 1, 2, 3)
 
 
-class Elsewhere:
+class Slips:
     """Looks for an answer's numbers in other places of the solution, or in another order."""
 
     def __init__(

@@ -198,8 +198,8 @@ def _verified(verification: Verification) -> Paragraph:
     error = verification.max_relative_error
     if error != error:
         return Paragraph(("The gradients couldn't be checked: the loss isn't finite, or none of them is.",), "warning")
-    method, *extent = _method(verification)
-    said = f"against {method} ({', '.join(extent)}): largest relative error {error:.1e}"
+    method, *which = _method(verification)
+    said = f"against {method} ({', '.join(which)}): largest relative error {error:.1e}"
     if error < AGREES or verification.kinks:
         return Paragraph((f"Gradients checked {said}.",))
     return Paragraph((f"Gradients don't agree well {said}, in {verification.worst}.",), "warning")
