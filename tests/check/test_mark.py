@@ -215,6 +215,14 @@ def test_a_short_number_among_full_ones_has_its_zeros_left_off():
     assert one({"loss": written(0.39, 2), "forward.yhat": [0.6267, 0.3733]}).verdict == "imprecise"
 
 
+def test_one_number_with_all_its_digits_says_that_the_others_could_have_them():
+    """0.4 is 1.9% off 0.3927: right to one digit on a sheet of short numbers, and 0.4000 on one with a full number."""
+    one_full = Numbers(np.array([[0.6267], [0.37]]), np.array([[1e-4], [1e-2]]), np.zeros((2, 1), dtype=bool), True)
+    for yhat, word in ((one_full, "wrong"), (written([0.63, 0.37], 2), "imprecise")):
+        _, verdicts = marked(HW3, {"loss": written(0.4, 1), "forward.yhat": yhat})
+        assert verdicts["loss"].verdict == word
+
+
 # Shapes and layouts.
 
 
@@ -416,6 +424,14 @@ def test_what_rounding_leads_to_is_not_cut_off():
     text = "inputs: {x: 0.6, y: 0.1}\nequations: {a: x - y, b: a / 3, c: 2 * b}\nof: c"
     _, verdicts = marked(solve(loads(text), check=False), {"forward.a": 0.7, "forward.c": 0.4666})
     assert [verdicts[f"forward.{name}"].verdict for name in "ac"] == ["wrong", "carried"]
+
+
+def test_few_digits_that_a_mistake_explains_are_wrong():
+    """The sum is [0.397, 0.302], and without its bias [0.4, 0.3] exactly: two such roundings are no chance."""
+    given = "inputs: {x: [1, 1]}\nparameters: {W: [[0.4, 0], [0, 0.3]], b: [-0.003, 0.002]}"
+    solution = solve(loads(f"{given}\nequations: {{a: W @ x + b, f: sum(a ** 2)}}\nof: f"), check=False)
+    verdict = one({"forward.a": written([0.4, 0.3], 1)}, solution)
+    assert (verdict.verdict, ids(verdict)) == ("wrong", ["bias-left-out"])
 
 
 def test_a_path_left_out_is_named():

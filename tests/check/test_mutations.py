@@ -368,3 +368,8 @@ def test_samples_are_those_of_the_targets():
     assert samples(HW3) == 1
     assert samples(BATCH) == len(BATCH.problem.targets["y"])
     assert samples(small("{f: x ** 2}", "inputs: {x: 2}")) == 1
+
+
+def test_a_product_entry_by_entry_in_the_place_of_an_outer_product():
+    """∇W2 is h1 ∇a2ᵀ, a matrix; h1 ⊙ ∇a2 is a column, in which nobody writes a transpose."""
+    assert has("dW2", "not-matrix-product", HW3.forward["h1"] * HW3.gradients["a2"])
