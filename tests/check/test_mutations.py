@@ -373,3 +373,23 @@ def test_samples_are_those_of_the_targets():
 def test_a_product_entry_by_entry_in_the_place_of_an_outer_product():
     """∇W2 is h1 ∇a2ᵀ, a matrix; h1 ⊙ ∇a2 is a column, in which nobody writes a transpose."""
     assert has("dW2", "not-matrix-product", HW3.forward["h1"] * HW3.gradients["a2"])
+
+
+RECURRENT = """
+inputs: {h0: [0.2, -0.4], x1: [1, -0.5], x2: [0.5, 1]}
+targets: {y: [0.3, -0.2]}
+parameters: {U: [[0.4, -0.3], [0.2, 0.6]], W: [[0.5, -0.2], [0.3, 0.1]]}
+equations:
+  s1: W @ x1 + U @ h0
+  h1: tanh(s1)
+  s2: W @ x2 + U @ h1
+  h2: tanh(s2)
+  L: half_squared_error(h2, y)
+of: L
+lr: 0.1
+"""
+
+
+def test_a_recurrence_may_have_a_line_for_each_sum():
+    solution = solve(loads(RECURRENT), check=False)
+    assert "ds2 @ h2.T + ds1 @ h1.T" in formulas("dU", "other-quantity-used", solution)
