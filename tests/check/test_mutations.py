@@ -339,9 +339,11 @@ def test_weights_that_do_not_slide_are_no_kernel():
 
 def test_the_state_of_another_step_in_one_place_is_said_by_its_name():
     """Of ∇V3 = (∇h3 ⊙ (1 - h3²)) h2ᵀ one state alone stands in the outer product: no step but that is changed."""
-    states = "h1: tanh(V1 @ x), h2: tanh(V2 @ h1), h3: tanh(V3 @ h2), h4: tanh(V4 @ h3), f: sum(h4 ** 2)"
+    states = ", ".join(f"h{i}: tanh(V{i} @ {f'h{i - 1}' if i > 1 else 'x'} + c)" for i in range(1, 5))
     given = ", ".join(f"V{i}: [[0.{i}, 0.5], [-0.3, 0.{i}]]" for i in range(1, 5))
-    solution = small(f"{{{states}}}", f"inputs: {{x: [1, -2]}}\nparameters: {{{given}}}")
+    solution = small(
+        f"{{{states}, f: sum(h4 ** 2)}}", f"inputs: {{x: [1, -2]}}\nparameters: {{{given}, c: [0.1, 0.4]}}"
+    )
     wrong = [m for m in mutations(solution.by_name["dV3"], solution) if m.id == "other-quantity-used"]
     h3 = solution.forward["h3"]
     value = (solution.gradients["h3"] * (1 - h3**2)) @ h3.T
@@ -393,3 +395,20 @@ lr: 0.1
 def test_a_recurrence_may_have_a_line_for_each_sum():
     solution = solve(loads(RECURRENT), check=False)
     assert "ds2 @ h2.T + ds1 @ h1.T" in formulas("dU", "other-quantity-used", solution)
+
+
+def test_a_penalty_on_several_weights_belongs_to_each_of_them():
+    """It is a mistake at the bias alone, which has no part in it."""
+    text = "inputs: {x: 2}\nparameters: {w: 3, v: 0.5, b: 0.7}\nequations: {h: w * x + b}"
+    text += "\nloss: (v * h - 1) ** 2\npenalty: 0.1 * w ** 2 + 0.1 * v ** 2"
+    solution = solve(loads(text), check=False)
+    assert not formulas("dw", "penalty-on-bias", solution) | formulas("dv", "penalty-on-bias", solution)
+    assert has("db", "penalty-on-bias", solution.gradients["b"] + 0.2 * 0.7, solution)
+
+
+def test_the_penalty_left_out_leaves_all_paths():
+    """w is used twice by the data and once by the penalty: without the last, 2(wx - 1)x + 2wy² stays."""
+    text = "inputs: {x: 3, y: 2}\nparameters: {w: 0.5}\nequations: {p: w * x - 1, q: w * y}"
+    solution = solve(loads(f"{text}\nloss: p ** 2 + q ** 2\npenalty: 0.1 * w ** 2"), check=False)
+    left = 2 * 0.5 * 3 + 2 * 0.5 * 4
+    assert [float(value[0]) for value in values("dw", "penalty-left-out", solution)] == pytest.approx([left])
