@@ -45,9 +45,9 @@ def test_of_a_good_problem_there_is_nothing_to_say():
 
 
 def test_the_worked_example_cannot_tell_the_diagonal_from_a_lost_factor_of_two():
-    start = time.perf_counter()
+    start = time.process_time()
     found = lint(solve(load("hw3"), check=False))
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
     alike = said(f for f in found if f.kind == "alike")
     assert "softmax-jacobian-diagonal and factor-of-two" in alike["gradients.a2"]
     assert "∇a2" in alike["gradients.a2"]

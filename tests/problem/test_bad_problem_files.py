@@ -149,6 +149,6 @@ def test_no_text_makes_anything_but_a_problem_or_an_input_error(text: str) -> No
     "text", ["[" * 30_000, "layers: " + "[" * 30_000, NETWORK + "a: &a [x]\n" + "b: [*a, *a]\n" * 20_000]
 )
 def test_hostile_files_are_refused_at_once(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert faults(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

@@ -174,9 +174,9 @@ def test_a_large_graph_loads_fast() -> None:
         weights = ", ".join(f"{edge}: {random.uniform(-1, 1):.4f}" for edge in edges)
         lines.append(f"  v{i}: {{weights: {{{weights}}}, activation: sigmoid}}")
         names.append(f"v{i}")
-    start = time.perf_counter()
+    start = time.process_time()
     problem = loads("\n".join(lines))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert len(problem.parameters) > 9_900
 
 
@@ -262,9 +262,9 @@ def test_what_leads_to_no_given_gradient_is_warned_of(upstream: str, ends: str) 
 def test_a_chain_of_five_thousand_equations_loads_fast(turned: bool) -> None:
     chain = [f"  q{i}: sin({'x' if i == 0 else f'q{i - 1}'})" for i in range(5000)]
     text = "inputs: {x: 1}\nof: q4999\nequations:\n" + "\n".join(reversed(chain) if turned else chain)
-    start = time.perf_counter()
+    start = time.process_time()
     problem = loads(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert [equation.name for equation in problem.forward] == [f"q{i}" for i in range(5000)]
 
 
@@ -369,7 +369,7 @@ def test_very_many_faults_are_cut_short() -> None:
 def test_thousands_of_unknown_names_are_refused_fast(form: str) -> None:
     formula = "z{0} + 1" if form == "equations" else "{{weights: {{z{0}: 1}}}}"
     lines = [f"  q{i}: {formula.format(i)}" for i in range(5000)]
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(InputError, match="unknown"):
         loads(f"inputs: {{x: 1}}\n{form}:\n" + "\n".join(lines))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

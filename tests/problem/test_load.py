@@ -121,10 +121,10 @@ def test_errors_of_every_kind_have_one_base() -> None:
 
 def test_loading_is_quick() -> None:
     load("hw3")
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(20):
         load("hw3")
-    assert (time.perf_counter() - start) / 20 < 0.05
+    assert (time.process_time() - start) / 20 < 0.05
 
 
 def modules_after(script: str) -> list[str]:

@@ -216,9 +216,9 @@ ALIAS_BOMB = "a: &a [x]\n" + "".join(
     ["[" * 30_000, "{a: " * 30_000, "- " * 30_000, "? " * 30_000, "[" * 30_000 + "]" * 30_000, ALIAS_BOMB],
 )
 def test_bombs_are_refused_at_once(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert faults(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_fifty_levels_are_allowed_and_no_more() -> None:
@@ -228,9 +228,9 @@ def test_fifty_levels_are_allowed_and_no_more() -> None:
 
 def test_a_megabyte_of_numbers_is_read_in_linear_time() -> None:
     numbers = [f"{i * 0.37:.6f}" for i in range(100_000)]
-    start = time.perf_counter()
+    start = time.process_time()
     document = read_text("a: [" + ", ".join(numbers) + "]")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert document.data["a"] == [float(n) for n in numbers]
     assert document.written("a", 99_999) == numbers[-1]
 

@@ -293,9 +293,9 @@ def chain(length):
 @pytest.mark.parametrize("form", GRAPH_FORMATS)
 def test_a_large_graph_comes_out_quickly(form):
     each = graph(chain(3000))
-    start = time.perf_counter()
+    start = time.process_time()
     text = import_module(f"gradcalc.report.graph.{form}").render(each, Page())
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15
     assert "s2999" in text or "s₂₉₉₉" in text
 
 

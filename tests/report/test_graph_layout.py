@@ -172,7 +172,7 @@ def test_large_graphs_come_out_quickly(width):
     names = {f"v{i}_{j}": (60.0, 30.0) for i in range(layers + 1) for j in range(width)}
     edges = [(f"v{i}_{j}", f"v{i + 1}_{k}") for i in range(layers) for j in range(width) for k in range(width)]
     edges += [("v0_0", f"v{i}_0") for i in range(2, layers)]
-    start = time.perf_counter()
+    start = time.process_time()
     plan = layout(names, edges)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert len(plan.positions) == len(names)
