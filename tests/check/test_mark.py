@@ -434,6 +434,25 @@ def test_few_digits_that_a_mistake_explains_are_wrong():
     assert (verdict.verdict, ids(verdict)) == ("wrong", ["bias-left-out"])
 
 
+def test_a_mistake_is_no_rounding_though_rounding_might_lead_there():
+    """Three numbers without their biases, to four decimals; whoever rounds x/3 first comes near, and not so near."""
+    given = "inputs: {x: [1, 2, 4]}\nparameters: {b: [0.03, -0.02, 0.025]}"
+    solution = solve(loads(f"{given}\nequations: {{a: x / 3, q: 1000 * a + b, f: sum(q)}}\nof: f"), check=False)
+    without_bias = one({"forward.q": [333.3333, 666.6667, 1333.3333]}, solution)
+    assert (without_bias.verdict, ids(without_bias)) == ("wrong", ["bias-left-out"])
+    rounded = one({"forward.q": [333.33, 666.68, 1333.325]}, solution)
+    assert (rounded.verdict, ids(rounded)) == ("imprecise", ["rounded-early"])
+
+
+def test_a_step_that_a_mistake_makes_too_small_to_see_is_not_carried():
+    """σ′ was taken at x = 10 and is nearly 0: the weight as it was is what follows, and shows no step."""
+    text = "inputs: {x: 10}\nparameters: {w: 0.02}\nequations: {a: w * x, h: sigmoid(a), f: 10 * h}\nof: f\nlr: 0.01"
+    answers = {"gradients.a": 0.0005, "updated.w": 0.02}
+    _, verdicts = marked(solve(loads(text), check=False), answers)
+    assert ids(verdicts["gradients.a"]) == ["derivative-at-wrong-value"]
+    assert verdicts["updated.w"].verdict == "wrong"
+
+
 def test_a_path_left_out_is_named():
     solution = solve(
         loads("""
