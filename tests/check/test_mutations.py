@@ -273,6 +273,19 @@ def test_a_penalty_is_over_its_parameter_alone():
     assert [float(value[0]) for value in values("dw", "penalty-left-out", solution)] == pytest.approx([3.0])
 
 
+def test_a_penalty_is_known_by_what_it_is_of_and_not_by_its_name():
+    """Of the terms of a loss the penalty is the one over parameters alone, whatever the two are called."""
+    text = "inputs: {x: 3}\nparameters: {w: 0.5}\nequations: {penalty_kick: (w * x) ** 2, roughness: w ** 2}\n"
+    solution = solve(loads(text + "loss: penalty_kick + roughness"), check=False)
+    assert formulas("loss", "penalty-left-out", solution) == {"penalty_kick"}
+    assert formulas("loss", "term-left-out", solution) == {"roughness"}
+
+
+def test_where_nothing_is_data_no_term_is_a_penalty():
+    text = "parameters: {w: 0.5, v: 2}\nequations: {p: w ** 2, q: v ** 2}\nloss: p + q"
+    assert not formulas("loss", "penalty-left-out", solve(loads(text), check=False))
+
+
 def test_derivatives_with_parameters_of_their_own_are_taken_with_these():
     """A leaky ReLU of slope 0.3: whatever is said of its derivative elsewhere, it is 1 or 0.3."""
     given = "inputs: {x: [1, -2, -1]}\nparameters: {w: [1, 1, -2]}"

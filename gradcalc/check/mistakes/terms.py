@@ -9,6 +9,7 @@ from gradcalc.check.mistakes.model import Mutation, applications, parameters, re
 from gradcalc.check.wording import formula, spoken
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, is_negative, mul, neg, rebuild, walk
 from gradcalc.formula.simplify import simplify
+from gradcalc.program.dependence import depending_on
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 
@@ -17,17 +18,26 @@ AS_IT_IS = "is transposed here, but the rule has it as it is"
 
 def terms(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """A bias, a penalty or another term left out of a sum."""
-    known = parameters(solution)
+    known, penalties = parameters(solution), _penalties(equation, solution)
     for node in applications(equation.expr, "add"):
         for position, term in enumerate(node.args):
             wrong = replaced(equation.expr, node, add(*_without(node, position)))
             if isinstance(term, Name) and term.id in known:
                 yield Mutation("bias-left-out", wrong, f"the bias {solution.quantity(term.id)} is left out")
-            elif isinstance(term, Name) and term.id.startswith("penalty"):
+            elif isinstance(term, Name) and solution.quantity(term.id) in penalties:
                 yield Mutation("penalty-left-out", wrong, "the penalty is left out")
             else:
                 said = f"the term {formula(term, solution)} of the sum is left out"
                 yield Mutation("term-left-out", wrong, said, generic=True)
+
+
+def _penalties(equation: Equation, solution: Solution) -> set[str]:
+    """What of the objective, which depends on data, is computed from parameters alone."""
+    problem = solution.problem
+    on_data = depending_on(problem.forward, {*problem.inputs, *problem.targets})
+    if equation.quantity != problem.objective or equation.quantity not in on_data:
+        return set()
+    return depending_on(problem.forward, problem.parameters) - {*problem.parameters} - on_data
 
 
 def _without(node: Apply, position: int) -> tuple[Expr, ...]:
