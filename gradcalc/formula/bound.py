@@ -1,10 +1,27 @@
-"""The formulas of a table entry, for one application of it: its parameters, and its arguments, put in."""
+"""The formulas of a table entry: as the entry has them, or for one application, parameters and arguments put in."""
 
 from __future__ import annotations
 
-from gradcalc.formula.expr import Apply, Expr, substitute
+from dataclasses import replace
+
+from gradcalc.formula.expr import Apply, Expr, substitute, transform
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import lookup
+
+AXIS = "axis"
+"""The parameter by which a reduction goes along rows or columns; its formulas pass it on."""
+
+
+def unbound(text: str) -> Expr:
+    """A formula of an entry over its arguments and parameters, a reduction's for all entries.
+
+    Raises FormulaError for a text that is no formula.
+    """
+    return transform(parse(text, values=((AXIS, -1.0),)), _of_all_entries)
+
+
+def _of_all_entries(node: Expr) -> Expr:
+    return replace(node, params=()) if isinstance(node, Apply) and node.params == ((AXIS, -1.0),) else node
 
 
 def bound(text: str, node: Apply) -> Expr:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from gradcalc.formula.bound import bound
+from gradcalc.formula.bound import bound, unbound
 from gradcalc.formula.expr import Apply, Expr, Name, names, substitute, walk
 from gradcalc.formula.faults import NoGradientError, ShapeError
-from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Function, Shape, lookup, until_changed
 from gradcalc.program.broadcasting import Broadcast, Shapes
 
@@ -79,4 +78,4 @@ def takes_g_apart(rule: Expr) -> bool:
 @until_changed
 @lru_cache(maxsize=1024)
 def _mentions(rule: str) -> int:
-    return sum(node == Name("g") for node in walk(parse(rule)))
+    return sum(node == Name("g") for node in walk(unbound(rule)))

@@ -9,7 +9,11 @@ import pytest
 import reference
 
 from gradcalc import loads
+from gradcalc.check.answers.read import sheet_from_data
+from gradcalc.check.marking.mark import mark
+from gradcalc.commands.listings import functions_report
 from gradcalc.errors import GradcalcError
+from gradcalc.formula.bound import unbound
 from gradcalc.formula.compile import compile_formulas
 from gradcalc.formula.entries import entry as entry_of
 from gradcalc.formula.expr import ONE, Apply, Name, Num, call, mul, names
@@ -20,6 +24,7 @@ from gradcalc.formula.shapes import broadcast, each_sample, reduced, same, scala
 from gradcalc.formula.table import (
     Axis,
     Function,
+    Mistake,
     Pair,
     ShapeMismatch,
     functions,
@@ -37,6 +42,7 @@ from gradcalc.program.problem import Equation
 from gradcalc.program.solve import solve
 from gradcalc.report.code import numpy_program
 from gradcalc.report.code.idioms import IDIOMS
+from gradcalc.report.formats import lookup_format, render
 from gradcalc.report.page import Page
 from problems import column, matrix, row
 
@@ -260,9 +266,9 @@ def test_rules_speak_of_the_function_only(entry):
     known = {*entry.args, *entry.params}
     assert set(entry.gradient) <= set(entry.args)
     for rule in entry.gradient.values():
-        assert set(names(parse(rule))) <= known | {"g", "out"}
+        assert set(names(unbound(rule))) <= known | {"g", "out"}
     for formula in ([entry.definition] if entry.definition else []) + list(entry.kinks):
-        assert set(names(parse(formula))) <= known
+        assert set(names(unbound(formula))) <= known
     assert set(entry.domain) <= set(entry.args)
     assert entry.summary
     for mistake in entry.mistakes:
@@ -270,7 +276,7 @@ def test_rules_speak_of_the_function_only(entry):
         assert mistake.arg == "" or mistake.arg in entry.gradient
         assert mistake.id
         assert mistake.message
-        assert set(names(parse(mistake.rule))) <= known | ({"g", "out"} if mistake.arg else set())
+        assert set(names(unbound(mistake.rule))) <= known | ({"g", "out"} if mistake.arg else set())
 
 
 MISTAKES = [(entry, mistake) for entry in ALL for mistake in entry.mistakes]
@@ -288,7 +294,7 @@ def test_mistakes_are_wrong(entry, mistake):
     else:
         right = plain(entry, (), values, Axis.COLUMNS)
         filled = {**values, **{name: np.float64(v) for name, v in entry.params.items()}}
-        wrong = compile_formulas([("f", parse(mistake.rule))], filled)(filled)["f"]
+        wrong = compile_formulas([("f", unbound(mistake.rule))], filled)(filled)["f"]
     assert np.shape(wrong) == np.shape(right)
     assert np.all(np.isfinite(wrong))
     assert np.max(np.abs(wrong - right)) > 1e-3 * np.max(np.abs(right))
@@ -618,12 +624,16 @@ def mean_square(table):
             params={"axis": -1},
             summary="the mean of the squares",
             definition="sum(a ** 2, axis=axis) * size(sum(a, axis=axis)) / size(a)",
-            gradient={"a": "g * 2 * a * size(out) / size(a)"},
+            gradient={"a": "g * 2 * a * size(sum(a, axis=axis)) / size(a)"},
             value=lambda a, axis: (
                 np.mean(a**2, axis=int(axis), keepdims=True) if axis >= 0 and a.ndim else np.mean(a**2)
             ),
             shape=reduced,
             group="reduction",
+            mistakes=(
+                Mistake("sum-not-mean", "sum(a ** 2, axis=axis)", "the sum is given in place of the mean"),
+                Mistake("factor-of-two", "g * a * size(sum(a, axis=axis)) / size(a)", "the 2 is left out", "a"),
+            ),
         )
     )
 
@@ -657,6 +667,24 @@ def test_adding_a_reduction_is_one_entry(mean_square, idiom, monkeypatch):
     np.testing.assert_allclose(program["m"], (np.tanh(A) ** 2).mean(axis=1, keepdims=True), rtol=1e-14)
     np.testing.assert_allclose(program["n"], (A**2).mean(axis=0, keepdims=True), rtol=1e-14)
     np.testing.assert_allclose(program["dA"], by_hand, rtol=1e-14)
+
+
+def test_what_an_added_reduction_passes_on_is_told_and_marked(mean_square):
+    """Its formulas have an axis in them, which is a number in each application only."""
+    test_rules_speak_of_the_function_only(mean_square)
+    for mistake in mean_square.mistakes:
+        test_mistakes_are_wrong(mean_square, mistake)
+    for page in (functions_report(None), functions_report("mean_square")):
+        assert "sum(a ** 2) * size(sum(a)) / size(a)" in render(page, lookup_format("plain"), Page())
+    text = "{inputs: {A: [[1, 2, 3], [4, 5, 6]]}, equations: {m: 'mean_square(A, axis=1)', f: sum(m)}, of: f}"
+    solution = solve(loads(text))
+    half = (solution.gradients["A"] / 2).tolist()
+    for answers, id in (
+        ({"forward": {"m": [[14], [77]]}}, "sum-not-mean"),
+        ({"gradients": {"A": half}}, "factor-of-two"),
+    ):
+        (verdict,) = mark(solution, sheet_from_data(answers, solution)).verdicts
+        assert [mistake.id for mistake in verdict.mistakes] == [id]
 
 
 def test_what_is_kept_of_the_table_is_forgotten_with_it(table):

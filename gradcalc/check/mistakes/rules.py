@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from gradcalc.check.mistakes.model import Mutation, replaced
 from gradcalc.check.wording import formula, plain
 from gradcalc.errors import GradcalcError
+from gradcalc.formula.bound import bound
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul, substitute, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.simplify import simplify
@@ -149,7 +150,7 @@ def mistaken_values(equation: Equation, solution: Solution) -> Iterator[Mutation
         put = dict(zip(entry.args, node.args, strict=False))
         for mistake in entry.mistakes:
             if not mistake.arg:
-                wrong = substitute(parse(mistake.rule), put)
+                wrong = substitute(bound(mistake.rule, node), put)
                 yield Mutation(mistake.id, replaced(equation.expr, node, wrong), mistake.said(_args(node, solution)))
         if entry.role == "activation" and entry.name != "identity":
             yield from _activations(equation, node, solution)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcalc.errors import UsageError
+from gradcalc.formula.bound import AXIS
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul
 from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import applied_shape, broadcast
@@ -25,7 +26,6 @@ from gradcalc.report.code.text import written
 _OPERATORS = frozenset({"add", "neg", "mul", "div", "pow", "matmul", "transpose"})
 _COUNTS = frozenset({"size", "features"})
 LONG_SUM = 500
-AXIS = "axis"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from gradcalc.formula.bound import unbound
 from gradcalc.formula.expr import Apply, Expr, Name, Num, call, substitute, transform, walk
-from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Function, lookup
@@ -39,7 +39,7 @@ def definition(function: Function, params: Mapping[str, float] | None = None) ->
     With `params` their values are put in, else the definition keeps their names.
     """
     applied = call(function.name, *map(Name, function.args), **(function.params if params is None else params))
-    body = transform(parse(function.definition or ""), _as_sum)
+    body = transform(unbound(function.definition or ""), _as_sum)
     if params:
         body = simplify(substitute(body, {name: Num(value) for name, value in params.items()}))
     return applied, body

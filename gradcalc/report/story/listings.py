@@ -7,9 +7,9 @@ from itertools import groupby
 from typing import Any
 
 import gradcalc.functions  # noqa: F401  (fills the table)
+from gradcalc.formula.bound import unbound
 from gradcalc.formula.expr import Name, call
 from gradcalc.formula.names import name_table
-from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Function, functions, lookup
 from gradcalc.formula.write import code
 from gradcalc.problem.bundled import bundled_names, bundled_path
@@ -69,7 +69,7 @@ def _gradient(function: Function) -> Text:
         return ("none",)
     parts: list[str | Math] = []
     for position, (arg, rule) in enumerate(_asked_for(function)):
-        parts += [", "] * bool(position) + [*_rule_of(function, arg), Math(parse(rule))]
+        parts += [", "] * bool(position) + [*_rule_of(function, arg), Math(unbound(rule))]
     return tuple(parts)
 
 
@@ -92,7 +92,7 @@ def function_document(function: Function) -> Document:
     if facts:
         blocks += [Heading("More"), *(Paragraph((f"{label}: {text}.",)) for label, text in facts)]
     if function.mistakes:
-        mistakes = tuple(((m.id,), (Math(parse(m.rule)),), (m.said(),)) for m in function.mistakes)
+        mistakes = tuple(((m.id,), (Math(unbound(m.rule)),), (m.said(),)) for m in function.mistakes)
         blocks += [Heading("Usual mistakes"), Table(("id", "wrong rule", "what is wrong"), mistakes)]
     return _document(blocks)
 
@@ -101,7 +101,7 @@ def _gradient_blocks(function: Function) -> Iterator[Block]:
     if function.no_gradient:
         yield Paragraph((f"None: {function.no_gradient}.",))
         return
-    yield Definitions(tuple((Name(gradient_name(arg)), parse(rule)) for arg, rule in function.gradient.items()))
+    yield Definitions(tuple((Name(gradient_name(arg)), unbound(rule)) for arg, rule in function.gradient.items()))
     yield Paragraph(_key().text[:-1], "note")
 
 
