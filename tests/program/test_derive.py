@@ -20,7 +20,7 @@ from gradcalc.program.derive import backward
 from gradcalc.program.large import DEEP
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import build, solve
-from problems import column, matrix, problem, texts
+from problems import column, matrix, problem, row, texts
 
 
 def gradients(lines, given_values, wrt, axis=Axis.COLUMNS, assumed=()):
@@ -255,6 +255,16 @@ def test_gradients_of_what_is_stretched():
     one = gradients([("f", parse("sum(X * q)"))], {"X": X, "q": matrix([[2]])}, ("q", "X"))
     assert one["q"].tolist() == [[21]]
     assert one["X"].tolist() == [[2] * 3] * 2
+
+
+def test_one_target_for_all_rows():
+    """Under the row notation as well a sample has as many entries as it has columns, however many samples there are."""
+    lines = {"yhat": "softmax(a)", "loss": "sum(cross_entropy(yhat, y))"}
+    given = {"parameters": {"a": matrix([[1, 2], [0, -1], [3, 3]])}, "targets": {"y": row(0.25, 0.75)}}
+    rows = problem(lines, assumed=frozenset({"y"}), axis=Axis.ROWS, **given)
+    assert texts(rows)["da"] == "yhat - y"
+    solution = solve(rows)
+    np.testing.assert_allclose(solution.gradients["a"], solution.forward["yhat"] - [0.25, 0.75])
 
 
 def test_it_is_the_upstream_gradient_that_is_stretched():
