@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import yaml
-from by_hand import run
+from by_hand import Stuck, run
 from random_problems import numbers, vertices
 
 from gradcalc.formula.parse import parse
@@ -222,6 +222,8 @@ def wrong_formula(random):
     family = FAMILIES[random.choice(len(FAMILIES), p=OFTEN)](random)
     solution = solve(loads(yaml.safe_dump(next(family))), check=False)
     mistakes = list(family)
+    if not mistakes:
+        raise Stuck("no place for a mistake")
     id, wrong = mistakes[random.integers(len(mistakes))]
     (name,) = wrong
     if wrong[name] is None:
