@@ -158,7 +158,7 @@ def missed(rows: dict[str, Any]) -> str:
         for id, (lost, told) in each["missed"].items():
             kinds[id] = [lost + kinds.get(id, [0, 0])[0], told + kinds.get(id, [0, 0])[1]]
     listed = ", ".join(f"`{id}` ({lost} of {told:,})" for id, (lost, told) in sorted(kinds.items()))
-    return f"Not found, on the sheets that have one of them missed: {listed or 'none'}.\n"
+    return f"Known misses, each of how many in the rows that have one: {listed or 'none'}.\n"
 
 
 def spoiled(found: dict[str, Any]) -> str:
