@@ -24,8 +24,7 @@ SECTIONS: Final = ("forward", "gradients", "updated", "after")
 def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     """The finished problem. Raises InputError with everything that is wrong with the file."""
     draft.refuse_clashes()
-    symbols = by_name(model.symbols)
-    quantities = parts.quantities(symbols, draft.unread)
+    quantities = parts.quantities(by_name(model.symbols), draft.unread)
     frozen = _frozen(draft, model, quantities, parts.parameters)
     check_names(draft, model.symbols, draft.origins)
     check_latex(draft, model.symbols)
@@ -37,37 +36,51 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
         check_objective(draft, parts, draft.shapes(parts.given, parts.forward, parts.axis))
     draft.stop()
     return Problem(
-        title=visible(model.title),
-        source=visible(model.source),
         form=parts.form,
         notation=str(getattr(model, "notation", "")),
-        axis=parts.axis,
-        inputs=parts.inputs,
-        targets=parts.targets,
-        parameters=parts.parameters,
-        forward=tuple(parts.forward),
-        objective=parts.objective,
-        upstream=parts.upstream,
         lr=model.lr,
         frozen=frozen,
-        assumed=frozenset(parts.assumed),
-        digits=model.digits,
-        symbols=symbols,
         expected=expected,
         points=points,
         misprints=misprints,
         tolerance=given(model.tolerance) if model.tolerance else {},
-        claims=claims,
-        warnings=tuple(draft.warnings),
-        path=draft.document.path,
-        places=Places(draft.document),
-        inside=draft.document.inside,
-        written=Spellings(draft.document),
         origins=draft.origins,
-        layers=tuple(parts.layers),
-        units=tuple(parts.units),
-        edges=tuple(parts.edges),
+        **_network(parts),
+        **_shared(draft, model, claims),
     )
+
+
+def _network(parts: Parts) -> dict[str, Any]:
+    """The fields of a Problem that say what is computed."""
+    return {
+        "axis": parts.axis,
+        "inputs": parts.inputs,
+        "targets": parts.targets,
+        "parameters": parts.parameters,
+        "forward": tuple(parts.forward),
+        "objective": parts.objective,
+        "upstream": parts.upstream,
+        "assumed": frozenset(parts.assumed),
+        "layers": tuple(parts.layers),
+        "units": tuple(parts.units),
+        "edges": tuple(parts.edges),
+    }
+
+
+def _shared(draft: Draft, model: CommonKeys, claims: tuple[Claim, ...]) -> dict[str, Any]:
+    """The fields that a Problem of every form has: the file's words, and where each of its keys stands."""
+    return {
+        "title": visible(model.title),
+        "source": visible(model.source),
+        "digits": model.digits,
+        "symbols": by_name(model.symbols),
+        "claims": claims,
+        "warnings": tuple(draft.warnings),
+        "path": draft.document.path,
+        "places": Places(draft.document),
+        "inside": draft.document.inside,
+        "written": Spellings(draft.document),
+    }
 
 
 def claims_alone(draft: Draft, model: ClaimsFile) -> Problem:
@@ -78,19 +91,7 @@ def claims_alone(draft: Draft, model: ClaimsFile) -> Problem:
             draft.key_fault(("symbols", raw), ": no claim uses this name")
     check_latex(draft, model.symbols)
     draft.stop()
-    return Problem(
-        title=visible(model.title),
-        source=visible(model.source),
-        form="claims",
-        digits=model.digits,
-        symbols=by_name(model.symbols),
-        claims=claims,
-        warnings=tuple(draft.warnings),
-        path=draft.document.path,
-        places=Places(draft.document),
-        inside=draft.document.inside,
-        written=Spellings(draft.document),
-    )
+    return Problem(form="claims", **_shared(draft, model, claims))
 
 
 def _claims(draft: Draft, model: CommonKeys) -> tuple[Claim, ...]:

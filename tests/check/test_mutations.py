@@ -12,7 +12,7 @@ from gradcalc.check.marking.grader import Grader
 from gradcalc.check.mistakes.catalogue import Mutants, mutations
 from gradcalc.check.mistakes.derivatives import at_other_values
 from gradcalc.check.mistakes.model import LIKELY, UNLIKELY, likelihood
-from gradcalc.check.mistakes.rules import local_gradient, samples
+from gradcalc.check.mistakes.rules import gradient_by, samples
 from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.expr import names
 from gradcalc.formula.write import code
@@ -224,7 +224,7 @@ def test_mistakes_of_the_table_are_no_identities():
 
         for mistake in lookup(name).mistakes:
             if mistake.arg:
-                wrong = local_gradient("a", solution, {(name, "a"): mistake.rule})
+                wrong = gradient_by("a", solution, {(name, "a"): mistake.rule})
                 assert wrong is not None
                 assert not np.allclose(evaluate(wrong, solution.values, solution.problem.axis), right)
 

@@ -11,6 +11,7 @@ pasted       arrays as programs and Markdown print them
 formulas     a formula answer, or why it can't be worked out
 interpreter  what formula a text means, in either way of reading
 typed        formulas as people type them
+cursor       a place among its tokens
 lexer        the tokens of such a formula
 parts        the parts of such a formula, with their shapes
 calls        functions as NumPy and PyTorch call them

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gradcalc.check.answers.calls import IGNORED, MODULES, PRODUCT, comparison, derivative, is_function, made
+from gradcalc.check.answers.cursor import DEEPEST, Cursor
 from gradcalc.check.answers.lexer import DIGITS, Token, tokens
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Builder, Part
@@ -20,7 +21,6 @@ from gradcalc.program.naming import gradient_name
 from gradcalc.words import shorten
 
 _POWER: Final = re.compile(r"(\w+)\^\((\d{1,3})\)")
-_DEEPEST: Final = 40
 _COMPARE: Final = (">", "<", ">=", "<=", "≥", "≤")
 _EITHER: Final = ("·", "⋅", "×", "∘", "⊗", "\u0387", "∙")
 """Signs that people write for the product entry by entry and for the matrix product."""
@@ -45,34 +45,10 @@ def read(text: str, builder: Builder, matrices_first: bool = True) -> Expr:
     return part.expr
 
 
-class _Parser:
+class _Parser(Cursor):
     def __init__(self, builder: Builder, tokens: Sequence[Token], matrices_first: bool) -> None:
-        self.builder, self.tokens, self.matrices_first = builder, tokens, matrices_first
-        self.position = self.depth = 0
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.position]
-
-    def fail(self, why: str) -> None:
-        raise NotReadable(f"column {self.token.start + 1}: {why}")
-
-    def accept(self, *signs: str) -> str:
-        """The sign that stands here, if it is one of these, and go on."""
-        if self.token.kind == "sign" and self.token.text in signs:
-            self.position += 1
-            return self.tokens[self.position - 1].text
-        return ""
-
-    def expect(self, sign: str) -> None:
-        if not self.accept(sign):
-            self.fail(f"'{sign}' is missing here")
-
-    def deeper(self) -> None:
-        """Count how many calls are open: each level takes ten of Python's."""
-        self.depth += 1
-        if self.depth > _DEEPEST:
-            self.fail(f"nested more than {_DEEPEST} levels deep")
+        super().__init__(tokens)
+        self.builder, self.matrices_first = builder, matrices_first
 
     def comparison(self) -> Part:
         self.deeper()
@@ -97,8 +73,8 @@ class _Parser:
         signs, start = 0, self.position
         while sign := self.accept("+", "-"):
             signs += sign == "-"
-        if self.position - start > _DEEPEST:
-            self.fail(f"nested more than {_DEEPEST} levels deep")
+        if self.position - start > DEEPEST:
+            self.fail(f"nested more than {DEEPEST} levels deep")
         found = self.products()
         return self.builder.whole(neg(found.expr), found) if signs % 2 else found
 
@@ -222,8 +198,9 @@ class _Parser:
             self.expect("⟩")
             return self.builder.applied("inner", left, right)
         self.position -= 1
-        self.fail(f"{shorten(repr(token.text))} can't stand here" if token.text else "the formula breaks off here")
-        raise AssertionError
+        return self.fail(
+            f"{shorten(repr(token.text))} can't stand here" if token.text else "the formula breaks off here"
+        )
 
     def name(self, token: Token) -> Part:
         text = token.text
@@ -257,7 +234,6 @@ class _Parser:
         found = derivative(name, inner.expr)
         if found is None:
             self.fail(f"{name}′ can't be read: it is no function of one number")
-        assert found is not None
         return self.builder.whole(found, inner)
 
     def called(self, name: str, args: list[Part]) -> Part:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from gradcalc.check.mistakes.rules import local_gradient
+from gradcalc.check.mistakes.rules import gradient_by
 from gradcalc.formula.expr import Apply
 from gradcalc.formula.table import pairs
 from gradcalc.program.naming import gradient_name
@@ -18,7 +18,7 @@ def way(equation: Equation, solution: Solution, wrong: Collection[str]) -> Equat
     passed_over = _passed_over(equation, solution)
     if passed_over is None or passed_over not in wrong:
         return equation
-    longer = local_gradient(equation.quantity, solution, {})
+    longer = gradient_by(equation.quantity, solution, {})
     return equation if longer is None else replace(equation, expr=longer)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from gradcalc.check.mistakes.model import Mutation, applications
-from gradcalc.check.mistakes.rules import consumers, local_gradient
+from gradcalc.check.mistakes.rules import consumers, gradient_by
 from gradcalc.check.wording import formula, spoken
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, rebuild, substitute
 from gradcalc.formula.parse import parse
@@ -139,9 +139,9 @@ def of_output(equation: Equation, solution: Solution) -> Iterator[Mutation]:
             yield Mutation("output-not-loss", simplify(substitute(equation.expr, {gradient_name(output): ONE})), said)
         elif isinstance(definition.expr, Apply) and lookup(definition.expr.function).elementwise:
             # A shortcut such as ŷ − y goes round the output, so the output's own derivative is derived anew.
-            local = local_gradient(equation.quantity, solution, {}, start={output: ONE})
-            if local is not None:
-                yield Mutation("output-not-loss", local, f"{said}, and with it {loss}")
+            own = gradient_by(equation.quantity, solution, {}, start={output: ONE})
+            if own is not None:
+                yield Mutation("output-not-loss", own, f"{said}, and with it {loss}")
 
 
 def softmax_rules(equation: Equation, solution: Solution) -> Iterator[Mutation]:

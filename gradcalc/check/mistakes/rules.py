@@ -40,11 +40,11 @@ def _by_mistaken_rules(name: str, node: Apply, solution: Solution) -> Iterator[M
     entry = lookup(node.function)
     for mistake in entry.mistakes:
         if mistake.arg:
-            wrong = local_gradient(name, solution, {(entry.name, mistake.arg): mistake.rule})
+            wrong = gradient_by(name, solution, {(entry.name, mistake.arg): mistake.rule})
             yield from [] if wrong is None else [Mutation(mistake.id, wrong, mistake.said(_args(node, solution)))]
     for other in CONFUSED if entry.name in CONFUSED else ():
         if other != entry.name:
-            wrong = local_gradient(name, solution, {(entry.name, "a"): lookup(other).gradient["a"]})
+            wrong = gradient_by(name, solution, {(entry.name, "a"): lookup(other).gradient["a"]})
             message = f"this is the derivative of {other}, and the activation here is {entry.name}"
             yield from [] if wrong is None else [Mutation("other-activation-derivative", wrong, message)]
 
@@ -54,7 +54,7 @@ def _args(node: Apply, solution: Solution) -> dict[str, str]:
     return {name: formula(arg, solution) for name, arg in zip(lookup(node.function).args, node.args, strict=False)}
 
 
-def local_gradient(
+def gradient_by(
     name: str, solution: Solution, rules: Mapping[tuple[str, str], str], start: Mapping[str, Expr] | None = None
 ) -> Expr | None:
     """The formula of one gradient over the gradients of what uses it, with some rules replaced; None if it can't be.
