@@ -106,13 +106,13 @@ def digits_left_off(numbers: Numbers, digits: int) -> npt.NDArray[np.int_]:
     return np.rint(lacking).astype(np.int_)
 
 
-def credible(fit: Fits, numbers: Numbers, right: Array, tolerance: Tolerance, elsewhere: int = 0) -> Fits:
+def credible(fit: Fits, numbers: Numbers, right: Array, tolerance: Tolerance, left_off: int = 0) -> Fits:
     """The same without short numbers that are none: `0.31` for 0.3067 is 0.3100 with its zeros stripped.
 
-    `elsewhere` is how many digits are left off on the rest of a sheet that has no number with all of them.
+    `left_off` is how many digits are left off on the rest of a sheet that has no number with all of them.
     """
     short = np.where(fit == Fit.IMPRECISE, digits_left_off(numbers, tolerance.digits), 0)
-    if short.sum() + elsewhere >= SURELY_LEFT_OFF:
+    if short.sum() + left_off >= SURELY_LEFT_OFF:
         return fit
     far = np.abs(numbers.values - right) > CLOSE * np.abs(right)
     return np.where((short > 0) & far, Fit.WRONG, fit)

@@ -202,12 +202,12 @@ def _message(node: Apply, distance: Expr, on: Mask) -> str:
     said = f"{unicode(distance)}{where} is 0, where {shown} has no derivative"
     if entry.args != ("a",) or not entry.elementwise:
         return f"{said}: another one is taken here"
-    slope = evaluate(parse(entry.gradient["a"]), _at_zero(entry.params, node), 0)  # type: ignore[arg-type]
+    slope = evaluate(parse(entry.gradient["a"]), _at_zero(entry.parameters(node.params)), 0)  # type: ignore[arg-type]
     return f"{said}; here {float(slope):g} is taken"
 
 
-def _at_zero(params: Mapping[str, float], node: Apply) -> dict[str, Array]:
-    given = {"a": 0.0, "out": 0.0, "g": 1.0, **params, **dict(node.params)}
+def _at_zero(params: Mapping[str, float]) -> dict[str, Array]:
+    given = {"a": 0.0, "out": 0.0, "g": 1.0, **params}
     return {name: np.array(value) for name, value in given.items()}
 
 

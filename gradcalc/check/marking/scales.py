@@ -6,7 +6,7 @@ back in the same way. What makes it right is that the parameters' gradients are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +19,7 @@ from gradcalc.check.wording import shown
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Expr, Name, Num, call, mul, substitute
+from gradcalc.program.dependence import depending_on
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.solve import Solution
 
@@ -142,16 +143,11 @@ def _rescaled(answer: Answer, scale: Scale, put: Mapping[str, Expr], solution: S
 
 def _reached(deltas: Sequence[str], solution: Solution) -> frozenset[str]:
     """The parameters' gradients and new values to which the deltas lead."""
-    return frozenset(_parameters_after(deltas, solution))
-
-
-def _parameters_after(deltas: Sequence[str], solution: Solution) -> Iterator[str]:
-    met, parameters = set(deltas), {gradient_name(name) for name in solution.problem.parameters}
-    for equation in solution.equations:
-        if equation.section in ("backward", "update") and not met.isdisjoint(equation.uses):
-            met.add(equation.name)
-            if equation.name in parameters or equation.section == "update":
-                yield equation.name
+    parameters = {gradient_name(name) for name in solution.problem.parameters}
+    later = [equation for equation in solution.equations if equation.section in ("backward", "update")]
+    met = depending_on(later, deltas)
+    ends = (equation for equation in later if equation.name in parameters or equation.section == "update")
+    return frozenset(equation.name for equation in ends if not met.isdisjoint(equation.uses))
 
 
 def _message(factor: float, end: str, solution: Solution) -> str:
