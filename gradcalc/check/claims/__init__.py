@@ -1,1 +1,6 @@
-"""Claims: statements tried at many instances."""
+"""Claims: statements tried at many instances.
+
+lowering  `grad` and `jacobian` of a claim as plain equations
+values    values to try, round ones first
+try_out   a claim at many instances, and the smallest that refutes it
+"""

@@ -1,1 +1,7 @@
-"""The one reader of TeX mathematics: `commands` it knows, how it reads them (`read`, `tree`) and writes them again."""
+"""The one reader of TeX mathematics, for symbols, reports and answers.
+
+commands  every command that is understood
+tree      what TeX is once it is read
+read      from text to such a tree
+write     from the tree to LaTeX, so that nothing else gets through
+"""
