@@ -90,22 +90,30 @@ class Target(ABC, Generic[T]):
         return self.join([args[p] if i % 2 else self.text(p) for i, p in enumerate(pieces) if p])
 
 
-class _Text(Target[str]):
-    """Formulas on one line of text."""
+class Line(Target[str]):
+    """Formulas on one line of text, with what `name` says for each name."""
 
-    def __init__(self, notation: Notation, name: Callable[[str], str], scalar: Callable[[Expr], bool]) -> None:
-        self.notation = notation
+    def __init__(self, name: Callable[[str], str]) -> None:
         self._name = name
-        self._scalar = scalar
 
     def text(self, text: str) -> str:
+        """As it is."""
         return text
 
     def join(self, parts: Sequence[str]) -> str:
+        """One after the other."""
         return "".join(parts)
 
     def name(self, id: str) -> str:
+        """What it is called here."""
         return self._name(id)
+
+
+class _Text(Line):
+    def __init__(self, notation: Notation, name: Callable[[str], str], scalar: Callable[[Expr], bool]) -> None:
+        super().__init__(name)
+        self.notation = notation
+        self._scalar = scalar
 
     def operator(self, node: Apply, entry: Function) -> str:
         if self.notation == "unicode" and node.function == "mul" and any(map(self._scalar, node.args)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from gradcalc.errors import FormulaError
@@ -39,15 +39,8 @@ def activation(draft: Draft, path: Path, text: object, argument: str) -> Expr | 
     if found is None:
         draft.fault(path, ": write the name of a function, such as sigmoid or leaky_relu(alpha=0.1)")
         return None
-    name = canonical(found[1])
-    if not known(name):
-        names = [entry.name for entry in functions() if is_activation(entry)]
-        draft.fault(path, f": unknown activation '{shorten(name)}'{draft.near(name, names)}")
-        return None
-    if not is_activation(lookup(name)):
-        draft.fault(path, f": '{name}' is no activation; use a function of one value, such as sigmoid")
-        return None
-    return _applied(draft, path, found, (argument,))
+    fits = _is_one(draft, path, found, is_activation, "activation", "use a function of one value, such as sigmoid")
+    return _applied(draft, path, found, (argument,)) if fits else None
 
 
 def names_a_loss(draft: Draft, text: object) -> bool:
@@ -62,15 +55,21 @@ def loss(draft: Draft, path: Path, text: object, arguments: tuple[str, str]) -> 
         return draft.formula(path, text)
     found = _CALL.fullmatch(str(text))
     assert found is not None
+    fits = _is_one(draft, path, found, is_loss, "loss", f"write a formula over {' and '.join(arguments)}")
+    return _applied(draft, path, found, arguments) if fits else None
+
+
+def _is_one(
+    draft: Draft, path: Path, found: re.Match[str], kind: Callable[[Function], bool], what: str, instead: str
+) -> bool:
+    """Whether the function that is called is of this kind; else a fault says what to write instead."""
     name = canonical(found[1])
     if not known(name):
-        names = [entry.name for entry in functions() if is_loss(entry)]
-        draft.fault(path, f": unknown loss '{shorten(name)}'{draft.near(name, names)}")
-        return None
-    if not is_loss(lookup(name)):
-        draft.fault(path, f": '{name}' is no loss; write a formula over {' and '.join(arguments)}")
-        return None
-    return _applied(draft, path, found, arguments)
+        near = draft.near(name, [entry.name for entry in functions() if kind(entry)])
+        draft.fault(path, f": unknown {what} '{shorten(name)}'{near}")
+    elif not kind(lookup(name)):
+        draft.fault(path, f": '{name}' is no {what}; {instead}")
+    return known(name) and kind(lookup(name))
 
 
 def target_kinds(expr: Expr | None, target: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from gradcalc.formula.expr import Apply, Expr
 from gradcalc.formula.table import Function
-from gradcalc.formula.write import Target, write
+from gradcalc.formula.write import Line, write
 
 _SIMPLE = re.compile(r"[^\W\d][\w.]*|-?[\d.]+")
 _FIELD = re.compile(r"\{(\d+)\}")
@@ -18,19 +18,7 @@ def written(expr: Expr, name: Callable[[str], str] = str) -> str:
     return write(expr, _Python(name))
 
 
-class _Python(Target[str]):
-    def __init__(self, name: Callable[[str], str]) -> None:
-        self._name = name
-
-    def text(self, text: str) -> str:
-        return text
-
-    def join(self, parts: Sequence[str]) -> str:
-        return "".join(parts)
-
-    def name(self, id: str) -> str:
-        return self._name(id)
-
+class _Python(Line):
     def power(self, base: str, exponent: str) -> str:
         # As formatters have it: no spaces between names and numbers.
         hugged = _SIMPLE.fullmatch(base) and _SIMPLE.fullmatch(exponent)
