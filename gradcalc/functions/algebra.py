@@ -80,9 +80,7 @@ register(
         mistakes=(
             Mistake("quotient-rule", "-g * a / b", "the derivative of 1/b is −1/b²: the square is left out", "b"),
             Mistake("quotient-rule", "-g / b ** 2", "the numerator stays a factor in the derivative on b", "b"),
-            Mistake(
-                "quotient-rule", "g", "the derivative of a quotient on its numerator is 1 over the denominator", "a"
-            ),
+            Mistake("divisor-left-out", "g", "the division by {b} is left out", "a"),
         ),
     )
 )

@@ -214,8 +214,24 @@ register(
             Mistake(
                 "right-class-left-out",
                 "g * (1 - y) * step(yhat - inner(yhat, y) + delta)",
-                "the right class gets minus the number of classes inside the margin",
+                "the right class gets minus the number of classes inside the margin: that is left out",
                 "yhat",
+            ),
+            Mistake(
+                "margins-not-counted",
+                "g * ((1 - y) * step(yhat - inner(yhat, y) + delta) - y)",
+                "the right class gets minus the number of classes inside the margin, not −1",
+                "yhat",
+            ),
+            Mistake(
+                "margin-left-out",
+                "inner(1 - y, maximum(0, yhat - inner(yhat, y)))",
+                "the margin of {delta} is left out",
+            ),
+            Mistake(
+                "right-class-counted",
+                "inner(1, maximum(0, yhat - inner(yhat, y) + delta))",
+                "the sum is over the wrong classes alone: the right class, whose margin is {delta}, was counted too",
             ),
         ),
     )

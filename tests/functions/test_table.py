@@ -286,6 +286,8 @@ MISTAKES = [(entry, mistake) for entry in ALL for mistake in entry.mistakes]
 def test_mistakes_are_wrong(entry, mistake):
     """At random points, for more than one sample and entry, a mistaken rule gives other numbers."""
     case = next(c for c in cases(entry, Axis.COLUMNS) if all(shape for shape in c))
+    if mistake.id == "margins-not-counted":
+        case = ((4, 3), (4, 3))  # of two classes at most one is wrong, and there is nothing to count
     values = point(entry, case, (), Axis.COLUMNS, seed=3)
     if mistake.arg:
         rules = {(entry.name, mistake.arg): mistake.rule}

@@ -73,6 +73,9 @@ def said_of_scale(
     found = [replace(verdict, answer=given.get(verdict.quantity, verdict.answer)) for verdict in found]
     leads_to = _reached(scale.answers, solution)
     ends = [v for v in found if v.answer is not None and v.answer.name in leads_to]
+    gradients = [v for v in ends if v.quantity.startswith("gradients.")]
+    # A sign that is turned back in the step alone leaves gradients that are asked for wrong.
+    ends = gradients or ends
     right = [v for v in ends if v.verdict == "correct"]
     if not right or 2 * len(right) <= len(ends):
         return None

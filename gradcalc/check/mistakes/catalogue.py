@@ -6,15 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from gradcalc.check.mistakes import derivatives, paths, penalties, values, weights
+from gradcalc.check.mistakes import derivatives, mixups, paths, penalties, values, weights
 from gradcalc.check.mistakes.model import UNLIKELY, Maker, Mutation, likelihood
-from gradcalc.check.mistakes.rules import logarithms, mistaken_rules, mistaken_values
+from gradcalc.check.mistakes.others import other_quantities, other_step
+from gradcalc.check.mistakes.rules import activations_within, logarithms, mistaken_rules, mistaken_values
 from gradcalc.check.mistakes.steps import (
     descent,
     exchanged,
     old_parameters,
-    other_quantities,
-    other_step,
     over_samples,
     updated_parameters,
 )
@@ -27,6 +26,7 @@ __all__ = ["Mutants", "Mutation", "likelihood", "mutations"]
 
 _EVERYWHERE: tuple[Maker, ...] = (transposes, exchanged, over_samples, squares, signs, twos)
 _VALUES: tuple[Maker, ...] = (mistaken_values, terms, logarithms, values.variances, values.clipped)
+_MIXUPS: tuple[Maker, ...] = (mixups.exchanged_parts, mixups.minus_within)
 _OPERATIONS: tuple[Maker, ...] = (values.divisions, values.roots, values.axes, values.twice)
 _BACKWARD: tuple[Maker, ...] = (
     other_step,
@@ -42,14 +42,17 @@ _BACKWARD: tuple[Maker, ...] = (
     derivatives.at_other_values,
     derivatives.of_output,
     derivatives.softmax_rules,
+    mixups.inner_terms,
+    activations_within,
+    mixups.bias_of_weights,
 )
 GENERAL = (*UNLIKELY, "divisor-left-out")
 """What says less than another mistake that is the same formula."""
 MAKERS: dict[Section, tuple[Maker, ...]] = {
-    "forward": (*_VALUES, *_OPERATIONS, *_EVERYWHERE, other_quantities),
+    "forward": (*_VALUES, *_MIXUPS, *_OPERATIONS, *_EVERYWHERE, other_quantities),
     "backward": (mistaken_rules, updated_parameters, *_BACKWARD, factors, *_OPERATIONS, *_EVERYWHERE, other_quantities),
     "update": (descent,),
-    "after": (*_VALUES, old_parameters, *_OPERATIONS, *_EVERYWHERE),
+    "after": (*_VALUES, *_MIXUPS, old_parameters, *_OPERATIONS, *_EVERYWHERE),
 }
 """What makes the wrong forms, by the section in which an equation stands."""
 

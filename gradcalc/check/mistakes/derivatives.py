@@ -96,7 +96,9 @@ def at_gradient(equation: Equation, solution: Solution) -> Iterator[Mutation]:
         if "out" in lookup(step.function).gradient["a"]:
             said = f"the derivative of {step.function} was taken at ∇{step.behind}, it belongs at {step.before}"
             for g in (step.upstream, ONE):
-                yield Mutation("derivative-at-wrong-value", step.product(Name(step.before), step.upstream, g), said)
+                wrong = step.product(Name(step.before), step.upstream, g)
+                if wrong != step.upstream:
+                    yield Mutation("derivative-at-wrong-value", wrong, said)
 
 
 def at_other_values(equation: Equation, solution: Solution) -> Iterator[Mutation]:

@@ -13,7 +13,7 @@ from gradcalc.check.ledger import Ledger
 from gradcalc.check.mistakes.agreement import Agreement
 from gradcalc.check.mistakes.catalogue import GENERAL, Mutants
 from gradcalc.check.mistakes.evidence import COINCIDENCES, by_chance, of_others
-from gradcalc.check.mistakes.model import UNLIKELY, likelihood
+from gradcalc.check.mistakes.model import UNLIKELY, Mutation, likelihood
 from gradcalc.check.mistakes.search import IN_PART, Budget, Candidate, Search
 from gradcalc.check.mistakes.slips import Slips
 from gradcalc.check.wording import shown, spots
@@ -26,6 +26,14 @@ MOST_DIAGNOSED = 100
 """How many wrong answers of a sheet are diagnosed: whoever has so many is helped by the first."""
 MISREAD = ("output-not-loss",)
 """Who answers another question has answered none of those that were asked: each is wrong by itself."""
+SAME_AS = {
+    "penalty-scaled": ("power-rule", "mean-not-sum", "sum-not-mean", "factor-of-two"),
+    "divisor-left-out": ("factor-of-two",),
+    "contribution-left-out": ("factor-of-two",),
+    "only-one-use": ("factor-of-two",),
+    "sum-not-mean": ("factor-of-two", "multiplied-not-divided"),
+}
+"""What need not be said beside a mistake that gives the same numbers: it is the same told worse, or far less likely."""
 MOST_NAMED = 5
 """How many mistakes that fit equally well are named."""
 CHANCE = np.log(1e5)
@@ -185,4 +193,9 @@ def went_on(told: Sequence[Candidate]) -> Mapping[str, Array]:
 def in_order(found: Iterable[Candidate]) -> list[Candidate]:
     """Likeliest first; what is said of any product is left out where something better founded was found."""
     found = sorted(found, key=lambda e: (len(e.made) > 1, e.mutation.generic or e.at != e.end, likelihood(e.mutation)))
-    return [e for e in found if e is found[0] or e.mutation.id not in GENERAL]
+    return [e for e in found if e is found[0] or not says_less(e.mutation, found[0].mutation)]
+
+
+def says_less(one: Mutation, best: Mutation) -> bool:
+    """Whether the other says more of what was done: one that says how a number is off is no second name for it."""
+    return one.id in GENERAL or one.id in SAME_AS.get(best.id, ())

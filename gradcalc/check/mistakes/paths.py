@@ -37,10 +37,12 @@ def contributions(equation: Equation, solution: Solution) -> Iterator[Mutation]:
             said = f"the gradient of the penalty, {written(lost[0], solution)}, is left out"
             yield Mutation("penalty-left-out", wrong, said)
             continue
-        if len(kept) == 1 and several:
-            yield Mutation("only-one-use", wrong, _one_of(terms, kept[0], solution))
+        alone = len(kept) == 1 and several
+        said = _one_of(terms, kept[0], solution) if alone else _left_out(lost, solution)
+        if alone:
+            yield Mutation("only-one-use", wrong, said)
         if len(kept) > 1 or len(terms) == 2:
-            yield Mutation("contribution-left-out", wrong, _left_out(lost, solution))
+            yield Mutation("contribution-left-out", wrong, said)
     for part in terms:
         said = f"this gradient is a sum over all paths, and {_ways([part], solution)} is counted twice"
         yield Mutation("counted-twice", add(*terms, part), said)

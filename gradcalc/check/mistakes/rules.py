@@ -51,7 +51,13 @@ def _by_mistaken_rules(name: str, node: Apply, solution: Solution) -> Iterator[M
 
 def _args(node: Apply, solution: Solution) -> dict[str, str]:
     """What the arguments of an application are, as notes write them."""
-    return {name: formula(arg, solution) for name, arg in zip(lookup(node.function).args, node.args, strict=False)}
+    args = dict(zip(lookup(node.function).args, node.args, strict=False))
+    return {name: formula(arg, solution) for name, arg in (*_numbers(node).items(), *args.items())}
+
+
+def _numbers(node: Apply) -> dict[str, Expr]:
+    """The parameters of an application, as they are set there."""
+    return {name: Num(value) for name, value in (*lookup(node.function).params.items(), *node.params)}
 
 
 def gradient_by(
@@ -147,7 +153,7 @@ def mistaken_values(equation: Equation, solution: Solution) -> Iterator[Mutation
         if not isinstance(node, Apply):
             continue
         entry = lookup(node.function)
-        put = dict(zip(entry.args, node.args, strict=False))
+        put = {**_numbers(node), **dict(zip(entry.args, node.args, strict=False))}
         for mistake in entry.mistakes:
             if not mistake.arg:
                 wrong = substitute(bound(mistake.rule, node), put)
@@ -165,6 +171,13 @@ def _activations(equation: Equation, node: Apply, solution: Solution) -> Iterato
         if other != node.function:
             message = f"this is {other} of {of}, and the activation here is {node.function}"
             yield Mutation("other-activation", replaced(equation.expr, node, call(other, *node.args)), message)
+
+
+def activations_within(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """In a gradient: an activation that stands in another formula, such as the tanh of h = o ⊙ tanh(c), left out."""
+    for node in walk(equation.expr):
+        if isinstance(node, Apply) and lookup(node.function).role == "activation" and isinstance(node.args[0], Name):
+            yield from _activations(equation, node, solution)
 
 
 _LOGARITHMIC = ("log", "cross_entropy", "binary_cross_entropy", "log_softmax")

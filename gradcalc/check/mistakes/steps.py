@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
-from itertools import chain, islice
+from collections.abc import Callable, Iterator, Mapping
 
 from gradcalc.check.mistakes.model import Mutation
 from gradcalc.check.mistakes.rules import consumers, samples
 from gradcalc.check.wording import plain, spoken
-from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, names, neg, sub, substitute, transform, walk
-from gradcalc.program.alike import pattern
+from gradcalc.formula.expr import (
+    Apply,
+    Expr,
+    Name,
+    Num,
+    add,
+    call,
+    mul,
+    neg,
+    sub,
+    substitute,
+    walk,
+)
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 from gradcalc.words import listed
 
-MOST_OTHERS = 6
 MOST_LISTED = 3
+HALVED = 2
+"""With two outputs the mean over all entries is half of that over the samples, of which a lost 2 is likelier."""
 
 
 def updated_parameters(equation: Equation, solution: Solution) -> Iterator[Mutation]:
@@ -118,102 +128,6 @@ def _put(equation: Equation, solution: Solution, activated: str, wrong: str, rig
         )
 
 
-def other_quantities(equation: Equation, solution: Solution) -> Iterator[Mutation]:
-    """A vector or matrix of another layer, in the place of one in the same shape."""
-    for name in equation.uses:
-        for other in islice(_alike(name, equation, solution), MOST_OTHERS):
-            message = f"{spoken(other, solution)} is used where {spoken(name, solution)} belongs"
-            yield Mutation("other-quantity-used", substitute(equation.expr, {name: Name(other)}), message, generic=True)
-
-
-def _alike(name: str, equation: Equation, solution: Solution) -> Iterator[str]:
-    """Names of the same kind and shape: activations, gradients, weights."""
-    shape, here = solution.shapes[name], (name, equation.name)
-    for other in _kin(name, solution) if shape else ():
-        before = equation.section != "forward" or solution.place.get(other, -1) < solution.place[equation.name]
-        if solution.shapes[other] == shape and other not in here and before:
-            yield other
-
-
-def _kin(name: str, solution: Solution) -> Iterable[str]:
-    """The names of the same kind."""
-    problem = solution.problem
-    section = solution.by_name[name].section if name in solution.by_name else None
-    if section == "forward" or name in problem.inputs:
-        return chain(problem.inputs, solution.forward)
-    if section == "backward":
-        return (eq.name for eq in solution.equations if eq.section == "backward")
-    return problem.parameters if name in problem.parameters else ()
-
-
-def other_step(equation: Equation, solution: Solution) -> Iterator[Mutation]:
-    """Of a recurrence the states of the next step, or of the one before, at every step at once.
-
-    Tried apart for what stands in the outer products, which is where they are mixed up, and for everything.
-    """
-    outer = {node for node in walk(equation.expr) if isinstance(node, Apply) and node.function == "transpose"}
-    in_outer = {name for node in outer for name in names(node)}
-    for way, which in ((_next, "next"), (_previous, "previous")):
-        found = {name: way(name, solution) for name in equation.uses} if equation.kind == "gradient" else {}
-        put: dict[str, Expr] = {name: Name(other) for name, other in found.items() if other is not None}
-        for change, moved in (
-            (lambda node, put=put: substitute(node, put) if node in outer else node, [n for n in put if n in in_outer]),
-            (lambda node, put=put: put.get(node.id, node) if isinstance(node, Name) else node, [*put]),
-        ):
-            if len(moved) > 1:
-                wrong = transform(equation.expr, change)
-                said = f"the states of the {which} step are used at every step, where those of the step itself belong"
-                yield Mutation("other-quantity-used", wrong, f"{said} (as {_shown(moved[0], put)})")
-
-
-def _shown(name: str, put: Mapping[str, Expr]) -> str:
-    other = put[name]
-    return f"{other.id if isinstance(other, Name) else ''} for {name}"
-
-
-def _next(name: str, solution: Solution) -> str | None:
-    """The state that a recurrence makes of a state: by the formula that made it, or that makes the one after it."""
-    if solution.quantity(name) != name or name in solution.problem.parameters:
-        return None
-    own = solution.by_name.get(name)
-    for user in _made_of(name, solution):
-        later = (c for c in _made_of(user.name, solution) if c.uses.index(user.name) == user.uses.index(name))
-        steps = [_in_one(own, solution)] if own is not None else later
-        if any(_is_same_step(step, user) for step in steps):
-            return user.name
-    return None
-
-
-def _is_same_step(one: Equation, other: Equation) -> bool:
-    """Whether two formulas differ in names alone, and share weights."""
-    return not set(one.uses).isdisjoint(other.uses) and pattern(one.expr, one.uses) == pattern(other.expr, other.uses)
-
-
-def _made_of(name: str, solution: Solution) -> Iterator[Equation]:
-    """What is made of a value: in one line, or as the activation of a sum that has a line of its own."""
-    for user in consumers(name, solution):
-        yield user
-        for behind in consumers(user.name, solution):
-            whole = _in_one(behind, solution)
-            if whole is not behind:
-                yield whole
-
-
-def _in_one(equation: Equation, solution: Solution) -> Equation:
-    """h1 = tanh(s1) with the sum s1 written out."""
-    match equation.expr:
-        case Apply(args=(Name(id=before),)) if before in solution.forward:
-            put = {before: solution.by_name[before].expr}
-            return replace(equation, expr=substitute(equation.expr, put))
-    return equation
-
-
-def _previous(name: str, solution: Solution) -> str | None:
-    own = solution.by_name.get(name)
-    before = _in_one(own, solution).uses if own is not None and own.section == "forward" else ()
-    return next((each for each in before if _next(each, solution) == name), None)
-
-
 def over_samples(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """The mean over samples for their sum, and the other way round."""
     count = samples(solution)
@@ -223,7 +137,22 @@ def over_samples(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     if _averages(solution):
         said = "the loss is the mean over the samples, so each counts with 1/N: that factor is left out"
         yield Mutation("sum-not-mean", mul(number, equation.expr), said)
+    yield from _over_entries(equation, solution)
     yield Mutation("mean-not-sum", call("div", equation.expr, number), _divided(equation, solution))
+
+
+def _over_entries(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """The mean over all outputs of all samples, as `np.mean` takes it of a matrix."""
+    outputs = [output for _, output in solution.compared if solution.shapes[output]]
+    ends = {*outputs, *(user for output in outputs for user in solution.by_name[output].uses)} if outputs else set()
+    if not _averages(solution) or not (_is_loss(equation, solution) or equation.quantity in ends):
+        return
+    for output in outputs[:1]:
+        each = solution.shapes[output][solution.problem.axis]
+        if each > 1:
+            said = f"the mean is over the {samples(solution)} samples, and this is over all entries of {output}"
+            wrong = call("div", equation.expr, Num(float(each)))
+            yield Mutation("mean-not-sum", wrong, said, generic=each == HALVED)
 
 
 def _averages(solution: Solution) -> bool:

@@ -7,7 +7,7 @@ from typing import TypeGuard
 
 from gradcalc.check.mistakes.model import Mutation, applications, parameters, replaced
 from gradcalc.check.wording import formula, spoken
-from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, is_negative, mul, neg, rebuild, walk
+from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, is_negative, mul, neg, negated, rebuild, walk
 from gradcalc.formula.simplify import simplify
 from gradcalc.program.dependence import depending_on
 from gradcalc.program.problem import Equation
@@ -92,7 +92,8 @@ def signs(equation: Equation, solution: Solution) -> Iterator[Mutation]:
         if id(node) in gates:
             continue  # the gate of a ReLU or a maximum, which nobody writes out
         for position, term in enumerate(node.args):
-            turned = (*node.args[:position], simplify(neg(term)), *node.args[position + 1 :])
+            other = negated(term) if is_negative(term) else neg(term)
+            turned = (*node.args[:position], other, *node.args[position + 1 :])
             said = "plus stands where minus belongs" if is_negative(term) else "minus stands where plus belongs"
             yield Mutation("sign-flipped", replaced(equation.expr, node, rebuild(node, turned)), said)
 

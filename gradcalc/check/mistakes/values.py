@@ -54,7 +54,7 @@ def variances(equation: Equation, solution: Solution) -> Iterator[Mutation]:
 
 
 def axes(equation: Equation, solution: Solution) -> Iterator[Mutation]:
-    """A sum over everything in the place of one axis."""
+    """A sum over everything in the place of one axis, or along the other one."""
     for node in applications(equation.expr, "sum"):
         along = dict(node.params).get("axis")
         if along is None or along < 0:
@@ -62,6 +62,9 @@ def axes(equation: Equation, solution: Solution) -> Iterator[Mutation]:
         each = f"{_each(equation, solution)} gets the sum over the samples alone (axis={along:g})"
         said = f"this is the sum over everything: {each}"
         yield Mutation("summed-over-everything", replaced(equation.expr, node, call("sum", *node.args)), said)
+        other = call("sum", *node.args, axis=1.0 - along)
+        said = f"this is the sum along the other axis (axis={1 - along:g}): {each}"
+        yield Mutation("wrong-axis", replaced(equation.expr, node, other), said)
 
 
 def _each(equation: Equation, solution: Solution) -> str:
