@@ -31,7 +31,6 @@ def _alike(name: str, equation: Equation, solution: Solution) -> Iterator[str]:
     shape, here = solution.shapes[name], (name, equation.name)
     for other in _kin(name, solution) if shape else _neighbours(name, equation, solution):
         before = equation.section != "forward" or solution.place.get(other, -1) < solution.place[equation.name]
-        before = before or other == gradient_name(name)
         if solution.shapes[other] == shape and other not in here and before:
             yield other
 
