@@ -279,6 +279,7 @@ register(
             ),
             Mistake("missing-activation-derivative", "g", "the softmax Jacobian is left out", "a"),
             Mistake("softmax-not-normalized", "exp(a)", "the exponentials are not yet divided by their sum"),
+            Mistake("softmax-not-normalized", "exp(a - max(a))", "the exponentials are not yet divided by their sum"),
             Mistake(
                 "softmax-not-normalized", "a / inner(a, 1)", "it is the exponentials that are divided by their sum"
             ),

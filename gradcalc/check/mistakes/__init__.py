@@ -11,6 +11,8 @@ weights      weights left out on the way back, kernels not turned
 penalties    penalties on what they don't contain, or of another size
 terms        factors lost, transposes added, signs turned
 values       divisors lost, squares for roots, sums over too much
+mixups       p for 1 − p, σ(s) for σ(−s), sums of other gradients
+others       the quantity of another layer or time step
 steps        old for new, a value for its activation, mistakes of the update
 search       the mutations that give an answer's numbers
 agreement    how well an explanation agrees with the rest of the sheet

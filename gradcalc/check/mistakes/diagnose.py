@@ -28,6 +28,7 @@ MISREAD = ("output-not-loss",)
 """Who answers another question has answered none of those that were asked: each is wrong by itself."""
 SAME_AS = {
     "penalty-scaled": ("power-rule", "mean-not-sum", "sum-not-mean", "factor-of-two"),
+    "power-rule": ("factor-of-two",),
     "divisor-left-out": ("factor-of-two",),
     "contribution-left-out": ("factor-of-two",),
     "only-one-use": ("factor-of-two",),
