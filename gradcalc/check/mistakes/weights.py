@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcalc.check.mistakes.model import Mutation
+from gradcalc.check.mistakes.model import Mutation, applications
 from gradcalc.check.mistakes.rules import consumers
 from gradcalc.formula.expr import Apply, Expr, Name, names, rebuild, substitute
 from gradcalc.program.alike import pattern
@@ -45,7 +45,9 @@ def kernels(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     if equation.kind != "gradient" or equation.quantity in weights or solution.shapes[equation.name]:
         return
     for user in consumers(equation.quantity, solution):
-        kernel = [name for name in user.uses if name in weights and _slides(name, solution)]
+        factors = {arg for node in applications(user.expr, "mul") for arg in node.args}
+        # A bias slides along as well, and isn't a weight of the kernel.
+        kernel = [n for n in user.uses if n in weights and Name(n) in factors and _slides(n, solution)]
         put: dict[str, Expr] = {one: Name(other) for one, other in zip(kernel, reversed(kernel), strict=True)}
         wrong = substitute(equation.expr, put)
         if len(kernel) > 1 and wrong != equation.expr:
