@@ -67,6 +67,10 @@ class InputError(GradcalcError):
         super().__init__("\n".join(map(str, self.faults)))
 
 
+class TooMuch(InputError):
+    """An input with more in it than is read; reading it once more, in another way, would be in vain."""
+
+
 class UsageError(GradcalcError):
     """Something is asked for that isn't there or can't be done, on the command line or by a call."""
 

@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn
 
 import yaml
 
-from gradcalc.errors import Fault, InputError
+from gradcalc.errors import Fault, InputError, TooMuch
 from gradcalc.problem.document import UNREADABLE, Document, ListPlace, MapPlace, Place, packed
 from gradcalc.problem.nesting import MAX_DEPTH, TOO_DEEP, opened
 from gradcalc.problem.reading import CONTROL
@@ -102,10 +102,10 @@ class Builder:
         if len(faults) >= MAX_FAULTS and not self.lenient:
             raise InputError(faults)
 
-    def stop(self, offset: int, message: str) -> NoReturn:
+    def stop(self, offset: int, message: str, kind: type[InputError] = InputError) -> NoReturn:
         """Raise all faults, with this one as the last: what follows can't be read."""
         before, last = self.document.faults[:MAX_FAULTS], Fault(self.document.at(offset), message)
-        raise InputError(before if last in before else [*before, last])
+        raise kind(before if last in before else [*before, last])
 
     def _document(self, event: Any) -> None:
         self._documents += 1
@@ -180,7 +180,7 @@ class Builder:
         """Put what was read where it belongs: the document, an open list, a mapping's key or value."""
         self._values += 1
         if self._values > MAX_VALUES:
-            self.stop(start, f"more than {MAX_VALUES:,} values: a problem or a sheet is smaller than this")
+            self.stop(start, f"more than {MAX_VALUES:,} values: a problem or a sheet is smaller than this", TooMuch)
         frame = self._open[-1] if self._open else None
         if frame is None:
             self.document.data, self.document.root = value, place
@@ -198,7 +198,7 @@ class Builder:
     def _key(self, place: MapPlace, key: Any, start: int) -> Any:
         self._keys += 1
         if self._keys > MAX_KEYS:
-            self.stop(start, f"more than {MAX_KEYS:,} keys: a problem or a sheet has fewer names than this")
+            self.stop(start, f"more than {MAX_KEYS:,} keys: a problem or a sheet has fewer names than this", TooMuch)
         problem = None if key is UNREADABLE else self._key_problem(place, key)
         if problem:
             self.fault(start, problem, of_key=True)

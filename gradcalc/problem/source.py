@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import yaml
 
-from gradcalc.errors import InputError
+from gradcalc.errors import InputError, TooMuch
 from gradcalc.problem.builder import Builder
 from gradcalc.problem.document import Document
 from gradcalc.problem.mend import is_cut, mended
@@ -15,6 +15,9 @@ from gradcalc.problem.reading import read_source, refuse_characters
 from gradcalc.problem.yaml_errors import explain
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+MOST_MENDED: Final = 1_000_000
+"""What people paste is shorter than this many characters."""
 
 
 def read(source: str, *, lenient: bool = False) -> Document:
@@ -39,6 +42,8 @@ def read_text(text: str, path: str = "<string>", *, lenient: bool = False) -> Do
         return _read(text, path, lenient)
     try:
         document = _read(text, path, lenient)
+    except TooMuch:
+        raise
     except InputError:
         again = _read_mended(text, path)
         if again is None:
@@ -48,6 +53,8 @@ def read_text(text: str, path: str = "<string>", *, lenient: bool = False) -> Do
 
 
 def _read_mended(text: str, path: str) -> Document | None:
+    if len(text) > MOST_MENDED:
+        return None
     try:
         return _read(mended(text), path, lenient=True, original=text)
     except InputError:
