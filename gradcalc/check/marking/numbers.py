@@ -99,8 +99,9 @@ class Judge:
         if self.follows_dropped(equation, numbers, base):
             message = "this follows from what is wrong before it, and nothing is carried on from that"
             return Judged(Verdict(quantity.label, "wrong", message, entries=best > Fit.WRONG), numbers, is_dropped=True)
-        if self.is_turned(equation, numbers):
-            return self.turned(quantity.label, numbers, numbers, best)
+        key = self.turned_key(equation, numbers)
+        if key is not None:
+            return self.turned(quantity.label, numbers, numbers, best, key)
         return self.wrong(equation, quantity, numbers, best)
 
     def follows_dropped(self, equation: Equation, numbers: Numbers, base: Array | None) -> bool:
@@ -202,20 +203,23 @@ class Judge:
 
     # Layouts.
 
-    def is_turned(self, equation: Equation, numbers: Numbers) -> bool:
-        """Whether rows and columns are exchanged, in the right numbers or in those that follow from the student's."""
-        keys = (self.solution.values[equation.name], self.ledger.followed_exactly(equation))
-        if any(is_transposed(numbers, key, self.tolerance) for key in keys):
-            return True
+    def turned_key(self, equation: Equation, numbers: Numbers) -> Array | None:
+        """The value whose rows and columns the numbers exchange: the right one, or what follows from the student's."""
+        for key in (self.solution.values[equation.name], self.ledger.followed_exactly(equation)):
+            if is_transposed(numbers, key, self.tolerance):
+                return key
         if self.ledger.origin_of(equation.expr) is None:
-            return False
+            return None
         room = self.ledger.rounding.of(equation.expr)
-        return is_transposed(numbers, room.middle, self.tolerance, room.reach)
+        return room.middle if is_transposed(numbers, room.middle, self.tolerance, room.reach) else None
 
-    def turned(self, label: str, written: Numbers, carried: Numbers, best: Fits | None) -> Judged:
+    def turned(
+        self, label: str, written: Numbers, carried: Numbers, best: Fits | None, key: Array | None = None
+    ) -> Judged:
         """The verdict on numbers with rows and columns exchanged; `carried` are they in the right layout.
 
-        `best` has the fit of each entry, in the right shape; None where the exchange leads to another shape.
+        `best` has the fit of each entry, in the right shape; None where the exchange leads to another shape. `key` is
+        the value in the right layout, as it was before it was rounded, where that is known.
         """
         message = "the numbers are right, but transposed: rows and columns are exchanged"
         if written.values.shape != carried.values.shape:
@@ -223,13 +227,15 @@ class Judge:
         mistake = NamedMistake("answer-transposed", label, "a gradient is laid out as what it belongs to")
         entries = None if best is None else best > Fit.WRONG
         verdict = Verdict(label, "imprecise", message, entries=entries, mistakes=(mistake,))
-        return Judged(verdict, carried, transposed(carried).values if best is not None else carried.values)
+        exact = carried.values if key is None else key if best is None else np.asarray(key).T
+        return Judged(verdict, carried, exact)
 
     def in_wrong_shape(self, equation: Equation, quantity: Quantity, written: Numbers) -> Judged:
         """The verdict on numbers in another shape than the right value: imprecise if only their layout is wrong."""
         right = self.solution.values[equation.name]
-        if self.is_turned(equation, written):
-            return self.turned(quantity.label, written, transposed(written), None)
+        key = self.turned_key(equation, written)
+        if key is not None:
+            return self.turned(quantity.label, written, transposed(written), None, key)
         shapes = f"yours is {spell(np.shape(written.values))}, it must be {spell(right.shape)}"
         if is_laid_out_otherwise(written, right, self.tolerance):
             mistake = NamedMistake("wrong-layout", quantity.label, "a gradient is laid out as what it belongs to")
