@@ -12,7 +12,7 @@ from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.mistakes.agreement import Agreement
 from gradcalc.check.mistakes.catalogue import GENERAL, Mutants
-from gradcalc.check.mistakes.evidence import COINCIDENCES, by_chance, of_others
+from gradcalc.check.mistakes.evidence import by_chance, of_others, tells
 from gradcalc.check.mistakes.model import UNLIKELY, Mutation, likelihood
 from gradcalc.check.mistakes.search import IN_PART, Budget, Candidate, Search
 from gradcalc.check.mistakes.slips import Slips
@@ -103,8 +103,8 @@ class Diagnoser:
     def tells(self, found: Candidate, search: Search, numbers: Numbers, fine: Mask, right: Array) -> bool:
         """Whether a mistake explains the digits written, and the sheet's others, better than chance would."""
         value = found.values[found.end]
-        chance = by_chance(numbers, value, right, ~fine, self.tolerance) * search.tried(found)
-        if chance <= COINCIDENCES:
+        chance, tried = by_chance(numbers, value, right, ~fine, self.tolerance), search.tried(found)
+        if tells(chance, tried):
             return True
         again = self.mutants.again(found.mutation, found.at)
         for made_again in ({}, again) if again else ({},):
@@ -112,7 +112,7 @@ class Diagnoser:
             others = {name: each for name, each in later.items() if name != found.end}
             others |= {name: each for name, each in found.values.items() if name != found.end}
             key = self.ledger.solution.values
-            if chance * of_others(others, self.answers, key, self.tolerance) <= COINCIDENCES:
+            if tells(chance * of_others(others, self.answers, key, self.tolerance), tried):
                 return True
         return False
 
@@ -193,7 +193,7 @@ def went_on(told: Sequence[Candidate]) -> Mapping[str, Array]:
 
 def in_order(found: Iterable[Candidate]) -> list[Candidate]:
     """Likeliest first; what is said of any product is left out where something better founded was found."""
-    found = sorted(found, key=lambda e: (len(e.made) > 1, e.mutation.generic or e.at != e.end, likelihood(e.mutation)))
+    found = sorted(found, key=lambda e: (len(e.made) > 1, likelihood(e.mutation), e.at != e.end))
     return [e for e in found if e is found[0] or not says_less(e.mutation, found[0].mutation)]
 
 

@@ -10,11 +10,18 @@ from gradcalc.check.answers.compare import FLOAT, HALF_UNIT, Mask, Tolerance, as
 from gradcalc.check.answers.model import Numbers
 from gradcalc.formula.arrays import Array
 
-COINCIDENCES = 5.0
+COINCIDENCES = 14.0
 """So many of the mistakes tried may be expected to fit by chance. A student's error is one of them far more often than
-not, so a few are still good odds; a whole number that dozens would fit tells nothing."""
+not, and the likelier ones are counted alone, so these are still good odds."""
+TELLING = 0.85
+"""But digits that nearly any other wrong value would fit as well, as those of a whole number, tell nothing."""
 ZERO = 0.2
 """How often a wrong formula gives 0 somewhere: gates and inputs make zeros, so that a zero tells little."""
+
+
+def tells(chance: float, tried: int) -> bool:
+    """Whether digits that fit with this chance speak for one of so many mistakes."""
+    return chance <= TELLING and chance * tried <= COINCIDENCES
 
 
 def by_chance(written: Numbers, value: Array, right: Array, wrong: Mask, tolerance: Tolerance) -> float:
