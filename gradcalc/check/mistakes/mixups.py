@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcalc.check.mistakes.model import Mutation, applications, replaced
-from gradcalc.check.wording import formula
+from gradcalc.check.wording import formula, spoken
 from gradcalc.formula.expr import (
     ONE,
     Apply,
@@ -81,5 +81,6 @@ def bias_of_weights(equation: Equation, solution: Solution) -> Iterator[Mutation
         along = 0 if shape[1] == max(wanted) else 1
         total = Apply("sum", (Name(weights),), (("axis", float(along)),))
         wrong = total if (1 - along) == wanted.index(max(wanted)) else call("transpose", total)
-        said = f"this is ∇{weights[1:]}, summed over the inputs; a bias gets the sum of the deltas, without them"
+        sums = f"{spoken(weights, solution)}, summed over the inputs"
+        said = f"this is {sums}; a bias gets the sum of the deltas, without them"
         yield Mutation("other-quantity-used", wrong, said)
