@@ -87,6 +87,7 @@ PLAIN = {
     "ones": lambda rows=1, columns=1: np.ones((int(rows), int(columns))),
 }
 SAMPLEWISE = {
+    "max": lambda a, axis: _per_sample(np.max(a, axis=axis, keepdims=True)) if np.ndim(a) else a,
     "inner": _inner,
     "softmax": _softmax,
     "features": lambda a, axis: np.shape(a)[axis] if np.ndim(a) else 1,
