@@ -116,7 +116,8 @@ def _each_sample(draw: st.DrawFn, kind: str, shape: Shape, depth: int, axis: int
         return call("inner", *draw(st.permutations([wide, other])))
     loss = draw(st.sampled_from(["half_squared_error", "squared_error", "mean_squared_error", "CE", "BCE"]))
     if loss == "CE":
-        return call("cross_entropy", call("softmax", wide), other)
+        # A target has an entry for each class, so it isn't stretched as the others are.
+        return call("cross_entropy", call("softmax", wide), draw(shaped(full, depth - 1, axis)))
     if loss == "BCE":
         return call("binary_cross_entropy", call("sigmoid", wide), other)
     return call(loss, *draw(st.permutations([wide, other])))
