@@ -1,5 +1,6 @@
 """Sheets from strangers: each answer gets its reason, the others are read, nothing is run, within a second."""
 
+import gc
 import time
 from contextlib import suppress
 
@@ -23,10 +24,14 @@ GOOD = "loss: 0.3927\n"
 
 def quickly(text):
     """The answers and their marks, which took no more than a second."""
+    gc.collect()
+    gc.freeze()  # what other tests have left isn't looked through again and again
     start = time.process_time()
     sheet = sheet_from_document(read_text(text + GOOD, lenient=True), HW3)
     marks = mark(HW3, sheet)
-    assert time.process_time() - start < 1.0
+    took = time.process_time() - start
+    gc.unfreeze()
+    assert took < 1.0
     verdicts = {verdict.quantity: verdict.verdict for verdict in marks.verdicts}
     assert verdicts["loss"] == "correct"
     return {answer.quantity: answer for answer in sheet.answers}
