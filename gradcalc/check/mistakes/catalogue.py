@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import islice
 from typing import TypeAlias
 
 from gradcalc.check.mistakes import derivatives, mixups, paths, penalties, values, weights
@@ -99,6 +100,10 @@ MutationKey: TypeAlias = tuple[str, str, bool, int]
 """Where a mistake is made: the section, its id, whether of a parameter, and which one of that id it is."""
 
 
+MOST_ALIKE = 50
+"""In how many equations of a section the same mistake is looked for."""
+
+
 class Mutants:
     """The mutations of a solution's equations; each equation's are made once."""
 
@@ -129,14 +134,18 @@ class Mutants:
         """The same mistake in the other equations, as wrong formulas by name."""
         place = self.solution.by_name[at]
         kind = next((kind for kind, each in self.by_kind(place).items() if each is mutation), None)
-        found: Mapping[str, Expr] = {} if kind is None else self.in_section(place.section)[kind]
+        found: Mapping[str, Expr] = {} if kind is None else self.in_section(place.section).get(kind, {})
         return {name: wrong for name, wrong in found.items() if name != at}
 
     def in_section(self, section: Section) -> Mapping[MutationKey, Mapping[str, Expr]]:
-        """All that may be made everywhere in a section: by which it is, wrong formulas by name."""
+        """All that may be made everywhere in a section: by which it is, wrong formulas by name.
+
+        Of a very long section the first equations alone: a habit shows in them.
+        """
         if section not in self._in_section:
             found = self._in_section[section] = {}
-            for equation in self.solution.equations:
-                for key, mutation in self.by_kind(equation).items() if equation.section == section else ():
+            mine = (equation for equation in self.solution.equations if equation.section == section)
+            for equation in islice(mine, MOST_ALIKE):
+                for key, mutation in self.by_kind(equation).items():
                     found.setdefault(key, {})[equation.name] = mutation.expr
         return self._in_section[section]

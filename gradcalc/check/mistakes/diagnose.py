@@ -22,7 +22,7 @@ from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import Quantity
 from gradcalc.words import listed
 
-MOST_DIAGNOSED = 100
+MOST_DIAGNOSED = 50
 """How many wrong answers of a sheet are diagnosed: whoever has so many is helped by the first."""
 MISREAD = ("output-not-loss",)
 """Who answers another question has answered none of those that were asked: each is wrong by itself."""
