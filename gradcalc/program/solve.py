@@ -26,9 +26,6 @@ from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.update import after, update
 from gradcalc.program.verify import Verification, verify
 
-LOSS = ("yhat", "y")
-"""What the losses of the table call what they compare."""
-
 
 @dataclass(frozen=True)
 class Program:
@@ -103,7 +100,7 @@ class Solution(Displayed):
     def compared(self) -> tuple[tuple[str, str], ...]:
         """The quantities that a loss of the table compares with targets, each after the equation of that loss."""
         nodes = ((eq.name, node) for eq in self.forward_equations for node in walk(eq.expr))
-        losses = ((name, n.args[0]) for name, n in nodes if isinstance(n, Apply) and lookup(n.function).args == LOSS)
+        losses = ((name, n.args[0]) for name, n in nodes if isinstance(n, Apply) and lookup(n.function).role == "loss")
         return tuple((name, output.id) for name, output in losses if isinstance(output, Name))
 
     @cached_property
