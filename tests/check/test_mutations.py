@@ -17,6 +17,7 @@ from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.expr import names
 from gradcalc.formula.write import code
 from gradcalc.functions import activations
+from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.program.solve import solve
 
@@ -425,3 +426,10 @@ def test_the_penalty_left_out_leaves_all_paths():
     solution = solve(loads(f"{text}\nloss: p ** 2 + q ** 2\npenalty: 0.1 * w ** 2"), check=False)
     left = 2 * 0.5 * 3 + 2 * 0.5 * 4
     assert [float(value[0]) for value in values("dw", "penalty-left-out", solution)] == pytest.approx([left])
+
+
+@pytest.mark.parametrize("name", bundled_names())
+def test_every_equation_of_the_problems_at_hand_can_be_got_wrong(name):
+    """Also where the outputs are given, so that no equation defines what a loss compares with its targets."""
+    solution = solve(load(name), check=False)
+    assert all(mutations(equation, solution) for equation in solution.equations if names(equation.expr))

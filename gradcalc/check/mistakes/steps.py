@@ -144,7 +144,8 @@ def over_samples(equation: Equation, solution: Solution) -> Iterator[Mutation]:
 def _over_entries(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """The mean over all outputs of all samples, as `np.mean` takes it of a matrix."""
     outputs = [output for _, output in solution.compared if solution.shapes[output]]
-    ends = {*outputs, *(user for output in outputs for user in solution.by_name[output].uses)} if outputs else set()
+    definitions = (solution.by_name[output] for output in outputs if output in solution.by_name)
+    ends = {*outputs, *(name for definition in definitions for name in definition.uses)}
     if not _averages(solution) or not (_is_loss(equation, solution) or equation.quantity in ends):
         return
     for output in outputs[:1]:
