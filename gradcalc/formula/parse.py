@@ -15,6 +15,7 @@ from gradcalc.errors import FormulaError
 from gradcalc.formula.expr import Apply, Expr, Name, Num, neg
 from gradcalc.formula.spelling import Spelling, respell
 from gradcalc.formula.table import Function, UnknownFunction, lookup, until_changed
+from gradcalc.words import did_you_mean
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 100
@@ -203,7 +204,7 @@ class _Parser:
         try:
             entry = lookup(name)
         except UnknownFunction as error:
-            raise self.error(node.func, str(error)) from None
+            raise self.error(node.func, f"{error}{'' if error.hint else did_you_mean(name, self.extra)}") from None
         args = tuple(self.read(arg, depth + 1) for arg in node.args)
         self.check_arguments(node, entry)
         given = dict(self.parameter(entry, keyword, depth) for keyword in node.keywords)

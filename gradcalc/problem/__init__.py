@@ -23,7 +23,8 @@ vertices     a graph of vertices, as equations
 equations    equations of one's own, in any order
 order        what depends on each other, in an order in which it can be computed
 calls        functions that a file names
-matrices     numbers and lists, as arrays
+constants    values as constant formulas: 1/3, cos(1), linspace(-1, 1, 5)
+matrices     numbers, lists and constant formulas, as arrays
 targets      targets, as numbers or as classes
 objective    what is differentiated
 claims       identities to be tried at random instances

@@ -17,6 +17,7 @@ from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, Shape, known
+from gradcalc.problem.constants import Constants
 from gradcalc.problem.document import UNREADABLE, Document, describe
 from gradcalc.problem.matrices import NotAnArray, array
 from gradcalc.program.naming import gradient_name, new_name
@@ -35,6 +36,7 @@ class Draft:
         self.document = document
         self.faults: list[Fault] = list(document.faults)
         self.warnings: list[str] = []
+        self.constants = Constants()
         self.origins: dict[str, Path] = {}
         """Where each name of the problem was defined."""
 
@@ -116,10 +118,12 @@ class Draft:
     def array(self, path: Path, value: Any, axis: Axis = Axis.COLUMNS) -> Array | None:
         """The float64 array at `path`, with no axes (a number) or two; None, and faults, if it isn't one."""
         try:
-            return array(value, axis)
+            return array(value, axis, self.constants)
         except NotAnArray as error:
-            for inner, message in error.wrong:
-                self.fault((*path, *inner), message)
+            for wrong in error.wrong:
+                at, span = (*path, *wrong.path), self.document.span
+                place = span(*at) if wrong.at is None else self.document.inside(wrong.at, *at)
+                self.fault_at(place, at, wrong.message)
             return None
 
     def formula(self, path: Path, value: Any, extra: tuple[str, ...] = ()) -> Expr | None:

@@ -17,17 +17,18 @@ def _atol_or_both(value: Any) -> Any:
 
 
 _NUMBER: Final = {"type": "number"}
-_ROW: Final = {"type": "array", "items": _NUMBER, "minItems": 1}
+_ENTRY: Final = {"type": ["number", "string"]}
+_ROW: Final = {"type": "array", "items": _ENTRY, "minItems": 1}
 _ROWS: Final = {"type": "array", "items": _ROW, "minItems": 1}
-_NUMBERS: Final = {"anyOf": [_NUMBER, _ROW, _ROWS]}
+_NUMBERS: Final = {"anyOf": [_ENTRY, _ROW, _ROWS]}
 _FORMULA: Final = {"type": ["string", "number"]}
 _FORMULAS: Final = {"type": "object", "additionalProperties": _FORMULA, "minProperties": 1}
-_ANSWER: Final = {"anyOf": [_NUMBER, _ROW, _ROWS, {"type": "string"}]}
-_ENTRIES: Final = {"type": "array", "items": {"anyOf": [_NUMBER, {"type": "null"}]}}
+_ANSWER: Final = {"anyOf": [_ENTRY, _ROW, _ROWS]}
+_ENTRIES: Final = {"type": "array", "items": {"type": ["number", "string", "null"]}}
 _PRINTED: Final = {"anyOf": [_ANSWER, _ENTRIES, {"type": "array", "items": _ENTRIES}]}
 _NAMED_NUMBERS: Final = {"type": "object", "additionalProperties": _NUMBERS}
 _NAMED_ANSWERS: Final = {"type": "object", "additionalProperties": _ANSWER}
-_UPSTREAM: Final = {"anyOf": [_NUMBER, _ROW, _ROWS, _NAMED_NUMBERS]}
+_UPSTREAM: Final = {"anyOf": [_ENTRY, _ROW, _ROWS, _NAMED_NUMBERS]}
 
 # Numbers and formulas are read by code of our own, entry by entry with their places.
 Numbers = Annotated[Any, Written(_NUMBERS)]

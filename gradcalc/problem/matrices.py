@@ -1,86 +1,143 @@
-"""Turn numbers, lists and lists of lists from a file into arrays, naming every entry that is wrong."""
+"""Turn numbers, lists, rows and constant formulas from a file into arrays, naming every entry that is wrong."""
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+import re
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from gradcalc.formula.arrays import Array
+from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis
+from gradcalc.problem.constants import Constants, NotConstant
 from gradcalc.problem.document import UNREADABLE
 from gradcalc.program.problem import Path
 from gradcalc.words import shorten
 
-Wrong: TypeAlias = list[tuple[Path, str]]
-"""What is wrong: the path inside the value, and the message."""
+
+class Wrong(NamedTuple):
+    """What is wrong with one entry: its path inside the value, a message, and of a formula at which character."""
+
+    path: Path
+    message: str
+    at: int | None = None
+
+
+Entries: TypeAlias = list[Any]
 
 _NUMBERS = {int, float}
 _NOT_FINITE = {"nan", "inf", "infinity"}
+_WORD = re.compile(r"(?!pi$|π$)[^\W\d]\w*")
+"""A word alone is no formula."""
+_COMMA = re.compile(r"[-+]?\d+,\d+")
 
 
 class NotAnArray(Exception):
     """What makes a value no array; empty where that was reported already."""
 
-    def __init__(self, wrong: Wrong) -> None:
-        self.wrong = wrong
-        super().__init__("; ".join(message for _, message in wrong))
+    def __init__(self, wrong: list[Wrong]) -> None:
+        self.wrong = [each for each in wrong if each.message]
+        super().__init__("; ".join(each.message for each in self.wrong))
 
 
-def array(value: Any, axis: Axis = Axis.COLUMNS) -> Array:
-    """The float64 array that a number, a flat list or a list of rows stands for.
+def array(value: Any, axis: Axis = Axis.COLUMNS, constants: Constants | None = None) -> Array:
+    """The float64 array that a number, a flat list, a list of rows or a constant formula stands for.
 
-    A number has shape (), a flat list of n numbers n×1, or 1×n where samples are rows. Raises NotAnArray.
+    A number has shape (), a flat list of n numbers n×1, or 1×n where samples are rows. Entries of lists may be
+    formulas for one number; `constants` works out those of one file. Raises NotAnArray.
     """
+    reader = _Reader(axis, constants or Constants())
+    if isinstance(value, str):
+        return reader.text(value, ())
     if not isinstance(value, list):
-        return np.array(_number(value))
+        return np.array(reader.number(value, ()))
     if not value:
-        raise NotAnArray([((), "is empty: give at least one number")])
+        raise NotAnArray([Wrong((), "is empty: give at least one number")])
     if any(isinstance(row, list) for row in value):
-        return _matrix(value)
-    _refuse(_wrong_numbers(value))
-    flat = np.array(value, dtype=np.float64)
+        return reader.matrix(value)
+    flat = np.array(reader.all_of(value, ()), dtype=np.float64)
+    reader.refuse()
     return flat[:, None] if axis is Axis.COLUMNS else flat[None, :]
 
 
-def _matrix(rows: list[Any]) -> Array:
-    wrong: Wrong = []
-    for i, row in enumerate(rows):
-        wrong.extend(((i, *path), message) for path, message in _wrong_row(row, rows))
-    _refuse(wrong)
-    return np.array(rows, dtype=np.float64)
+class _Reader:
+    """Reads the entries of one value, and notes all that is wrong with them."""
+
+    def __init__(self, axis: Axis, constants: Constants) -> None:
+        self.axis, self.constants = axis, constants
+        self.wrong: list[Wrong] = []
+
+    def refuse(self) -> None:
+        if self.wrong:
+            raise NotAnArray(self.wrong)
+
+    def matrix(self, rows: Entries) -> Array:
+        width = next(len(row) for row in rows if isinstance(row, list))
+        read = [self.row(row, (i,), width) for i, row in enumerate(rows)]
+        self.refuse()
+        return np.array(read, dtype=np.float64)
+
+    def row(self, row: Any, path: Path, width: int) -> Entries:
+        why = _why_no_row(row, width)
+        if why is not None:
+            self.wrong.append(Wrong(path, why))
+            return []
+        return self.all_of(row, path)
+
+    def all_of(self, entries: Entries, path: Path) -> Entries:
+        """The entries as numbers; 0, and a fault, for each that isn't one."""
+        if set(map(type, entries)) <= _NUMBERS:
+            return entries
+        return [entry if type(entry) in _NUMBERS else self.noting(entry, (*path, i)) for i, entry in enumerate(entries)]
+
+    def noting(self, entry: Any, path: Path) -> float:
+        try:
+            return self.number(entry, path)
+        except NotAnArray as error:
+            self.wrong += error.wrong
+            return 0.0
+
+    def number(self, entry: Any, path: Path) -> float:
+        """One number. Raises NotAnArray."""
+        if type(entry) in _NUMBERS:
+            return float(entry)
+        if not isinstance(entry, str):
+            raise NotAnArray([Wrong(path, _why_no_number(entry))])
+        found = self.text(entry, path)
+        if found.size != 1:
+            message = f"is {shorten(repr(entry))}, which is {spell(found.shape)}: an entry of a list is one number"
+            raise NotAnArray([Wrong(path, message)])
+        return float(found.item())
+
+    def text(self, text: str, path: Path) -> Array:
+        """What a constant formula comes to. Raises NotAnArray."""
+        if _hint(text) or _WORD.fullmatch(text) or not text.strip():
+            raise NotAnArray([Wrong(path, _why_no_number(text))])
+        try:
+            return self.constants.value(text, self.axis)
+        except NotConstant as error:
+            cut_off = " (inside [ ], a formula with a comma must stand in quotes)" if path and _is_cut(text) else ""
+            message = f"is {shorten(repr(text))}, which can't be worked out: {error.message}{cut_off}"
+            raise NotAnArray([Wrong(path, message, error.at)]) from None
 
 
-def _wrong_row(row: Any, rows: list[Any]) -> Wrong:
+def _is_cut(text: str) -> bool:
+    return text.count("(") != text.count(")")
+
+
+def _why_no_row(row: Any, width: int) -> str | None:
+    """Why something is no row of so many numbers; empty where that was reported already, None where it may be one."""
     if row is UNREADABLE:
-        return [((), "")]
+        return ""
     if not isinstance(row, list):
-        return [((), "is one number among rows: every row of a matrix is a list")]
-    width = next(len(r) for r in rows if isinstance(r, list))
+        return "is one number among rows: every row of a matrix is a list"
     if not row:
-        return [((), "is an empty row: give at least one number")]
+        return "is an empty row: give at least one number"
     if len(row) != width:
         numbers = "1 number" if len(row) == 1 else f"{len(row)} numbers"
-        return [((), f"has {numbers}, but the first row has {width}: all rows must be equally long")]
-    return _wrong_numbers(row)
-
-
-def _wrong_numbers(numbers: list[Any]) -> Wrong:
-    if set(map(type, numbers)) <= _NUMBERS:
-        return []
-    found = (((i,), _why_no_number(entry)) for i, entry in enumerate(numbers) if type(entry) not in _NUMBERS)
-    return list(found)
-
-
-def _number(value: Any) -> float:
-    if type(value) not in _NUMBERS:
-        _refuse([((), _why_no_number(value))])
-    return float(value)
-
-
-def _refuse(wrong: Wrong) -> None:
-    if wrong:
-        raise NotAnArray([(path, message) for path, message in wrong if message])
+        return f"has {numbers}, but the first row has {width}: all rows must be equally long"
+    return None
 
 
 def _why_no_number(entry: Any) -> str:
@@ -102,10 +159,10 @@ def _hint(text: str) -> str:
         return ": write a finite number"
     if "−" in text or "–" in text:
         return ": write the minus sign as -"
-    if " " in plain and _is_number(plain.split()[0]):
+    if " " in plain and all(map(_is_number, plain.split())):
         return ": put commas between the numbers"
-    if plain.count("/") == 1 and all(map(_is_number, plain.split("/"))):
-        return ": write it as a decimal fraction"
+    if _COMMA.fullmatch(plain):
+        return ": write a decimal point, or a list in [ ]"
     if "_" in text and _is_number(text.replace("_", "")):
         return ": write it without underscores"
     return ": take the quotes away" if _is_number(plain) else ""

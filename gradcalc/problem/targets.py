@@ -87,7 +87,7 @@ def _one_hot(draft: Draft, path: Path, value: Any, shape: Shape, axis: Axis) -> 
 
 def _arranged(found: Array, value: Any, shape: Shape) -> Array:
     """One number where one is wanted, or a flat list with a number for each sample of a single output."""
-    flat = isinstance(value, list) and not any(isinstance(row, list) for row in value)
+    flat = isinstance(value, str) or (isinstance(value, list) and not any(isinstance(row, list) for row in value))
     one = found.size == 1 and int(np.prod(shape)) == 1
     if one or (flat and 1 in shape and found.size == int(np.prod(shape))):
         return found.reshape(shape)

@@ -207,7 +207,7 @@ class _Graph:
     def _enter(self, name: str, path: Path, value: Any) -> None:
         """Enter a weight or a bias: a number, or a flat list."""
         array = self.draft.array(path, value)
-        if array is not None and array.ndim and isinstance(value[0], list):
+        if array is not None and array.ndim and (array.shape[1] > 1 or isinstance(value[0], list)):
             self.draft.fault(path, "is a matrix: it must be a number, or a list of numbers")
             array = None
         if self.draft.define(name, path) and array is not None:

@@ -14,6 +14,7 @@ from gradcalc.check.answers.model import Numbers
 from gradcalc.check.answers.numerals import NotReadable, Numeral, numeral, whole
 from gradcalc.check.answers.pasted import Pasted, unwrapped
 from gradcalc.formula.table import Axis, Shape
+from gradcalc.problem.constants import Constants, NotConstant
 from gradcalc.problem.document import UNREADABLE
 from gradcalc.program.problem import Path
 from gradcalc.words import shorten
@@ -32,17 +33,24 @@ Refusal: TypeAlias = Callable[[Path], str]
 
 
 def numbers(
-    value: Any, written: Mapping[Path, str], path: Path, axis: Axis, refusal: Refusal, shape: Shape | None = None
+    value: Any,
+    written: Mapping[Path, str],
+    path: Path,
+    axis: Axis,
+    refusal: Refusal,
+    shape: Shape | None = None,
+    constants: Constants | None = None,
 ) -> Numbers | None:
     """The numbers of an answer; None where it is text that writes no numbers (a formula, then).
 
     `written` has the spelling of every scalar by path (missing ones are spelled as Python does). `shape` is that of
-    the right value: `0,98 0,5` is two numbers where two are asked for. Raises NotReadable.
+    the right value: `0,98 0,5` is two numbers where two are asked for. With `constants`, entries of lists may be
+    constant formulas. Raises NotReadable.
     """
     if isinstance(value, str):
         return _text(_as_laid_out(value, written.get(path, "")), axis, shape)
     if not isinstance(value, list):
-        return scalar(_ArrayReader(written, refusal).one(value, path, ""))
+        return scalar(_ArrayReader(written, refusal, constants).one(value, path, ""))
     if not value:
         raise NotReadable("is an empty list: give at least one number")
     _refuse_many(sum(len(row) if isinstance(row, list) else 1 for row in value))
@@ -50,11 +58,11 @@ def numbers(
     if shape and with_points is not None:
         return with_points
     if any(isinstance(row, list) for row in value):
-        return matrix(_ArrayReader(written, refusal).rows(value, path))
+        return matrix(_ArrayReader(written, refusal, constants).rows(value, path))
     if any(isinstance(item, str) and _BREAKS.search(item) for item in value):
         text = ", ".join(_spelled(item, written, (*path, i)) for i, item in enumerate(value))
         return _text(text, axis, shape, sure=True)
-    return flat(_ArrayReader(written, refusal).row(value, path, ""), axis)
+    return flat(_ArrayReader(written, refusal, constants).row(value, path, ""), axis)
 
 
 def _refuse_many(count: int) -> None:
@@ -65,9 +73,10 @@ def _refuse_many(count: int) -> None:
 class _ArrayReader:
     """Reads the entries of lists, and says which entry is none."""
 
-    def __init__(self, written: Mapping[Path, str], refusal: Refusal) -> None:
+    def __init__(self, written: Mapping[Path, str], refusal: Refusal, constants: Constants | None) -> None:
         self.written = written
         self.refusal = refusal
+        self.constants = constants
 
     def rows(self, value: list[Any], path: Path) -> Rows:
         return [self.row(row, (*path, i), f" of row {i + 1}") for i, row in enumerate(value)]
@@ -90,12 +99,20 @@ class _ArrayReader:
             text = self.written.get(path)
             return (numeral(text) if text else None) or whole(item)
         if isinstance(item, str):
-            found = _with_name(name, item)
+            found = _with_name(name, item) or self.constant(item)
             if found is not None:
                 return found
         if item is UNREADABLE:
             raise NotReadable(self.refusal(path) or f"{name}can't be read")
         raise NotReadable(f"{name}is {_shown(item)}: {_advice(item)}")
+
+    def constant(self, text: str) -> Numeral | None:
+        """What a formula comes to, exactly; None where it is none, or none may stand here."""
+        try:
+            value = None if self.constants is None else self.constants.value(text, Axis.COLUMNS)
+        except NotConstant:
+            return None
+        return None if value is None or value.size != 1 else Numeral(value.item(), 0.0)
 
 
 def _with_name(name: str, text: str) -> Numeral | None:

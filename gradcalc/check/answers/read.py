@@ -16,6 +16,7 @@ from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.errors import Fault, InputError, Span
 from gradcalc.formula.parse import MAX_LENGTH
+from gradcalc.problem.constants import Constants
 from gradcalc.problem.document import UNREADABLE, Document, Places, Spellings
 from gradcalc.problem.source import read
 from gradcalc.program.problem import Path
@@ -91,6 +92,7 @@ class _SheetReader:
         self.axis, self.shapes = solution.problem.axis, solution.shapes
         self.names = Names(solution)
         self.admission = Admission(solution, self.names, strict)
+        self.constants = Constants() if strict else None
         self.written, self.places = written, places
         self.faults = {(fault.span.line, fault.span.column): fault.message for fault in faults}
         self.first: dict[str, Path] = {}
@@ -176,7 +178,7 @@ class _SheetReader:
         if value is UNREADABLE:
             raise NotReadable(self.refusal(path) or "this can't be read")
         shape = self.shapes.get(quantity.equation)
-        found = numbers(value, self.written, path, self.axis, self.refusal, shape)
+        found = numbers(value, self.written, path, self.axis, self.refusal, shape, self.constants)
         return self.admission.formula(str(value), quantity) if found is None else found
 
     def text(self, value: Any, path: Path) -> str:
