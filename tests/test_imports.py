@@ -19,6 +19,7 @@ LAYERS = [
     "display",
     "formula",
     "functions",
+    "optimizers",
     "program",
     "problem",
     "check",

@@ -26,6 +26,7 @@ calls        functions that a file names
 constants    values as constant formulas: 1/3, cos(1), linspace(-1, 1, 5)
 matrices     numbers, lists and constant formulas, as arrays
 targets      targets, as numbers or as classes
+optimizing   how it is updated: rule, learning rate, start
 objective    what is differentiated
 claims       identities to be tried at random instances
 symbols      the LaTeX of names

@@ -10,6 +10,7 @@ from gradcalc.problem.document import Places, Spellings, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimsFile, CommonKeys, WorkedKeys, given
 from gradcalc.problem.objective import Parts, check_objective
+from gradcalc.problem.optimizing import optimizing
 from gradcalc.problem.symbols import by_name, check_latex, check_names
 from gradcalc.program.problem import Misprint, Path, Problem
 from gradcalc.program.quantities import GIVEN, Quantities, Quantity
@@ -28,6 +29,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     frozen = _frozen(draft, model, quantities, parts.parameters)
     check_names(draft, model.symbols, draft.origins)
     check_latex(draft, model.symbols)
+    updated = optimizing(draft, model, parts)
     expected = _expected(draft, model, quantities)
     misprints = _misprints(draft, model, quantities)
     points = _points(draft, model.points, quantities)
@@ -38,13 +40,13 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     return Problem(
         form=parts.form,
         notation=str(getattr(model, "notation", "")),
-        lr=model.lr,
         frozen=frozen,
         expected=expected,
         points=points,
         misprints=misprints,
         tolerance=given(model.tolerance) if model.tolerance else {},
         origins=draft.origins,
+        **updated,
         **_network(parts),
         **_shared(draft, model, claims),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Annotated, Any, Final, Literal
 
-from gradcalc.problem.keys import Keys, Limits, Must, Short, Written, default, form, key
+from gradcalc.problem.keys import Keys, Limits, Must, Or, Short, Written, default, form, key
 
 
 def _names(value: Any) -> Any:
@@ -29,6 +29,9 @@ _PRINTED: Final = {"anyOf": [_ANSWER, _ENTRIES, {"type": "array", "items": _ENTR
 _NAMED_NUMBERS: Final = {"type": "object", "additionalProperties": _NUMBERS}
 _NAMED_ANSWERS: Final = {"type": "object", "additionalProperties": _ANSWER}
 _UPSTREAM: Final = {"anyOf": [_ENTRY, _ROW, _ROWS, _NAMED_NUMBERS]}
+_LIST_OR_FORMULA: Final = {"type": ["array", "string"]}
+_STATE: Final = {"type": "object", "additionalProperties": {"anyOf": [_ENTRY, _NAMED_NUMBERS]}}
+_IN_TURN: Final = {"type": "array"}
 
 # Numbers and formulas are read by code of our own, entry by entry with their places.
 Numbers = Annotated[Any, Written(_NUMBERS)]
@@ -42,8 +45,12 @@ NamedAnswers = Annotated[dict[str, Any], Written(_NAMED_ANSWERS)]
 Names = Annotated[list[str], Short({"type": "string"}, _names)]
 Positive = Annotated[float, Limits(gt=0)]
 NotNegative = Annotated[float, Limits(ge=0)]
+Count = Annotated[int, Limits(ge=1, le=10**9)]
+Rate = Annotated[Positive | None, Or(_LIST_OR_FORMULA, (list, str))]
+State = Annotated[Any, Written(_STATE)]
 
 _TEXT: Final = Must("text")
+_COUNT: Final = Must("a whole number from 1 to 1,000,000,000")
 _NOT_NEGATIVE: Final = Must("a number that is not negative")
 _FUNCTION: Final = Must("the name of a function", "sigmoid")
 _NOTATION: Final = Must("W.T @ x + b, W @ x + b, x @ W + b or x @ W.T + b")
@@ -146,9 +153,43 @@ class WorkedKeys(CommonKeys):
         must=Must("the name of a quantity"),
     )
     upstream: Upstream = key("A given gradient to start from, in place of a loss", None)
-    lr: Positive | None = key(
-        "Learning rate; with it there is an update and a pass after it", None, must=Must("a positive number")
+    gradients: NamedNumbers = key(
+        "Given gradients of parameters, in place of a loss; w[k] has a list of them, one a step", None
     )
+    lr: Rate = key(
+        "Learning rate, with which there is an update and a pass after it; a list has one a step, a formula is over k",
+        None,
+        must=Must("a positive number"),
+    )
+    optimizer: str | None = key(
+        "The update rule, such as momentum(beta=0.9); sgd if left out",
+        None,
+        must=Must("the name of an optimizer", "adam"),
+    )
+    update: NamedFormulas = key("A rule of one's own: lines over theta, g, lr, k, in order; theta is set by one", None)
+    start: State = key("The first step's number k, and what the optimizer remembers before it, by parameter", None)
+    direction: Literal["descent", "ascent"] = key(
+        "ascent: go up, the rule sees minus the gradient", "descent", must=Must("descent or ascent")
+    )
+    order: Annotated[Literal["simultaneous", "sequential"], Or(_IN_TURN, (list,))] = key(
+        "sequential: layer by layer from the last, the new values used on the way back; a list: a step of each in turn",
+        "simultaneous",
+        must=Must("simultaneous, sequential or a list of parameters"),
+    )
+    steps: Count | None = key("How many steps to take", None, must=_COUNT)
+    epochs: Count | None = key("How many passes over all samples to make", None, must=_COUNT)
+    until: Formula = key("A condition at which the steps end: loss < 0.01", None)
+    batch_size: Count | None = key("Samples for each step; all if left out", None, must=_COUNT)
+    shuffle: Annotated[int | None, Limits(ge=0, le=10**9)] = key(
+        "A seed by which the samples are shuffled", None, must=Must("a whole number from 0 to 1,000,000,000")
+    )
+    signs: dict[str, str] = key(
+        "The other sign of a section: deltas: -gradient, changes: old - new",
+        {},
+        must=Must("a mapping", "{changes: old - new}"),
+        each=Must("gradient or -gradient, new - old or old - new"),
+    )
+    let: NamedFormulas = key("Abbreviations and further quantities, on which nothing depends", None)
     freeze: Names = key(
         "Parameters that the update leaves as they are",
         [],
@@ -255,6 +296,12 @@ class EquationsFile(WorkedKeys):
     parameters: NamedNumbers = key("What a step updates, by name", {})
     equations: NamedFormulas = key(
         "Name: formula, in any order", must=Must("a mapping from names to formulas,", "{q: x + y}")
+    )
+    samples: Names = key(
+        "What holds a sample in each column (row, under x @ W + b), where batches are cut",
+        [],
+        must=Must("the name of an input, or a list of names"),
+        each=Must("the name of an input"),
     )
     assumed: Names = key(
         "Inputs whose samples are known to sum to 1",

@@ -31,6 +31,13 @@ class Short(NamedTuple):
     meant: Callable[[Any], Any]
 
 
+class Or(NamedTuple):
+    """Values of other types that may stand in place of one: how JSON Schema says them; code of our own reads them."""
+
+    schema: Mapping[str, Any]
+    types: tuple[type, ...]
+
+
 class Must(NamedTuple):
     """What a value must be, as a message says it after "must be", with an example in YAML."""
 

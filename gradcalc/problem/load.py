@@ -11,6 +11,7 @@ from typing import Any
 
 from gradcalc.errors import UsageError
 from gradcalc.garbage import uncollected
+from gradcalc.optimizers.rule import RATE
 from gradcalc.problem import equations, layers, vertices
 from gradcalc.problem.bundled import bundled_names, bundled_path
 from gradcalc.problem.document import Document
@@ -70,10 +71,16 @@ def override(
             raise UsageError(f"freeze: {unknown_parameter(name, problem.parameters)}")
     return replace(
         problem,
-        lr=problem.lr if lr is None else float(lr),
+        **({} if lr is None else _at_rate(problem, float(lr))),
         frozen=problem.frozen | {found.name for found in frozen.values() if found is not None},
         digits=problem.digits if digits is None else digits,
     )
+
+
+def _at_rate(problem: Problem, lr: float) -> dict[str, Any]:
+    """The fields by which a problem has one learning rate, whatever the file's schedule says."""
+    by_step = {name: values for name, values in problem.by_step.items() if name != RATE}
+    return {"lr": lr, "rate": None, "by_step": by_step}
 
 
 def _lowered(document: Document) -> Problem:

@@ -12,7 +12,7 @@ import yaml
 
 from gradcalc.problem.fit import kinds
 from gradcalc.problem.forms import FORMS
-from gradcalc.problem.keys import Limits, Must, Short, Written, default, is_form, is_required
+from gradcalc.problem.keys import Limits, Must, Or, Short, Written, default, is_form, is_required
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -95,7 +95,9 @@ def _annotated(kinds: tuple[Any, ...], parts: dict[str, Schema], each: Must) -> 
     if isinstance(about, Written):
         return dict(about.schema)
     schema = _schema(kind, parts, each)
-    return {"anyOf": [about.schema, schema]} if isinstance(about, Short) else {**schema, **_limits(about, schema)}
+    if isinstance(about, Short | Or):
+        return {"anyOf": [about.schema, schema]}
+    return {**schema, **_limits(about, schema)}
 
 
 def _limits(limits: Limits, schema: Schema) -> Schema:

@@ -88,11 +88,11 @@ def _meant(draft: Draft, form: str, misfit: Misfit) -> str:
     key = str(misfit.path[-1])
     if _SYNONYMS.get(key) in misfit.keys:
         return f"; did you mean '{_SYNONYMS[key]}'?"
-    if hint := draft.did_you_mean(key, misfit.keys):
-        return hint
     others = [other for other, keys in FORMS.items() if key in names(keys)]
     if len(misfit.path) == 1 and others:
         return f" with '{form}'; it goes with {' or '.join(others)}"
+    if hint := draft.did_you_mean(key, misfit.keys):
+        return hint
     return f"; the keys here are {', '.join(misfit.keys)}"
 
 

@@ -70,7 +70,7 @@ def take_steps(problem: Problem, count: int = 1) -> Descent:
 
 
 def _check(problem: Problem) -> None:
-    if problem.lr is None:
+    if problem.lr is None and problem.rate is None and problem.optimizer is None:
         raise UsageError("a step needs a learning rate: --lr 0.1, or 'lr: 0.1' in the problem file")
     if not problem.parameters:
         raise UsageError("this problem has no parameters, so there is nothing to update")

@@ -1,10 +1,12 @@
-"""The names that gradcalc gives: to gradients, new values, and the parts of a vertex.
+"""The names that gradcalc gives: to gradients, new values, the parts of a vertex, what an optimizer keeps.
 
 Here alone they are made. What a name is of is data on its equation (`Equation.quantity`, `Equation.kind`): no other
 code takes a name apart.
 """
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 
 def gradient_name(name: str) -> str:
@@ -43,3 +45,21 @@ def bias_name(vertex: str) -> str:
 def target_name(vertex: str) -> str:
     """The target of a vertex."""
     return f"y_{vertex}"
+
+
+# Of an optimizer.
+
+
+def state_name(line: str, parameter: str) -> str:
+    """What a line of an update rule sets for a parameter: `v_W1`."""
+    return f"{line}_{parameter}"
+
+
+def old_name(state: str) -> str:
+    """A state's value from the step before, which a step is given: `v_W1_old`."""
+    return state + "_old"
+
+
+def step_name(taken: Collection[str]) -> str:
+    """The number of the step: `k`, unless that is a quantity of the problem."""
+    return "k_step" if "k" in taken else "k"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
@@ -13,7 +13,8 @@ from gradcalc.errors import Span
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.table import Axis
-from gradcalc.program.naming import gradient_name
+from gradcalc.optimizers.rule import RATE, STEP, Rule
+from gradcalc.program.naming import gradient_name, old_name, state_name, step_name
 from gradcalc.program.structure import Edge, Layer, Unit
 
 Section: TypeAlias = Literal["forward", "backward", "update", "after"]
@@ -67,9 +68,10 @@ class Problem:
     `inputs`, `targets` and `parameters` are float64 arrays by name, with no axes (scalars) or two (matrices); `axis`
     says whether a sample is a column of them or a row. `forward` has the equations in the order of calculation.
     `objective` names the scalar that is differentiated; `upstream` instead gives the gradient of a quantity to start
-    from, in its shape; with neither there is only a forward pass. `lr` is the learning rate: without one nothing is
-    updated, and what is in `frozen` never is. `assumed` holds names whose samples are known to sum to 1. `digits` is
-    how many decimals are shown. `expected`, `points`, `misprints` and `claims` are what the file says of the answers.
+    from, in its shape; with neither there is only a forward pass. `lr` is the learning rate: without one, or a rule
+    that needs none, nothing is updated, and what is in `frozen` never is. `assumed` holds names whose samples are known
+    to sum to 1. `digits` is how many decimals are shown. `expected`, `points`, `misprints` and `claims` are what the
+    file says of the answers.
     """
 
     title: str = ""
@@ -85,6 +87,32 @@ class Problem:
     objective: str | None = None
     upstream: Mapping[str, Array] = field(default_factory=dict)
     lr: float | None = None
+    rate: Expr | None = None
+    """The learning rate as a formula over `k`, in place of `lr`."""
+    by_step: Mapping[str, tuple[Array, ...]] = field(default_factory=dict)
+    """Given values that change from step to step, the first for k = 1: `lr`, or the gradient of a parameter (`dw`)."""
+    optimizer: Rule | None = None
+    """The update rule; plain gradient descent where there is none."""
+    start: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
+    """What the rule remembers of the step before the first: by the name of its line, then by parameter."""
+    first_step: int = 1
+    """The number of the first step."""
+    direction: Literal["descent", "ascent"] = "descent"
+    order: Literal["simultaneous", "sequential"] | tuple[str, ...] = "simultaneous"
+    """Whether all parameters are updated at once, or one after the other (those named, a step of its own each)."""
+    steps: int | None = None
+    epochs: int | None = None
+    until: Expr | None = None
+    """How far the file wants to go on: steps, passes over all samples, or till a condition holds."""
+    batch_size: int | None = None
+    shuffle: int | None = None
+    """The seed by which samples are shuffled."""
+    samples: tuple[str, ...] = ()
+    """The given names that hold a sample in each column (or row, by `axis`), where batches are cut."""
+    signs: Mapping[str, str] = field(default_factory=dict)
+    """The other sign of a section, where a course uses it: `deltas: -gradient`, `changes: old - new`."""
+    let: Mapping[str, Expr] = field(default_factory=dict)
+    """Abbreviations and further quantities, by name; nothing depends on them."""
     frozen: frozenset[str] = frozenset()
     assumed: frozenset[str] = frozenset()
     digits: int = 4
@@ -115,14 +143,14 @@ class Problem:
     @property
     def layer_of(self) -> dict[str, int]:
         """The number of the layer to which a quantity belongs, its parameters among them."""
-        names = {layer.number: (layer.weights, layer.bias, layer.sums, layer.output) for layer in self.layers}
-        return {name: number for number, mine in names.items() for name in mine if name is not None}
+        of = {layer.number: (layer.weights, layer.bias, layer.sums, layer.output) for layer in self.layers}
+        return {name: number for number, mine in of.items() for name in mine if name is not None}
 
     @property
     def unit_of(self) -> dict[str, str]:
         """The vertex to which a quantity belongs: its bias, its sum, its output, and the weights that lead to it."""
-        names = {unit.name: (unit.bias, unit.sum, unit.output) for unit in self.units}
-        unit_of = {name: vertex for vertex, mine in names.items() for name in mine if name is not None}
+        of = {unit.name: (unit.bias, unit.sum, unit.output) for unit in self.units}
+        unit_of = {name: vertex for vertex, mine in of.items() for name in mine if name is not None}
         return unit_of | {edge.weight: unit_of[edge.target] for edge in self.edges}
 
     @property
@@ -147,8 +175,37 @@ class Problem:
         given = self.data
         given |= {gradient_name(name): value for name, value in self.upstream.items()}
         if self.lr is not None:
-            given["lr"] = np.array(self.lr)
-        return given
+            given[RATE] = np.array(self.lr)
+        given |= {old_name(state_name(line, name)): value for line, name, value in self._remembered()}
+        return given | self.at_step(self.first_step)
+
+    def at_step(self, k: int) -> dict[str, Array]:
+        """The given values that are those of step `k`, counted from 1: its number, and what changes with it.
+
+        What is given for fewer steps isn't among them.
+        """
+        numbered = {self.counter: np.array(float(k))} if self.counts_steps else {}
+        return numbered | {name: values[k - 1] for name, values in self.by_step.items() if k <= len(values)}
+
+    @property
+    def counter(self) -> str:
+        """What the number of the step is called."""
+        return step_name({*self.data, *(equation.name for equation in self.forward)})
+
+    @property
+    def counts_steps(self) -> bool:
+        """Whether an equation of the update uses the number of the step."""
+        rated = self.rate is not None and STEP in names(self.rate)
+        return rated or (self.optimizer is not None and self.optimizer.uses(STEP))
+
+    @property
+    def is_updated(self) -> bool:
+        """Whether there is a step to take: a learning rate, or a rule that needs none, and parameters."""
+        return bool(self.parameters) and not (self.lr is None and self.rate is None and self.optimizer is None)
+
+    def _remembered(self) -> Iterator[tuple[str, str, Array]]:
+        for line, values in self.start.items():
+            yield from ((line, name, value) for name, value in values.items() if name not in self.frozen)
 
     def place(self, *path: str | int) -> Span:
         """The place of a key, or of the nearest key above it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -23,7 +23,7 @@ from gradcalc.program.derive import backward
 from gradcalc.program.limits import refuse_too_much
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Problem
-from gradcalc.program.update import after, update
+from gradcalc.program.update import after, carried, update
 from gradcalc.program.verify import Verification, verify
 
 
@@ -35,6 +35,8 @@ class Program:
     equations: tuple[Equation, ...]
     shapes: Mapping[str, Shape]
     axis: Axis
+    carry: Mapping[str, str] = field(default_factory=dict)
+    """Which given takes which equation's value at the next step: `W1` that of `W1_new`."""
 
     @cached_property
     def compiled(self) -> Compiled:
@@ -166,14 +168,15 @@ def build(problem: Problem) -> Program:
     if start:
         equations += _seed(problem)
         equations += backward(problem.forward, start, problem.leaves, shapes, problem.axis, problem.assumed)
-        if problem.lr is not None and problem.parameters:
-            equations += update(problem.parameters, problem.frozen)
+        if problem.is_updated:
+            equations += update(problem)
             equations += after(problem.forward, problem.parameters)
     equations[len(problem.forward) :] = _placed(equations[len(problem.forward) :], problem)
     for equation in equations[len(problem.forward) :]:
         shapes[equation.name] = _shape(equation, shapes, problem.axis)
     refuse_too_much(problem.forward, sum(map(np.size, problem.given.values())), shapes, problem.axis)
-    return Program(tuple(problem.given), tuple(equations), shapes, problem.axis)
+    carry = carried(problem) if start and problem.is_updated else {}
+    return Program(tuple(problem.given), tuple(equations), shapes, problem.axis, carry)
 
 
 def _placed(equations: Sequence[Equation], problem: Problem) -> list[Equation]:
@@ -259,13 +262,13 @@ def not_finite(values: Mapping[str, Array]) -> tuple[str, ...]:
 
 
 def descend(problem: Problem, steps: int) -> Iterator[dict[str, Array]]:
-    """`steps` steps of gradient descent; yields the value of every name at each, equations compiled once.
+    """`steps` steps of the update; yields the value of every name at each, equations compiled once.
 
-    The problem has a learning rate and something to update. Raises what `build` raises.
+    The problem has something to update, and for each step what it gives by step. Raises what `build` raises.
     """
     program = build(problem)
     given = problem.given
-    for _ in range(steps):
-        values = program.run(given)
+    for k in range(problem.first_step, problem.first_step + steps):
+        values = program.run(given | problem.at_step(k))
         yield values
-        given = given | {name: values[new_name(name)] for name in problem.parameters}
+        given = given | {name: values[source] for name, source in program.carry.items()}

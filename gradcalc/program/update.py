@@ -1,22 +1,60 @@
-"""One step of gradient descent, and the forward pass after it, as equations."""
+"""One step of an update rule, and the forward pass after it, as equations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from gradcalc.formula.expr import Expr, Name, mul, sub, substitute
-from gradcalc.program.naming import gradient_name, new_name
-from gradcalc.program.problem import Equation, Section
-
-
-def update(parameters: Iterable[str], frozen: Iterable[str] = ()) -> tuple[Equation, ...]:
-    """`W_new = W - lr * dW` for each parameter; a frozen one stays as it is."""
-    kept = set(frozen)
-    return tuple(_renewed("update", name, Name(name) if name in kept else _descended(name)) for name in parameters)
+from gradcalc.formula.expr import Expr, Name, neg, substitute
+from gradcalc.formula.simplify import simplify
+from gradcalc.optimizers.rule import DESCENT, GRADIENT, PARAMETER, RATE, STEP, Rule
+from gradcalc.program.naming import gradient_name, new_name, old_name, state_name
+from gradcalc.program.problem import Equation, Problem, Section
 
 
-def _descended(name: str) -> Expr:
-    return sub(Name(name), mul(Name("lr"), Name(gradient_name(name))))
+def update(problem: Problem) -> tuple[Equation, ...]:
+    """The learning rate, where it is a formula, and the rule's lines for each parameter; a frozen one stays as it is.
+
+    Plain descent is `W_new = W - lr * dW`.
+    """
+    rate = () if problem.rate is None else (_rate(problem, problem.rate),)
+    return (*rate, *(equation for name in problem.parameters for equation in _updated(problem, name)))
+
+
+def _rate(problem: Problem, formula: Expr) -> Equation:
+    return Equation("update", RATE, substitute(formula, {STEP: Name(problem.counter)}))
+
+
+def _updated(problem: Problem, parameter: str) -> Iterator[Equation]:
+    if parameter in problem.frozen:
+        return iter([_renewed("update", parameter, Name(parameter))])
+    gradient: Expr = Name(gradient_name(parameter))
+    if problem.direction == "ascent":
+        gradient = neg(gradient)
+    return of_parameter(problem.optimizer or DESCENT, parameter, gradient, problem.counter)
+
+
+def of_parameter(rule: Rule, parameter: str, gradient: Expr, counter: str = STEP) -> Iterator[Equation]:
+    """A rule's lines for one parameter, from its gradient; `counter` is what the number of the step is called."""
+    means: dict[str, Expr] = {PARAMETER: Name(parameter), GRADIENT: gradient, STEP: Name(counter)}
+    means |= {line: Name(old_name(state_name(line, parameter))) for line in rule.remembered}
+    for line, formula in rule.lines:
+        expr = substitute(formula, means)
+        if not isinstance(gradient, Name):
+            expr = simplify(expr)
+        if line == PARAMETER:
+            equation = _renewed("update", parameter, expr)
+        else:
+            equation = Equation("update", state_name(line, parameter), expr, kind="state", quantity=parameter)
+        means[line] = Name(equation.name)
+        yield equation
+
+
+def carried(problem: Problem) -> dict[str, str]:
+    """Which given takes which equation's value at the next step: `W1` that of `W1_new`, `v_W1_old` that of `v_W1`."""
+    parameters = {name: new_name(name) for name in problem.parameters}
+    rule = problem.optimizer or DESCENT
+    states = [state_name(line, name) for line in rule.remembered for name in parameters if name not in problem.frozen]
+    return parameters | {old_name(state): state for state in states}
 
 
 def after(forward: Sequence[Equation], parameters: Iterable[str]) -> tuple[Equation, ...]:

@@ -20,7 +20,7 @@ from gradcalc.problem.bundled import bundled_names, bundled_path
 from gradcalc.problem.document import UNREADABLE
 from gradcalc.problem.fit import fitted, kinds
 from gradcalc.problem.forms import FORMS
-from gradcalc.problem.keys import is_form
+from gradcalc.problem.keys import Or, is_form
 from gradcalc.problem.load import loads
 from gradcalc.problem.schema import json_schema
 
@@ -35,7 +35,20 @@ WORKED = {
     **COMMON,
     "of": "yhat",
     "upstream": [1, 0],
+    "gradients": {"W1": 1},
     "lr": 0.5,
+    "optimizer": "momentum(beta=0.5)",
+    "update": {"theta": "theta - g"},
+    "start": {"k": 2, "v": {"W1": 1}},
+    "direction": "ascent",
+    "order": "sequential",
+    "steps": 2,
+    "epochs": 2,
+    "until": "loss < 0.1",
+    "batch_size": 1,
+    "shuffle": 7,
+    "signs": {"changes": "old - new"},
+    "let": {"slope": "yhat * 2"},
     "freeze": ["W1"],
     "expected": {
         "forward": {"h1": [1, 2]},
@@ -72,12 +85,15 @@ GOOD: dict[str, dict[str, Any]] = {
         "targets": {"y": 1},
         "parameters": {"W": 1},
         "equations": {"f": "x * y"},
+        "samples": ["x"],
         "assumed": ["y"],
     },
     "claims": COMMON,
 }
 """Of each form a file with every key."""
 SHORT = {"freeze": "W1", "tolerance": 0.1, "lr": 1}
+OTHERWISE = ({"lr": [0.5, 0.1]}, {"lr": "1 / k"}, {"order": ["u", "v"]})
+"""Of another type than is usual, and read elsewhere."""
 # No 3.0: to JSON Schema it is an integer, to us a number with a point.
 ODD = [None, True, -1, 0, 1, 15, 16, 10**299, 0.5, -0.5, 1e308, "", "sum", "x", [], [1], ["x"], [None], [[1]], {}]
 ODD += [{"x": 1}, {"x": "y"}, {"x": None}, [{}], [{"x": 1}], {"x": {}}]
@@ -130,10 +146,12 @@ def refused(form: str, data: dict[str, Any]) -> list[tuple[Any, ...]]:
 def is_read_elsewhere(form: type, path: tuple[Any, ...]) -> bool:
     """Whether numbers or formulas stand at a path: their insides are none of the form's business."""
     kind: Any = form
-    for step in path:
+    for place, step in enumerate(path, 1):
         if is_form(kind) and step not in kinds(kind):
             return False
         kind = kinds(kind)[step][0] if is_form(kind) else get_args(kind)[-1]
+        if place < len(path) and any(isinstance(about, Or) for about in get_args(kind)):
+            return True
         while get_origin(kind) in (Annotated, Union, UnionType):
             kind = get_args(kind)[0]
         if kind is Any:
@@ -161,6 +179,13 @@ def test_the_validator_and_the_schema_take_the_same_files(form: str) -> None:
         taken, wrong = taken + fits, wrong + (not fits)
     assert taken > 30
     assert wrong > 300
+
+
+@pytest.mark.parametrize("otherwise", OTHERWISE)
+def test_a_value_of_another_type_fits_both(otherwise: dict[str, Any]) -> None:
+    file = {**GOOD["layers"], **otherwise}
+    assert found("layers", file) == []
+    assert ANY.is_valid(file)
 
 
 @pytest.mark.parametrize("name", bundled_names())

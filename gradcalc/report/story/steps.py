@@ -49,8 +49,11 @@ def step_document(descent: Descent, *, remark: str = "") -> Document:
 def _introduction(descent: Descent) -> Iterator[Block]:
     problem, count = descent.problem, len(descent.steps)
     said = "One step of gradient descent" if count == 1 else f"{count:,} steps of gradient descent"
-    rate = Value(np.array(problem.lr), exact=True)
-    yield Paragraph((f"{said} with learning rate ", Math(Name("lr")), " = ", rate, "."))
+    if problem.lr is None:
+        yield Paragraph((f"{said}.",))
+    else:
+        rate = Value(np.array(problem.lr), exact=True)
+        yield Paragraph((f"{said} with learning rate ", Math(Name("lr")), " = ", rate, "."))
     if problem.frozen:
         yield frozen_sentence(problem)
 

@@ -1,0 +1,56 @@
+"""An update rule as a problem holds it: lines of formulas, in order, with the rule's parameters as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from gradcalc.formula.expr import Expr, Name, mul, names, sub
+
+PARAMETER: Final = "theta"
+GRADIENT: Final = "g"
+RATE: Final = "lr"
+STEP: Final = "k"
+"""What a rule calls what it is given: a parameter, its gradient, the learning rate, the number of the step."""
+BY_NAME: Final = (PARAMETER, GRADIENT, RATE, STEP)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Lines `name = formula`, in order; each sees what those before it have set, the one of `theta` sets the parameter.
+
+    The formulas are over `theta`, `g`, `lr`, `k`, the lines' names and a problem's quantities. A line that is used
+    before it is set has there its value from the step before.
+    """
+
+    name: str
+    lines: tuple[tuple[str, Expr], ...]
+    params: Mapping[str, float] = field(default_factory=dict)
+    """The numbers that were put in, by the names that the rule's entry has for them."""
+    own: bool = False
+    """Whether it is a rule of the file's own."""
+
+    @property
+    def state(self) -> tuple[str, ...]:
+        """The names that lines set, but for the parameter's, in order."""
+        return tuple(name for name, _ in self.lines if name != PARAMETER)
+
+    @property
+    def remembered(self) -> tuple[str, ...]:
+        """The state that a step takes over from the step before: what is used before it is set."""
+        return tuple(dict.fromkeys(self._before_set()))
+
+    def _before_set(self) -> Iterator[str]:
+        mine, done = {*self.state} - {*BY_NAME}, set[str]()
+        for name, formula in self.lines:
+            yield from (used for used in names(formula) if used in mine and used not in done)
+            done.add(name)
+
+    def uses(self, name: str) -> bool:
+        """Whether a formula uses a name."""
+        return any(name in names(formula) for _, formula in self.lines)
+
+
+DESCENT: Final = Rule("sgd", ((PARAMETER, sub(Name(PARAMETER), mul(Name(RATE), Name(GRADIENT)))),))
+"""What is done where nothing else is said: a step of gradient descent."""
