@@ -12,7 +12,7 @@ from gradcalc.check.marking.kinks import Choice, Kinks, said_at_kinks
 from gradcalc.check.marking.marker import Marker
 from gradcalc.check.marking.scales import rescaled, said_of_scale, scale_of
 from gradcalc.check.marking.verdicts import Credit, Marks, Verdict
-from gradcalc.check.marking.versions import SAID, is_other_version
+from gradcalc.check.marking.versions import SAID, doubts
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.in_formulas import Formulas
 from gradcalc.check.wording import shown
@@ -94,15 +94,18 @@ class Grader:
     def verdicts_on(
         self, solution: Solution, sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]
     ) -> list[Verdict]:
-        """Those by one solution; where the sheet looks like that of another version, nothing is carried from errors."""
+        """Those by one solution; where the sheet as a whole is doubtful, nothing is carried on from some errors."""
         marker = Marker(solution, sheet, tolerance, self.formulas)
         verdicts = list(marker.verdicts(worth))
-        if not is_other_version(verdicts, len(marker.known), solution):
+        doubted = doubts(verdicts, len(marker.known), solution)
+        if not doubted:
             return verdicts
-        strict = Marker(solution, sheet, tolerance, self.formulas, carry_unexplained=False)
+        strict = Marker(solution, sheet, tolerance, self.formulas, doubted)
         verdicts = list(strict.verdicts(worth))
-        first = next(i for i, verdict in enumerate(verdicts) if verdict.verdict == "wrong")
-        verdicts[first] = replace(verdicts[first], message=f"{verdicts[first].message}; {SAID}")
+        for doubt in doubted:
+            first = next((i for i, v in enumerate(verdicts) if v.quantity == strict.refused.get(doubt)), None)
+            if first is not None:
+                verdicts[first] = replace(verdicts[first], message=f"{verdicts[first].message}; {SAID[doubt]}")
         return verdicts
 
 

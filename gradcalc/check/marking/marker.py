@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from gradcalc.check.ledger import Ledger, as_calculated
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.numbers import Judge, Judged
 from gradcalc.check.marking.verdicts import Verdict
-from gradcalc.check.marking.versions import is_unexplained
+from gradcalc.check.marking.versions import Doubt, is_unexplained
 from gradcalc.check.marking.ways import way
 from gradcalc.check.mistakes.in_formulas import Formulas, formula_numbers
 from gradcalc.check.mistakes.model import UNLIKELY
@@ -32,10 +32,12 @@ class Marker:
         sheet: Sheet,
         tolerance: Tolerance,
         formulas: Formulas,
-        carry_unexplained: bool = True,
+        doubted: Collection[Doubt] = (),
     ) -> None:
         self.solution, self.sheet, self.tolerance = solution, sheet, tolerance
-        self.carry_unexplained = carry_unexplained
+        self.doubted = doubted
+        self.refused: dict[Doubt, str] = {}
+        """The first answer from which nothing is carried on for that reason."""
         self.ledger = Ledger(solution, tolerance.digits)
         self.known = {quantity.equation: quantity for quantity in quantities(solution)}
         self.answers: dict[str, Answer] = {}
@@ -162,8 +164,17 @@ class Marker:
         if judged.is_dropped:
             return False
         work = self.judge.work.is_in(value, equation)
+        if self.is_refused("effortless", verdict, self.judge.work.is_effortless(value, equation)):
+            return False
         if verdict.mistakes:
             # An easy number is what one mistake or another makes, if it may be far-fetched or made after others.
             likely = any(mistake.id not in UNLIKELY for mistake in verdict.mistakes)
             return work or (likely and not self.ledger.rests_on_wrong(equation))
-        return work and (self.carry_unexplained or not is_unexplained(verdict))
+        return not self.is_refused("unexplained", verdict, is_unexplained(verdict)) and work
+
+    def is_refused(self, doubt: Doubt, verdict: Verdict, applies: bool) -> bool:
+        """Whether nothing is carried on from an answer because of what the whole sheet shows."""
+        if applies and doubt in self.doubted:
+            self.refused.setdefault(doubt, verdict.quantity)
+            return True
+        return False

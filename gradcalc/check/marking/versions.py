@@ -1,8 +1,9 @@
-"""Whether a sheet looks like the answers to another version of the problem: the same, with other numbers."""
+"""What makes a sheet doubtful as a whole: it answers another version of the problem, or nothing on it is right."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from gradcalc.check.marking.verdicts import Verdict
 from gradcalc.program.problem import Equation
@@ -14,7 +15,34 @@ FEWEST = 6
 CONTRADICTIONS = 2
 SOME_RIGHT = 0.1
 
-SAID = "these look like the answers to another version of this problem, so nothing is carried on from here"
+FEWEST_WRONG = 4
+"""Of so many answers, one that is calculated is right, or is not what takes no calculation."""
+
+Doubt = Literal["unexplained", "effortless"]
+"""The wrong answers from which nothing is carried on: those that no mistake explains, those that take no work."""
+SAID: Mapping[Doubt, str] = {
+    "unexplained": "these look like the answers to another version of this problem, so nothing is carried on from here",
+    "effortless": "nothing on this sheet is right, and this takes no calculation, so nothing is carried on from here",
+}
+
+
+def doubts(verdicts: Sequence[Verdict], asked: int, solution: Solution) -> tuple[Doubt, ...]:
+    """From which of its wrong answers nothing is carried on, by what a sheet shows as a whole.
+
+    `asked` is how many quantities there are to be answered.
+    """
+    found: list[Doubt] = []
+    if is_other_version(verdicts, asked, solution):
+        found.append("unexplained")
+    if has_nothing_right(verdicts):
+        found.append("effortless")
+    return tuple(found)
+
+
+def has_nothing_right(verdicts: Sequence[Verdict]) -> bool:
+    """Whether a sheet with some answers has no right one: all it could earn is carried."""
+    words = [v.verdict for v in verdicts if v.answer is not None and v.verdict != "unreadable"]
+    return len(words) >= FEWEST_WRONG and set(words) == {"wrong", "carried"}
 
 
 def is_other_version(verdicts: Sequence[Verdict], asked: int, solution: Solution) -> bool:

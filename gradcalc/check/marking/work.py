@@ -36,6 +36,12 @@ class Work:
             return False
         return not self.is_unchanged(value, equation)
 
+    def is_effortless(self, value: Array, equation: Equation) -> bool:
+        """Whether a value could be written without calculating, whatever the right one is."""
+        if value.size == 1 and (self.has_one_digit(value, 1) or self.is_given(value, 1)):
+            return True
+        return self.is_trivial(value) or self.is_given(value) or self.is_unchanged(value, equation)
+
     def is_trivial(self, value: Array) -> bool:
         """Whether every entry is 0, 1 or -1, or all entries are the same."""
         plain = np.min([np.abs(value - number) for number in TRIVIAL], axis=0)
@@ -47,9 +53,9 @@ class Work:
         with np.errstate(invalid="ignore"):
             return bool((np.abs(value - np.round(value, self.digits - 2)) > self.half_unit).all())
 
-    def has_one_digit(self, value: Array) -> bool:
-        """Whether a single number has one digit other than 0, and not among the last two that are asked for."""
-        first = np.floor(np.log10(np.maximum(np.abs(value), 200 * self.half_unit)))
+    def has_one_digit(self, value: Array, least: float = 100.0) -> bool:
+        """Whether a single number has one digit other than 0, and at least so many units of the last one asked for."""
+        first = np.floor(np.log10(np.maximum(np.abs(value), 2 * least * self.half_unit)))
         return bool((np.abs(value - np.round(value / 10.0**first) * 10.0**first) <= self.half_unit).all())
 
     def is_given(self, value: Array, least: int = 2) -> bool:
