@@ -38,6 +38,7 @@ PROBLEMS = {
     "hw3": load("hw3"),
     "a batch (schiendorfer-batch)": load("schiendorfer-batch"),
     "a graph of four vertices": loads(GRAPH),
+    "a graph in round numbers (ttic-graph-sigmoid)": load("ttic-graph-sigmoid"),
 }
 CONSTANTS = (0.0, 1.0, -1.0, 0.5, 0.1, 2.0, 1e-4, 40.0)
 FOLLOW = ("follow", "")

@@ -141,3 +141,41 @@ def test_an_even_guess_carries_nothing_though_an_unlikely_mistake_gives_it():
     da2 = half * (half - Y) - half * (half @ (half - Y))
     answers = {"forward.yhat": half, "loss": 0.25, "gradients.yhat": half - Y, "gradients.a2": da2, "gradients.b2": da2}
     assert marked(HW3, answers)[0].score <= 1
+
+
+def graph_after(a_p):
+    """The graph of sigmoid vertices in round numbers, from some a_p on: forward, and back to p."""
+    s = lambda a: 1 / (1 + np.exp(-a))  # noqa: E731
+    p = s(a_p)
+    q = s(-1 + 2 * p)
+    r = s(-1.5 * p + q - 0.5)
+    v = s(3 * q - 2 * r)
+    a_out = p + 2 * r - v
+    out = s(a_out)
+    d_out = out * (1 - out)
+    d_v = -d_out * v * (1 - v)
+    d_r = (2 * d_out - 2 * d_v) * r * (1 - r)
+    d_q = (3 * d_v + d_r) * q * (1 - q)
+    forward = {"a_p": a_p, "o_p": p, "o_q": q, "o_r": r, "o_s": v, "a_out": a_out, "o_out": out}
+    gradients = {"a_out": d_out, "a_s": d_v, "a_r": d_r, "a_q": d_q}
+    labels = {f"forward.{name}": v for name, v in forward.items()}
+    return labels | {f"gradients.{name}": v for name, v in gradients.items()}
+
+
+@pytest.mark.parametrize("a_p", [0.5, -0.5, 1.0, 3.0])
+def test_an_easy_first_number_carries_where_something_on_the_sheet_is_right_and_else_not(a_p):
+    """0.5 is what a wrong sign gives, and what anybody may write down: whoever has nothing right earns nothing."""
+    solution = solve(load("ttic-graph-sigmoid"), check=False)
+    answers = {label: written(value, 5) for label, value in graph_after(a_p).items()}
+    marks, verdicts = marked(solution, answers)
+    assert marks.score == 0
+    assert "nothing is carried on from here" in verdicts["forward.a_p"].message
+    marks, _ = marked(solution, answers | {"gradients.o_out": written(1, 5)})
+    assert marks.score == len(answers)
+
+
+def test_a_few_answers_are_carried_from_an_easy_number():
+    """Three answers may all follow from one honest slip."""
+    solution = solve(load("ttic-graph-sigmoid"), check=False)
+    answers = {label: written(value, 5) for label, value in list(graph_after(0.5).items())[:3]}
+    assert marked(solution, answers)[0].score == 2

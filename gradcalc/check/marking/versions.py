@@ -40,9 +40,11 @@ def doubts(verdicts: Sequence[Verdict], asked: int, solution: Solution) -> tuple
 
 
 def has_nothing_right(verdicts: Sequence[Verdict]) -> bool:
-    """Whether a sheet with some answers has no right one: all it could earn is carried."""
-    words = [v.verdict for v in verdicts if v.answer is not None and v.verdict != "unreadable"]
-    return len(words) >= FEWEST_WRONG and set(words) == {"wrong", "carried"}
+    """Whether a sheet with some answers has no right one: all that it earns is carried."""
+    answered = [v for v in verdicts if v.answer is not None and v.verdict != "unreadable"]
+    if len(answered) < FEWEST_WRONG or not any(v.after for v in answered):
+        return False
+    return all(v.verdict == "wrong" or v.after for v in answered)
 
 
 def is_other_version(verdicts: Sequence[Verdict], asked: int, solution: Solution) -> bool:
