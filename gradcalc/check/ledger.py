@@ -170,6 +170,6 @@ def as_calculated(solution: Solution, answered: Collection[str]) -> tuple[Equati
     places = {equation.name: place for place, equation in enumerate(solution.equations)}
     steps = [equation for equation in solution.equations if equation.section == "update"]
     if not any(gradient_name(step.quantity) in answered for step in steps):
-        steps.sort(key=lambda step: places.get(gradient_name(step.quantity), 0))
+        steps.sort(key=lambda step: (step.step, places.get(gradient_name(step.quantity), 0)))
     turn = iter(steps)
     return tuple(next(turn) if each.section == "update" else each for each in solution.equations)

@@ -10,6 +10,8 @@ import numpy.typing as npt
 
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.write import unicode
+from gradcalc.program.problem import Equation
+from gradcalc.program.quantities import STEPS
 from gradcalc.program.solve import Solution
 from gradcalc.words import listed
 
@@ -17,6 +19,9 @@ from gradcalc.words import listed
 def shown(label: str) -> str:
     """A quantity by its label: `∇a2` for gradients.a2."""
     section, _, name = label.partition(".")
+    if section == STEPS:
+        number, _, rest = name.partition(".")
+        return f"{shown(rest)} of step {number}"
     said = {"gradients": f"∇{name}", "updated": f"the new {name}", "after": f"{name} after the update"}
     return said.get(section, name or section)
 
@@ -24,8 +29,15 @@ def shown(label: str) -> str:
 def spoken(name: str, solution: Solution) -> str:
     """A name of the equations: `∇a2` for da2, `the new W1` for W1_new."""
     equation = solution.by_name.get(name)
-    if equation is None or equation.kind == "value":
+    if equation is None:
         return name
+    said = _spoken(equation)
+    return said if equation.step == 1 else f"{said} of step {equation.step}"
+
+
+def _spoken(equation: Equation) -> str:
+    if equation.kind == "value":
+        return equation.quantity
     if equation.kind == "gradient":
         return f"∇{equation.quantity}"
     return f"the new {equation.quantity}" if equation.section == "update" else f"{equation.quantity} after the update"

@@ -19,6 +19,11 @@ def new_name(name: str) -> str:
     return name + "_new"
 
 
+def at_step(name: str, step: int) -> str:
+    """The name of a quantity at a later step; what no formula can be typed for."""
+    return name if step == 1 else f"{name}@{step}"
+
+
 # Of a vertex and its edges.
 
 

@@ -41,6 +41,8 @@ class Equation:
     layer: int | None = None
     unit: str | None = None
     index: tuple[int, ...] | None = None
+    step: int = 1
+    """Of several steps, which one; `quantity` is then named as in the first."""
 
     def __post_init__(self) -> None:
         if not self.quantity:

@@ -7,12 +7,12 @@ and for an entry (`dW1[1,2]`). All ask here; what may be typed for a name stands
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from gradcalc.formula.names import Names
 from gradcalc.formula.spelling import canonical, readings
-from gradcalc.program.naming import gradient_name, new_name
+from gradcalc.program.naming import at_step, gradient_name, new_name
 from gradcalc.program.problem import Problem
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import Solution
@@ -22,6 +22,8 @@ from gradcalc.words import did_you_mean, known, shorten
 SECTIONS = ("forward", "loss", "gradients", "updated", "after")
 GIVEN = "given"
 """In place of a section: what the problem gives. It can be explained, but no sheet is asked for it."""
+STEPS, LAST = "steps", "last"
+MOST_FIGURES = 8
 PART = "part"
 """The same for a part of a gradient that has a name only to be written once."""
 MOST_HINTS = 50
@@ -38,15 +40,27 @@ class Quantity:
     section: str
     name: str
     equation: str
+    step: int = 1
 
     @property
     def label(self) -> str:
-        """`gradients.W1`; for the loss alone `loss`."""
-        return self.section if self.section == "loss" else f"{self.section}.{self.name}"
+        """`gradients.W1`; for the loss alone `loss`; of a later step `steps.2.gradients.W1`."""
+        here = self.section if self.section == "loss" else f"{self.section}.{self.name}"
+        return here if self.step == 1 else f"{STEPS}.{self.step}.{here}"
+
+    def at(self, step: int) -> Quantity:
+        """The same at a later step."""
+        return replace(self, equation=at_step(self.equation, step), step=step)
 
 
 def quantities(solution: Solution) -> tuple[Quantity, ...]:
     """Everything that a sheet can answer, in the order of the solution; each equation once."""
+    later = (quantity.at(step.number) for step in solution.later for quantity in of_one_step(step.alone))
+    return (*of_one_step(solution), *later)
+
+
+def of_one_step(solution: Solution) -> tuple[Quantity, ...]:
+    """The same of the first step alone."""
     sections = {
         "forward": solution.forward,
         "gradients": solution.gradients,
@@ -66,13 +80,19 @@ def asked(sections: Mapping[str, Iterable[str]], objective: str | None) -> Itera
         yield from (Quantity(section, name, made(name)) for name in names[section])
 
 
+def later_steps(labels: Iterable[str]) -> set[int]:
+    """The steps after the first of which labels are."""
+    parts = (label.split(".") for label in labels)
+    return {int(number) for first, number, *_ in (each for each in parts if len(each) > 2) if first == STEPS}
+
+
 def of_solution(solution: Solution) -> Quantities:
     """The quantities of a solution; those too that no sheet is asked for."""
-    every = [*quantities(solution)]
+    every = [*of_one_step(solution)]
     met = {quantity.equation for quantity in every}
     every += [Quantity(GIVEN, name, name) for name in solution.problem.given if name not in met]
     met |= {*solution.problem.given}
-    every += [Quantity(PART, eq.name, eq.name) for eq in solution.equations if eq.name not in met]
+    every += [Quantity(PART, eq.name, eq.name) for eq in solution.equations if eq.name not in met and eq.step == 1]
     problem = solution.problem
     return Quantities(every, problem.objective, problem.units, lambda: shown_names(problem, solution.shapes))
 
@@ -92,6 +112,8 @@ class Quantities:
         """`every` are all that can be meant; `names` says how they are shown, and is asked where nothing else fits."""
         self.every = tuple(every)
         self.objective = objective
+        self.last: int | None = None
+        """How many steps the problem takes, where it says so."""
         self._names = names
         self._also = {unit.output: [unit.name] for unit in units}
         if objective is not None:
@@ -118,9 +140,29 @@ class Quantities:
     def lookup(self, label: str) -> Quantity | str:
         """The quantity of a label such as `gradients.W1` or `loss`; else what is wrong with it."""
         section, _, name = label.strip().partition(".")
+        if section == STEPS:
+            return self._at_step(name)
         if section not in SECTIONS:
             return f"there is no section '{shorten(section)}'{did_you_mean(section, SECTIONS)}"
         return self.find(section, name or section)
+
+    def _at_step(self, rest: str) -> Quantity | str:
+        """The quantity of `2.gradients.W1`; else what is wrong with it."""
+        number, _, label = rest.partition(".")
+        step = self.step(number)
+        if isinstance(step, str):
+            return step
+        found = self.lookup(label) if not label.startswith(f"{STEPS}.") else f"steps within steps: '{shorten(label)}'"
+        return found if isinstance(found, str) or step == 1 else found.at(step)
+
+    def step(self, written: str) -> int | str:
+        """The number of a step, counted from 1; else what is wrong with it."""
+        if written == LAST and self.last is not None:
+            return self.last
+        if not (written.isdecimal() and written.isascii() and len(written) < MOST_FIGURES):
+            last = f", or {LAST}" if self.last is not None else ""
+            return f"steps are counted from 1{last}: '{shorten(written)}' is none"
+        return int(written) or "steps are counted from 1: there is no step 0"
 
     def alone(self, written: str) -> Quantity | None:
         """The quantity of a name that stands alone (`dW1`, `W1_new`, `h1`) or of a label; None where there is none.

@@ -13,7 +13,7 @@ from gradcalc.display import Displayed
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import Compiled, compile_formulas
-from gradcalc.formula.expr import ONE, Apply, Expr, Name, walk
+from gradcalc.formula.expr import ONE, Apply, Expr, Name, substitute, walk
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Axis, Shape, lookup
@@ -72,6 +72,8 @@ class Solution(Displayed):
     values: Mapping[str, Array]
     verification: Verification | None = None
     warnings: tuple[str, ...] = ()
+    later: tuple[LaterStep, ...] = ()
+    """Steps after the first that belong to it; `equations` and `values` have theirs too, by names of their own."""
 
     @cached_property
     def by_name(self) -> Mapping[str, Equation]:
@@ -91,7 +93,7 @@ class Solution(Displayed):
     @cached_property
     def forward_equations(self) -> tuple[Equation, ...]:
         """The equations of the forward pass."""
-        return tuple(eq for eq in self.equations if eq.section == "forward")
+        return tuple(eq for eq in self.equations if eq.section == "forward" and eq.step == 1)
 
     @cached_property
     def place(self) -> dict[str, int]:
@@ -123,7 +125,8 @@ class Solution(Displayed):
     def gradients(self) -> dict[str, Array]:
         """The gradient with respect to each quantity, in its shape: `gradients["W1"]` is dW1."""
         upstream = {name: self.values[gradient_name(name)] for name in self.problem.upstream}
-        return upstream | {eq.quantity: self.values[eq.name] for eq in self.equations if eq.kind == "gradient"}
+        mine = (eq for eq in self.equations if eq.kind == "gradient" and eq.step == 1)
+        return upstream | {eq.quantity: self.values[eq.name] for eq in mine}
 
     @cached_property
     def updated(self) -> dict[str, Array]:
@@ -141,6 +144,21 @@ class Solution(Displayed):
         return any(eq.section == "update" for eq in self.equations)
 
     @property
+    def carry(self) -> dict[str, str]:
+        """What each step starts from, by name, and the name of the value at the end of the step before."""
+        return {name: new_name(name) for name in self.problem.parameters if self.has_update}
+
+    @cached_property
+    def steps(self) -> Mapping[int, LaterStep]:
+        """The later steps by their numbers."""
+        return {step.number: step for step in self.later}
+
+    def before(self, equation: Equation) -> str:
+        """The name of what a new value was before the update."""
+        later = self.steps.get(equation.step)
+        return equation.quantity if later is None else later.names.get(equation.quantity, equation.quantity)
+
+    @property
     def loss(self) -> float | None:
         """The value of the scalar that is differentiated; None without one."""
         objective = self.problem.objective
@@ -151,6 +169,24 @@ class Solution(Displayed):
         """The same after the update; None without one."""
         objective = self.problem.objective
         return None if objective is None or not self.has_update else float(self.after[objective].item())
+
+
+@dataclass(frozen=True)
+class LaterStep:
+    """A step after the first: by itself, and the names that its quantities have in the solution of all steps."""
+
+    number: int
+    alone: Solution
+    names: Mapping[str, str]
+
+    @cached_property
+    def plain(self) -> Mapping[str, str]:
+        """The step's own name of an equation of the whole solution."""
+        return {self.names[name]: name for name in self.alone.by_name}
+
+    def lifted(self, expr: Expr) -> Expr:
+        """A formula over the step's own names, in those of the whole solution."""
+        return substitute(expr, {name: Name(new) for name, new in self.names.items() if name != new})
 
 
 @uncollected()

@@ -47,6 +47,8 @@ class Answer:
     span: Span = field(default_factory=lambda: Span(""))
     remark: str = ""
     """How it was read, where that isn't the obvious reading."""
+    step: int = 1
+    """Of several steps, which one it is of; `name` and `formula` have the names of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,8 @@ class Sheet:
 
     answers: tuple[Answer, ...]
     path: str = ""
+
+    @property
+    def later_steps(self) -> tuple[int, ...]:
+        """The steps after the first that it has answers of, in order."""
+        return tuple(sorted({answer.step for answer in self.answers} - {1}))

@@ -19,8 +19,9 @@ from gradcalc.formula.parse import MAX_LENGTH
 from gradcalc.problem.constants import Constants
 from gradcalc.problem.document import UNREADABLE, Document, Places, Spellings
 from gradcalc.problem.source import read
+from gradcalc.program.descent import MAX_STEPS
 from gradcalc.program.problem import Path
-from gradcalc.program.quantities import SECTIONS, Quantity
+from gradcalc.program.quantities import SECTIONS, STEPS, Quantity
 from gradcalc.program.solve import Solution
 from gradcalc.words import did_you_mean, shorten, visible
 
@@ -75,7 +76,11 @@ def read_answer(
     quantity = reader.names.catalogue.lookup(label)
     if isinstance(quantity, str):
         return Answer(label, "", unreadable=quantity, span=reader.span(at))
-    return reader.answer(quantity, value, at)
+    if quantity.step == 1:
+        return reader.answer(quantity, value, at)
+    first = reader.names.catalogue.find(quantity.section, quantity.name)
+    assert not isinstance(first, str)  # the label has been found already
+    return _of_step(quantity.step, reader.answer(first, value, at))
 
 
 class _SheetReader:
@@ -86,27 +91,31 @@ class _SheetReader:
         solution: Solution,
         written: Mapping[Path, str],
         places: Mapping[Path, Span],
-        faults: Sequence[Fault] = (),
+        faults: Sequence[Fault] | dict[tuple[int, int], str] = (),
         strict: bool = False,
     ) -> None:
+        self.solution, self.strict = solution, strict
         self.axis, self.shapes = solution.problem.axis, solution.shapes
         self.names = Names(solution)
         self.admission = Admission(solution, self.names, strict)
         self.constants = Constants() if strict else None
         self.written, self.places = written, places
-        self.faults = {(fault.span.line, fault.span.column): fault.message for fault in faults}
+        self.faults = faults if isinstance(faults, dict) else _by_place(faults)
         self.first: dict[str, Path] = {}
+        self.readers: dict[int, _SheetReader] = {}
+        """Of each later step its own."""
 
     def sheet(self, data: Mapping[str, Any], at: Path) -> tuple[Answer, ...]:
         """Every answer; a formula that rests on itself is unreadable."""
         answers = tuple(self.answers(data, at))
-        answered = {a.name for a in answers if a.numbers is not None or a.formula is not None}
+        mine = (answer for answer in answers if answer.step == 1)
+        answered = {a.name for a in mine if a.numbers is not None or a.formula is not None}
         circles = circular(self.admission.uses)
         return tuple(self.grounded(answer, answered, circles) for answer in answers)
 
     def grounded(self, answer: Answer, answered: Collection[str], circles: Mapping[str, Collection[str]]) -> Answer:
         """The answer, if its formula rests on what is known without it: what comes before it, or is on the sheet."""
-        if answer.formula is None:
+        if answer.formula is None or answer.step != 1:  # another reader has looked at it
             return answer
         reason = ""
         used = self.admission.uses[answer.name]
@@ -121,7 +130,9 @@ class _SheetReader:
     def answers(self, data: Mapping[str, Any], at: Path) -> Iterator[Answer]:
         for key, value in data.items():
             path, section = (*at, key), str(key).strip()
-            if section == "loss" and not isinstance(value, dict):
+            if section == STEPS:
+                yield from self.steps(value, path)
+            elif section == "loss" and not isinstance(value, dict):
                 yield self.named("loss", "loss", value, path)
             elif section not in SECTIONS or section == "loss":
                 quantity = None if isinstance(value, dict) else self.names.at_top(section)
@@ -134,6 +145,43 @@ class _SheetReader:
             elif value is not None:
                 reason = self.refusal(path) or f"write a mapping from names to answers, such as {section}: {{W1: …}}"
                 yield self.refused(section, path, reason)
+
+    def steps(self, value: Any, path: Path) -> Iterator[Answer]:
+        """The answers of each step; what stands outside of all is of the first."""
+        if not isinstance(value, dict):
+            if value is not None:
+                yield self.refused(
+                    STEPS, path, "write a mapping from steps to answers, such as steps: {2: {loss: 0.5}}"
+                )
+            return
+        if not self.solution.has_update:
+            yield self.refused(STEPS, path, "this problem makes no step: it has no update")
+            return
+        for key, inner in value.items():
+            number, here = self.names.catalogue.step(str(key).strip()), (*path, key)
+            if isinstance(number, str) or number > MAX_STEPS:
+                reason = number if isinstance(number, str) else f"there are at most {MAX_STEPS:,} steps"
+                yield self.refused(f"{STEPS}.{shorten(str(key))}", here, reason)
+            elif isinstance(inner, dict):
+                yield from self.of_step(number, inner, here)
+            elif inner is not None:
+                yield self.refused(
+                    f"{STEPS}.{key}", here, "write a mapping with sections, such as {forward: {h1: 0.5}}"
+                )
+
+    def of_step(self, number: int, data: Mapping[str, Any], path: Path) -> Iterator[Answer]:
+        reader = self if number == 1 else self.readers.setdefault(number, self.another())
+        if STEPS in data:
+            yield self.refused(f"{STEPS}.{number}.{STEPS}", (*path, STEPS), "steps don't stand within a step")
+        mine = {key: value for key, value in data.items() if str(key).strip() != STEPS}
+        if number == 1:
+            yield from self.answers(mine, path)
+        else:
+            yield from (_of_step(number, answer) for answer in reader.sheet(mine, path))
+
+    def another(self) -> _SheetReader:
+        """A reader of the same sheet, for another step."""
+        return _SheetReader(self.solution, self.written, self.places, self.faults, self.strict)
 
     def unknown_section(self, section: str) -> str:
         if section == "loss":
@@ -201,6 +249,14 @@ class _SheetReader:
         """Why reading the file refused the value there."""
         span = self.span(path)
         return self.faults.pop((span.line, span.column), "")
+
+
+def _by_place(faults: Sequence[Fault]) -> dict[tuple[int, int], str]:
+    return {(fault.span.line, fault.span.column): fault.message for fault in faults}
+
+
+def _of_step(number: int, answer: Answer) -> Answer:
+    return replace(answer, quantity=f"{STEPS}.{number}.{answer.quantity}", step=number)
 
 
 def _stray(document: Document) -> Iterator[Answer]:

@@ -17,6 +17,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.shapes import spell
 from gradcalc.program.problem import Path
 from gradcalc.program.solve import Solution
+from gradcalc.program.trajectory import alone_at
 
 EXACT = 1e-9
 HALF_UNIT = 0.5 + 1e-6
@@ -45,12 +46,14 @@ def check_expected(solution: Solution) -> tuple[ExpectedResult, ...]:
     sheet = sheet_from_data(
         problem.expected, solution, problem.written, problem.places, ("expected",), problem.path, strict=True
     )
-    return tuple(agreement(answer, solution) for answer in sheet.answers)
+    alone = alone_at(solution, sheet.later_steps)
+    return tuple(agreement(answer, alone.get(answer.step, solution)) for answer in sheet.answers)
 
 
 def check_value(label: str, value: object, solution: Solution, written: Mapping[Path, str], at: Path) -> ExpectedResult:
     """One value, as `expected` would have it at that path."""
-    return agreement(read_answer(label, value, solution, written, solution.problem.places, at, strict=True), solution)
+    answer = read_answer(label, value, solution, written, solution.problem.places, at, strict=True)
+    return agreement(answer, alone_at(solution, {answer.step} - {1}).get(answer.step, solution))
 
 
 def agreement(answer: Answer, solution: Solution) -> ExpectedResult:

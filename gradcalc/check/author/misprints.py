@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,9 @@ from gradcalc.check.author.expected import agreement
 from gradcalc.check.wording import spots
 from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Misprint, Path
+from gradcalc.program.quantities import later_steps
 from gradcalc.program.solve import Solution
+from gradcalc.program.trajectory import alone_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,15 @@ class MisprintResult:
 
 def check_misprints(solution: Solution) -> tuple[MisprintResult, ...]:
     """Every entry of `misprints`: each printed number must be wrong; `null` stands for those that aren't misprinted."""
-    return tuple(_misprint(misprint, i, solution) for i, misprint in enumerate(solution.problem.misprints))
+    misprints = solution.problem.misprints
+    steps = later_steps(misprint.quantity for misprint in misprints)
+    solutions = {1: solution, **alone_at(solution, steps)}
+    return tuple(_misprint(misprint, i, solutions) for i, misprint in enumerate(misprints))
 
 
-def _misprint(misprint: Misprint, number: int, solution: Solution) -> MisprintResult:
+def _misprint(misprint: Misprint, number: int, solutions: Mapping[int, Solution]) -> MisprintResult:
+    """`solutions` are those of single steps, by their numbers."""
+    solution = solutions[1]
     problem, at = solution.problem, ("misprints", number, "printed")
     left_out = list(_nulls(misprint.printed, at))
     written = ChainMap(dict.fromkeys(left_out, "0"), problem.written)  # type: ignore[arg-type]
@@ -40,7 +47,7 @@ def _misprint(misprint: Misprint, number: int, solution: Solution) -> MisprintRe
     answer = read_answer(misprint.quantity, printed, solution, written, problem.places, at, strict=True)
     if answer.unreadable:
         return MisprintResult(misprint, False, answer.unreadable)
-    found = agreement(answer, solution)
+    found = agreement(answer, solutions[answer.step])
     if found.entries is None:
         return MisprintResult(misprint, not found.agrees, found.message, found.right)
     fine = found.entries & ~_mask(misprint.printed, found.entries)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from gradcalc.check.answers.compare import Tolerance
-from gradcalc.check.answers.model import Sheet
+from gradcalc.check.answers.model import Answer, Sheet
 from gradcalc.check.marking.kinks import Choice, Kinks, said_at_kinks
 from gradcalc.check.marking.marker import Marker
 from gradcalc.check.marking.scales import rescaled, said_of_scale, scale_of
@@ -16,8 +16,9 @@ from gradcalc.check.marking.versions import SAID, doubts
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.in_formulas import Formulas
 from gradcalc.check.wording import shown
-from gradcalc.program.quantities import quantities
+from gradcalc.program.quantities import later_steps, quantities
 from gradcalc.program.solve import Solution
+from gradcalc.program.unrolled import unrolled
 
 FULL_CREDIT = Credit()
 """Carried answers earn all their points, imprecise ones half."""
@@ -29,6 +30,7 @@ class Grader:
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
         self.formulas = Formulas(solution, Mutants(solution))
+        self._over: tuple[tuple[int, ...], Grader] | None = None
 
     @cached_property
     def kinks(self) -> Kinks:
@@ -51,11 +53,22 @@ class Grader:
         each; only with `complete` do the unanswered ones count.
         """
         given = self.solution.problem.points if points is None else points
-        asked = given or {quantity.label: 1.0 for quantity in quantities(self.solution)}
+        if not self.solution.later:
+            steps = tuple(sorted({*sheet.later_steps, *later_steps(given)}))
+            if steps:
+                grader = self.over(steps)
+                return grader.mark(lifted(sheet, grader.solution), tolerance, credit, given, complete)
+        asked = given or {q.label: 1.0 for q in quantities(self.solution) if q.step in (1, *sheet.later_steps)}
         counted = asked if complete else given
         verdicts = said_once(self.verdicts(sheet, tolerance or tolerance_of(self.solution), counted))
         marked = tuple(_with_points(verdict, asked, credit) for verdict in verdicts)
         return Marks(marked, self.solution, frozenset(asked))
+
+    def over(self, steps: tuple[int, ...]) -> Grader:
+        """The grader of the solution with these later steps; kept for the next sheet that has the same."""
+        if self._over is None or self._over[0] != steps:
+            self._over = steps, Grader(unrolled(self.solution, steps))
+        return self._over[1]
 
     def verdicts(self, sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]) -> list[Verdict]:
         """The verdicts, on the reading of the sheet by which most of it is right.
@@ -107,6 +120,19 @@ class Grader:
             if first is not None:
                 verdicts[first] = replace(verdicts[first], message=f"{verdicts[first].message}; {SAID[doubt]}")
         return verdicts
+
+
+def lifted(sheet: Sheet, solution: Solution) -> Sheet:
+    """The sheet with the names that quantities of later steps have in the solution of all steps."""
+    return replace(sheet, answers=tuple(_lifted(answer, solution) for answer in sheet.answers))
+
+
+def _lifted(answer: Answer, solution: Solution) -> Answer:
+    step = solution.steps.get(answer.step)
+    if step is None or not answer.name:
+        return answer
+    formula = None if answer.formula is None else step.lifted(answer.formula)
+    return replace(answer, name=step.names.get(answer.name, answer.name), formula=formula)
 
 
 def _right(verdicts: Iterable[Verdict]) -> tuple[int, int]:

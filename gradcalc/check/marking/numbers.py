@@ -81,7 +81,7 @@ class Judge:
         numbers = laid_out(written, right.shape)
         if numbers is None:
             return self.in_wrong_shape(equation, quantity, written)
-        base = self.solution.values[quantity.name] if quantity.section == "updated" else None
+        base = self.solution.values[self.solution.before(equation)] if quantity.section == "updated" else None
         by_key = self.fits(numbers, right, 0.0, base)
         if (by_key == Fit.CORRECT).all():
             return Judged(Verdict(quantity.label, "correct", "right", entries=by_key > Fit.WRONG), numbers, right)

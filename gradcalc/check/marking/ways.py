@@ -15,6 +15,11 @@ from gradcalc.program.solve import Solution
 
 def way(equation: Equation, solution: Solution, wrong: Collection[str]) -> Equation:
     """A gradient by the chain rule step by step, where a shortcut passes over one that is `wrong`; else as it is."""
+    later = solution.steps.get(equation.step)
+    if later is not None:
+        alone = later.alone.by_name[later.plain[equation.name]]
+        there = way(alone, later.alone, {name for name, here in later.names.items() if here in wrong})
+        return equation if there is alone else replace(equation, expr=later.lifted(there.expr))
     passed_over = _passed_over(equation, solution)
     if passed_over is None or passed_over not in wrong:
         return equation

@@ -67,7 +67,7 @@ class Work:
         """Whether a value after the update is the one before it, though it must have changed."""
         if equation.section not in ("update", "after") or equation.quantity == equation.name:
             return False
-        old = self.right[equation.quantity]
+        old = self.right[self.solution.before(equation)]
         return self.same(value, old) and not self.same(self.right[equation.name], old)
 
     def same(self, value: Array, other: Array) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
 
@@ -14,6 +15,7 @@ from gradcalc.check.mistakes.rules import activations_within, logarithms, mistak
 from gradcalc.check.mistakes.steps import (
     descent,
     exchanged,
+    of_earlier_step,
     old_parameters,
     over_samples,
     updated_parameters,
@@ -21,7 +23,7 @@ from gradcalc.check.mistakes.steps import (
 from gradcalc.check.mistakes.terms import factors, signs, squares, terms, transposes, twos
 from gradcalc.formula.expr import Expr
 from gradcalc.program.problem import Equation, Section
-from gradcalc.program.solve import Solution
+from gradcalc.program.solve import LaterStep, Solution
 
 __all__ = ["Mutants", "Mutation", "likelihood", "mutations"]
 
@@ -77,6 +79,7 @@ EVERYWHERE = (
     "weights-transposed",
     "updated-weights-in-backprop",
     "old-parameters-used",
+    "gradient-of-earlier-step",
     "bias-left-out",
     "activation-left-out",
     "other-activation",
@@ -110,14 +113,25 @@ class Mutants:
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
         self._made: dict[str, tuple[Mutation, ...]] = {}
+        self._alone: dict[int, Mutants] = {}
+        """Those of each later step."""
         self._in_section: dict[Section, dict[MutationKey, dict[str, Expr]]] = {}
 
     def of(self, equation: Equation) -> tuple[Mutation, ...]:
         """The wrong forms of an equation; of one with another derivative at a kink, those of the solution's own."""
         if equation.name not in self._made:
+            later = self.solution.steps.get(equation.step)
             own = self.solution.by_name.get(equation.name, equation)
-            self._made[equation.name] = mutations(own, self.solution)
+            made = mutations(own, self.solution) if later is None else self._of_step(own, later)
+            self._made[equation.name] = made
         return self._made[equation.name]
+
+    def _of_step(self, equation: Equation, step: LaterStep) -> tuple[Mutation, ...]:
+        """Those of the step by itself, in the names of the whole solution."""
+        mutants = self._alone.setdefault(step.number, Mutants(step.alone))
+        made = mutants.of(step.alone.by_name[step.plain[equation.name]])
+        lifted = (replace(mutation, expr=step.lifted(mutation.expr)) for mutation in made)
+        return tuple(sorted([*lifted, *of_earlier_step(equation, step, self.solution)], key=likelihood))
 
     def by_kind(self, equation: Equation) -> dict[MutationKey, Mutation]:
         """Those that may be made everywhere, by section and id, and which one of that id it is."""

@@ -80,6 +80,8 @@ class Diagnoser:
         self.left = MOST_DIAGNOSED
         self.updates = {equation.name for equation in ledger.solution.equations if equation.section == "update"}
         self.mutants = mutants
+        self.habits: set[str] = set()
+        """The mistakes that were made, by their ids."""
         self.slips = Slips(ledger, known, answers, tolerance)
         self.agreement = Agreement(ledger, answers, tolerance)
 
@@ -96,6 +98,7 @@ class Diagnoser:
             return swapped
         told = [each for each in found if self.tells(each, search, numbers, fine, right)]
         if told:
+            told = self.by_habit(told, equation)
             return Diagnosis(self.named(told, ~fine), went_on(told))
         others = self.slips.accidents(quantity, numbers, right, fine)
         return Diagnosis(tuple(NamedMistake(id, quantity.label, message) for id, message in others))
@@ -115,6 +118,12 @@ class Diagnoser:
             if tells(chance * of_others(others, self.answers, key, self.tolerance), tried):
                 return True
         return False
+
+    def by_habit(self, told: list[Candidate], equation: Equation) -> list[Candidate]:
+        """Of several explanations of a later step's answer, those that were made before, if there are any."""
+        again = [each for each in told if each.mutation.id in self.habits] if equation.step > 1 else []
+        self.habits |= {each.mutation.id for each in again or told[:1]}
+        return again or told
 
     def outweighs_rounding(self, equation: Equation, numbers: Numbers, fine: Mask, slack: Array) -> bool:
         """Whether a mistake explains numbers so much better than rounding does that it can't be chance.

@@ -88,8 +88,11 @@ class Formulas:
 
     @cached_property
     def program(self) -> Program:
-        """The problem's equations, compiled."""
-        return build(self.solution.problem)
+        """The problem's equations, compiled; of several steps all of them."""
+        if not self.solution.later:
+            return build(self.solution.problem)
+        solution = self.solution
+        return Program(tuple(solution.problem.given), solution.equations, solution.shapes, solution.problem.axis)
 
     def same(self, formula: Expr, values: Mapping[str, Array], value: Array) -> bool:
         """Whether a formula has a value, in whatever layout."""

@@ -83,7 +83,8 @@ MEANINGS: dict[str, dict[str, str]] = {
         "increment-not-value": "The change, or the gradient, was given in place of the new value.",
         "not-updated": "The old value was given.",
         "frozen-but-updated": "A frozen parameter was updated.",
-        "old-parameters-used": "The pass after the update used old values.",
+        "old-parameters-used": "The pass after the update, or a later step, used old values.",
+        "gradient-of-earlier-step": "The gradient of the step before was used once more.",
     },
     "In writing it down": {
         "swapped": "Two answers are exchanged.",

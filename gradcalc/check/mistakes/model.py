@@ -38,6 +38,7 @@ LIKELY = (
     "learning-rate-left-out",
     "increment-not-value",
     "old-parameters-used",
+    "gradient-of-earlier-step",
     "bias-left-out",
     "sum-not-mean",
     "mean-not-sum",

@@ -22,7 +22,7 @@ from gradcalc.formula.expr import (
 )
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solve import LaterStep, Solution
 from gradcalc.words import listed
 
 MOST_LISTED = 3
@@ -51,6 +51,23 @@ def old_parameters(equation: Equation, solution: Solution) -> Iterator[Mutation]
             new = listed(spoken(name, solution) for name in some) if len(some) <= MOST_LISTED else "all the new values"
             message = f"old values stand here: the pass after the update goes through {new}"
             yield Mutation("old-parameters-used", substitute(equation.expr, put), message)
+
+
+def of_earlier_step(equation: Equation, step: LaterStep, solution: Solution) -> Iterator[Mutation]:
+    """What the step before had, at a step that has its own: parameters before their update, gradients once more."""
+    before = solution.steps.get(step.number - 1)
+    old = {here: name if before is None else before.names.get(name, name) for name, here in step.names.items()}
+    parameters = {step.names[name] for name in solution.problem.parameters}
+    used = [name for name in equation.uses if name in parameters]
+    if used:
+        put: dict[str, Expr] = {name: Name(old[name]) for name in used}
+        said = f"old values stand here: step {step.number} starts from what step {step.number - 1} led to"
+        yield Mutation("old-parameters-used", substitute(equation.expr, put), said)
+    gradients = [name for name in equation.uses if name in old and name in step.plain]
+    if gradients and equation.section == "update":
+        put = {name: Name(old[name]) for name in gradients}
+        said = f"the gradient of step {step.number - 1} stands here: it is calculated anew at each step"
+        yield Mutation("gradient-of-earlier-step", substitute(equation.expr, put), said)
 
 
 def descent(equation: Equation, solution: Solution) -> Iterator[Mutation]:
