@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gradcalc.formula.spelling import canonical
 from gradcalc.problem.document import Places, Spellings, is_read
 from gradcalc.problem.draft import Draft
-from gradcalc.problem.forms import ClaimsFile, CommonKeys, WorkedKeys, given
+from gradcalc.problem.forms import ClaimsFile, CommonKeys, StepSheet, WorkedKeys, given
 from gradcalc.problem.objective import Parts, check_objective
 from gradcalc.problem.optimizing import optimizing
 from gradcalc.problem.symbols import by_name, check_latex, check_names
@@ -127,17 +127,39 @@ def _expected(draft: Draft, model: WorkedKeys, quantities: Quantities) -> dict[s
     """The answer sheet as it is in the file, with its names known and its arrays in order."""
     if model.expected is None:
         return {}
+    _check_sheet(draft, model.expected, quantities, model, ("expected",))
     sheet = given(model.expected)
-    for section in SECTIONS:
-        for raw, value in sheet.get(section, {}).items():
-            _check_answer(draft, ("expected", section, raw), value, quantities, model)
-    if "loss" in sheet:
-        _check_answer(draft, ("expected", "loss"), sheet["loss"], quantities, model)
+    if "steps" in sheet:
+        sheet["steps"] = {number: given(step) for number, step in sheet["steps"].items() if is_read(step)}
+        for number, step in model.expected.steps.items():
+            _check_step(draft, number, step, quantities, model)
     return sheet
 
 
-def _check_answer(draft: Draft, path: Path, value: Any, quantities: Quantities, model: WorkedKeys) -> None:
-    section, raw = str(path[1]), str(path[-1])
+def _check_step(draft: Draft, number: str, step: StepSheet, quantities: Quantities, model: WorkedKeys) -> None:
+    path = ("expected", "steps", number)
+    found = quantities.step(number)
+    if isinstance(found, str):
+        draft.key_fault(path, f": {found}")
+    elif model.lr is None:
+        draft.key_fault(path, ": there are no steps without 'lr'")
+    elif is_read(step):
+        _check_sheet(draft, step, quantities, model, path)
+
+
+def _check_sheet(draft: Draft, sheet: StepSheet, quantities: Quantities, model: WorkedKeys, at: Path) -> None:
+    answers = given(sheet)
+    for section in SECTIONS:
+        for raw, value in answers.get(section, {}).items():
+            _check_answer(draft, (*at, section, raw), section, value, quantities, model)
+    if "loss" in answers:
+        _check_answer(draft, (*at, "loss"), "loss", answers["loss"], quantities, model)
+
+
+def _check_answer(
+    draft: Draft, path: Path, section: str, value: Any, quantities: Quantities, model: WorkedKeys
+) -> None:
+    raw = str(path[-1])
     if section in ("updated", "after") and model.lr is None:
         draft.key_fault(path, f": there is nothing {section} without 'lr'")
     elif quantities.get(section, raw) is None:

@@ -60,8 +60,8 @@ _CLAIM: Final = Must("a mapping", "{claim: softmax(v + c) == softmax(v), where: 
 
 
 @form
-class Sheet(Keys):
-    """Answers, by the section of the solution in which they stand."""
+class StepSheet(Keys):
+    """Answers of one step, by the section of the solution in which they stand."""
 
     forward: NamedAnswers = key("Values of the forward pass, by name", {}, must=Must("a mapping", "{h1: [0.982, 0.5]}"))
     loss: Answer = key("The loss before the update", None)
@@ -69,6 +69,18 @@ class Sheet(Keys):
     updated: NamedAnswers = key("Parameters after the update", {}, must=_MATRICES)
     after: NamedAnswers = key(
         "The forward pass after the update, and its loss", {}, must=Must("a mapping", "{h1: [0.982, 0.5], loss: 0.2}")
+    )
+
+
+@form
+class Sheet(StepSheet):
+    """Answers, by section; those of later steps by the number of the step."""
+
+    steps: dict[str, StepSheet] = key(
+        "The same by step, from 1; what stands outside is of the first",
+        {},
+        must=Must("a mapping from steps to their sections", '{"2": {loss: 0.5}}'),
+        each=Must("a mapping with forward, loss, gradients, updated or after"),
     )
 
 
@@ -319,7 +331,7 @@ FORMS: Final[dict[str, type[CommonKeys]]] = {
 }
 
 
-def given(part: Sheet | Tolerance) -> dict[str, Any]:
+def given(part: StepSheet | Tolerance) -> dict[str, Any]:
     """The keys of a part that a file gives, as a mapping again."""
     keys = {key.name: key for key in fields(type(part))}  # type: ignore[arg-type]
     return {name: value for name, value in vars(part).items() if value != default(keys[name])}

@@ -14,6 +14,8 @@ sums          the sum of what reaches a name from all its uses
 large         names for gradients that would be written out too often
 alike         equations that differ in names alone, derived once
 update        one step of gradient descent, and the pass after it, as equations
+trajectory    single steps of many, each by itself
+unrolled      several steps as one solution
 descent       several steps of gradient descent
 verify        every gradient against central differences; values on kinks
 quantities    find a quantity in any spelling that a report shows

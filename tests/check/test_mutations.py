@@ -20,6 +20,7 @@ from gradcalc.functions import activations
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.program.solve import solve
+from gradcalc.program.unrolled import unrolled
 
 HW3 = solve(load("hw3"), check=False)
 EQUATION = {equation.name: equation for equation in HW3.equations}
@@ -207,6 +208,8 @@ def test_a_message_is_one_sentence():
 def test_likelihoods_name_mistakes_that_there_are():
     found = {mutation.id for _, _, mutation in every_mutation()}
     found |= {m.id for equation in BATCH.equations for m in mutations(equation, BATCH)}
+    twice = unrolled(HW3, [2])
+    found |= {mutation.id for equation in twice.equations for mutation in Mutants(twice).of(equation)}
     assert set(LIKELY) <= found
     assert set(UNLIKELY) <= found
 
