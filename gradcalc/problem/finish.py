@@ -25,7 +25,7 @@ SECTIONS: Final = ("forward", "gradients", "updated", "after")
 def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     """The finished problem. Raises InputError with everything that is wrong with the file."""
     draft.refuse_clashes()
-    quantities = parts.quantities(by_name(model.symbols), draft.unread)
+    quantities = parts.quantities(by_name(model.symbols), draft.unread, model.steps)
     frozen = _frozen(draft, model, quantities, parts.parameters)
     check_names(draft, model.symbols, draft.origins)
     check_latex(draft, model.symbols)

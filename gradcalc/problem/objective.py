@@ -53,8 +53,11 @@ class Parts:
         """The names of the forward equations, in their order."""
         return [equation.name for equation in self.forward]
 
-    def quantities(self, symbols: Mapping[str, str], unread: Iterable[str] = ()) -> Quantities:
-        """What the file can name; `symbols` are by name, `unread` are names whose value couldn't be read."""
+    def quantities(self, symbols: Mapping[str, str], unread: Iterable[str] = (), last: int | None = None) -> Quantities:
+        """What the file can name; `symbols` are by name, `unread` are names whose value couldn't be read.
+
+        `last` is how many steps it takes, where it says so.
+        """
         computed, parameters = [*self.computed, *unread], [*self.parameters, *unread]
         named = dict.fromkeys([*computed, *self.given])
         sections = {"forward": computed, "gradients": named, "updated": parameters, "after": computed}
@@ -65,7 +68,7 @@ class Parts:
             shown = [*named, *map(gradient_name, named), *map(new_name, named)]
             return names_shown(shown, self.form == "layers", symbols)
 
-        return Quantities(every, objective, self.units, names)
+        return Quantities(every, objective, self.units, names, last)
 
     def define(self, name: str, expr: Expr, *, layer: int | None = None, unit: str | None = None) -> None:
         """Add a forward equation, of a layer or a unit where it belongs to one."""

@@ -94,7 +94,9 @@ def of_solution(solution: Solution) -> Quantities:
     met |= {*solution.problem.given}
     every += [Quantity(PART, eq.name, eq.name) for eq in solution.equations if eq.name not in met and eq.step == 1]
     problem = solution.problem
-    return Quantities(every, problem.objective, problem.units, lambda: shown_names(problem, solution.shapes))
+    return Quantities(
+        every, problem.objective, problem.units, lambda: shown_names(problem, solution.shapes), problem.steps
+    )
 
 
 def of_parameters(problem: Problem) -> Quantities:
@@ -107,12 +109,17 @@ class Quantities:
     """Finds the quantity that is meant by a name, in any spelling that a report shows."""
 
     def __init__(
-        self, every: Iterable[Quantity], objective: str | None, units: Iterable[Unit], names: Callable[[], Names]
+        self,
+        every: Iterable[Quantity],
+        objective: str | None,
+        units: Iterable[Unit],
+        names: Callable[[], Names],
+        last: int | None = None,
     ) -> None:
         """`every` are all that can be meant; `names` says how they are shown, and is asked where nothing else fits."""
         self.every = tuple(every)
         self.objective = objective
-        self.last: int | None = None
+        self.last = last
         """How many steps the problem takes, where it says so."""
         self._names = names
         self._also = {unit.output: [unit.name] for unit in units}

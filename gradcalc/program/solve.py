@@ -146,7 +146,7 @@ class Solution(Displayed):
     @property
     def carry(self) -> dict[str, str]:
         """What each step starts from, by name, and the name of the value at the end of the step before."""
-        return {name: new_name(name) for name in self.problem.parameters if self.has_update}
+        return carried(self.problem) if self.has_update else {}
 
     @cached_property
     def steps(self) -> Mapping[int, LaterStep]:
