@@ -16,6 +16,10 @@ forms        the keys that a problem file may have
 fit          a document's data as a form, and all that doesn't fit it
 validate     what doesn't fit, in plain words
 schema       the forms as JSON Schema
+stored       numbers that stand in a file beside the problem
+numpy_files  those of .npy and .npz files
+csv_files    those of .csv files
+beside       where the problem names them
 draft        a problem in the making, with what is wrong so far
 layers       a layered network, as equations
 notation     how a layer combines weights and inputs, in four notations

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
+from pathlib import Path as FilePath
 from typing import Any, Final, TypeAlias
 
 from gradcalc.errors import Fault, Span
 from gradcalc.problem.offsets import offset_in_file
+from gradcalc.problem.stored import Stored
 from gradcalc.program.problem import Path
 
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -76,6 +78,10 @@ class Document:
     faults: list[Fault] = field(default_factory=list)
     original: str = ""
     """The text as it is in the file, if quotes were put into it before it was read."""
+    folder: FilePath | None = None
+    """Where the file lies; None for a text and for standard input."""
+    stored: dict[Path, Stored] = field(default_factory=dict)
+    """The numbers of files beside it, by the path at which `data` has them."""
 
     def span(self, *path: str | int) -> Span:
         """The place of a value (its key, where the value is empty), or of the nearest value above it."""
@@ -92,6 +98,9 @@ class Document:
 
     def written(self, *path: str | int) -> str:
         """A scalar as it is written in the file, with its quotes. Raises KeyError where there is none."""
+        for end in range(len(path) + 1 if self.stored else 0):
+            if path[:end] in self.stored:
+                return self.stored[path[:end]].written(path[end:])
         place = self.place(path)
         if not isinstance(place, int):
             raise KeyError(path)

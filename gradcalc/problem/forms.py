@@ -20,15 +20,22 @@ _NUMBER: Final = {"type": "number"}
 _ENTRY: Final = {"type": ["number", "string"]}
 _ROW: Final = {"type": "array", "items": _ENTRY, "minItems": 1}
 _ROWS: Final = {"type": "array", "items": _ROW, "minItems": 1}
-_NUMBERS: Final = {"anyOf": [_ENTRY, _ROW, _ROWS]}
+_FILE: Final = {
+    "type": "object",
+    "description": "Numbers in a .npy, .npz or .csv file of the problem's own folder",
+    "properties": {"file": {"type": "string"}, "name": {"type": "string"}},
+    "required": ["file"],
+    "additionalProperties": False,
+}
+_NUMBERS: Final = {"anyOf": [_ENTRY, _ROW, _ROWS, _FILE]}
 _FORMULA: Final = {"type": ["string", "number"]}
 _FORMULAS: Final = {"type": "object", "additionalProperties": _FORMULA, "minProperties": 1}
-_ANSWER: Final = {"anyOf": [_ENTRY, _ROW, _ROWS]}
+_ANSWER: Final = {"anyOf": [_ENTRY, _ROW, _ROWS, _FILE]}
 _ENTRIES: Final = {"type": "array", "items": {"type": ["number", "string", "null"]}}
 _PRINTED: Final = {"anyOf": [_ANSWER, _ENTRIES, {"type": "array", "items": _ENTRIES}]}
 _NAMED_NUMBERS: Final = {"type": "object", "additionalProperties": _NUMBERS}
 _NAMED_ANSWERS: Final = {"type": "object", "additionalProperties": _ANSWER}
-_UPSTREAM: Final = {"anyOf": [_ENTRY, _ROW, _ROWS, _NAMED_NUMBERS]}
+_UPSTREAM: Final = {"anyOf": [_ENTRY, _ROW, _ROWS, _FILE, _NAMED_NUMBERS]}
 _LIST_OR_FORMULA: Final = {"type": ["array", "string"]}
 _STATE: Final = {"type": "object", "additionalProperties": {"anyOf": [_ENTRY, _NAMED_NUMBERS]}}
 _IN_TURN: Final = {"type": "array"}

@@ -13,6 +13,7 @@ from gradcalc.errors import UsageError
 from gradcalc.garbage import uncollected
 from gradcalc.optimizers.rule import RATE
 from gradcalc.problem import equations, layers, vertices
+from gradcalc.problem.beside import put_in_files
 from gradcalc.problem.bundled import bundled_names, bundled_path
 from gradcalc.problem.document import Document
 from gradcalc.problem.draft import Draft
@@ -85,6 +86,7 @@ def _at_rate(problem: Problem, lr: float) -> dict[str, Any]:
 
 def _lowered(document: Document) -> Problem:
     draft = Draft(document)
+    put_in_files(draft)
     found = checked(draft)
     if found is None:
         draft.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 import yaml
@@ -28,7 +29,9 @@ def read(source: str, *, lenient: bool = False) -> Document:
     as for answers of which each is to be read whatever the others are, so are too much depth and many faults.
     """
     text, path = read_source(source)
-    return read_text(text, path, lenient=lenient)
+    document = read_text(text, path, lenient=lenient)
+    document.folder = None if source == "-" else Path(source).parent
+    return document
 
 
 def read_text(text: str, path: str = "<string>", *, lenient: bool = False) -> Document:
