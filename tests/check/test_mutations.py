@@ -9,10 +9,11 @@ from hw3_by_hand import W2, worked
 from random_problems import random_problem
 
 from gradcalc.check.marking.grader import Grader
+from gradcalc.check.mistakes.anew import Anew
 from gradcalc.check.mistakes.catalogue import Mutants, mutations
 from gradcalc.check.mistakes.derivatives import at_other_values
 from gradcalc.check.mistakes.model import LIKELY, UNLIKELY, likelihood
-from gradcalc.check.mistakes.rules import gradient_by, samples
+from gradcalc.check.mistakes.rules import samples
 from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.expr import names
 from gradcalc.formula.write import code
@@ -228,7 +229,7 @@ def test_mistakes_of_the_table_are_no_identities():
 
         for mistake in lookup(name).mistakes:
             if mistake.arg:
-                wrong = gradient_by("a", solution, {(name, "a"): mistake.rule})
+                wrong = Anew("a", solution).by({(name, "a"): mistake.rule})
                 assert wrong is not None
                 assert not np.allclose(evaluate(wrong, solution.values, solution.problem.axis), right)
 

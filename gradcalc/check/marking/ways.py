@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from gradcalc.check.mistakes.rules import gradient_by
+from gradcalc.check.mistakes.anew import Anew
 from gradcalc.formula.expr import Apply
 from gradcalc.formula.table import pairs
 from gradcalc.program.naming import gradient_name
@@ -23,7 +23,7 @@ def way(equation: Equation, solution: Solution, wrong: Collection[str]) -> Equat
     passed_over = _passed_over(equation, solution)
     if passed_over is None or passed_over not in wrong:
         return equation
-    longer = gradient_by(equation.quantity, solution, {})
+    longer = Anew(equation.quantity, solution).by({})
     return equation if longer is None else replace(equation, expr=longer)
 
 

@@ -4,6 +4,7 @@ model        what a mutation is, a wrong form of an equation; how likely each ki
 catalogue    all mutations of an equation
 meanings     what each mistake is, in one sentence
 derivatives  mutations where a gradient goes through a function
+anew         a gradient derived anew by other rules
 rules        wrong rules and functions, as the functions table knows them
 paths        a part of a sum over paths left out, counted twice, kept alone
 parts        the parts of such a sum

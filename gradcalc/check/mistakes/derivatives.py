@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
+from gradcalc.check.mistakes.anew import Anew, consumers
 from gradcalc.check.mistakes.model import Mutation, applications
-from gradcalc.check.mistakes.rules import consumers, gradient_by
 from gradcalc.check.wording import formula, spoken
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, rebuild, substitute
 from gradcalc.formula.parse import parse
@@ -141,7 +141,7 @@ def of_output(equation: Equation, solution: Solution) -> Iterator[Mutation]:
             yield Mutation("output-not-loss", simplify(substitute(equation.expr, {gradient_name(output): ONE})), said)
         elif isinstance(definition.expr, Apply) and lookup(definition.expr.function).elementwise:
             # A shortcut such as ŷ − y goes round the output, so the output's own derivative is derived anew.
-            own = gradient_by(equation.quantity, solution, {}, start={output: ONE})
+            own = Anew(equation.quantity, solution, start={output: ONE}).by({})
             if own is not None:
                 yield Mutation("output-not-loss", own, f"{said}, and with it {loss}")
 

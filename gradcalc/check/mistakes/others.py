@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain, islice
 
+from gradcalc.check.mistakes.anew import consumers
 from gradcalc.check.mistakes.model import Mutation, applications
-from gradcalc.check.mistakes.rules import consumers
 from gradcalc.check.wording import spoken
 from gradcalc.formula.expr import Apply, Expr, Name, names, rebuild, substitute, transform, walk
 from gradcalc.program.alike import pattern

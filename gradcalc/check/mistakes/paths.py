@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from gradcalc.check.mistakes.anew import consumers
 from gradcalc.check.mistakes.model import Mutation
 from gradcalc.check.mistakes.parts import parts, through, written
 from gradcalc.check.mistakes.penalties import of_penalties
-from gradcalc.check.mistakes.rules import consumers
 from gradcalc.formula.expr import Apply, Expr, Name, add, call, rebuild, walk
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution

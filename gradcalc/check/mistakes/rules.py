@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from gradcalc.check.mistakes.anew import Anew, consumers
 from gradcalc.check.mistakes.model import Mutation, replaced
 from gradcalc.check.wording import formula, plain
-from gradcalc.errors import GradcalcError
 from gradcalc.formula.bound import bound
-from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul, substitute, walk
+from gradcalc.formula.expr import Apply, Expr, Name, Num, call, mul, substitute, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Pair, known, lookup, pairs
-from gradcalc.program.derive import backward
-from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 
@@ -24,27 +22,25 @@ CONFUSED = ("sigmoid", "tanh", "relu")
 def mistaken_rules(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """A gradient by the wrong rules that students use for the functions on its way."""
     name = equation.quantity
+    anew, tried = Anew(name, solution), set[str]()
     for consumer in consumers(name, solution):
         for node in walk(consumer.expr):
-            if isinstance(node, Apply) and known(node.function):
-                yield from _by_mistaken_rules(name, node, solution)
+            # A rule is replaced wherever its function stands, so that the first place says it for all.
+            if isinstance(node, Apply) and known(node.function) and node.function not in tried:
+                tried.add(node.function)
+                yield from _by_mistaken_rules(anew, node, solution)
         yield from _shortcuts(equation, consumer, solution)
 
 
-def consumers(name: str, solution: Solution) -> tuple[Equation, ...]:
-    """The equations of the forward pass that use a name."""
-    return tuple(eq for eq in solution.users.get(name, ()) if eq.section == "forward")
-
-
-def _by_mistaken_rules(name: str, node: Apply, solution: Solution) -> Iterator[Mutation]:
+def _by_mistaken_rules(anew: Anew, node: Apply, solution: Solution) -> Iterator[Mutation]:
     entry = lookup(node.function)
     for mistake in entry.mistakes:
         if mistake.arg:
-            wrong = gradient_by(name, solution, {(entry.name, mistake.arg): mistake.rule})
+            wrong = anew.by({(entry.name, mistake.arg): mistake.rule})
             yield from [] if wrong is None else [Mutation(mistake.id, wrong, mistake.said(_args(node, solution)))]
     for other in CONFUSED if entry.name in CONFUSED else ():
         if other != entry.name:
-            wrong = gradient_by(name, solution, {(entry.name, "a"): lookup(other).gradient["a"]})
+            wrong = anew.by({(entry.name, "a"): lookup(other).gradient["a"]})
             message = f"this is the derivative of {other}, and the activation here is {entry.name}"
             yield from [] if wrong is None else [Mutation("other-activation-derivative", wrong, message)]
 
@@ -58,33 +54,6 @@ def _args(node: Apply, solution: Solution) -> dict[str, str]:
 def _numbers(node: Apply) -> dict[str, Expr]:
     """The parameters of an application, as they are set there."""
     return {name: Num(value) for name, value in (*lookup(node.function).params.items(), *node.params)}
-
-
-def gradient_by(
-    name: str, solution: Solution, rules: Mapping[tuple[str, str], str], start: Mapping[str, Expr] | None = None
-) -> Expr | None:
-    """The formula of one gradient over the gradients of what uses it, with some rules replaced; None if it can't be.
-
-    `start` has other gradients to start from.
-    """
-    problem = solution.problem
-    users = consumers(name, solution)
-    begin: dict[str, Expr] = dict(start or {})
-    for consumer in users if start is None else ():
-        if consumer.name == problem.objective:
-            begin[consumer.name] = ONE
-        elif gradient_name(consumer.name) in solution.shapes:
-            begin[consumer.name] = Name(gradient_name(consumer.name))
-    met = {name for user in users for name in (user.name, *user.uses)}
-    shapes = {n: solution.shapes[n] for name in met for n in (name, gradient_name(name)) if n in solution.shapes}
-    try:
-        derived = backward(users, begin, (name,), shapes, problem.axis, problem.assumed, rules)
-    except GradcalcError:
-        return None
-    put: dict[str, Expr] = {}
-    for equation in derived:
-        put[equation.name] = substitute(equation.expr, put)
-    return put.get(gradient_name(name))
 
 
 # The shortcuts through two functions: used for another loss, on the wrong quantity, or with a derivative too many.

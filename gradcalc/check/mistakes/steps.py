@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from gradcalc.check.mistakes.anew import consumers
 from gradcalc.check.mistakes.model import Mutation
-from gradcalc.check.mistakes.rules import consumers, samples
+from gradcalc.check.mistakes.rules import samples
 from gradcalc.check.wording import plain, spoken
 from gradcalc.formula.expr import (
     Apply,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcalc.check.mistakes.anew import consumers
 from gradcalc.check.mistakes.model import Mutation, applications
-from gradcalc.check.mistakes.rules import consumers
 from gradcalc.formula.expr import Apply, Expr, Name, names, rebuild, substitute
 from gradcalc.program.alike import pattern
 from gradcalc.program.problem import Equation
