@@ -11,7 +11,6 @@ import numpy as np
 from gradcalc.check.rounding import Rounding
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt, evaluate
-from gradcalc.formula.expr import Expr, names
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
@@ -53,7 +52,7 @@ class Ledger:
     def reroute(self, equation: Equation) -> None:
         """Take another formula for a quantity, by which the student may have gone."""
         self.uses[equation.name] = frozenset(equation.uses)
-        self.rounding.reroute(equation.name, equation.expr)
+        self.rounding.reroute(equation)
 
     def follow(self, equation: Equation, base: Mapping[str, Array] | None = None) -> Array:
         """What the equation gives on the values so far, in the shape of the right value."""
@@ -95,7 +94,7 @@ class Ledger:
         """Go on with what the equation gives: no usable answer is there, or it is a formula that gives the same."""
         if answered:
             self.answered.add(equation.name)
-        origin = self.origin_of(equation.expr)
+        origin = self.origin_of(equation)
         value = self.follow_dropped(equation)
         if value is not None and not answered:
             self.dropped[equation.name] = value
@@ -135,9 +134,9 @@ class Ledger:
         uses = self.uses[equation.name]
         return not (self.origin.keys().isdisjoint(uses) and self.dropped.keys().isdisjoint(uses))
 
-    def origin_of(self, expr: Expr) -> str | None:
-        """From which wrong answer the value of a formula comes."""
-        return next((self.origin[name] for name in names(expr) if name in self.origin), None)
+    def origin_of(self, equation: Equation) -> str | None:
+        """From which wrong answer the value of an equation comes."""
+        return next((self.origin[name] for name in equation.uses if name in self.origin), None)
 
 
 class Following:

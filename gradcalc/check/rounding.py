@@ -10,7 +10,9 @@ import numpy as np
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt, evaluate
-from gradcalc.formula.expr import Expr, names
+from gradcalc.formula.expr import Apply, Expr, walk
+from gradcalc.formula.table import Axis, Shape, lookup
+from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 
 RUNS = 16
@@ -26,10 +28,11 @@ rounding's."""
 class Room:
     """Where a value may lie for who has rounded: at one of `points`, or by no more than `reach` around `middle`.
 
-    At the first point all was rounded, at the others some. All have the shape of the value.
+    `points` are several values along a first axis: at the first one all was rounded, at the others some. `middle` and
+    `reach` have the shape of the value.
     """
 
-    points: tuple[Array, ...]
+    points: Array
     middle: Array
     reach: Array
 
@@ -37,7 +40,7 @@ class Room:
     def most(self) -> Array:
         """The most that rounding has moved the value, entry by entry."""
         with np.errstate(invalid="ignore"):
-            return np.asarray(np.abs(np.array(self.points) - self.middle).max(axis=0))
+            return np.asarray(np.abs(self.points - self.middle).max(axis=0))
 
 
 class Rounding:
@@ -51,75 +54,103 @@ class Rounding:
     def __init__(self, solution: Solution, own: Mapping[str, Array], exact: Mapping[str, Array], digits: int) -> None:
         self.solution, self.own, self.exact = solution, own, exact
         self.digits = digits
-        self.expr = {equation.name: equation.expr for equation in solution.equations}
-        self.place = {name: i for i, name in enumerate(self.expr)}
+        self.axis = solution.problem.axis
+        self.equations = dict(solution.by_name)
         self._units: dict[str, Array] = {}
-        self._runs: dict[str, list[Array]] = {}
+        self._runs: dict[str, Array] = {}
 
     def answered(self, name: str, unit: Array) -> None:
         """An answer was given; `unit` is the size of its last digits where it isn't known what was rounded, else 0."""
         self._units[name] = unit
         self._runs.pop(name, None)
 
-    def reroute(self, name: str, expr: Expr) -> None:
+    def reroute(self, equation: Equation) -> None:
         """Take another formula for a quantity."""
-        self.expr[name] = expr
-        self._runs.pop(name, None)
+        self.equations[equation.name] = equation
+        self._runs.pop(equation.name, None)
 
     def forget(self) -> None:
         """Values have changed: work everything out anew."""
         self._runs.clear()
 
-    def of(self, expr: Expr) -> Room:
-        """Where the value of a formula may lie."""
-        axis = self.solution.problem.axis
-        here = evaluate(expr, self.own, axis)
-        runs = {name: self.runs(name) for name in names(expr)}
-        tried = (attempt(expr, {name: values[run] for name, values in runs.items()}, axis) for run in range(RUNS))
-        found = [here if value is None else value for value in tried]
-        low, high = np.minimum.reduce(found), np.maximum.reduce(found)
+    def of(self, equation: Equation) -> Room:
+        """Where the value of an equation may lie."""
+        here = np.broadcast_to(evaluate(equation.expr, self.own, self.axis), self.solution.shapes[equation.name])
+        points = self._followed(equation, here)
+        low, high = np.minimum.reduce(points), np.maximum.reduce(points)
         with np.errstate(invalid="ignore"):
             middle = (low + high) / 2
             most = MOST * np.abs(middle) + 10.0**-self.digits
-            return Room(tuple(found), middle, np.minimum(WIDENED * (high - low) / 2, most))
+            return Room(points, middle, np.minimum(WIDENED * (high - low) / 2, most))
 
-    def runs(self, name: str) -> list[Array]:
-        """A quantity's values with other roundings; in the first all is rounded."""
+    def runs(self, name: str) -> Array:
+        """A quantity's values with other roundings, along a first axis; in the first all is rounded."""
         for each in self._needed(name):
             self._runs[each] = self._run(each)
         return self._runs[name]
 
     def _needed(self, name: str) -> list[str]:
         """What must be worked out before, in order; no recursion, since networks may be deep."""
-        needed, todo = {name}, [name]
+        if name in self._runs:
+            return []
+        needed, todo, place = {name}, [name], self.solution.place
         while todo:
             each = todo.pop()
-            before = names(self.expr[each]) if each in self.expr and each not in self._units else ()
+            before = self.equations[each].uses if each in self.equations and each not in self._units else ()
             todo += [n for n in before if n not in needed and n not in self._runs]
             needed.update(before)
-        return sorted(needed - self._runs.keys(), key=lambda n: self.place.get(n, -1))
+        return sorted(needed - self._runs.keys(), key=lambda n: place.get(n, -1))
 
-    def _run(self, name: str) -> list[Array]:
+    def _run(self, name: str) -> Array:
+        own = self.own[name]
         if name in self._units:
             return self._answers(name)
-        if name not in self.expr:
-            return [self.own[name]] * RUNS
-        axis, expr = self.solution.problem.axis, self.expr[name]
-        before = {n: self._runs[n] for n in names(expr)}
-        values = (attempt(expr, {n: run[i] for n, run in before.items()}, axis) for i in range(RUNS))
-        found = [self.own[name] if value is None else value for value in values]
+        if name not in self.equations:
+            return np.broadcast_to(own, (RUNS, *own.shape))
+        found = self._followed(self.equations[name], own)
         # A student rounds all entries of a quantity alike.
         rounds = random_of(name).random(RUNS) < 0.5
         rounds[0] = True
-        return [np.round(value, self.digits) if r else value for value, r in zip(found, rounds, strict=True)]
+        return np.where(_along(rounds, found), np.round(found, self.digits), found)
 
-    def _answers(self, name: str) -> list[Array]:
+    def _answers(self, name: str) -> Array:
         """An answer as it was written, and in some runs as it was before."""
         own, exact, unit = self.own[name], self.exact[name], self._units[name]
         random = random_of(name)
-        kept = random.random(RUNS - 1) < 0.5
+        found = np.broadcast_to(own, (RUNS, *own.shape)).copy()
+        kept = _along(random.random(RUNS - 1) < 0.5, found)
         moved = unit * random.uniform(-0.5, 0.5, (RUNS - 1, *own.shape))
-        return [own, *((own if k else exact) + m for k, m in zip(kept, moved, strict=True))]
+        found[1:] = np.where(kept, own, exact) + moved
+        return found
+
+    def _followed(self, equation: Equation, otherwise: Array) -> Array:
+        """What an equation comes to in every run, along a first axis; `otherwise` where it has no value."""
+        runs = {name: self.runs(name) for name in equation.uses}
+        if is_entry_by_entry(equation.expr):
+            values = _at_once(equation.expr, runs, otherwise.shape, self.axis)
+        else:
+            each_run = ({name: values[run] for name, values in runs.items()} for run in range(RUNS))
+            found = [attempt(equation.expr, values, self.axis) for values in each_run]
+            values = np.array([otherwise if v is None else np.broadcast_to(v, otherwise.shape) for v in found])
+        finite = np.isfinite(values).reshape(RUNS, -1).all(axis=1)
+        return values if finite.all() else np.where(_along(finite, values), values, otherwise)
+
+
+def is_entry_by_entry(expr: Expr) -> bool:
+    """Whether each entry of a value comes of the same entries of what the formula uses."""
+    return all(lookup(node.function).elementwise for node in walk(expr) if isinstance(node, Apply))
+
+
+def _at_once(expr: Expr, runs: Mapping[str, Array], shape: Shape, axis: Axis) -> Array:
+    """The values of a formula that goes entry by entry: all runs are worked out as one array."""
+    # A number stands for a matrix of one entry, so that the runs stay apart from the rows.
+    matrices = {name: values.reshape(RUNS, *(values.shape[1:] or (1, 1))) for name, values in runs.items()}
+    return np.broadcast_to(evaluate(expr, matrices, axis), (RUNS, *(shape or (1, 1)))).reshape(RUNS, *shape)
+
+
+def _along(which: Array, values: Array) -> Array:
+    """One entry for each run, in a form that goes with the values of the runs."""
+    return which.reshape(-1, *[1] * (values.ndim - 1))
 
 
 def random_of(name: str) -> np.random.Generator:

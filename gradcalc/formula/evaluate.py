@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -10,7 +12,7 @@ import numpy as np
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Apply, Expr, Name, Num
-from gradcalc.formula.table import Axis, Pair, lookup, pair
+from gradcalc.formula.table import Axis, Pair, lookup, pair, pairs, until_changed
 
 CANNOT = (ArithmeticError, ValueError, TypeError, IndexError, KeyError, GradcalcError)
 """What `evaluate` raises where shapes don't fit, or a name or a function isn't known."""
@@ -28,7 +30,8 @@ def attempt(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Array | None
         value = evaluate(expr, values, axis)
     except CANNOT:
         return None
-    return value if np.isfinite(value).all() else None
+    finite = np.isfinite(value).all() if value.shape else isfinite(value)
+    return value if finite else None
 
 
 def _value(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Any:
@@ -36,12 +39,24 @@ def _value(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Any:
         return values[expr.id][()]
     if isinstance(expr, Num):
         return np.float64(expr.value)
+    simple = None if expr.params else _simple(expr.function)
+    if simple is not None:
+        return simple(*[_value(arg, values, axis) for arg in expr.args])
     found = _pair(expr)
     if found is not None:
         return found[0].value(*(_value(arg, values, axis) for arg in found[1]), axis=axis)
     entry = lookup(expr.function)
     args = [_value(arg, values, axis) for arg in expr.args]
     return entry.value(*args, **entry.keywords(expr.params, axis))
+
+
+@until_changed
+@lru_cache(maxsize=256)
+def _simple(function: str) -> Callable[..., Any] | None:
+    """The value of a function that takes its arguments alone, whatever they are; None for any other."""
+    entry = lookup(function)
+    begins_pair = any(each.outer == entry.name for each in pairs())
+    return None if entry.params or entry.per_sample or begins_pair else entry.value
 
 
 def _pair(node: Apply) -> tuple[Pair, list[Expr]] | None:

@@ -47,8 +47,8 @@ def test_answers_stand_in_the_place_of_right_values():
     ledger.take("da2", written, UNIT, exact, "gradients.a2")
     np.testing.assert_allclose(ledger.follow(EQUATION["dh1"]), W2 @ written)
     np.testing.assert_allclose(ledger.followed_exactly(EQUATION["dh1"]), W2 @ exact)
-    assert ledger.origin_of(EQUATION["dh1"].expr) == "gradients.a2"
-    assert ledger.origin_of(EQUATION["dyhat"].expr) is None
+    assert ledger.origin_of(EQUATION["dh1"]) == "gradients.a2"
+    assert ledger.origin_of(EQUATION["dyhat"]) is None
 
 
 def test_right_answers_are_followed_as_they_were_written():
@@ -69,7 +69,7 @@ def test_an_origin_goes_through_what_was_not_answered():
     ledger.take("da2", column(0.1, 0.3), UNIT, column(0.1, 0.3), "gradients.a2")
     for name in ("dW2", "db2", "dh1", "da1"):
         ledger.leave(EQUATION[name])
-    assert ledger.origin_of(EQUATION["dW1"].expr) == "gradients.a2"
+    assert ledger.origin_of(EQUATION["dW1"]) == "gradients.a2"
     key = worked()
     h1 = key["forward.h1"].reshape(2, 1)
     np.testing.assert_allclose(ledger.own["da1"], h1 * (1 - h1) * (W2 @ column(0.1, 0.3)))
@@ -80,7 +80,7 @@ def test_a_right_answer_ends_an_error():
     up_to(ledger, "da2")
     ledger.take("da2", column(0.1, 0.3), UNIT, column(0.1, 0.3), "gradients.a2")
     ledger.take("dh1", HW3.values["dh1"], UNIT, HW3.values["dh1"], None)
-    assert ledger.origin_of(EQUATION["da1"].expr) is None
+    assert ledger.origin_of(EQUATION["da1"]) is None
 
 
 def test_a_wrong_gradient_is_seen_in_the_step_that_it_leads_to():
@@ -95,10 +95,10 @@ def test_a_wrong_gradient_is_seen_in_the_step_that_it_leads_to():
 def test_an_answer_changes_what_rounding_was_worked_out_before_it():
     ledger = Ledger(HW3)
     up_to(ledger, "da2")
-    ledger.rounding.of(EQUATION["dh1"].expr)
+    ledger.rounding.of(EQUATION["dh1"])
     written = column(0.7, -0.2)
     ledger.take("da2", written, np.zeros((2, 1)), written, "gradients.a2")
-    np.testing.assert_allclose(ledger.rounding.of(EQUATION["dh1"].expr).points[0], W2 @ written)
+    np.testing.assert_allclose(ledger.rounding.of(EQUATION["dh1"]).points[0], W2 @ written)
 
 
 def test_rounding_excuses_a_part_of_the_value_and_no_more():
@@ -107,7 +107,7 @@ def test_rounding_excuses_a_part_of_the_value_and_no_more():
     ledger = Ledger(solution)
     for equation in solution.equations:
         ledger.leave(equation)
-    room = ledger.rounding.of(solution.by_name["b"].expr)
+    room = ledger.rounding.of(solution.by_name["b"])
     assert room.most == pytest.approx(0.5)
     assert room.reach <= MOST * np.abs(room.middle) + 1e-4
 
@@ -139,7 +139,7 @@ def test_adopted_values_change_what_was_met_without_an_answer():
 
 def test_without_digits_to_lose_there_is_no_room():
     ledger = Ledger(HW3, digits=15)
-    assert ledger.rounding.of(EQUATION["loss"].expr).most.max() < 1e-13
+    assert ledger.rounding.of(EQUATION["loss"]).most.max() < 1e-13
 
 
 def test_exact_answers_leave_no_room():
@@ -148,7 +148,7 @@ def test_exact_answers_leave_no_room():
     ledger = Ledger(solution)
     three = np.array(3.0)
     ledger.take("q", three, np.zeros(()), three, None)
-    room = ledger.rounding.of(solution.equations[1].expr)
+    room = ledger.rounding.of(solution.equations[1])
     assert [float(point) for point in room.points] == [-12.0] * len(room.points)
     assert room.most == 0
 
@@ -160,7 +160,7 @@ def test_the_room_is_what_the_rule_makes_of_the_digits_left_off():
     right = HW3.values["da2"]
     written = np.round(right, 2)
     ledger.take("da2", written, np.zeros((2, 1)), right, None)
-    room = ledger.rounding.of(EQUATION["dh1"].expr)
+    room = ledger.rounding.of(EQUATION["dh1"])
     np.testing.assert_allclose(room.points[0], W2 @ written, atol=1e-12)
     for point in room.points:
         assert (np.abs(point - W2 @ right) <= np.abs(W2) @ np.abs(written - right) + 1e-12).all()
@@ -172,7 +172,7 @@ def test_where_it_is_not_known_what_was_rounded_the_room_is_half_a_unit():
     up_to(ledger, "dh1")
     ledger.take("da2", column(0.1, 0.3), np.full((2, 1), 0.01), column(0.1, 0.3), "gradients.a2")
     most = np.abs(W2) @ np.full((2, 1), 0.005)
-    found = ledger.rounding.of(EQUATION["dh1"].expr)
+    found = ledger.rounding.of(EQUATION["dh1"])
     moved = np.abs(np.array(found.points) - W2 @ column(0.1, 0.3)).max(axis=0)
     assert (0.4 * most < moved).all()
     assert (moved <= most).all()
@@ -181,7 +181,7 @@ def test_where_it_is_not_known_what_was_rounded_the_room_is_half_a_unit():
 def test_the_room_is_the_same_whenever_a_sheet_is_marked():
     first, second = Ledger(HW3), Ledger(HW3)
     for name in ("da2", "loss", "W1_new", "loss_new"):
-        mine, theirs = (ledger.rounding.of(EQUATION[name].expr) for ledger in (first, second))
+        mine, theirs = (ledger.rounding.of(EQUATION[name]) for ledger in (first, second))
         np.testing.assert_array_equal(mine.points, theirs.points)
 
 
@@ -194,8 +194,26 @@ def test_who_rounds_every_step_is_at_the_first_point(seed):
     except Stuck:
         pytest.skip("rounding leads out of a logarithm's domain")
     for equation in solution.equations:
-        first = ledger.rounding.of(equation.expr).points[0]
+        first = ledger.rounding.of(equation).points[0]
         assert (np.abs(rounded[equation.name] - first) <= 0.51e-4).all(), equation.name
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_each_point_comes_of_one_run(seed):
+    """All runs are worked out at once where a formula goes entry by entry, and else one after the other."""
+    random = np.random.default_rng([10, seed])
+    solution, _ = random_problem(random)
+    ledger = Ledger(solution, digits=3)
+    for equation in solution.equations:
+        if random.random() < 0.5:
+            value = solution.values[equation.name]
+            ledger.take(equation.name, np.round(value, 3), np.full(value.shape, 1e-3), value, None)
+    for equation in solution.equations:
+        points, runs = ledger.rounding.of(equation).points, {name: ledger.rounding.runs(name) for name in equation.uses}
+        for run_, point in enumerate(points):
+            alone = attempt(equation.expr, {name: values[run_] for name, values in runs.items()}, ledger.axis)
+            if alone is not None:
+                np.testing.assert_allclose(np.broadcast_to(alone, point.shape), point, rtol=1e-12, atol=1e-14)
 
 
 def test_the_room_in_a_deep_network_takes_no_recursion():
@@ -203,7 +221,7 @@ def test_the_room_in_a_deep_network_takes_no_recursion():
     text = f"inputs: [1]\ntargets: [0]\nlayers:\n{layer * 300}loss: half_squared_error\n"
     solution = solve(loads(text), check=False)
     last = solution.equations[-1]
-    assert np.isfinite(Ledger(solution).rounding.of(last.expr).most).all()
+    assert np.isfinite(Ledger(solution).rounding.of(last).most).all()
 
 
 # The value of one formula.

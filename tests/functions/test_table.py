@@ -385,6 +385,18 @@ def slopes(entry: Function, params, values, h=1e-6):
     return (along(h) - along(0)) / h, (along(0) - along(-h)) / h
 
 
+@pytest.mark.parametrize("entry", [e for e in ALL if e.elementwise], **BY_NAME)
+def test_what_goes_entry_by_entry_goes_over_several_values_at_once(entry):
+    """Along an axis before rows and columns: so marking works out many roundings as one array."""
+    random = np.random.default_rng(3)
+    domains = [entry.domain.get(name) for name in entry.args]
+    several = [[drawn((2, 3), domain, random, Axis.COLUMNS) for domain in domains] for _ in range(4)]
+    for params in settings(entry):
+        keywords = entry.keywords(params, Axis.COLUMNS)
+        at_once = entry.value(*map(np.array, zip(*several, strict=True)), **keywords)
+        np.testing.assert_allclose(at_once, [entry.value(*each, **keywords) for each in several], rtol=1e-13)
+
+
 @pytest.mark.parametrize("entry", [e for e in ALL if e.kinks], **BY_NAME)
 def test_kinks_are_kinks(entry):
     params = (("alpha", 0.3),) if entry.name == "elu" else ()

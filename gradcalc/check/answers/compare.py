@@ -24,6 +24,8 @@ CLOSE = 0.01
 SURELY_LEFT_OFF = 4
 """So many digits aren't left off by chance: of numbers with four digits, one in 10^4 ends with as many zeros."""
 ONE_DIGIT = 10.0
+MOST_UNITS = 1.01
+"""Digits cut off or rounded away are at most one unit of the last one, but for slack."""
 NEAR_CHANGE = 0.5
 """An updated value must show at least this much of the change; otherwise the old value would do."""
 SOME_CHANGE = 0.9
@@ -66,11 +68,18 @@ def fits(
 
     `slack` is what rounding on the way may have changed; `base` is the old value of an updated parameter:
     then the change must agree as well as the value. Where the right value isn't finite, nothing is right.
+    `right` may also be several such values along an axis before theirs; then so is what is returned.
     """
     with np.errstate(invalid="ignore"):
         error = np.abs(numbers.values - right) - FLOAT * np.abs(right)
         size = np.abs(right if base is None else right - base)
     asked = asked_unit(numbers, tolerance.digits)
+    if not tolerance.overrides:
+        # Nearly all answers are right to all digits, or nowhere near: the rest needn't be asked.
+        if (error <= HALF_UNIT * asked).all():
+            return np.full(error.shape, int(Fit.CORRECT))
+        if (error > MOST_UNITS * np.maximum(asked, numbers.unit) + slack).all():
+            return np.full(error.shape, int(Fit.WRONG))
     near = (near_enough(numbers) if base is None else NEAR_CHANGE) * size
     if base is not None:
         # However much is lost in rounding, a step must be seen, unless it is next to nothing.
@@ -109,13 +118,14 @@ def digits_left_off(numbers: Numbers, digits: int) -> npt.NDArray[np.int_]:
 def credible(fit: Fits, numbers: Numbers, right: Array, tolerance: Tolerance, left_off: int = 0) -> Fits:
     """The same without short numbers that are none: `0.31` for 0.3067 is 0.3100 with its zeros stripped.
 
-    `left_off` is how many digits are left off on the rest of a sheet that has no number with all of them.
+    `left_off` is how many digits are left off on the rest of a sheet that has no number with all of them. `right` may
+    be several values, as for `fits`.
     """
     short = np.where(fit == Fit.IMPRECISE, digits_left_off(numbers, tolerance.digits), 0)
-    if short.sum() + left_off >= SURELY_LEFT_OFF:
-        return fit
+    entries = tuple(range(-numbers.values.ndim, 0))
+    doubtful = short.sum(axis=entries, keepdims=True) + left_off < SURELY_LEFT_OFF
     far = np.abs(numbers.values - right) > CLOSE * np.abs(right)
-    return np.where((short > 0) & far, Fit.WRONG, fit)
+    return np.where(doubtful & (short > 0) & far, Fit.WRONG, fit)
 
 
 def asked_unit(numbers: Numbers, digits: int) -> Array:
@@ -124,6 +134,8 @@ def asked_unit(numbers: Numbers, digits: int) -> Array:
     That is a decimal place, or for a number with an exponent a significant digit if that is more: so `3e-5` is what
     `0.00003` is, right where four decimals are asked for and 0 would do.
     """
+    if not numbers.scientific.any():
+        return np.full(numbers.values.shape, 10.0**-digits)
     size = np.abs(numbers.values)
     exponent = np.floor(np.log10(np.where(size > 0, size, 1.0)))
     significant = 10.0 ** (exponent - max(digits - 1, 0))

@@ -87,7 +87,7 @@ class Judge:
             return Judged(Verdict(quantity.label, "correct", "right", entries=by_key > Fit.WRONG), numbers, right)
         exactly = self.ledger.followed_exactly(equation)
         best = self.as_it_stands(equation, numbers, by_key, exactly, base)
-        origin = self.ledger.origin_of(equation.expr)
+        origin = self.ledger.origin_of(equation)
         if not (best >= (Fit.CORRECT if origin else Fit.IMPRECISE)).all():
             best = self.but_for_rounding(equation, numbers, best, base)
         elif origin is None:
@@ -118,7 +118,7 @@ class Judge:
     def fits(self, numbers: Numbers, value: Array, slack: Array | float, base: Array | None) -> Fits:
         """For each entry, whether it is right; a short number only where it may well be one with too few digits."""
         fit = fits(numbers, value, self.tolerance, slack, base)
-        return credible(fit, numbers, value, self.tolerance, self.left_off)
+        return credible(fit, numbers, value, self.tolerance, self.left_off) if (fit == Fit.IMPRECISE).any() else fit
 
     @cached_property
     def left_off(self) -> int:
@@ -146,8 +146,9 @@ class Judge:
     ) -> Fits:
         """The better of two: against the key, and against what follows from the answers before."""
         best = by_key
+        right = self.solution.values[equation.name]
         for value in (exactly, self.ledger.follow(equation)):
-            if self.can_follow(equation, value):
+            if value is not right and self.can_follow(equation, value):
                 best = np.maximum(best, self.fits(numbers, value, 0.0, base))
         return best
 
@@ -155,9 +156,9 @@ class Judge:
         """The same with what rounding on the way may have changed, unless that hides a mistake."""
         if not self.can_follow(equation, self.ledger.follow(equation)):
             return tight
-        room = self.ledger.rounding.of(equation.expr)
-        found = [self.fits(numbers, point, 0.0, base) for point in room.points]
-        loose: Fits = np.max([tight, *found, self.fits(numbers, room.middle, room.reach, base)], axis=0)
+        room = self.ledger.rounding.of(equation)
+        at_points = self.fits(numbers, room.points, 0.0, base)
+        loose: Fits = np.max([tight, *at_points, self.fits(numbers, room.middle, room.reach, base)], axis=0)
         if not (loose > Fit.WRONG).all() or (tight > Fit.WRONG).all():
             return loose
         hides = self.diagnoser.outweighs_rounding(equation, numbers, tight > Fit.WRONG, room.most)
@@ -173,7 +174,7 @@ class Judge:
         """Whether an answer may rest on those before: not where that takes no work, and nothing explains why."""
         if not np.isfinite(value).all():
             return False
-        origin = self.ledger.origin_of(equation.expr)
+        origin = self.ledger.origin_of(equation)
         if origin is None:
             return True
         if origin in self.explained:
@@ -184,7 +185,7 @@ class Judge:
 
     def accepted(self, equation: Equation, label: str, by_key: Fits, best: Fits) -> Verdict:
         """The verdict on numbers that are right but for digits or rounding, or given an earlier answer."""
-        entries, origin = best > Fit.WRONG, self.ledger.origin_of(equation.expr)
+        entries, origin = best > Fit.WRONG, self.ledger.origin_of(equation)
         if (by_key > Fit.WRONG).all():
             message = f"right, but not to the {self.tolerance.digits} decimals asked for"
             return Verdict(label, "imprecise", message, entries=entries)
@@ -208,9 +209,9 @@ class Judge:
         for key in (self.solution.values[equation.name], self.ledger.followed_exactly(equation)):
             if is_transposed(numbers, key, self.tolerance):
                 return key
-        if self.ledger.origin_of(equation.expr) is None:
+        if numbers.values.size == 1 or self.ledger.origin_of(equation) is None:
             return None
-        room = self.ledger.rounding.of(equation.expr)
+        room = self.ledger.rounding.of(equation)
         return room.middle if is_transposed(numbers, room.middle, self.tolerance, room.reach) else None
 
     def turned(

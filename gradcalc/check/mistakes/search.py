@@ -92,7 +92,7 @@ class Search:
 
     def slack(self) -> Array:
         """How far, at each entry, rounding may have moved the answer and what it is compared with."""
-        return 2.0 * self.ledger.rounding.of(self.equation.expr).most
+        return 2.0 * self.ledger.rounding.of(self.equation).most
 
     def on(self, base: Mapping[str, Array], slack: Array | float) -> list[Candidate]:
         """All mistakes that reproduce the answer, on these values of what comes before it."""

@@ -34,8 +34,10 @@ def terms(equation: Equation, solution: Solution) -> Iterator[Mutation]:
 def _penalties(equation: Equation, solution: Solution) -> set[str]:
     """What of the objective, which depends on data, is computed from parameters alone."""
     problem = solution.problem
+    if equation.quantity != problem.objective:
+        return set()
     on_data = depending_on(problem.forward, {*problem.inputs, *problem.targets})
-    if equation.quantity != problem.objective or equation.quantity not in on_data:
+    if equation.quantity not in on_data:
         return set()
     return depending_on(problem.forward, problem.parameters) - {*problem.parameters} - on_data
 
