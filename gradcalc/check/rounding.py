@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
+import numpy.typing as npt
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt, evaluate
@@ -132,7 +133,7 @@ class Rounding:
             each_run = ({name: values[run] for name, values in runs.items()} for run in range(RUNS))
             found = [attempt(equation.expr, values, self.axis) for values in each_run]
             values = np.array([otherwise if v is None else np.broadcast_to(v, otherwise.shape) for v in found])
-        finite = np.isfinite(values).reshape(RUNS, -1).all(axis=1)
+        finite = np.asarray(np.isfinite(values).reshape(RUNS, -1).all(axis=1))
         return values if finite.all() else np.where(_along(finite, values), values, otherwise)
 
 
@@ -148,7 +149,7 @@ def _at_once(expr: Expr, runs: Mapping[str, Array], shape: Shape, axis: Axis) ->
     return np.broadcast_to(evaluate(expr, matrices, axis), (RUNS, *(shape or (1, 1)))).reshape(RUNS, *shape)
 
 
-def _along(which: Array, values: Array) -> Array:
+def _along(which: npt.NDArray[np.bool_], values: Array) -> npt.NDArray[np.bool_]:
     """One entry for each run, in a form that goes with the values of the runs."""
     return which.reshape(-1, *[1] * (values.ndim - 1))
 
