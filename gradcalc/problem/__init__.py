@@ -29,6 +29,7 @@ order        what depends on each other, in an order in which it can be computed
 calls        functions that a file names
 constants    values as constant formulas: 1/3, cos(1), linspace(-1, 1, 5)
 matrices     numbers, lists and constant formulas, as arrays
+gaps         lists with entries left out
 targets      targets, as numbers or as classes
 optimizing   how it is updated: rule, learning rate, start
 objective    what is differentiated

@@ -9,9 +9,11 @@ from gradcalc.formula.spelling import canonical
 from gradcalc.problem.document import Places, Spellings, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimsFile, CommonKeys, StepSheet, WorkedKeys, given
+from gradcalc.problem.gaps import filled
 from gradcalc.problem.objective import Parts, check_objective
 from gradcalc.problem.optimizing import optimizing
 from gradcalc.problem.symbols import by_name, check_latex, check_names
+from gradcalc.program.designation import split
 from gradcalc.program.problem import Misprint, Path, Problem
 from gradcalc.program.quantities import GIVEN, Quantities, Quantity
 from gradcalc.words import near, shorten, visible
@@ -162,17 +164,16 @@ def _check_answer(
     raw = str(path[-1])
     if section in ("updated", "after") and model.lr is None:
         draft.key_fault(path, f": there is nothing {section} without 'lr'")
-    elif quantities.get(section, raw) is None:
+    elif _asked(section, raw, quantities) is None:
         draft.key_fault(path, f": unknown quantity{draft.near(canonical(raw), sorted(quantities.names(section)))}")
     if not isinstance(value, str):
-        draft.array(path, value)
+        draft.array(path, filled(value))
 
 
-def _without_null(value: Any) -> Any:
-    """With a number for each `null` of a list, which leaves out what isn't misprinted."""
-    if isinstance(value, list):
-        return [0.0 if inner is None else _without_null(inner) for inner in value]
-    return value
+def _asked(section: str, raw: str, quantities: Quantities) -> Quantity | None:
+    """The quantity of a name, or of that before an index (`W1[1,2]`), in a section."""
+    name, index = split(raw) or (raw, None)
+    return quantities.get(section, raw) or (None if index is None else quantities.get(section, name))
 
 
 def _misprints(draft: Draft, model: WorkedKeys, quantities: Quantities) -> tuple[Misprint, ...]:
@@ -182,7 +183,7 @@ def _misprints(draft: Draft, model: WorkedKeys, quantities: Quantities) -> tuple
             continue
         label = _label(draft, ("misprints", i, "quantity"), misprint.quantity, quantities)
         if not isinstance(misprint.printed, str):
-            draft.array(("misprints", i, "printed"), _without_null(misprint.printed))
+            draft.array(("misprints", i, "printed"), filled(misprint.printed))
         found.append(Misprint(label, misprint.printed, visible(misprint.note)))
     return tuple(found)
 

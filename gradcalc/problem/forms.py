@@ -32,9 +32,10 @@ _FORMULA: Final = {"type": ["string", "number"]}
 _FORMULAS: Final = {"type": "object", "additionalProperties": _FORMULA, "minProperties": 1}
 _ANSWER: Final = {"anyOf": [_ENTRY, _ROW, _ROWS, _FILE]}
 _ENTRIES: Final = {"type": "array", "items": {"type": ["number", "string", "null"]}}
-_PRINTED: Final = {"anyOf": [_ANSWER, _ENTRIES, {"type": "array", "items": _ENTRIES}]}
+_GAPPED: Final = {"type": "array", "items": {"anyOf": [_ENTRIES, {"type": "null"}]}}
+_PRINTED: Final = {"anyOf": [_ANSWER, _ENTRIES, _GAPPED]}
 _NAMED_NUMBERS: Final = {"type": "object", "additionalProperties": _NUMBERS}
-_NAMED_ANSWERS: Final = {"type": "object", "additionalProperties": _ANSWER}
+_NAMED_PRINTED: Final = {"type": "object", "additionalProperties": _PRINTED}
 _UPSTREAM: Final = {"anyOf": [_ENTRY, _ROW, _ROWS, _FILE, _NAMED_NUMBERS]}
 _LIST_OR_FORMULA: Final = {"type": ["array", "string"]}
 _STATE: Final = {"type": "object", "additionalProperties": {"anyOf": [_ENTRY, _NAMED_NUMBERS]}}
@@ -48,7 +49,7 @@ Formula = Annotated[Any, Written(_FORMULA)]
 NamedFormulas = Annotated[Any, Written(_FORMULAS)]
 Answer = Annotated[Any, Written(_ANSWER)]
 Printed = Annotated[Any, Written(_PRINTED, gaps=True)]
-NamedAnswers = Annotated[dict[str, Any], Written(_NAMED_ANSWERS)]
+NamedAnswers = Annotated[dict[str, Printed], Written(_NAMED_PRINTED)]
 Names = Annotated[list[str], Short({"type": "string"}, _names)]
 Positive = Annotated[float, Limits(gt=0)]
 NotNegative = Annotated[float, Limits(ge=0)]

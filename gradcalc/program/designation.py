@@ -40,15 +40,22 @@ def designated(text: str, known: Quantities, shapes: Mapping[str, Shape]) -> Des
     whole = known.alone(text)
     if whole is not None:
         return Designation(whole, (), shapes[whole.equation])
-    match = _FORM.fullmatch(text.strip())
-    if match is None:
+    parts = split(text)
+    if parts is None:
         raise UsageError(f"'{text}' names no quantity: write a name such as dW1, or an entry such as dW1[1,2]")
-    quantity = known.alone(match["name"])
+    name, typed = parts
+    quantity = known.alone(name)
     if quantity is None:
-        raise UsageError(f"there is no quantity '{match['name']}'{known.near(match['name'])}")
+        raise UsageError(f"there is no quantity '{name}'{known.near(name)}")
     shape = shapes[quantity.equation]
-    index = () if match["index"] is None else _index(match["index"], quantity.equation, shape)
+    index = () if typed is None else _index(typed, quantity.equation, shape)
     return Designation(quantity, index, shape)
+
+
+def split(text: str) -> tuple[str, str | None] | None:
+    """A name and the index behind it, as typed (`dW1`, `1,2`); None where that is something else."""
+    match = _FORM.fullmatch(text.strip())
+    return None if match is None else (match["name"], match["index"])
 
 
 def _index(text: str, name: str, shape: Shape) -> tuple[int, ...]:
@@ -56,7 +63,7 @@ def _index(text: str, name: str, shape: Shape) -> tuple[int, ...]:
     if not shape:
         raise UsageError(f"{name} is a number, it has no entries: write {name}")
     parts = [part.strip() for part in text.split(",")]
-    wrong = f"there is no entry {name}[{text}]: {_range(name, shape)}"
+    wrong = f"there is no entry {name}[{text}]: {entries_said(name, shape)}"
     if not all(part.isdecimal() for part in parts):
         raise UsageError(wrong)
     index = tuple(int(part) for part in parts)
@@ -66,7 +73,8 @@ def _index(text: str, name: str, shape: Shape) -> tuple[int, ...]:
     return index
 
 
-def _range(name: str, shape: Shape) -> str:
+def entries_said(name: str, shape: Shape) -> str:
+    """Which entries a quantity of that shape has."""
     rows, columns = shape
     if 1 in shape:
         size = max(shape)

@@ -4,6 +4,7 @@ model        what a sheet is once it is read: answers, numbers with their last d
 read         a sheet from YAML, JSON or plain data
 blank        a sheet as YAML, empty or filled
 names        what people call the quantities of a problem
+partial      answers in part: `null`, one entry, a row or a column
 numerals     one number as it was written
 layouts      numbers as they were laid out: a list, rows, text
 build        arrays of such numbers

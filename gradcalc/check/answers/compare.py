@@ -172,7 +172,8 @@ def spread_out(numbers: Numbers, shape: Shape) -> Numbers | None:
 
 def transposed(numbers: Numbers) -> Numbers:
     """Rows and columns exchanged."""
-    return replace(numbers, values=numbers.values.T, unit=numbers.unit.T, scientific=numbers.scientific.T)
+    given = None if numbers.given is None else numbers.given.T
+    return replace(numbers, values=numbers.values.T, unit=numbers.unit.T, scientific=numbers.scientific.T, given=given)
 
 
 def is_transposed(numbers: Numbers, right: Array, tolerance: Tolerance, slack: Array | float = 0.0) -> bool:
@@ -197,9 +198,28 @@ def is_laid_out_otherwise(numbers: Numbers, right: Array, tolerance: Tolerance) 
 
 def reshaped(numbers: Numbers, shape: Shape) -> Numbers:
     """The same numbers, row by row, in another shape."""
-    return Numbers(
-        numbers.values.reshape(shape), numbers.unit.reshape(shape), numbers.scientific.reshape(shape), numbers.flat
-    )
+    given = None if numbers.given is None else numbers.given.reshape(shape)
+    scientific = numbers.scientific.reshape(shape)
+    return Numbers(numbers.values.reshape(shape), numbers.unit.reshape(shape), scientific, numbers.flat, given=given)
+
+
+def filled(numbers: Numbers, value: Array) -> Numbers:
+    """The numbers with entries of `value`, exactly, in the place of those that weren't given.
+
+    They are laid out in its shape where they fit it; where they fit it with rows and columns exchanged, so is it.
+    """
+    placed = laid_out(numbers, value.shape)
+    if placed is None and numbers.values.shape == value.shape[::-1]:
+        placed, value = numbers, value.T
+    if placed is None or placed.given is None:
+        return numbers
+    values, unit = np.where(placed.given, placed.values, value), np.where(placed.given, placed.unit, 0.0)
+    return replace(placed, values=values, unit=unit, scientific=placed.scientific & placed.given)
+
+
+def as_given(numbers: Numbers, value: Array) -> Array:
+    """A value in the numbers' shape, as far as they are given; where they aren't, nothing differs from them."""
+    return value if numbers.given is None else np.where(numbers.given, value, numbers.values)
 
 
 class Closeness(IntEnum):

@@ -19,7 +19,8 @@ class Numbers:
     `values` is a scalar or a matrix (a flat list: a column, or a row where samples are rows; `flat` says that
     it was one). `unit` has the size of each number's last digit (0.0001 for `0.2880`, 1 for `3`, 0 for an exact
     fraction); `scientific` is true where it was written with an exponent. `remark` says how they were read, where
-    that is not what stands there.
+    that is not what stands there. Of a partial answer `given` says which entries were given; what stands in
+    the place of the others (0, until it is marked) means nothing.
     """
 
     values: Array
@@ -27,6 +28,12 @@ class Numbers:
     scientific: npt.NDArray[np.bool_]
     flat: bool = False
     remark: str = ""
+    given: npt.NDArray[np.bool_] | None = None
+
+    @property
+    def share(self) -> float:
+        """The part of the entries that was given."""
+        return 1.0 if self.given is None else float(np.mean(self.given))
 
 
 @dataclass(frozen=True, slots=True)

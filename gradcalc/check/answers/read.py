@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from gradcalc.check.answers.circles import circular
 from gradcalc.check.answers.formulas import Admission
@@ -14,12 +16,16 @@ from gradcalc.check.answers.layouts import numbers
 from gradcalc.check.answers.model import Answer, Numbers, Sheet
 from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.answers.partial import Parts, has_gaps, region, with_gaps, without_gaps
 from gradcalc.errors import Fault, InputError, Span
+from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.parse import MAX_LENGTH
+from gradcalc.formula.table import Shape
 from gradcalc.problem.constants import Constants
 from gradcalc.problem.document import UNREADABLE, Document, Places, Spellings
 from gradcalc.problem.source import read
 from gradcalc.program.descent import MAX_STEPS
+from gradcalc.program.designation import split
 from gradcalc.program.problem import Path
 from gradcalc.program.quantities import SECTIONS, STEPS, Quantity
 from gradcalc.program.solve import Solution
@@ -104,6 +110,8 @@ class _SheetReader:
         self.first: dict[str, Path] = {}
         self.readers: dict[int, _SheetReader] = {}
         """Of each later step its own."""
+        self.parts: dict[str, tuple[Answer, Parts]] = {}
+        """Of quantities that are answered entry by entry, what there is so far, by label."""
 
     def sheet(self, data: Mapping[str, Any], at: Path) -> tuple[Answer, ...]:
         """Every answer; a formula that rests on itself is unreadable."""
@@ -133,18 +141,28 @@ class _SheetReader:
             if section == STEPS:
                 yield from self.steps(value, path)
             elif section == "loss" and not isinstance(value, dict):
-                yield self.named("loss", "loss", value, path)
+                yield from self.named("loss", "loss", value, path)
             elif section not in SECTIONS or section == "loss":
-                quantity = None if isinstance(value, dict) else self.names.at_top(section)
-                if quantity is not None:
-                    yield self.once(quantity, value, path)
-                    continue
-                yield self.refused(shorten(section), path, self.unknown_section(section))
+                yield from self.at_top(section, value, path)
             elif isinstance(value, dict):
-                yield from (self.named(section, str(name), inner, (*path, name)) for name, inner in value.items())
+                for name, inner in value.items():
+                    yield from self.named(section, str(name), inner, (*path, name))
             elif value is not None:
                 reason = self.refusal(path) or f"write a mapping from names to answers, such as {section}: {{W1: …}}"
                 yield self.refused(section, path, reason)
+        yield from (replace(whole, numbers=parts.numbers) for whole, parts in self.parts.values() if parts.given.any())
+
+    def at_top(self, written: str, value: Any, path: Path) -> Iterator[Answer]:
+        """The answer to a name outside all sections (`dW1`, `dW1[1,2]`), if it stands for itself."""
+        find = self.names.at_top if not isinstance(value, dict) else lambda name: None
+        part = self.part(written, find)
+        quantity = find(written) if part is None else None
+        if part is not None:
+            yield from self.in_part(*part, value, path)
+        elif quantity is not None:
+            yield self.once(quantity, value, path)
+        else:
+            yield self.refused(shorten(written), path, self.unknown_section(written))
 
     def steps(self, value: Any, path: Path) -> Iterator[Answer]:
         """The answers of each step; what stands outside of all is of the first."""
@@ -192,11 +210,49 @@ class _SheetReader:
         hint = did_you_mean(section, SECTIONS) if len(section) <= 100 else ""
         return f"there is no section '{shorten(section)}'{hint or '; the sections are ' + ', '.join(SECTIONS)}"
 
-    def named(self, section: str, name: str, value: Any, path: Path) -> Answer:
-        quantity = self.names.find(section, name)
-        if isinstance(quantity, str):
-            return self.refused(f"{section}.{shorten(name)}", path, quantity)
-        return self.once(quantity, value, path)
+    def named(self, section: str, name: str, value: Any, path: Path) -> Iterator[Answer]:
+        """The answer under a name in a section; that of an entry or a row is put with the others of its quantity."""
+        part = self.part(name, lambda whole: self.names.get(section, whole))
+        quantity = self.names.find(section, name) if part is None else ""
+        if part is not None:
+            yield from self.in_part(*part, value, path)
+        elif isinstance(quantity, str):
+            yield self.refused(f"{section}.{shorten(name)}", path, quantity)
+        else:
+            yield self.once(quantity, value, path)
+
+    def part(self, written: str, find: Callable[[str], Quantity | None]) -> tuple[Quantity, str] | None:
+        """The quantity and the index of `W1[1,2]`; None of a name without an index, or with a number in brackets."""
+        if not written.endswith("]"):
+            return None
+        name, index = split(written) or (written, None)
+        whole = None if index is None else find(name)
+        # `h[2]` is the second layer's, where there is no vector h.
+        return None if whole is None or index is None or not self.shapes[whole.equation] else (whole, index)
+
+    def in_part(self, quantity: Quantity, index: str, value: Any, path: Path) -> Iterator[Answer]:
+        """Put the answer to a part of a quantity with the others; an answer of its own where it can't be read."""
+        label = f"{quantity.label}[{shorten(index)}]"
+        if quantity.label in self.first and quantity.label not in self.parts:
+            yield self.refused(label, path, f"{quantity.label} is answered already, as a whole")
+            return
+        self.first.setdefault(quantity.label, path)
+        shape = self.shapes[quantity.equation]
+        whole = Answer(quantity.label, quantity.equation, span=self.span(path))
+        _, parts = self.parts.setdefault(quantity.label, (whole, Parts(shape)))
+        try:
+            place = region(index, quantity.name, shape)
+            found = self.numbers(value, path, parts.shape(place))
+            parts.put(place, self.worked_out(value, quantity) if found is None else found, label)
+        except NotReadable as error:
+            yield self.refused(label, path, error.reason)
+
+    def worked_out(self, value: Any, quantity: Quantity) -> Numbers:
+        """A formula for a part of a quantity, as the numbers that it comes to here."""
+        found = attempt(self.admission.formula(str(value), quantity), self.solution.values, self.axis)
+        if found is None:
+            raise NotReadable("this formula can't be worked out: its shapes don't fit")
+        return Numbers(found, np.zeros(found.shape), np.zeros(found.shape, dtype=np.bool_))
 
     def once(self, quantity: Quantity, value: Any, path: Path) -> Answer:
         """The answer to a quantity, if it is the first one."""
@@ -225,9 +281,16 @@ class _SheetReader:
     def read(self, value: Any, quantity: Quantity, path: Path) -> Any:
         if value is UNREADABLE:
             raise NotReadable(self.refusal(path) or "this can't be read")
-        shape = self.shapes.get(quantity.equation)
-        found = numbers(value, self.written, path, self.axis, self.refusal, shape, self.constants)
+        found = self.numbers(value, path, self.shapes.get(quantity.equation))
         return self.admission.formula(str(value), quantity) if found is None else found
+
+    def numbers(self, value: Any, path: Path, shape: Shape | None) -> Numbers | None:
+        """The numbers of an answer, of which some may be left out; None where it is text that writes none."""
+        if not has_gaps(value):
+            return numbers(value, self.written, path, self.axis, self.refusal, shape, self.constants)
+        zeros, written, given = without_gaps(value, self.written, path)
+        found = numbers(zeros, written, path, self.axis, self.refusal, shape, self.constants)
+        return None if found is None else with_gaps(found, given)
 
     def text(self, value: Any, path: Path) -> str:
         """The answer as it was typed, where it is no list."""

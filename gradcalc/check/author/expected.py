@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from gradcalc.check.answers.compare import laid_out
+from gradcalc.check.answers.compare import filled, laid_out
 from gradcalc.check.answers.model import Answer, Numbers
 from gradcalc.check.answers.read import read_answer, sheet_from_data
 from gradcalc.check.author.precision import float_room, is_full
@@ -85,7 +85,7 @@ def _formula(answer: Answer, solution: Solution) -> ExpectedResult:
 
 def _numbers(answer: Answer, numbers: Numbers, solution: Solution) -> ExpectedResult:
     label, right = answer.quantity, solution.values[answer.name]
-    placed = laid_out(numbers, right.shape)
+    placed = laid_out(filled(numbers, right), right.shape)
     if placed is None:
         wrong = f"is {spell(np.shape(numbers.values))}, but it comes out as {spell(right.shape)}"
         return ExpectedResult(label, False, wrong)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from gradcalc.check.answers.compare import Tolerance
+from gradcalc.check.answers.compare import Tolerance, filled
 from gradcalc.check.answers.model import Answer, Sheet
 from gradcalc.check.marking.kinks import Choice, Kinks, said_at_kinks
 from gradcalc.check.marking.marker import Marker
@@ -75,6 +75,7 @@ class Grader:
 
         At kinks it may have other derivatives, and its deltas may be on another scale.
         """
+        sheet = completed(sheet, self.solution)
         found = self.verdicts_on(self.solution, sheet, tolerance, worth)
         if all(verdict.verdict != "wrong" for verdict in found):
             return found
@@ -133,6 +134,17 @@ def _lifted(answer: Answer, solution: Solution) -> Answer:
         return answer
     formula = None if answer.formula is None else step.lifted(answer.formula)
     return replace(answer, name=step.names.get(answer.name, answer.name), formula=formula)
+
+
+def completed(sheet: Sheet, solution: Solution) -> Sheet:
+    """The sheet with the right numbers in the place of those that partial answers leave out."""
+    return replace(sheet, answers=tuple(_completed(answer, solution) for answer in sheet.answers))
+
+
+def _completed(answer: Answer, solution: Solution) -> Answer:
+    if answer.numbers is None or answer.numbers.given is None or answer.name not in solution.values:
+        return answer
+    return replace(answer, numbers=filled(answer.numbers, solution.values[answer.name]))
 
 
 def _right(verdicts: Iterable[Verdict]) -> tuple[int, int]:

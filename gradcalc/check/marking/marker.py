@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradcalc.check.answers.compare import Fit, Tolerance, fits, laid_out
+from gradcalc.check.answers.compare import Fit, Tolerance, filled, fits, laid_out
 from gradcalc.check.answers.model import Answer, Sheet
 from gradcalc.check.ledger import Ledger, as_calculated
 from gradcalc.check.marking.formulas import FormulaJudge
@@ -111,9 +111,20 @@ class Marker:
             self.ledger.reroute(equation)
             shorter = self.judged(equation, quantity, answer)
             judged = shorter if shorter.verdict.verdict != "wrong" or not judged.verdict.mistakes else judged
-        self.go_on(longer, judged)
-        message = f"{judged.verdict.message} ({answer.remark})" if answer.remark else judged.verdict.message
-        return replace(judged.verdict, message=message, answer=answer, right=right, expected=own)
+        self.go_on(longer, self.completed(longer, judged))
+        verdict = in_part(judged.verdict, answer)
+        message = f"{verdict.message} ({answer.remark})" if answer.remark else verdict.message
+        return replace(verdict, message=message, answer=answer, right=right, expected=own)
+
+    def completed(self, equation: Equation, judged: Judged) -> Judged:
+        """The same with what follows from the answers before in the place of entries that weren't given."""
+        numbers = judged.carried
+        if numbers is None or numbers.given is None:
+            return judged
+        exact = judged.exact
+        if exact is not None:
+            exact = np.where(numbers.given, exact, self.ledger.followed_exactly(equation))
+        return replace(judged, carried=filled(numbers, self.ledger.follow(equation)), exact=exact)
 
     def judged(self, equation: Equation, quantity: Quantity, answer: Answer) -> Judged:
         """The verdict on one answer, by its kind: a formula, numbers, nothing, or what can't be read."""
@@ -178,3 +189,14 @@ class Marker:
             self.refused.setdefault(doubt, verdict.quantity)
             return True
         return False
+
+
+def in_part(verdict: Verdict, answer: Answer) -> Verdict:
+    """The verdict on a partial answer: it says how much is given, and nothing is right that isn't."""
+    given = answer.numbers.given if answer.numbers else None
+    if given is None:
+        return verdict
+    fits = verdict.entries is not None and verdict.entries.size == given.size
+    entries = verdict.entries & given.reshape(verdict.entries.shape) if fits and verdict.entries is not None else None
+    said = f"{verdict.message}; given: {given.sum()} of {given.size} entries"
+    return replace(verdict, entries=entries, message=said)

@@ -36,10 +36,12 @@ class Credit:
     by_entry: bool = False
 
     def share(self, verdict: Verdict) -> float:
-        """The part of its points that a verdict earns, from 0 to 1."""
+        """The part of its points that a verdict earns, from 0 to 1; of a partial answer, for what is given."""
         if verdict.verdict == "wrong" and self.by_entry and verdict.entries is not None and verdict.entries.size > 1:
             return float(np.mean(verdict.entries))
-        return {"correct": 1.0, "carried": self.carried, "imprecise": self.imprecise}.get(verdict.verdict, 0.0)
+        share = {"correct": 1.0, "carried": self.carried, "imprecise": self.imprecise}.get(verdict.verdict, 0.0)
+        numbers = verdict.answer.numbers if verdict.answer else None
+        return share if numbers is None else share * numbers.share
 
 
 @dataclass(frozen=True, slots=True)

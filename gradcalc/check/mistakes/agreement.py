@@ -7,7 +7,7 @@ from itertools import islice
 
 import numpy as np
 
-from gradcalc.check.answers.compare import HALF_UNIT, Tolerance, asked_unit, laid_out
+from gradcalc.check.answers.compare import HALF_UNIT, Tolerance, as_given, asked_unit, laid_out
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
 from gradcalc.formula.arrays import Array
@@ -71,7 +71,7 @@ class Agreement:
         if placed is None:
             return 0.0, None
         unit = np.maximum(asked_unit(placed, self.tolerance.digits), placed.unit)
-        error = np.abs(placed.values - value)
+        error = np.abs(placed.values - as_given(placed, value))
         if (error <= HALF_UNIT * unit).all():
             return 0.0, placed.values
         if (error <= UNITS * unit).all():

@@ -8,7 +8,16 @@ from heapq import heappop, heappush
 
 import numpy as np
 
-from gradcalc.check.answers.compare import HALF_UNIT, Closeness, Mask, Tolerance, asked_unit, closeness, laid_out
+from gradcalc.check.answers.compare import (
+    HALF_UNIT,
+    Closeness,
+    Mask,
+    Tolerance,
+    as_given,
+    asked_unit,
+    closeness,
+    laid_out,
+)
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.mistakes.catalogue import Mutants, MutationKey
@@ -165,6 +174,7 @@ class Search:
         """How closely the answer is this value; with `in_part`, where it is wrong (the rest may be right)."""
         if value.shape != self.shape or self.placed is None:
             return self.fit_in_shape(value, float(np.max(slack)))
+        value = as_given(self.placed, value)
         # Nearly all values are nowhere near: they are to be sorted out quickly.
         off = np.abs(self.placed.values - value) > self.reach + slack + 1e-8 * np.abs(value)
         if off[self.wrong].any() or not (in_part or not off.any()):

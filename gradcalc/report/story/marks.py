@@ -7,8 +7,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from gradcalc.check.answers.compare import Mask
+from gradcalc.check.answers.model import Numbers
 from gradcalc.check.marking.verdicts import Marks, Verdict, Word
 from gradcalc.formula.expr import Name
+from gradcalc.program.problem import Problem
 from gradcalc.program.quantities import quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.report.document import (
@@ -24,6 +27,7 @@ from gradcalc.report.document import (
     Value,
     Workings,
 )
+from gradcalc.report.numbers import bracketed, entries
 from gradcalc.report.story.solution import opening
 from gradcalc.words import visible
 
@@ -59,18 +63,19 @@ def _table(marks: Marks, hide_key: bool) -> Iterator[Block]:
     yield Heading("Verdicts")
     names = {quantity.label: quantity.equation for quantity in quantities(marks.solution)}
     header = ("verdict", "quantity", "yours", *(() if hide_key else ("right",)), "why")
-    rows = [_row(verdict, names.get(verdict.quantity), hide_key) for verdict in marks.verdicts]
+    problem = marks.solution.problem
+    rows = [_row(verdict, names.get(verdict.quantity), problem, hide_key) for verdict in marks.verdicts]
     if rows:
         yield Table(header, tuple(rows))
     else:
         yield Paragraph(("The sheet holds no answers.",), "warning")
 
 
-def _row(verdict: Verdict, equation: str | None, hide_key: bool) -> tuple[Text, ...]:
+def _row(verdict: Verdict, equation: str | None, problem: Problem, hide_key: bool) -> tuple[Text, ...]:
     name: Inline = verdict.quantity if equation is None else Math(Name(equation))
     key = () if hide_key else (_right(verdict),)
     why: Text = (verdict.message,) if verdict.message not in ("right", _right_as_read(verdict)) else _remark(verdict)
-    return ((f"{SIGNS[verdict.verdict]} {verdict.verdict}",), (name,), _yours(verdict), *key, why)
+    return ((f"{SIGNS[verdict.verdict]} {verdict.verdict}",), (name,), _yours(verdict, problem), *key, why)
 
 
 def _remark(verdict: Verdict) -> Text:
@@ -82,13 +87,23 @@ def _right_as_read(verdict: Verdict) -> str:
     return f"right ({verdict.answer.remark})" if verdict.answer else "right"
 
 
-def _yours(verdict: Verdict) -> Text:
+def _yours(verdict: Verdict, problem: Problem) -> Text:
     answer = verdict.answer
     if answer is None:
         return ()
     if answer.formula is not None:
         return (Math(answer.formula),)
-    return (answer.text,) if answer.numbers is None else (Value(answer.numbers.values, exact=True),)
+    if answer.numbers is None:
+        return (answer.text,)
+    if answer.numbers.given is not None:
+        return (_with_gaps(answer.numbers, answer.numbers.given, problem),)
+    return (Value(answer.numbers.values, exact=True),)
+
+
+def _with_gaps(numbers: Numbers, given: Mask, problem: Problem) -> str:
+    """`[0.5, null]`: what wasn't given isn't shown."""
+    cells = np.where(given, entries(numbers.values, problem.digits, exact=True), "null")
+    return bracketed(np.atleast_2d(cells).tolist(), numbers.values.shape, problem.axis)
 
 
 def _right(verdict: Verdict) -> Text:
