@@ -112,6 +112,12 @@ RateOption = Annotated[
         "--lr", parser=number, metavar="NUMBER", help="Learning rate (else the problem's).", show_default=False
     ),
 ]
+StepsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--steps", parser=whole, metavar="N", help="How many steps (else the problem's, or 1).", show_default=False
+    ),
+]
 FragmentOption = Annotated[
     bool, typer.Option("--fragment", help="Of LaTeX or HTML only a part, for a document of your own.")
 ]
@@ -184,7 +190,7 @@ def step(
     digits: DigitsOption = None,
     lr: RateOption = None,
     freeze: FreezeOption = None,
-    steps: Annotated[int, typer.Option("--steps", parser=whole, metavar="N", help="How many steps.")] = 1,
+    steps: StepsOption = None,
     fragment: FragmentOption = False,
 ) -> None:
     """The update alone: old value, gradient, new value, and the loss before and after.

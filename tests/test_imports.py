@@ -35,6 +35,7 @@ FLOORS = {
         ["numbers", "page", "scalars"],
         ["as_json", "code"],
         ["document"],
+        ["plot"],
         ["formats", "terminal", "story"],
         ["graph", "tex"],
         ["html"],

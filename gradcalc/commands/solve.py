@@ -31,7 +31,7 @@ def solution_report(request: Request, *, expand: bool = False) -> Report:
     return Report(document, data, request.remark, solution=lambda: solution)
 
 
-def step_report(request: Request, *, steps: int = 1) -> Report:
+def step_report(request: Request, *, steps: int | None = None) -> Report:
     """Steps of gradient descent. Raises UsageError, InputError."""
     from gradcalc.program.descent import take_steps
 

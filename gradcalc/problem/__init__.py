@@ -32,6 +32,7 @@ matrices     numbers, lists and constant formulas, as arrays
 gaps         lists with entries left out
 targets      targets, as numbers or as classes
 optimizing   how it is updated: rule, learning rate, start
+going        how far its steps go, and which samples each uses
 objective    what is differentiated
 claims       identities to be tried at random instances
 symbols      the LaTeX of names

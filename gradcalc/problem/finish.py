@@ -10,6 +10,7 @@ from gradcalc.problem.document import Places, Spellings, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimsFile, CommonKeys, StepSheet, WorkedKeys, given
 from gradcalc.problem.gaps import filled
+from gradcalc.problem.going import going
 from gradcalc.problem.objective import Parts, check_objective
 from gradcalc.problem.optimizing import optimizing
 from gradcalc.problem.symbols import by_name, check_latex, check_names
@@ -31,7 +32,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     frozen = _frozen(draft, model, quantities, parts.parameters)
     check_names(draft, model.symbols, draft.origins)
     check_latex(draft, model.symbols)
-    updated = optimizing(draft, model, parts)
+    updated = {**optimizing(draft, model, parts), **going(draft, model, parts)}
     expected = _expected(draft, model, quantities)
     misprints = _misprints(draft, model, quantities)
     points = _points(draft, model.points, quantities)

@@ -16,10 +16,7 @@ from gradcalc.problem.objective import Parts
 from gradcalc.words import shorten
 
 _RATE: Final = "a positive number, a list of one for each step, or a formula over k such as 0.1 / sqrt(k)"
-_NOT_YET = (
-    *("gradients", "optimizer", "update", "start", "steps", "epochs", "until", "batch_size", "shuffle"),
-    *("signs", "let", "samples"),
-)
+_NOT_YET = ("gradients", "optimizer", "update", "start", "signs", "let")
 
 
 def optimizing(draft: Draft, model: WorkedKeys, parts: Parts) -> dict[str, Any]:

@@ -16,7 +16,12 @@ alike         equations that differ in names alone, derived once
 update        one step of gradient descent, and the pass after it, as equations
 trajectory    single steps of many, each by itself
 unrolled      several steps as one solution
-descent       several steps of gradient descent
+walk          from one step to the next, whatever the rule is
+batches       which samples each step uses
+until         a condition that ends the steps
+looking       what is looked at on the way: conditions, and quantities that are written down
+course        how far the steps go, and which of them are kept
+descent       several steps of an update rule
 verify        every gradient against central differences; values on kinks
 quantities    find a quantity in any spelling that a report shows
 designation   find a quantity, or one entry of it

@@ -16,6 +16,7 @@ from gradcalc.formula.table import Axis
 from gradcalc.optimizers.rule import RATE, STEP, Rule
 from gradcalc.program.naming import gradient_name, old_name, state_name, step_name
 from gradcalc.program.structure import Edge, Layer, Unit
+from gradcalc.program.until import Condition
 
 Section: TypeAlias = Literal["forward", "backward", "update", "after"]
 Kind: TypeAlias = Literal["value", "gradient", "new value", "state"]
@@ -104,7 +105,7 @@ class Problem:
     """Whether all parameters are updated at once, or one after the other (those named, a step of its own each)."""
     steps: int | None = None
     epochs: int | None = None
-    until: Expr | None = None
+    until: Condition | None = None
     """How far the file wants to go on: steps, passes over all samples, or till a condition holds."""
     batch_size: int | None = None
     shuffle: int | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Axis, Shape, lookup
 from gradcalc.garbage import uncollected
+from gradcalc.program.batches import of_step
 from gradcalc.program.dependence import depending_on
 from gradcalc.program.derive import backward
 from gradcalc.program.limits import refuse_too_much
@@ -72,6 +73,8 @@ class Solution(Displayed):
     values: Mapping[str, Array]
     verification: Verification | None = None
     warnings: tuple[str, ...] = ()
+    undivided: Problem | None = None
+    """The problem with all its samples, where the solution has those of one step alone."""
     later: tuple[LaterStep, ...] = ()
     """Steps after the first that belong to it; `equations` and `values` have theirs too, by names of their own."""
 
@@ -262,12 +265,17 @@ def _refuse_upstream_of_upstream(problem: Problem) -> None:
 def solve(problem: Problem, *, check: bool = True) -> Solution:
     """Work a problem out; with `check`, verify every gradient against central differences.
 
+    Of a problem that is gone through in batches, this is the first step, with its samples alone.
+
     Raises ShapeError where shapes don't fit or values would be too large, NoGradientError where a function on the way
     has no gradient, and GradcalcError, the base of both, where upstream gradients contradict each other.
     """
+    whole, problem = problem, of_step(problem, problem.first_step)
     program = build(problem)
     values = program.run(problem.given)
     solution = Solution(problem, program.equations, program.shapes, values, None, problem.warnings + not_finite(values))
+    if problem is not whole:
+        solution = replace(solution, undivided=whole)
     if check and _start(problem):
         solution = replace(solution, verification=_verified(solution))
     return solution
@@ -295,16 +303,3 @@ def not_finite(values: Mapping[str, Array]) -> tuple[str, ...]:
         for name, value in values.items()
         if not np.isfinite(value).all()
     )
-
-
-def descend(problem: Problem, steps: int) -> Iterator[dict[str, Array]]:
-    """`steps` steps of the update; yields the value of every name at each, equations compiled once.
-
-    The problem has something to update, and for each step what it gives by step. Raises what `build` raises.
-    """
-    program = build(problem)
-    given = problem.given
-    for k in range(problem.first_step, problem.first_step + steps):
-        values = program.run(given | problem.at_step(k))
-        yield values
-        given = given | {name: values[source] for name, source in program.carry.items()}

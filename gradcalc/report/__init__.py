@@ -6,6 +6,7 @@ formats   the formats in which a report can be had
 page      what a renderer must know of where its text goes
 numbers   numbers as homework writes them
 scalars   which parts of a formula are single numbers
+plot      lines over two axes, drawn
 terminal  documents on a screen
 tex       documents in LaTeX and in Markdown
 html      documents as web pages

@@ -143,7 +143,34 @@ class Table:
     rows: tuple[tuple[Text, ...], ...]
 
 
-Block: TypeAlias = Heading | Paragraph | Given | Workings | Derivation | Definitions | Table
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """A line through points: the course of a quantity, the way of two of them, or where a quantity has one value."""
+
+    across: tuple[float, ...]
+    up: tuple[float, ...]
+    name: str = ""
+    """The quantity or the entry that it shows."""
+    kind: Literal["course", "way", "contour"] = "course"
+    label: str = ""
+    """What is written at a contour."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plot:
+    """Lines over two axes; `across` and `up` name what lies along them. `told` says in words what is to be seen.
+
+    The axis that goes up is logarithmic where the numbers are positive and span some powers of ten, if that may be.
+    """
+
+    across: str
+    up: str
+    lines: tuple[Line, ...]
+    told: Text
+    may_be_log: bool = False
+
+
+Block: TypeAlias = Heading | Paragraph | Given | Workings | Derivation | Definitions | Table | Plot
 
 
 @dataclass(frozen=True, eq=False)

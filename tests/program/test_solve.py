@@ -10,7 +10,8 @@ import pytest
 
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.faults import ShapeError
-from gradcalc.program.solve import build, descend, solve
+from gradcalc.program.solve import build, solve
+from gradcalc.program.walk import descend
 from problems import column, matrix, problem, texts
 
 LINES = {"a": "W @ x + b", "h": "tanh(a)", "yhat": "V @ h", "loss": "half_squared_error(yhat, y)"}

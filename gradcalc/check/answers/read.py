@@ -24,7 +24,7 @@ from gradcalc.formula.table import Shape
 from gradcalc.problem.constants import Constants
 from gradcalc.problem.document import UNREADABLE, Document, Places, Spellings
 from gradcalc.problem.source import read
-from gradcalc.program.descent import MAX_STEPS
+from gradcalc.program.course import MAX_STEPS
 from gradcalc.program.designation import split
 from gradcalc.program.problem import Path
 from gradcalc.program.quantities import SECTIONS, STEPS, Quantity

@@ -17,6 +17,7 @@ from gradcalc.report.document import (
     Group,
     Heading,
     Paragraph,
+    Plot,
     Quantity,
     Reason,
     Table,
@@ -29,6 +30,7 @@ from gradcalc.report.terminal.boxes import Box, beside, box, indented, stack, st
 from gradcalc.report.terminal.formulas import Piece, joined, symbol
 from gradcalc.report.terminal.layout import NARROW, Line, flow, flowed, set_equations, set_table
 from gradcalc.report.terminal.matrices import IN_PART
+from gradcalc.report.terminal.plots import plotted
 from gradcalc.report.terminal.setter import Typesetter
 from gradcalc.report.terminal.trees import drawn_branches, hung
 
@@ -83,6 +85,8 @@ class _Terminal:
                 return self.definitions(block)
             case Table():
                 return self.table(block)
+            case Plot():
+                return self.plot(block)
 
     def apologies(self) -> list[Box]:
         """What was left out for want of room, and where it can be had."""
@@ -200,6 +204,9 @@ class _Terminal:
         header = [box(text) for text in block.header]
         rows = [[self.set.words(cell) for cell in row] for row in block.rows]
         return set_table(header, _pointed(rows), self.width, "-" if self.page.ascii_only else "─")
+
+    def plot(self, block: Plot) -> Box:
+        return plotted(block, self.width, self.page.ascii_only, self.set.name)
 
 
 def _listed(words: Sequence[Piece], last: bool) -> list[Piece]:
