@@ -14,6 +14,7 @@ from gradcalc.check.mistakes.agreement import Agreement
 from gradcalc.check.mistakes.catalogue import GENERAL, Mutants
 from gradcalc.check.mistakes.evidence import by_chance, of_others, tells
 from gradcalc.check.mistakes.model import UNLIKELY, Mutation, likelihood
+from gradcalc.check.mistakes.quotients import Unanswered
 from gradcalc.check.mistakes.search import IN_PART, Budget, Candidate, Search
 from gradcalc.check.mistakes.slips import Slips
 from gradcalc.check.wording import shown, spots
@@ -32,7 +33,10 @@ SAME_AS = {
     "divisor-left-out": ("factor-of-two",),
     "contribution-left-out": ("factor-of-two",),
     "only-one-use": ("factor-of-two",),
-    "sum-not-mean": ("factor-of-two", "multiplied-not-divided"),
+    "sum-not-mean": ("factor-of-two", "multiplied-not-divided", "other-loss"),
+    "factor-of-two": ("other-loss",),
+    "mean-not-sum": ("other-loss",),
+    "second-term-left-out": ("other-loss",),
 }
 """What need not be said beside a mistake that gives the same numbers: it is the same told worse, or far less likely."""
 MOST_NAMED = 5
@@ -83,6 +87,7 @@ class Diagnoser:
         self.habits: set[str] = set()
         """The mistakes that were made, by their ids."""
         self.slips = Slips(ledger, known, answers, tolerance)
+        self.quotients = Unanswered(ledger.solution)
         self.agreement = Agreement(ledger, answers, tolerance)
 
     def diagnose(self, equation: Equation, numbers: Numbers, fine: Mask, right: Array) -> Diagnosis:
@@ -96,10 +101,11 @@ class Diagnoser:
         swapped = self.swapped(quantity, numbers, right, found)
         if swapped is not None:
             return swapped
-        told = [each for each in found if self.tells(each, search, numbers, fine, right)]
-        if told:
-            told = self.by_habit(told, equation)
-            return Diagnosis(self.named(told, ~fine), went_on(told))
+        for tried in (found, self.quotients.explanations(search)):
+            told = [each for each in tried if self.tells(each, search, numbers, fine, right)]
+            if told:
+                told = self.by_habit(told, equation)
+                return Diagnosis(self.named(told, ~fine), went_on(told))
         others = self.slips.accidents(quantity, numbers, right, fine)
         return Diagnosis(tuple(NamedMistake(id, quantity.label, message) for id, message in others))
 

@@ -8,8 +8,11 @@ import numpy as np
 
 from gradcalc.check.answers.compare import HALF_UNIT, Mask, Tolerance, asked_unit
 from gradcalc.check.answers.model import Numbers
+from gradcalc.check.mistakes.model import Mutation
+from gradcalc.check.mistakes.search import Candidate, Search
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import compile_formulas
+from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 
 STEPS = (0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6)
@@ -18,6 +21,10 @@ NEAR = 0.5
 """A quotient is within this part of the gradient's largest entry, or nothing is tried."""
 SINGLE_NOISE = 8.0
 """So many roundings of the loss in float32 may separate its quotient from the gradient."""
+
+MOST_WORK = 50_000
+"""How many equations are worked out for quotients in gradients that have no answer; for large problems these aren't
+tried."""
 
 Loss = Callable[[Array], float]
 
@@ -41,6 +48,36 @@ def difference_quotient(
         if (np.abs(numbers.values - value.reshape(right.shape)) <= room).all():
             return words
     return _single(numbers, right, loss(at))
+
+
+class Unanswered:
+    """Difference quotients in the place of gradients that have no answer, carried on to one that follows from them."""
+
+    def __init__(self, solution: Solution) -> None:
+        self.solution, self.left = solution, MOST_WORK
+        self._made: dict[str, tuple[tuple[str, Array], ...]] = {}
+
+    def explanations(self, search: Search) -> Iterator[Candidate]:
+        """Those that reproduce an answer, the nearest gradient first."""
+        values, right = self.solution.values, self.solution.values[search.equation.name]
+        largest = float(np.max(np.abs(right), initial=0.0))
+        if search.placed is None or float(np.max(np.abs(search.placed.values - right))) > NEAR * largest:
+            return
+        for place, source in reversed([*enumerate(search.chain)]):
+            for words, value in self.of(source) if source.kind == "gradient" else ():
+                said = f"these are the numbers of {words}: near the gradient, and not the gradient"
+                made = {source.name: Mutation("difference-quotient", source.expr, said)}
+                begun = {source.name: value.reshape(self.solution.shapes[source.name])}
+                yield from search.if_fits(made, search.carried({}, {**values, **begun}, place + 1, begun), 0.0)
+
+    def of(self, gradient: Equation) -> tuple[tuple[str, Array], ...]:
+        """The quotients for a gradient, in words and numbers; none where it takes too much work."""
+        name, problem = gradient.quantity, self.solution.problem
+        if name not in self._made and problem.objective is not None and name in problem.given:
+            at = np.asarray(problem.given[name])
+            self.left -= 2 * len(STEPS) * at.size * len(problem.forward)
+            self._made[name] = tuple(_quotients(_loss(name, self.solution), at)) if self.left >= 0 else ()
+        return self._made.get(name, ())
 
 
 def _loss(name: str, solution: Solution) -> Loss:

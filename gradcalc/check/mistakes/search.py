@@ -149,11 +149,20 @@ class Search:
             at = next(iter(made))
             yield Candidate(made[at], at, values, fit, made)
 
-    def carried(self, made: Mapping[str, Mutation], base: Mapping[str, Array], start: int) -> dict[str, Array] | None:
-        """What mutated equations lead to, down to the answer; None where that has no value, or isn't touched."""
+    def carried(
+        self,
+        made: Mapping[str, Mutation],
+        base: Mapping[str, Array],
+        start: int,
+        begun: Mapping[str, Array] | None = None,
+    ) -> dict[str, Array] | None:
+        """What mutated equations lead to, down to the answer; None where that has no value, or isn't touched.
+
+        `begun` are values of `base` that a student came to without an equation.
+        """
         if self.budget.left <= 0:
             return None
-        values: dict[str, Array] = {}
+        values: dict[str, Array] = {**(begun or {})}
         changed = {**base}
         for equation in [*self.chain[start:], self.equation]:
             mutation = made.get(equation.name)
