@@ -32,6 +32,14 @@ def softmax(a, axis):
     return np.exp(a) / np.sum(np.exp(a), axis=axis, keepdims=True) if np.ndim(a) else 1.0 + 0.0 * a
 
 
+def next_class(y, axis, by=1):
+    """Each entry of a sample stands where the one `by` places before it stood, counted round."""
+    if np.ndim(y) == 0:
+        return y
+    count = np.shape(y)[axis]
+    return np.take(y, [(place - int(by)) % count for place in range(count)], axis=axis)
+
+
 def step(a):
     return np.where(np.asarray(a) > 0, 1.0, 0.0)
 
@@ -113,6 +121,7 @@ EACH_SAMPLE = {
     "huber": lambda yhat, y, axis, delta=1.0: total(huber(yhat, y, delta), axis),
     "max": lambda a, axis: squeezed(np.max(a, axis=axis, keepdims=True)) if np.ndim(a) else a,
     "argmax": lambda a, axis: squeezed(np.argmax(a, axis=axis, keepdims=True)) if np.ndim(a) else 0.0,
+    "next_class": next_class,
     "hinge": lambda yhat, y, axis: total(np.maximum(0, 1 - y * yhat), axis),
     "perceptron_loss": lambda yhat, y, axis: total(np.maximum(0, -y * yhat), axis),
 }

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.write import unicode
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import STEPS
 from gradcalc.program.solve import Solution
@@ -30,7 +31,7 @@ def spoken(name: str, solution: Solution) -> str:
     """A name of the equations: `∇a2` for da2, `the new W1` for W1_new."""
     equation = solution.by_name.get(name)
     if equation is None:
-        return name
+        return next((f"∇{each}" for each in solution.problem.upstream if gradient_name(each) == name), name)
     said = _spoken(equation)
     return said if equation.step == 1 else f"{said} of step {equation.step}"
 

@@ -100,6 +100,8 @@ register(
                 "σ′(a) is σ(a)(1 − σ(a)), not σ(a)σ(1 − a)",
                 "a",
             ),
+            Mistake("derivative-misremembered", "g * (1 - out) ** 2", "σ′(a) is h(1 − h), not (1 − h)²", "a"),
+            Mistake("derivative-misremembered", "g * out ** 2", "σ′(a) is h(1 − h), not h²", "a"),
         ),
     )
 )
@@ -130,6 +132,8 @@ register(
                 "tanh′(a) = 1 − h² holds for h = tanh(a), not for a itself",
                 "a",
             ),
+            Mistake("derivative-misremembered", "g * (1 - out) ** 2", "tanh′(a) is 1 − h², not (1 − h)²", "a"),
+            Mistake("derivative-misremembered", "g * out ** 2", "tanh′(a) is 1 − h², not h²", "a"),
         ),
     )
 )
@@ -278,6 +282,12 @@ register(
                 "a",
             ),
             Mistake("missing-activation-derivative", "g", "the softmax Jacobian is left out", "a"),
+            Mistake(
+                "softmax-jacobian-sign",
+                "out * (g - 2 * g * out + inner(g, out))",
+                "off the diagonal of the softmax Jacobian stands −ŷᵢŷⱼ, not ŷᵢŷⱼ",
+                "a",
+            ),
             Mistake("softmax-not-normalized", "exp(a)", "the exponentials are not yet divided by their sum"),
             Mistake("softmax-not-normalized", "exp(a - max(a))", "the exponentials are not yet divided by their sum"),
             Mistake(

@@ -10,6 +10,8 @@ from gradcalc.formula.shapes import each_sample, each_sample_of_classes
 from gradcalc.formula.table import Axis, Function, Mistake, Pair, register, register_pair
 from gradcalc.functions.samples import total_each_sample
 
+ONCE_MORE = "the derivative of ŷ − y is 1, not ŷ: nothing is multiplied by ŷ again"
+
 
 def _weighted_log(weight: Any, p: Any) -> Any:
     """weight · log p, and 0 where the weight is 0, as 0 log 0 is in information theory."""
@@ -72,6 +74,7 @@ register(
                 "yhat",
             ),
             Mistake("sign-flipped", "g * (y - yhat)", "the gradient is ŷ − y, not y − ŷ", "yhat"),
+            Mistake("power-rule", "g * (yhat - y) * yhat", ONCE_MORE, "yhat"),
             Mistake("factor-of-two", "inner(yhat - y, yhat - y)", "the ½ is left out"),
         ),
     )
@@ -92,6 +95,7 @@ register(
         mistakes=(
             Mistake("factor-of-two", "g * (yhat - y)", "the 2 from the square is left out", "yhat"),
             Mistake("sign-flipped", "g * 2 * (y - yhat)", "the gradient is 2(ŷ − y), not 2(y − ŷ)", "yhat"),
+            Mistake("power-rule", "g * 2 * (yhat - y) * yhat", ONCE_MORE, "yhat"),
             Mistake("factor-of-two", "inner(yhat - y, yhat - y) / 2", "this loss has no ½"),
         ),
     )
@@ -121,6 +125,7 @@ register(
             ),
             Mistake("sum-not-mean", "g * 2 * (yhat - y)", "the mean's divisor is left out", "yhat"),
             Mistake("sign-flipped", "g * 2 * (y - yhat) / features(yhat - y)", "the sign is turned", "yhat"),
+            Mistake("power-rule", "g * 2 * (yhat - y) * yhat / features(yhat - y)", ONCE_MORE, "yhat"),
             Mistake("sum-not-mean", "inner(yhat - y, yhat - y)", "the sum is given in place of the mean"),
         ),
     )

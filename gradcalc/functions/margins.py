@@ -38,6 +38,10 @@ def _last_nonzero(a: Any) -> Any:
     return np.where(later == 1, a, 0.0)
 
 
+def _next_class(y: Any, by: float, axis: Axis) -> Any:
+    return y if y.ndim == 0 else np.roll(y, int(by), axis=axis)
+
+
 def _lead(a: Any, axis: Axis) -> Any:
     if a.ndim == 0 or a.shape[axis] < 2:
         return np.float64(np.inf)
@@ -109,6 +113,20 @@ register(
         no_gradient="it tells what is kept where each use overwrites the one before",
         value=_last_nonzero,
         shape=same,
+        group="margin",
+    )
+)
+
+register(
+    Function(
+        name="next_class",
+        args=("y",),
+        params={"by": 1.0},
+        summary="each sample's entries moved on, the last to the front (classes counted from 1 where it is from 0)",
+        no_gradient="it tells what becomes of classes that are counted wrongly",
+        value=_next_class,
+        shape=same,
+        per_sample=True,
         group="margin",
     )
 )

@@ -54,6 +54,17 @@ def _last_nonzero(a):
     return kept
 
 
+def _next_class(y, axis, by=1):
+    if np.ndim(y) == 0:
+        return y
+    moved = [(place - int(by)) % y.shape[axis] for place in range(y.shape[axis])]
+    return y[moved] if axis == 0 else y[:, moved]
+
+
+def _huber(error, delta):
+    return np.where(error < delta, error**2 / 2, delta * (error - delta / 2))
+
+
 PLAIN = {
     "add": lambda *terms: sum(terms[1:], terms[0]),
     "neg": lambda a: -a,
@@ -90,6 +101,17 @@ SAMPLEWISE = {
     "max": lambda a, axis: _per_sample(np.max(a, axis=axis, keepdims=True)) if np.ndim(a) else a,
     "inner": _inner,
     "softmax": _softmax,
+    "next_class": _next_class,
+    "absolute_error": lambda p, y, axis: _inner(np.abs(p - y), np.ones_like(p), axis),
+    "huber": lambda p, y, axis, delta=1.0: _inner(_huber(np.abs(p - y), delta), np.ones_like(p), axis),
+    "hinge": lambda p, y, axis: _inner(np.maximum(1 - p * y, 0), np.ones_like(p), axis),
+    "multiclass_hinge": lambda p, y, axis: _per_sample(
+        np.max(p + 1 - y - np.sum(p * y, axis=axis, keepdims=True), axis=axis, keepdims=True)
+    ),
+    "multiclass_hinge_sum": lambda p, y, axis, delta=1.0: _inner(
+        1 - y, np.maximum(p - np.sum(p * y, axis=axis, keepdims=True) + delta, 0), axis
+    ),
+    "perceptron_loss": lambda p, y, axis: _inner(np.maximum(-p * y, 0), np.ones_like(p), axis),
     "features": lambda a, axis: np.shape(a)[axis] if np.ndim(a) else 1,
     "half_squared_error": lambda p, y, axis: _inner(p - y, p - y, axis) / 2,
     "squared_error": lambda p, y, axis: _inner(p - y, p - y, axis),

@@ -11,6 +11,7 @@ import re
 
 import numpy as np
 import pytest
+from by_hand import SAMPLEWISE as PER_SAMPLE
 from by_hand import Stuck, value_of
 from random_problems import random_problem
 from test_cases import CASES, case
@@ -96,6 +97,42 @@ def more_by(found, right, wrong, solution):
     return used.count(f"d{found['by']}") > before.count(f"d{found['by']}")
 
 
+def to_base(found, right, wrong, solution):
+    """The part of the gradient that comes by the logarithm is smaller by ln b; a penalty's isn't."""
+    terms = right.args if getattr(right, "function", "") == "add" else (right,)
+    parts, whole = [value(term, solution) for term in terms], value(right, solution)
+    less = 1 - 1 / math.log(float(found["base"]))
+    return any(np.allclose(whole - value(wrong, solution), less * part) for part in (whole, *parts))
+
+
+def of_the_root(found, right, wrong, solution):
+    """√L has the gradient dL / 2√L."""
+    return np.allclose(2 * np.sqrt(solution.values[found["loss"]]) * value(wrong, solution), value(right, solution))
+
+
+def root(found, right, wrong, solution):
+    return np.allclose(value(wrong, solution) ** 2, value(right, solution))
+
+
+def one_of_the_uses(found, right, wrong, solution):
+    return ratio(1 / int(found["count"]))(found, right, wrong, solution)
+
+
+def next_class(found, right, wrong, solution):
+    """After: where `by` is 1, the tests' own evaluator moves each entry one place on."""
+    moved = {
+        dict(node.params)["by"] for node in walk(wrong) if isinstance(node, Apply) and node.function == "next_class"
+    }
+    one, two = np.eye(3)[:, [0]], np.eye(3)[:, [1]]
+    assert (PER_SAMPLE["next_class"](one, axis=0, by=1) == two).all()
+    return moved == {1.0 if found["where"] == "after" else -1.0}
+
+
+def other_loss(found, right, wrong, solution):
+    """The losses named: the one came in, and the other went out."""
+    return count(right, found["right"]) > count(wrong, found["right"]) and count(wrong, found["wrong"]) > 0
+
+
 def gradients(expr, solution):
     known = (solution.by_name.get(name) for name in names(expr))
     return {equation.quantity for equation in known if equation is not None and equation.kind == "gradient"}
@@ -107,6 +144,12 @@ RULES = {
     r"^the whole has the wrong sign": ratio(-1.0),
     r"not that to base 10": ratio(1 / math.log(10)),
     r"not that to base 2\b": ratio(1 / math.log(2)),
+    r"the derivative of a logarithm to base (?P<base>\d+) was taken": to_base,
+    r"^this is the gradient of the root of (?P<loss>\w+);": of_the_root,
+    r"^the root was taken": root,
+    r"^this is the mean over the (?P<count>\d+) uses of": one_of_the_uses,
+    r"^the 1 of \w+ stands at the class (?P<where>before|after) the right one": next_class,
+    r"^this is (?P<wrong>\w+), and the loss here is (?P<right>\w+)": other_loss,
     r"is not transposed here, but the rule has its transpose": fewer_transposes,
     r"is transposed here, but the rule has it as it is": more_transposes,
     r"^(?P<stands>plus|minus) stands where (plus|minus) belongs": signs,

@@ -6,6 +6,7 @@ meanings     what each mistake is, in one sentence
 derivatives  mutations where a gradient goes through a function
 anew         a gradient derived anew by other rules
 rules        wrong rules and functions, as the functions table knows them
+losses       another loss, its root, a logarithm to another base, another class
 paths        a part of a sum over paths left out, counted twice, kept alone
 parts        the parts of such a sum
 weights      weights left out on the way back, kernels not turned

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
 from gradcalc.errors import GradcalcError
-from gradcalc.formula.expr import ONE, Expr, Name, substitute
+from gradcalc.formula.expr import ONE, Expr, Name, names, substitute
 from gradcalc.formula.table import Axis, Shape, until_changed
 from gradcalc.program.derive import backward
 from gradcalc.program.naming import gradient_name
@@ -34,11 +34,18 @@ class _Question:
 class Anew:
     """The formula of one gradient over the gradients of what uses it, by whatever rules."""
 
-    def __init__(self, name: str, solution: Solution, start: Mapping[str, Expr] | None = None) -> None:
-        """`start` has other gradients to start from than those of what uses the quantity."""
-        users = consumers(name, solution)
-        begin = _beginning(users, solution) if start is None else start
+    def __init__(
+        self,
+        name: str,
+        solution: Solution,
+        start: Mapping[str, Expr] | None = None,
+        changed: Mapping[str, Expr] | None = None,
+    ) -> None:
+        """`start` has other gradients to start from than those of what uses the quantity, `changed` other formulas."""
+        users = [replace(each, expr=(changed or {}).get(each.name, each.expr)) for each in consumers(name, solution)]
+        begin = beginning(users, solution) if start is None else start
         met = dict.fromkeys([name, *(each for user in users for each in (user.name, *user.uses)), *begin])
+        met |= dict.fromkeys(each for gradient in start.values() for each in names(gradient)) if start else {}
         shapes = {n: solution.shapes[n] for each in met for n in (each, gradient_name(each)) if n in solution.shapes}
         neutral = {each: f"v{number}" for number, each in enumerate(met)}
         neutral |= {gradient_name(each): gradient_name(other) for each, other in neutral.items()}
@@ -68,7 +75,8 @@ def consumers(name: str, solution: Solution) -> tuple[Equation, ...]:
     return tuple(eq for eq in solution.users.get(name, ()) if eq.section == "forward")
 
 
-def _beginning(users: Iterable[Equation], solution: Solution) -> dict[str, Expr]:
+def beginning(users: Iterable[Equation], solution: Solution) -> dict[str, Expr]:
+    """The gradients of what uses a quantity, by name."""
     begin: dict[str, Expr] = {}
     for user in users:
         if user.name == solution.problem.objective:

@@ -8,10 +8,10 @@ from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
 
-from gradcalc.check.mistakes import derivatives, mixups, paths, penalties, values, weights
+from gradcalc.check.mistakes import derivatives, losses, mixups, paths, penalties, values, weights
 from gradcalc.check.mistakes.model import UNLIKELY, Maker, Mutation, likelihood
-from gradcalc.check.mistakes.others import other_quantities, other_step
-from gradcalc.check.mistakes.rules import activations_within, logarithms, mistaken_rules, mistaken_values
+from gradcalc.check.mistakes.others import other_quantities, other_step, values_for_gradients
+from gradcalc.check.mistakes.rules import activations_within, mistaken_rules, mistaken_values
 from gradcalc.check.mistakes.steps import (
     descent,
     exchanged,
@@ -28,11 +28,12 @@ from gradcalc.program.solve import LaterStep, Solution
 __all__ = ["Mutants", "Mutation", "likelihood", "mutations"]
 
 _EVERYWHERE: tuple[Maker, ...] = (transposes, exchanged, over_samples, squares, signs, twos)
-_VALUES: tuple[Maker, ...] = (mistaken_values, terms, logarithms, values.variances, values.clipped)
-_MIXUPS: tuple[Maker, ...] = (mixups.exchanged_parts, mixups.minus_within)
+_VALUES: tuple[Maker, ...] = (mistaken_values, terms, losses.other_values, values.variances, values.clipped)
+_MIXUPS: tuple[Maker, ...] = (mixups.exchanged_parts, mixups.minus_within, losses.shifted_classes)
 _OPERATIONS: tuple[Maker, ...] = (values.divisions, values.roots, values.axes, values.twice)
 _BACKWARD: tuple[Maker, ...] = (
     other_step,
+    values_for_gradients,
     paths.contributions,
     paths.last_use,
     penalties.penalties,
@@ -45,9 +46,11 @@ _BACKWARD: tuple[Maker, ...] = (
     derivatives.at_other_values,
     derivatives.of_output,
     derivatives.softmax_rules,
+    losses.other_gradients,
     mixups.inner_terms,
     activations_within,
     mixups.bias_of_weights,
+    losses.shifted_classes,
 )
 GENERAL = (*UNLIKELY, "divisor-left-out")
 """What says less than another mistake that is the same formula."""
@@ -95,6 +98,8 @@ EVERYWHERE = (
     "divisor-left-out",
     "penalty-on-bias",
     "penalty-left-out",
+    "derivative-misremembered",
+    "class-off-by-one",
 )
 """Mistakes of understanding, which are made wherever they can be made."""
 

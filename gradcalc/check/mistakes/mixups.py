@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from gradcalc.check.mistakes.model import Mutation, applications, replaced
 from gradcalc.check.wording import formula, spoken
@@ -22,11 +23,10 @@ from gradcalc.formula.expr import (
     walk,
 )
 from gradcalc.formula.simplify import simplify
+from gradcalc.formula.table import known, lookup
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
-
-ACTIVATIONS = ("sigmoid", "exp", "tanh", "softplus", "relu")
 
 
 def exchanged_parts(equation: Equation, solution: Solution) -> Iterator[Mutation]:
@@ -41,7 +41,7 @@ def exchanged_parts(equation: Equation, solution: Solution) -> Iterator[Mutation
 
 def minus_within(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """A minus before a function's argument left out, once or in all its uses."""
-    found = [node for node in applications(equation.expr, *ACTIVATIONS) if is_negative(node.args[0])]
+    found = [node for node in walk(equation.expr) if _is_of_one_number(node) and is_negative(node.args[0])]
     for node in found:
         said = f"the minus within {formula(node, solution)} is left out"
         yield Mutation("sign-flipped", replaced(equation.expr, node, _without_minus(node)), said)
@@ -51,6 +51,12 @@ def minus_within(equation: Equation, solution: Solution) -> Iterator[Mutation]:
             wrong = replaced(wrong, node, _without_minus(node))
         said = f"the minus within {formula(found[0], solution)} is left out, and so in all others"
         yield Mutation("sign-flipped", wrong, said)
+
+
+def _is_of_one_number(node: Expr) -> TypeGuard[Apply]:
+    """Whether a node is a function such as σ or exp, applied to each entry; no sign or other operator."""
+    entry = lookup(node.function) if isinstance(node, Apply) and known(node.function) else None
+    return entry is not None and entry.elementwise and len(entry.args) == 1 and entry.infix is None
 
 
 def _without_minus(node: Apply) -> Expr:

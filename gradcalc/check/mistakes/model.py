@@ -63,7 +63,14 @@ LIKELY = (
     "wrong-logarithm",
 )
 """Mistakes in the order of how likely they are; others follow in the order in which they are made."""
-UNLIKELY = ("other-activation-derivative", "other-activation", "other-quantity-used", "factor-left-out")
+UNLIKELY = (
+    "softmax-jacobian-sign",
+    "other-activation-derivative",
+    "other-activation",
+    "other-loss",
+    "other-quantity-used",
+    "factor-left-out",
+)
 
 
 def likelihood(mutation: Mutation) -> tuple[int, bool]:

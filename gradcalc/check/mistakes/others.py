@@ -1,4 +1,4 @@
-"""The quantity of another layer or time step, in the place of one that is like it."""
+"""Another quantity in the place of one that is like it: of another layer or time step, a value for its gradient."""
 
 from __future__ import annotations
 
@@ -26,22 +26,64 @@ def other_quantities(equation: Equation, solution: Solution) -> Iterator[Mutatio
             yield Mutation("other-quantity-used", substitute(equation.expr, {name: Name(other)}), message, generic=True)
 
 
+def values_for_gradients(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """A parameter's gradient that is made of gradients alone, as that of a shift, with a value in their place."""
+    made_by = {gradient_name(user.name): user.name for user in consumers(equation.quantity, solution)}
+    is_shift = equation.quantity in solution.problem.parameters and made_by.keys() >= {*equation.uses}
+    for name in equation.uses if is_shift and equation.kind == "gradient" else ():
+        made, fits = made_by[name], solution.shapes[name]
+        near = dict.fromkeys((made, *_before(made, solution), *solution.problem.inputs))
+        for other in islice((each for each in near if solution.shapes[each] == fits != ()), MOST_OTHERS):
+            said = f"{spoken(other, solution)} is used where {spoken(name, solution)} belongs"
+            yield Mutation("other-quantity-used", substitute(equation.expr, {name: Name(other)}), said)
+
+
 def _alike(name: str, equation: Equation, solution: Solution) -> Iterator[str]:
     """Names of the same kind and shape: activations, gradients, weights; of a number what is next to it."""
     shape, here = solution.shapes[name], (name, equation.name)
-    for other in _kin(name, solution) if shape else _neighbours(name, equation, solution):
+    for other in dict.fromkeys(_kin(name, solution) if shape else _neighbours(name, equation, solution)):
         before = equation.section != "forward" or solution.place.get(other, -1) < solution.place[equation.name]
         if solution.shapes[other] == shape and other not in here and before:
             yield other
 
 
 def _neighbours(name: str, equation: Equation, solution: Solution) -> Iterator[str]:
-    """Of a value in a gradient what is made of it, and what it is made of: another time step's, in a recurrence."""
+    """In a gradient, of a number what is next to it: a unit's output for its input, another edge's weight."""
+    parameters = solution.problem.parameters
+    if equation.kind != "gradient" or equation.section != "backward":
+        return
+    if name in parameters:
+        yield from _other_weights(equation.quantity, solution)
+        return
     own = solution.by_name.get(name)
-    is_value = name in solution.problem.inputs or (own is not None and own.section == "forward")
-    if equation.kind == "gradient" and equation.section == "backward" and is_value:
-        near = (*(user.name for user in consumers(name, solution)), *(own.uses if own is not None else ()))
-        yield from (n for n in dict.fromkeys(near) if n not in solution.problem.parameters and n not in _ends(solution))
+    if name in solution.problem.inputs or (own is not None and own.section == "forward"):
+        near = dict.fromkeys((*_after(name, solution), *_before(name, solution)))
+        yield from (other for other in near if other not in parameters and other not in _ends(solution))
+
+
+def _after(name: str, solution: Solution) -> Iterator[str]:
+    """What is made of a value, and what comes out of that."""
+    users = [user.name for user in consumers(name, solution)]
+    yield from users
+    yield from (behind.name for user in users for behind in consumers(user, solution) if behind.uses == (user,))
+
+
+def _before(name: str, solution: Solution) -> Iterator[str]:
+    """What a value is made of, and what that is made of."""
+    own = solution.by_name.get(name)
+    made_of = own.uses if own is not None else ()
+    yield from made_of
+    known = (solution.by_name.get(each) for each in made_of)
+    yield from (each for before in known if before is not None for each in before.uses)
+
+
+def _other_weights(quantity: str, solution: Solution) -> Iterator[str]:
+    """The weights of the edges that lead to a value, and of those beside the ones that lead from it; no biases."""
+    near = [quantity, *_before(quantity, solution), *_after(quantity, solution)]
+    for definition in (solution.by_name.get(each) for each in near):
+        products = applications(definition.expr, "mul") if definition is not None else ()
+        factors = {arg.id for node in products for arg in node.args if isinstance(arg, Name)}
+        yield from (each for each in solution.problem.parameters if each in factors)
 
 
 def _ends(solution: Solution) -> tuple[str | None, ...]:

@@ -9,7 +9,7 @@ from gradcalc.check.mistakes.anew import consumers
 from gradcalc.check.mistakes.model import Mutation
 from gradcalc.check.mistakes.parts import parts, through, written
 from gradcalc.check.mistakes.penalties import of_penalties
-from gradcalc.formula.expr import Apply, Expr, Name, add, call, rebuild, walk
+from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, rebuild, walk
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 from gradcalc.words import listed
@@ -43,6 +43,11 @@ def contributions(equation: Equation, solution: Solution) -> Iterator[Mutation]:
             yield Mutation("only-one-use", wrong, said)
         if len(kept) > 1 or len(terms) == 2:
             yield Mutation("contribution-left-out", wrong, said)
+    if several and not penalties:
+        said = f"this is the mean over the {len(terms)} uses of {equation.quantity}; what is shared receives their sum"
+        yield Mutation(
+            "mean-not-sum", call("div", equation.expr, Num(float(len(terms)))), said, generic=len(terms) == 2
+        )
     for part in terms:
         said = f"this gradient is a sum over all paths, and {_ways([part], solution)} is counted twice"
         yield Mutation("counted-twice", add(*terms, part), said)

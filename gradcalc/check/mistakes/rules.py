@@ -8,7 +8,7 @@ from gradcalc.check.mistakes.anew import Anew, consumers
 from gradcalc.check.mistakes.model import Mutation, replaced
 from gradcalc.check.wording import formula, plain
 from gradcalc.formula.bound import bound
-from gradcalc.formula.expr import Apply, Expr, Name, Num, call, mul, substitute, walk
+from gradcalc.formula.expr import Apply, Expr, Name, Num, call, substitute, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Pair, known, lookup, pairs
@@ -147,14 +147,3 @@ def activations_within(equation: Equation, solution: Solution) -> Iterator[Mutat
     for node in walk(equation.expr):
         if isinstance(node, Apply) and lookup(node.function).role == "activation" and isinstance(node.args[0], Name):
             yield from _activations(equation, node, solution)
-
-
-_LOGARITHMIC = ("log", "cross_entropy", "binary_cross_entropy", "log_softmax")
-
-
-def logarithms(equation: Equation, solution: Solution) -> Iterator[Mutation]:
-    """Logarithms to another base."""
-    if _functions(equation.expr).intersection(_LOGARITHMIC):
-        for base, word in ((2.302585092994046, "10"), (0.6931471805599453, "2")):
-            message = f"the logarithm is the natural one, not that to base {word}"
-            yield Mutation("wrong-logarithm", mul(Num(1.0 / base), equation.expr), message)

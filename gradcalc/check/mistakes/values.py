@@ -58,13 +58,24 @@ def axes(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     for node in applications(equation.expr, "sum"):
         along = dict(node.params).get("axis")
         if along is None or along < 0:
+            yield from _averaged(node, equation, solution)
             continue
         each = f"{_each(equation, solution)} gets the sum over the samples alone (axis={along:g})"
         said = f"this is the sum over everything: {each}"
         yield Mutation("summed-over-everything", replaced(equation.expr, node, call("sum", *node.args)), said)
         other = call("sum", *node.args, axis=1.0 - along)
+        yield from _averaged(node, equation, solution)
         said = f"this is the sum along the other axis (axis={1 - along:g}): {each}"
         yield Mutation("wrong-axis", replaced(equation.expr, node, other), said)
+
+
+def _averaged(node: Apply, equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """The mean of what is summed there."""
+    shape, along = _shape(node.args[0], solution), int(dict(node.params).get("axis", -1))
+    count = prod(shape[along : along + 1] if along >= 0 else shape) if shape else 1
+    if count > 1:
+        said = f"this is the mean; {_each(equation, solution)} gets the sum"
+        yield Mutation("mean-not-sum", replaced(equation.expr, node, call("div", node, Num(float(count)))), said)
 
 
 def _each(equation: Equation, solution: Solution) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from gradcalc.check.mistakes.anew import consumers
 from gradcalc.check.mistakes.model import Mutation, applications
-from gradcalc.formula.expr import Apply, Expr, Name, names, rebuild, substitute
+from gradcalc.formula.expr import ONE, Apply, Expr, Name, names, rebuild, substitute
+from gradcalc.formula.simplify import simplify
 from gradcalc.program.alike import pattern
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
@@ -18,7 +19,7 @@ def edge_weights(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     if solution.shapes[equation.name]:
         return
     weights = {*solution.problem.parameters}
-    bare = _without_factors(equation.expr, weights)
+    bare = simplify(_without_factors(equation.expr, weights))
     if bare != equation.expr and equation.quantity not in weights:
         lost = listed(name for name in equation.uses if name in weights and name not in names(bare))
         said = f"the weights of the edges are left out on the way back: each path goes by its weight, {lost}"
@@ -26,17 +27,14 @@ def edge_weights(equation: Equation, solution: Solution) -> Iterator[Mutation]:
 
 
 def _without_factors(expr: Expr, lost: set[str]) -> Expr:
-    """The formula with these names left out of its products."""
-    if not isinstance(expr, Apply):
+    """The formula with 1 in the place of these names, where they are factors."""
+    if isinstance(expr, Name):
+        return ONE if expr.id in lost else expr
+    if not isinstance(expr, Apply) or expr.function not in ("add", "mul", "neg", "div"):
         return expr
-    if expr.function == "mul":
-        left, right = expr.args
-        for one, other in ((left, right), (right, left)):
-            if isinstance(one, Name) and one.id in lost:
-                return _without_factors(other, lost)
-    if expr.function in ("add", "mul", "neg"):
-        return rebuild(expr, tuple(_without_factors(arg, lost) for arg in expr.args))
-    return expr
+    divisors = expr.args[1:] if expr.function == "div" else ()
+    factors = expr.args[: len(expr.args) - len(divisors)]
+    return rebuild(expr, (*(_without_factors(arg, lost) for arg in factors), *divisors))
 
 
 def kernels(equation: Equation, solution: Solution) -> Iterator[Mutation]:

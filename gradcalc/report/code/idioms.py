@@ -49,6 +49,11 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
         ", {a}, 0.0)",
         "jax": "jnp.where(jnp.cumsum(jnp.not_equal({a}, 0)[..., None][::-1], axis=0)[::-1][..., 0] == 1, {a}, 0.0)",
     },
+    "next_class": {
+        "numpy": "np.roll({y}, int({by}), axis={axis})",
+        "torch": "torch.roll({y}, int({by}), {axis})",
+        "jax": "jnp.roll({y}, int({by}), axis={axis})",
+    },
     "sigmoid": {
         "numpy": "np.exp(-np.logaddexp(0, -{a}))",
         "torch": "torch.sigmoid({a})",
