@@ -14,6 +14,7 @@ from gradcalc.check.marking.verdicts import Verdict
 from gradcalc.check.mistakes.diagnose import NamedMistake, in_order
 from gradcalc.check.mistakes.in_formulas import Formulas, formula_numbers
 from gradcalc.check.mistakes.misfits import mended, misfit
+from gradcalc.check.mistakes.model import worked
 from gradcalc.check.wording import places, sentence
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.arrays import Array
@@ -112,7 +113,9 @@ class FormulaJudge:
             said = ["this formula agrees at the problem's numbers only: at others it gives something else", *said]
         message = "; ".join(said) or places(fine)
         entries = fine & ~fine.all()
-        verdict = Verdict(quantity.label, "wrong", message, entries=entries, mistakes=mistakes)
+        ledger = self.numbers_judge.ledger
+        taken = worked(equation.name, formula, ledger.exact, ledger.axis)
+        verdict = Verdict(quantity.label, "wrong", message, entries=entries, mistakes=mistakes, taken=taken)
         return Judged(verdict, *self.carried(formula, placed))
 
     def carried(self, formula: Expr, placed: Numbers) -> tuple[Numbers, Array]:

@@ -16,7 +16,7 @@ from gradcalc.check.marking.verdicts import Verdict
 from gradcalc.check.marking.versions import Doubt, is_unexplained
 from gradcalc.check.marking.ways import way
 from gradcalc.check.mistakes.in_formulas import Formulas, formula_numbers
-from gradcalc.check.mistakes.model import UNLIKELY
+from gradcalc.check.mistakes.model import UNLIKELY, worked
 from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import Quantity, quantities
@@ -111,10 +111,13 @@ class Marker:
             self.ledger.reroute(equation)
             shorter = self.judged(equation, quantity, answer)
             judged = shorter if shorter.verdict.verdict != "wrong" or not judged.verdict.mistakes else judged
+        due = judged.verdict.due
+        if due is None and judged.verdict.verdict == "wrong":
+            due = worked(longer.name, longer.expr, self.ledger.exact, self.ledger.axis)
         self.go_on(longer, self.completed(longer, judged))
         verdict = in_part(judged.verdict, answer)
         message = f"{verdict.message} ({answer.remark})" if answer.remark else verdict.message
-        return replace(verdict, message=message, answer=answer, right=right, expected=own)
+        return replace(verdict, message=message, answer=answer, right=right, expected=own, due=due)
 
     def completed(self, equation: Equation, judged: Judged) -> Judged:
         """The same with what follows from the answers before in the place of entries that weren't given."""

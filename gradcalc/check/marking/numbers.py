@@ -246,7 +246,8 @@ class Judge:
         diagnosis = self.diagnoser.diagnose(equation, written, fine, right)
         why = self.said(diagnosis, quantity.label, "")
         message = f"{shapes}; {why}" if why else shapes
-        verdict = Verdict(quantity.label, "wrong", message, mistakes=diagnosis.mistakes)
+        taken, due = diagnosis.taken, diagnosis.due
+        verdict = Verdict(quantity.label, "wrong", message, mistakes=diagnosis.mistakes, taken=taken, due=due)
         spread = spread_out(written, right.shape) if diagnosis.mistakes else None
         return Judged(verdict, spread, diagnosis.values.get(equation.name))
 
@@ -269,7 +270,15 @@ class Judge:
     ) -> Judged:
         """The same with a diagnosis that was made; later answers may rest on what the student must have had."""
         message = self.said(diagnosis, quantity.label, places(best > Fit.WRONG))
-        verdict = Verdict(quantity.label, "wrong", message, entries=best > Fit.WRONG, mistakes=diagnosis.mistakes)
+        verdict = Verdict(
+            quantity.label,
+            "wrong",
+            message,
+            entries=best > Fit.WRONG,
+            mistakes=diagnosis.mistakes,
+            taken=diagnosis.taken,
+            due=diagnosis.due,
+        )
         values = dict(diagnosis.values)
         exact = values.pop(equation.name, None)
         if exact is not None:

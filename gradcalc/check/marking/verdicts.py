@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from gradcalc.check.answers.model import Answer
 from gradcalc.check.mistakes.diagnose import NamedMistake
+from gradcalc.check.mistakes.model import Working
 from gradcalc.display import Displayed
 from gradcalc.formula.arrays import Array
 from gradcalc.program.solve import Solution
@@ -61,6 +62,10 @@ class Verdict:
     """What the quantity comes to on the student's own earlier answers."""
     after: str = ""
     """The wrong answer that this one carries on."""
+    taken: Working | None = None
+    """How the student came to a wrong answer, where that is known."""
+    due: Working | None = None
+    """How it would have come out right, on the same numbers."""
     rank: int = 0
     """Where the quantity stands in the order of the calculation, in which the first error is looked for."""
 

@@ -13,7 +13,7 @@ from gradcalc.check.ledger import Ledger
 from gradcalc.check.mistakes.agreement import Agreement
 from gradcalc.check.mistakes.catalogue import GENERAL, Mutants
 from gradcalc.check.mistakes.evidence import by_chance, of_others, tells
-from gradcalc.check.mistakes.model import UNLIKELY, Mutation, likelihood
+from gradcalc.check.mistakes.model import UNLIKELY, Mutation, Working, likelihood, worked
 from gradcalc.check.mistakes.quotients import Unanswered
 from gradcalc.check.mistakes.search import IN_PART, Budget, Candidate, Search
 from gradcalc.check.mistakes.slips import Slips
@@ -60,10 +60,16 @@ class NamedMistake:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The mistakes that fit, likeliest first; `values` is what the student must have had, up to this answer."""
+    """The mistakes that fit, likeliest first; `values` is what the student must have had, up to this answer.
+
+    `taken` is the wrong formula of the first of them, `due` the right one, both on the student's numbers; None where
+    there is none, or it explains a part of the answer alone.
+    """
 
     mistakes: tuple[NamedMistake, ...] = ()
     values: Mapping[str, Array] = field(default_factory=dict)
+    taken: Working | None = None
+    due: Working | None = None
     tried: bool = True
     """False if the answer comes after more wrong ones than are diagnosed."""
 
@@ -105,9 +111,16 @@ class Diagnoser:
             told = [each for each in tried if self.tells(each, search, numbers, fine, right)]
             if told:
                 told = self.by_habit(told, equation)
-                return Diagnosis(self.named(told, ~fine), went_on(told))
+                return Diagnosis(self.named(told, ~fine), went_on(told), *self.workings(told[0]))
         others = self.slips.accidents(quantity, numbers, right, fine)
         return Diagnosis(tuple(NamedMistake(id, quantity.label, message) for id, message in others))
+
+    def workings(self, found: Candidate) -> tuple[Working | None, Working | None]:
+        """The wrong formula and the right one, where the mistake was made, on what the student had there."""
+        if found.fit >= IN_PART:
+            return None, None
+        rule, base, axis = self.ledger.solution.by_name[found.at].expr, self.ledger.exact, self.ledger.axis
+        return worked(found.at, found.mutation.expr, base, axis), worked(found.at, rule, base, axis)
 
     def tells(self, found: Candidate, search: Search, numbers: Numbers, fine: Mask, right: Array) -> bool:
         """Whether a mistake explains the digits written, and the sheet's others, better than chance would."""

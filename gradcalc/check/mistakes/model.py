@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gradcalc.formula.expr import Apply, Expr, rebuild, walk
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.evaluate import attempt
+from gradcalc.formula.expr import Apply, Expr, names, rebuild, walk
+from gradcalc.formula.table import Axis
 from gradcalc.program.naming import new_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
@@ -22,6 +25,22 @@ class Mutation:
     """Whether it says how the number is off, not what was done: a better-founded one goes before it."""
     in_part: str = ""
     """What is said where it explains some of the entries only: `the sign is turned` (the places go before it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A formula for a quantity, right or wrong, worked out on a student's own numbers (`values`, of its names)."""
+
+    name: str
+    formula: Expr
+    values: Mapping[str, Array]
+    value: Array
+
+
+def worked(name: str, formula: Expr, base: Mapping[str, Array], axis: Axis) -> Working | None:
+    """A formula on the values of a ledger, as they are now; None where it can't be worked out on them."""
+    value = attempt(formula, base, axis)
+    return None if value is None else Working(name, formula, {id: base[id] for id in names(formula)}, value)
 
 
 Maker = Callable[[Equation, Solution], Iterator[Mutation]]
