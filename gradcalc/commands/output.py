@@ -14,7 +14,7 @@ from gradcalc.errors import GradcalcError, UsageError
 from gradcalc.report.page import Page
 from gradcalc.words import visible
 
-_SAMPLE = "⎡∇ŷ²ᵀ⊙⎤─═≤…⋮╱₁"
+_SAMPLE = "⎡∇ŷ²ᵀ⊙⎤─═≤…⋮╱₁✓✗↪≈○"
 _LEAST_WIDTH = 20
 
 

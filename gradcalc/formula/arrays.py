@@ -8,3 +8,4 @@ import numpy as np
 
 Array: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.float64]]
 """As `numpy.typing` has it, which numpy doesn't load by itself."""
+Mask: TypeAlias = np.ndarray[tuple[Any, ...], np.dtype[np.bool_]]

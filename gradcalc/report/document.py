@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, Mask
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.names import Names
 from gradcalc.formula.table import Axis, Shape
@@ -31,6 +31,8 @@ class Value:
     """Given by the problem, so shown as short as it is."""
     digits: int | None = None
     """Decimals, where the document's don't tell enough."""
+    wrong: Mask | None = None
+    """Which entries are to be marked as wrong, by colour and by a sign."""
 
 
 Inline: TypeAlias = str | Math | Value
@@ -170,7 +172,43 @@ class Plot:
     may_be_log: bool = False
 
 
-Block: TypeAlias = Heading | Paragraph | Given | Workings | Derivation | Definitions | Table | Plot
+@dataclass(frozen=True, slots=True, eq=False)
+class Answered:
+    """One answer of a sheet: whose value it is, what was given, and what is right where that is to be seen."""
+
+    name: Inline
+    yours: Text = ()
+    right: Text = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """Answers with one verdict for one reason; `folded` where their numbers needn't be looked at."""
+
+    sign: str
+    word: Literal["correct", "carried", "imprecise", "wrong", "missing", "unreadable"]
+    answers: tuple[Answered, ...]
+    why: Text = ()
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdicts:
+    """How the answers of a sheet were marked, in the order of the calculation."""
+
+    judged: tuple[Judged, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contrast:
+    """Workings to be compared, each under its caption, side by side where there is room."""
+
+    ways: tuple[tuple[str, Workings], ...]
+
+
+Block: TypeAlias = (
+    Heading | Paragraph | Given | Workings | Derivation | Definitions | Table | Plot | Verdicts | Contrast
+)
 
 
 @dataclass(frozen=True, eq=False)

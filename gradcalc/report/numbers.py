@@ -7,11 +7,14 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, Mask
 from gradcalc.formula.table import Axis, Shape
 
 LARGE = 1e7
 SHORT_DECIMALS = 6
+FEW = 4
+WRONG = "✗"
+"""What marks a wrong entry, whether or not there is colour."""
 _ROUNDING = 8 * np.finfo(np.float64).eps
 
 
@@ -62,9 +65,24 @@ def _largest(matrix: Array) -> float:
     return float(np.abs(finite).max()) if finite.size > 1 else 0.0
 
 
+def marked(rows: list[list[str]], wrong: Mask | None, sign: str = WRONG) -> list[list[str]]:
+    """The entries, the wrong ones with a sign behind them."""
+    if wrong is None:
+        return rows
+    return [
+        [cell + sign * bool(bad) for cell, bad in zip(row, bads, strict=True)]
+        for row, bads in zip(rows, np.atleast_2d(wrong), strict=True)
+    ]
+
+
 def is_vector(shape: Shape, axis: Axis) -> bool:
     """Whether a matrix is written as a flat list: a single sample, a column or under the row notation a row."""
     return len(shape) == 2 and shape[1 - axis] == 1
+
+
+def is_short(shape: Shape, axis: Axis) -> bool:
+    """Whether a value takes little room on a line: a number, or a flat list of a few."""
+    return not shape or (is_vector(shape, axis) and max(shape) <= FEW)
 
 
 def bracketed(rows: Sequence[Sequence[str]], shape: Shape, axis: Axis) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+
+import numpy as np
 
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
@@ -12,7 +15,8 @@ from gradcalc.commands.listings import functions_report, problems_report
 from gradcalc.commands.request import Request
 from gradcalc.commands.solve import solution_report, step_report
 from gradcalc.problem.bundled import bundled_names
-from gradcalc.problem.load import load
+from gradcalc.problem.load import load, loads
+from gradcalc.program.problem import Problem
 from gradcalc.program.solve import solve
 from gradcalc.report.document import Document
 from gradcalc.report.story.marks import marks_document
@@ -33,6 +37,20 @@ EXPLAINED = [
     ("tensorflow-huber", "loss"),
     ("multiclass-hinge", "dW[1,1]"),
 ]
+
+
+def network(inputs: int, hidden: int, outputs: int, samples: int) -> Problem:
+    """A network of two layers with arbitrary numbers, one sample a column."""
+    random = np.random.default_rng(3)
+
+    def numbers(rows: int, columns: int) -> list[list[float]]:
+        return np.round(random.normal(0, 0.6, (rows, columns)), 2).tolist()
+
+    first = {"weights": numbers(hidden, inputs), "biases": numbers(hidden, 1), "activation": "sigmoid"}
+    second = {"weights": numbers(outputs, hidden), "biases": numbers(outputs, 1), "activation": "identity"}
+    given = {"notation": "W @ x + b", "inputs": numbers(inputs, samples), "targets": numbers(outputs, samples)}
+    rest = {"layers": [first, second], "loss": "half_squared_error", "reduction": "sum", "lr": 0.1}
+    return loads(json.dumps(given | rest))
 
 
 ANSWERS = {

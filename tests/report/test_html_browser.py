@@ -7,15 +7,23 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
-from documents import WORKED, others, solved
+from documents import WORKED, network, others, solved
 from slow import mostly_slow
 
+from gradcalc.check.answers.read import sheet_from_data
+from gradcalc.check.marking.mark import mark
 from gradcalc.commands.request import Request
 from gradcalc.commands.solve import solution_report
+from gradcalc.formula.names import name_table
+from gradcalc.problem.load import load
+from gradcalc.program.solve import solve
+from gradcalc.report.document import Document, Heading, Table, Value
 from gradcalc.report.formats import lookup_format, render
 from gradcalc.report.html import page
 from gradcalc.report.page import Page
+from gradcalc.report.story.marks import marks_document
 
 webdriver = pytest.importorskip("selenium.webdriver")
 from selenium.webdriver.chrome.service import Service  # noqa: E402
@@ -232,6 +240,96 @@ def test_dark_and_light_have_enough_contrast(browser, visit):
         )
         assert contrast(ink, paper) >= 7
         assert (luminance(ink) > luminance(paper)) == dark
+
+
+WIDTHS = (375, 1000, 1280, 1600)
+CUT_OFF = Path(__file__).with_name("cut_off.js").read_text()
+
+
+def cut_off(browser, visit, text) -> dict[int, list]:
+    """By the width of the window, the numbers that aren't to be seen as a whole."""
+    found = {}
+    for width in WIDTHS:
+        visit(text, width)
+        found[width] = browser.execute_script(CUT_OFF)
+    return {width: numbers for width, numbers in found.items() if numbers}
+
+
+def large_marks() -> Document:
+    """A sheet for a network with matrices of 6 by 8, some of them wrong, with all that a verdict may say."""
+    solution = solve(network(5, 6, 3, 8), check=False)
+    right = {name: np.round(value, 4) for name, value in solution.values.items()}
+    wrong = right["a1"].copy()
+    wrong[1, 2] += 0.5
+    forward = {"a1": wrong.tolist(), "h1": np.round(right["h1"], 2).tolist(), "a2": right["a2"].tolist()}
+    gradients = {"W2": (-right["dW2"]).tolist(), "W1": right["dW1"].tolist(), "h1": "W2 * da2", "b1": "x @"}
+    return marks_document(mark(solution, sheet_from_data({"forward": forward, "gradients": gradients}, solution)))
+
+
+@pytest.mark.parametrize("name", mostly_slow(WORKED, "hw3", "schiendorfer-batch", "cs231n-softmax"))
+def test_no_number_of_a_solution_is_cut(browser, visit, name):
+    assert cut_off(browser, visit, html_of(name)) == {}
+
+
+@pytest.mark.parametrize("name", mostly_slow(OTHERS, "marks", "jacobian"))
+def test_no_number_of_another_report_is_cut(browser, visit, name):
+    assert cut_off(browser, visit, page.render((OTHERS[name](), None), Page())) == {}
+
+
+def test_no_number_of_large_marks_is_cut(browser, visit):
+    assert cut_off(browser, visit, page.render((large_marks(), None), Page())) == {}
+
+
+def test_a_matrix_in_a_table_is_not_cut(browser, visit):
+    cell = (Value(np.full((4, 12), -0.1282)),)
+    table = Table(("a", "b", "imprecise"), ((cell, cell, ("imprecise " * 9,)),) * 3)
+    document = Document((Heading("Wide", 1), Heading("Table"), table), name_table([]))
+    assert cut_off(browser, visit, page.render((document, None), Page())) == {}
+
+
+def test_what_goes_on_beyond_an_edge_fades_out(browser, visit):
+    visit(page.render((large_marks(), None), Page()), 375)
+    state = (
+        "return [...document.querySelectorAll('.way, .form')].filter(each => each.offsetParent)"
+        ".map(each => [each.scrollWidth > each.clientWidth + 2, each.classList.contains('goes-on')])"
+    )
+    states = browser.execute_script(state)
+    assert [True, True] in states
+    assert all(wide == faded for wide, faded in states)
+    browser.execute_script(
+        "const way = document.querySelector('.goes-on'); way.scrollLeft = 1e5; return way.scrollLeft"
+    )
+    browser.execute_async_script("const done = arguments[0]; setTimeout(() => requestAnimationFrame(() => done()), 60)")
+    assert browser.execute_script("return document.querySelector('.way').classList.contains('goes-on')") is False
+
+
+def test_the_first_error_has_both_ways_beside_each_other_where_there_is_room(browser, visit):
+    solution = solve(load("hw3"), check=False)
+    sheet = sheet_from_data({"gradients": {"a2": [0.2932, -0.2932], "h1": [-0.5865, 0]}}, solution)
+    text = page.render((marks_document(mark(solution, sheet)), None), Page())
+    boxes = (
+        "return [...document.querySelectorAll('.contrast > div')].map(each => each.getBoundingClientRect().toJSON())"
+    )
+    visit(text, 1280)
+    taken, due = browser.execute_script(boxes)
+    assert taken["right"] < due["left"]
+    assert abs(taken["top"] - due["top"]) < 1
+    visit(text, 375)
+    taken, due = browser.execute_script(boxes)
+    assert taken["bottom"] <= due["top"]
+
+
+CONTRASTS = Path(__file__).with_name("contrast.js").read_text()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("lit", [False, True])
+def test_every_text_has_enough_contrast(browser, visit, dark, lit):
+    for text in (html_of("hw3"), page.render((large_marks(), None), Page())):
+        visit(text, dark=dark)
+        if lit:
+            browser.execute_script("document.querySelector('.workings .quantity').focus()")
+        assert browser.execute_script(CONTRASTS) == []
 
 
 def contrast(one: str, other: str) -> float:

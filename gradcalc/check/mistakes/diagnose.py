@@ -120,7 +120,9 @@ class Diagnoser:
         if found.fit >= IN_PART:
             return None, None
         rule, base, axis = self.ledger.solution.by_name[found.at].expr, self.ledger.exact, self.ledger.axis
-        return worked(found.at, found.mutation.expr, base, axis), worked(found.at, rule, base, axis)
+        # Not every mistake is a formula: a difference quotient stands for the gradient's own.
+        taken = None if found.mutation.expr == rule else worked(found.at, found.mutation.expr, base, axis)
+        return taken, worked(found.at, rule, base, axis)
 
     def tells(self, found: Candidate, search: Search, numbers: Numbers, fine: Mask, right: Array) -> bool:
         """Whether a mistake explains the digits written, and the sheet's others, better than chance would."""

@@ -1,12 +1,13 @@
 """Reports as one self-contained web page: MathML, a diagram in SVG, and a little script that traces quantities.
 
-page     a document as a page
-blocks   each block of a document
-setter   formulas and values as this document shows them
-mathml   a formula as MathML
-tex      the TeX of names and functions as MathML
-values   numbers and matrices as MathML
-diagram  a solution drawn: its network, else its computation graph
-network  a solution as a network of units
-markup   elements, with everything in them escaped
+page      a document as a page
+blocks    each block of a document
+verdicts  the verdicts on a sheet
+setter    formulas and values as this document shows them
+mathml    a formula as MathML
+tex       the TeX of names and functions as MathML
+values    numbers and matrices as MathML
+diagram   a solution drawn: its network, else its computation graph
+network   a solution as a network of units
+markup    elements, with everything in them escaped
 """

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, Mask
 from gradcalc.formula.entries import split_index
 from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.write import code
 from gradcalc.report.document import (
     Block,
+    Contrast,
     Definitions,
     Derivation,
     Document,
@@ -25,12 +26,14 @@ from gradcalc.report.document import (
     Table,
     Text,
     Value,
+    Verdicts,
     Workings,
 )
 from gradcalc.report.html.markup import escape, tag
 from gradcalc.report.html.mathml import Markup
 from gradcalc.report.html.setter import Setter
 from gradcalc.report.html.values import spoken
+from gradcalc.report.html.verdicts import listed
 
 _WIDE = 90
 """A formula of more characters is divided between its terms, so that lines may end there."""
@@ -65,6 +68,13 @@ class Blocks:
                 yield from self._definitions(block)
             case Table():
                 yield self._table(block)
+            case Verdicts():
+                yield listed(block, self._text)
+            case Contrast():
+                yield tag("div", *(self._way(*way) for way in block.ways), class_="contrast")
+
+    def _way(self, caption: str, workings: Workings) -> str:
+        return tag("div", tag("h3", escape(caption)), *self.block(workings))
 
     def _group(self, group: Group) -> str:
         shown = "".join(self._given(quantity) for quantity in group.quantities)
@@ -141,12 +151,12 @@ class Blocks:
             return escape(inline)
         if isinstance(inline, Math):
             return _math(self.set.formula(inline.expr).markup, code(inline.expr))
-        value = self.set.value(inline.array, inline.exact, inline.digits)
-        return _math(value.markup, self._spoken(inline.array, inline.exact, inline.digits))
+        value = self.set.value(inline.array, inline.exact, inline.digits, inline.wrong)
+        return _math(value.markup, self._spoken(inline.array, inline.exact, inline.digits, inline.wrong))
 
-    def _spoken(self, array: Array, exact: bool = False, digits: int | None = None) -> str:
+    def _spoken(self, array: Array, exact: bool = False, digits: int | None = None, wrong: Mask | None = None) -> str:
         digits = self.document.digits if digits is None else digits
-        return spoken(array, digits, self.document.axis, exact)
+        return spoken(array, digits, self.document.axis, exact, wrong)
 
 
 def uses(rule: Expr | None) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from gradcalc.program.solve import Solution
-from gradcalc.report.document import Block, Derivation, Document, Heading, Paragraph, Workings
+from gradcalc.report.document import Block, Contrast, Derivation, Document, Heading, Paragraph, Workings
 from gradcalc.report.html.blocks import Blocks
 from gradcalc.report.html.diagram import diagram
 from gradcalc.report.html.markup import escape, tag
@@ -88,7 +88,7 @@ class _Page:
             main.append("".join(self.blocks.block(_IN_PART)))
         opened = "".join(self.lowered(opening))
         yield tag("header", opened) if opened else ""
-        if any(isinstance(block, Workings | Derivation) for block in self.document.blocks):
+        if any(isinstance(block, Workings | Derivation | Contrast) for block in self.document.blocks):
             yield _controls()
         yield tag("main", self.figure, tag("div", "\n".join(main), class_="sections"), class_=self.layout)
 

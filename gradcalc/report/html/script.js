@@ -90,10 +90,23 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
   });
   if (controls && steps.length) controls.hidden = false;
 
+  // A number at the edge of what can be scrolled isn't taken for a shorter one: it fades out.
+  const scrolled = page.querySelectorAll(".form, .way, .wide, .given .quantity");
+  const fade = () => {
+    for (const box of scrolled) {
+      box.classList.toggle("goes-on", box.scrollWidth - box.clientWidth - box.scrollLeft > 2);
+    }
+  };
+  page.addEventListener("scroll", fade, true);
+  page.addEventListener("toggle", fade, true);
+  window.addEventListener("resize", fade);
+  fade();
+
   // What is too wide for paper is printed smaller.
   window.addEventListener("beforeprint", () => {
-    for (const form of page.querySelectorAll(".form, .given .quantity")) {
+    for (const form of page.querySelectorAll(".form, .way, .given .quantity")) {
       const widths = [...form.querySelectorAll("math")].map((math) => math.getBoundingClientRect().width);
+      if (!widths.length) continue;
       const size = parseFloat(getComputedStyle(form.querySelector("math")).fontSize);
       const printed = Math.max(...widths) / size * printedSize;
       form.style.setProperty("--shrink", Math.min(1, printedWidth / printed));

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, Mask
 from gradcalc.formula.entries import split_index
 from gradcalc.formula.expr import Expr, Num
 from gradcalc.formula.names import name_table
@@ -52,10 +52,10 @@ class Setter:
         piece = write(expr, MathML(lambda id: self._value_of(id, values, exact), self._scalar))
         return None if piece.elided else piece
 
-    def value(self, array: Array, exact: bool = False, digits: int | None = None) -> Markup:
+    def value(self, array: Array, exact: bool = False, digits: int | None = None, wrong: Mask | None = None) -> Markup:
         """A number or a matrix."""
         self.elided |= is_elided(array)
-        return drawn(array, self.document.digits if digits is None else digits, exact)
+        return drawn(array, self.document.digits if digits is None else digits, exact, wrong)
 
     def _value_of(self, id: str, values: Mapping[str, Array], exact: frozenset[str]) -> Markup:
         base, array = value_of(id, values)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, Mask
 from gradcalc.formula.table import Axis
 from gradcalc.report.html.markup import tag
 from gradcalc.report.html.mathml import Markup, element, number_markup
 from gradcalc.report.html.tex import fenced
-from gradcalc.report.numbers import bracketed, entries
+from gradcalc.report.numbers import WRONG, bracketed, entries, marked
 from gradcalc.report.terminal.matrices import MAX_ROWS
 
 MAX_COLUMNS = 16
@@ -23,13 +24,22 @@ def is_elided(array: Array) -> bool:
     return array.ndim > 0 and (array.shape[0] > MAX_ROWS or array.shape[1] > MAX_COLUMNS)
 
 
-def drawn(array: Array, digits: int, exact: bool = False) -> Markup:
-    """A number or a matrix; its middle rows and columns left out where there are too many."""
+def drawn(array: Array, digits: int, exact: bool = False, wrong: Mask | None = None) -> Markup:
+    """A number or a matrix, wrong entries marked; its middle rows and columns left out where there are too many."""
     cells = _cells(array, digits, exact)
     if array.ndim == 0:
         return element(number_markup(cells[0][0]), "negative" if cells[0][0].startswith("-") else "number")
-    body = "".join(tag("mtr", *(tag("mtd", _cell(cell)) for cell in row)) for row in cells)
+    cells = marked(cells, None if wrong is None else _dotted(wrong))
+    body = "".join(tag("mtr", *map(_entry, row)) for row in cells)
     return element(fenced(tag("mtable", body), "[", "]"))
+
+
+def _entry(text: str) -> str:
+    """A cell; a wrong one with its sign and a class for its colour."""
+    number = text.removesuffix(WRONG)
+    if number == text:
+        return tag("mtd", _cell(text))
+    return tag("mtd", tag("mrow", _cell(number), tag("mtext", WRONG)), class_="bad")
 
 
 def _cell(text: str) -> str:
@@ -45,7 +55,16 @@ def _cells(array: Array, digits: int, exact: bool) -> list[list[str]]:
     return cells
 
 
-def _ends(array: Array) -> Array:
+def _dotted(wrong: Mask) -> Mask:
+    """The same with dots in between, which are never wrong."""
+    kept: Mask = _ends(wrong)
+    for axis, most in ((0, MAX_ROWS), (1, MAX_COLUMNS)):
+        if wrong.shape[axis] > most:
+            kept = np.insert(kept, _KEPT, False, axis)
+    return kept
+
+
+def _ends(array: Any) -> Any:
     """The first and the last rows and columns of what is too large."""
     for axis, most in ((0, MAX_ROWS), (1, MAX_COLUMNS)):
         if array.ndim and array.shape[axis] > most:
@@ -53,11 +72,11 @@ def _ends(array: Array) -> Array:
     return array
 
 
-def spoken(array: Array, digits: int, axis: Axis, exact: bool = False) -> str:
+def spoken(array: Array, digits: int, axis: Axis, exact: bool = False, wrong: Mask | None = None) -> str:
     """`0.3927`, `[0.6267, 0.3733]`, `[[3, 6], [4, 5]]`; of what is large, its shape."""
     if is_elided(array):
         return f"a matrix of {array.shape[0]} by {array.shape[1]}"
-    return bracketed(entries(array, digits, exact), array.shape, axis)
+    return bracketed(marked(entries(array, digits, exact), wrong), array.shape, axis)
 
 
 def boxed(array: Array, digits: int, exact: bool = False, most: tuple[int, int] = (4, 4)) -> list[str]:

@@ -1,33 +1,38 @@
-"""Tell how a sheet was marked: a row a quantity, then the first error with its rule and numbers."""
+"""Tell how a sheet was marked: each answer with its verdict, then the first error beside the right way."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 
 import numpy as np
 
-from gradcalc.check.answers.compare import Mask
-from gradcalc.check.answers.model import Numbers
+from gradcalc.check.answers.compare import laid_out
 from gradcalc.check.marking.verdicts import Marks, Verdict, Word
+from gradcalc.check.mistakes.model import Working
+from gradcalc.formula.arrays import Array, Mask
 from gradcalc.formula.expr import Name
 from gradcalc.program.problem import Problem
 from gradcalc.program.quantities import quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.report.document import (
+    Answered,
     Block,
+    Contrast,
     Document,
     Heading,
     Inline,
+    Judged,
     Math,
     Paragraph,
     Quantity,
-    Table,
     Text,
     Value,
+    Verdicts,
     Workings,
 )
-from gradcalc.report.numbers import bracketed, entries
+from gradcalc.report.numbers import bracketed, entries, marked
 from gradcalc.report.story.solution import opening
 from gradcalc.words import visible
 
@@ -39,6 +44,8 @@ SIGNS: dict[Word, str] = {
     "missing": "○",
     "unreadable": "?",
 }
+FOLDED: tuple[Word, ...] = ("correct", "carried", "missing")
+"""Verdicts on answers whose numbers say nothing that their owner doesn't know."""
 
 
 def marks_document(marks: Marks, *, hide_key: bool = False, sheet: str = "") -> Document:
@@ -46,7 +53,7 @@ def marks_document(marks: Marks, *, hide_key: bool = False, sheet: str = "") -> 
     solution = marks.solution
     blocks = [
         *opening(solution.problem, f"Answers: {visible(sheet)}" if sheet else ""),
-        *_table(marks, hide_key),
+        *_verdicts(marks, hide_key),
         _summary(marks),
         *_first_error(marks, hide_key),
     ]
@@ -59,32 +66,41 @@ def marks_document(marks: Marks, *, hide_key: bool = False, sheet: str = "") -> 
     )
 
 
-def _table(marks: Marks, hide_key: bool) -> Iterator[Block]:
+def _verdicts(marks: Marks, hide_key: bool) -> Iterator[Block]:
     yield Heading("Verdicts")
-    names = {quantity.label: quantity.equation for quantity in quantities(marks.solution)}
-    header = ("verdict", "quantity", "yours", *(() if hide_key else ("right",)), "why")
-    problem = marks.solution.problem
-    rows = [_row(verdict, names.get(verdict.quantity), problem, hide_key) for verdict in marks.verdicts]
-    if rows:
-        yield Table(header, tuple(rows))
-    else:
+    if not marks.verdicts:
         yield Paragraph(("The sheet holds no answers.",), "warning")
+        return
+    alike = groupby(enumerate(marks.verdicts), key=lambda each: _kind(*each))
+    names = {quantity.label: quantity.equation for quantity in quantities(marks.solution)}
+    problem = marks.solution.problem
+    yield Verdicts(tuple(_judged([verdict for _, verdict in run], names, problem, hide_key) for _, run in alike))
 
 
-def _row(verdict: Verdict, equation: str | None, problem: Problem, hide_key: bool) -> tuple[Text, ...]:
+def _kind(place: int, verdict: Verdict) -> tuple[str, str, int]:
+    """What neighbours that are folded together share; what isn't folded stands alone."""
+    return verdict.verdict, verdict.message, -1 if verdict.verdict in FOLDED else place
+
+
+def _judged(verdicts: list[Verdict], names: Mapping[str, str], problem: Problem, hide_key: bool) -> Judged:
+    first = verdicts[0]
+    answers = tuple(_answered(each, names.get(each.quantity), problem, hide_key) for each in verdicts)
+    return Judged(SIGNS[first.verdict], first.verdict, answers, _why(first), first.verdict in FOLDED)
+
+
+def _answered(verdict: Verdict, equation: str | None, problem: Problem, hide_key: bool) -> Answered:
     name: Inline = verdict.quantity if equation is None else Math(Name(equation))
-    key = () if hide_key else (_right(verdict),)
-    why: Text = (verdict.message,) if verdict.message not in ("right", _right_as_read(verdict)) else _remark(verdict)
-    return ((f"{SIGNS[verdict.verdict]} {verdict.verdict}",), (name,), _yours(verdict, problem), *key, why)
+    if verdict.right is None or verdict.verdict == "correct" or hide_key:
+        return Answered(name, _yours(verdict, problem))
+    return Answered(name, _yours(verdict, problem), (Value(verdict.right),))
 
 
-def _remark(verdict: Verdict) -> Text:
-    """How a right answer was read, where that isn't the obvious way."""
-    return (verdict.answer.remark,) if verdict.answer and verdict.answer.remark else ()
-
-
-def _right_as_read(verdict: Verdict) -> str:
-    return f"right ({verdict.answer.remark})" if verdict.answer else "right"
+def _why(verdict: Verdict) -> Text:
+    """The reason; of a right answer how it was read, where that isn't the obvious way."""
+    remark = verdict.answer.remark if verdict.answer else ""
+    if verdict.message in ("right", f"right ({remark})"):
+        return (remark,) if remark else ()
+    return (verdict.message,)
 
 
 def _yours(verdict: Verdict, problem: Problem) -> Text:
@@ -94,22 +110,23 @@ def _yours(verdict: Verdict, problem: Problem) -> Text:
     if answer.formula is not None:
         return (Math(answer.formula),)
     if answer.numbers is None:
-        return (answer.text,)
-    if answer.numbers.given is not None:
-        return (_with_gaps(answer.numbers, answer.numbers.given, problem),)
-    return (Value(answer.numbers.values, exact=True),)
+        return (answer.text,) if answer.text else ()
+    placed = laid_out(answer.numbers, np.shape(verdict.right)) if verdict.right is not None else None
+    if placed is None:
+        return (Value(answer.numbers.values, exact=True),)
+    wrong = None
+    if verdict.verdict == "wrong" and verdict.entries is not None and placed.values.size > 1:
+        wrong = ~verdict.entries
+    if placed.given is not None:
+        return (_with_gaps(placed.values, placed.given, wrong, problem),)
+    return (Value(placed.values, exact=True, wrong=wrong),)
 
 
-def _with_gaps(numbers: Numbers, given: Mask, problem: Problem) -> str:
-    """`[0.5, null]`: what wasn't given isn't shown."""
-    cells = np.where(given, entries(numbers.values, problem.digits, exact=True), "null")
-    return bracketed(np.atleast_2d(cells).tolist(), numbers.values.shape, problem.axis)
-
-
-def _right(verdict: Verdict) -> Text:
-    if verdict.right is None or verdict.verdict == "correct":
-        return ()
-    return (Value(verdict.right),)
+def _with_gaps(values: Array, given: Mask, wrong: Mask | None, problem: Problem) -> str:
+    """`[0.5✗, null]`: what wasn't given isn't shown."""
+    cells = marked(entries(values, problem.digits, exact=True), wrong)
+    cells = np.where(given, cells, "null").tolist()
+    return bracketed(cells, values.shape, problem.axis)
 
 
 def _summary(marks: Marks) -> Paragraph:
@@ -130,23 +147,46 @@ def _first_error(marks: Marks, hide_key: bool) -> Iterator[Block]:
         return
     yield Heading("The first error")
     yield Paragraph((Math(Name(equation)), ": ", verdict.message, "."))
-    for mistake in verdict.mistakes:
-        yield Paragraph((f"{mistake.id}, in {mistake.at}",), "note")
-    yield from _rule(marks, equation, hide_key)
+    due = verdict.due or _by_key(marks, equation)
+    if due is not None:
+        yield from _rules(verdict, due) if hide_key else _ways(marks, verdict, due)
 
 
-def _rule(marks: Marks, equation: str, hide_key: bool) -> Iterator[Block]:
-    """The rule that holds here, with its numbers put in where they may be shown."""
-    solution = marks.solution
-    rule = next((eq.expr for eq in solution.equations if eq.name == equation), None)
-    if rule is None:
-        return
-    if hide_key:
-        yield Paragraph(("The rule is ", Math(Name(equation)), " = ", Math(rule), "."))
-        return
-    quantity = Quantity(equation, solution.values[equation], rule)
-    yield Paragraph(("It comes out like this:",))
-    yield Workings((quantity,), solution.values, frozenset(solution.problem.given))
+def _by_key(marks: Marks, equation: str) -> Working | None:
+    """The rule on the right numbers, where the student's own are no others."""
+    values = marks.solution.values
+    rule = marks.solution.by_name.get(equation)
+    return None if rule is None else Working(equation, rule.expr, values, values[equation])
+
+
+def _rules(verdict: Verdict, due: Working) -> Iterator[Block]:
+    """The wrong rule and the right one without numbers: those that weren't answered would be the key's."""
+    if verdict.taken is not None:
+        yield Paragraph((_whose(verdict), " is ", *_equation(verdict.taken), "."))
+    yield Paragraph(("The rule is ", *_equation(due), "."))
+
+
+def _equation(working: Working) -> Text:
+    return Math(Name(working.name)), " = ", Math(working.formula)
+
+
+def _whose(verdict: Verdict) -> str:
+    """How sure it is that this was the student's way."""
+    return "Your way" if len(verdict.mistakes) < 2 else "Perhaps your way"
+
+
+def _ways(marks: Marks, verdict: Verdict, due: Working) -> Iterator[Block]:
+    """The wrong rule with the student's numbers in it, and beside it the right one with the same numbers."""
+    right = _workings(due, marks)
+    if verdict.taken is None:
+        yield Contrast((("It comes out like this", right),))
+    else:
+        yield Contrast(((_whose(verdict), _workings(verdict.taken, marks)), ("The right way", right)))
+
+
+def _workings(working: Working, marks: Marks) -> Workings:
+    quantity = Quantity(working.name, working.value, working.formula)
+    return Workings((quantity,), working.values, frozenset(marks.solution.problem.given))
 
 
 def marks_data(marks: Marks) -> dict[str, object]:

@@ -6,7 +6,18 @@ from io import StringIO
 
 from gradcalc.report.terminal.boxes import Box
 
-STYLES = {"heading": "bold", "name": "bold cyan", "faint": "dim", "warning": "yellow"}
+STYLES = {
+    "heading": "bold",
+    "name": "bold cyan",
+    "faint": "dim",
+    "warning": "yellow",
+    "correct": "green",
+    "carried": "yellow",
+    "imprecise": "yellow",
+    "wrong": "bold red",
+    "missing": "yellow",
+    "unreadable": "bold red",
+}
 
 
 def painted(drawn: Box) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gradcalc.report.terminal.boxes import Box, beside, box, indented, padded, stack, styled
 from gradcalc.report.terminal.formulas import Piece
@@ -37,7 +38,13 @@ def flow(words: Sequence[Piece], width: int) -> Box:
 
 def fitted(piece: Piece, width: int) -> Box:
     """A formula, whole where it fits, else broken: between its outermost parts first."""
-    return stack(_broken(piece, width))
+    return apart(_broken(piece, width))
+
+
+def apart(rows: Sequence[Box]) -> Box:
+    """Rows under each other; a blank line between two with matrices, whose brackets would run together."""
+    between = [above.height > 1 and below.height > 1 for above, below in pairwise(rows)]
+    return stack([each for row, gap in zip(rows, [False, *between], strict=True) for each in [box("")] * gap + [row]])
 
 
 def _broken(piece: Piece, width: int) -> list[Box]:
@@ -81,7 +88,7 @@ def set_equations(equations: Sequence[Line], width: int, label_width: int = 0) -
     drawn = [_rows(equation, width, label_width) for equation in equations]
     widths = [rows[0].width + eq.note_width for eq, rows in zip(equations, drawn, strict=True)]
     column = min(max(widths, default=0), width)
-    return [stack([_noted(rows[0], eq.note, column), *rows[1:]]) for eq, rows in zip(equations, drawn, strict=True)]
+    return [apart([_noted(rows[0], eq.note, column), *rows[1:]]) for eq, rows in zip(equations, drawn, strict=True)]
 
 
 def _rows(equation: Line, width: int, label_width: int) -> list[Box]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.arrays import Array
-from gradcalc.report.numbers import aligned, entries
-from gradcalc.report.terminal.boxes import Box, box, fenced
+from gradcalc.formula.arrays import Array, Mask
+from gradcalc.report.numbers import WRONG, aligned, entries
+from gradcalc.report.terminal.boxes import Box, Mark, box, fenced
 
 GAP = "  "
 MAX_ROWS = 12
 _KEPT_ROWS = 4
+WRONG_ASCII = "x"
 IN_PART = "Large matrices are shown in part; --format json has every number."
 """To be said wherever something was left out."""
 
@@ -26,25 +29,65 @@ class Drawing:
     elided: bool = False
 
 
-def draw(array: Array, digits: int, *, exact: bool = False, width: int = 80, ascii_only: bool = False) -> Drawing:
-    """The value as a box of at most `width` columns: a number, or a matrix in brackets."""
+def draw(
+    array: Array,
+    digits: int,
+    *,
+    exact: bool = False,
+    width: int = 80,
+    ascii_only: bool = False,
+    wrong: Mask | None = None,
+) -> Drawing:
+    """The value as a box of at most `width` columns: a number, or a matrix in brackets, its wrong entries marked."""
     if array.ndim == 0:
         return Drawing(box(entries(array, digits, exact)[0][0]))
     if 0 in array.shape:
         return Drawing(box("[]"))
     dots = ("...", "...") if ascii_only else ("…", "⋮")
     tall, wide = array.shape[0] > MAX_ROWS, array.shape[1] > 2 * width
-    kept = _edges(array, _KEPT_ROWS, 0) if tall else array
-    kept = _edges(kept, width, 1) if wide else kept  # More can't be shown, and formatting takes time.
-    columns, cut = _fitting([aligned(column) for column in _columns(kept, digits, exact)], width - 2, dots[0])
+    # More can't be shown, and formatting takes time.
+    kept, marked = (_kept(each, tall, width if wide else 0) for each in (array, wrong))
+    sign = WRONG_ASCII if ascii_only else WRONG
+    cells = _signed([aligned(column) for column in _columns(kept, digits, exact)], marked, sign)
+    columns, cut = _fitting(cells, width - 2, dots[0])
     if tall:
         columns = [_with_gap(column, _KEPT_ROWS, dots[1] if column[0] != dots[0] else dots[0]) for column in columns]
     base = (len(columns[0]) - 1) // 2
     grid = box(*(GAP.join(row) for row in zip(*columns, strict=True)), base=base)
+    if marked is not None:
+        grid = replace(grid, marks=tuple(_marks(grid.lines, sign)))
     return Drawing(fenced(grid, "[", ascii_only), tall or cut)
 
 
-def _edges(array: Array, count: int, axis: int) -> Array:
+def _kept(array: Array | Mask | None, tall: bool, columns: int) -> Any:
+    """The rows that are shown, and no more columns than these."""
+    if array is not None and tall:
+        array = _edges(array, _KEPT_ROWS, 0)
+    return _edges(array, columns, 1) if array is not None and columns else array
+
+
+def _signed(columns: list[list[str]], wrong: Mask | None, sign: str) -> list[list[str]]:
+    """The cells with a sign behind each wrong one, and room for it behind the others of its column."""
+    if wrong is None:
+        return columns
+    return [
+        [_behind(cell, sign if bad else " " * bool(bads.any())) for cell, bad in zip(column, bads, strict=True)]
+        for column, bads in zip(columns, wrong.T, strict=True)
+    ]
+
+
+def _behind(cell: str, sign: str) -> str:
+    number = cell.rstrip()
+    return number + sign + cell[len(number) :]
+
+
+def _marks(lines: Sequence[str], sign: str) -> Iterator[Mark]:
+    """Where the numbers with the sign stand."""
+    found = ((row, match) for row, line in enumerate(lines) for match in re.finditer(rf"\S+{sign}", line))
+    return (Mark(row, match.start(), match.end(), "wrong") for row, match in found)
+
+
+def _edges(array: Any, count: int, axis: int) -> Any:
     """The first and the last rows (axis 0) or columns (axis 1)."""
     return np.concatenate(np.split(array, [count, array.shape[axis] - count], axis)[::2], axis)
 

@@ -9,6 +9,7 @@ from gradcalc.formula.expr import Expr, Num
 from gradcalc.formula.shapes import spell
 from gradcalc.report.document import (
     Block,
+    Contrast,
     Definitions,
     Derivation,
     Document,
@@ -21,6 +22,7 @@ from gradcalc.report.document import (
     Quantity,
     Reason,
     Table,
+    Verdicts,
     Workings,
 )
 from gradcalc.report.numbers import aligned
@@ -33,6 +35,7 @@ from gradcalc.report.terminal.matrices import IN_PART
 from gradcalc.report.terminal.plots import plotted
 from gradcalc.report.terminal.setter import Typesetter
 from gradcalc.report.terminal.trees import drawn_branches, hung
+from gradcalc.report.terminal.verdicts import set_verdicts
 
 BLANK = box("")
 _NUMBER = re.compile(r"-?\d[\d.]*(e-?\d+)?|…|-?inf|nan")
@@ -87,6 +90,10 @@ class _Terminal:
                 return self.table(block)
             case Plot():
                 return self.plot(block)
+            case Verdicts():
+                return set_verdicts(block, self.set, self.width)
+            case Contrast():
+                return self.contrast(block)
 
     def apologies(self) -> list[Box]:
         """What was left out for want of room, and where it can be had."""
@@ -199,6 +206,10 @@ class _Terminal:
         signs = [[self.set.formula(sign), *self.set.words((words,))] for sign, words in block.signs]
         sentence = [word for i, sign in enumerate(signs) for word in _listed(sign, last=i == len(signs) - 1)]
         return stack([*set_equations(equations, self.width), *([flow(sentence, self.width)] if sentence else [])])
+
+    def contrast(self, block: Contrast) -> Box:
+        """Each way under its caption, one below the other, so that the two can be compared sign by sign."""
+        return separated([stack([box(f"{caption}:"), self.workings(each)]) for caption, each in block.ways])
 
     def table(self, block: Table) -> Box:
         header = [box(text) for text in block.header]

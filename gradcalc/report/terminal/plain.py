@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, Mask
 from gradcalc.formula.expr import Expr, Num
 from gradcalc.formula.write import code
 from gradcalc.report.document import (
+    Answered,
     Block,
+    Contrast,
     Definitions,
     Derivation,
     Document,
     Entry,
     Given,
     Heading,
+    Judged,
     Math,
     Paragraph,
     Quantity,
@@ -23,9 +26,10 @@ from gradcalc.report.document import (
     Table,
     Text,
     Value,
+    Verdicts,
     Workings,
 )
-from gradcalc.report.numbers import bracketed, entries
+from gradcalc.report.numbers import bracketed, entries, marked
 from gradcalc.report.page import Page
 from gradcalc.report.scalars import has_numbers
 from gradcalc.report.terminal.setter import Typesetter
@@ -71,6 +75,13 @@ class _Plain:
                 yield from (f"{code(sign)} {words}" for sign, words in block.signs)
             case Table():
                 yield from (self.row(block.header, row) for row in block.rows)
+            case Verdicts():
+                for judged in block.judged:
+                    yield from (self.verdict(judged, answer) for answer in judged.answers)
+            case Contrast():
+                for caption, workings in block.ways:
+                    yield f"{caption}:"
+                    yield from self.block(workings)
 
     def quantity(self, quantity: Quantity, block: Workings) -> Iterator[str]:
         if quantity.rule is not None:
@@ -103,10 +114,10 @@ class _Plain:
     def numbers(self, expr: Expr, block: Workings | Derivation) -> str:
         return self.set.numbers(expr, block.values, block.exact).box.lines[0]
 
-    def value(self, array: Array, exact: bool = False, digits: int | None = None) -> str:
-        """`0.3927`, `[0.6267, 0.3733]`, `[[3, 6], [4, 5]]`."""
+    def value(self, array: Array, exact: bool = False, digits: int | None = None, wrong: Mask | None = None) -> str:
+        """`0.3927`, `[0.6267, 0.3733✗]`, `[[3, 6], [4, 5]]`."""
         digits = self.document.digits if digits is None else digits
-        return bracketed(entries(array, digits, exact), array.shape, self.document.axis)
+        return bracketed(marked(entries(array, digits, exact), wrong), array.shape, self.document.axis)
 
     def text(self, text: Text) -> str:
         return "".join(map(self.inline, text))
@@ -116,10 +127,17 @@ class _Plain:
             case Math():
                 return code(inline.expr)
             case Value():
-                return self.value(inline.array, inline.exact, inline.digits)
+                return self.value(inline.array, inline.exact, inline.digits, inline.wrong)
             case _:
                 return _BREAK.sub(" ", inline.replace("\u00a0", " "))
 
     def row(self, header: Sequence[str], row: Sequence[Text]) -> str:
-        cells = [f"{head} {self.text(cell)}" for head, cell in zip(header, row, strict=True)]
-        return ", ".join(cells)
+        """The cells behind their headers, without those that say nothing."""
+        cells = zip(header, map(self.text, row), strict=True)
+        return ", ".join(f"{head} {cell}" for head, cell in cells if cell)
+
+    def verdict(self, judged: Judged, answer: Answered) -> str:
+        header = ("verdict", "quantity", "yours", "right", "why")
+        return self.row(
+            header, ((f"{judged.sign} {judged.word}",), (answer.name,), answer.yours, answer.right, judged.why)
+        )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, Mask
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.write import write
 from gradcalc.report.document import Document, Math, Text, Value
@@ -19,7 +19,8 @@ from gradcalc.report.terminal.formulas import Piece, ScreenTarget, joined, symbo
 _SPACE = re.compile(r"([ \n\t]+)")
 _NO_BREAK = "\u00a0"
 _ASCII = str.maketrans(
-    {"…": "...", "×": "x", "−": "-", "–": "-", "·": "*", "⊙": "*", "½": "1/2", "ŷ": "yhat", "∇": "d", "σ": "sigmoid"}
+    {"✓": "+", "✗": "x", "↪": ">", "≈": "~", "○": "o"}
+    | {"…": "...", "×": "x", "−": "-", "–": "-", "·": "*", "⊙": "*", "½": "1/2", "ŷ": "yhat", "∇": "d", "σ": "sigmoid"}
     | {
         "′": "'",
         "’": "'",
@@ -63,9 +64,11 @@ class Typesetter:
     def _drawing(self, draw_name: Callable[[str], Piece]) -> ScreenTarget:
         return ScreenTarget(draw_name, self._scalar, self.page.ascii_only)
 
-    def value(self, array: Array, exact: bool = False, beside: int = 2, digits: int | None = None) -> Piece:
+    def value(
+        self, array: Array, exact: bool = False, beside: int = 2, digits: int | None = None, wrong: Mask | None = None
+    ) -> Piece:
         """A number or a matrix, its middle left out where it's too large; `beside` columns are taken by others."""
-        piece = self._drawn(array, exact, beside, digits)
+        piece = self._drawn(array, exact, beside, digits, wrong)
         self.elided |= piece.elided
         return piece
 
@@ -73,9 +76,11 @@ class Typesetter:
         base, array = value_of(id, values)
         return self._drawn(array, base in exact)
 
-    def _drawn(self, array: Array, exact: bool, beside: int = 2, digits: int | None = None) -> Piece:
+    def _drawn(
+        self, array: Array, exact: bool, beside: int = 2, digits: int | None = None, wrong: Mask | None = None
+    ) -> Piece:
         width, digits = self.page.width - beside, self.document.digits if digits is None else digits
-        drawn = matrices.draw(array, digits, exact=exact, width=width, ascii_only=self.page.ascii_only)
+        drawn = matrices.draw(array, digits, exact=exact, width=width, ascii_only=self.page.ascii_only, wrong=wrong)
         return value(drawn.box, elided=drawn.elided, transposed=lambda: self._drawn(array.T, exact))
 
     def words(self, text: Text) -> list[Piece]:
@@ -85,7 +90,7 @@ class Typesetter:
             if isinstance(inline, Math):
                 words[-1].append(self.formula(inline.expr))
             elif isinstance(inline, Value):
-                words[-1].append(self.value(inline.array, inline.exact, digits=inline.digits))
+                words[-1].append(self.value(inline.array, inline.exact, digits=inline.digits, wrong=inline.wrong))
             else:
                 for part in _SPACE.split(inline):
                     words += [[]] if part[:1] in (" ", "\n", "\t") else []

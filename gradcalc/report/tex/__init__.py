@@ -10,6 +10,7 @@ metrics     how wide TeX mathematics is, in em
 breaking    a formula in lines that fit
 equations   quantities as rows of an alignment
 given       given quantities as rows of an alignment
+verdicts    the verdicts on a sheet
 derivation  an explanation, each entry under the one that uses it
 tables      a table within a width
 escape      sentences for LaTeX

@@ -70,6 +70,12 @@ def rows(equations: Sequence[Display], width: float) -> list[Row]:
     return [_row(each, width, label, most) for each in equations]
 
 
+def narrowest_room(equations: Sequence[Display]) -> float:
+    """How wide a line must be, in em, so that every matrix stands on it in one piece."""
+    widest = max(token.width for each in equations for form in each.forms for token in form.tokens)
+    return max(total(each.label) for each in equations) + EQUALS.width + _INDENTED + widest
+
+
 def _row(each: Display, width: float, label: float, most: float) -> Row:
     room = width - label - EQUALS.width
     tall = any(token.rows > 1 for form in each.forms for token in form.tokens)

@@ -7,28 +7,32 @@ from collections.abc import Iterator, Sequence
 
 from gradcalc.report.document import (
     Block,
+    Contrast,
     Definitions,
     Derivation,
     Document,
     Given,
     Heading,
+    Judged,
     Math,
     Paragraph,
     Table,
     Text,
     Value,
+    Verdicts,
     Workings,
 )
 from gradcalc.report.page import Page
 from gradcalc.report.terminal.matrices import IN_PART
 from gradcalc.report.tex.breaking import lines, narrowest
 from gradcalc.report.tex.derivation import derivation
-from gradcalc.report.tex.equations import Row, definitions, rows, workings
+from gradcalc.report.tex.equations import Display, Row, definitions, narrowest_room, rows, workings
 from gradcalc.report.tex.escape import mathematics, prose
 from gradcalc.report.tex.given import given
-from gradcalc.report.tex.tables import Cell, set_table
+from gradcalc.report.tex.tables import SIZES, Cell, set_table
 from gradcalc.report.tex.tokens import total, written
 from gradcalc.report.tex.typeset import TexSetter
+from gradcalc.report.tex.verdicts import numbers, said
 
 PAGE_WIDTH, FRAGMENT_WIDTH = 41.0, 32.5
 """How wide a line is, in em: of the document's own page, and of the narrowest of LaTeX's own classes."""
@@ -47,6 +51,11 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \sloppy
 """
 _NEEDS = "% For \\input into a document with \\usepackage{amsmath,amssymb,array,longtable}.\n"
+_COLOURED = r"\textcolor{"
+_COLOUR = r"""\providecommand{\textcolor}[2]{#2}% In colour with \usepackage{color}.
+\ifdefined\definecolor\definecolor{gradcalcright}{rgb}{0,0.4,0}\fi
+"""
+_COLOURS = {"correct": "gradcalcright", "wrong": "red", "unreadable": "red"}
 _CLOSER = "\n\\vspace{-\\baselineskip}\n"
 """TeX begins a paragraph before a display: an empty line where no text stands above it."""
 _SHORT = 10.0
@@ -60,9 +69,12 @@ _LEAST_COLUMNS = 10
 def render(document: Document, page: Page) -> str:
     """The document; how wide the page is on which the text is shown doesn't matter."""
     body = "".join(_Latex(document, FRAGMENT_WIDTH if page.fragment else PAGE_WIDTH).parts())
+    if _COLOURED in body:
+        body = _COLOUR + body
     if page.fragment:
         return f"{_NEEDS}\\begingroup\\sloppy\\allowdisplaybreaks\n{_wide_matrices(body)}{body}\\endgroup\n"
     bold = "\\usepackage{bm}\n" if r"\bm{" in body else ""
+    bold += "\\usepackage{color}\n" if _COLOURED in body else ""
     return f"{_PREAMBLE}{bold}\\begin{{document}}\n{_wide_matrices(body)}{body}\n\\end{{document}}\n"
 
 
@@ -103,6 +115,12 @@ class _Latex:
                 yield from self.definitions(block)
             case Table():
                 yield self.table(block)
+            case Verdicts():
+                yield from map(self.verdict, block.judged)
+            case Contrast():
+                for caption, way in block.ways:
+                    yield f"\n{caption}:\n"
+                    yield self.whole(workings(way, self.set), _NUMBER)
 
     def paragraph(self, paragraph: Paragraph) -> str:
         text = self.text(paragraph.text)
@@ -129,6 +147,22 @@ class _Latex:
         signs = [f"{self.inline(Math(sign))} {prose(words)}" for sign, words in block.signs]
         if signs:
             yield ", ".join(signs) + ".\n"
+
+    def verdict(self, judged: Judged) -> str:
+        """A paragraph, with the numbers under it where they are to be looked at."""
+        word = rf"{prose(judged.sign)} \textbf{{{judged.word}}}"
+        colour = _COLOURS.get(judged.word)
+        word = rf"\textcolor{{{colour}}}{{{word}}}" if colour else word
+        return f"\n{word}\\quad {self.text(said(judged))}\n{self.whole(numbers(judged, self.set))}"
+
+    def whole(self, equations: Sequence[Display], taken: float = 0.0) -> str:
+        """Equations in the largest type in which no matrix is parted; `taken` is kept free at the right."""
+        if not equations:
+            return ""
+        needed = narrowest_room(equations) + taken
+        command, scale = next((size for size in SIZES if needed <= self.width / size[1]), SIZES[-1])
+        shown = _aligned(rows(equations, self.width / scale - taken))
+        return f"{{{command}\n{shown}}}\n" if command else shown
 
     def table(self, block: Table) -> str:
         cells = [[self.cell(cell) for cell in row] for row in block.rows]

@@ -7,6 +7,7 @@ from itertools import accumulate
 
 from gradcalc.report.document import (
     Block,
+    Contrast,
     Definitions,
     Derivation,
     Document,
@@ -17,6 +18,7 @@ from gradcalc.report.document import (
     Paragraph,
     Table,
     Text,
+    Verdicts,
     Workings,
 )
 from gradcalc.report.page import Page
@@ -27,6 +29,7 @@ from gradcalc.report.tex.equations import Row, definitions, rows, workings
 from gradcalc.report.tex.given import given
 from gradcalc.report.tex.tokens import written
 from gradcalc.report.tex.typeset import TexSetter
+from gradcalc.report.tex.verdicts import numbers, said
 
 WIDTH = 42.0
 """How wide an equation may get, in em: about what GitHub and Jupyter show without scrolling."""
@@ -67,6 +70,14 @@ class _Markdown:
                 yield from self.definitions(block)
             case Table():
                 yield self.table(block)
+            case Verdicts():
+                for judged in block.judged:
+                    yield line(f"{judged.sign} {judged.word} {self.text(said(judged))}")
+                    yield from _aligned(rows(numbers(judged, self.set), WIDTH))
+            case Contrast():
+                for caption, way in block.ways:
+                    yield f"{caption}:"
+                    yield from self.block(way)
 
     def text(self, text: Text) -> str:
         return "".join(map(self.inline, text))

@@ -9,7 +9,7 @@ from math import ceil
 
 from gradcalc.report.tex.metrics import width as measured
 
-_SIZES = (("", 1.0), (r"\small", 0.92), (r"\footnotesize", 0.83), (r"\scriptsize", 0.74))
+SIZES = (("", 1.0), (r"\small", 0.92), (r"\footnotesize", 0.83), (r"\scriptsize", 0.74))
 _GAP = 1.1
 """Between columns, in em of the page's own type."""
 _LEAST, _STEP = 5.0, 0.5
@@ -58,12 +58,12 @@ class _Column:
 
 def set_table(header: Sequence[str], rows: Sequence[Sequence[Cell]], width: float) -> str:
     """The table, in the largest type in which it fits; else in parts, each with the first column."""
-    for command, scale in _SIZES:
+    for command, scale in SIZES:
         columns = _columns(header, rows, (width - (_GAP + _SLACK) * len(header)) / scale)
         if columns is not None:
             return _written(header, rows, columns, command)
     if len(header) <= 2:
-        return _written(header, rows, [_Column(width / 2, wrapped=True)] * len(header), _SIZES[-1][0])
+        return _written(header, rows, [_Column(width / 2, wrapped=True)] * len(header), SIZES[-1][0])
     half = (len(header) + 1) // 2
     left = set_table(header[:half], [row[:half] for row in rows], width)
     right = set_table([header[0], *header[half:]], [[row[0], *row[half:]] for row in rows], width)

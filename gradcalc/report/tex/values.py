@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, Mask
 from gradcalc.report.numbers import entries
 from gradcalc.report.terminal.matrices import MAX_ROWS
 from gradcalc.report.tex.metrics import THIN, width
@@ -18,6 +19,8 @@ MAX_COLUMNS = 40
 """More than the terminal can show of anything; then as many are kept at both ends as it shows."""
 _KEPT_ROWS, _KEPT_COLUMNS = 4, 8
 _GAP = 1.0
+_RED = r"\textcolor{red}"
+"""Of a wrong entry, which has a cross as well."""
 _BRACKETS = {1: 0.9, 2: 1.2}
 _TALL_BRACKETS = 1.4
 SCIENTIFIC = re.compile(r"(?<![\w.])(-?\d(?:\.\d+)?e-?\d+)(?![\w.]\w)")
@@ -36,18 +39,23 @@ def is_elided(array: Array) -> bool:
     return array.ndim > 0 and (array.shape[0] > MAX_ROWS or array.shape[1] > MAX_COLUMNS)
 
 
-def drawn(array: Array, digits: int, exact: bool = False) -> Tokens:
-    """A number or a matrix; its middle rows and columns left out where there are too many."""
+def drawn(array: Array, digits: int, exact: bool = False, wrong: Mask | None = None) -> Tokens:
+    """A number or a matrix, wrong entries marked; its middle rows and columns left out where there are too many."""
     if array.ndim == 0:
         tex = number(entries(array, digits, exact)[0][0])
         return (Token(tex, width(tex), "number"),)
     if 0 in array.shape:
         return (atom("[]"),)
     cells = [[number(cell) for cell in row] for row in entries(_ends(array), digits, exact)]
+    if wrong is not None:
+        cells = [
+            [rf"{_RED}{{{{{cell}}}^{{\times}}}}" if bad else cell for cell, bad in zip(row, bads, strict=True)]
+            for row, bads in zip(cells, _ends(wrong), strict=True)
+        ]
     return (_matrix(_dotted(cells, array.shape)),)
 
 
-def _ends(array: Array) -> Array:
+def _ends(array: Any) -> Any:
     """The first and the last rows and columns of what is too large."""
     for axis, most, kept in ((0, MAX_ROWS, _KEPT_ROWS), (1, MAX_COLUMNS, _KEPT_COLUMNS)):
         if array.shape[axis] > most:
@@ -67,7 +75,7 @@ def _dotted(cells: list[list[str]], shape: tuple[int, ...]) -> list[list[str]]:
 
 def _matrix(cells: Sequence[Sequence[str]]) -> Token:
     columns = list(zip(*cells, strict=True))
-    widths = [max(map(width, column)) for column in columns]
+    widths = [max(width(cell.removeprefix(_RED)) for cell in column) for column in columns]
     rows = len(cells)
     whole = sum(widths) + _GAP * (len(widths) - 1) + _BRACKETS.get(rows, _TALL_BRACKETS)
     shown = Token(_grid("bmatrix", cells), whole + 2 * THIN, rows=max(rows, 2))

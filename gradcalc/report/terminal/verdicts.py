@@ -1,0 +1,72 @@
+"""Set the verdicts on a sheet: what is right on as few lines as it takes, what is wrong with its numbers."""
+
+from __future__ import annotations
+
+from gradcalc.report.document import Answered, Judged, Math, Text, Value, Verdicts
+from gradcalc.report.numbers import bracketed, entries, is_short
+from gradcalc.report.terminal.boxes import Box, beside, box, indented, stack, styled
+from gradcalc.report.terminal.formulas import Piece, joined, symbol
+from gradcalc.report.terminal.layout import COLUMN_GAP, NARROW, apart, flow, flowed
+from gradcalc.report.terminal.setter import Typesetter
+
+_FORMULA = 24
+"""A right formula of more columns isn't shown again."""
+_INDENT = 2
+
+
+def set_verdicts(block: Verdicts, set: Typesetter, width: int) -> Box:
+    """Each verdict with its answers beside it, or below it where lines are short; apart where one has matrices."""
+    labels = [_label(judged, set) for judged in block.judged]
+    column = max(label.width for label in labels) + COLUMN_GAP
+    if width < NARROW:
+        rows = [
+            stack([label, indented(_body(judged, set, width - _INDENT), _INDENT)])
+            for judged, label in zip(block.judged, labels, strict=True)
+        ]
+    else:
+        rows = [
+            beside(label, box(" " * (column - label.width)), _body(judged, set, width - column))
+            for judged, label in zip(block.judged, labels, strict=True)
+        ]
+    return stack([each for i, row in enumerate(rows) for each in ((box(""), row) if i else (row,))])
+
+
+def _label(judged: Judged, set: Typesetter) -> Box:
+    return styled(box(f"{set.prose(judged.sign)} {judged.word}"), judged.word)
+
+
+def _body(judged: Judged, set: Typesetter, width: int) -> Box:
+    named = [_named(answer, judged, set, width) for answer in judged.answers]
+    last = joined(named[-1], symbol(":")) if judged.why else named[-1]
+    said = flow([*(joined(each, symbol(",")) for each in named[:-1]), last, *set.words(judged.why)], width)
+    return said if judged.folded else stack([said, _numbers(judged.answers[0], set, width)])
+
+
+def _named(answer: Answered, judged: Judged, set: Typesetter, width: int) -> Piece:
+    """A quantity; a right one with what was given for it, where that is short."""
+    name = set.words((answer.name,))[0]
+    short = _short(answer.yours, set) if judged.word == "correct" else None
+    if short is None:
+        return name
+    whole = joined(joined(name, symbol(" = ")), short)
+    return whole if whole.box.width < width else name
+
+
+def _short(given: Text, set: Typesetter) -> Piece | None:
+    match given:
+        case (Value(array=array) as value,) if is_short(array.shape, set.document.axis):
+            return symbol(bracketed(entries(array, set.document.digits, value.exact), array.shape, set.document.axis))
+        case (Math(),):
+            formula = set.words(given)[0]
+            return formula if formula.box.width <= _FORMULA else None
+    return None
+
+
+def _numbers(answer: Answered, set: Typesetter, width: int) -> Box:
+    """What was given and what is right, beside each other where both fit."""
+    shown = [(caption, text) for caption, text in (("yours", answer.yours), ("right", answer.right)) if text]
+    parts = [
+        beside(styled(box(f"{caption} "), "faint"), flow(set.words(text), width - len(caption) - 1))
+        for caption, text in shown
+    ]
+    return apart(flowed(parts, width, COLUMN_GAP))
