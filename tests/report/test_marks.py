@@ -209,3 +209,10 @@ def test_marks_without_a_right_value():
 
 def test_what_was_not_given_is_shown_as_missing_and_what_was_is_marked():
     assert "yours [null, 5✗]" in drawn({"gradients": {"b2": [None, 5]}})
+
+
+def test_what_cannot_be_read_is_quoted_or_named():
+    for width in (30, 80):
+        text = drawn({"gradients": {"b2": "yhat - * y", "nope": [1]}}, width)
+        assert "yhat - * y" in " ".join(text.split())
+        assert "nope" in text

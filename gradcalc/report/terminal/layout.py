@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from gradcalc.report.terminal.boxes import Box, beside, box, indented, padded, stack, styled
 from gradcalc.report.terminal.formulas import Piece
@@ -43,8 +42,12 @@ def fitted(piece: Piece, width: int) -> Box:
 
 def apart(rows: Sequence[Box]) -> Box:
     """Rows under each other; a blank line between two with matrices, whose brackets would run together."""
-    between = [above.height > 1 and below.height > 1 for above, below in pairwise(rows)]
-    return stack([each for row, gap in zip(rows, [False, *between], strict=True) for each in [box("")] * gap + [row]])
+    shown: list[Box] = []
+    for row in rows:
+        if shown and min(shown[-1].height, row.height) > 1:
+            shown.append(box(""))
+        shown.append(row)
+    return stack(shown)
 
 
 def _broken(piece: Piece, width: int) -> list[Box]:

@@ -39,7 +39,8 @@ def _body(judged: Judged, set: Typesetter, width: int) -> Box:
     named = [_named(answer, judged, set, width) for answer in judged.answers]
     last = joined(named[-1], symbol(":")) if judged.why else named[-1]
     said = flow([*(joined(each, symbol(",")) for each in named[:-1]), last, *set.words(judged.why)], width)
-    return said if judged.folded else stack([said, _numbers(judged.answers[0], set, width)])
+    numbers = [] if judged.folded else _numbers(judged.answers[0], set, width)
+    return stack([said, *numbers])
 
 
 def _named(answer: Answered, judged: Judged, set: Typesetter, width: int) -> Piece:
@@ -62,11 +63,11 @@ def _short(given: Text, set: Typesetter) -> Piece | None:
     return None
 
 
-def _numbers(answer: Answered, set: Typesetter, width: int) -> Box:
+def _numbers(answer: Answered, set: Typesetter, width: int) -> list[Box]:
     """What was given and what is right, beside each other where both fit."""
     shown = [(caption, text) for caption, text in (("yours", answer.yours), ("right", answer.right)) if text]
     parts = [
         beside(styled(box(f"{caption} "), "faint"), flow(set.words(text), width - len(caption) - 1))
         for caption, text in shown
     ]
-    return apart(flowed(parts, width, COLUMN_GAP))
+    return [apart(flowed(parts, width, COLUMN_GAP))] if parts else []
