@@ -48,6 +48,10 @@ def summed(a, axis=-1):
     return np.sum(a) if axis < 0 or np.ndim(a) == 0 else np.sum(a, axis=int(axis), keepdims=True)
 
 
+def mean(a, axis=-1):
+    return np.mean(a) if axis < 0 or np.ndim(a) == 0 else np.mean(a, axis=int(axis), keepdims=True)
+
+
 def huber(yhat, y, delta):
     error = np.abs(yhat - y)
     return np.where(error <= delta, error**2 / 2, delta * (error - delta / 2))
@@ -92,9 +96,9 @@ PLAIN = {
     "minimum": np.minimum,
     "erf": erf,
     "sum": summed,
-    "mean": np.mean,
+    "mean": mean,
     "last_nonzero": last_nonzero,
-    "size": lambda a: float(np.size(a)),
+    "size": lambda a, axis=-1: float(np.size(a) if axis < 0 or np.ndim(a) == 0 else np.shape(a)[int(axis)]),
     "ones_like": lambda a: np.ones(np.shape(a)),
     "trace": np.trace,
     "eye_like": lambda a: np.eye(*np.shape(a)) if np.ndim(a) else 1.0,

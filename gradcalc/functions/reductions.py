@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.shapes import each_sample, reduced, same, scalar
+from gradcalc.formula.shapes import each_sample, reduced, same
 from gradcalc.formula.table import Axis, Function, Mistake, Shape, ShapeMismatch, register
 from gradcalc.functions.samples import total_each_sample
 
@@ -19,6 +19,14 @@ def _sum(a: Any, axis: float) -> Any:
     if axis < 0 or a.ndim == 0:
         return np.add.reduce(a, axis=None)
     return np.add.reduce(a, axis=int(axis), keepdims=True)
+
+
+def _mean(a: Any, axis: float) -> Any:
+    return _sum(a, axis) / _size(a, axis)
+
+
+def _size(a: Any, axis: float) -> Any:
+    return np.float64(np.size(a) if axis < 0 or np.ndim(a) == 0 else np.shape(a)[int(axis)])
 
 
 def _inner(u: Any, v: Any, axis: Axis) -> Any:
@@ -55,15 +63,16 @@ register(
     Function(
         name="mean",
         args=("a",),
-        summary="the mean of all entries",
-        definition="sum(a) / size(a)",
-        gradient={"a": "g / size(a)"},
-        value=lambda a: np.add.reduce(a, axis=None) / a.size,
-        shape=scalar,
+        params={"axis": -1},
+        summary="the mean of all entries; with axis=0 or axis=1 along the rows or the columns",
+        definition="sum(a, axis=axis) / size(a, axis=axis)",
+        gradient={"a": "g / size(a, axis=axis)"},
+        value=_mean,
+        shape=reduced,
         group="reduction",
         mistakes=(
             Mistake("sum-not-mean", "g", "each entry counts with 1/n in a mean: the divisor is left out", "a"),
-            Mistake("sum-not-mean", "sum(a)", "the sum is given in place of the mean"),
+            Mistake("sum-not-mean", "sum(a, axis=axis)", "the sum is given in place of the mean"),
         ),
     )
 )
@@ -87,9 +96,10 @@ register(
     Function(
         name="size",
         args=("a",),
-        summary="how many entries a has",
+        params={"axis": -1},
+        summary="how many entries a has; with axis=0 or axis=1 how many rows or columns",
         no_gradient="it counts",
-        value=lambda a: np.float64(np.size(a)),
+        value=_size,
         shape=_number,
         of_shapes=True,
         group="count",

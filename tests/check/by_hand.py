@@ -47,6 +47,10 @@ def _sum(a, axis=-1):
     return np.sum(a) if axis < 0 or np.ndim(a) == 0 else np.sum(a, axis=int(axis), keepdims=True)
 
 
+def _mean(a, axis=-1):
+    return np.mean(a) if axis < 0 or np.ndim(a) == 0 else np.mean(a, axis=int(axis), keepdims=True)
+
+
 def _last_nonzero(a):
     kept = np.array(a, dtype=float)
     for row in range(1, len(kept)):
@@ -90,7 +94,7 @@ PLAIN = {
     "maximum": np.maximum,
     "minimum": np.minimum,
     "sum": _sum,
-    "mean": np.mean,
+    "mean": _mean,
     "size": np.size,
     "ones_like": np.ones_like,
     "last_nonzero": _last_nonzero,

@@ -45,13 +45,15 @@ PRODUCT: Final = "dot"
 
 def is_function(name: str) -> bool:
     """Whether a name can be called."""
-    return name in _MADE or name in _PLAIN or name in IGNORED or name == PRODUCT or known(name)
+    return name in _MADE or name in _PLAIN or name in IGNORED or name in (PRODUCT, "min", "amin") or known(name)
 
 
 def made(name: str, args: Sequence[Expr], keywords: Keywords, samples: Axis) -> Expr:
     """The formula of a call; `samples` is the axis of a sample. Raises NotReadable where the arguments don't fit."""
-    if name == "softmax":
-        return _softmax(args, keywords, samples)
+    if name in ("softmax", "max", "amax"):
+        return _along(_PLAIN.get(name, name), args, keywords, samples)
+    if name in ("min", "amin"):
+        return _min(args, keywords, samples)
     given = {key: value for key, value in keywords.items() if key not in _DROPPED}
     if name in IGNORED and args:
         return args[0]
@@ -112,23 +114,28 @@ def _axis(name: str, args: Sequence[Expr], keywords: Keywords) -> int | None:
 
 
 def _sum(args: Sequence[Expr], keywords: Keywords) -> Expr:
-    axis = _axis("sum", _some("sum", args), keywords)
-    return call("sum", args[0]) if axis is None else call("sum", args[0], axis=axis)
+    return _reduced("sum", args, keywords)
 
 
 def _mean(args: Sequence[Expr], keywords: Keywords) -> Expr:
-    axis = _axis("mean", _some("mean", args), keywords)
-    if axis is None:
-        return call("mean", args[0])
-    total = call("sum", args[0], axis=axis)
-    return call("div", mul(total, call("size", total)), call("size", args[0]))
+    return _reduced("mean", args, keywords)
 
 
-def _softmax(args: Sequence[Expr], keywords: Keywords, samples: Axis) -> Expr:
-    axis = _axis("softmax", _some("softmax", args), keywords)
+def _reduced(name: str, args: Sequence[Expr], keywords: Keywords) -> Expr:
+    axis = _axis(name, _some(name, args), keywords)
+    return call(name, args[0]) if axis is None else call(name, args[0], axis=axis)
+
+
+def _along(name: str, args: Sequence[Expr], keywords: Keywords, samples: Axis) -> Expr:
+    """What gradcalc takes of each sample, along either axis."""
+    axis = _axis(name, _some(name, args), keywords)
     if axis in (None, samples):
-        return call("softmax", args[0])
-    return call("transpose", call("softmax", call("transpose", args[0])))
+        return call(name, args[0])
+    return call("transpose", call(name, call("transpose", args[0])))
+
+
+def _min(args: Sequence[Expr], keywords: Keywords, samples: Axis) -> Expr:
+    return neg(_along("max", [neg(each) for each in _some("min", args)[:1]] + [*args[1:]], keywords, samples))
 
 
 def _square(args: Sequence[Expr], keywords: Keywords) -> Expr:

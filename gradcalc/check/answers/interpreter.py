@@ -107,7 +107,7 @@ class Interpreter:
 
     def _as_laid_out(self, expr: Expr, value: Array, right: Array) -> Expr:
         """A sum along an axis has one axis in NumPy: it fits a row and a column."""
-        is_sum = isinstance(expr, Apply) and expr.function in ("sum", "div") and dict(_sums(expr)).get("axis", -1) >= 0
+        is_sum = isinstance(expr, Apply) and expr.function in ("sum", "mean", "div") and _has_axis(expr)
         return call("transpose", expr) if is_sum and value.shape == right.shape[::-1] != right.shape else expr
 
     def _renamed(self, expr: Expr) -> Expr:
@@ -130,7 +130,7 @@ class Interpreter:
         return NotReadable(self.unknown(error.name)) if near and isinstance(error, UnknownName) else None
 
 
-def _sums(expr: Apply) -> tuple[tuple[str, float], ...]:
-    """The parameters of a sum, or of the one that a mean begins with."""
-    inner = next((node for node in walk(expr) if isinstance(node, Apply) and node.function == "sum"), expr)
-    return inner.params
+def _has_axis(expr: Expr) -> bool:
+    """Whether the first sum or mean in a formula is along an axis."""
+    inner = (node for node in walk(expr) if isinstance(node, Apply) and node.function in ("sum", "mean"))
+    return dict(next(inner, Apply("sum", ())).params).get("axis", -1) >= 0

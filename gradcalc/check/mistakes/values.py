@@ -46,26 +46,27 @@ def roots(equation: Equation, solution: Solution) -> Iterator[Mutation]:
 def variances(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """A variance divided by n − 1."""
     for node in applications(equation.expr, "mean"):
-        size = prod(_shape(node.args[0], solution) or (1,))
+        size = prod(_shape(node.args[0], solution) or (1,)) // prod(_shape(node, solution) or (1,))
         if size > 1 and any(True for _ in applications(node.args[0], "pow")):
-            wrong = call("div", call("sum", *node.args), Num(float(size - 1)))
+            wrong = call("div", Apply("sum", node.args, node.params), Num(float(size - 1)))
             said = "divided by n − 1; this variance is the mean, divided by n"
             yield Mutation("n-minus-one", replaced(equation.expr, node, wrong), said)
 
 
 def axes(equation: Equation, solution: Solution) -> Iterator[Mutation]:
-    """A sum over everything in the place of one axis, or along the other one."""
-    for node in applications(equation.expr, "sum"):
+    """A sum or mean over everything in the place of one axis, or along the other one."""
+    for node in applications(equation.expr, "sum", "mean"):
         along = dict(node.params).get("axis")
         if along is None or along < 0:
             yield from _averaged(node, equation, solution)
             continue
-        each = f"{_each(equation, solution)} gets the sum over the samples alone (axis={along:g})"
-        said = f"this is the sum over everything: {each}"
-        yield Mutation("summed-over-everything", replaced(equation.expr, node, call("sum", *node.args)), said)
-        other = call("sum", *node.args, axis=1.0 - along)
+        taken = node.function
+        each = f"{_each(equation, solution)} gets the {taken} over the samples alone (axis={along:g})"
+        said = f"this is the {taken} over everything: {each}"
+        yield Mutation("summed-over-everything", replaced(equation.expr, node, call(taken, *node.args)), said)
+        other = call(taken, *node.args, axis=1.0 - along)
         yield from _averaged(node, equation, solution)
-        said = f"this is the sum along the other axis (axis={1 - along:g}): {each}"
+        said = f"this is the {taken} along the other axis (axis={1 - along:g}): {each}"
         yield Mutation("wrong-axis", replaced(equation.expr, node, other), said)
 
 
@@ -73,7 +74,7 @@ def _averaged(node: Apply, equation: Equation, solution: Solution) -> Iterator[M
     """The mean of what is summed there."""
     shape, along = _shape(node.args[0], solution), int(dict(node.params).get("axis", -1))
     count = prod(shape[along : along + 1] if along >= 0 else shape) if shape else 1
-    if count > 1:
+    if node.function == "sum" and count > 1:
         said = f"this is the mean; {_each(equation, solution)} gets the sum"
         yield Mutation("mean-not-sum", replaced(equation.expr, node, call("div", node, Num(float(count)))), said)
 

@@ -98,7 +98,7 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
         "jax": "jax.nn.log_softmax({a}, axis={axis})",
     },
     "sum": {"any": "{m}.sum({a}{each})"},
-    "mean": {"any": "{m}.mean({a})"},
+    "mean": {"any": "{m}.mean({a}{each})"},
     "size": {
         "any": "{m}.size({a})",
         "torch": "torch.numel({a})",

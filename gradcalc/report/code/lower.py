@@ -13,6 +13,7 @@ import numpy as np
 
 from gradcalc.errors import UsageError
 from gradcalc.formula.bound import AXIS
+from gradcalc.formula.counts import of_shapes
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul
 from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import applied_shape, broadcast
@@ -93,6 +94,9 @@ class Lowering:
         shape = applied_shape(node, [arg.shape for arg in args], self.axis)
         if entry.name == "features" and not args[0].shape:
             return Lowered(ONE, (), True, 1.0)
+        if entry.name == "size" and entry.parameters(node.params)[AXIS] >= 0:
+            count = float(of_shapes(node, [arg.shape for arg in args], self.axis))
+            return Lowered(Num(count), (), True, count)
         if entry.name == "inner":
             node = call("sum", *node.args[:1], **({"axis": float(self.axis)} if shape else {}))
             entry, args = lookup("sum"), [_product(args[0], args[1], self.axis)]
