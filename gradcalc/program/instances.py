@@ -9,6 +9,8 @@ import numpy as np
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Apply, Name, Num, walk
 from gradcalc.formula.table import Axis, known, lookup
+from gradcalc.optimizers.rule import RATE
+from gradcalc.program.naming import at_first
 from gradcalc.program.problem import Problem
 from gradcalc.program.solve import Program, build
 
@@ -60,14 +62,14 @@ class Drawer:
         moved = {}
         for name, value in self.problem.given.items():
             factor = 1.0 + spread * random.uniform(-0.5, 0.5, value.shape)
-            fixed = self.uses.get(name) in ("one_hot", "distribution", "sign", "probability")
+            fixed = self.uses.get(at_first(name)) in ("one_hot", "distribution", "sign", "probability")
             moved[name] = self._one(name, value, random) if fixed else np.asarray(value * factor)
         return moved
 
     def _one(self, name: str, value: Array, random: np.random.Generator) -> Array:
-        if name == "lr":
+        if at_first(name) == RATE:
             return np.asarray(random.uniform(0.01, 1.0))
-        make = _MAKERS.get(self.uses.get(name, ""), _normal)
+        make = _MAKERS.get(self.uses.get(at_first(name), ""), _normal)
         return np.asarray(make(value, self.problem.axis, random), dtype=np.float64)
 
 

@@ -24,6 +24,11 @@ def at_step(name: str, step: int) -> str:
     return name if step == 1 else f"{name}@{step}"
 
 
+def at_first(name: str) -> str:
+    """What is called so at the first step."""
+    return name.partition("@")[0]
+
+
 # Of a vertex and its edges.
 
 

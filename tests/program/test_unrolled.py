@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from gradcalc.formula.evaluate import evaluate
-from gradcalc.problem.load import load
-from gradcalc.program.naming import new_name
+from gradcalc.problem.load import load, loads
+from gradcalc.program.instances import Drawer
+from gradcalc.program.naming import at_step, new_name
 from gradcalc.program.solve import solve
 from gradcalc.program.trajectory import alone_at
 from gradcalc.program.unrolled import MOST_BETWEEN, unrolled
@@ -52,3 +53,31 @@ def test_single_steps_follow_each_other(first):
     np.testing.assert_array_equal(alone[3].values["W1"], alone[2].values[new_name("W1")])
     again = solve(alone[3].problem)
     np.testing.assert_allclose(again.values["loss"], alone[3].values["loss"], rtol=1e-13)
+
+
+ONLINE = """
+notation: x @ W + b
+inputs: [[0.8, -0.4], [0.3, 1.1], [-0.7, 0.5]]
+targets: [0, 1, 0]
+layers: [{weights: [[0.4, -0.9], [0.7, 0.3]], biases: [0.1, -0.2], activation: softmax}]
+loss: cross_entropy
+reduction: sum
+lr: 0.3
+batch_size: 1
+"""
+
+
+def test_each_step_has_samples_of_its_own():
+    solution = unrolled(solve(loads(ONLINE)), [4])
+    test = [step.alone.values["x"].tolist() for step in solution.later]
+    assert test == [[[0.3, 1.1]], [[-0.7, 0.5]], [[0.8, -0.4]]]
+    for equation in solution.equations:
+        found = evaluate(equation.expr, solution.values, solution.problem.axis)
+        np.testing.assert_allclose(found, solution.values[equation.name], rtol=1e-12, atol=1e-15)
+
+
+def test_targets_of_later_steps_stay_distributions_at_random():
+    drawn = Drawer(unrolled(solve(loads(ONLINE)), [2]).problem).anew(np.random.default_rng(0))
+    for name in ("y", at_step("y", 2)):
+        assert sorted(drawn[name].ravel().tolist()) == [0.0, 1.0]
+    assert 0 < drawn["lr"] < 1
