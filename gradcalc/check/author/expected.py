@@ -11,11 +11,11 @@ import numpy.typing as npt
 from gradcalc.check.answers.compare import filled, laid_out
 from gradcalc.check.answers.model import Answer, Numbers
 from gradcalc.check.answers.read import read_answer, sheet_from_data
-from gradcalc.check.author.precision import float_room, is_full
+from gradcalc.check.author.precision import is_printed, is_rounding
 from gradcalc.check.mistakes.in_formulas import formula_numbers, same_on_instances
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.shapes import spell
-from gradcalc.program.problem import Path
+from gradcalc.program.problem import Path, Problem
 from gradcalc.program.solve import Solution
 from gradcalc.program.trajectory import alone_at
 
@@ -24,6 +24,7 @@ HALF_UNIT = 0.5 + 1e-6
 """No slack as for answers: of two numbers that differ in their last digit, at most one agrees."""
 HALF_CHANGE = 0.5
 """However wide a tolerance is, an updated value must show that a step was made."""
+BY_ROUNDING = "but for the rounding of float64"
 SHOWN = 5
 """How many entries that disagree a message names."""
 
@@ -47,34 +48,34 @@ def check_expected(solution: Solution) -> tuple[ExpectedResult, ...]:
         problem.expected, solution, problem.written, problem.places, ("expected",), problem.path, strict=True
     )
     alone = alone_at(solution, sheet.later_steps)
-    return tuple(agreement(answer, alone.get(answer.step, solution)) for answer in sheet.answers)
+    return tuple(agreement(answer, alone.get(answer.step, solution), problem) for answer in sheet.answers)
 
 
 def check_value(label: str, value: object, solution: Solution, written: Mapping[Path, str], at: Path) -> ExpectedResult:
     """One value, as `expected` would have it at that path."""
     answer = read_answer(label, value, solution, written, solution.problem.places, at, strict=True)
-    return agreement(answer, alone_at(solution, {answer.step} - {1}).get(answer.step, solution))
+    return agreement(answer, alone_at(solution, {answer.step} - {1}).get(answer.step, solution), solution.problem)
 
 
-def agreement(answer: Answer, solution: Solution) -> ExpectedResult:
-    """Whether an answer agrees with the solution as far as it was printed."""
+def agreement(answer: Answer, solution: Solution, first: Problem | None = None) -> ExpectedResult:
+    """Whether an answer agrees with its step's solution as far as it was printed; later steps start from `first`."""
     if answer.unreadable:
         return ExpectedResult(answer.quantity, False, answer.unreadable, answer)
-    right = solution.values[answer.name]
+    right, first = solution.values[answer.name], first or solution.problem
     if answer.formula is not None:
-        found = _formula(answer, solution)
+        found = _formula(answer, solution, first)
     elif answer.numbers is not None:
-        found = _numbers(answer, answer.numbers, solution)
+        found = _numbers(answer, answer.numbers, solution, first)
     else:
         found = ExpectedResult(answer.quantity, False, "has no value: give one, or leave the key out")
     return replace(found, answer=answer, right=right)
 
 
-def _formula(answer: Answer, solution: Solution) -> ExpectedResult:
+def _formula(answer: Answer, solution: Solution, first: Problem) -> ExpectedResult:
     """A formula must agree at the problem's numbers, and at random ones."""
     label, formula = answer.quantity, answer.formula
     assert formula is not None
-    found = _numbers(answer, formula_numbers(formula, solution), solution)
+    found = _numbers(answer, formula_numbers(formula, solution), solution, first)
     if not found.agrees:
         return replace(found, message=f"this formula gives other numbers: {found.message}")
     equation = next((eq for eq in solution.equations if eq.name == answer.name), None)
@@ -83,7 +84,7 @@ def _formula(answer: Answer, solution: Solution) -> ExpectedResult:
     return found
 
 
-def _numbers(answer: Answer, numbers: Numbers, solution: Solution) -> ExpectedResult:
+def _numbers(answer: Answer, numbers: Numbers, solution: Solution, first: Problem) -> ExpectedResult:
     label, right = answer.quantity, solution.values[answer.name]
     placed = laid_out(filled(numbers, right), right.shape)
     if placed is None:
@@ -91,14 +92,13 @@ def _numbers(answer: Answer, numbers: Numbers, solution: Solution) -> ExpectedRe
         return ExpectedResult(label, False, wrong)
     unit = printed_unit(placed, solution.problem.digits)
     error = np.abs(placed.values - right)
-    fine = error <= np.maximum(
-        np.where(unit > 0, HALF_UNIT * unit, EXACT * _scale(right)), _tolerated(answer, solution)
-    )
-    full = is_full(placed.values, unit)
-    if (~fine & full).any():
-        fine |= full & (error <= float_room(answer.name, solution))
-    message = "" if fine.all() else _disagreeing(placed.values, right, unit, fine)
-    return ExpectedResult(label, bool(fine.all()), message, entries=fine)
+    half = np.where(unit > 0, HALF_UNIT * unit, EXACT * _scale(right))
+    fine = error <= np.maximum(half, _tolerated(answer, solution))
+    off = np.where(~fine & is_printed(placed.values, unit), error - half, np.inf)
+    rounded = is_rounding(off, answer.name, solution, first, answer.step - 1)
+    agrees = bool((fine | rounded).all())
+    said = _disagreeing(placed.values, right, unit, ~rounded if agrees else fine | rounded)
+    return ExpectedResult(label, agrees, f"{BY_ROUNDING}: {said}" if agrees and said else said, entries=fine | rounded)
 
 
 def _tolerated(answer: Answer, solution: Solution) -> Array:

@@ -42,7 +42,7 @@ def _misprint(misprint: Misprint, number: int, solutions: Mapping[int, Solution]
     )
     if answer.unreadable:
         return MisprintResult(misprint, False, answer.unreadable)
-    found = agreement(answer, solutions[answer.step])
+    found = agreement(answer, solutions[answer.step], problem)
     if found.entries is None:
         return MisprintResult(misprint, not found.agrees, found.message, found.right)
     given = answer.numbers.given if answer.numbers else None

@@ -42,7 +42,7 @@ class OwnCheck(Displayed):
 def without_key(check: OwnCheck) -> OwnCheck:
     """The same without the right numbers: what is wrong is said, and not what would be right."""
     hidden = "this isn't what comes out"
-    expected = (each if each.agrees else replace(each, message=hidden, right=None) for each in check.expected)
+    expected = (replace(each, message="" if each.agrees else hidden, right=None) for each in check.expected)
     said = {True: "", False: "this comes out"}
     misprints = (replace(each, message=said[each.differs], right=None) for each in check.misprints)
     return replace(check, expected=tuple(expected), misprints=tuple(misprints))

@@ -67,7 +67,9 @@ def _why(agreement: ExpectedResult) -> str:
     answer = agreement.answer
     if not agreement.agrees:
         return f"{answer.span}: {agreement.message}" if answer else agreement.message
-    return "as a formula, at random numbers too" if answer and answer.formula is not None else "to all digits printed"
+    if answer and answer.formula is not None:
+        return "as a formula, at random numbers too"
+    return f"to all digits printed{agreement.message and f', {agreement.message}'}"
 
 
 def _misprint(result: MisprintResult, names: dict[str, str]) -> tuple[Text, ...]:
