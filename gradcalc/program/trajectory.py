@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from gradcalc.program.problem import Problem
 from gradcalc.program.solve import Solution
 from gradcalc.program.walk import Walk
+
+
+def started(solution: Solution) -> Problem:
+    """The problem from which the steps go on, with all its samples; `solution` is of the first step."""
+    return solution.undivided or solution.problem
 
 
 def alone_at(solution: Solution, steps: Collection[int]) -> dict[int, Solution]:
@@ -13,7 +19,7 @@ def alone_at(solution: Solution, steps: Collection[int]) -> dict[int, Solution]:
 
     `solution` is of the first step; all steps up to the last one are worked out.
     """
-    walk = Walk(solution.undivided or solution.problem)
+    walk = Walk(started(solution))
     state, found = walk.start, dict[int, Solution]()
     for number in range(1, max(steps, default=0) + 1):
         if number in steps:

@@ -11,13 +11,13 @@ import numpy.typing as npt
 from gradcalc.check.answers.compare import filled, laid_out
 from gradcalc.check.answers.model import Answer, Numbers
 from gradcalc.check.answers.read import read_answer, sheet_from_data
-from gradcalc.check.author.precision import is_printed, is_rounding
+from gradcalc.check.author.precision import Rounding, is_printed
 from gradcalc.check.mistakes.in_formulas import formula_numbers, same_on_instances
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.shapes import spell
-from gradcalc.program.problem import Path, Problem
+from gradcalc.program.problem import Path
 from gradcalc.program.solve import Solution
-from gradcalc.program.trajectory import alone_at
+from gradcalc.program.trajectory import alone_at, started
 
 EXACT = 1e-9
 HALF_UNIT = 0.5 + 1e-6
@@ -47,35 +47,36 @@ def check_expected(solution: Solution) -> tuple[ExpectedResult, ...]:
     sheet = sheet_from_data(
         problem.expected, solution, problem.written, problem.places, ("expected",), problem.path, strict=True
     )
-    alone = alone_at(solution, sheet.later_steps)
-    return tuple(agreement(answer, alone.get(answer.step, solution), problem) for answer in sheet.answers)
+    alone, rounding = alone_at(solution, sheet.later_steps), Rounding(started(solution))
+    return tuple(agreement(answer, alone.get(answer.step, solution), rounding) for answer in sheet.answers)
 
 
 def check_value(label: str, value: object, solution: Solution, written: Mapping[Path, str], at: Path) -> ExpectedResult:
     """One value, as `expected` would have it at that path."""
     answer = read_answer(label, value, solution, written, solution.problem.places, at, strict=True)
-    return agreement(answer, alone_at(solution, {answer.step} - {1}).get(answer.step, solution), solution.problem)
+    alone = alone_at(solution, {answer.step} - {1}).get(answer.step, solution)
+    return agreement(answer, alone, Rounding(started(solution)))
 
 
-def agreement(answer: Answer, solution: Solution, first: Problem | None = None) -> ExpectedResult:
-    """Whether an answer agrees with its step's solution as far as it was printed; later steps start from `first`."""
+def agreement(answer: Answer, solution: Solution, rounding: Rounding | None = None) -> ExpectedResult:
+    """Whether an answer agrees with its step's solution as far as it was printed; `rounding` knows the way there."""
     if answer.unreadable:
         return ExpectedResult(answer.quantity, False, answer.unreadable, answer)
-    right, first = solution.values[answer.name], first or solution.problem
+    right, rounding = solution.values[answer.name], rounding or Rounding(solution.problem)
     if answer.formula is not None:
-        found = _formula(answer, solution, first)
+        found = _formula(answer, solution, rounding)
     elif answer.numbers is not None:
-        found = _numbers(answer, answer.numbers, solution, first)
+        found = _numbers(answer, answer.numbers, solution, rounding)
     else:
         found = ExpectedResult(answer.quantity, False, "has no value: give one, or leave the key out")
     return replace(found, answer=answer, right=right)
 
 
-def _formula(answer: Answer, solution: Solution, first: Problem) -> ExpectedResult:
+def _formula(answer: Answer, solution: Solution, rounding: Rounding) -> ExpectedResult:
     """A formula must agree at the problem's numbers, and at random ones."""
     label, formula = answer.quantity, answer.formula
     assert formula is not None
-    found = _numbers(answer, formula_numbers(formula, solution), solution, first)
+    found = _numbers(answer, formula_numbers(formula, solution), solution, rounding)
     if not found.agrees:
         return replace(found, message=f"this formula gives other numbers: {found.message}")
     equation = next((eq for eq in solution.equations if eq.name == answer.name), None)
@@ -84,7 +85,7 @@ def _formula(answer: Answer, solution: Solution, first: Problem) -> ExpectedResu
     return found
 
 
-def _numbers(answer: Answer, numbers: Numbers, solution: Solution, first: Problem) -> ExpectedResult:
+def _numbers(answer: Answer, numbers: Numbers, solution: Solution, rounding: Rounding) -> ExpectedResult:
     label, right = answer.quantity, solution.values[answer.name]
     placed = laid_out(filled(numbers, right), right.shape)
     if placed is None:
@@ -95,7 +96,7 @@ def _numbers(answer: Answer, numbers: Numbers, solution: Solution, first: Proble
     half = np.where(unit > 0, HALF_UNIT * unit, EXACT * _scale(right))
     fine = error <= np.maximum(half, _tolerated(answer, solution))
     off = np.where(~fine & is_printed(placed.values, unit), error - half, np.inf)
-    rounded = is_rounding(off, answer.name, solution, first, answer.step - 1)
+    rounded = rounding.explains(off, answer.name, solution, answer.step)
     agrees = bool((fine | rounded).all())
     said = _disagreeing(placed.values, right, unit, ~rounded if agrees else fine | rounded)
     return ExpectedResult(label, agrees, f"{BY_ROUNDING}: {said}" if agrees and said else said, entries=fine | rounded)

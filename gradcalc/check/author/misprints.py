@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from gradcalc.check.answers.read import read_answer
 from gradcalc.check.author.expected import agreement
+from gradcalc.check.author.precision import Rounding
 from gradcalc.check.wording import spots
 from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Misprint
 from gradcalc.program.quantities import later_steps
 from gradcalc.program.solve import Solution
-from gradcalc.program.trajectory import alone_at
+from gradcalc.program.trajectory import alone_at, started
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,11 @@ def check_misprints(solution: Solution) -> tuple[MisprintResult, ...]:
     misprints = solution.problem.misprints
     steps = later_steps(misprint.quantity for misprint in misprints)
     solutions = {1: solution, **alone_at(solution, steps)}
-    return tuple(_misprint(misprint, i, solutions) for i, misprint in enumerate(misprints))
+    rounding = Rounding(started(solution))
+    return tuple(_misprint(misprint, i, solutions, rounding) for i, misprint in enumerate(misprints))
 
 
-def _misprint(misprint: Misprint, number: int, solutions: Mapping[int, Solution]) -> MisprintResult:
+def _misprint(misprint: Misprint, number: int, solutions: Mapping[int, Solution], rounding: Rounding) -> MisprintResult:
     """`solutions` are those of single steps, by their numbers."""
     solution = solutions[1]
     problem, at = solution.problem, ("misprints", number, "printed")
@@ -42,7 +44,7 @@ def _misprint(misprint: Misprint, number: int, solutions: Mapping[int, Solution]
     )
     if answer.unreadable:
         return MisprintResult(misprint, False, answer.unreadable)
-    found = agreement(answer, solutions[answer.step], problem)
+    found = agreement(answer, solutions[answer.step], rounding)
     if found.entries is None:
         return MisprintResult(misprint, not found.agrees, found.message, found.right)
     given = answer.numbers.given if answer.numbers else None
