@@ -21,7 +21,7 @@ from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Path
 from gradcalc.program.quantities import GIVEN, Quantities, Quantity, asked
 from gradcalc.program.shown import names_shown
-from gradcalc.program.structure import Edge, Layer, Unit
+from gradcalc.program.structure import Edge, Layer, Structure, Unit
 from gradcalc.words import shorten
 
 
@@ -68,7 +68,8 @@ class Parts:
             shown = [*named, *map(gradient_name, named), *map(new_name, named)]
             return names_shown(shown, self.form == "layers", symbols)
 
-        return Quantities(every, objective, self.units, names, last)
+        structure = Structure(tuple(self.layers), tuple(self.units), objective, tuple(self.targets))
+        return Quantities(every, structure, names, last)
 
     def define(self, name: str, expr: Expr, *, layer: int | None = None, unit: str | None = None) -> None:
         """Add a forward equation, of a layer or a unit where it belongs to one."""

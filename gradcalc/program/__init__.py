@@ -23,7 +23,8 @@ looking       what is looked at on the way: conditions, and quantities that are 
 course        how far the steps go, and which of them are kept
 descent       several steps of an update rule
 verify        every gradient against central differences; values on kinks
-quantities    find a quantity in any spelling that a report shows
+customs       what people call quantities: `z1`, `A1`, `δ2`, `dL/dW2`, `W^{(2)}`, `Loss`
+quantities    find a quantity in any spelling that a report shows, or that is customary
 designation   find a quantity, or one entry of it
 explain       why an entry has its value, down to what is given
 jacobian      the derivative of one quantity with respect to another

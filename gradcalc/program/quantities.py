@@ -1,7 +1,8 @@
 """Which quantity is meant: every spelling that a report shows (`W1`, `dW1`, `∇W¹`, `gradients.W1`, a vertex, a symbol).
 
 A sheet asks for a name in a section, `points` and `misprints` for a label (`gradients.W1`), `explain` for any of these
-and for an entry (`dW1[1,2]`). All ask here; what may be typed for a name stands in `formula.spelling.readings`.
+and for an entry (`dW1[1,2]`). All ask here; what may be typed for a name stands in `formula.spelling.readings`, what
+other books call it in `customs`.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from functools import cached_property
 
 from gradcalc.formula.names import Names
 from gradcalc.formula.spelling import canonical, readings
+from gradcalc.program.customs import Customs
 from gradcalc.program.naming import at_step, gradient_name, new_name
 from gradcalc.program.problem import Problem
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import Solution
-from gradcalc.program.structure import Unit
+from gradcalc.program.structure import Structure
 from gradcalc.words import did_you_mean, known, shorten
 
 SECTIONS = ("forward", "loss", "gradients", "updated", "after")
@@ -94,41 +96,56 @@ def of_solution(solution: Solution) -> Quantities:
     met |= {*solution.problem.given}
     every += [Quantity(PART, eq.name, eq.name) for eq in solution.equations if eq.name not in met and eq.step == 1]
     problem = solution.problem
-    return Quantities(
-        every, problem.objective, problem.units, lambda: shown_names(problem, solution.shapes), problem.steps
-    )
+    return Quantities(every, _structure(problem), lambda: shown_names(problem, solution.shapes), problem.steps)
 
 
 def of_parameters(problem: Problem) -> Quantities:
     """The parameters of a problem, which needn't be solved."""
     every = [Quantity(GIVEN, name, name) for name in problem.parameters]
-    return Quantities(every, None, (), lambda: shown_names(problem, problem.data))
+    return Quantities(every, _structure(problem), lambda: shown_names(problem, problem.data))
+
+
+def _structure(problem: Problem) -> Structure:
+    return Structure(problem.layers, problem.units, problem.objective, tuple(problem.targets))
 
 
 class Quantities:
-    """Finds the quantity that is meant by a name, in any spelling that a report shows."""
+    """Finds the quantity that is meant by a name, in any spelling that a report shows or that is customary."""
 
     def __init__(
         self,
         every: Iterable[Quantity],
-        objective: str | None,
-        units: Iterable[Unit],
+        structure: Structure,
         names: Callable[[], Names],
         last: int | None = None,
     ) -> None:
         """`every` are all that can be meant; `names` says how they are shown, and is asked where nothing else fits."""
         self.every = tuple(every)
-        self.objective = objective
+        self.objective = structure.objective
         self.last = last
         """How many steps the problem takes, where it says so."""
         self._names = names
-        self._also = {unit.output: [unit.name] for unit in units}
-        if objective is not None:
-            self._also.setdefault(objective, []).append("loss")
+        self._customs = Customs(structure)
+        self._also = {unit.output: [unit.name] for unit in structure.units}
+        if self.objective is not None:
+            self._also.setdefault(self.objective, []).append("loss")
         self._hints = MOST_HINTS
 
     def get(self, section: str, written: str) -> Quantity | None:
         """The quantity that a name means in a section; None where there is none."""
+        found = self._here(section, written)
+        whole, bracket, _ = written.rpartition("[")
+        if found is not None or (bracket and self.get(section, whole) is not None):
+            return found  # of a name with an index, `h1[2]`, nothing else is meant
+        for name in self._customs.meant(written):
+            quantity = self._by_equation.get(name)
+            found = quantity if quantity is not None and quantity.section == section else self._here(section, name)
+            if found is not None:
+                return found
+        return None
+
+    def _here(self, section: str, written: str) -> Quantity | None:
+        """The same by the problem's own names and what reports show for them."""
         typed = self._typed.get(section, {})
         for reading in readings(written):
             found = typed.get(reading) or self._shown.get(section, {}).get(reading)
@@ -213,6 +230,10 @@ class Quantities:
         return did_you_mean(name, mine) or (f"; there are {known(mine)}" if mine else "")
 
     # What may be written for which quantity, by section.
+
+    @cached_property
+    def _by_equation(self) -> Mapping[str, Quantity]:
+        return {quantity.equation: quantity for quantity in self.every}
 
     @cached_property
     def _typed(self) -> Mapping[str, Mapping[str, Quantity]]:

@@ -40,3 +40,13 @@ class Edge:
     source: str
     target: str
     weight: str
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What the customary names of a problem's quantities go by."""
+
+    layers: tuple[Layer, ...] = ()
+    units: tuple[Unit, ...] = ()
+    objective: str | None = None
+    targets: tuple[str, ...] = ()

@@ -210,3 +210,74 @@ def test_near_names_are_suggested_from_all_that_are_understood():
         explain(SOLUTION, "after.W1")
     with pytest.raises(UsageError, match=r"there is no quantity 'forward.dh1'; there is gradients.h1"):
         explain(SOLUTION, "forward.dh1")
+
+
+CUSTOMARY = {
+    "forward.z1": "forward.a1",
+    "forward.A1": "forward.h1",
+    "forward.h_1": "forward.h1",
+    r"forward.\hat{y}": "forward.yhat",
+    "forward.y_pred": "forward.yhat",
+    "gradients.dL/dW2": "gradients.W2",
+    r"gradients.\frac{\partial L}{\partial W_2}": "gradients.W2",
+    "gradients.W^{(2)}": "gradients.W2",
+    "gradients.δ_2": "gradients.a2",
+    "gradients.dZ1": "gradients.a1",
+    "updated.W^[2]": "updated.W2",
+}
+"""Labels as people write them, of a network with W2, a1, h1; two of its names are shown otherwise by `symbols`."""
+
+
+@pytest.mark.parametrize(("written", "label"), CUSTOMARY.items())
+def test_what_people_call_a_quantity_holds_for_points_misprints_and_expected(written, label):
+    section, name = written.split(".", 1)
+    number = "[[0.25, 0.25], [0.25, 0.25]]" if "W" in label else "[0.25, 0.25]"
+    keys = f"points: {{'{written}': 3}}\nmisprints: [{{quantity: '{written}', printed: {number}, note: n}}]\n"
+    problem = loads(f"{COURSE}{keys}expected: {{{section}: {{'{name}': {number}}}}}\n")
+    assert dict(problem.points) == {label: 3}
+    assert problem.misprints[0].quantity == label
+    # A wrong number is found under its own name, whatever it was called.
+    found = check_problem(problem)
+    assert [(each.quantity, each.agrees) for each in found.expected] == [(label, False)]
+    assert [each.differs for each in found.misprints] == [True]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("A1", "h1"),
+        ("z2", "a2"),
+        ("W^{(2)}", "W2"),
+        ("δ2", "da2"),
+        ("y_hat", "yhat"),
+        ("J", "loss"),
+        ("A1[2]", "h1"),
+        ("W^{(2)}[1,2]", "W2"),
+        ("W_2", "W2"),
+    ],
+)
+def test_what_people_call_a_quantity_can_be_explained(written, name):
+    assert explain(SOLUTION, written).quantity == name
+
+
+def test_a_name_of_the_problem_comes_before_what_others_call_by_it():
+    text = "inputs: {x: 2}\nequations: {z1: x ** 2, A1: 3 * z1, E: A1 + z1, L: E ** 2}\nof: L\npoints: {forward.E: 2}"
+    solution = solve(loads(text), check=False)
+    assert [explain(solution, name).quantity for name in ("z1", "A1", "E")] == ["z1", "A1", "E"]
+    assert dict(solution.problem.points) == {"forward.E": 2}
+
+
+def test_an_index_is_no_number_of_a_layer():
+    """h1[2] is an entry of h1, and never h12, though `W^[2]` is W2."""
+    text = "inputs: {h1: [3, 4], h12: 7}\nequations: {L: sum(h1) * h12}\nof: L"
+    explained = explain(solve(loads(text), check=False), "h1[2]")
+    assert (explained.quantity, explained.value) == ("h1", 4)
+    with pytest.raises(UsageError, match=r"there is no entry h1\[3\]"):
+        explain(solve(loads(text), check=False), "h1[3]")
+
+
+def test_a_customary_name_of_something_that_isnt_there_is_none():
+    for written in ("A3", "z3", "dL/dW3", "δ3", "W^{(3)}"):
+        assert of_solution(SOLUTION).alone(written) is None
+    with pytest.raises(InputError, match="unknown quantity"):
+        loads(f"{COURSE}points: {{forward.A3: 1}}")

@@ -3,7 +3,7 @@
 model        what a sheet is once it is read: answers, numbers with their last digits
 read         a sheet from YAML, JSON or plain data
 blank        a sheet as YAML, empty or filled
-names        what people call the quantities of a problem
+names        which quantity is meant in a section, in a formula, or outside all sections
 partial      answers in part: `null`, one entry, a row or a column
 numerals     one number as it was written
 layouts      numbers as they were laid out: a list, rows, text

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from gradcalc.check.answers.names import LOSSES
 from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.program.customs import LOSSES
 
 RAISED: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
 DIGITS: Final = str.maketrans(f"{RAISED}₀₁₂₃₄₅₆₇₈₉", "0123456789-0123456789")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from gradcalc.check.answers.names import LOSSES
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.formula.tex.read import TexError, read
 from gradcalc.formula.tex.tree import (
@@ -23,6 +22,7 @@ from gradcalc.formula.tex.tree import (
     Unknown,
     Words,
 )
+from gradcalc.program.customs import LOSSES
 
 _TEX: Final = re.compile(r"\\[A-Za-z]|[_^]\{")
 _SIGNS: Final = {"∗": "*", "⟨": "⟨", "⟩": "⟩", "{": "(", "}": ")", "[": "(", "]": ")", "…": "…"}
