@@ -19,9 +19,11 @@ def alone_at(solution: Solution, steps: Collection[int]) -> dict[int, Solution]:
 
     `solution` is of the first step; all steps up to the last one are worked out.
     """
+    if not steps:
+        return {}
     walk = Walk(started(solution))
     state, found = walk.start, dict[int, Solution]()
-    for number in range(1, max(steps, default=0) + 1):
+    for number in range(1, max(steps) + 1):
         if number in steps:
             found[number] = walk.solution(state)
         state = walk.take(state).state

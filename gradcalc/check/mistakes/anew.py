@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
 from gradcalc.errors import GradcalcError
-from gradcalc.formula.expr import ONE, Expr, Name, names, substitute
-from gradcalc.formula.table import Axis, Shape, until_changed
+from gradcalc.formula.expr import ONE, Apply, Expr, Name, names, substitute, walk
+from gradcalc.formula.table import Axis, Shape, lookup, until_changed
 from gradcalc.program.derive import backward
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
@@ -58,15 +58,12 @@ class Anew:
             solution.problem.axis,
             frozenset(neutral[each] for each in solution.problem.assumed if each in neutral),
         )
-        self._question, self._known = question, _known(question)
+        self._derivations = _derivations(question)
         self._names: dict[str, Expr] = {other: Name(each) for each, other in neutral.items()}
 
     def by(self, rules: Mapping[tuple[str, str], str]) -> Expr | None:
         """The formula with some rules replaced, by function and argument; None where they lead to none."""
-        key = tuple(rules.items())
-        if key not in self._known:
-            self._known[key] = _derived(self._question, rules)
-        found = self._known[key]
+        found = self._derivations.by(rules)
         return None if found is None else substitute(found, self._names)
 
 
@@ -86,11 +83,36 @@ def beginning(users: Iterable[Equation], solution: Solution) -> dict[str, Expr]:
     return begin
 
 
+class _Derivations:
+    """What has been derived in answer to a question, by the rules in place that bear on it."""
+
+    def __init__(self, question: _Question) -> None:
+        self.question = question
+        self.on_the_way = frozenset(_on_the_way(question))
+        self.found: dict[RulesInPlace | None, Expr | None] = {}
+
+    def by(self, rules: Mapping[tuple[str, str], str]) -> Expr | None:
+        # Any replaced rule rules out the shortcuts, though it bear on nothing.
+        key = tuple(rule for rule in rules.items() if rule[0] in self.on_the_way) if rules else None
+        if key not in self.found:
+            self.found[key] = _derived(self.question, rules)
+        return self.found[key]
+
+
 @until_changed
 @lru_cache(maxsize=256)
-def _known(_: _Question) -> dict[RulesInPlace, Expr | None]:
-    """What has been derived already in answer to a question."""
-    return {}
+def _derivations(question: _Question) -> _Derivations:
+    return _Derivations(question)
+
+
+def _on_the_way(question: _Question) -> Iterator[tuple[str, str]]:
+    """The functions through which the quantity goes, each with the argument that it stands in."""
+    for _, expr in question.users:
+        for node in walk(expr):
+            for position, arg in enumerate(node.args if isinstance(node, Apply) else ()):
+                if isinstance(node, Apply) and question.name in names(arg):
+                    entry = lookup(node.function)
+                    yield entry.name, entry.argument(position)
 
 
 def _derived(question: _Question, rules: Mapping[tuple[str, str], str]) -> Expr | None:

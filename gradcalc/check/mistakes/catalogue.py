@@ -65,13 +65,15 @@ MAKERS: dict[Section, tuple[Maker, ...]] = {
 
 def mutations(equation: Equation, solution: Solution) -> tuple[Mutation, ...]:
     """All wrong forms of an equation, likeliest first, each formula once for each mistake."""
-    found: dict[tuple[str, Expr], Mutation] = {}
+    numbers: dict[Expr, int] = {equation.expr: 0}
+    found: dict[tuple[str, int], Mutation] = {}
     for make in MAKERS[equation.section]:
         for mutation in make(equation, solution):
-            if mutation.expr != equation.expr:
-                found.setdefault((mutation.id, mutation.expr), mutation)
-    founded = {mutation.expr for mutation in found.values() if mutation.id not in GENERAL}
-    kept = (m for m in found.values() if m.id not in GENERAL or m.expr not in founded)
+            number = numbers.setdefault(mutation.expr, len(numbers))
+            if number:
+                found.setdefault((mutation.id, number), mutation)
+    founded = {number for id, number in found if id not in GENERAL}
+    kept = (m for (id, number), m in found.items() if id not in GENERAL or number not in founded)
     return tuple(sorted(kept, key=likelihood))
 
 

@@ -29,16 +29,17 @@ def contributions(equation: Equation, solution: Solution) -> Iterator[Mutation]:
         yield from _single_terms(terms, solution)
         return
     penalties = set(of_penalties(equation, solution))
+    paths = _Paths(terms, solution)
     several = len(terms) > 2 or equation.quantity in solution.problem.parameters
     for kept in _kept(len(terms)):
         lost = [part for place, part in enumerate(terms) if place not in kept]
         wrong = add(*(terms[place] for place in kept))
         if len(lost) == 1 and lost[0] in penalties:
-            said = f"the gradient of the penalty, {written(lost[0], solution)}, is left out"
+            said = f"the gradient of the penalty, {paths.written[lost[0]]}, is left out"
             yield Mutation("penalty-left-out", wrong, said)
             continue
         alone = len(kept) == 1 and several
-        said = _one_of(terms, kept[0], solution) if alone else _left_out(lost, solution)
+        said = paths.one_of(kept[0]) if alone else paths.left_out(lost)
         if alone:
             yield Mutation("only-one-use", wrong, said)
         if len(kept) > 1 or len(terms) == 2:
@@ -49,7 +50,7 @@ def contributions(equation: Equation, solution: Solution) -> Iterator[Mutation]:
             "mean-not-sum", call("div", equation.expr, Num(float(len(terms)))), said, generic=len(terms) == 2
         )
     for part in terms:
-        said = f"this gradient is a sum over all paths, and {_ways([part], solution)} is counted twice"
+        said = f"this gradient is a sum over all paths, and {paths.ways([part])} is counted twice"
         yield Mutation("counted-twice", add(*terms, part), said)
 
 
@@ -72,26 +73,35 @@ def _kept(count: int) -> Iterator[tuple[int, ...]]:
         yield from combinations(range(count), size)
 
 
-def _ways(terms: Sequence[Expr], solution: Solution) -> str:
-    """By which quantities parts come, or the parts themselves where they come from nowhere further on."""
-    ways = [list(dict.fromkeys(through(part, solution))) for part in terms]
-    formulas = [written(part, solution) for part in terms]
-    if not all(ways):
-        return f"the part{'s' if len(terms) > 1 else ''} {listed(formulas)}"
-    if len(terms) > 1:
-        return f"the parts that come by {listed(listed(each) for each in ways)}"
-    shown = f" ({formulas[0]})" if len(formulas[0]) <= SHORT else ""
-    return f"the part that comes by {listed(ways[0])}{shown}"
+class _Paths:
+    """Says of the parts of a gradient by which way they come; each is written out once."""
 
+    def __init__(self, terms: Sequence[Expr], solution: Solution) -> None:
+        self.terms = terms
+        self.through = {part: list(dict.fromkeys(through(part, solution))) for part in terms}
+        self.written = {part: written(part, solution) for part in self.through}
 
-def _left_out(lost: Sequence[Expr], solution: Solution) -> str:
-    are = "is" if len(lost) == 1 else "are"
-    return f"this gradient is a sum over all paths from here to the end: {_ways(lost, solution)} {are} left out"
+    def ways(self, terms: Sequence[Expr]) -> str:
+        """By which quantities parts come, or the parts themselves where they come from nowhere further on."""
+        ways = [self.through[part] for part in terms]
+        formulas = [self.written[part] for part in terms]
+        if not all(ways):
+            return f"the part{'s' if len(terms) > 1 else ''} {listed(formulas)}"
+        if len(terms) > 1:
+            return f"the parts that come by {listed(listed(each) for each in ways)}"
+        shown = f" ({formulas[0]})" if len(formulas[0]) <= SHORT else ""
+        return f"the part that comes by {listed(ways[0])}{shown}"
 
+    def left_out(self, lost: Sequence[Expr]) -> str:
+        """That all paths count, and some are lost."""
+        are = "is" if len(lost) == 1 else "are"
+        return f"this gradient is a sum over all paths from here to the end: {self.ways(lost)} {are} left out"
 
-def _one_of(terms: Sequence[Expr], kept: int, solution: Solution) -> str:
-    lost = [part for place, part in enumerate(terms) if place != kept]
-    return f"{_ways(terms[kept : kept + 1], solution)} alone is kept: {_ways(lost, solution)} must be added (+=, not =)"
+    def one_of(self, kept: int) -> str:
+        """That one is kept alone."""
+        lost = [part for place, part in enumerate(self.terms) if place != kept]
+        alone = self.ways(self.terms[kept : kept + 1])
+        return f"{alone} alone is kept: {self.ways(lost)} must be added (+=, not =)"
 
 
 def last_use(equation: Equation, solution: Solution) -> Iterator[Mutation]:
