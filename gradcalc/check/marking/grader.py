@@ -16,7 +16,7 @@ from gradcalc.check.marking.versions import SAID, doubts
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.in_formulas import Formulas
 from gradcalc.check.wording import shown
-from gradcalc.program.quantities import later_steps, quantities
+from gradcalc.program.quantities import Quantity, later_steps, quantities
 from gradcalc.program.solve import Solution
 from gradcalc.program.unrolled import unrolled
 
@@ -31,6 +31,11 @@ class Grader:
         self.solution = solution
         self.formulas = Formulas(solution, Mutants(solution))
         self._over: tuple[tuple[int, ...], Grader] | None = None
+
+    @cached_property
+    def known(self) -> Mapping[str, Quantity]:
+        """Everything that a sheet can answer, by equation."""
+        return {quantity.equation: quantity for quantity in quantities(self.solution)}
 
     @cached_property
     def kinks(self) -> Kinks:
@@ -58,7 +63,7 @@ class Grader:
             if steps:
                 grader = self.over(steps)
                 return grader.mark(lifted(sheet, grader.solution), tolerance, credit, given, complete)
-        asked = given or {q.label: 1.0 for q in quantities(self.solution) if q.step in (1, *sheet.later_steps)}
+        asked = given or {q.label: 1.0 for q in self.known.values() if q.step in (1, *sheet.later_steps)}
         counted = asked if complete else given
         verdicts = said_once(self.verdicts(sheet, tolerance or tolerance_of(self.solution), counted))
         marked = tuple(_with_points(verdict, asked, credit) for verdict in verdicts)
@@ -109,12 +114,12 @@ class Grader:
         self, solution: Solution, sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]
     ) -> list[Verdict]:
         """Those by one solution; where the sheet as a whole is doubtful, nothing is carried on from some errors."""
-        marker = Marker(solution, sheet, tolerance, self.formulas)
+        marker = Marker(solution, sheet, tolerance, self.formulas, self.known)
         verdicts = list(marker.verdicts(worth))
         doubted = doubts(verdicts, len(marker.known), solution)
-        if not doubted:
+        if marker.refusable.isdisjoint(doubted):
             return verdicts
-        strict = Marker(solution, sheet, tolerance, self.formulas, doubted)
+        strict = Marker(solution, sheet, tolerance, self.formulas, self.known, doubted)
         verdicts = list(strict.verdicts(worth))
         for doubt in doubted:
             first = next((i for i, v in enumerate(verdicts) if v.quantity == strict.refused.get(doubt)), None)

@@ -19,7 +19,7 @@ from gradcalc.check.mistakes.in_formulas import Formulas, formula_numbers
 from gradcalc.check.mistakes.model import UNLIKELY, worked
 from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Equation
-from gradcalc.program.quantities import Quantity, quantities
+from gradcalc.program.quantities import Quantity
 from gradcalc.program.solve import Solution
 
 
@@ -32,14 +32,16 @@ class Marker:
         sheet: Sheet,
         tolerance: Tolerance,
         formulas: Formulas,
+        known: Mapping[str, Quantity],
         doubted: Collection[Doubt] = (),
     ) -> None:
         self.solution, self.sheet, self.tolerance = solution, sheet, tolerance
-        self.doubted = doubted
+        self.known, self.doubted = known, doubted
         self.refused: dict[Doubt, str] = {}
         """The first answer from which nothing is carried on for that reason."""
+        self.refusable: set[Doubt] = set()
+        """The reasons for which nothing would be carried on from an answer, if the sheet were doubted."""
         self.ledger = Ledger(solution, tolerance.digits)
-        self.known = {quantity.equation: quantity for quantity in quantities(solution)}
         self.answers: dict[str, Answer] = {}
         for answer in sheet.answers:
             if answer.name in self.known:
@@ -79,7 +81,7 @@ class Marker:
         if longer is not equation:
             self.ledger.reroute(longer)
         if quantity is not None and answered is not None:
-            verdict = replace(self.on_answer(equation, longer, quantity, answered), rank=rank)
+            verdict = self.on_answer(equation, longer, quantity, answered, rank)
         else:
             self.ledger.leave(longer)
             if quantity is not None and quantity.label in worth:
@@ -100,12 +102,12 @@ class Marker:
         message = "right" if fine else "this is given in the problem, as another value"
         return Verdict(quantity.label, "correct" if fine else "wrong", message, answer=answer, right=right)
 
-    def on_answer(self, equation: Equation, longer: Equation, quantity: Quantity, answer: Answer) -> Verdict:
+    def on_answer(self, equation: Equation, longer: Equation, quantity: Quantity, answer: Answer, rank: int) -> Verdict:
         """The verdict on one answer; the ledger goes on with it where it can carry.
 
         `longer` is the equation without its shortcut where a wrong answer makes the two differ.
         """
-        right, own = self.solution.values[equation.name], self.ledger.follow(longer)
+        right = self.solution.values[equation.name]
         judged = self.judged(longer, quantity, answer)
         if longer is not equation and judged.verdict.verdict == "wrong":
             self.ledger.reroute(equation)
@@ -114,10 +116,11 @@ class Marker:
         due = judged.verdict.due
         if due is None and judged.verdict.verdict == "wrong":
             due = worked(longer.name, longer.expr, self.ledger.exact, self.ledger.axis)
+        own = right if judged.verdict.verdict == "correct" else self.ledger.follow(longer)
         self.go_on(longer, self.completed(longer, judged))
         verdict = in_part(judged.verdict, answer)
         message = f"{verdict.message} ({answer.remark})" if answer.remark else verdict.message
-        return replace(verdict, message=message, answer=answer, right=right, expected=own, due=due)
+        return replace(verdict, message=message, answer=answer, right=right, expected=own, rank=rank, due=due)
 
     def completed(self, equation: Equation, judged: Judged) -> Judged:
         """The same with what follows from the answers before in the place of entries that weren't given."""
@@ -188,6 +191,8 @@ class Marker:
 
     def is_refused(self, doubt: Doubt, verdict: Verdict, applies: bool) -> bool:
         """Whether nothing is carried on from an answer because of what the whole sheet shows."""
+        if applies:
+            self.refusable.add(doubt)
         if applies and doubt in self.doubted:
             self.refused.setdefault(doubt, verdict.quantity)
             return True

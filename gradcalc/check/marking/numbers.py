@@ -146,11 +146,15 @@ class Judge:
     ) -> Fits:
         """The better of two: against the key, and against what follows from the answers before."""
         best = by_key
-        right = self.solution.values[equation.name]
-        for value in (exactly, self.ledger.follow(equation)):
-            if value is not right and self.can_follow(equation, value):
-                best = np.maximum(best, self.fits(numbers, value, 0.0, base))
-        return best
+        if exactly is not self.solution.values[equation.name]:
+            best = self.better(best, equation, numbers, exactly, base)
+        if (best == Fit.CORRECT).all():
+            return best
+        return self.better(best, equation, numbers, self.ledger.follow(equation), base)
+
+    def better(self, best: Fits, equation: Equation, numbers: Numbers, value: Array, base: Array | None) -> Fits:
+        """The better of a fit and that to a value, if the answer may rest on those before."""
+        return np.maximum(best, self.fits(numbers, value, 0.0, base)) if self.can_follow(equation, value) else best
 
     def but_for_rounding(self, equation: Equation, numbers: Numbers, tight: Fits, base: Array | None) -> Fits:
         """The same with what rounding on the way may have changed, unless that hides a mistake."""

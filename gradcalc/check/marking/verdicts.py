@@ -59,7 +59,7 @@ class Verdict:
     answer: Answer | None = None
     right: Array | None = None
     expected: Array | None = None
-    """What the quantity comes to on the student's own earlier answers."""
+    """What the quantity comes to on the student's own earlier answers; of a right answer the right value."""
     after: str = ""
     """The wrong answer that this one carries on."""
     taken: Working | None = None

@@ -20,6 +20,8 @@ def way(equation: Equation, solution: Solution, wrong: Collection[str]) -> Equat
         alone = later.alone.by_name[later.plain[equation.name]]
         there = way(alone, later.alone, {name for name, here in later.names.items() if here in wrong})
         return equation if there is alone else replace(equation, expr=later.lifted(there.expr))
+    if not wrong:
+        return equation
     passed_over = _passed_over(equation, solution)
     if passed_over is None or passed_over not in wrong:
         return equation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -27,9 +28,14 @@ class Slips:
         self.ledger, self.known, self.answers, self.tolerance = ledger, known, answers, tolerance
         self.names = list(known)
         self.place = {name: place for place, name in enumerate(known)}
-        self.first = np.array([_first(ledger.exact[name]) for name in known])
+        self.kept_up = 0
+        """How many of the ledger's changes are in `first`."""
+
+    @cached_property
+    def first(self) -> Array:
         """The first entry of each quantity, by which nearly all are told from given numbers at once."""
-        self.kept_up = len(ledger.changes)
+        self.kept_up = len(self.ledger.changes)
+        return np.array([_first(self.ledger.exact[name]) for name in self.known])
 
     def swapped(self, quantity: Quantity, numbers: Numbers, right: Array) -> Iterator[tuple[str, str]]:
         """The answers that stand in each other's place with this one: name, and message."""
@@ -50,13 +56,14 @@ class Slips:
 
     def near(self, numbers: Numbers) -> Iterator[Quantity]:
         """The quantities whose first entry is about the first of these numbers."""
+        first = self.first
         for name in self.ledger.changes[self.kept_up :]:
             if name in self.place:
-                self.first[self.place[name]] = _first(self.ledger.exact[name])
+                first[self.place[name]] = _first(self.ledger.exact[name])
         self.kept_up = len(self.ledger.changes)
         unit = np.maximum(asked_unit(numbers, self.tolerance.digits), numbers.unit).flat[0]
         with np.errstate(invalid="ignore"):
-            off = np.abs(self.first - numbers.values.flat[0]) - 2.0 * FLOAT * np.abs(self.first)
+            off = np.abs(first - numbers.values.flat[0]) - 2.0 * FLOAT * np.abs(first)
         return (self.known[self.names[place]] for place in np.flatnonzero(off <= HALF_UNIT * unit))
 
     def accidents(self, quantity: Quantity, numbers: Numbers, right: Array, fine: Mask) -> Iterator[tuple[str, str]]:
