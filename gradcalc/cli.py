@@ -229,6 +229,7 @@ def check(
     complete: Annotated[
         bool, typer.Option("--complete", help="Count what is asked and isn't answered, as for a grade.")
     ] = False,
+    readings: Annotated[bool, typer.Option("--readings", help="Show how each formula was read.")] = False,
     rtol: Annotated[float | None, _marking_number("--rtol", "Relative tolerance, in place of digits.")] = None,
     atol: Annotated[float | None, _marking_number("--atol", "Absolute tolerance, in place of digits.")] = None,
     carried: Annotated[float, _marking_number("--carried", "Credit where only an earlier error is carried (1).")] = 1.0,
@@ -252,7 +253,7 @@ def check(
     request = Request(problem, digits=digits, output=output)
     if answers is None:
         raise typer.Exit(show(lambda: check_report(request, hide_key=hide_key), format, output))
-    marking = Marking(rtol, atol, carried, imprecise, by_entry, hide_key, complete)
+    marking = Marking(rtol, atol, carried, imprecise, by_entry, hide_key, complete, readings)
     raise typer.Exit(show(lambda: marks_report(request, answers, marking), format, output))
 
 

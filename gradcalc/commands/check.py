@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Marking:
     """How a sheet is marked: tolerances that override the digits, credit, whether the key may be seen.
 
-    With `complete` what isn't answered counts.
+    With `complete` what isn't answered counts; with `readings` the report says how formulas were read.
     """
 
     rtol: float | None = None
@@ -31,6 +31,7 @@ class Marking:
     by_entry: bool = False
     hide_key: bool = False
     complete: bool = False
+    readings: bool = False
 
     def __post_init__(self) -> None:
         for option, share in (("--carried", self.carried), ("--imprecise", self.imprecise)):
@@ -87,12 +88,12 @@ def marks_report(request: Request, answers: str, marking: Marking) -> Report:
     def document() -> Document:
         from gradcalc.report.story.marks import marks_document
 
-        return marks_document(marks, hide_key=marking.hide_key, sheet=sheet.path)
+        return marks_document(marks, hide_key=marking.hide_key, readings=marking.readings, sheet=sheet.path)
 
     def data() -> object:
         from gradcalc.report.story.marks import marks_data
 
-        return marks_data(marks)
+        return marks_data(marks, readings=marking.readings)
 
     return Report(document, data, passes=marks.all_right)
 

@@ -155,3 +155,58 @@ def test_a_right_answer_at_a_kink_says_so(tmp_path):
     result = run("check", str(problem), str(sheet), "--format", "plain")
     assert result.returncode == 0
     assert "x is 0, where ReLU has no derivative; here 0 is taken" in result.stdout
+
+
+SQUARE = """
+notation: W @ x + b
+inputs: [[1.0, 0.2], [-0.4, 1.3]]
+targets: [[1, 0]]
+layers:
+  - {weights: [[0.5, -0.3], [0.8, 0.2]], biases: [0.1, 0], activation: relu}
+  - {weights: [[0.4, -0.9]], biases: [0.05], activation: sigmoid}
+loss: binary_cross_entropy
+reduction: mean
+"""
+TYPED = """
+forward: {a2: "W2 h1 + b2"}
+gradients: {a1: "dh1 · (a1 > 0)", W1: "da1 × x.T", W2: [[0.5, 0.5]]}
+"""
+READ = {
+    "forward.a2": ("W2 h1 + b2", "W2 @ h1 + b2"),
+    "gradients.a1": ("dh1 · (a1 > 0)", "dh1 * step(a1)"),
+    "gradients.W1": ("da1 × x.T", "da1 @ x.T"),
+}
+
+
+@pytest.fixture
+def typed(tmp_path):
+    (tmp_path / "p.yaml").write_text(SQUARE, encoding="utf-8")
+    (tmp_path / "a.yaml").write_text(TYPED, encoding="utf-8")
+    return "check", str(tmp_path / "p.yaml"), str(tmp_path / "a.yaml")
+
+
+def test_how_a_product_was_read_is_shown_on_request(typed):
+    """All matrices are square here, so that both products fit."""
+    data = json.loads(run(*typed, "--readings", "--format", "json").stdout)
+    assert {each["quantity"]: (each["typed"], each["read_as"]) for each in data["readings"]} == READ
+    plain = run(*typed, "--readings", "--format", "plain").stdout
+    assert all(f"as typed {text}, read as {read}" in plain for text, read in READ.values())
+    table = run(*typed, "--readings").stdout.split("How formulas were read")[1]
+    assert all(text in table and read in table for text, read in READ.values())
+
+
+def test_it_is_not_shown_unless_asked_for(typed):
+    assert "readings" not in json.loads(run(*typed, "--format", "json").stdout)
+    assert "as typed" not in run(*typed, "--format", "plain").stdout
+
+
+def test_the_less_obvious_reading_is_said_in_any_case(typed):
+    verdicts = json.loads(run(*typed, "--format", "json").stdout)["verdicts"]
+    messages = {verdict["quantity"]: verdict["message"] for verdict in verdicts}
+    assert messages["gradients.a1"] == "right (read as dh1 * step(a1), entry by entry where both products fit)"
+    assert messages["gradients.W1"] == messages["forward.a2"] == "right"
+
+
+def test_a_sheet_without_formulas_says_so(typed, tmp_path):
+    (tmp_path / "a.yaml").write_text("loss: 0.5", encoding="utf-8")
+    assert "The sheet holds no formulas." in run(*typed, "--readings").stdout

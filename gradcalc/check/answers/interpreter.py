@@ -18,6 +18,7 @@ from gradcalc.formula.expr import Apply, Expr, Name, call, names, substitute, wa
 from gradcalc.formula.parse import MAX_LENGTH, parse
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import known
+from gradcalc.formula.write import code
 from gradcalc.program.quantities import MOST_HINTS, Quantity
 from gradcalc.program.solve import Solution
 from gradcalc.words import did_you_mean, shorten
@@ -50,6 +51,8 @@ class Interpreter:
         self.axis = solution.problem.axis
         self.known = called.equations
         self.builder = Builder(called.alone, solution.shapes, self.axis)
+        self.remarks: dict[str, str] = {}
+        """How a formula was read, by the quantity that it answers, where that isn't the obvious way."""
         self._hints = MOST_HINTS
 
     def formula(self, text: str, quantity: Quantity) -> Expr:
@@ -102,6 +105,8 @@ class Interpreter:
         fitting = [expr for expr in found if self._fits(expr)]
         for expr, value in zip(fitting, values, strict=True):
             if value is not None and value.size == right.size and np.allclose(value.reshape(right.shape), right):
+                if expr != fitting[0]:
+                    self.remarks[quantity.equation] = f"read as {code(expr)}, entry by entry where both products fit"
                 return self._as_laid_out(expr, value, right)
         return (fitting or found)[0]
 

@@ -276,7 +276,7 @@ class _SheetReader:
             return replace(empty, unreadable=error.reason)
         if isinstance(found, Numbers):
             return replace(empty, numbers=found, remark=found.remark)
-        return replace(empty, formula=found)
+        return replace(empty, formula=found, remark=self.admission.interpreter.remarks.get(quantity.equation, ""))
 
     def read(self, value: Any, quantity: Quantity, path: Path) -> Any:
         if value is UNREADABLE:

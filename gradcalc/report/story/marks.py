@@ -12,7 +12,8 @@ from gradcalc.check.answers.compare import laid_out
 from gradcalc.check.marking.verdicts import Marks, Verdict, Word
 from gradcalc.check.mistakes.model import Working
 from gradcalc.formula.arrays import Array, Mask
-from gradcalc.formula.expr import Name
+from gradcalc.formula.expr import Expr, Name
+from gradcalc.formula.write import code
 from gradcalc.program.problem import Problem
 from gradcalc.program.quantities import quantities
 from gradcalc.program.shown import shown_names
@@ -27,6 +28,7 @@ from gradcalc.report.document import (
     Math,
     Paragraph,
     Quantity,
+    Table,
     Text,
     Value,
     Verdicts,
@@ -48,14 +50,18 @@ FOLDED: tuple[Word, ...] = ("correct", "carried", "missing")
 """Verdicts on answers whose numbers say nothing that their owner doesn't know."""
 
 
-def marks_document(marks: Marks, *, hide_key: bool = False, sheet: str = "") -> Document:
-    """The verdicts as a report; with `hide_key` no right number stands anywhere in it."""
+def marks_document(marks: Marks, *, hide_key: bool = False, readings: bool = False, sheet: str = "") -> Document:
+    """The verdicts as a report; with `hide_key` no right number stands anywhere in it.
+
+    With `readings` it says how each formula was read.
+    """
     solution = marks.solution
     blocks = [
         *opening(solution.problem, f"Answers: {visible(sheet)}" if sheet else ""),
         *_verdicts(marks, hide_key),
         _summary(marks),
         *_first_error(marks, hide_key),
+        *(_readings(marks) if readings else ()),
     ]
     return Document(
         tuple(blocks),
@@ -152,6 +158,24 @@ def _first_error(marks: Marks, hide_key: bool) -> Iterator[Block]:
         yield from _rules(verdict, due) if hide_key else _ways(marks, verdict, due)
 
 
+def _readings(marks: Marks) -> Iterator[Block]:
+    """How each formula was read, beside what was typed."""
+    names = {quantity.label: quantity.equation for quantity in quantities(marks.solution)}
+    rows = tuple(
+        ((Math(Name(names[quantity])) if quantity in names else quantity,), (typed,), (code(formula),))
+        for quantity, typed, formula in _formulas(marks)
+    )
+    yield Heading("How formulas were read")
+    yield Table(("quantity", "as typed", "read as"), rows) if rows else Paragraph(("The sheet holds no formulas.",))
+
+
+def _formulas(marks: Marks) -> Iterator[tuple[str, str, Expr]]:
+    """The quantity, the text and the formula of each answer that is one."""
+    for verdict in marks.verdicts:
+        if verdict.answer is not None and verdict.answer.formula is not None:
+            yield verdict.quantity, verdict.answer.text, verdict.answer.formula
+
+
 def _by_key(marks: Marks, equation: str) -> Working | None:
     """The rule on the right numbers, where the student's own are no others."""
     values = marks.solution.values
@@ -189,9 +213,13 @@ def _workings(working: Working, marks: Marks) -> Workings:
     return Workings((quantity,), working.values, frozenset(marks.solution.problem.given))
 
 
-def marks_data(marks: Marks) -> dict[str, object]:
-    """The score and the verdicts for programs, each verdict with its points, its right entries and its mistakes."""
+def marks_data(marks: Marks, *, readings: bool = False) -> dict[str, object]:
+    """The score and the verdicts for programs, each verdict with its points, its right entries and its mistakes.
+
+    With `readings` also how each formula was read.
+    """
     first = marks.first_error
+    read = [{"quantity": q, "typed": typed, "read_as": code(formula)} for q, typed, formula in _formulas(marks)]
     return {
         "score": marks.score,
         "points": marks.points,
@@ -199,7 +227,7 @@ def marks_data(marks: Marks) -> dict[str, object]:
         "asked": marks.asked,
         "verdicts": [_verdict_data(verdict) for verdict in marks.verdicts],
         "first_error": first.quantity if first else None,
-    }
+    } | ({"readings": read} if readings else {})
 
 
 def _verdict_data(verdict: Verdict) -> dict[str, object]:
