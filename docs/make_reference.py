@@ -1,4 +1,4 @@
-"""Write what the documentation takes from the program: commands.md, and the tables of formulas.md and checking.md.
+"""Write what the documentation takes from the program: commands.md, and the tables of other pages.
 
     python docs/make_reference.py
 
@@ -25,11 +25,14 @@ from gradcalc.cli import app, main
 from gradcalc.formula.expr import Name, call
 from gradcalc.formula.table import Function
 from gradcalc.formula.write import code
+from gradcalc.optimizers.bind import EXTRAS
+from gradcalc.optimizers.table import optimizers
 from gradcalc.report.story.listings import in_table
 
 DOCS = Path(__file__).parent
 COMMANDS = DOCS / "commands.md"
 FORMULAS = DOCS / "formulas.md"
+OPTIMIZERS = DOCS / "optimizers.md"
 CHECKING = DOCS / "checking.md"
 FIGURES = DOCS / "figures.json"
 GROUPS = ("activation", "loss", "elementwise", "reduction", "margin", "matrix", "count")
@@ -109,6 +112,25 @@ def gradient(function: Function) -> str:
     """The rule for each argument; of a loss for the prediction alone."""
     rules = list(function.gradient.items())[: 1 if function.role == "loss" else None]
     return ", ".join(f"d{arg}: `{rule}`" if len(function.args) > 1 else f"`{rule}`" for arg, rule in rules) or "none"
+
+
+def optimizers_table() -> str:
+    """The table of optimizers: each with its lines, its usual numbers and its source."""
+    rows = []
+    for entry in optimizers():
+        usual = {**({"lr": entry.rate} if entry.rate is not None else {}), **entry.params}
+        lines = "<br>".join(f"`{name} = {rule}`" for name, rule in entry.lines.items())
+        numbers = ", ".join(f"`{name}={value:g}`" for name, value in usual.items())
+        remark = f"; {entry.remark}" if entry.remark else ""
+        rows.append(f"| `{entry.name}` | {lines} | {numbers} | {entry.summary}. {entry.source}{remark} |\n")
+    head = "| optimizer | rule | usual numbers | what it is, and where it comes from |\n| --- | --- | --- | --- |\n"
+    return head + "".join(rows)
+
+
+def extras_table() -> str:
+    """What every rule can have beside its own parameters."""
+    rows = "".join(f"| `{name}` | `{line} = {rule}` | {does} |\n" for name, (line, rule, does) in EXTRAS.items())
+    return f"| parameter | line | what it does |\n| --- | --- | --- |\n{rows}"
 
 
 def verdicts_table() -> str:
@@ -205,6 +227,7 @@ def outdated() -> Iterator[tuple[Path, str]]:
     for path, wanted in (
         (COMMANDS, commands_page()),
         (FORMULAS, with_table(FORMULAS, functions=functions_table())),
+        (OPTIMIZERS, with_table(OPTIMIZERS, optimizers=optimizers_table(), extras=extras_table())),
         (CHECKING, with_table(CHECKING, verdicts=verdicts_table(), mistakes=mistakes_tables(), figures=figures())),
     ):
         if not path.exists() or path.read_text(encoding="utf-8") != wanted:

@@ -44,7 +44,7 @@ def quantities(solution: Solution, form: str) -> dict[str, np.ndarray]:
     if form == "numpy":
         return {eq.name: solution.values[eq.name] for eq in solution.equations}
     gradients = {f"d{n}": v for n, v in solution.gradients.items() if n not in solution.problem.upstream}
-    later = {f"{n}_new": v for n, v in {**solution.updated, **solution.after}.items()}
+    later = {eq.name: solution.values[eq.name] for eq in solution.equations if eq.section in ("update", "after")}
     return {**solution.forward, **gradients, **later}
 
 

@@ -91,6 +91,7 @@ PLAIN = {
     "cos": np.cos,
     "abs": np.abs,
     "sign": np.sign,
+    "floor": lambda a: np.vectorize(math.floor, otypes=[float])(a),
     "step": step,
     "maximum": np.maximum,
     "minimum": np.minimum,

@@ -46,9 +46,9 @@ def solved(request: Request) -> Solution:
 
 
 def worked(request: Request) -> Problem:
-    """A problem with equations. Raises UsageError where there are claims alone."""
+    """A problem with equations, of an update at least. Raises UsageError where there are claims alone."""
     problem = loaded(request)
-    if not problem.forward:
+    if problem.form == "claims":
         raise UsageError(f"{problem.path}: there are no equations to solve, only claims")
     return problem
 

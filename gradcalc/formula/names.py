@@ -45,13 +45,15 @@ def name_table(
     layered: bool = False,
     symbols: Mapping[str, str] | None = None,
     new: Mapping[str, str] | None = None,
+    states: Mapping[str, tuple[str, str]] | None = None,
 ) -> Names:
     """How each of `ids` is shown.
 
-    `gradients` has the name of which an id is the gradient, `new` that of which it is the value after the update;
-    with `layered` a trailing number is a layer's and raised, else it is lowered.
+    `gradients` has the name of which an id is the gradient, `new` that of which it is the value after the update,
+    `states` what an optimizer keeps (`m_hat`) and of which name; with `layered` a trailing number is a layer's and
+    raised, else it is lowered.
     """
-    style = _Style(gradients or {}, new or {}, layered, symbols or {})
+    style = _Style(gradients or {}, new or {}, states or {}, layered, symbols or {})
     return Names(_distinct(ids, style.unicode), {id: style.latex(id) for id in ids})
 
 
@@ -66,6 +68,7 @@ def _distinct(ids: Iterable[str], shown: Callable[[str], str]) -> dict[str, str]
 class _Style:
     gradients: Mapping[str, str]
     new: Mapping[str, str]
+    states: Mapping[str, tuple[str, str]]
     layered: bool
     symbols: Mapping[str, str]
 
@@ -76,6 +79,8 @@ class _Style:
             return "∇" + self.unicode(self.gradients[id])
         if id in self.new:
             return self.unicode(self.new[id]) + _NEW_UNICODE
+        if id in self.states:
+            return "_".join(map(self.unicode, self.states[id]))
         return self.plain(id)
 
     def latex(self, id: str) -> str:
@@ -86,6 +91,9 @@ class _Style:
             return rf"\nabla {self.latex(self.gradients[id])}"
         if id in self.new:
             return _subscripted(self.latex(self.new[id]), _NEW_LATEX)
+        if id in self.states:
+            line, of = map(self.latex, self.states[id])
+            return _subscripted(line, of)
         return self.plain_latex(id)
 
     def plain(self, id: str) -> str:

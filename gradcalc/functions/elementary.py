@@ -160,6 +160,20 @@ register(
 
 register(
     Function(
+        name="floor",
+        args=("a",),
+        summary="the largest whole number that is not above a",
+        no_gradient=_FLAT,
+        value=np.floor,
+        shape=same,
+        elementwise=True,
+        unicode="⌊{a}⌋",
+        latex=r"\left\lfloor{a}\right\rfloor",
+    )
+)
+
+register(
+    Function(
         name="maximum",
         args=("a", "b"),
         summary="the larger of two, entry by entry",

@@ -1,4 +1,9 @@
 """The table of update rules, and a rule as it is bound to a problem.
 
-rule  a rule with its numbers put in: what a problem holds
+rule      a rule with its numbers put in: what a problem holds
+table     what is known of a rule: the entry, and the table
+gradient  rules that go along the gradient, or along a velocity
+adaptive  rules that divide by the size of gradients
+moments   Adam and its kin
+bind      from an entry to a rule; clipping and weight decay
 """

@@ -13,7 +13,9 @@ GRADIENT: Final = "g"
 RATE: Final = "lr"
 STEP: Final = "k"
 """What a rule calls what it is given: a parameter, its gradient, the learning rate, the number of the step."""
-BY_NAME: Final = (PARAMETER, GRADIENT, RATE, STEP)
+TOTAL_NORM: Final = "total_norm"
+"""And the length of the gradients of all parameters that aren't frozen, taken as one vector."""
+BY_NAME: Final = (PARAMETER, GRADIENT, RATE, STEP, TOTAL_NORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,24 @@ class Rule:
         """Whether a formula uses a name."""
         return any(name in names(formula) for _, formula in self.lines)
 
+    @property
+    def symbols(self) -> dict[str, str]:
+        """LaTeX for the names of its lines and parameters, where these aren't shown as they are: `m_hat` is m̂."""
+        hats = {line: rf"\hat{{{line[0]}}}" for line in self.state if line[1:] == "_hat"}
+        return {**SYMBOLS, **hats}
+
+
+SYMBOLS: Final[Mapping[str, str]] = {
+    "beta1": r"\beta_1",
+    "beta2": r"\beta_2",
+    "v_max": r"v^{\max}",
+    "g_clip": r"g^{\mathrm{clip}}",
+    "g_decay": r"g^{\mathrm{decay}}",
+    TOTAL_NORM: r"\|g\|",
+    **dict.fromkeys(("weight_decay", "decoupled_weight_decay"), r"\lambda"),
+    **dict.fromkeys(("clip_value", "clip_norm", "global_clip_norm"), "c"),
+}
+"""LaTeX for names that rules of the table use."""
 
 DESCENT: Final = Rule("sgd", ((PARAMETER, sub(Name(PARAMETER), mul(Name(RATE), Name(GRADIENT)))),))
 """What is done where nothing else is said: a step of gradient descent."""

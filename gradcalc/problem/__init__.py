@@ -33,6 +33,8 @@ gaps         lists with entries left out
 targets      targets, as numbers or as classes
 optimizing   how it is updated: rule, learning rate, start
 going        how far its steps go, and which samples each uses
+rules        the update rule: an optimizer with its parameters, or lines of one's own
+rates        the learning rate: a number, a list, a formula over k
 objective    what is differentiated
 claims       identities to be tried at random instances
 symbols      the LaTeX of names

@@ -47,7 +47,7 @@ def lower(draft: Draft, model: EquationsFile) -> Problem:
     _assume(draft, model, parts)
     _check_signs(draft, parts)
     quantities = parts.quantities(by_name(model.symbols), draft.unread)
-    draft.warnings += unused(parts, quantities, draft.value(("expected",)))
+    draft.warnings += unused(parts, quantities, draft.value(("expected",)), model.gradients is not None)
     return finish(draft, model, parts)
 
 
@@ -65,6 +65,8 @@ def _read_values(draft: Draft, key: str, values: Any, parts: Parts, into: dict[s
 
 def _read_formulas(draft: Draft, equations: Any) -> dict[str, Expr]:
     """The formulas by name; a name whose formula can't be read is known all the same."""
+    if not equations and draft.value(("gradients",)) is not None:
+        return {}
     if not isinstance(equations, dict) or not equations:
         draft.fault(("equations",), "must be a mapping from names to formulas, such as {q: x + y, f: q * z}")
         return {}

@@ -32,7 +32,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     frozen = _frozen(draft, model, quantities, parts.parameters)
     check_names(draft, model.symbols, draft.origins)
     check_latex(draft, model.symbols)
-    updated = {**optimizing(draft, model, parts), **going(draft, model, parts)}
+    updated = {**optimizing(draft, model, parts, quantities, frozen), **going(draft, model, parts)}
     expected = _expected(draft, model, quantities)
     misprints = _misprints(draft, model, quantities)
     points = _points(draft, model.points, quantities)
@@ -144,7 +144,7 @@ def _check_step(draft: Draft, number: str, step: StepSheet, quantities: Quantiti
     found = quantities.step(number)
     if isinstance(found, str):
         draft.key_fault(path, f": {found}")
-    elif model.lr is None:
+    elif not _is_updated(model):
         draft.key_fault(path, ": there are no steps without 'lr'")
     elif is_read(step):
         _check_sheet(draft, step, quantities, model, path)
@@ -163,7 +163,7 @@ def _check_answer(
     draft: Draft, path: Path, section: str, value: Any, quantities: Quantities, model: WorkedKeys
 ) -> None:
     raw = str(path[-1])
-    if section in ("updated", "after") and model.lr is None:
+    if section in ("updated", "after") and not _is_updated(model):
         draft.key_fault(path, f": there is nothing {section} without 'lr'")
     elif _asked(section, raw, quantities) is None:
         draft.key_fault(path, f": unknown quantity{draft.near(canonical(raw), sorted(quantities.names(section)))}")
@@ -175,6 +175,10 @@ def _asked(section: str, raw: str, quantities: Quantities) -> Quantity | None:
     """The quantity of a name, or of that before an index (`W1[1,2]`), in a section."""
     name, index = split(raw) or (raw, None)
     return quantities.get(section, raw) or (None if index is None else quantities.get(section, name))
+
+
+def _is_updated(model: WorkedKeys) -> bool:
+    return not (model.lr is None and model.optimizer is None and model.update is None)
 
 
 def _misprints(draft: Draft, model: WorkedKeys, quantities: Quantities) -> tuple[Misprint, ...]:

@@ -315,7 +315,9 @@ class EquationsFile(WorkedKeys):
     targets: NamedNumbers = key("What is given and gets no gradient, by name", {})
     parameters: NamedNumbers = key("What a step updates, by name", {})
     equations: NamedFormulas = key(
-        "Name: formula, in any order", must=Must("a mapping from names to formulas,", "{q: x + y}")
+        "Name: formula, in any order; may be left out where gradients are given",
+        None,
+        must=Must("a mapping from names to formulas,", "{q: x + y}"),
     )
     samples: Names = key(
         "What holds a sample in each column (row, under x @ W + b), where batches are cut",

@@ -107,9 +107,10 @@ def reduced(draft: Draft, loss: Expr, reduction: str | None, samples: int, shape
 
 def aim(draft: Draft, model: WorkedKeys, parts: Parts, output: str | None = None) -> None:
     """Read `of` or `upstream`, and refuse what doesn't go together; `output` is the network's only output."""
-    given = [key for key in ("loss", "of", "upstream") if getattr(model, key) is not None]
+    given = [key for key in ("loss", "of", "upstream", "gradients") if getattr(model, key) is not None]
     for key in given[1:]:
-        draft.key_fault((key,), f": the problem has '{given[0]}' already; give one of loss, of and upstream")
+        others = "loss, of and upstream" if "gradients" not in given else "loss, of, upstream and gradients"
+        draft.key_fault((key,), f": the problem has '{given[0]}' already; give one of {others}")
     if model.penalty is not None and "loss" not in given:
         draft.key_fault(("penalty",), ": there is no 'loss' that it could be added to")
     quantities = parts.quantities(by_name(model.symbols), draft.unread)

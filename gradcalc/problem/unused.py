@@ -9,13 +9,15 @@ from gradcalc.problem.objective import Parts
 from gradcalc.program.quantities import Quantities, Quantity
 
 
-def unused(parts: Parts, quantities: Quantities, expected: Any) -> Iterable[str]:
+def unused(parts: Parts, quantities: Quantities, expected: Any, updated: bool = False) -> Iterable[str]:
     """A warning for each given value that no equation uses, and each equation that leads nowhere.
 
-    What `expected` asks for is wanted for itself.
+    What `expected` asks for is wanted for itself, and so are parameters that are `updated` by given gradients.
     """
     used = {quantity.name for quantity in _wanted(quantities, expected)}
     used |= {name for equation in parts.forward for name in equation.uses}
+    if updated:
+        used |= {*parts.parameters}
     for name in parts.given:
         if name not in used:
             yield f"{name} is given, but no equation uses it"

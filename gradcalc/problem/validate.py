@@ -51,6 +51,8 @@ def _form(draft: Draft, data: Any) -> str | None:
     found = [form for form in _MAIN if form in data]
     for extra in found[1:]:
         draft.key_fault((extra,), f": the problem has {found[0]} already; a file has one of the two")
+    if not found and "gradients" in data:
+        return "equations"
     if not found and "claims" in data:
         return "claims"
     if not found:

@@ -13,7 +13,8 @@ shortcuts     two functions differentiated in one step: softmax and cross-entrop
 sums          the sum of what reaches a name from all its uses
 large         names for gradients that would be written out too often
 alike         equations that differ in names alone, derived once
-update        one step of gradient descent, and the pass after it, as equations
+update        one step of an update rule, and the pass after it, as equations
+state         what an update rule keeps from step to step: shapes, and zeros to start from
 trajectory    single steps of many, each by itself
 unrolled      several steps as one solution
 walk          from one step to the next, whatever the rule is

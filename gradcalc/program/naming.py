@@ -7,6 +7,10 @@ code takes a name apart.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
+
+OLD: Final = "old"
+"""What a value from the step before has behind its name."""
 
 
 def gradient_name(name: str) -> str:
@@ -67,7 +71,7 @@ def state_name(line: str, parameter: str) -> str:
 
 def old_name(state: str) -> str:
     """A state's value from the step before, which a step is given: `v_W1_old`."""
-    return state + "_old"
+    return f"{state}_{OLD}"
 
 
 def step_name(taken: Collection[str]) -> str:

@@ -202,6 +202,11 @@ class Problem:
         return rated or (self.optimizer is not None and self.optimizer.uses(STEP))
 
     @property
+    def has_given_gradients(self) -> bool:
+        """Whether the gradients of the parameters themselves are given: there is nothing to differentiate then."""
+        return any(name in self.parameters for name in self.upstream)
+
+    @property
     def is_updated(self) -> bool:
         """Whether there is a step to take: a learning rate, or a rule that needs none, and parameters."""
         return bool(self.parameters) and not (self.lr is None and self.rate is None and self.optimizer is None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from gradcalc.formula.names import Names, name_table
-from gradcalc.program.naming import gradient_name, new_name
+from gradcalc.optimizers.rule import BY_NAME, PARAMETER
+from gradcalc.program.naming import OLD, gradient_name, new_name, old_name, state_name
 from gradcalc.program.problem import Problem
 
 _ARGUMENTS = ("yhat", "y")
@@ -14,12 +15,36 @@ _ARGUMENTS = ("yhat", "y")
 
 def shown_names(problem: Problem, ids: Iterable[str]) -> Names:
     """How the names of a problem are shown, as a report and whoever reads one know them."""
-    return names_shown(ids, problem.form == "layers", problem.symbols)
+    symbols = problem.symbols if problem.optimizer is None else {**problem.optimizer.symbols, **problem.symbols}
+    return names_shown([*ids, *_of_rule(problem)], problem.form == "layers", symbols, states_shown(problem))
 
 
-def names_shown(ids: Iterable[str], layered: bool, symbols: Mapping[str, str]) -> Names:
+def _of_rule(problem: Problem) -> Iterable[str]:
+    """The names by which a rule is stated: those of its lines and parameters, θ and its gradient."""
+    rule = problem.optimizer
+    if rule is None:
+        return ()
+    return (*BY_NAME, new_name(PARAMETER), *rule.params, *rule.state, *map(old_name, rule.state))
+
+
+def states_shown(problem: Problem) -> dict[str, tuple[str, str]]:
+    """What an update rule's values are of: `v_W1` is v of W1, `v_W1_old` what it was of the step before."""
+    rule = problem.optimizer
+    if rule is None:
+        return {}
+    pairs = [(line, name) for line in rule.state for name in problem.parameters]
+    now = {state_name(line, name): (line, name) for line, name in pairs}
+    return now | {old_name(state): (state, OLD) for state in now} | {old_name(line): (line, OLD) for line in rule.state}
+
+
+def names_shown(
+    ids: Iterable[str],
+    layered: bool,
+    symbols: Mapping[str, str],
+    states: Mapping[str, tuple[str, str]] | None = None,
+) -> Names:
     """The same for a problem in the making; `layered` raises the numbers of layers."""
     known = dict.fromkeys(ids)
     gradients = {gradient_name(id): id for id in known if gradient_name(id) in known}
     new = {new_name(id): id for id in known if new_name(id) in known}
-    return name_table([*dict.fromkeys([*known, *_ARGUMENTS])], gradients, layered, symbols, new)
+    return name_table([*dict.fromkeys([*known, *_ARGUMENTS])], gradients, layered, symbols, new, states)

@@ -206,7 +206,8 @@ def build(problem: Problem) -> Program:
     start = _start(problem)
     if start:
         equations += _seed(problem)
-        equations += backward(problem.forward, start, problem.leaves, shapes, problem.axis, problem.assumed)
+        if not problem.has_given_gradients:
+            equations += backward(problem.forward, start, problem.leaves, shapes, problem.axis, problem.assumed)
         if problem.is_updated:
             equations += update(problem)
             equations += after(problem.forward, problem.parameters)
@@ -276,7 +277,7 @@ def solve(problem: Problem, *, check: bool = True) -> Solution:
     solution = Solution(problem, program.equations, program.shapes, values, None, problem.warnings + not_finite(values))
     if problem is not whole:
         solution = replace(solution, undivided=whole)
-    if check and _start(problem):
+    if check and _start(problem) and not problem.has_given_gradients:
         solution = replace(solution, verification=_verified(solution))
     return solution
 

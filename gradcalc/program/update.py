@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from gradcalc.formula.expr import Expr, Name, neg, substitute
+from gradcalc.formula.expr import Expr, Name, Num, add, call, neg, substitute
 from gradcalc.formula.simplify import simplify
-from gradcalc.optimizers.rule import DESCENT, GRADIENT, PARAMETER, RATE, STEP, Rule
+from gradcalc.optimizers.rule import DESCENT, GRADIENT, PARAMETER, RATE, STEP, TOTAL_NORM, Rule
 from gradcalc.program.naming import gradient_name, new_name, old_name, state_name
 from gradcalc.program.problem import Equation, Problem, Section
 
@@ -16,12 +16,16 @@ def update(problem: Problem) -> tuple[Equation, ...]:
 
     Plain descent is `W_new = W - lr * dW`.
     """
-    rate = () if problem.rate is None else (_rate(problem, problem.rate),)
-    return (*rate, *(equation for name in problem.parameters for equation in _updated(problem, name)))
+    return (*shared(problem), *(equation for name in problem.parameters for equation in _updated(problem, name)))
 
 
-def _rate(problem: Problem, formula: Expr) -> Equation:
-    return Equation("update", RATE, substitute(formula, {STEP: Name(problem.counter)}))
+def shared(problem: Problem) -> Iterator[Equation]:
+    """What the updates of all parameters have in common: a learning rate by formula, the length of all gradients."""
+    if problem.rate is not None:
+        yield Equation("update", RATE, substitute(problem.rate, {STEP: Name(problem.counter)}))
+    if problem.optimizer is not None and problem.optimizer.uses(TOTAL_NORM):
+        moved = [Name(gradient_name(name)) for name in problem.parameters if name not in problem.frozen]
+        yield Equation("update", TOTAL_NORM, call("sqrt", add(*(call("sum", call("pow", g, Num(2.0))) for g in moved))))
 
 
 def _updated(problem: Problem, parameter: str) -> Iterator[Equation]:
@@ -47,6 +51,14 @@ def of_parameter(rule: Rule, parameter: str, gradient: Expr, counter: str = STEP
             equation = Equation("update", state_name(line, parameter), expr, kind="state", quantity=parameter)
         means[line] = Name(equation.name)
         yield equation
+
+
+def in_general(lines: Iterable[tuple[str, Expr]], remembered: Collection[str]) -> Iterator[tuple[str, Expr]]:
+    """The lines of a rule as a book states it: `v = beta * v_old + g`, `theta_new = theta - lr * v`."""
+    means: dict[str, Expr] = {line: Name(old_name(line)) for line in remembered}
+    for line, formula in lines:
+        yield new_name(line) if line == PARAMETER else line, substitute(formula, means)
+        means[line] = Name(line)
 
 
 def carried(problem: Problem) -> dict[str, str]:

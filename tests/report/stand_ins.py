@@ -58,7 +58,10 @@ def tensor(a):
 
 
 TORCH = SimpleNamespace(
-    **{name: getattr(np, name) for name in ("exp", "log", "sqrt", "sin", "cos", "abs", "sign", "tanh", "ones_like")},
+    **{
+        name: getattr(np, name)
+        for name in ("exp", "log", "sqrt", "sin", "cos", "abs", "sign", "floor", "tanh", "ones_like")
+    },
     **{name: getattr(np, name) for name in ("where", "trace", "kron", "einsum", "reshape", "diagflat", "inf", "diag")},
     sum=reduced(np.sum),
     mean=reduced(np.mean),

@@ -28,6 +28,7 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
     },
     "sign": {"any": "{m}.sign({a})"},
     "step": {"any": "{m}.where({a} > 0, 1.0, 0.0)"},
+    "floor": {"any": "{m}.floor({a})"},
     "maximum": {
         "numpy": "np.maximum({a}, {b})",
         "torch": _TIE + "torch.where({a} > {b}, {a}, {b})",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from gradcalc.program.naming import gradient_name, new_name
+from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 from gradcalc.report.code.backends import JAX
 from gradcalc.report.code.notes import kinks
@@ -19,8 +20,8 @@ def render(solution: Solution, page: Page) -> str:
     Raises UsageError where a function has no definition that could be written.
     """
     script = Script(solution, JAX)
-    if not solution.gradients:
-        return _forward_alone(script)
+    if not solution.gradients or solution.problem.has_given_gradients:
+        return _by_equations(script)
     blocks = _Blocks(script)
     return script.program(
         [
@@ -36,15 +37,19 @@ def render(solution: Solution, page: Page) -> str:
     )
 
 
-def _forward_alone(script: Script) -> str:
+def _by_equations(script: Script) -> str:
+    """Where there is nothing to differentiate."""
     given = [line for name, value in script.problem.given.items() for line in script.given(name, value)]
-    names = list(script.solution.forward)
+    names = [equation.name for equation in script.solution.equations]
     blocks = [
         ["# Given", *given],
         script.section("Forward pass", "forward"),
+        script.section("Update", "update"),
+        script.section("After the update", "after"),
         ["# What came out", *script.prints(names)],
     ]
-    return script.program(blocks, ["The forward pass in JAX."])
+    said = "The update in JAX." if script.problem.has_given_gradients else "The forward pass in JAX."
+    return script.program(blocks, [said])
 
 
 class _Blocks:
@@ -56,6 +61,10 @@ class _Blocks:
         self.wanted = [name for name in self.solution.gradients if name not in self.problem.upstream]
         self.shifted = [name for name in self.solution.forward if name in self.wanted]
         self.arguments = "leaves, shifts" if self.shifted else "leaves"
+
+    @property
+    def _updates(self) -> list[Equation]:
+        return [eq for eq in self.solution.equations if eq.section == "update"]
 
     def given(self) -> list[str]:
         """The leaves, on which the gradient is wanted, in a dict; the rest by name."""
@@ -115,19 +124,57 @@ class _Blocks:
     def update(self) -> list[str]:
         if not self.solution.has_update:
             return []
+        if not self._is_plain():
+            return self._by_rule()
         moved = [name for name in self.problem.parameters if name not in self.problem.frozen]
         lines = ["# Update", "updated = dict(leaves)"]
         if moved:
             lines += tidy(f"for name in {_tuple(moved)}:")
             lines.append(f"{STEP}updated[name] = leaves[name] - lr * gradients[name]")
+        return [*lines, *self._after()]
+
+    def _is_plain(self) -> bool:
+        problem = self.problem
+        return problem.optimizer is None and problem.rate is None and problem.direction == "descent"
+
+    def _by_rule(self) -> list[str]:
+        """Every equation of the update by itself, after the names that they use."""
+        script, variables = self.script, self.script.variables
+        equations = self._updates
+        used = dict.fromkeys(name for eq in equations for name in eq.uses)
+        named = [line for name in used for line in self._named(name)]
+        items = (f'"{name}": {variables[new_name(name)]}' for name in self.problem.parameters)
+        updated = tidy(f"updated = leaves | {{{', '.join(items)}}}")
+        return [
+            "# Update",
+            *named,
+            *(line for eq in equations for line in script.equation(eq)),
+            *updated,
+            *self._after(),
+        ]
+
+    def _named(self, name: str) -> list[str]:
+        """The value of a name, from where the program keeps it; nothing for what has a name of its own."""
+        equation, variable = self.solution.by_name.get(name), self.script.variables[name]
+        if name in self.leaves:
+            return tidy(f'{variable} = leaves["{name}"]')
+        if equation is not None and equation.section == "forward":
+            return tidy(f'{variable} = quantities["{name}"]')
+        if equation is not None and equation.kind == "gradient":
+            return tidy(f'{variable} = gradients["{equation.quantity}"]')
+        return []
+
+    def _after(self) -> list[str]:
         shifts = ", shifts" if self.shifted else ""
-        return [*lines, "", "# After the update", f"after = forward(updated{shifts})"]
+        return ["", "# After the update", f"after = forward(updated{shifts})"]
 
     def prints(self) -> Iterator[str]:
         yield "for name, value in quantities.items():"
         yield f'{STEP}print(name, "=", value.tolist())'
         yield from self._loop(self.wanted, _label(gradient_name), "gradients")
         if self.solution.has_update:
+            kept = [eq.name for eq in self._updates if eq.kind != "new value"]
+            yield from self.script.prints(kept)
             yield from self._loop(self.problem.parameters, _label(new_name), "updated")
             yield "for name, value in after.items():"
             yield f"{STEP}print({_label(new_name)}, value.tolist())"

@@ -1,6 +1,7 @@
 """What is said: from a solution, marks or an explanation to a document.
 
 solution         a whole solution
+rule             the rule of an update, and where it starts
 steps            steps of gradient descent
 marks            a marked sheet
 own_check        a problem held against what its own file says

@@ -35,6 +35,7 @@ from gradcalc.report.scalars import scalar_over
 from gradcalc.report.story.expansion import written_out
 from gradcalc.report.story.glossary import glossary
 from gradcalc.report.story.parameter_count import counted
+from gradcalc.report.story.rule import rule_blocks, rule_shapes, state_groups
 from gradcalc.words import separators
 
 AGREES = 1e-6
@@ -63,7 +64,7 @@ def solution_document(solution: Solution, *, expand: bool = False, remark: str =
         tuple(blocks),
         shown_names(problem, solution.shapes),
         digits=problem.digits,
-        shapes=solution.shapes,
+        shapes={**rule_shapes(problem), **solution.shapes},
         axis=problem.axis,
     )
 
@@ -80,11 +81,13 @@ def opening(problem: Problem, remark: str = "") -> Iterator[Block]:
 def _given(problem: Problem) -> Iterator[Block]:
     upstream = {gradient_name(name): value for name, value in problem.upstream.items()}
     lr = {"lr": problem.given["lr"]} if problem.lr is not None else {}
+    above = "" if problem.has_given_gradients else " from above"
     groups = [
         _group("input", problem.inputs),
         _group("target", problem.targets),
-        _group("gradient from above", upstream, "gradients from above"),
+        _group(f"gradient{above}", upstream, f"gradients{above}"),
         parameter_group(problem.parameters),
+        *state_groups(problem),
         _group("learning rate", lr),
     ]
     yield Heading("Given")
@@ -125,6 +128,8 @@ def _before(solution: Solution, section: str) -> Iterator[Block]:
         if example is not None:
             gradient, wrt = Math(Name(gradient_name(example))), Math(Name(example))
             yield Paragraph((gradient, " is the gradient of ", *objective_text(problem), " with respect to ", wrt, "."))
+    if section == "update":
+        yield from rule_blocks(problem)
     if section == "update" and problem.frozen:
         yield frozen_sentence(problem)
 

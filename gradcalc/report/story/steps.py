@@ -25,6 +25,7 @@ from gradcalc.report.document import (
     Value,
     Workings,
 )
+from gradcalc.report.story.rule import rule_blocks, rule_shapes
 from gradcalc.report.story.solution import closing, frozen_sentence, loss_sentence, opening
 
 IN_FULL = 3
@@ -42,13 +43,15 @@ def step_document(descent: Descent, *, remark: str = "") -> Document:
         *(_course(descent) if len(descent.steps) > 1 else ()),
         *closing(descent.first.verification, descent.first.warnings),
     ]
-    shapes = descent.first.shapes
+    shapes = {**rule_shapes(problem), **descent.first.shapes}
     return Document(tuple(blocks), shown_names(problem, shapes), problem.digits, shapes, problem.axis)
 
 
 def _introduction(descent: Descent) -> Iterator[Block]:
     problem, count = descent.problem, len(descent.steps)
-    said = "One step of gradient descent" if count == 1 else f"{count:,} steps of gradient descent"
+    yield from rule_blocks(problem)
+    way = f"gradient {problem.direction}" if problem.optimizer is None else "the update"
+    said = f"One step of {way}" if count == 1 else f"{count:,} steps of {way}"
     if problem.lr is None:
         yield Paragraph((f"{said}.",))
     else:
