@@ -26,9 +26,8 @@ def layered(targets, activation, loss):
 
 @pytest.mark.parametrize("name", WORKED)
 def test_shapes_names_and_finiteness(name):
-    problem = load(name)
-    solution = solve(problem, check=False)
-    seen = list(instances(problem))
+    solution = solve(load(name), check=False)
+    seen = list(instances(solution.problem))
     assert len(seen) == 20
     for values in seen:
         assert values.keys() == solution.values.keys()

@@ -1,6 +1,8 @@
 """A problem's own numbers, misprints and claims: what agrees, what doesn't, and one wrong digit is always found."""
 
+import functools
 import json
+import operator
 import re
 from collections import ChainMap
 from functools import cache
@@ -12,11 +14,13 @@ from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.author.expected import agreement, check_expected, check_value
 from gradcalc.check.author.misprints import check_misprints
 from gradcalc.check.author.own import check_problem
+from gradcalc.check.author.precision import NEARLY_FULL
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.program.solve import solve
 
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+SURE = 7
 IN_FORMULA = re.compile(r"(?<![\w.])\d+(\.\d+)?")
 SMALL = """
 inputs: {x: [1, 2]}
@@ -60,15 +64,19 @@ def changed_numbers(problem):
     for path, text in problem.written.items():
         if path[0] != "expected":
             continue
-        label = "loss" if path[1] == "loss" else ".".join(map(str, path[1:3]))
-        root = path[: 2 if path[1] == "loss" else 3]
+        sections = 3 if path[1] == "steps" else 1
+        root = path[: sections + (1 if path[sections] == "loss" else 2)]
         for other in changed_texts(text):
-            yield label, root, path, other
+            yield ".".join(map(str, root[1:])), root, path, other
 
 
 def changed_texts(text):
     if NUMBER.fullmatch(text):
-        last = max(i for i, c in enumerate(re.split("[eE]", text)[0]) if c.isdigit())
+        mantissa = re.split("[eE]", text)[0]
+        digits = [i for i, c in enumerate(mantissa) if c.isdigit()]
+        significant = [i for i in digits if mantissa[: i + 1].strip("-+.0")]
+        # The last places of what a program printed whole are float64's, of which nobody is sure.
+        last = significant[SURE] if len(significant) >= NEARLY_FULL else digits[-1]
         yield from (text[:last] + digit + text[last + 1 :] for digit in near(text[last]))
     else:
         for found in IN_FORMULA.finditer(text):
@@ -87,7 +95,7 @@ def test_changing_one_digit_of_any_expected_number_is_found(name):
     tried = 0
     for label, root, path, text in changed_numbers(problem):
         written = ChainMap({path: text}, problem.written)
-        value = problem.expected[root[1]] if len(root) == 2 else problem.expected[root[1]][root[2]]
+        value = functools.reduce(operator.getitem, root[1:], problem.expected)
         value = text if isinstance(value, str) else value
         found = check_value(label, value, solution, written, root)
         tried += 1
