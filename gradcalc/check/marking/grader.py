@@ -108,7 +108,8 @@ class Grader:
             self.solution, rescaled(sheet, scale, self.solution, tolerance.digits), tolerance, worth
         )
         said = said_of_scale(found, before, scale, self.solution)
-        return before if said is None or _right(said) <= _right(before) else said
+        # What was carried from the deltas is right by itself then, or wrong by itself.
+        return before if said is None or _correct(said) <= _correct(before) else said
 
     def verdicts_on(
         self, solution: Solution, sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]
@@ -155,6 +156,10 @@ def _completed(answer: Answer, solution: Solution) -> Answer:
 def _right(verdicts: Iterable[Verdict]) -> tuple[int, int]:
     words = [verdict.verdict for verdict in verdicts]
     return len(words) - words.count("wrong"), words.count("correct")
+
+
+def _correct(verdicts: Iterable[Verdict]) -> int:
+    return sum(verdict.verdict == "correct" for verdict in verdicts)
 
 
 def said_once(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
