@@ -364,6 +364,25 @@ def functions(
     show(lambda: functions_report(name), format, output)
 
 
+@app.command(short_help="The update rules that problems can use.")
+def optimizers(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="One optimizer.", show_default=False)] = None,
+    format: FormatOption = "table",
+    output: OutputOption = None,
+) -> None:
+    """The update rules that a problem can name as its optimizer: lines, usual numbers, sources, mistakes.
+
+    \b
+    Examples:
+      gradcalc optimizers
+      gradcalc optimizers adam
+    """
+    from gradcalc.commands.listings import optimizers_report
+    from gradcalc.commands.show import show
+
+    show(lambda: optimizers_report(name), format, output)
+
+
 @app.command()
 def problems(format: FormatOption = "table", output: OutputOption = None) -> None:
     """The problems that come with gradcalc.

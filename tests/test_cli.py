@@ -95,6 +95,17 @@ def test_functions_and_problems_are_listed():
     assert "σ(a) = 1 / (1 + exp(-a))" in one
     assert "missing-activation-derivative" in one
     assert json.loads(run("functions", "relu", "-f", "json").stdout)[0]["gradient"] == {"a": "g * step(a)"}
+
+
+def test_optimizers():
+    listed = run("optimizers").stdout
+    assert "momentum_average(beta=0.9)" in listed
+    assert "v = β · v_old + (1 - β) · g" in listed
+    one = run("optimizers", "AdaMax").stdout
+    assert "algorithm 2" in one
+    assert "epsilon (1e-8" in one
+    data = json.loads(run("optimizers", "nesterov", "-f", "json").stdout)
+    assert data[0]["lines"] == {"v": "beta * v + g", "theta": "theta - lr * (g + beta * v)"}
     problems = run("problems")
     assert "hw3" in problems.stdout
     names = [each["name"] for each in json.loads(run("problems", "-f", "json").stdout)]
@@ -130,6 +141,8 @@ def test_output_goes_to_a_file(tmp_path):
         (("solve", "."), ()),
         (("solve", "identities"), ("only claims",)),
         (("functions", "sigmiod"), ("did you mean 'sigmoid'?",)),
+        (("optimizers", "adm"), ("unknown optimizer 'adm'; did you mean 'adam'?",)),
+        (("optimizers", "lbfgs"), ("unknown optimizer 'lbfgs'; known are sgd, momentum,",)),
         (("slove",), ("slove",)),
         (("solve", "--frezee", "W1"), ("--frezee",)),
         (("solve", "hw3", "-o", "missing/folder/file"), ("--output", "No such file")),
@@ -148,7 +161,7 @@ def test_faults_of_a_file_have_their_places(tmp_path):
     assert all(line.startswith("bad.yaml:") for line in result.stderr.splitlines())
 
 
-@pytest.mark.parametrize("command", ["", "solve", "step", "functions", "schema"])
+@pytest.mark.parametrize("command", ["", "solve", "step", "functions", "optimizers", "schema"])
 def test_help_shows_examples(command):
     result = run(*command.split(), "--help")
     assert result.returncode == 0

@@ -22,6 +22,8 @@ COMMANDS = (
     "explain hw3 dW1[1,2]",
     "explain hw3 yhat/a2",
     "functions",
+    "optimizers",
+    "optimizers adamw",
     "functions softmax",
     "problems",
 )

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX s
 
 ROOT = Path(__file__).parent.parent
 REPORTS = ("solve hw3", "step hw3 -f json", "check hw3", "lint hw3", "explain hw3 dW1", "sheet hw3", "graph hw3")
-LISTS = ("functions", "problems", "schema")
+LISTS = ("functions", "optimizers", "problems", "schema")
 INSTANT = ("--help", "solve --help", "--version")
 FEW = ("solve hw3", "step hw3 -f json", "functions")
 ERRORS = ("solve nope", "slove", "")

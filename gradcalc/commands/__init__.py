@@ -5,7 +5,7 @@ solve     `solve`, `step` and `graph`
 check     `check` and `sheet`
 lint      `lint`
 explain   `explain`
-listings  `functions`, `problems` and `schema`
+listings  `functions`, `optimizers`, `problems` and `schema`
 show      a report in its format, where it is asked for
 output    text on standard output, or into a file
 browser   a report in the web browser

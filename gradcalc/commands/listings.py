@@ -1,4 +1,4 @@
-"""`functions`, `problems` and `schema`: what there is."""
+"""`functions`, `optimizers`, `problems` and `schema`: what there is."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ def functions_report(name: str | None = None) -> Report:
     entries = in_table(name)
     document = (lambda: functions_document(entries)) if name is None else (lambda: function_document(entries[0]))
     return Report(document, lambda: functions_data(entries))
+
+
+def optimizers_report(name: str | None = None) -> Report:
+    """The table of optimizers; one entry in full. Raises UnknownOptimizer."""
+    from gradcalc.report.story.optimizers import in_table, optimizer_document, optimizers_data, optimizers_document
+
+    entries = in_table(name)
+    document = (lambda: optimizers_document(entries)) if name is None else (lambda: optimizer_document(entries[0]))
+    return Report(document, lambda: optimizers_data(entries))
 
 
 def problems_report() -> Report:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+import gradcalc.functions  # noqa: F401  (fills the table, by which lines are read)
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.expr import Expr, Name, Num, mul, sub, substitute
 from gradcalc.formula.parse import parse

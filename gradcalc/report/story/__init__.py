@@ -9,6 +9,7 @@ explanation      why a quantity or an entry has its value
 jacobian         a table of derivatives
 lint             what a problem's numbers hide
 listings         functions, and the problems that come with gradcalc
+optimizers       the update rules, or one of them
 expansion        every entry of an equation as a sum of products
 glossary         what the functions and signs of a solution mean
 parameter_count  how many parameters a network has

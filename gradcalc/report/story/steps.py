@@ -67,7 +67,8 @@ def _worked(descent: Descent) -> Iterator[Block]:
         if several:
             yield Heading(f"Step {step.number}")
         yield _workings(descent, step)
-        yield loss_sentence(descent.problem, step.loss_before, step.loss_after)
+        if not descent.problem.has_given_gradients:
+            yield loss_sentence(descent.problem, step.loss_before, step.loss_after)
 
 
 def _workings(descent: Descent, step: Step) -> Workings:
@@ -79,8 +80,8 @@ def _workings(descent: Descent, step: Step) -> Workings:
 def _course(descent: Descent) -> Iterator[Block]:
     """The losses of all steps, and where the parameters end."""
     steps = descent.steps
-    yield Heading("Loss")
     if descent.problem.objective is not None:
+        yield Heading("Loss")
         yield Table(("step", "loss before", "loss after"), tuple(_rows(steps)))
         yield loss_sentence(descent.problem, steps[0].loss_before, steps[-1].loss_after)
     yield Heading(f"Parameters after {len(steps):,} steps")
