@@ -125,6 +125,8 @@ class Search:
     def before(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Candidate]:
         """Mistakes made before, in quantities without an answer, and carried on to this one."""
         for position in reversed(range(len(self.chain))):
+            if self.budget.left <= 0:
+                return  # nothing more will be worked out, so the mistakes needn't be made either
             source = self.chain[position]
             for mutation in self.mutants.of(source):
                 made = {source.name: mutation}
@@ -132,6 +134,8 @@ class Search:
 
     def everywhere(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Candidate]:
         """The same mistake made wherever it can be made."""
+        if self.budget.left <= 0:
+            return
         places: dict[MutationKey, dict[str, Mutation]] = {}
         for equation in [*self.chain, self.equation]:
             for key, mutation in self.mutants.by_kind(equation).items():
