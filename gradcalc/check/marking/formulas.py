@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradcalc.check.answers.compare import Fit, Tolerance, fits, laid_out, transposed
+from gradcalc.check.answers.compare import CORRECT, WRONG, Tolerance, fits, laid_out, transposed
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.answers.parts import Builder, with_outer_products
 from gradcalc.check.marking.numbers import Judge, Judged
@@ -101,11 +101,11 @@ class FormulaJudge:
     def agrees(self, formula: Expr, equation: Equation, placed: Numbers) -> bool:
         """Whether a formula gives the right value, at the problem's numbers (`placed`) and at others."""
         right = self.solution.values[equation.name]
-        return bool((fits(placed, right, ALIKE) == Fit.CORRECT).all()) and self.formulas.agrees(formula, equation)
+        return bool((fits(placed, right, ALIKE) == CORRECT).all()) and self.formulas.agrees(formula, equation)
 
     def wrong(self, equation: Equation, quantity: Quantity, formula: Expr, placed: Numbers) -> Judged:
         """The verdict on a wrong formula, with the mistakes that it makes, and what it is carried on with."""
-        fine = fits(placed, self.solution.values[equation.name], ALIKE) > Fit.WRONG
+        fine = fits(placed, self.solution.values[equation.name], ALIKE) > WRONG
         mistakes = self.numbers_judge.diagnoser.named(in_order(self.formulas.explanations(formula, equation)))
         why = sentence(mistakes, quantity.label, "which come to the same")
         said = [why] if why else []

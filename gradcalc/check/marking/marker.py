@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gradcalc.check.answers.compare import Fit, Tolerance, filled, fits, laid_out
+from gradcalc.check.answers.compare import CORRECT, Tolerance, filled, fits, laid_out
 from gradcalc.check.answers.model import Answer, Sheet
 from gradcalc.check.ledger import Ledger, as_calculated
 from gradcalc.check.marking.formulas import FormulaJudge
@@ -98,7 +98,7 @@ class Marker:
         if written is None:
             return Verdict(quantity.label, "missing", "no answer is given", answer=answer, right=right)
         numbers = laid_out(written, np.shape(right))
-        fine = numbers is not None and bool((fits(numbers, right, self.tolerance) == Fit.CORRECT).all())
+        fine = numbers is not None and bool((fits(numbers, right, self.tolerance) == CORRECT).all())
         message = "right" if fine else "this is given in the problem, as another value"
         return Verdict(quantity.label, "correct" if fine else "wrong", message, answer=answer, right=right)
 

@@ -9,8 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from gradcalc.check.answers.compare import (
+    CORRECT,
+    IMPRECISE,
     SURELY_LEFT_OFF,
-    Fit,
+    WRONG,
     Fits,
     Tolerance,
     asked_unit,
@@ -83,22 +85,22 @@ class Judge:
             return self.in_wrong_shape(equation, quantity, written)
         base = self.solution.values[self.solution.before(equation)] if quantity.section == "updated" else None
         by_key = self.fits(numbers, right, 0.0, base)
-        if (by_key == Fit.CORRECT).all():
-            return Judged(Verdict(quantity.label, "correct", "right", entries=by_key > Fit.WRONG), numbers, right)
+        if (by_key == CORRECT).all():
+            return Judged(Verdict(quantity.label, "correct", "right", entries=by_key > WRONG), numbers, right)
         exactly = self.ledger.followed_exactly(equation)
         best = self.as_it_stands(equation, numbers, by_key, exactly, base)
         origin = self.ledger.origin_of(equation)
-        if not (best >= (Fit.CORRECT if origin else Fit.IMPRECISE)).all():
+        if not (best >= (CORRECT if origin else IMPRECISE)).all():
             best = self.but_for_rounding(equation, numbers, best, base)
         elif origin is None:
             best = self.but_for_digits(equation, numbers, best)
-        if (best > Fit.WRONG).all():
-            is_exact = (self.fits(numbers, exactly, 0.0, base) > Fit.WRONG).all()
+        if (best > WRONG).all():
+            is_exact = (self.fits(numbers, exactly, 0.0, base) > WRONG).all()
             exact = exactly if is_exact else self.ledger.follow(equation)
             return Judged(self.accepted(equation, quantity.label, by_key, best), numbers, exact)
         if self.follows_dropped(equation, numbers, base):
             message = "this follows from what is wrong before it, and nothing is carried on from that"
-            return Judged(Verdict(quantity.label, "wrong", message, entries=best > Fit.WRONG), numbers, is_dropped=True)
+            return Judged(Verdict(quantity.label, "wrong", message, entries=best > WRONG), numbers, is_dropped=True)
         key = self.turned_key(equation, numbers)
         if key is not None:
             return self.turned(quantity.label, numbers, numbers, best, key)
@@ -113,12 +115,12 @@ class Judge:
         unit = 10.0**-self.tolerance.digits
         known = [value for value in values if value is not None]
         # It is wrong in any case, so roundings need not be followed closely.
-        return any((self.fits(numbers, v, 3 * unit + NEARLY * np.abs(v), base) > Fit.WRONG).all() for v in known)
+        return any((self.fits(numbers, v, 3 * unit + NEARLY * np.abs(v), base) > WRONG).all() for v in known)
 
     def fits(self, numbers: Numbers, value: Array, slack: Array | float, base: Array | None) -> Fits:
         """For each entry, whether it is right; a short number only where it may well be one with too few digits."""
         fit = fits(numbers, value, self.tolerance, slack, base)
-        return credible(fit, numbers, value, self.tolerance, self.left_off) if (fit == Fit.IMPRECISE).any() else fit
+        return credible(fit, numbers, value, self.tolerance, self.left_off) if (fit == IMPRECISE).any() else fit
 
     @cached_property
     def left_off(self) -> int:
@@ -129,7 +131,7 @@ class Judge:
             if (written.unit <= asked_unit(written, self.tolerance.digits)).any():
                 return 0
             if numbers is not None:
-                short = fits(numbers, self.solution.values[name], self.tolerance) == Fit.IMPRECISE
+                short = fits(numbers, self.solution.values[name], self.tolerance) == IMPRECISE
                 count += int(digits_left_off(numbers, self.tolerance.digits)[short].sum())
         return count
 
@@ -148,7 +150,7 @@ class Judge:
         best = by_key
         if exactly is not self.solution.values[equation.name]:
             best = self.better(best, equation, numbers, exactly, base)
-        if (best == Fit.CORRECT).all():
+        if (best == CORRECT).all():
             return best
         return self.better(best, equation, numbers, self.ledger.follow(equation), base)
 
@@ -163,16 +165,16 @@ class Judge:
         room = self.ledger.rounding.of(equation)
         at_points = self.fits(numbers, room.points, 0.0, base)
         loose: Fits = np.max([tight, *at_points, self.fits(numbers, room.middle, room.reach, base)], axis=0)
-        if not (loose > Fit.WRONG).all() or (tight > Fit.WRONG).all():
+        if not (loose > WRONG).all() or (tight > WRONG).all():
             return loose
-        hides = self.diagnoser.outweighs_rounding(equation, numbers, tight > Fit.WRONG, room.most)
+        hides = self.diagnoser.outweighs_rounding(equation, numbers, tight > WRONG, room.most)
         return tight if hides else loose
 
     def but_for_digits(self, equation: Equation, numbers: Numbers, best: Fits) -> Fits:
         """The same without short numbers behind which a mistake hides."""
-        full, half_unit = best == Fit.CORRECT, 0.5 * numbers.unit
+        full, half_unit = best == CORRECT, 0.5 * numbers.unit
         hides = not full.all() and self.diagnoser.outweighs_rounding(equation, numbers, full, half_unit)
-        return np.where(full, best, Fit.WRONG) if hides else best
+        return np.where(full, best, WRONG) if hides else best
 
     def can_follow(self, equation: Equation, value: Array) -> bool:
         """Whether an answer may rest on those before: not where that takes no work, and nothing explains why."""
@@ -189,8 +191,8 @@ class Judge:
 
     def accepted(self, equation: Equation, label: str, by_key: Fits, best: Fits) -> Verdict:
         """The verdict on numbers that are right but for digits or rounding, or given an earlier answer."""
-        entries, origin = best > Fit.WRONG, self.ledger.origin_of(equation)
-        if (by_key > Fit.WRONG).all():
+        entries, origin = best > WRONG, self.ledger.origin_of(equation)
+        if (by_key > WRONG).all():
             message = f"right, but not to the {self.tolerance.digits} decimals asked for"
             return Verdict(label, "imprecise", message, entries=entries)
         if origin is None:
@@ -201,7 +203,7 @@ class Judge:
             f"your {shown(origin).removeprefix('the ')}" if origin in self.labels else f"the mistake in {shown(origin)}"
         )
         given = f"right, given {whose}"
-        if (best == Fit.IMPRECISE).any():
+        if (best == IMPRECISE).any():
             message = f"{given}, but with fewer digits than asked for"
             return Verdict(label, "imprecise", message, entries=entries, after=origin)
         return Verdict(label, "carried", given, entries=entries, after=origin)
@@ -230,7 +232,7 @@ class Judge:
         if written.values.shape != carried.values.shape:
             message += f" (yours is {spell(written.values.shape)}, it must be {spell(carried.values.shape)})"
         mistake = NamedMistake("answer-transposed", label, "a gradient is laid out as what it belongs to")
-        entries = None if best is None else best > Fit.WRONG
+        entries = None if best is None else best > WRONG
         verdict = Verdict(label, "imprecise", message, entries=entries, mistakes=(mistake,))
         exact = carried.values if key is None else key if best is None else np.asarray(key).T
         return Judged(verdict, carried, exact)
@@ -266,19 +268,19 @@ class Judge:
     def wrong(self, equation: Equation, quantity: Quantity, numbers: Numbers, best: Fits) -> Judged:
         """The verdict on numbers some of which are wrong (`best` is the fit of each), with what explains them."""
         right = self.solution.values[equation.name]
-        diagnosis = self.diagnoser.diagnose(equation, numbers, best > Fit.WRONG, right)
+        diagnosis = self.diagnoser.diagnose(equation, numbers, best > WRONG, right)
         return self.as_wrong(equation, quantity, numbers, best, diagnosis)
 
     def as_wrong(
         self, equation: Equation, quantity: Quantity, numbers: Numbers, best: Fits, diagnosis: Diagnosis
     ) -> Judged:
         """The same with a diagnosis that was made; later answers may rest on what the student must have had."""
-        message = self.said(diagnosis, quantity.label, places(best > Fit.WRONG))
+        message = self.said(diagnosis, quantity.label, places(best > WRONG))
         verdict = Verdict(
             quantity.label,
             "wrong",
             message,
-            entries=best > Fit.WRONG,
+            entries=best > WRONG,
             mistakes=diagnosis.mistakes,
             taken=diagnosis.taken,
             due=diagnosis.due,
@@ -293,5 +295,5 @@ class Judge:
         """A mistake's value where it explains the answer, and elsewhere the answer."""
         if value.shape != numbers.values.shape:
             return None
-        explained = fits(numbers, value, self.tolerance) > Fit.WRONG
+        explained = fits(numbers, value, self.tolerance) > WRONG
         return np.where(explained, value, numbers.values) if explained.any() else value

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradcalc.check.answers.compare import Fit, Tolerance, fits, laid_out
+from gradcalc.check.answers.compare import CORRECT, Tolerance, fits, laid_out
 from gradcalc.check.answers.model import Answer, Numbers, Sheet
 from gradcalc.check.marking.verdicts import Verdict
 from gradcalc.check.mistakes.rules import samples
@@ -122,7 +122,7 @@ def _numbers(answer: Answer, solution: Solution) -> Numbers | None:
 
 
 def _fits(numbers: Numbers, value: Array, tolerance: Tolerance) -> bool:
-    return bool((fits(numbers, value, tolerance) == Fit.CORRECT).all())
+    return bool((fits(numbers, value, tolerance) == CORRECT).all())
 
 
 def _plain(factor: float) -> float:
