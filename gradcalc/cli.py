@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from gradcalc import __version__
-from gradcalc.report.formats import GRAPH_FORMATS, names
+from gradcalc.report.formats import GRAPH_FORMATS, STEP_FORMATS, names
 from gradcalc.words import shorten, visible
 
 
@@ -93,6 +93,10 @@ NamedProblem = Annotated[
 FormatOption = Annotated[
     str, typer.Option("--format", "-f", metavar=names(programs=False), help="How the report is written.")
 ]
+StepFormatOption = Annotated[
+    str,
+    typer.Option("--format", "-f", metavar=names(programs=False, formats=STEP_FORMATS), help="How it is written."),
+]
 SolutionFormatOption = Annotated[
     str, typer.Option("--format", "-f", metavar=names(), help="How the report is written.")
 ]
@@ -116,6 +120,30 @@ StepsOption = Annotated[
     int | None,
     typer.Option(
         "--steps", parser=whole, metavar="N", help="How many steps (else the problem's, or 1).", show_default=False
+    ),
+]
+EpochsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--epochs", parser=whole, metavar="N", help="In place of steps: passes over all samples.", show_default=False
+    ),
+]
+UntilOption = Annotated[
+    str | None,
+    typer.Option("--until", metavar="CONDITION", help="End where it holds: 'loss < 0.01'.", show_default=False),
+]
+BatchOption = Annotated[
+    int | None,
+    typer.Option("--batch-size", parser=whole, metavar="N", help="How many samples a step uses.", show_default=False),
+]
+EveryOption = Annotated[
+    int | None,
+    typer.Option(
+        "--every",
+        parser=whole,
+        metavar="N",
+        help="Of many steps show each Nth, the first and the last.",
+        show_default=False,
     ),
 ]
 FragmentOption = Annotated[
@@ -154,15 +182,21 @@ def solve(
     digits: DigitsOption = None,
     lr: RateOption = None,
     freeze: FreezeOption = None,
+    steps: StepsOption = None,
+    epochs: EpochsOption = None,
+    until: UntilOption = None,
+    batch_size: BatchOption = None,
+    every: EveryOption = None,
     expand: Annotated[bool, typer.Option("--expand", help="Write out every entry as a sum of products.")] = False,
     fragment: FragmentOption = False,
     open_page: Annotated[bool, typer.Option("--open", help="Show it as a web page in the browser.")] = False,
 ) -> None:
-    """Forward pass, backpropagation, one step of gradient descent, and the pass after it.
+    """Forward pass, backpropagation, one step of gradient descent, and the pass after it; or several steps so.
 
     \b
     Examples:
       gradcalc solve hw3
+      gradcalc solve hw3 --steps 3
       gradcalc solve problem.yaml --expand
       gradcalc solve hw3 --freeze W1 --freeze b1
       gradcalc solve hw3 --format json --output hw3.json
@@ -172,41 +206,61 @@ def solve(
     from gradcalc.commands.request import Request
     from gradcalc.commands.show import show
     from gradcalc.commands.solve import solution_report
+    from gradcalc.commands.steps import Way
 
-    request = Request(problem, lr, freeze or (), digits, output)
+    request = Request(problem, lr, freeze or (), digits, batch_size, output)
+    way = Way(steps, epochs, until, every, each=format == "json")
     if open_page:
         from gradcalc.commands.browser import show_page
 
-        show_page(lambda: solution_report(request, expand=expand), format, output, fragment=fragment)
+        show_page(lambda: solution_report(request, expand=expand, way=way), format, output, fragment=fragment)
         return
-    show(lambda: solution_report(request, expand=expand), format, output, fragment=fragment)
+    show(lambda: solution_report(request, expand=expand, way=way), format, output, fragment=fragment)
 
 
 @app.command(short_help="The update alone, once or several times.")
 def step(
     problem: ProblemArgument = None,
-    format: FormatOption = "table",
+    format: StepFormatOption = "table",
     output: OutputOption = None,
     digits: DigitsOption = None,
     lr: RateOption = None,
     freeze: FreezeOption = None,
     steps: StepsOption = None,
+    epochs: EpochsOption = None,
+    until: UntilOption = None,
+    batch_size: BatchOption = None,
+    every: EveryOption = None,
+    watch: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--watch",
+            metavar="NAME",
+            help="Write down a quantity or an entry at each step, and draw its curve (again for more).",
+            show_default=False,
+        ),
+    ] = None,
+    curve: Annotated[bool, typer.Option("--curve", help="Draw the loss over the steps.")] = False,
     fragment: FragmentOption = False,
 ) -> None:
-    """The update alone: old value, gradient, new value, and the loss before and after.
+    """The update alone: old value, gradient, new value, and the loss before and after; once or many times.
 
     \b
     Examples:
       gradcalc step --lr 0.5
       gradcalc step hw3 --lr 0.1 --steps 10
+      gradcalc step hw3 --until 'loss < 0.01' --curve
+      gradcalc step hw3 --steps 100 --watch 'W1[1,1]' --format csv
       gradcalc step hw3 --freeze W1 --freeze b1
     """
     from gradcalc.commands.request import Request
     from gradcalc.commands.show import show
-    from gradcalc.commands.solve import step_report
+    from gradcalc.commands.steps import Way, step_report
 
-    request = Request(problem, lr, freeze or (), digits, output)
-    show(lambda: step_report(request, steps=steps), format, output, fragment=fragment)
+    request = Request(problem, lr, freeze or (), digits, batch_size, output)
+    drawn = curve or format in ("svg", "csv")
+    way = Way(steps, epochs, until, every, watch or (), drawn, each=format == "json")
+    show(lambda: step_report(request, way), format, output, fragment=fragment, formats=STEP_FORMATS)
 
 
 def _marking_number(flag: str, help: str) -> Any:

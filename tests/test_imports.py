@@ -33,7 +33,7 @@ FLOORS = {
     "check": [["wording", "rounding"], ["ledger", "answers"], ["mistakes", "claims"], ["marking"], ["author"]],
     "report": [
         ["numbers", "page", "scalars"],
-        ["as_json", "code"],
+        ["as_json", "as_csv", "code"],
         ["document"],
         ["plot"],
         ["formats", "terminal", "story"],

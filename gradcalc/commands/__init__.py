@@ -1,7 +1,9 @@
 """What each command does, from what was typed to what is written.
 
 request   the problem that a command is about, and what is changed in it
-solve     `solve`, `step` and `graph`
+solve     `solve` and `graph`
+steps     `step`, and `solve` with several steps
+progress  a bar while something takes long
 check     `check` and `sheet`
 lint      `lint`
 explain   `explain`

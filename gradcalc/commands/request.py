@@ -28,6 +28,7 @@ class Request:
     lr: float | None = None
     freeze: Sequence[str] = ()
     digits: int | None = None
+    batch_size: int | None = None
     output: Path | None = None
     """Where the report goes, which must not be what is read."""
 
@@ -61,7 +62,7 @@ def loaded(request: Request) -> Problem:
         raise UsageError("the name of the problem is empty: name a file, '-', or a problem that comes with gradcalc")
     name = EXAMPLE if request.problem is None else request.problem
     refuse_to_overwrite(name, request.output, "the problem")
-    return override(load(name), request.lr, request.freeze, request.digits)
+    return override(load(name), request.lr, request.freeze, request.digits, request.batch_size)
 
 
 def placed(problem: Problem, work: Callable[[], T]) -> T:

@@ -1,21 +1,25 @@
-"""`solve`, `step` and `graph`: a problem worked out."""
+"""`solve` and `graph`: a problem worked out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcalc.commands.request import Request, loaded, placed, solved, worked
+from gradcalc.commands.request import Request, placed, solved, worked
+from gradcalc.commands.steps import Way, whole_steps_report
 from gradcalc.report.formats import Report
 
 if TYPE_CHECKING:
     from gradcalc.report.document import Document
 
 
-def solution_report(request: Request, *, expand: bool = False) -> Report:
-    """The problem worked out. Raises UsageError, InputError."""
+def solution_report(request: Request, *, expand: bool = False, way: Way | None = None) -> Report:
+    """The problem worked out, or several steps of it. Raises UsageError, InputError."""
     from gradcalc.program.solve import solve
 
     problem = worked(request)
+    way = way or Way()
+    if way.goes_on or problem.goes_on:
+        return whole_steps_report(request, problem, way, expand=expand)
     solution = placed(problem, lambda: solve(problem))
 
     def document() -> Document:
@@ -29,26 +33,6 @@ def solution_report(request: Request, *, expand: bool = False) -> Report:
         return solution_data(solution)
 
     return Report(document, data, request.remark, solution=lambda: solution)
-
-
-def step_report(request: Request, *, steps: int | None = None) -> Report:
-    """Steps of gradient descent. Raises UsageError, InputError."""
-    from gradcalc.program.descent import take_steps
-
-    problem = loaded(request)
-    descent = placed(problem, lambda: take_steps(problem, steps))
-
-    def document() -> Document:
-        from gradcalc.report.story.steps import step_document
-
-        return step_document(descent, remark=request.remark)
-
-    def data() -> object:
-        from gradcalc.report.story.steps import descent_data
-
-        return descent_data(descent)
-
-    return Report(document, data, request.remark)
 
 
 def graph_report(request: Request) -> Report:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from gradcalc.errors import FormulaError
+from gradcalc.errors import FormulaError, UsageError
 from gradcalc.formula.spelling import canonical
 from gradcalc.problem.document import UNREADABLE, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import WorkedKeys
 from gradcalc.problem.objective import Parts
 from gradcalc.problem.symbols import by_name
-from gradcalc.program.problem import Path
+from gradcalc.program.batches import sample_count
+from gradcalc.program.problem import Path, Problem
 from gradcalc.program.until import FORM, Condition, condition
 from gradcalc.words import shorten
 
@@ -83,6 +85,18 @@ def _batches(draft: Draft, model: WorkedKeys, parts: Parts, samples: tuple[str, 
         draft.key_fault(("batch_size",), ": a gradient given by 'upstream' isn't divided among batches")
     if model.shuffle is not None and model.batch_size is None:
         draft.warnings.append("shuffle changes nothing without batch_size: each step uses all samples")
+
+
+def in_batches(problem: Problem, size: int) -> Problem:
+    """The problem with so many samples in each step. Raises UsageError."""
+    samples = sample_count(problem)
+    if not problem.samples and problem.form == "equations":
+        raise UsageError(f"batches are cut from samples: {NEEDS_SAMPLES}")
+    if not 1 <= size <= samples:
+        raise UsageError(f"the batch size is {size}: it must be from 1 to {samples}, the number of samples")
+    if problem.upstream:
+        raise UsageError("a gradient given by 'upstream' isn't divided among batches")
+    return replace(problem, batch_size=size)
 
 
 def _until(draft: Draft, model: WorkedKeys, parts: Parts) -> Condition | None:

@@ -18,6 +18,7 @@ from gradcalc.problem.bundled import bundled_names, bundled_path
 from gradcalc.problem.document import Document
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import claims_alone, unknown_parameter
+from gradcalc.problem.going import in_batches
 from gradcalc.problem.reading import no_such_file
 from gradcalc.problem.source import read, read_text
 from gradcalc.problem.validate import checked
@@ -58,13 +59,19 @@ def loads(text: str, path: str = "<string>") -> Problem:
 
 
 def override(
-    problem: Problem, lr: float | None = None, freeze: Iterable[str] = (), digits: int | None = None
+    problem: Problem,
+    lr: float | None = None,
+    freeze: Iterable[str] = (),
+    digits: int | None = None,
+    batch_size: int | None = None,
 ) -> Problem:
-    """The problem with another learning rate, more frozen parameters, other digits. Raises UsageError."""
+    """The problem with another learning rate, more frozen parameters, other digits or batches. Raises UsageError."""
     if lr is not None and not (math.isfinite(lr) and lr > 0):
         raise UsageError(f"the learning rate is {lr:g}: it must be a positive number")
     if digits is not None and not 0 <= digits <= 15:
         raise UsageError(f"digits is {digits}: it must be a whole number from 0 to 15")
+    if batch_size is not None:
+        problem = in_batches(problem, batch_size)
     parameters = of_parameters(problem)
     frozen = {name: parameters.get(GIVEN, name) for name in freeze}
     for name, found in frozen.items():

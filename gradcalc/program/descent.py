@@ -19,7 +19,7 @@ from gradcalc.program.looking import Columns, Curve, Watched, settled, watched
 from gradcalc.program.naming import new_name
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.quantities import Quantities, of_solution
-from gradcalc.program.solve import Solution, not_finite, solve
+from gradcalc.program.solve import Solution, solve
 from gradcalc.program.until import Condition
 from gradcalc.program.walk import State, Walk
 
@@ -63,6 +63,7 @@ class Descent(Displayed):
     made: int
     ended: Ended = _COUNT
     until: Condition | None = None
+    keep: Keep = EACH
     curve: Curve = field(default_factory=Curve)
 
     @property
@@ -73,7 +74,7 @@ class Descent(Displayed):
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The steps that are kept."""
-        return tuple(map(self._step, self.states))
+        return tuple(map(self.step, self.states))
 
     def updated(self, step: Step) -> dict[str, Array]:
         """The parameters after a step, float64 by name."""
@@ -96,11 +97,15 @@ class Descent(Displayed):
         return self.walk.solution(state)
 
     @cached_property
-    def overflowed(self) -> tuple[str, ...]:
-        """What isn't finite in the last step, a sentence each; nothing where all is well."""
-        return not_finite(self.walk.whole(self.states[-1])) if self.ended == _OVERFLOW else ()
+    def overflowed(self) -> str | None:
+        """The first value of the last step, as they are computed, that is no finite number, if it ended there."""
+        if self.ended != _OVERFLOW:
+            return None
+        values = self.walk.whole(self.states[-1])
+        return next((name for name, value in values.items() if not np.isfinite(value).all()), None)
 
-    def _step(self, state: State) -> Step:
+    def step(self, state: State) -> Step:
+        """A step from where it begins."""
         values, objective = self.solution(state).values, self.problem.objective
         names = {name for eq in self.updates for name in (eq.name, *eq.uses)} | {*self.problem.parameters}
         kept, samples = {name: values[name] for name in names}, self.walk.samples(state.k) or ()
@@ -170,7 +175,7 @@ def _gone(first: Solution, walk: Walk, course: Course, columns: Columns, keep: K
         ended = _REACHED
     columns.add(made, looked[course.sides :], last=True)
     updates = tuple(eq for eq in first.equations if eq.section == "update")
-    return Descent(first, updates, walk, kept.states, state, made, ended, course.until, columns.curve)
+    return Descent(first, updates, walk, kept.states, state, made, ended, course.until, keep, columns.curve)
 
 
 def _check(problem: Problem) -> None:

@@ -211,6 +211,11 @@ class Problem:
         """Whether there is a step to take: a learning rate, or a rule that needs none, and parameters."""
         return bool(self.parameters) and not (self.lr is None and self.rate is None and self.optimizer is None)
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the file asks for more than one step."""
+        return self.epochs is not None or self.until is not None or (self.steps or 1) > 1
+
     def _remembered(self) -> Iterator[tuple[str, str, Array]]:
         for line, values in self.start.items():
             yield from ((line, name, value) for name, value in values.items() if name not in self.frozen)

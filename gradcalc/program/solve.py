@@ -278,11 +278,12 @@ def solve(problem: Problem, *, check: bool = True) -> Solution:
     if problem is not whole:
         solution = replace(solution, undivided=whole)
     if check and _start(problem) and not problem.has_given_gradients:
-        solution = replace(solution, verification=_verified(solution))
+        solution = replace(solution, verification=verified(solution))
     return solution
 
 
-def _verified(solution: Solution) -> Verification:
+def verified(solution: Solution) -> Verification:
+    """How well the gradients of a solution agree with central differences of its forward pass."""
     problem = solution.problem
     known = {*problem.upstream, problem.objective}
     gradients = {name: g for name, g in solution.gradients.items() if name not in known}

@@ -90,6 +90,14 @@ class Walk:
         """The values of what is looked at, where a descent stands."""
         return self._looking.values(self._constant | dict(state.carried))[1] if self.looks else ()
 
+    def objective(self, state: State) -> float | None:
+        """What is differentiated, over all samples, where a descent stands; None without one."""
+        name = self.problem.objective
+        if name is None:
+            return None
+        given = self._constant | dict(state.carried)
+        return float(self._looking.program.run({n: np.asarray(v) for n, v in given.items()})[name].item())
+
     def solution(self, state: State) -> Solution:
         """The same as a solution of the problem as it stands there, its gradients unchecked."""
         values, program = self.whole(state), self.program(state.k)

@@ -13,4 +13,5 @@ html      documents as web pages
 graph     computation graphs, drawn
 code      solutions as programs of their own
 as_json   values as JSON
+as_csv    the curve of a descent as columns
 """

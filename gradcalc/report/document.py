@@ -39,12 +39,21 @@ Inline: TypeAlias = str | Math | Value
 Text: TypeAlias = tuple[Inline, ...]
 
 
+QUIET = 4
+"""The level of a heading within a section of many: one below the section's, and without a line under it."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Heading:
     """A heading; level 1 is the report's title."""
 
     text: str
     level: int = 2
+
+    @property
+    def depth(self) -> int:
+        """The level where headings have no looks of their own but their levels."""
+        return 3 if self.level == QUIET else self.level
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,12 +109,14 @@ class Given:
 class Workings:
     """Quantities one after the other, each with its rule, the rule with its numbers put in, and its value.
 
-    `values` holds what the rules' names stand for, `exact` which of these names are given by the problem.
+    `values` holds what the rules' names stand for, `exact` which of these names are given by the problem. Where a
+    document has several quantities of one name, `aliases` has another for those here, by which they can be told apart.
     """
 
     quantities: tuple[Quantity, ...]
     values: Mapping[str, Array] = field(repr=False)
     exact: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,6 +14,7 @@ from gradcalc.words import did_you_mean
 if TYPE_CHECKING:
     # The command line lists the formats in its help, for which NumPy needn't be loaded.
     from gradcalc.program.graph import Graph
+    from gradcalc.program.looking import Curve
     from gradcalc.program.solve import Solution
     from gradcalc.report.document import Document
 
@@ -33,6 +34,12 @@ class Report:
     passes: bool = True
     solution: Callable[[], Solution] | None = None
     graph: Callable[[], Graph] | None = None
+    curve: Callable[[], Curve] | None = None
+
+    @property
+    def picture(self) -> Callable[[], Document] | None:
+        """The document, of which only the plots are drawn."""
+        return self.document
 
     def illustrated(self) -> tuple[Document, Solution | None]:
         """The document, and what a diagram can be drawn from, where there is a whole solution."""
@@ -54,7 +61,7 @@ class Format:
     @property
     def for_programs(self) -> bool:
         """Whether nothing but the report itself may stand in the output."""
-        return self.of in ("data", "solution", "graph")
+        return self.of in ("data", "solution", "graph", "curve", "picture")
 
     @property
     def is_file(self) -> bool:
@@ -79,6 +86,14 @@ FORMATS = {
     )
 }
 
+STEP_FORMATS = FORMATS | {
+    each.name: each
+    for each in (
+        Format("svg", "the curve as an image", "gradcalc.report.plot.svg:render", of="picture"),
+        Format("csv", "the curve as columns", "gradcalc.report.as_csv:render", of="curve"),
+    )
+}
+
 GRAPH_FORMATS = {
     each.name: each
     for each in (
@@ -90,9 +105,9 @@ GRAPH_FORMATS = {
 }
 
 
-def names(programs: bool = True) -> str:
+def names(programs: bool = True, formats: Mapping[str, Format] = FORMATS) -> str:
     """The formats as help lists them, with or without those that are programs."""
-    return "|".join(form.name for form in FORMATS.values() if programs or form.of != "solution")
+    return "|".join(form.name for form in formats.values() if programs or form.of != "solution")
 
 
 def lookup_format(name: str, formats: Mapping[str, Format] = FORMATS) -> Format:

@@ -213,8 +213,8 @@ def test_divergence_is_said_at_the_step_where_a_value_overflows():
     descent = take_steps(problem, 1000)
     square = next(n for n in range(1, 1000) if 19 ** (2 * (n - 1)) > 2**1024)
     assert (descent.made, descent.ended) == (square, "overflow")
-    assert "f is not finite: it overflows float64" in descent.overflowed
-    assert take_steps(problem, square - 2).overflowed == ()
+    assert descent.overflowed == "f"
+    assert take_steps(problem, square - 2).overflowed is None
 
 
 def test_a_schedule_shorter_than_the_steps_is_refused():

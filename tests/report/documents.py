@@ -13,7 +13,8 @@ from gradcalc.commands.check import check_report
 from gradcalc.commands.explain import explain_report
 from gradcalc.commands.listings import functions_report, problems_report
 from gradcalc.commands.request import Request
-from gradcalc.commands.solve import solution_report, step_report
+from gradcalc.commands.solve import solution_report
+from gradcalc.commands.steps import step_report
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.program.problem import Problem

@@ -12,7 +12,8 @@ import pytest
 from gradcalc.commands.explain import explain_report
 from gradcalc.commands.listings import functions_report
 from gradcalc.commands.request import Request
-from gradcalc.commands.solve import solution_report, step_report
+from gradcalc.commands.solve import solution_report
+from gradcalc.commands.steps import step_report
 from gradcalc.report.formats import lookup_format, render
 from gradcalc.report.page import Page
 

@@ -21,6 +21,7 @@ from gradcalc.report.document import (
     Inline,
     Math,
     Paragraph,
+    Plot,
     Quantity,
     Reason,
     Table,
@@ -34,6 +35,7 @@ from gradcalc.report.html.mathml import Markup
 from gradcalc.report.html.setter import Setter
 from gradcalc.report.html.values import spoken
 from gradcalc.report.html.verdicts import listed
+from gradcalc.report.plot.svg import svg
 
 _WIDE = 90
 """A formula of more characters is divided between its terms, so that lines may end there."""
@@ -53,9 +55,10 @@ class Blocks:
 
     def block(self, block: Block) -> Iterator[str]:
         """The HTML of a block; a heading is its section's affair."""
+        self.set.aliases = block.aliases if isinstance(block, Workings) else {}
         match block:
             case Heading():
-                yield tag(f"h{min(block.level, 6)}", escape(block.text))
+                yield tag(f"h{block.depth}", escape(block.text))
             case Paragraph():
                 yield tag("p", self._text(block.text), class_=None if block.kind == "text" else block.kind)
             case Given():
@@ -68,6 +71,8 @@ class Blocks:
                 yield from self._definitions(block)
             case Table():
                 yield self._table(block)
+            case Plot():
+                yield tag("figure", svg([block], self.document.names.unicode), class_="plot")
             case Verdicts():
                 yield listed(block, self._text)
             case Contrast():
@@ -81,11 +86,25 @@ class Blocks:
         caption = tag("h3", escape(group.caption)) if group.caption else ""
         return tag("div", caption, tag("div", shown, class_="values"), class_="group")
 
+    def _traced(self, quantity: Quantity, label: str, *inner: str) -> str:
+        """An element that the script can light up and step to."""
+        return tag("div", *inner, **self._trace(quantity.name, quantity.rule, label))
+
+    def _trace(self, name: str, rule: Expr | None, label: str) -> dict[str, str | float]:
+        return {
+            "class_": "quantity",
+            "tabindex": 0,
+            "role": "group",
+            "aria_label": label,
+            "data_name": self.set.alias(name),
+            "data_uses": " ".join(map(self.set.alias, used(rule))),
+        }
+
     def _given(self, quantity: Quantity) -> str:
         exact = quantity.section == "given"
         shown = f"{self.set.name(quantity.name).markup}{_EQUALS}{self.set.value(quantity.value, exact).markup}"
         label = f"{quantity.name} = {self._spoken(quantity.value, exact)}"
-        return _traced(quantity, label, _math(shown, label))
+        return self._traced(quantity, label, _math(shown, label))
 
     def _quantity(self, quantity: Quantity, block: Workings) -> str:
         """Its rule, the rule with its numbers, and its value; then its entries and what is to be noted."""
@@ -94,7 +113,7 @@ class Blocks:
         forms = self._forms(quantity.rule, quantity.value, block)
         below = [self._entry(entry, block) for entry in quantity.entries]
         below += [tag("p", f"{escape(note)}.", class_="note") for note in quantity.notes]
-        return _traced(quantity, label, self._equation(self.set.name(quantity.name), label, forms), *below)
+        return self._traced(quantity, label, self._equation(self.set.name(quantity.name), label, forms), *below)
 
     def _forms(self, rule: Expr | None, value: Array, block: Workings | Derivation) -> list[Markup]:
         forms = (self.set.rule(rule), self.set.numbers(rule, block.values, block.exact), self.set.value(value))
@@ -116,7 +135,7 @@ class Blocks:
         shown = self._equation(self.set.name(reason.name), label, forms)
         number = tag("span", f"({reason.number})", class_="number")
         base = split_index(reason.name)[0]
-        inner = tag("div", number, shown, *below, **_trace(base, reason.rule, label))
+        inner = tag("div", number, shown, *below, **self._trace(base, reason.rule, label))
         return tag("li", inner, class_=f"depth-{min(reason.depth, 8)}")
 
     def _definitions(self, block: Definitions) -> Iterator[str]:
@@ -159,25 +178,9 @@ class Blocks:
         return spoken(array, digits, self.document.axis, exact, wrong)
 
 
-def uses(rule: Expr | None) -> str:
-    """The names in a rule, without their indices."""
-    return " ".join(dict.fromkeys(split_index(name)[0] for name in names(rule))) if rule is not None else ""
-
-
-def _trace(name: str, rule: Expr | None, label: str) -> dict[str, str | float]:
-    return {
-        "class_": "quantity",
-        "tabindex": 0,
-        "role": "group",
-        "aria_label": label,
-        "data_name": name,
-        "data_uses": uses(rule),
-    }
-
-
-def _traced(quantity: Quantity, label: str, *inner: str) -> str:
-    """An element that the script can light up and step to."""
-    return tag("div", *inner, **_trace(quantity.name, quantity.rule, label))
+def used(rule: Expr | None) -> list[str]:
+    """The names in a rule, each once, without their indices."""
+    return [*dict.fromkeys(split_index(name)[0] for name in names(rule))] if rule is not None else []
 
 
 _EQUALS = tag("mo", "=")

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from gradcalc.program.solve import Solution
-from gradcalc.report.document import Block, Contrast, Derivation, Document, Heading, Paragraph, Workings
+from gradcalc.report.document import Block, Contrast, Derivation, Document, Heading, Paragraph, Plot, Workings
 from gradcalc.report.html.blocks import Blocks
 from gradcalc.report.html.diagram import diagram
 from gradcalc.report.html.markup import escape, tag
 from gradcalc.report.page import Page
+from gradcalc.report.plot.style import style as plot_style
 from gradcalc.report.terminal.matrices import IN_PART
 
 _IN_PART = Paragraph((IN_PART,), "note")
@@ -27,7 +28,7 @@ def render(illustrated: tuple[Document, Solution | None], page: Page) -> str:
     """The document, with a diagram where there is a solution to be drawn; for a fragment, only what a page holds."""
     document, solution = illustrated
     inner = "\n".join(_Page(document, solution).parts())
-    style, script = _part("style.css"), _part("script.js")
+    style, script = _style(document), _part("script.js")
     if page.fragment:
         root = tag("div", inner, class_="gradcalc", lang="en")
         return f"<style>{style}</style>\n{root}\n<script>{script}</script>\n"
@@ -64,6 +65,12 @@ _WHOLE = """\
 
 def _part(name: str) -> str:
     return files("gradcalc.report.html").joinpath(name).read_text(encoding="utf-8")
+
+
+def _style(document: Document) -> str:
+    """The style of all pages, and that of plots where there are some."""
+    plots = any(isinstance(block, Plot) for block in document.blocks)
+    return _part("style.css") + (f"{plot_style()}\n" if plots else "")
 
 
 def _hash(text: str) -> str:

@@ -24,6 +24,8 @@ class Setter:
 
     document: Document
     elided: bool = False
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """What names are called among all of the document's, where one name has several meanings."""
     _scalar: Callable[[Expr], bool] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -34,8 +36,12 @@ class Setter:
         base = split_index(id)[0]
         known = self.document.names if base in self.document.names.latex_of else name_table([base])
         latex = known.latex(id)
-        markup = tag("mrow", mathml(latex), data_name=base)
+        markup = tag("mrow", mathml(latex), data_name=self.alias(base))
         return Markup((Item(markup),), scripted="^" in latex or latex.startswith(r"\nabla"))
+
+    def alias(self, name: str) -> str:
+        """By what a name can be told from others that are written alike."""
+        return self.aliases.get(name, name)
 
     def formula(self, expr: Expr) -> Markup:
         """With names."""
@@ -64,5 +70,7 @@ class Setter:
     def _drawn(self, array: Array, base: str, exact: bool) -> Markup:
         """A value in the place of a name."""
         piece = drawn(array, self.document.digits, exact)
-        items = tuple(replace(item, markup=tag("mrow", item.markup, data_name=base)) for item in piece.items)
+        items = tuple(
+            replace(item, markup=tag("mrow", item.markup, data_name=self.alias(base))) for item in piece.items
+        )
         return Markup(items, is_elided(array), transposed=lambda: self._drawn(array.T, base, exact))

@@ -2,7 +2,9 @@
 
 solution         a whole solution
 rule             the rule of an update, and where it starts
-steps            steps of gradient descent
+steps            the updates of steps
+whole_steps      steps whole
+course           where many steps led: table, curve, why they ended
 marks            a marked sheet
 own_check        a problem held against what its own file says
 explanation      why a quantity or an entry has its value

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Name
 from gradcalc.formula.write import code, latex
+from gradcalc.program.batches import batches_of
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.shown import shown_names
@@ -52,12 +54,11 @@ def solution_document(solution: Solution, *, expand: bool = False, remark: str =
     problem = solution.problem
     blocks = [
         *opening(problem, remark),
-        *_given(problem),
+        *given(solution.undivided or problem),
+        *divided(solution.undivided or problem),
+        *used_by(solution.undivided, problem.first_step),
         *glossary(solution),
-        *_section(solution, "forward", expand),
-        *_section(solution, "backward", expand),
-        *_section(solution, "update", False),
-        *_section(solution, "after", False),
+        *sections(solution, Telling(expand, exact=frozenset(problem.given))),
         *closing(solution.verification, solution.warnings),
     ]
     return Document(
@@ -78,7 +79,8 @@ def opening(problem: Problem, remark: str = "") -> Iterator[Block]:
         yield Paragraph((remark,), "note")
 
 
-def _given(problem: Problem) -> Iterator[Block]:
+def given(problem: Problem) -> Iterator[Block]:
+    """What the problem gives, and how many parameters that makes."""
     upstream = {gradient_name(name): value for name, value in problem.upstream.items()}
     lr = {"lr": problem.given["lr"]} if problem.lr is not None else {}
     above = "" if problem.has_given_gradients else " from above"
@@ -109,16 +111,57 @@ def parameter_group(parameters: Mapping[str, Array]) -> Group:
     return _group(f"{count:,} parameters" if count > 1 else "1 parameter", parameters, f"{count:,} parameters")
 
 
-def _section(solution: Solution, section: str, expand: bool) -> Iterator[Block]:
-    equations = [eq for eq in solution.equations if eq.section == section]
-    if not equations:
-        return
-    yield Heading(_SECTIONS[section])
-    yield from _before(solution, section)
-    quantities = tuple(_quantity(solution, eq, expand) for eq in equations)
-    yield Workings(quantities, solution.values, frozenset(solution.problem.given))
-    if section == "after":
-        yield loss_sentence(solution.problem, solution.loss, solution.loss_after)
+def divided(problem: Problem) -> Iterator[Block]:
+    """How the samples are divided among the steps, where each doesn't use all of them."""
+    batches = batches_of(problem)
+    if batches is not None:
+        uses = "1 sample" if batches.size == 1 else f"{batches.size} samples"
+        order = "in the file's order" if batches.seed is None else f"shuffled anew in each epoch (seed {batches.seed})"
+        yield Paragraph((f"Each step uses {uses} of {batches.samples}, {order}.",))
+
+
+def used_by(problem: Problem | None, k: int) -> Iterator[Block]:
+    """The samples of a step, where the problem's are divided among its steps."""
+    batches = None if problem is None else batches_of(problem)
+    if batches is not None:
+        samples = batches.of_step(k)
+        yield Paragraph((f"{'Sample' if len(samples) == 1 else 'Samples'} {ranges(samples)}.",))
+
+
+def ranges(samples: Sequence[int]) -> str:
+    """`1–4`, or `3, 1, 2` where they aren't in order."""
+    first, last = samples[0], samples[-1]
+    in_order = [*samples] == [*range(first, last + 1)]
+    return f"{first}–{last}" if in_order and len(samples) > 2 else ", ".join(map(str, samples))
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a solution is told: with every entry or not, with headings of which level, and whether for the first time.
+
+    `exact` are the names that the problem gives, `aliases` what tells the names of one step from those of another.
+    """
+
+    expand: bool = False
+    level: int = 2
+    first: bool = True
+    exact: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+def sections(solution: Solution, telling: Telling) -> Iterator[Block]:
+    """The two passes, the update and what comes after it; entries are written out in the passes alone."""
+    for section, title in _SECTIONS.items():
+        equations = [eq for eq in solution.equations if eq.section == section]
+        if not equations:
+            continue
+        yield Heading(title, telling.level)
+        yield from _before(solution, section) if telling.first else ()
+        expand = telling.expand and section in ("forward", "backward")
+        quantities = tuple(_quantity(solution, eq, expand) for eq in equations)
+        yield Workings(quantities, solution.values, telling.exact, telling.aliases)
+        if section == "after":
+            yield loss_sentence(solution.problem, solution.loss, solution.loss_after)
 
 
 def _before(solution: Solution, section: str) -> Iterator[Block]:
@@ -224,13 +267,7 @@ def solution_data(solution: Solution) -> dict[str, Any]:
         "title": problem.title,
         "source": problem.source,
         "equations": _equations(solution),
-        "values": {
-            "forward": values_data(solution.forward, problem.axis),
-            "loss": finite(solution.loss),
-            "gradients": values_data(solution.gradients, problem.axis),
-            "updated": values_data(solution.updated, problem.axis),
-            "after": values_data(solution.after, problem.axis),
-        },
+        "values": values_by_section(solution),
         "verification": verification
         and {
             "method": ", ".join(_method(verification)),
@@ -238,6 +275,18 @@ def solution_data(solution: Solution) -> dict[str, Any]:
             "kinks": list(verification.kinks),
         },
         "warnings": warnings,
+    }
+
+
+def values_by_section(solution: Solution) -> dict[str, Any]:
+    """The values as sheets have them: by section, and there by name."""
+    axis = solution.problem.axis
+    return {
+        "forward": values_data(solution.forward, axis),
+        "loss": finite(solution.loss),
+        "gradients": values_data(solution.gradients, axis),
+        "updated": values_data(solution.updated, axis),
+        "after": values_data(solution.after, axis),
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from gradcalc.formula.expr import Expr, Num
 from gradcalc.formula.shapes import spell
 from gradcalc.report.document import (
+    QUIET,
     Block,
     Contrast,
     Definitions,
@@ -106,6 +107,8 @@ class _Terminal:
 
     def heading(self, heading: Heading) -> Box:
         text = flow(self.set.words((heading.text,)), self.width)
+        if heading.level == QUIET:
+            return styled(text, "heading")
         line = ("=" if heading.level == 1 else "-") if self.page.ascii_only else ("═" if heading.level == 1 else "─")
         return styled(stack([text, box(line * text.width)]), "heading")
 

@@ -21,6 +21,7 @@ from gradcalc.report.document import (
     Judged,
     Math,
     Paragraph,
+    Plot,
     Quantity,
     Reason,
     Table,
@@ -75,6 +76,8 @@ class _Plain:
                 yield from (f"{code(sign)} {words}" for sign, words in block.signs)
             case Table():
                 yield from (self.row(block.header, row) for row in block.rows)
+            case Plot():
+                yield self.text(block.told)
             case Verdicts():
                 for judged in block.judged:
                     yield from (self.verdict(judged, answer) for answer in judged.answers)

@@ -40,7 +40,7 @@ def _drawn(
     ticks = up.ticks(max(rows // 3, 2))
     labels = _spread(up, ticks, rows)
     margin = max(map(cells, labels.values()), default=0)
-    columns = max(min(width, MOST_COLUMNS) - margin - 2, _LEAST_COLUMNS)
+    columns = max(min(width, MOST_COLUMNS) - margin - 2 - max(cells(shown(plot.across)), 1), _LEAST_COLUMNS)
     signs = _ASCII_SIGNS if ascii_only else _SIGNS
     raster = Raster(columns, rows, ascii_only)
     for line in lines:
@@ -74,6 +74,4 @@ def _axis_below(scale: Scale, columns: int, signs: str, title: str) -> tuple[str
             continue
         axis[place] = signs[3]
         labels += " " * (start - len(labels)) + label
-    room = columns + 1 - cells(labels) - 2
-    titled = f"{labels}  {title}" if cells(title) <= room else labels
-    return signs[2] + "".join(axis), titled
+    return signs[2] + "".join(axis), f"{labels}  {title}"

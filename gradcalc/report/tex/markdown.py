@@ -56,7 +56,7 @@ class _Markdown:
     def block(self, block: Block) -> Iterator[str]:
         match block:
             case Heading():
-                yield f"{'#' * block.level} {prose(block.text)}"
+                yield f"{'#' * block.depth} {prose(block.text)}"
             case Paragraph():
                 yield ("> " if block.kind == "warning" else "") + line(self.text(block.text))
             case Given():

@@ -1,0 +1,113 @@
+"""`step`, and `solve` with several steps: how far they go, what is kept of them, and what is made of that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gradcalc.commands.progress import shown_progress
+from gradcalc.commands.request import Request, loaded, placed
+from gradcalc.errors import UsageError
+from gradcalc.report.formats import Report
+
+if TYPE_CHECKING:
+    from gradcalc.program.course import Keep
+    from gradcalc.program.descent import Descent
+    from gradcalc.program.problem import Problem
+    from gradcalc.report.document import Document
+
+SHOWN = 10
+"""Of many steps so many of the first and of the last are kept for a report."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How far the steps go, and what is wanted of them; None and nothing for what the problem says."""
+
+    steps: int | None = None
+    epochs: int | None = None
+    until: str | None = None
+    every: int | None = None
+    watch: Sequence[str] = ()
+    curve: bool = False
+    contour: tuple[str, str] | None = None
+    save: Path | None = None
+    each: bool = False
+    """Every step is wanted, as in data for programs."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether more is asked for than one step."""
+        return any(each is not None for each in (self.steps, self.epochs, self.until))
+
+    @property
+    def watched(self) -> Sequence[str] | None:
+        """What is written down on the way."""
+        return self.watch if self.curve or self.watch else None
+
+    @property
+    def keep(self) -> Keep:
+        """Which steps are kept. Raises UsageError."""
+        from gradcalc.program.course import EACH, Keep
+
+        if self.every is None:
+            return EACH if self.each else Keep(first=SHOWN, last=SHOWN)
+        if self.every < 1:
+            raise UsageError(f"--every {self.every}: it must be a whole number from 1")
+        return Keep(first=1, last=1, every=self.every)
+
+
+def step_report(request: Request, way: Way | None = None, *, steps: int | None = None) -> Report:
+    """The updates of steps. Raises UsageError, InputError."""
+    way = way or Way(steps=steps, each=True)
+    descent = gone(loaded(request), way)
+
+    def document() -> Document:
+        from gradcalc.report.story.steps import step_document
+
+        return step_document(descent, curve=way.curve, remark=request.remark)
+
+    def data() -> object:
+        from gradcalc.report.story.steps import descent_data
+
+        return descent_data(descent, curve=way.curve)
+
+    return Report(document, data, request.remark, curve=lambda: descent.curve)
+
+
+def whole_steps_report(request: Request, problem: Problem, way: Way, *, expand: bool = False) -> Report:
+    """Steps whole. Raises UsageError, InputError."""
+    descent = gone(problem, way)
+
+    def document() -> Document:
+        from gradcalc.report.story.whole_steps import whole_steps_document
+
+        return whole_steps_document(descent, expand=expand, curve=way.curve, remark=request.remark)
+
+    def data() -> object:
+        from gradcalc.report.story.whole_steps import whole_steps_data
+
+        return whole_steps_data(descent, curve=way.curve)
+
+    return Report(document, data, request.remark, solution=lambda: descent.first)
+
+
+def gone(problem: Problem, way: Way) -> Descent:
+    """The steps. Raises UsageError, InputError."""
+    from gradcalc.program.descent import take_steps
+
+    with shown_progress() as tell:
+        return placed(
+            problem,
+            lambda: take_steps(
+                problem,
+                way.steps,
+                epochs=way.epochs,
+                until=way.until,
+                watch=way.watched,
+                keep=way.keep,
+                tell=tell,
+            ),
+        )
