@@ -4,7 +4,7 @@ import pytest
 
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
-from gradcalc.program.naming import gradient_name, new_name
+from gradcalc.program.naming import gradient_name, new_name, state_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import solve
 from gradcalc.program.structure import Edge, Layer, Unit
@@ -32,11 +32,16 @@ def test_every_equation_says_of_which_quantity_it_is(name):
     """Against how names are made: the kind and the quantity give the name, and the name gives no other."""
     solution = solve(load(name), check=False)
     made = {"value": str, "gradient": gradient_name, "new value": new_name}
+    rule = solution.problem.optimizer
     for equation in solution.equations:
-        assert equation.name == made[equation.kind](equation.quantity)
+        if equation.kind == "state":
+            assert equation.name in [state_name(line, equation.quantity) for line in rule.state]
+        else:
+            assert equation.name == made[equation.kind](equation.quantity)
     kinds = {section: {eq.kind for eq in solution.equations if eq.section == section} for section in SECTIONS}
     assert kinds["forward"] == {"value"}
-    assert kinds["update"] | kinds["after"] <= {"new value"}
+    assert kinds["update"] <= {"new value", *(["state"] if rule else [])}
+    assert kinds["after"] <= {"new value"}
     parts = [eq.name for eq in solution.equations if eq.section == "backward" and eq.kind == "value"]
     assert not {*parts} & {gradient_name(n) for n in (*solution.problem.given, *solution.forward)}
 
