@@ -1,14 +1,15 @@
 """Verdicts: each answer by the key, then by what the student has written before.
 
-mark      one sheet of a problem
-grader    many sheets of one problem
-marker    one way through the equations, answer by answer
-numbers   the verdict on an answer in numbers
-formulas  the verdict on a formula
-verdicts  what marking says: verdicts, credit, marks
-kinks     other derivatives at kinks, which are right too
-scales    deltas on another scale, which may be right too
-ways      the chain rule step by step, where the solution takes a shortcut
-versions  whether a sheet answers another version of the problem
-work      whether numbers show that something was calculated
+mark         one sheet of a problem
+grader       many sheets of one problem
+marker       one way through the equations, answer by answer
+numbers      the verdict on an answer in numbers
+against_key  all numbers of a sheet compared with the right values
+formulas     the verdict on a formula
+verdicts     what marking says: verdicts, credit, marks
+kinks        other derivatives at kinks, which are right too
+scales       deltas on another scale, which may be right too
+ways         the chain rule step by step, where the solution takes a shortcut
+versions     whether a sheet answers another version of the problem
+work         whether numbers show that something was calculated
 """

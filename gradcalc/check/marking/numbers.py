@@ -27,6 +27,7 @@ from gradcalc.check.answers.compare import (
 )
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
+from gradcalc.check.marking.against_key import against_key
 from gradcalc.check.marking.verdicts import Verdict
 from gradcalc.check.marking.work import Work
 from gradcalc.check.mistakes.catalogue import Mutants
@@ -68,7 +69,7 @@ class Judge:
         tolerance: Tolerance,
         mutants: Mutants,
     ) -> None:
-        self.ledger, self.answers, self.tolerance = ledger, answers, tolerance
+        self.ledger, self.known, self.answers, self.tolerance = ledger, known, answers, tolerance
         self.solution = ledger.solution
         self.diagnoser = Diagnoser(ledger, known, answers, tolerance, mutants)
         self.work = Work(ledger.solution, tolerance.digits)
@@ -84,7 +85,8 @@ class Judge:
         if numbers is None:
             return self.in_wrong_shape(equation, quantity, written)
         base = self.solution.values[self.solution.before(equation)] if quantity.section == "updated" else None
-        by_key = self.fits(numbers, right, 0.0, base)
+        by_key = self.against_key.get(equation.name) if written is self.answers.get(equation.name) else None
+        by_key = self.fits(numbers, right, 0.0, base) if by_key is None else self.credible(by_key, numbers, right)
         if (by_key == CORRECT).all():
             return Judged(Verdict(quantity.label, "correct", "right", entries=by_key > WRONG), numbers, right)
         exactly = self.ledger.followed_exactly(equation)
@@ -119,8 +121,16 @@ class Judge:
 
     def fits(self, numbers: Numbers, value: Array, slack: Array | float, base: Array | None) -> Fits:
         """For each entry, whether it is right; a short number only where it may well be one with too few digits."""
-        fit = fits(numbers, value, self.tolerance, slack, base)
+        return self.credible(fits(numbers, value, self.tolerance, slack, base), numbers, value)
+
+    def credible(self, fit: Fits, numbers: Numbers, value: Array) -> Fits:
+        """The same fit where no number is short; else without short numbers that are none."""
         return credible(fit, numbers, value, self.tolerance, self.left_off) if (fit == IMPRECISE).any() else fit
+
+    @cached_property
+    def against_key(self) -> Mapping[str, Fits]:
+        """How the answers on the sheet fit the right values."""
+        return against_key(self.answers, self.known, self.solution, self.tolerance)
 
     @cached_property
     def left_off(self) -> int:

@@ -1,0 +1,46 @@
+"""Compare all numbers of a sheet with the right values at once: one by one, the calls would take most of the time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from gradcalc.check.answers.compare import Fits, Tolerance, fits, laid_out
+from gradcalc.check.answers.model import Numbers
+from gradcalc.formula.arrays import Array
+from gradcalc.program.quantities import Quantity
+from gradcalc.program.solve import Solution
+
+
+def against_key(
+    answers: Mapping[str, Numbers], known: Mapping[str, Quantity], solution: Solution, tolerance: Tolerance
+) -> dict[str, Fits]:
+    """How every answer fits the right value, by equation and in its shape; those in other shapes are left out.
+
+    Of an updated value the change must agree as well.
+    """
+    placed = {name: laid_out(written, solution.values[name].shape) for name, written in answers.items()}
+    fit: dict[str, Fits] = {}
+    for updated in (False, True):
+        same = {n: p for n, p in placed.items() if p is not None and (known[n].section == "updated") == updated}
+        if same:
+            olds = [solution.values[solution.before(solution.by_name[name])] for name in same] if updated else None
+            fit |= _together(same, solution, tolerance, None if olds is None else _joined(olds))
+    return fit
+
+
+def _together(
+    placed: Mapping[str, Numbers], solution: Solution, tolerance: Tolerance, base: Array | None
+) -> dict[str, Fits]:
+    each = placed.values()
+    scientific = np.concatenate([numbers.scientific.ravel() for numbers in each])
+    numbers = Numbers(_joined([n.values for n in each]), _joined([n.unit for n in each]), scientific)
+    fit = fits(numbers, _joined([solution.values[name] for name in placed]), tolerance, 0.0, base)
+    ends = np.cumsum([numbers.values.size for numbers in each])[:-1]
+    parts = zip(placed.items(), np.split(fit, ends), strict=True)
+    return {name: part.reshape(numbers.values.shape) for (name, numbers), part in parts}
+
+
+def _joined(arrays: list[Array]) -> Array:
+    return np.concatenate([array.ravel() for array in arrays])
