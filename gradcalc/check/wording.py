@@ -23,7 +23,15 @@ def shown(label: str) -> str:
     if section == STEPS:
         number, _, rest = name.partition(".")
         return f"{shown(rest)} of step {number}"
-    said = {"gradients": f"∇{name}", "updated": f"the new {name}", "after": f"{name} after the update"}
+    said = {
+        "gradients": f"∇{name}",
+        "updated": f"the new {name}",
+        "after": f"{name} after the update",
+        "deltas": f"the delta of {name}",
+        "changes": f"Δ{name}",
+        "state": " of ".join(name.split(".", 1)),
+        "losses": f"the loss of {name}" if name else "the losses",
+    }
     return said.get(section, name or section)
 
 
@@ -36,11 +44,14 @@ def spoken(name: str, solution: Solution) -> str:
     return said if equation.step == 1 else f"{said} of step {equation.step}"
 
 
+_SAID = {"gradient": "∇{}", "delta": "the delta of {}", "change": "Δ{}", "further": "{}"}
+
+
 def _spoken(equation: Equation) -> str:
     if equation.kind == "value":
         return equation.quantity
-    if equation.kind == "gradient":
-        return f"∇{equation.quantity}"
+    if equation.kind in _SAID:
+        return _SAID[equation.kind].format(equation.quantity)
     return f"the new {equation.quantity}" if equation.section == "update" else f"{equation.quantity} after the update"
 
 

@@ -46,14 +46,15 @@ def name_table(
     symbols: Mapping[str, str] | None = None,
     new: Mapping[str, str] | None = None,
     states: Mapping[str, tuple[str, str]] | None = None,
+    changes: Mapping[str, str] | None = None,
 ) -> Names:
     """How each of `ids` is shown.
 
     `gradients` has the name of which an id is the gradient, `new` that of which it is the value after the update,
-    `states` what an optimizer keeps (`m_hat`) and of which name; with `layered` a trailing number is a layer's and
-    raised, else it is lowered.
+    `states` what an optimizer keeps (`m_hat`) and of which name, `changes` that of which it is the change; with
+    `layered` a trailing number is a layer's and raised, else it is lowered.
     """
-    style = _Style(gradients or {}, new or {}, states or {}, layered, symbols or {})
+    style = _Style(gradients or {}, new or {}, states or {}, changes or {}, layered, symbols or {})
     return Names(_distinct(ids, style.unicode), {id: style.latex(id) for id in ids})
 
 
@@ -69,6 +70,7 @@ class _Style:
     gradients: Mapping[str, str]
     new: Mapping[str, str]
     states: Mapping[str, tuple[str, str]]
+    changes: Mapping[str, str]
     layered: bool
     symbols: Mapping[str, str]
 
@@ -81,6 +83,8 @@ class _Style:
             return self.unicode(self.new[id]) + _NEW_UNICODE
         if id in self.states:
             return "_".join(map(self.unicode, self.states[id]))
+        if id in self.changes:
+            return "Δ" + self.unicode(self.changes[id])
         return self.plain(id)
 
     def latex(self, id: str) -> str:
@@ -94,6 +98,8 @@ class _Style:
         if id in self.states:
             line, of = map(self.latex, self.states[id])
             return _subscripted(line, of)
+        if id in self.changes:
+            return rf"\Delta {self.latex(self.changes[id])}"
         return self.plain_latex(id)
 
     def plain(self, id: str) -> str:

@@ -35,6 +35,8 @@ optimizing   how it is updated: rule, learning rate, start
 going        how far its steps go, and which samples each uses
 rules        the update rule: an optimizer with its parameters, or lines of one's own
 rates        the learning rate: a number, a list, a formula over k
+let          abbreviations and further quantities; the signs of sections
+expected     the problem's own answer sheet, its names and numbers
 objective    what is differentiated
 claims       identities to be tried at random instances
 symbols      the LaTeX of names

@@ -19,6 +19,11 @@ MAX_KEYS: Final = 75_000
 MAX_FAULTS: Final = 100
 MOST_BURIED: Final = 2_000
 """So many levels below the deepest are passed over; PyYAML's time for more grows with their square."""
+NUMBERED: Final = (
+    *("steps", "vertices", "inputs", "targets", "weights", "upstream"),
+    *("forward", "losses", "deltas", "gradients", "changes", "updated", "after"),
+)
+"""What is by steps, samples or vertices, which may be called by whole numbers."""
 _DROP: Final = object()
 """In place of a key that was refused: its value is read and dropped."""
 
@@ -199,6 +204,8 @@ class Builder:
         self._keys += 1
         if self._keys > MAX_KEYS:
             self.stop(start, f"more than {MAX_KEYS:,} keys: a problem or a sheet has fewer names than this", TooMuch)
+        if type(key) is int and key >= 0 and self._is_numbered():
+            key = str(key)
         problem = None if key is UNREADABLE else self._key_problem(place, key)
         if problem:
             self.fault(start, problem, of_key=True)
@@ -206,6 +213,11 @@ class Builder:
             return _DROP
         place.keys[key] = start
         return key
+
+    def _is_numbered(self) -> bool:
+        """Whether the mapping that is open may have whole numbers as keys."""
+        above = self._open[-2] if len(self._open) > 1 else None
+        return above is not None and above.key in NUMBERED
 
     def _key_problem(self, place: MapPlace, key: Any) -> str | None:
         if isinstance(key, list | dict):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from gradcalc.formula.spelling import canonical
 from gradcalc.problem.document import Places, Spellings, is_read
 from gradcalc.problem.draft import Draft
-from gradcalc.problem.forms import ClaimsFile, CommonKeys, StepSheet, WorkedKeys, given
+from gradcalc.problem.expected import expected
+from gradcalc.problem.forms import ClaimsFile, CommonKeys, WorkedKeys, given
 from gradcalc.problem.gaps import filled
 from gradcalc.problem.going import going
+from gradcalc.problem.let import check_let, read_let, read_signs
 from gradcalc.problem.objective import Parts, check_objective
 from gradcalc.problem.optimizing import optimizing
 from gradcalc.problem.symbols import by_name, check_latex, check_names
-from gradcalc.program.designation import split
 from gradcalc.program.problem import Misprint, Path, Problem
 from gradcalc.program.quantities import GIVEN, Quantities, Quantity
 from gradcalc.words import near, shorten, visible
@@ -22,29 +23,35 @@ from gradcalc.words import near, shorten, visible
 if TYPE_CHECKING:
     from gradcalc.problem.claims import Claim
 
-SECTIONS: Final = ("forward", "gradients", "updated", "after")
-
 
 def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     """The finished problem. Raises InputError with everything that is wrong with the file."""
     draft.refuse_clashes()
+    parts.signs = read_signs(draft, model)
     quantities = parts.quantities(by_name(model.symbols), draft.unread, model.steps)
     frozen = _frozen(draft, model, quantities, parts.parameters)
     check_names(draft, model.symbols, draft.origins)
     check_latex(draft, model.symbols)
     updated = {**optimizing(draft, model, parts, quantities, frozen), **going(draft, model, parts)}
-    expected = _expected(draft, model, quantities)
+    parts.rule = updated["optimizer"]
+    parts.let = read_let(draft, model, parts)
+    quantities = parts.quantities(by_name(model.symbols), draft.unread, model.steps)
+    sheet = expected(draft, model, quantities, parts.given)
     misprints = _misprints(draft, model, quantities)
     points = _points(draft, model.points, quantities)
     claims = _claims(draft, model)
     if not draft.faults:
-        check_objective(draft, parts, draft.shapes(parts.given, parts.forward, parts.axis))
+        shapes = draft.shapes(parts.given, parts.forward, parts.axis)
+        check_objective(draft, parts, shapes)
+        check_let(draft, parts.let, shapes)
     draft.stop()
     return Problem(
         form=parts.form,
         notation=str(getattr(model, "notation", "")),
         frozen=frozen,
-        expected=expected,
+        expected=sheet,
+        signs=parts.signs,
+        let=parts.let,
         points=points,
         misprints=misprints,
         tolerance=given(model.tolerance) if model.tolerance else {},
@@ -124,61 +131,6 @@ def _frozen(draft: Draft, model: WorkedKeys, quantities: Quantities, parameters:
 def unknown_parameter(written: str, parameters: Iterable[str]) -> str:
     """What to say of a name that is frozen but is no parameter."""
     return f"unknown parameter '{shorten(written)}'{near(canonical(written), parameters)}"
-
-
-def _expected(draft: Draft, model: WorkedKeys, quantities: Quantities) -> dict[str, Any]:
-    """The answer sheet as it is in the file, with its names known and its arrays in order."""
-    if model.expected is None:
-        return {}
-    _check_sheet(draft, model.expected, quantities, model, ("expected",))
-    sheet = given(model.expected)
-    if "steps" in sheet:
-        sheet["steps"] = {number: given(step) for number, step in sheet["steps"].items() if is_read(step)}
-        for number, step in model.expected.steps.items():
-            _check_step(draft, number, step, quantities, model)
-    return sheet
-
-
-def _check_step(draft: Draft, number: str, step: StepSheet, quantities: Quantities, model: WorkedKeys) -> None:
-    path = ("expected", "steps", number)
-    found = quantities.step(number)
-    if isinstance(found, str):
-        draft.key_fault(path, f": {found}")
-    elif not _is_updated(model):
-        draft.key_fault(path, ": there are no steps without 'lr'")
-    elif is_read(step):
-        _check_sheet(draft, step, quantities, model, path)
-
-
-def _check_sheet(draft: Draft, sheet: StepSheet, quantities: Quantities, model: WorkedKeys, at: Path) -> None:
-    answers = given(sheet)
-    for section in SECTIONS:
-        for raw, value in answers.get(section, {}).items():
-            _check_answer(draft, (*at, section, raw), section, value, quantities, model)
-    if "loss" in answers:
-        _check_answer(draft, (*at, "loss"), "loss", answers["loss"], quantities, model)
-
-
-def _check_answer(
-    draft: Draft, path: Path, section: str, value: Any, quantities: Quantities, model: WorkedKeys
-) -> None:
-    raw = str(path[-1])
-    if section in ("updated", "after") and not _is_updated(model):
-        draft.key_fault(path, f": there is nothing {section} without 'lr'")
-    elif _asked(section, raw, quantities) is None:
-        draft.key_fault(path, f": unknown quantity{draft.near(canonical(raw), sorted(quantities.names(section)))}")
-    if not isinstance(value, str):
-        draft.array(path, filled(value))
-
-
-def _asked(section: str, raw: str, quantities: Quantities) -> Quantity | None:
-    """The quantity of a name, or of that before an index (`W1[1,2]`), in a section."""
-    name, index = split(raw) or (raw, None)
-    return quantities.get(section, raw) or (None if index is None else quantities.get(section, name))
-
-
-def _is_updated(model: WorkedKeys) -> bool:
-    return not (model.lr is None and model.optimizer is None and model.update is None)
 
 
 def _misprints(draft: Draft, model: WorkedKeys, quantities: Quantities) -> tuple[Misprint, ...]:

@@ -92,7 +92,7 @@ class _Fitting:
             self.misfits.append(Misfit(path, "empty"))
             return UNREADABLE
         if isinstance(value, dict):
-            read = {key: self._anything(inner, (*path, key)) for key, inner in value.items()}
+            read = {key: self._anything(inner, (*path, key), gaps) for key, inner in value.items()}
             return {key: inner for key, inner in read.items() if inner is not UNREADABLE}
         if isinstance(value, list) and not set(map(type, value)) <= {int, float, str}:
             left_out = (None,) if gaps else ()

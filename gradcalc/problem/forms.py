@@ -37,6 +37,9 @@ _PRINTED: Final = {"anyOf": [_ANSWER, _ENTRIES, _GAPPED]}
 _NAMED_NUMBERS: Final = {"type": "object", "additionalProperties": _NUMBERS}
 _NAMED_PRINTED: Final = {"type": "object", "additionalProperties": _PRINTED}
 _UPSTREAM: Final = {"anyOf": [_ENTRY, _ROW, _ROWS, _FILE, _NAMED_NUMBERS]}
+_LOSSES: Final = {"anyOf": [_PRINTED, _NAMED_PRINTED]}
+_NAMED_STATE: Final = {"type": "object", "additionalProperties": {"anyOf": [_PRINTED, _NAMED_PRINTED]}}
+_COLUMNS: Final = {"type": "object", "additionalProperties": {"type": "array"}}
 _LIST_OR_FORMULA: Final = {"type": ["array", "string"]}
 _STATE: Final = {"type": "object", "additionalProperties": {"anyOf": [_ENTRY, _NAMED_NUMBERS]}}
 _IN_TURN: Final = {"type": "array"}
@@ -50,6 +53,9 @@ NamedFormulas = Annotated[Any, Written(_FORMULAS)]
 Answer = Annotated[Any, Written(_ANSWER)]
 Printed = Annotated[Any, Written(_PRINTED, gaps=True)]
 NamedAnswers = Annotated[dict[str, Printed], Written(_NAMED_PRINTED)]
+Losses = Annotated[Any, Written(_LOSSES, gaps=True)]
+StateAnswers = Annotated[Any, Written(_NAMED_STATE, gaps=True)]
+Columns = Annotated[Any, Written(_COLUMNS, gaps=True)]
 Names = Annotated[list[str], Short({"type": "string"}, _names)]
 Positive = Annotated[float, Limits(gt=0)]
 NotNegative = Annotated[float, Limits(ge=0)]
@@ -62,6 +68,7 @@ _COUNT: Final = Must("a whole number from 1 to 1,000,000,000")
 _NOT_NEGATIVE: Final = Must("a number that is not negative")
 _FUNCTION: Final = Must("the name of a function", "sigmoid")
 _NOTATION: Final = Must("W.T @ x + b, W @ x + b, x @ W + b or x @ W.T + b")
+_MAPPING: Final = Must("a mapping", "{slope: 0.25}")
 _MATRICES: Final = Must("a mapping", "{W1: [[1, 2], [3, 4]]}")
 _CLAIMS: Final = Must("a list of claims, each with 'claim:'")
 _CLAIM: Final = Must("a mapping", "{claim: softmax(v + c) == softmax(v), where: {v: vector, c: scalar}}")
@@ -73,11 +80,18 @@ class StepSheet(Keys):
 
     forward: NamedAnswers = key("Values of the forward pass, by name", {}, must=Must("a mapping", "{h1: [0.982, 0.5]}"))
     loss: Answer = key("The loss before the update", None)
+    losses: Losses = key("The losses one by one: of each sample, else of each output", None)
+    deltas: NamedAnswers = key(
+        "Gradients on weighted sums, or at vertices, with the sign of `signs`", {}, must=Must("a mapping", "{a2: 0.5}")
+    )
     gradients: NamedAnswers = key("Gradients, by the name of what they belong to: W1, h1", {}, must=_MATRICES)
+    state: StateAnswers = key("What the optimizer remembers, by line and parameter: {v: {W1: [[1, 2]]}}", None)
+    changes: NamedAnswers = key("What quantities change by in the step: new minus old", {}, must=_MATRICES)
     updated: NamedAnswers = key("Parameters after the update", {}, must=_MATRICES)
     after: NamedAnswers = key(
         "The forward pass after the update, and its loss", {}, must=Must("a mapping", "{h1: [0.982, 0.5], loss: 0.2}")
     )
+    let: NamedAnswers = key("Abbreviations and further quantities of the problem", {}, must=_MAPPING)
 
 
 @form
@@ -90,6 +104,7 @@ class Sheet(StepSheet):
         must=Must("a mapping from steps to their sections", '{"2": {loss: 0.5}}'),
         each=Must("a mapping with forward, loss, gradients, updated or after"),
     )
+    table: Columns = key("The same by columns, each row a step: {step: [1, 2], updated.u: [0.1, 0.2]}", None)
 
 
 @form

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -14,12 +14,14 @@ from gradcalc.formula.names import Names
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, Shape
+from gradcalc.optimizers.rule import Rule
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import WorkedKeys
 from gradcalc.problem.symbols import by_name
+from gradcalc.program.further import Further, Known, further
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Path
-from gradcalc.program.quantities import GIVEN, Quantities, Quantity, asked
+from gradcalc.program.quantities import GIVEN, Quantities, Quantity, asked, of_further, states
 from gradcalc.program.shown import names_shown
 from gradcalc.program.structure import Edge, Layer, Structure, Unit
 from gradcalc.words import shorten
@@ -42,6 +44,9 @@ class Parts:
     layers: list[Layer] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
+    signs: dict[str, str] = field(default_factory=dict)
+    let: dict[str, Expr] = field(default_factory=dict)
+    rule: Rule | None = None
 
     @property
     def given(self) -> dict[str, Array]:
@@ -62,14 +67,23 @@ class Parts:
         named = dict.fromkeys([*computed, *self.given])
         sections = {"forward": computed, "gradients": named, "updated": parameters, "after": computed}
         objective = "loss" if self.objective is None and "loss" in unread else self.objective
-        every = [*asked(sections, objective), *(Quantity(GIVEN, name, name) for name in parameters)]
+        further = tuple(self.further(objective))
+        every = [*asked(sections, objective), *states(self.rule, self.parameters), *map(of_further, further)]
+        every += (Quantity(GIVEN, name, name) for name in parameters)
 
         def names() -> Names:
-            shown = [*named, *map(gradient_name, named), *map(new_name, named)]
+            beside = [each.equation for each in further]
+            shown = [*named, *map(gradient_name, named), *map(new_name, named), *beside]
             return names_shown(shown, self.form == "layers", symbols)
 
         structure = Structure(tuple(self.layers), tuple(self.units), objective, tuple(self.targets))
-        return Quantities(every, structure, names, last)
+        return Quantities(every, structure, names, last, further)
+
+    def further(self, objective: str | None) -> Iterator[Further]:
+        """What can be asked for beside the solution."""
+        taken = {*self.given, *self.computed}
+        structure = (self.layers, self.units, objective)
+        return further(Known(self.parameters, self.targets, self.computed, *structure, taken, self.let, self.signs))
 
     def define(self, name: str, expr: Expr, *, layer: int | None = None, unit: str | None = None) -> None:
         """Add a forward equation, of a layer or a unit where it belongs to one."""

@@ -23,7 +23,6 @@ from gradcalc.program.quantities import GIVEN, Quantities
 from gradcalc.program.state import LineMisfit, at_zero
 from gradcalc.words import near, shorten
 
-_NOT_YET: Final = ("signs", "let")
 _FORMS: Final = "write a mapping from a line's name to parameters, such as {v: {W1: [[1, 2]]}}"
 
 
@@ -31,9 +30,6 @@ def optimizing(
     draft: Draft, model: WorkedKeys, parts: Parts, quantities: Quantities, frozen: Iterable[str]
 ) -> dict[str, Any]:
     """The fields of a Problem that say how it is updated; faults at what can't be used."""
-    for key in _NOT_YET:
-        if draft.value((key,)) is not None:
-            draft.key_fault((key,), ": this can't be used yet")
     given = _read_gradients(draft, model, parts, quantities, frozen)
     rule = _rule(draft, model, parts)
     fields: dict[str, Any] = {"optimizer": rule.rule, **read_rate(draft, model.lr)}

@@ -62,10 +62,11 @@ class _Graph:
             )
             return
         for raw, value in self.model.inputs.items():
-            name = self.draft.define(raw, ("inputs", raw))
+            called = canonical(raw)
+            name = self.draft.define(output_name(called) if called.isdecimal() else raw, ("inputs", raw))
             number = self._number(("inputs", raw), value)
             if name is not None:
-                self.outputs[name] = name
+                self.outputs[called] = name
                 if number is not None:
                     self.parts.inputs[name] = number
 
@@ -75,7 +76,7 @@ class _Graph:
             name = canonical(raw)
             if name in self.outputs:
                 self.draft.key_fault(("vertices", raw), f": there is an input or a vertex '{shorten(name)}' already")
-            elif not name.isidentifier():
+            elif not (name.isidentifier() or name.isdecimal()):
                 self.draft.key_fault(("vertices", raw), ": this can't be a name: a name has letters, digits and _")
             else:
                 self.outputs[name] = output_name(name)

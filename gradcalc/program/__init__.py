@@ -25,6 +25,9 @@ course        how far the steps go, and which of them are kept
 descent       several steps of an update rule
 verify        every gradient against central differences; values on kinks
 customs       what people call quantities: `z1`, `A1`, `δ2`, `dL/dW2`, `W^{(2)}`, `Loss`
+further       what can be asked for beside a solution: changes, deltas, losses one by one, abbreviations
+beside        a solution with the equations of these
+separate      a loss taken apart, by samples or by outputs
 quantities    find a quantity in any spelling that a report shows, or that is customary
 designation   find a quantity, or one entry of it
 explain       why an entry has its value, down to what is given

@@ -90,9 +90,10 @@ def _customs(structure: Structure) -> Iterator[tuple[str, str]]:
             yield from ((letter, layer.source) for letter in ("X", "A0", "h0", "H0"))
     for unit in structure.units:
         yield unit.name, unit.output
-        yield from ((f"{letter}_{unit.name}", unit.sum) for letter in ("z", "net", "in"))
-        yield from ((f"{letter}_{unit.name}", unit.output) for letter in ("out", "h", "O"))
-        yield from ((f"{letter}_{unit.name}", gradient_name(unit.sum)) for letter in ("δ", "delta"))
+        for mark in ("_", "") if unit.name.isdecimal() else ("_",):
+            yield from ((f"{letter}{mark}{unit.name}", unit.sum) for letter in ("z", "net", "in", "a"))
+            yield from ((f"{letter}{mark}{unit.name}", unit.output) for letter in ("out", "h", "O", "o"))
+            yield from ((f"{letter}{mark}{unit.name}", gradient_name(unit.sum)) for letter in ("δ", "delta"))
     if structure.objective is not None:
         yield from ((name, structure.objective) for name in LOSSES)
     if len(structure.targets) == 1:

@@ -33,6 +33,21 @@ def at_first(name: str) -> str:
     return name.partition("@")[0]
 
 
+def change_name(name: str) -> str:
+    """What a quantity changes by in a step."""
+    return f"change_{name}"
+
+
+def delta_name(of: str, apart: bool = False) -> str:
+    """The delta of a layer by its number (`delta2`); `apart`, of a vertex or a quantity (`delta_h4`)."""
+    return f"delta_{of}" if apart else f"delta{of}"
+
+
+def loss_name(vertex: str) -> str:
+    """The part of the loss that is of a vertex."""
+    return f"loss_{vertex}"
+
+
 # Of a vertex and its edges.
 
 

@@ -19,8 +19,11 @@ from gradcalc.program.structure import Edge, Layer, Unit
 from gradcalc.program.until import Condition
 
 Section: TypeAlias = Literal["forward", "backward", "update", "after"]
-Kind: TypeAlias = Literal["value", "gradient", "new value", "state"]
-"""What an equation gives: a value, its gradient, its value after the update, or what an optimizer remembers of it."""
+Kind: TypeAlias = Literal["value", "gradient", "new value", "state", "delta", "change", "further"]
+"""What an equation gives: a value, its gradient, its value after the update, or what an optimizer remembers of it.
+
+Beside a solution also a delta, what a quantity changes by in a step, or something further on which nothing depends.
+"""
 Path: TypeAlias = tuple[str | int, ...]
 
 
@@ -48,6 +51,16 @@ class Equation:
     def __post_init__(self) -> None:
         if not self.quantity:
             object.__setattr__(self, "quantity", self.name)
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether it is of the forward pass, and gradients come back through it."""
+        return self.section == "forward" and self.kind == "value"
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it was added to a solution, as something asked for it."""
+        return self.kind in ("delta", "change", "further")
 
     @cached_property
     def uses(self) -> tuple[str, ...]:

@@ -13,15 +13,19 @@ from functools import cached_property
 
 from gradcalc.formula.names import Names
 from gradcalc.formula.spelling import canonical, readings
+from gradcalc.optimizers.rule import Rule
 from gradcalc.program.customs import Customs
-from gradcalc.program.naming import at_step, gradient_name, new_name
+from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES, Further, of_problem
+from gradcalc.program.naming import at_step, gradient_name, new_name, state_name
 from gradcalc.program.problem import Problem
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import Solution
 from gradcalc.program.structure import Structure
 from gradcalc.words import did_you_mean, known, shorten
 
-SECTIONS = ("forward", "loss", "gradients", "updated", "after")
+SECTIONS = ("forward", "loss", "losses", "deltas", "gradients", "state", "changes", "updated", "after", "let")
+EVERY_SHEET = ("forward", "loss", "gradients", "updated", "after")
+"""Those that a sheet has whatever the problem; the others are asked for, or come of an optimizer."""
 GIVEN = "given"
 """In place of a section: what the problem gives. It can be explained, but no sheet is asked for it."""
 STEPS, LAST = "steps", "last"
@@ -32,6 +36,8 @@ MOST_HINTS = 50
 """A near name takes time to find; a sheet with more unknown names than this is not a matter of spelling."""
 _ALONE = ""
 """The table of names that stand alone."""
+_WHOLE = ("loss", LOSSES)
+"""Sections that are the name of their only quantity, if they have but one."""
 _MADE: Mapping[str, Callable[[str], str]] = {"gradients": gradient_name, "updated": new_name, "after": new_name}
 
 
@@ -47,7 +53,7 @@ class Quantity:
     @property
     def label(self) -> str:
         """`gradients.W1`; for the loss alone `loss`; of a later step `steps.2.gradients.W1`."""
-        here = self.section if self.section == "loss" else f"{self.section}.{self.name}"
+        here = self.section if self.name == self.section in _WHOLE else f"{self.section}.{self.name}"
         return here if self.step == 1 else f"{STEPS}.{self.step}.{here}"
 
     def at(self, step: int) -> Quantity:
@@ -69,7 +75,30 @@ def of_one_step(solution: Solution) -> tuple[Quantity, ...]:
         "updated": solution.updated,
         "after": solution.after,
     }
-    return tuple(asked(sections, solution.problem.objective))
+    remembered = states(solution.problem.optimizer, solution.problem.parameters)
+    kept = (each for each in remembered if each.equation in solution.by_name)
+    more = () if solution.without is None else of_problem(solution.problem)
+    beside = (of_further(each) for each in more if each.equation in solution.by_name)
+    return (*asked(sections, solution.problem.objective), *kept, *beside)
+
+
+def states(rule: Rule | None, parameters: Iterable[str]) -> Iterator[Quantity]:
+    """What an update rule remembers of parameters, line by line: `state.v.W1`."""
+    for line in rule.state if rule is not None else ():
+        yield from (Quantity("state", f"{line}.{name}", state_name(line, name)) for name in parameters)
+
+
+def of_further(further: Further) -> Quantity:
+    """A quantity beside the solution, as one that can be asked for."""
+    return Quantity(further.section, further.name, further.equation)
+
+
+def _available(solution: Solution) -> Iterator[Further]:
+    """What can be asked for beside a solution: changes where there is an update, deltas of what has a gradient."""
+    for each in of_problem(solution.problem):
+        needed = {CHANGES: new_name(each.of), DELTAS: gradient_name(each.of)}.get(each.section, "")
+        if not needed or needed in solution.values:
+            yield each
 
 
 def asked(sections: Mapping[str, Iterable[str]], objective: str | None) -> Iterator[Quantity]:
@@ -79,7 +108,7 @@ def asked(sections: Mapping[str, Iterable[str]], objective: str | None) -> Itera
     names = {**sections, "forward": [name for name in forward if name not in apart], "loss": apart}
     for section in SECTIONS:
         made = _MADE.get(section, str)
-        yield from (Quantity(section, name, made(name)) for name in names[section])
+        yield from (Quantity(section, name, made(name)) for name in names.get(section, ()))
 
 
 def later_steps(labels: Iterable[str]) -> set[int]:
@@ -96,7 +125,10 @@ def of_solution(solution: Solution) -> Quantities:
     met |= {*solution.problem.given}
     every += [Quantity(PART, eq.name, eq.name) for eq in solution.equations if eq.name not in met and eq.step == 1]
     problem = solution.problem
-    return Quantities(every, _structure(problem), lambda: shown_names(problem, solution.shapes), problem.steps)
+    further = tuple(_available(solution))
+    every += [quantity for each in further if (quantity := of_further(each)) not in every]
+    shown = dict.fromkeys([*solution.shapes, *(each.equation for each in further)])
+    return Quantities(every, _structure(problem), lambda: shown_names(problem, shown), problem.steps, further)
 
 
 def of_parameters(problem: Problem) -> Quantities:
@@ -118,12 +150,15 @@ class Quantities:
         structure: Structure,
         names: Callable[[], Names],
         last: int | None = None,
+        further: Iterable[Further] = (),
     ) -> None:
         """`every` are all that can be meant; `names` says how they are shown, and is asked where nothing else fits."""
         self.every = tuple(every)
         self.objective = structure.objective
         self.last = last
         """How many steps the problem takes, where it says so."""
+        self.further = {each.equation: each for each in further}
+        """Those among them whose equations are made where they are asked for, by the names of their equations."""
         self._names = names
         self._customs = Customs(structure)
         self._also = {unit.output: [unit.name] for unit in structure.units}
@@ -167,6 +202,9 @@ class Quantities:
         if section == STEPS:
             return self._at_step(name)
         if section not in SECTIONS:
+            abbreviation = self.get(LET, label)
+            if abbreviation is not None:
+                return abbreviation
             return f"there is no section '{shorten(section)}'{did_you_mean(section, SECTIONS)}"
         return self.find(section, name or section)
 
@@ -239,11 +277,19 @@ class Quantities:
     def _typed(self) -> Mapping[str, Mapping[str, Quantity]]:
         """A name before what else it may be called, so that no vertex `a_h` takes the place of a sum `a_h`."""
         tables: dict[str, dict[str, Quantity]] = {_ALONE: {}}
-        for spelled in (_canonical, self._understood):
+        for spelled in (self._canonical, self._understood):
             for quantity in self.every:
                 for section, name in spelled(quantity):
                     tables.setdefault(section, {}).setdefault(name, quantity)
         return tables
+
+    def _canonical(self, quantity: Quantity) -> Iterator[tuple[str, str]]:
+        """Its names, in its section and alone; a delta alone is the gradient, unless it has the other sign."""
+        yield quantity.section, quantity.name
+        yield quantity.section, quantity.equation
+        further = self.further.get(quantity.equation)
+        if further is None or further.section != DELTAS or further.alone:
+            yield _ALONE, quantity.equation
 
     def _understood(self, quantity: Quantity) -> Iterator[tuple[str, str]]:
         """A vertex for its output, `loss` for what is differentiated; and so for gradients and new values."""
@@ -252,6 +298,14 @@ class Quantities:
             yield from ((quantity.section, other), (quantity.section, made), (_ALONE, made))
         if quantity.equation == self.objective:
             yield from (("loss", "loss"), ("forward", "loss"))
+        if quantity.section == "state":
+            yield from (("state", quantity.equation), ("updated", quantity.equation))
+        further = self.further.get(quantity.equation)
+        if further is not None:
+            yield from ((further.section, name) for name in further.also)
+            yield from ((section, name) for section in (_ALONE, "gradients") for name in further.alone)
+        if quantity.section == LET:
+            yield from ((section, quantity.name) for section in SECTIONS)
 
     @cached_property
     def _shown(self) -> Mapping[str, Mapping[str, Quantity]]:
@@ -259,17 +313,10 @@ class Quantities:
         names = self._names()
         meant: dict[str, dict[str, set[Quantity]]] = {_ALONE: {}}
         for quantity in self.every:
-            for section, name in _canonical(quantity):
+            for section, name in self._canonical(quantity):
                 for text in (names.unicode(name), names.latex(name)):
                     meant.setdefault(section, {}).setdefault(text, set()).add(quantity)
         return {
             section: {text: quantity for text, (quantity, *others) in table.items() if not others}
             for section, table in meant.items()
         }
-
-
-def _canonical(quantity: Quantity) -> Iterator[tuple[str, str]]:
-    """Its names, in its section and alone."""
-    yield quantity.section, quantity.name
-    yield quantity.section, quantity.equation
-    yield _ALONE, quantity.equation

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from gradcalc.formula.names import Names, name_table
 from gradcalc.optimizers.rule import BY_NAME, PARAMETER
-from gradcalc.program.naming import OLD, gradient_name, new_name, old_name, state_name
+from gradcalc.program.naming import OLD, change_name, gradient_name, new_name, old_name, state_name
 from gradcalc.program.problem import Problem
 
 _ARGUMENTS = ("yhat", "y")
@@ -47,4 +47,5 @@ def names_shown(
     known = dict.fromkeys(ids)
     gradients = {gradient_name(id): id for id in known if gradient_name(id) in known}
     new = {new_name(id): id for id in known if new_name(id) in known}
-    return name_table([*dict.fromkeys([*known, *_ARGUMENTS])], gradients, layered, symbols, new, states)
+    changes = {change_name(id): id for id in known if change_name(id) in known}
+    return name_table([*dict.fromkeys([*known, *_ARGUMENTS])], gradients, layered, symbols, new, states, changes)

@@ -75,6 +75,8 @@ class Solution(Displayed):
     warnings: tuple[str, ...] = ()
     undivided: Problem | None = None
     """The problem with all its samples, where the solution has those of one step alone."""
+    without: Solution | None = None
+    """The same without the further quantities that were added to it, if any were."""
     later: tuple[LaterStep, ...] = ()
     """Steps after the first that belong to it; `equations` and `values` have theirs too, by names of their own."""
 
@@ -96,7 +98,7 @@ class Solution(Displayed):
     @cached_property
     def forward_equations(self) -> tuple[Equation, ...]:
         """The equations of the forward pass."""
-        return tuple(eq for eq in self.equations if eq.section == "forward" and eq.step == 1)
+        return tuple(eq for eq in self.equations if eq.leads_on and eq.step == 1)
 
     @cached_property
     def place(self) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from gradcalc.program.beside import with_further
 from gradcalc.program.problem import Problem
 from gradcalc.program.solve import Solution
 from gradcalc.program.walk import Walk
@@ -22,9 +23,10 @@ def alone_at(solution: Solution, steps: Collection[int]) -> dict[int, Solution]:
     if not steps:
         return {}
     walk = Walk(started(solution))
+    further = [equation.name for equation in solution.equations if equation.is_beside]
     state, found = walk.start, dict[int, Solution]()
     for number in range(1, max(steps) + 1):
         if number in steps:
-            found[number] = walk.solution(state)
+            found[number] = with_further(walk.solution(state), further)
         state = walk.take(state).state
     return found

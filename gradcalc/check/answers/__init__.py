@@ -2,6 +2,8 @@
 
 model        what a sheet is once it is read: answers, numbers with their last digits
 read         a sheet from YAML, JSON or plain data
+reader       its values as answers, section by section
+table        answers by columns, each row a step
 blank        a sheet as YAML, empty or filled
 names        which quantity is meant in a section, in a formula, or outside all sections
 partial      answers in part: `null`, one entry, a row or a column

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from math import prod
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -15,10 +15,10 @@ from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.cost import Cost
 from gradcalc.formula.evaluate import evaluate
-from gradcalc.formula.expr import Apply, Expr, names
+from gradcalc.formula.expr import Apply, Expr, names, substitute
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import spell
-from gradcalc.formula.table import Axis, Shape
+from gradcalc.formula.table import Axis, Shape, known
 from gradcalc.formula.write import code
 from gradcalc.program.dependence import depending_on
 from gradcalc.program.problem import Section
@@ -42,7 +42,7 @@ class Admission:
 
     def __init__(self, solution: Solution, called: Names, strict: bool = False) -> None:
         self.solution = solution
-        self.strict = strict
+        self.strict, self.called = strict, called
         self.interpreter = Interpreter(solution, called)
         self.axis = solution.problem.axis
         self.place = dict.fromkeys(solution.problem.given, -1)
@@ -53,6 +53,7 @@ class Admission:
     def formula(self, text: str, quantity: Quantity) -> Expr:
         """The formula that answers a quantity. Raises NotReadable, with the reason."""
         expr = strictly(text) if self.strict else self.interpreter.formula(text, quantity)
+        expr = substitute(expr, self.called.abbreviations)
         self.uses[quantity.equation] = names(expr)
         self._check_names(expr, quantity)
         shape = self._check_work(expr)
@@ -60,10 +61,31 @@ class Admission:
             self._try(expr, shape, text)
         return expr
 
+    def abbreviate(self, name: str, value: Any) -> str:
+        """Take in an abbreviation of the student's own; the reason, where it can't be used."""
+        if not name.isidentifier():
+            return "an abbreviation is a name, of letters and digits"
+        if self.called.alone(name) is not None or known(name):
+            return f"'{shorten(name)}' means something already: choose another name"
+        if isinstance(value, bool | list | dict) or value is None:
+            return "write a formula, such as yhat * (1 - yhat)"
+        try:
+            expr = substitute(self.interpreter.by_itself(str(value)), self.called.abbreviations)
+            unknown = next((used for used in names(expr) if used not in self.place), None)
+            if unknown is not None:
+                return self.interpreter.unknown(unknown)
+            self.interpreter.abbreviate(name, self._check_work(expr))
+        except NotReadable as error:
+            return error.reason
+        self.called.abbreviations[name] = expr
+        return ""
+
     def _check_names(self, expr: Expr, quantity: Quantity) -> None:
         """What comes from the quantity can't be used for it."""
         for name in names(expr):
             if name not in self.place:
+                if name in self.called.further:
+                    self.called.wanted.add(name)
                 raise NotReadable(self.interpreter.unknown(name))
             if self._comes_from(name, quantity.equation) or self.section(name) > self.section(quantity.equation):
                 raise NotReadable(

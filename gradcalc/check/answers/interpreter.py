@@ -17,7 +17,7 @@ from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Apply, Expr, Name, call, names, substitute, walk
 from gradcalc.formula.parse import MAX_LENGTH, parse
 from gradcalc.formula.shapes import shape_of
-from gradcalc.formula.table import known
+from gradcalc.formula.table import Shape, known
 from gradcalc.formula.write import code
 from gradcalc.program.quantities import MOST_HINTS, Quantity
 from gradcalc.program.solve import Solution
@@ -50,7 +50,9 @@ class Interpreter:
         self.solution, self.called = solution, called
         self.axis = solution.problem.axis
         self.known = called.equations
-        self.builder = Builder(called.alone, solution.shapes, self.axis)
+        self.shapes: dict[str, Shape] = dict(solution.shapes)
+        """Of quantities, and of the student's abbreviations."""
+        self.builder = Builder(called.alone, self.shapes, self.axis)
         self.remarks: dict[str, str] = {}
         """How a formula was read, by the quantity that it answers, where that isn't the obvious way."""
         self._hints = MOST_HINTS
@@ -58,6 +60,19 @@ class Interpreter:
     def formula(self, text: str, quantity: Quantity) -> Expr:
         """The formula that answers a quantity; its shapes needn't fit. Raises NotReadable."""
         return with_outer_products(self._as_typed(self._right_side(text, quantity), quantity), self.builder)
+
+    def by_itself(self, text: str) -> Expr:
+        """A formula that answers nothing, as an abbreviation of the student's own. Raises NotReadable."""
+        try:
+            strict = self._renamed(strictly(text))
+        except NotReadable:
+            return read(lowered(text), self.builder)
+        return strict if self._fits(strict) else read(lowered(text), self.builder)
+
+    def abbreviate(self, name: str, shape: Shape | None) -> None:
+        """Let a name stand in formulas for a value of that shape."""
+        if shape is not None:
+            self.shapes[name] = shape
 
     def unknown(self, name: str) -> str:
         """What to say of a name that the problem doesn't have."""
@@ -122,7 +137,7 @@ class Interpreter:
 
     def _fits(self, expr: Expr) -> bool:
         try:
-            shape_of(expr, self.solution.shapes, self.axis)
+            shape_of(expr, self.shapes, self.axis)
         except (GradcalcError, KeyError, *_RUNTIME):
             return False
         return True

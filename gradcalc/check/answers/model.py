@@ -64,6 +64,12 @@ class Sheet:
 
     answers: tuple[Answer, ...]
     path: str = ""
+    further: frozenset[str] = frozenset()
+    """What it speaks of beside the solution, by the names of the equations (`change_W1`)."""
+    name: str = ""
+    """Of the student, as the sheet has it; so are `id` and `comment`."""
+    id: str = ""
+    comment: str = ""
 
     @property
     def later_steps(self) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from gradcalc.formula.expr import Expr
 from gradcalc.program.quantities import Quantities, Quantity, of_solution
 from gradcalc.program.solve import Solution
 
@@ -15,6 +16,11 @@ class Names:
         self.problem = solution.problem
         self.catalogue: Quantities = of_solution(solution)
         self.equations = {*solution.problem.given, *(equation.name for equation in solution.equations)}
+        self.further = self.catalogue.further
+        self.wanted: set[str] = set()
+        """What was asked for beside the solution, and isn't in it yet."""
+        self.abbreviations: dict[str, Expr] = {}
+        """The student's own names for formulas."""
         self._by_equation = {quantity.equation: quantity for quantity in self.catalogue.every}
 
     def find(self, section: str, written: str) -> Quantity | str:
@@ -27,7 +33,7 @@ class Names:
 
     def alone(self, written: str) -> str | None:
         """The name in the equations of what is meant in a formula; None where there is none."""
-        if written in self.equations:
+        if written in self.equations or written in self.abbreviations:
             return written
         quantity = self.catalogue.alone(written)
         return None if quantity is None else quantity.equation

@@ -14,7 +14,9 @@ from gradcalc.check.answers.read import read_answer, sheet_from_data
 from gradcalc.check.author.precision import Rounding, is_printed
 from gradcalc.check.mistakes.in_formulas import formula_numbers, same_on_instances
 from gradcalc.formula.arrays import Array
+from gradcalc.formula.expr import names
 from gradcalc.formula.shapes import spell
+from gradcalc.program.beside import with_further
 from gradcalc.program.problem import Path
 from gradcalc.program.solve import Solution
 from gradcalc.program.trajectory import alone_at, started
@@ -47,6 +49,7 @@ def check_expected(solution: Solution) -> tuple[ExpectedResult, ...]:
     sheet = sheet_from_data(
         problem.expected, solution, problem.written, problem.places, ("expected",), problem.path, strict=True
     )
+    solution = with_further(solution, sheet.further)
     alone, rounding = alone_at(solution, sheet.later_steps), Rounding(started(solution))
     return tuple(agreement(answer, alone.get(answer.step, solution), rounding) for answer in sheet.answers)
 
@@ -62,6 +65,8 @@ def agreement(answer: Answer, solution: Solution, rounding: Rounding | None = No
     """Whether an answer agrees with its step's solution as far as it was printed; `rounding` knows the way there."""
     if answer.unreadable:
         return ExpectedResult(answer.quantity, False, answer.unreadable, answer)
+    if answer.name not in solution.values:
+        solution = with_further(solution, {answer.name, *(names(answer.formula) if answer.formula else ())})
     right, rounding = solution.values[answer.name], rounding or Rounding(solution.problem)
     if answer.formula is not None:
         found = _formula(answer, solution, rounding)

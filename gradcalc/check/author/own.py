@@ -8,6 +8,8 @@ from gradcalc.check.author.expected import ExpectedResult, check_expected
 from gradcalc.check.author.misprints import MisprintResult, check_misprints
 from gradcalc.check.claims.try_out import ClaimResult, check_claim
 from gradcalc.display import Displayed
+from gradcalc.program.beside import with_further
+from gradcalc.program.further import by_labels
 from gradcalc.program.problem import Problem
 from gradcalc.program.solve import Solution, solve
 
@@ -57,4 +59,6 @@ def check_problem(problem: Problem) -> OwnCheck:
     if not problem.forward:
         return OwnCheck(problem, None, claims=claims)
     solution = solve(problem)
-    return OwnCheck(problem, solution, check_expected(solution), check_misprints(solution), claims)
+    expected, misprints = check_expected(solution), check_misprints(solution)
+    labels = [*(each.quantity for each in expected), *(each.misprint.quantity for each in misprints)]
+    return OwnCheck(problem, with_further(solution, by_labels(problem, labels)), expected, misprints, claims)

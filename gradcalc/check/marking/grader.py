@@ -16,6 +16,8 @@ from gradcalc.check.marking.versions import SAID, doubts
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.in_formulas import Formulas
 from gradcalc.check.wording import shown
+from gradcalc.program.beside import with_further
+from gradcalc.program.further import by_labels
 from gradcalc.program.quantities import Quantity, later_steps, quantities
 from gradcalc.program.solve import Solution
 from gradcalc.program.unrolled import unrolled
@@ -30,6 +32,7 @@ class Grader:
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
         self.formulas = Formulas(solution, Mutants(solution))
+        self._beside: tuple[frozenset[str], Grader] | None = None
         self._over: tuple[tuple[int, ...], Grader] | None = None
 
     @cached_property
@@ -58,6 +61,9 @@ class Grader:
         each; only with `complete` do the unanswered ones count.
         """
         given = self.solution.problem.points if points is None else points
+        beside = self.beside(frozenset({*sheet.further, *by_labels(self.solution.problem, given)}))
+        if beside is not self:
+            return beside.mark(sheet, tolerance, credit, given, complete)
         if not self.solution.later:
             steps = tuple(sorted({*sheet.later_steps, *later_steps(given)}))
             if steps:
@@ -68,6 +74,15 @@ class Grader:
         verdicts = said_once(self.verdicts(sheet, tolerance or tolerance_of(self.solution), counted))
         marked = tuple(_with_points(verdict, asked, credit) for verdict in verdicts)
         return Marks(marked, self.solution, frozenset(asked))
+
+    def beside(self, further: frozenset[str]) -> Grader:
+        """The grader of the solution with further quantities; kept for the next sheet that asks for the same."""
+        if not further or self.solution.without is not None:
+            return self
+        if self._beside is None or self._beside[0] != further:
+            solution = with_further(self.solution, further)
+            self._beside = further, self if solution is self.solution else Grader(solution)
+        return self._beside[1]
 
     def over(self, steps: tuple[int, ...]) -> Grader:
         """The grader of the solution with these later steps; kept for the next sheet that has the same."""

@@ -34,7 +34,7 @@ def _passed_over(equation: Equation, solution: Solution) -> str | None:
     if equation.kind != "gradient":
         return None
     inner = {shortcut.inner for shortcut in pairs()}
-    users = [each for each in solution.users.get(equation.quantity, ()) if each.section == "forward"]
+    users = [each for each in solution.users.get(equation.quantity, ()) if each.leads_on]
     if len(users) != 1 or not isinstance(users[0].expr, Apply) or users[0].expr.function not in inner:
         return None
     name = gradient_name(users[0].name)

@@ -69,7 +69,7 @@ class Anew:
 
 def consumers(name: str, solution: Solution) -> tuple[Equation, ...]:
     """The equations of the forward pass that use a name."""
-    return tuple(eq for eq in solution.users.get(name, ()) if eq.section == "forward")
+    return tuple(eq for eq in solution.users.get(name, ()) if eq.leads_on)
 
 
 def beginning(users: Iterable[Equation], solution: Solution) -> dict[str, Expr]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
 
-from gradcalc.check.mistakes import derivatives, losses, mixups, paths, penalties, values, weights
+from gradcalc.check.mistakes import beside, derivatives, losses, mixups, paths, penalties, values, weights
 from gradcalc.check.mistakes.model import UNLIKELY, Maker, Mutation, likelihood
 from gradcalc.check.mistakes.others import other_quantities, other_step, values_for_gradients
 from gradcalc.check.mistakes.rules import activations_within, mistaken_rules, mistaken_values
@@ -67,14 +67,21 @@ def mutations(equation: Equation, solution: Solution) -> tuple[Mutation, ...]:
     """All wrong forms of an equation, likeliest first, each formula once for each mistake."""
     numbers: dict[Expr, int] = {equation.expr: 0}
     found: dict[tuple[str, int], Mutation] = {}
-    for make in MAKERS[equation.section]:
-        for mutation in make(equation, solution):
-            number = numbers.setdefault(mutation.expr, len(numbers))
-            if number:
-                found.setdefault((mutation.id, number), mutation)
+    for mutation in _made(equation, solution):
+        number = numbers.setdefault(mutation.expr, len(numbers))
+        if number:
+            found.setdefault((mutation.id, number), mutation)
     founded = {number for id, number in found if id not in GENERAL}
     kept = (m for (id, number), m in found.items() if id not in GENERAL or number not in founded)
     return tuple(sorted(kept, key=likelihood))
+
+
+def _made(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    if equation.kind == "delta":
+        return beside.of_delta(equation, solution, mutations)
+    if equation.kind == "change" and equation.section == "update":
+        return beside.of_change(equation, solution, mutations)
+    return (mutation for make in MAKERS[equation.section] for mutation in make(equation, solution))
 
 
 EVERYWHERE = (

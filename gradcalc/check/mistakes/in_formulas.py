@@ -88,8 +88,8 @@ class Formulas:
 
     @cached_property
     def program(self) -> Program:
-        """The problem's equations, compiled; of several steps all of them."""
-        if not self.solution.later:
+        """The problem's equations, compiled; of several steps all of them, and those of further quantities."""
+        if not self.solution.later and self.solution.without is None:
             return build(self.solution.problem)
         solution = self.solution
         return Program(tuple(solution.problem.given), solution.equations, solution.shapes, solution.problem.axis)

@@ -86,6 +86,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "ascent-not-descent": "The gradient was added.",
         "learning-rate-left-out": "The gradient wasn't multiplied by the learning rate.",
         "increment-not-value": "The change, or the gradient, was given in place of the new value.",
+        "value-not-increment": "The new value was given in place of the change.",
         "not-updated": "The old value was given.",
         "frozen-but-updated": "A frozen parameter was updated.",
         "old-parameters-used": "The pass after the update, or a later step, used old values.",

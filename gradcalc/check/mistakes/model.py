@@ -56,6 +56,7 @@ LIKELY = (
     "ascent-not-descent",
     "learning-rate-left-out",
     "increment-not-value",
+    "value-not-increment",
     "old-parameters-used",
     "gradient-of-earlier-step",
     "bias-left-out",

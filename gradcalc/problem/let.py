@@ -1,0 +1,95 @@
+"""Read what a problem names beside its solution: the signs of its sections, and abbreviations under `let`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from gradcalc.formula.expr import Expr, names
+from gradcalc.formula.faults import ShapeError
+from gradcalc.formula.shapes import shape_of
+from gradcalc.formula.table import Shape
+from gradcalc.optimizers.rule import RATE
+from gradcalc.problem.document import is_read
+from gradcalc.problem.draft import Draft
+from gradcalc.problem.forms import WorkedKeys
+from gradcalc.problem.objective import Parts
+from gradcalc.problem.order import Cycle, in_order
+from gradcalc.program.further import CHANGES, DELTAS, MINUS
+from gradcalc.program.naming import gradient_name, new_name
+from gradcalc.program.quantities import states
+from gradcalc.words import did_you_mean, shorten
+
+_PLUS: Final = {DELTAS: "gradient", CHANGES: "new - old"}
+LONGEST: Final = 60
+"""More characters than a name under `let` may have are no name."""
+
+
+def read_signs(draft: Draft, model: WorkedKeys) -> dict[str, str]:
+    """The sections whose sign is said, each with `gradient` or `-gradient`, `new - old` or `old - new`."""
+    found = {}
+    for section, written in model.signs.items():
+        path = ("signs", section)
+        if section not in MINUS:
+            known = did_you_mean(section, MINUS) or f"; it is of {' or '.join(MINUS)}"
+            draft.key_fault(path, f": nothing has a sign of that name{known}")
+            continue
+        plain = " ".join(written.replace("−", "-").replace("-", " - ").split()).replace("- gradient", "-gradient")
+        if plain not in (MINUS[section], _PLUS[section]):
+            draft.fault(path, f"is {shorten(written)}: it must be {_PLUS[section]} or {MINUS[section]}")
+        found[section] = plain
+    return found
+
+
+def read_let(draft: Draft, model: WorkedKeys, parts: Parts) -> dict[str, Expr]:
+    """The abbreviations by name, each after those that it uses; faults at what can't be read."""
+    if model.let is None:
+        return {}
+    if not isinstance(model.let, dict):
+        draft.fault(("let",), ": must be a mapping from names to formulas, such as {slope: yhat * (1 - yhat)}")
+        return {}
+    known = {*draft.origins, *map(gradient_name, draft.origins), *map(new_name, draft.origins), RATE}
+    known |= {each.equation for each in parts.further(parts.objective)}
+    known |= {each.equation for each in states(parts.rule, parts.parameters)}
+    formulas = {raw: draft.formula(("let", raw), value) for raw, value in model.let.items() if is_read(value)}
+    own = {raw: name for raw in formulas if (name := _entered(draft, raw, known))}
+    read = {own[raw]: formula for raw, formula in formulas.items() if formula is not None and raw in own}
+    for raw, name in own.items():
+        if name in read:
+            draft.names_known(("let", raw), read[name], [*known, *own.values()])
+    try:
+        return {name: read[name] for name in in_order({name: names(formula) for name, formula in read.items()})}
+    except Cycle as cycle:
+        raw = next(raw for raw, name in own.items() if name == cycle.names[0])
+        draft.key_fault(("let", raw), f": a cycle: each of these needs the next: {cycle}")
+        return {}
+
+
+def _entered(draft: Draft, raw: str, known: set[str]) -> str | None:
+    """The name of an abbreviation; one such as `sg(z)` stands for itself, and is no name for formulas."""
+    bare = "".join(raw.split())
+    if bare.isidentifier():
+        if bare in known and bare not in draft.origins:
+            draft.key_fault(("let", raw), f": '{bare}' means something already; choose another name")
+            return None
+        return draft.define(raw, ("let", raw))
+    if not bare or len(bare) > LONGEST or not bare.isprintable() or bare in draft.origins:
+        draft.key_fault(("let", raw), f": this can't be a name: it must have 1 to {LONGEST} characters")
+        return None
+    draft.origins[bare] = ("let", raw)
+    return bare
+
+
+def check_let(draft: Draft, let: Mapping[str, Expr], shapes: Mapping[str, Shape]) -> None:
+    """A fault at each abbreviation whose parts don't fit; `shapes` are those of the forward pass."""
+    found = dict(shapes) | {RATE: ()}
+    for make in (gradient_name, new_name):
+        found |= {make(name): shape for name, shape in shapes.items()}
+    for name, formula in let.items():
+        try:
+            found[name] = shape_of(formula, found)
+        except KeyError:
+            continue  # it rests on what is worked out later, or on an abbreviation whose fault is reported already
+        except ShapeError as error:
+            path = draft.origins[name]
+            draft.fault_at(draft.document.inside(error.at[0], *path), path, f": {error.message} in {error.part}")

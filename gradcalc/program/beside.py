@@ -1,0 +1,161 @@
+"""Add the equations of further quantities to a solution, as steps of the calculation where one goes through them.
+
+A change and a delta stand where somebody calculates them, and what follows goes on from them (`W1_new = W1 + ΔW1`), so
+that errors are carried through them too. The values of a solution stay what they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from gradcalc.formula.evaluate import evaluate
+from gradcalc.formula.expr import Apply, Expr, Name, add, names, neg, sub, substitute
+from gradcalc.formula.shapes import shape_of
+from gradcalc.formula.simplify import simplify
+from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES, Further, is_minus, of_problem
+from gradcalc.program.naming import gradient_name, new_name
+from gradcalc.program.problem import Equation, Problem, Section
+from gradcalc.program.separate import by_vertex, in_one
+from gradcalc.program.solve import Solution
+
+_ORDER: tuple[Section, ...] = ("forward", "backward", "update", "after")
+
+
+def with_further(solution: Solution, asked: Collection[str]) -> Solution:
+    """The solution with further quantities, by the names of their equations; those that can't be had are left out.
+
+    Abbreviations bring along what they use. Raises what a formula of `let` raises that can't be worked out.
+    """
+    wanted = [each for each in of_problem(solution.problem) if each.equation in _closed(solution.problem, asked)]
+    equations = [*solution.equations]
+    for section, put in _PUT.items():
+        mine = [each for each in wanted if each.section == section]
+        equations = put(equations, mine, solution) if mine else equations
+    if len(equations) == len(solution.equations):
+        return solution
+    return _worked_out(solution, equations)
+
+
+def _closed(problem: Problem, asked: Collection[str]) -> set[str]:
+    """What is asked, and what the abbreviations among it use."""
+    found: set[str] = set()
+    todo = [*asked]
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += names(problem.let[name]) if name in problem.let else ()
+    return found
+
+
+def _worked_out(solution: Solution, equations: Sequence[Equation]) -> Solution:
+    values, shapes, axis = dict(solution.values), dict(solution.shapes), solution.problem.axis
+    for equation in equations:
+        if equation.name not in shapes:
+            shapes[equation.name] = shape_of(equation.expr, shapes, axis)
+        if equation.name not in values:
+            values[equation.name] = np.broadcast_to(evaluate(equation.expr, values, axis), shapes[equation.name])
+    without = solution if solution.without is None else solution.without
+    return replace(solution, equations=tuple(equations), values=values, shapes=shapes, without=without)
+
+
+# Where each kind is put.
+
+
+def _put_deltas(equations: list[Equation], wanted: Sequence[Further], solution: Solution) -> list[Equation]:
+    """`δ1 = …` before the gradient that it is, and `da1 = δ1`: the gradients go on from it, and so do other deltas."""
+    minus = is_minus(DELTAS, solution.problem.signs)
+    signed: Callable[[Expr], Expr] = neg if minus else lambda expr: expr
+    delta_of = {gradient_name(each.of): each for each in wanted}
+    put: dict[str, Expr] = {name: signed(Name(each.equation)) for name, each in delta_of.items()}
+    given = [name for name in delta_of if name in solution.problem.given]
+    found: list[Equation] = []
+    for equation in equations:
+        if equation.section != "forward":
+            found += (_delta(delta_of[name], signed(Name(name))) for name in given)
+            given = []
+        if equation.name not in delta_of:
+            found.append(equation)
+            continue
+        expr = signed(substitute(equation.expr, put))
+        found.append(_delta(delta_of[equation.name], simplify(expr) if minus else expr, equation))
+        found.append(replace(equation, expr=put[equation.name]))
+    return [*found, *(_delta(delta_of[name], signed(Name(name))) for name in given)]
+
+
+def _delta(delta: Further, expr: Expr, gradient: Equation | None = None) -> Equation:
+    layer, unit = (gradient.layer, gradient.unit) if gradient else (None, None)
+    return Equation("backward", delta.equation, expr, kind="delta", quantity=delta.of, layer=layer, unit=unit)
+
+
+def _put_changes(equations: list[Equation], wanted: Sequence[Further], solution: Solution) -> list[Equation]:
+    """The change before the new value, where that is the old one and something: `ΔW = -lr * dW`, `W_new = W + ΔW`."""
+    minus = is_minus(CHANGES, solution.problem.signs)
+    change_of = {new_name(each.of): each for each in wanted}
+    found: list[Equation] = []
+    for equation in equations:
+        change = change_of.get(equation.name)
+        found += [equation] if change is None else _changed(equation, change, minus)
+    return found
+
+
+def _changed(equation: Equation, change: Further, minus: bool) -> list[Equation]:
+    old, new, by = Name(change.of), Name(equation.name), Name(change.equation)
+    step = _step(equation.expr, old) if equation.section == "update" else None
+    if step is None:
+        expr = sub(old, new) if minus else sub(new, old)
+        return [equation, _change(equation, change, expr)]
+    after = replace(equation, expr=sub(old, by) if minus else add(old, by))
+    return [_change(equation, change, simplify(neg(step)) if minus else simplify(step)), after]
+
+
+def _change(equation: Equation, change: Further, expr: Expr) -> Equation:
+    return replace(equation, name=change.equation, expr=expr, kind="change")
+
+
+def _step(expr: Expr, old: Name) -> Expr | None:
+    """What is added to the old value; None where the new one is no such sum."""
+    terms = expr.args if isinstance(expr, Apply) and expr.function == "add" else ()
+    rest = [term for term in terms if term != old]
+    return add(*rest) if rest and len(rest) == len(terms) - 1 and old.id not in names(add(*rest)) else None
+
+
+def _put_losses(equations: list[Equation], wanted: Sequence[Further], solution: Solution) -> list[Equation]:
+    """The losses before the loss that is their sum or their mean."""
+    outputs = {each.equation: each.of for each in wanted}
+    apart = in_one(solution, wanted[0].equation) if wanted[0].name == LOSSES else by_vertex(solution, outputs)
+    if apart is None:
+        return equations
+    found: list[Equation] = []
+    for equation in equations:
+        if equation.name == apart.loss:
+            found += (Equation("forward", name, expr, kind="further") for name, expr in apart.each.items())
+            equation = replace(equation, expr=apart.together)
+        found.append(equation)
+    return found
+
+
+def _put_let(equations: list[Equation], wanted: Sequence[Further], solution: Solution) -> list[Equation]:
+    """Each abbreviation after the last quantity that it uses."""
+    todo = [*wanted]
+    while todo:
+        names_of = {each.equation for each in todo}
+        ready = [each for each in todo if names_of.isdisjoint(names(solution.problem.let[each.name]))]
+        for each in ready:
+            _insert(equations, each, solution.problem.let[each.name])
+        todo = [each for each in todo if each not in ready]
+    return equations
+
+
+def _insert(equations: list[Equation], let: Further, expr: Expr) -> None:
+    used = set(names(expr))
+    place = max((i for i, equation in enumerate(equations) if equation.name in used), default=-1)
+    section = equations[place].section if place >= 0 else "forward"
+    equations.insert(place + 1, Equation(section, let.equation, expr, kind="further"))
+
+
+_Put = Callable[[list[Equation], Sequence[Further], Solution], list[Equation]]
+_PUT: Mapping[str, _Put] = {DELTAS: _put_deltas, LOSSES: _put_losses, CHANGES: _put_changes, LET: _put_let}

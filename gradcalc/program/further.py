@@ -1,0 +1,133 @@
+"""Quantities that can be asked for beside those of a solution: changes, deltas, losses one by one, abbreviations.
+
+Their equations are made where something asks for them (`beside`), so that plain reports don't grow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from gradcalc.program.naming import change_name, delta_name, gradient_name, loss_name, target_name
+from gradcalc.program.problem import Problem
+from gradcalc.program.structure import Layer, Unit
+
+DELTAS, LOSSES, CHANGES, LET = "deltas", "losses", "changes", "let"
+FURTHER = (DELTAS, LOSSES, CHANGES, LET)
+MINUS = {DELTAS: "-gradient", CHANGES: "old - new"}
+"""The other sign of a section, as `signs` has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """One that can be asked for: the section and the name in sheets, the quantity that it is of, its equation's name.
+
+    `also` is what else it is called in its section, `alone` what it is called outside of it.
+    """
+
+    section: str
+    name: str
+    of: str
+    equation: str
+    also: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """`changes.W1`; of all losses in one `losses`."""
+        return self.section if self.name == self.section == LOSSES else f"{self.section}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a problem when it can be named what is asked."""
+
+    parameters: Collection[str]
+    targets: Collection[str]
+    forward: Collection[str]
+    layers: Collection[Layer]
+    units: Collection[Unit]
+    objective: str | None
+    taken: Collection[str]
+    let: Iterable[str] = ()
+    signs: Mapping[str, str] = field(default_factory=dict)
+
+
+def of_problem(problem: Problem) -> tuple[Further, ...]:
+    """All that can be asked of a problem beside its solution."""
+    forward = [equation.name for equation in problem.forward]
+    known = Known(
+        problem.parameters,
+        problem.targets,
+        forward,
+        problem.layers,
+        problem.units,
+        problem.objective,
+        {*problem.given, *forward},
+        problem.let,
+        problem.signs,
+    )
+    return tuple(further(known))
+
+
+def further(known: Known) -> Iterator[Further]:
+    """The same by what is known of a problem, as long as it isn't a Problem."""
+    yield from _deltas(known)
+    yield from _losses(known)
+    for name in (*known.parameters, *known.forward):
+        called = (f"Δ{name}", f"Δ_{name}", f"Delta_{name}")
+        yield Further(CHANGES, name, name, _free(change_name(name), known.taken), called, called)
+    yield from (Further(LET, name, name, name) for name in known.let)
+
+
+def _deltas(known: Known) -> Iterator[Further]:
+    """One a weighted sum or a vertex; where neither is known, one for each quantity that is computed.
+
+    By itself `δ2` is the gradient, unless deltas have the other sign.
+    """
+    sums = {layer.sums: str(layer.number) for layer in known.layers}
+    for name, number in sums.items():
+        yield _delta(known, name, name, delta_name(number), (number, f"δ{number}", f"δ_{number}", f"delta_{number}"))
+    for unit in known.units:
+        called = (f"δ_{unit.name}", f"δ{unit.name}", unit.sum, unit.output)
+        yield _delta(known, unit.name, unit.sum, delta_name(unit.name, apart=True), called)
+    for name in () if sums or known.units else known.forward:
+        if name != known.objective:
+            yield _delta(known, name, name, delta_name(name, apart=True), (f"δ_{name}", f"δ{name}"))
+
+
+def _delta(known: Known, name: str, of: str, equation: str, also: tuple[str, ...]) -> Further:
+    alone = tuple(each for each in also if each.startswith(("δ", "delta"))) if is_minus(DELTAS, known.signs) else ()
+    return Further(DELTAS, name, of, _free(equation, known.taken), (*also, gradient_name(of)), alone)
+
+
+def _losses(known: Known) -> Iterator[Further]:
+    """One a vertex with a target; else all in one vector."""
+    if known.objective is None:
+        return
+    for unit in known.units:
+        if target_name(unit.name) in known.targets:
+            yield Further(LOSSES, unit.name, unit.output, _free(loss_name(unit.name), known.taken), (unit.output,))
+    if not known.units:
+        yield Further(LOSSES, LOSSES, known.objective, _free(LOSSES, known.taken))
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """A name that no quantity of the problem has."""
+    while name in taken:
+        name += "_"
+    return name
+
+
+def is_minus(section: str, signs: Mapping[str, str]) -> bool:
+    """Whether a section has the other sign: minus the gradient, old minus new."""
+    return signs.get(section) == MINUS.get(section, "")
+
+
+def by_labels(problem: Problem, labels: Iterable[str]) -> set[str]:
+    """The names of the equations of those that are meant by labels such as `changes.W1`, at whatever step."""
+    bare = {re.sub(r"steps\.\d+\.", "", label) for label in labels}
+    if not any(label.partition(".")[0] in FURTHER for label in bare):
+        return set()
+    return {each.equation for each in of_problem(problem) if each.label in bare}
