@@ -164,8 +164,11 @@ class Following:
 def as_calculated(solution: Solution, answered: Collection[str]) -> tuple[Equation, ...]:
     """The equations in the order in which one calculates: a step whose gradient isn't on the sheet, when that is known.
 
-    So of final answers alone the last layer's come first, as backpropagation has them first.
+    So of final answers alone the last layer's come first, as backpropagation has them first. Where parameters are
+    updated one after the other, the solution's order is that of the calculation.
     """
+    if solution.problem.order != "simultaneous":
+        return solution.equations
     places = {equation.name: place for place, equation in enumerate(solution.equations)}
     steps = [equation for equation in solution.equations if equation.section == "update"]
     if not any(gradient_name(step.quantity) in answered for step in steps):

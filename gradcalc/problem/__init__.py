@@ -34,6 +34,8 @@ targets      targets, as numbers or as classes
 optimizing   how it is updated: rule, learning rate, start
 going        how far its steps go, and which samples each uses
 rules        the update rule: an optimizer with its parameters, or lines of one's own
+gradients    given gradients of parameters
+start        where the steps start
 rates        the learning rate: a number, a list, a formula over k
 let          abbreviations and further quantities; the signs of sections
 expected     the problem's own answer sheet, its names and numbers

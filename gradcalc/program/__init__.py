@@ -14,6 +14,7 @@ sums          the sum of what reaches a name from all its uses
 large         names for gradients that would be written out too often
 alike         equations that differ in names alone, derived once
 update        one step of an update rule, and the pass after it, as equations
+in_turn       updates one after the other: on the way back, or a step of its own for each
 state         what an update rule keeps from step to step: shapes, and zeros to start from
 trajectory    single steps of many, each by itself
 unrolled      several steps as one solution
@@ -23,6 +24,7 @@ until         a condition that ends the steps
 looking       what is looked at on the way: conditions, and quantities that are written down
 course        how far the steps go, and which of them are kept
 descent       several steps of an update rule
+differences   a solution's gradients against differences, where they are taken
 verify        every gradient against central differences; values on kinks
 customs       what people call quantities: `z1`, `A1`, `δ2`, `dL/dW2`, `W^{(2)}`, `Loss`
 further       what can be asked for beside a solution: changes, deltas, losses one by one, abbreviations

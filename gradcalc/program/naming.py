@@ -89,6 +89,11 @@ def old_name(state: str) -> str:
     return f"{state}_{OLD}"
 
 
+def turn_name(name: str, parameter: str) -> str:
+    """What is worked out anew where a parameter has a step of its own, after others: `E_for_v`."""
+    return f"{name}_for_{parameter}"
+
+
 def step_name(taken: Collection[str]) -> str:
     """The number of the step: `k`, unless that is a quantity of the problem."""
     return "k_step" if "k" in taken else "k"

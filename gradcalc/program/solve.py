@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -21,11 +21,13 @@ from gradcalc.garbage import uncollected
 from gradcalc.program.batches import of_step
 from gradcalc.program.dependence import depending_on
 from gradcalc.program.derive import backward
+from gradcalc.program.differences import verified
+from gradcalc.program.in_turn import layer_by_layer, one_by_one
 from gradcalc.program.limits import refuse_too_much
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.update import after, carried, update
-from gradcalc.program.verify import Verification, verify
+from gradcalc.program.verify import Verification
 
 
 @dataclass(frozen=True)
@@ -207,11 +209,8 @@ def build(problem: Problem) -> Program:
     equations = [*problem.forward]
     start = _start(problem)
     if start:
-        equations += _seed(problem)
-        if not problem.has_given_gradients:
-            equations += backward(problem.forward, start, problem.leaves, shapes, problem.axis, problem.assumed)
+        equations += [*_seed(problem), *_back_and_update(problem, start, shapes)]
         if problem.is_updated:
-            equations += update(problem)
             equations += after(problem.forward, problem.parameters)
     equations[len(problem.forward) :] = _placed(equations[len(problem.forward) :], problem)
     for equation in equations[len(problem.forward) :]:
@@ -219,6 +218,20 @@ def build(problem: Problem) -> Program:
     refuse_too_much(problem.forward, sum(map(np.size, problem.given.values())), shapes, problem.axis)
     carry = carried(problem) if start and problem.is_updated else {}
     return Program(tuple(problem.given), tuple(equations), shapes, problem.axis, carry)
+
+
+def _back_and_update(problem: Problem, start: Mapping[str, Expr], shapes: Mapping[str, Shape]) -> Iterator[Equation]:
+    """The backward pass, and the update where there is one; one after the other if the problem says so."""
+
+    def derive(wanted: Iterable[str]) -> tuple[Equation, ...]:
+        return backward(problem.forward, start, wanted, shapes, problem.axis, problem.assumed)
+
+    back = () if problem.has_given_gradients else derive(problem.leaves)
+    if problem.is_updated and problem.order == "sequential":
+        return layer_by_layer(problem, back)
+    if problem.is_updated and not isinstance(problem.order, str):
+        return one_by_one(problem, problem.order, derive)
+    return iter((*back, *(update(problem) if problem.is_updated else ())))
 
 
 def _placed(equations: Sequence[Equation], problem: Problem) -> list[Equation]:
@@ -279,25 +292,9 @@ def solve(problem: Problem, *, check: bool = True) -> Solution:
     solution = Solution(problem, program.equations, program.shapes, values, None, problem.warnings + not_finite(values))
     if problem is not whole:
         solution = replace(solution, undivided=whole)
-    if check and _start(problem) and not problem.has_given_gradients:
+    if check and _start(problem):
         solution = replace(solution, verification=verified(solution))
     return solution
-
-
-def verified(solution: Solution) -> Verification:
-    """How well the gradients of a solution agree with central differences of its forward pass."""
-    problem = solution.problem
-    known = {*problem.upstream, problem.objective}
-    gradients = {name: g for name, g in solution.gradients.items() if name not in known}
-    targets = (problem.objective,) if problem.objective is not None else tuple(problem.upstream)
-
-    def objective(values: Mapping[str, Array]) -> float:
-        if problem.objective is not None:
-            return float(np.asarray(values[problem.objective]).item())
-        return float(sum(np.sum(g * values[name]) for name, g in problem.upstream.items()))
-
-    given = {name: value[()] for name, value in problem.given.items()}
-    return verify(problem.forward, given, gradients, objective, targets, problem.axis)
 
 
 def not_finite(values: Mapping[str, Array]) -> tuple[str, ...]:

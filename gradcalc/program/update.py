@@ -16,7 +16,7 @@ def update(problem: Problem) -> tuple[Equation, ...]:
 
     Plain descent is `W_new = W - lr * dW`.
     """
-    return (*shared(problem), *(equation for name in problem.parameters for equation in _updated(problem, name)))
+    return (*shared(problem), *(equation for name in problem.parameters for equation in of_problem(problem, name)))
 
 
 def shared(problem: Problem) -> Iterator[Equation]:
@@ -28,7 +28,8 @@ def shared(problem: Problem) -> Iterator[Equation]:
         yield Equation("update", TOTAL_NORM, call("sqrt", add(*(call("sum", call("pow", g, Num(2.0))) for g in moved))))
 
 
-def _updated(problem: Problem, parameter: str) -> Iterator[Equation]:
+def of_problem(problem: Problem, parameter: str) -> Iterator[Equation]:
+    """The lines of a problem's rule for one parameter."""
     if parameter in problem.frozen:
         return iter([_renewed("update", parameter, Name(parameter))])
     gradient: Expr = Name(gradient_name(parameter))

@@ -20,6 +20,7 @@ def render(solution: Solution, page: Page) -> str:
     Raises UsageError where a function has no definition that could be written.
     """
     script = Script(solution, JAX)
+    script.refuse_turns()
     if not solution.gradients or solution.problem.has_given_gradients:
         return _by_equations(script)
     blocks = _Blocks(script)

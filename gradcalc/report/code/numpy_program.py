@@ -15,11 +15,13 @@ def render(solution: Solution, page: Page) -> str:
     """
     script = Script(solution, NUMPY)
     given = [line for name, value in solution.problem.given.items() for line in script.given(name, value)]
+    together = solution.problem.order != "simultaneous" and solution.has_update
     blocks = [
         ["# Given", *given],
         script.section("Forward pass", "forward"),
-        script.section("Backward pass", "backward"),
-        script.section("Update", "update"),
+        script.section("Backward pass and update", "backward", "update") if together else [],
+        [] if together else script.section("Backward pass", "backward"),
+        [] if together else script.section("Update", "update"),
         script.section("After the update", "after"),
         ["# What came out", *script.prints(eq.name for eq in solution.equations)],
     ]

@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
+from gradcalc.errors import UsageError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, Name
 from gradcalc.formula.table import known
@@ -65,9 +66,9 @@ class Script:
         """The lines of one equation, `W1_new = …`, each behind `indent`."""
         return tidy(f"{self.variables[equation.name]} = {self.rule(equation)}", indent)
 
-    def section(self, title: str, section: str, indent: str = "") -> list[str]:
-        """The equations of a section under its title; nothing if there are none."""
-        equations = [eq for eq in self.solution.equations if eq.section == section]
+    def section(self, title: str, *sections: str, indent: str = "") -> list[str]:
+        """The equations of a section, or of several, under a title; nothing if there are none."""
+        equations = [eq for eq in self.solution.equations if eq.section in sections]
         lines = [line for eq in equations for line in self.equation(eq, indent)]
         return [f"{indent}# {title}", *lines] if lines else []
 
@@ -86,6 +87,12 @@ class Script:
         return [line for n in names for line in tidy(f'print("{n} =", {self.variables[n]}.tolist())')]
 
     # The whole.
+
+    def refuse_turns(self) -> None:
+        """Raise UsageError where parameters are updated one after the other, which no framework does by itself."""
+        if self.problem.order != "simultaneous" and self.solution.has_update:
+            said = "all gradients at once, and this problem updates one parameter after the other"
+            raise UsageError(f"{self.backend.title} finds {said}: --format numpy writes its equations")
 
     def program(self, blocks: Sequence[Sequence[str]], notes: Sequence[str] = ()) -> str:
         """The text of the program: what every one begins with, then these blocks."""

@@ -20,6 +20,7 @@ def render(solution: Solution, page: Page) -> str:
     Raises UsageError where a function has no definition that could be written.
     """
     script = Script(solution, TORCH)
+    script.refuse_turns()
     wanted = [name for name in solution.gradients if name not in solution.problem.upstream]
     blocks = [
         ["# Given", *_given(script)],
@@ -89,10 +90,10 @@ def _connected(solution: Solution) -> set[str]:
 
 def _update(script: Script) -> list[str]:
     """The update and the pass after it, of which PyTorch needn't keep track."""
-    update = script.section("Update", "update", STEP)
+    update = script.section("Update", "update", indent=STEP)
     if not update:
         return []
-    return [update[0].strip(), "with torch.no_grad():", *update[1:], "", *script.section(*_AFTER, STEP)]
+    return [update[0].strip(), "with torch.no_grad():", *update[1:], "", *script.section(*_AFTER, indent=STEP)]
 
 
 _AFTER = ("After the update", "after")

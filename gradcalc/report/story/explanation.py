@@ -66,7 +66,7 @@ def explanation_document(explained: Explanation) -> Document:
 
 
 def _meaning(explained: Explanation) -> Iterator[Block]:
-    if explained.differentiated is None:
+    if explained.differentiated is None or explained.solution.problem.order == "sequential":
         return
     suffix = explained.entry.removeprefix(explained.quantity)
     gradient, derivative, wrt = (

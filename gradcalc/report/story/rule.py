@@ -34,6 +34,23 @@ def rule_blocks(problem: Problem) -> Iterator[Block]:
         )
 
 
+def order_blocks(problem: Problem) -> Iterator[Block]:
+    """In which order the parameters are updated, where that isn't all at once."""
+    if problem.order == "sequential":
+        said = (
+            "Each parameter is updated as soon as its gradient is known, from the last layer to the first, and the "
+            "gradient goes on through its new value. What comes before is therefore not the gradient of the loss, and "
+            "isn't compared with differences."
+        )
+        yield Paragraph((said,))
+    elif not isinstance(problem.order, str):
+        names: list[Inline] = []
+        for sign, name in zip(separators(len(problem.order)), problem.order, strict=True):
+            names += [sign, Math(Name(name))] if sign else [Math(Name(name))]
+        said = " have a step of their own each, one after the other: what depends on new values is worked out anew."
+        yield Paragraph((*names, said))
+
+
 def rule_shapes(problem: Problem) -> dict[str, Shape]:
     """That the numbers of a problem's rule are numbers: how products with them are written."""
     rule = problem.optimizer

@@ -37,7 +37,7 @@ from gradcalc.report.scalars import scalar_over
 from gradcalc.report.story.expansion import written_out
 from gradcalc.report.story.glossary import glossary
 from gradcalc.report.story.parameter_count import counted
-from gradcalc.report.story.rule import rule_blocks, rule_shapes, state_groups
+from gradcalc.report.story.rule import order_blocks, rule_blocks, rule_shapes, state_groups
 from gradcalc.words import separators
 
 AGREES = 1e-6
@@ -47,6 +47,7 @@ _SECTIONS = {
     "update": "Update",
     "after": "After the update",
 }
+_PASSES = ("forward", "backward")
 
 
 def solution_document(solution: Solution, *, expand: bool = False, remark: str = "") -> Document:
@@ -151,27 +152,38 @@ class Telling:
 
 def sections(solution: Solution, telling: Telling) -> Iterator[Block]:
     """The two passes, the update and what comes after it; entries are written out in the passes alone."""
-    for section, title in _SECTIONS.items():
-        equations = [eq for eq in solution.equations if eq.section == section]
+    for together, title in _titled(solution):
+        equations = [eq for eq in solution.equations if eq.section in together]
         if not equations:
             continue
         yield Heading(title, telling.level)
-        yield from _before(solution, section) if telling.first else ()
-        expand = telling.expand and section in ("forward", "backward")
-        quantities = tuple(_quantity(solution, eq, expand) for eq in equations)
+        yield from (block for section in together if telling.first for block in _before(solution, section))
+        expand = telling.expand
+        quantities = tuple(_quantity(solution, eq, expand and eq.section in _PASSES) for eq in equations)
         yield Workings(quantities, solution.values, telling.exact, telling.aliases)
-        if section == "after":
+        if "after" in together:
             yield loss_sentence(solution.problem, solution.loss, solution.loss_after)
+
+
+def _titled(solution: Solution) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The sections and their titles; the way back and the update are one where they go hand in hand."""
+    if solution.problem.order == "simultaneous" or not solution.has_update:
+        yield from (((section,), title) for section, title in _SECTIONS.items())
+        return
+    yield ("forward",), _SECTIONS["forward"]
+    yield ("backward", "update"), "Backward pass and update"
+    yield ("after",), _SECTIONS["after"]
 
 
 def _before(solution: Solution, section: str) -> Iterator[Block]:
     problem = solution.problem
-    if section == "backward" and problem.objective is not None:
+    if section == "backward" and problem.objective is not None and problem.order != "sequential":
         example = _example(solution)
         if example is not None:
             gradient, wrt = Math(Name(gradient_name(example))), Math(Name(example))
             yield Paragraph((gradient, " is the gradient of ", *objective_text(problem), " with respect to ", wrt, "."))
     if section == "update":
+        yield from order_blocks(problem)
         yield from rule_blocks(problem)
     if section == "update" and problem.frozen:
         yield frozen_sentence(problem)

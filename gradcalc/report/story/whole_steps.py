@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from gradcalc.program.descent import Descent
+from gradcalc.program.differences import verified
 from gradcalc.program.shown import shown_names
-from gradcalc.program.solve import Solution, verified
+from gradcalc.program.solve import Solution
 from gradcalc.program.verify import Verification
 from gradcalc.program.walk import State
 from gradcalc.report.as_json import lost
@@ -74,7 +75,8 @@ def _together(first: Solution, shown: Sequence[Solution]) -> Verification | None
     """How well the gradients of all steps that are shown agree with differences: that of the worst."""
     if first.verification is None:
         return None
-    known = [first.verification, *(verified(each) for each in shown if each is not first)]
+    others = (verified(each) for each in shown if each is not first)
+    known = [first.verification, *(each for each in others if each is not None)]
     worst = max(known, key=lambda each: (each.max_relative_error != each.max_relative_error, each.max_relative_error))
     return replace(worst, kinks=tuple(dict.fromkeys(kink for each in known for kink in each.kinks)))
 
