@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from io import StringIO
 from typing import Any, Final, TypeAlias
 
 from gradcalc.errors import InputError
@@ -13,8 +15,8 @@ from gradcalc.problem.stored import MOST_ENTRIES, NotStored, Stored, inside, no_
 from gradcalc.words import shorten
 
 _NAME: Final = re.compile(r"(?!(?:nan|inf|infinity)$)[^\W\d].*", re.IGNORECASE)
-Line: TypeAlias = tuple[int, list[str]]
-"""The number of a line, and its cells."""
+Line: TypeAlias = tuple[int, str]
+"""The number of a line, and its text."""
 
 
 def csv(content: bytes, name: str | None) -> Stored:
@@ -22,16 +24,25 @@ def csv(content: bytes, name: str | None) -> Stored:
 
     Empty lines and those that start with `#` are passed over.
     """
-    lines = list(enumerate(_text(content).splitlines(), 1))
-    rows = [(number, _cells(line)) for number, line in lines if line.strip() and line.lstrip()[0] != "#"]
-    names = rows.pop(0)[1] if rows and all(map(_NAME.fullmatch, rows[0][1])) else []
+    rows = _rows(_text(content))
+    first = _cells(rows[0][1])
+    names = first if all(map(_NAME.fullmatch, first)) else []
+    del rows[: 1 if names else 0]
     column = None if name is None else _column(name, names)
-    _refuse_size(rows)
-    numbers = [_numbers(row, len(names or rows[0][1])) for row in rows]
-    texts = [cells for _, cells in rows]
-    if column is not None:
-        return _stored([row[column] for row in numbers], [row[column] for row in texts])
-    return _stored(numbers[0], texts[0]) if len(rows) == 1 else _stored(numbers, texts)
+    if not rows:
+        raise NotStored("holds no numbers")
+
+    def asked(table: list[list[Any]]) -> list[Any]:
+        if column is not None:
+            return [row[column] for row in table]
+        return table[0] if len(table) == 1 else table
+
+    @cache
+    def texts() -> list[Any]:
+        """The cells as they are written, which take much memory and which few ask for."""
+        return asked([_cells(line) for _, line in rows])
+
+    return Stored(asked([_numbers(row, len(first)) for row in rows]), lambda path: str(inside(texts(), path)))
 
 
 def _text(content: bytes) -> str:
@@ -39,10 +50,6 @@ def _text(content: bytes) -> str:
         return decode(content, "").removeprefix("\ufeff")
     except InputError as error:
         raise NotStored(f"can't be read: {error.faults[0].message}") from None
-
-
-def _stored(data: Any, texts: Any) -> Stored:
-    return Stored(data, lambda path: str(inside(texts, path)))
 
 
 def _cells(line: str) -> list[str]:
@@ -57,27 +64,36 @@ def _column(name: str, names: list[str]) -> int:
     return names.index(name)
 
 
-def _refuse_size(rows: list[Line]) -> None:
+def _rows(text: str) -> list[Line]:
+    """The lines with something in them. Raises NotStored where there is nothing, or too much."""
+    rows: list[Line] = []
+    entries = 0
+    for number, line in enumerate(StringIO(text, newline=None), 1):
+        if line.strip() and line.lstrip()[0] != "#":
+            rows.append((number, line))
+            entries += line.count(",") + 1
+        if entries > MOST_ENTRIES:
+            raise NotStored(f"holds more than {MOST_ENTRIES:,} numbers: a problem takes at most so many from files")
     if not rows:
         raise NotStored("holds no numbers")
-    entries = sum(len(cells) for _, cells in rows)
-    if entries > MOST_ENTRIES:
-        raise NotStored(f"holds {entries:,} numbers: a problem takes at most {MOST_ENTRIES:,} from files")
+    return rows
 
 
 def _numbers(row: Line, width: int) -> list[Any]:
-    line, cells = row
+    line, cells = row[0], _cells(row[1])
     if len(cells) != width:
         raise NotStored(f"has {counted(len(cells), 'number')} in line {line}, where {width} are needed")
-    wrong = next((cell for cell in cells if not _is_number(cell)), None)
-    if wrong is not None:
+    numbers = [*map(_number, cells)]
+    if None in numbers:
+        wrong = cells[numbers.index(None)]
         semicolons = ": commas stand between numbers, and points in them" if ";" in wrong else ""
         raise NotStored(f"has {shorten(repr(wrong))} in line {line}, which is no number{semicolons}")
-    return [resolve(cell) for cell in cells]
+    return numbers
 
 
-def _is_number(cell: str) -> bool:
+def _number(cell: str) -> int | float | None:
     try:
-        return type(resolve(cell)) in (int, float)
+        value = resolve(cell)
     except NotFinite:
-        return False
+        return None
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
