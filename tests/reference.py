@@ -40,6 +40,19 @@ def next_class(y, axis, by=1):
     return np.take(y, [(place - int(by)) % count for place in range(count)], axis=axis)
 
 
+def only(a, axis, place=1):
+    """Entry by entry: what stands at that place of its sample, counted from 1."""
+    return (
+        np.array([[v if index[axis] + 1 == int(place) else 0.0 for index, v in line] for line in lines(a)])
+        if np.ndim(a)
+        else a
+    )
+
+
+def lines(a):
+    return [[((i, j), v) for j, v in enumerate(row)] for i, row in enumerate(a)]
+
+
 def step(a):
     return np.where(np.asarray(a) > 0, 1.0, 0.0)
 
@@ -127,6 +140,7 @@ EACH_SAMPLE = {
     "max": lambda a, axis: squeezed(np.max(a, axis=axis, keepdims=True)) if np.ndim(a) else a,
     "argmax": lambda a, axis: squeezed(np.argmax(a, axis=axis, keepdims=True)) if np.ndim(a) else 0.0,
     "next_class": next_class,
+    "only": only,
     "hinge": lambda yhat, y, axis: total(np.maximum(0, 1 - y * yhat), axis),
     "perceptron_loss": lambda yhat, y, axis: total(np.maximum(0, -y * yhat), axis),
 }

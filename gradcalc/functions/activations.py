@@ -183,6 +183,12 @@ register(
         mistakes=(
             Mistake("missing-activation-derivative", "g", "the factor, alpha where a ≤ 0, is left out", "a"),
             Mistake("leak-left-out", "g * step(a)", "below 0 the derivative is alpha, not 0", "a"),
+            Mistake(
+                "derivative-misremembered",
+                "g * (1 - (1 - alpha) * step(a))",
+                "the derivative is 1 where a > 0 and alpha elsewhere, not the other way round",
+                "a",
+            ),
             Mistake("leak-left-out", "relu(a)", "below 0 the value is alpha times a, not 0"),
         ),
     )
@@ -217,7 +223,10 @@ register(
         shape=same,
         elementwise=True,
         role="activation",
-        mistakes=(Mistake("missing-activation-derivative", "g", "the factor softplus′(a) = σ(a) is left out", "a"),),
+        mistakes=(
+            Mistake("missing-activation-derivative", "g", "the factor softplus′(a) = σ(a) is left out", "a"),
+            Mistake("derivative-misremembered", "g * sigmoid(-a)", "softplus′(a) is σ(a), not σ(−a)", "a"),
+        ),
     )
 )
 

@@ -125,7 +125,10 @@ register(
         elementwise=True,
         kinks=("a",),
         latex=r"\left|{a}\right|",
-        mistakes=(Mistake("derivative-left-out", "g", "the derivative of |a| is −1 where a is negative", "a"),),
+        mistakes=(
+            Mistake("derivative-left-out", "g", "the derivative of |a| is −1 where a is negative", "a"),
+            Mistake("derivative-misremembered", "g * a", "the derivative of |a| is the sign of a, not a itself", "a"),
+        ),
     )
 )
 

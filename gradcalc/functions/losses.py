@@ -11,6 +11,7 @@ from gradcalc.formula.table import Axis, Function, Mistake, Pair, register, regi
 from gradcalc.functions.samples import total_each_sample
 
 ONCE_MORE = "the derivative of ŷ − y is 1, not ŷ: nothing is multiplied by ŷ again"
+NOT_DERIVED = "this is the squared error of each output itself, and not its derivative"
 
 
 def _weighted_log(weight: Any, p: Any) -> Any:
@@ -75,6 +76,7 @@ register(
             ),
             Mistake("sign-flipped", "g * (y - yhat)", "the gradient is ŷ − y, not y − ŷ", "yhat"),
             Mistake("power-rule", "g * (yhat - y) * yhat", ONCE_MORE, "yhat"),
+            Mistake("power-rule", "g * (yhat - y) ** 2 / 2", NOT_DERIVED, "yhat"),
             Mistake("factor-of-two", "inner(yhat - y, yhat - y)", "the ½ is left out"),
         ),
     )
@@ -96,6 +98,7 @@ register(
             Mistake("factor-of-two", "g * (yhat - y)", "the 2 from the square is left out", "yhat"),
             Mistake("sign-flipped", "g * 2 * (y - yhat)", "the gradient is 2(ŷ − y), not 2(y − ŷ)", "yhat"),
             Mistake("power-rule", "g * 2 * (yhat - y) * yhat", ONCE_MORE, "yhat"),
+            Mistake("power-rule", "g * (yhat - y) ** 2", NOT_DERIVED, "yhat"),
             Mistake("factor-of-two", "inner(yhat - y, yhat - y) / 2", "this loss has no ½"),
         ),
     )
@@ -126,6 +129,7 @@ register(
             Mistake("sum-not-mean", "g * 2 * (yhat - y)", "the mean's divisor is left out", "yhat"),
             Mistake("sign-flipped", "g * 2 * (y - yhat) / features(yhat - y)", "the sign is turned", "yhat"),
             Mistake("power-rule", "g * 2 * (yhat - y) * yhat / features(yhat - y)", ONCE_MORE, "yhat"),
+            Mistake("power-rule", "g * (yhat - y) ** 2 / features(yhat - y)", NOT_DERIVED, "yhat"),
             Mistake("sum-not-mean", "inner(yhat - y, yhat - y)", "the sum is given in place of the mean"),
         ),
     )
@@ -170,7 +174,24 @@ register(
         latex=r"\operatorname{BCE}\left({y}, {yhat}\right)",
         mistakes=(
             Mistake("sign-flipped", "g * (y - yhat) / (yhat * (1 - yhat))", "the sign is turned", "yhat"),
+            Mistake("second-term-left-out", "-g * y / yhat", "the term (1 − y) / (1 − ŷ) is left out", "yhat"),
+            Mistake(
+                "sign-flipped",
+                "-g * (y / yhat + (1 - y) / (1 - yhat))",
+                "the term (1 − y) / (1 − ŷ) has a plus: it comes from log(1 − ŷ), whose derivative has a minus",
+                "yhat",
+            ),
             Mistake("second-term-left-out", "-inner(y, log(yhat))", "the term (1 − y) log(1 − ŷ) is left out"),
+            Mistake(
+                "sign-flipped",
+                "inner(1 - y, log(1 - yhat)) - inner(y, log(yhat))",
+                "the minus before the sum is that of the term (1 − y) log(1 − ŷ), too",
+            ),
+            Mistake(
+                "parts-exchanged",
+                "-inner(y, log(yhat)) - inner(1 - y, log(yhat))",
+                "in the second term log ŷ stands where log(1 − ŷ) belongs",
+            ),
         ),
     )
 )

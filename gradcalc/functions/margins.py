@@ -42,6 +42,13 @@ def _next_class(y: Any, by: float, axis: Axis) -> Any:
     return y if y.ndim == 0 else np.roll(y, int(by), axis=axis)
 
 
+def _only(a: Any, place: float, axis: Axis) -> Any:
+    if a.ndim == 0:
+        return a
+    places = np.expand_dims(np.arange(1, a.shape[axis] + 1), 1 - axis)
+    return np.where(places == int(place), a, 0.0)
+
+
 def _lead(a: Any, axis: Axis) -> Any:
     if a.ndim == 0 or a.shape[axis] < 2:
         return np.float64(np.inf)
@@ -125,6 +132,20 @@ register(
         summary="each sample's entries moved on, the last to the front (classes counted from 1 where it is from 0)",
         no_gradient="it tells what becomes of classes that are counted wrongly",
         value=_next_class,
+        shape=same,
+        per_sample=True,
+        group="margin",
+    )
+)
+
+register(
+    Function(
+        name="only",
+        args=("a",),
+        params={"place": 1.0},
+        summary="each sample's entry at one place, counted from 1, and 0 in the place of the others",
+        no_gradient="it tells what is kept of a gradient where all of it belongs",
+        value=_only,
         shape=same,
         per_sample=True,
         group="margin",

@@ -65,6 +65,13 @@ def _next_class(y, axis, by=1):
     return y[moved] if axis == 0 else y[:, moved]
 
 
+def _only(a, axis, place=1):
+    kept = np.zeros_like(a)
+    at = (int(place) - 1, slice(None)) if axis == 0 else (slice(None), int(place) - 1)
+    kept[at] = a[at]
+    return kept
+
+
 def _huber(error, delta):
     return np.where(error < delta, error**2 / 2, delta * (error - delta / 2))
 
@@ -106,6 +113,7 @@ SAMPLEWISE = {
     "inner": _inner,
     "softmax": _softmax,
     "next_class": _next_class,
+    "only": _only,
     "absolute_error": lambda p, y, axis: _inner(np.abs(p - y), np.ones_like(p), axis),
     "huber": lambda p, y, axis, delta=1.0: _inner(_huber(np.abs(p - y), delta), np.ones_like(p), axis),
     "hinge": lambda p, y, axis: _inner(np.maximum(1 - p * y, 0), np.ones_like(p), axis),

@@ -437,3 +437,13 @@ def test_every_equation_of_the_problems_at_hand_can_be_got_wrong(name):
     """Also where the outputs are given, so that no equation defines what a loss compares with its targets."""
     solution = solve(load(name), check=False)
     assert all(mutations(equation, solution) for equation in solution.equations if names(equation.expr))
+
+
+@pytest.mark.parametrize("function", ["sigmoid", "exp", "silu", "elu", "sin", "gelu"])
+def test_a_minus_within_any_function_of_one_number_is_left_out(function):
+    """By the table, and not by a list of names: of what is no function of each entry, as a sum, nothing is made."""
+    text = f"inputs: {{x: [0.4, -0.9]}}\nequations: {{h: '{function}(-x)', k: sum(-x), L: sum(h) * k}}\nof: L"
+    solution = solve(loads(text), check=False)
+    assert f"{function}(x)" in formulas("h", "sign-flipped", solution)
+    within = [m.message for eq in solution.equations for m in mutations(eq, solution) if "minus within" in m.message]
+    assert len(within) == 1

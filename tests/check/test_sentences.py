@@ -133,6 +133,33 @@ def other_loss(found, right, wrong, solution):
     return count(right, found["right"]) > count(wrong, found["right"]) and count(wrong, found["wrong"]) > 0
 
 
+def with_others(expr, solution, others):
+    """The value of a formula where some names stand for something else."""
+    known = {**solution.values, **others}
+    return np.asarray(value_of(expr, lambda name: known[name], solution.problem.axis), dtype=float)
+
+
+def exchanged(found, right, wrong, solution):
+    values = solution.values
+    swapped = {found["one"]: values[found["other"]], found["other"]: values[found["one"]]}
+    return np.allclose(with_others(right, solution, swapped), value(wrong, solution))
+
+
+def without_targets(found, right, wrong, solution):
+    ones = {found["y"]: np.ones_like(solution.values[found["y"]])}
+    return np.allclose(with_others(right, solution, ones), value(wrong, solution))
+
+
+def by_one_unit(found, right, wrong, solution):
+    """The gradient by way of one entry, or by that of all others, worked out from that entry of the values alone."""
+    above, axis = solution.values[f"d{found['of']}"], solution.problem.axis
+    kept = np.moveaxis(np.zeros_like(above), axis, 0)
+    kept[int(found["place"]) - 1] = np.moveaxis(above, axis, 0)[int(found["place"]) - 1]
+    one = np.moveaxis(kept, 0, axis)
+    others = {f"d{found['of']}": one if found["how"] == "alone is kept" else above - one}
+    return np.allclose(with_others(right, solution, others), value(wrong, solution))
+
+
 def gradients(expr, solution):
     known = (solution.by_name.get(name) for name in names(expr))
     return {equation.quantity for equation in known if equation is not None and equation.kind == "gradient"}
@@ -147,6 +174,9 @@ RULES = {
     r"the derivative of a logarithm to base (?P<base>\d+) was taken": to_base,
     r"^this is the gradient of the root of (?P<loss>\w+);": of_the_root,
     r"^the root was taken": root,
+    r"^(?P<one>\w+) and (?P<other>\w+) are exchanged$": exchanged,
+    r"^(?P<y>\w+) is left out: every class": without_targets,
+    r"by entry (?P<place>\d) of (?P<of>\w+) (?P<how>alone is kept|is left out)": by_one_unit,
     r"^this is the mean over the (?P<count>\d+) uses of": one_of_the_uses,
     r"^the 1 of \w+ stands at the class (?P<where>before|after) the right one": next_class,
     r"^this is (?P<wrong>\w+), and the loss here is (?P<right>\w+)": other_loss,

@@ -28,21 +28,37 @@ from gradcalc.program.solve import LaterStep, Solution
 __all__ = ["Mutants", "Mutation", "likelihood", "mutations"]
 
 _EVERYWHERE: tuple[Maker, ...] = (transposes, exchanged, over_samples, squares, signs, twos)
-_VALUES: tuple[Maker, ...] = (mistaken_values, terms, losses.other_values, values.variances, values.clipped)
-_MIXUPS: tuple[Maker, ...] = (mixups.exchanged_parts, mixups.minus_within, losses.shifted_classes)
+_VALUES: tuple[Maker, ...] = (
+    mistaken_values,
+    terms,
+    losses.other_values,
+    values.variances,
+    values.clipped,
+    weights.exchanged_edges,
+)
+_MIXUPS: tuple[Maker, ...] = (
+    mixups.exchanged_parts,
+    mixups.minus_within,
+    losses.shifted_classes,
+    losses.without_targets,
+)
 _OPERATIONS: tuple[Maker, ...] = (values.divisions, values.roots, values.axes, values.twice)
 _BACKWARD: tuple[Maker, ...] = (
     other_step,
     values_for_gradients,
     paths.contributions,
     paths.last_use,
+    paths.one_unit,
     penalties.penalties,
     weights.edge_weights,
     weights.kernels,
+    weights.exchanged_edges,
     derivatives.on_gradient,
     derivatives.softmax_on_gradient,
     derivatives.at_gradient,
     derivatives.alone,
+    derivatives.twice,
+    derivatives.of_a_linear_output,
     derivatives.at_other_values,
     derivatives.of_output,
     derivatives.softmax_rules,
@@ -51,6 +67,7 @@ _BACKWARD: tuple[Maker, ...] = (
     activations_within,
     mixups.bias_of_weights,
     losses.shifted_classes,
+    losses.without_targets,
 )
 GENERAL = (*UNLIKELY, "divisor-left-out")
 """What says less than another mistake that is the same formula."""

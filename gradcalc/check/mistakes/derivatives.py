@@ -8,6 +8,7 @@ from itertools import chain, islice
 
 from gradcalc.check.mistakes.anew import Anew, consumers
 from gradcalc.check.mistakes.model import Mutation, applications
+from gradcalc.check.mistakes.rules import CONFUSED
 from gradcalc.check.wording import formula, spoken
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, rebuild, substitute
 from gradcalc.formula.parse import parse
@@ -88,6 +89,26 @@ def alone(equation: Equation, solution: Solution) -> Iterator[Mutation]:
             f"the upstream gradient ∇{step.behind} is left out"
         )
         yield Mutation("upstream-left-out", simplify(wrong), said)
+
+
+def twice(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """The derivative of the activation multiplied in twice."""
+    for step in through(equation, solution):
+        a, out = Name(step.before), Name(step.behind)
+        wrong = step.product(a, out, step.product(a, out, step.upstream))
+        said = f"the derivative of {step.function} at {step.before} is multiplied in twice"
+        yield Mutation("derivative-twice", wrong, said)
+
+
+def of_a_linear_output(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """The derivative of an activation where there is none: `yhat = a2`."""
+    for user in consumers(equation.quantity, solution):
+        if equation.kind == "gradient" and user.expr == Name(equation.quantity):
+            for function in CONFUSED:
+                step = Through(function, equation.quantity, user.name)
+                wrong = step.product(Name(step.before), Name(step.behind), step.upstream)
+                said = f"the derivative of {function} doesn't belong here: {user.name} is {step.before} itself"
+                yield Mutation("other-activation-derivative", wrong, said)
 
 
 def at_gradient(equation: Equation, solution: Solution) -> Iterator[Mutation]:

@@ -14,7 +14,7 @@ from gradcalc.check.mistakes.anew import Anew, beginning, consumers
 from gradcalc.check.mistakes.model import Mutation, applications, replaced
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.bound import unbound
-from gradcalc.formula.expr import Apply, Expr, Name, Num, call, mul, substitute, transform, walk
+from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul, substitute, transform, walk
 from gradcalc.formula.table import functions, lookup, until_changed
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
@@ -71,6 +71,15 @@ def shifted_classes(equation: Equation, solution: Solution) -> Iterator[Mutation
             wrong = substitute(equation.expr, {name: call("next_class", Name(name), by=by)})
             said = f"the 1 of {name} stands at the class {where} the right one: classes count from 0"
             yield Mutation("class-off-by-one", wrong, said)
+
+
+def without_targets(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """One-hot targets left out, so that every class counts as the right one does."""
+    problem = solution.problem
+    for name, value in problem.targets.items():
+        if name in equation.uses and _is_kind(value, "one_hot", problem.axis):
+            said = f"{name} is left out: every class is treated as the right one is"
+            yield Mutation("targets-left-out", substitute(equation.expr, {name: ONE}), said)
 
 
 def _ends(equation: Equation, solution: Solution) -> Iterator[tuple[Equation, str]]:

@@ -32,7 +32,7 @@ def values_for_gradients(equation: Equation, solution: Solution) -> Iterator[Mut
     is_shift = equation.quantity in solution.problem.parameters and made_by.keys() >= {*equation.uses}
     for name in equation.uses if is_shift and equation.kind == "gradient" else ():
         made, fits = made_by[name], solution.shapes[name]
-        near = dict.fromkeys((made, *_before(made, solution), *solution.problem.inputs))
+        near = dict.fromkeys((made, *_after(made, solution), *_before(made, solution), *solution.problem.inputs))
         for other in islice((each for each in near if solution.shapes[each] == fits != ()), MOST_OTHERS):
             said = f"{spoken(other, solution)} is used where {spoken(name, solution)} belongs"
             yield Mutation("other-quantity-used", substitute(equation.expr, {name: Name(other)}), said)
@@ -48,12 +48,11 @@ def _alike(name: str, equation: Equation, solution: Solution) -> Iterator[str]:
 
 
 def _neighbours(name: str, equation: Equation, solution: Solution) -> Iterator[str]:
-    """In a gradient, of a number what is next to it: a unit's output for its input, another edge's weight."""
+    """Of a number what is next to it: another edge's weight; in a gradient a unit's output for its input."""
     parameters = solution.problem.parameters
-    if equation.kind != "gradient" or equation.section != "backward":
-        return
-    if name in parameters:
+    if name in parameters and name not in solution.problem.biases and equation.section in ("forward", "backward"):
         yield from _other_weights(equation.quantity, solution)
+    if name in parameters or equation.kind != "gradient" or equation.section != "backward":
         return
     own = solution.by_name.get(name)
     if name in solution.problem.inputs or (own is not None and own.section == "forward"):
@@ -78,8 +77,10 @@ def _before(name: str, solution: Solution) -> Iterator[str]:
 
 
 def _other_weights(quantity: str, solution: Solution) -> Iterator[str]:
-    """The weights of the edges that lead to a value, and of those beside the ones that lead from it; no biases."""
-    near = [quantity, *_before(quantity, solution), *_after(quantity, solution)]
+    """The weights of the edges that lead to a value or from it, and of those beside them; no biases."""
+    before = [*_before(quantity, solution)]
+    beside = (user.name for name in before for user in consumers(name, solution))
+    near = dict.fromkeys((quantity, *before, *_after(quantity, solution), *beside))
     for definition in (solution.by_name.get(each) for each in near):
         products = applications(definition.expr, "mul") if definition is not None else ()
         factors = {arg.id for node in products for arg in node.args if isinstance(arg, Name)}

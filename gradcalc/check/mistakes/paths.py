@@ -9,7 +9,8 @@ from gradcalc.check.mistakes.anew import consumers
 from gradcalc.check.mistakes.model import Mutation
 from gradcalc.check.mistakes.parts import parts, through, written
 from gradcalc.check.mistakes.penalties import of_penalties
-from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, rebuild, walk
+from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, rebuild, sub, substitute, walk
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 from gradcalc.words import listed
@@ -52,6 +53,22 @@ def contributions(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     for part in terms:
         said = f"this gradient is a sum over all paths, and {paths.ways([part])} is counted twice"
         yield Mutation("counted-twice", add(*terms, part), said)
+
+
+def one_unit(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """Of the units of the next layer one alone on the way back, as one output of two, or all but one."""
+    layer = next((each for each in solution.problem.layers if each.source == equation.quantity), None)
+    above = None if layer is None or equation.kind != "gradient" else gradient_name(layer.sums)
+    if layer is None or above is None or above not in equation.uses:
+        return
+    count = solution.shapes[above][solution.problem.axis] if solution.shapes[above] else 1
+    for place in range(1, count + 1) if 1 < count <= MOST_PARTS else ():
+        one, by = call("only", Name(above), place=float(place)), f"entry {place} of {layer.sums}"
+        said = f"the part that comes by {by} alone is kept: those by the others must be added (+=, not =)"
+        yield Mutation("only-one-use", substitute(equation.expr, {above: one}), said)
+        if count > 2:
+            said = f"this gradient is a sum over all units of the next layer: the part that comes by {by} is left out"
+            yield Mutation("contribution-left-out", substitute(equation.expr, {above: sub(Name(above), one)}), said)
 
 
 def _single_terms(terms: Sequence[Expr], solution: Solution) -> Iterator[Mutation]:

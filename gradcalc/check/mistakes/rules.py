@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from gradcalc.check.mistakes.anew import Anew, consumers
@@ -11,7 +12,7 @@ from gradcalc.formula.bound import bound
 from gradcalc.formula.expr import Apply, Expr, Name, Num, call, substitute, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.simplify import simplify
-from gradcalc.formula.table import Pair, known, lookup, pairs
+from gradcalc.formula.table import Function, Pair, known, lookup, pairs
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 
@@ -38,11 +39,20 @@ def _by_mistaken_rules(anew: Anew, node: Apply, solution: Solution) -> Iterator[
         if mistake.arg:
             wrong = anew.by({(entry.name, mistake.arg): mistake.rule})
             yield from [] if wrong is None else [Mutation(mistake.id, wrong, mistake.said(_args(node, solution)))]
-    for other in CONFUSED if entry.name in CONFUSED else ():
+    for other, rule in _confused(entry):
+        wrong = anew.by({(entry.name, "a"): rule})
+        message = f"this is the derivative of {other}, and the activation here is {entry.name}"
+        yield from [] if wrong is None else [Mutation("other-activation-derivative", wrong, message)]
+
+
+def _confused(entry: Function) -> Iterator[tuple[str, str]]:
+    """The gradient rules of other activations, over the value that is there and over the one that they would give."""
+    if entry.role != "activation" or not entry.elementwise:
+        return
+    for other in CONFUSED:
+        rule = lookup(other).gradient["a"]
         if other != entry.name:
-            wrong = anew.by({(entry.name, "a"): lookup(other).gradient["a"]})
-            message = f"this is the derivative of {other}, and the activation here is {entry.name}"
-            yield from [] if wrong is None else [Mutation("other-activation-derivative", wrong, message)]
+            yield from ((other, each) for each in dict.fromkeys((rule, re.sub(r"\bout\b", f"{other}(a)", rule))))
 
 
 def _args(node: Apply, solution: Solution) -> dict[str, str]:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations, islice
 
 from gradcalc.check.mistakes.anew import consumers
 from gradcalc.check.mistakes.model import Mutation, applications
+from gradcalc.check.mistakes.parts import parts
+from gradcalc.check.wording import spoken
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, names, rebuild, substitute
 from gradcalc.formula.simplify import simplify
 from gradcalc.program.alike import pattern
 from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 from gradcalc.words import listed
+
+MOST_EXCHANGED = 20
+"""How many pairs of edges are tried."""
 
 
 def edge_weights(equation: Equation, solution: Solution) -> Iterator[Mutation]:
@@ -35,6 +41,23 @@ def _without_factors(expr: Expr, lost: set[str]) -> Expr:
     divisors = expr.args[1:] if expr.function == "div" else ()
     factors = expr.args[: len(expr.args) - len(divisors)]
     return rebuild(expr, (*(_without_factors(arg, lost) for arg in factors), *divisors))
+
+
+def exchanged_edges(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """Of a weighted sum over edges, from number to number, two weights exchanged."""
+    terms = parts(equation.expr) if not solution.shapes[equation.name] else ()
+    products = [term for term in terms if isinstance(term, Apply) and term.function == "mul"]
+    for one, other in islice(combinations(products, 2), MOST_EXCHANGED):
+        weights = [next((a for a in each.args if _is_weight(a, solution)), None) for each in (one, other)]
+        if None not in weights and weights[0] != weights[1]:
+            first, second = (weight.id for weight in weights if isinstance(weight, Name))
+            wrong = substitute(equation.expr, {first: Name(second), second: Name(first)})
+            said = f"{spoken(first, solution)} and {spoken(second, solution)} are exchanged"
+            yield Mutation("edges-exchanged", wrong, said)
+
+
+def _is_weight(factor: Expr, solution: Solution) -> bool:
+    return isinstance(factor, Name) and solution.quantity(factor.id) in solution.problem.parameters
 
 
 def kernels(equation: Equation, solution: Solution) -> Iterator[Mutation]:
