@@ -241,6 +241,15 @@ def step(
         ),
     ] = None,
     curve: Annotated[bool, typer.Option("--curve", help="Draw the loss over the steps.")] = False,
+    contour: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--contour",
+            metavar="ENTRY ENTRY",
+            help="Draw the way of two entries of the parameters on contour lines of the loss.",
+            show_default=False,
+        ),
+    ] = None,
     fragment: FragmentOption = False,
 ) -> None:
     """The update alone: old value, gradient, new value, and the loss before and after; once or many times.
@@ -251,6 +260,7 @@ def step(
       gradcalc step hw3 --lr 0.1 --steps 10
       gradcalc step hw3 --until 'loss < 0.01' --curve
       gradcalc step hw3 --steps 100 --watch 'W1[1,1]' --format csv
+      gradcalc step hw3 --steps 20 --contour 'W2[1,1]' 'W2[2,1]' --format svg > way.svg
       gradcalc step hw3 --freeze W1 --freeze b1
     """
     from gradcalc.commands.request import Request
@@ -258,8 +268,8 @@ def step(
     from gradcalc.commands.steps import Way, step_report
 
     request = Request(problem, lr, freeze or (), digits, batch_size, output)
-    drawn = curve or format in ("svg", "csv")
-    way = Way(steps, epochs, until, every, watch or (), drawn, each=format == "json")
+    drawn = curve or format == "csv" or (format == "svg" and contour is None)
+    way = Way(steps, epochs, until, every, watch or (), drawn, contour, each=format == "json")
     show(lambda: step_report(request, way), format, output, fragment=fragment, formats=STEP_FORMATS)
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gradcalc.program.course import Keep
     from gradcalc.program.descent import Descent
     from gradcalc.program.problem import Problem
+    from gradcalc.program.surface import Surface
     from gradcalc.report.document import Document
 
 SHOWN = 10
@@ -43,9 +44,15 @@ class Way:
         return any(each is not None for each in (self.steps, self.epochs, self.until))
 
     @property
+    def drawn(self) -> bool:
+        """Whether the curve is wanted."""
+        return self.curve or bool(self.watch)
+
+    @property
     def watched(self) -> Sequence[str] | None:
         """What is written down on the way."""
-        return self.watch if self.curve or self.watch else None
+        named = [*self.watch, *(self.contour or ())]
+        return named if self.curve or named else None
 
     @property
     def keep(self) -> Keep:
@@ -62,19 +69,38 @@ class Way:
 def step_report(request: Request, way: Way | None = None, *, steps: int | None = None) -> Report:
     """The updates of steps. Raises UsageError, InputError."""
     way = way or Way(steps=steps, each=True)
-    descent = gone(loaded(request), way)
+    problem = loaded(request)
+    if way.contour is not None:
+        refuse_contour(problem, way.contour)
+    descent = gone(problem, way)
 
     def document() -> Document:
         from gradcalc.report.story.steps import step_document
 
-        return step_document(descent, curve=way.curve, remark=request.remark)
+        return step_document(descent, curve=way.drawn, surface=seen(descent, way), remark=request.remark)
 
     def data() -> object:
         from gradcalc.report.story.steps import descent_data
 
-        return descent_data(descent, curve=way.curve)
+        return descent_data(descent, curve=way.drawn)
 
     return Report(document, data, request.remark, curve=lambda: descent.curve)
+
+
+def refuse_contour(problem: Problem, names: tuple[str, str]) -> None:
+    """Raises UsageError, before any step is taken, for names over which no contour lines can be drawn."""
+    from gradcalc.program.surface import entries
+
+    entries(problem, names)
+
+
+def seen(descent: Descent, way: Way) -> Surface | None:
+    """The surface that is asked for."""
+    if way.contour is None:
+        return None
+    from gradcalc.program.surface import surface
+
+    return surface(descent, way.contour)
 
 
 def whole_steps_report(request: Request, problem: Problem, way: Way, *, expand: bool = False) -> Report:
@@ -84,12 +110,12 @@ def whole_steps_report(request: Request, problem: Problem, way: Way, *, expand: 
     def document() -> Document:
         from gradcalc.report.story.whole_steps import whole_steps_document
 
-        return whole_steps_document(descent, expand=expand, curve=way.curve, remark=request.remark)
+        return whole_steps_document(descent, expand=expand, curve=way.drawn, remark=request.remark)
 
     def data() -> object:
         from gradcalc.report.story.whole_steps import whole_steps_data
 
-        return whole_steps_data(descent, curve=way.curve)
+        return whole_steps_data(descent, curve=way.drawn)
 
     return Report(document, data, request.remark, solution=lambda: descent.first)
 

@@ -25,6 +25,7 @@ looking       what is looked at on the way: conditions, and quantities that are 
 course        how far the steps go, and which of them are kept
 descent       several steps of an update rule
 differences   a solution's gradients against differences, where they are taken
+surface       the loss over two entries of its parameters
 verify        every gradient against central differences; values on kinks
 customs       what people call quantities: `z1`, `A1`, `δ2`, `dL/dW2`, `W^{(2)}`, `Loss`
 further       what can be asked for beside a solution: changes, deltas, losses one by one, abbreviations

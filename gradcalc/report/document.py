@@ -166,7 +166,7 @@ class Line:
     """The quantity or the entry that it shows."""
     kind: Literal["course", "way", "contour"] = "course"
     label: str = ""
-    """What is written at a contour."""
+    """What a contour's level is called."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

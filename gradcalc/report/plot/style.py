@@ -27,13 +27,14 @@ _DARK = {
 }
 _DASHES = ("none", "9 4", "2 4", "9 4 2 4", "14 4", "5 3")
 _SHAPES = {
+    "figure.plot": "margin: .8rem 0;",
     ".plot-lines": "display: block; max-width: 100%; height: auto;",
     ".plot-lines .word": f"font: 13px {FAMILY}; dominant-baseline: auto; white-space: pre;",
     ".plot-lines .title": "font-weight: 600; text-anchor: start;",
     ".plot-lines .up": "text-anchor: end;",
     ".plot-lines .across": "text-anchor: middle;",
     ".plot-lines .behind": "text-anchor: start;",
-    ".plot-lines .level": "font-size: 11px; text-anchor: middle; stroke-width: 4; paint-order: stroke;",
+    ".plot-lines .level": "font-size: 11px; text-anchor: middle; stroke-width: 6; paint-order: stroke;",
     ".plot-lines .line": "fill: none; stroke-width: 2; stroke-linejoin: round;",
     ".plot-lines .contour": "fill: none; stroke-width: 1.2;",
     ".plot-lines .axis": "fill: none; stroke-width: 1;",

@@ -5,19 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 from xml.sax.saxutils import escape
 
 from gradcalc.report.document import Document, Line, Math, Plot, Text
 from gradcalc.report.page import Page
+from gradcalc.report.plot.room import Point, along, roomiest
 from gradcalc.report.plot.scale import Scale, scale_of, tick_labels
 from gradcalc.report.plot.style import COURSES, style
 
 WIDTH = 720.0
 _HEIGHT, _HEIGHT_OF_MAP = 260.0, 560.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 74.0, 110.0, 34.0, 44.0
+MOST_STOPS = 100
+"""With more steps than this a dot for each would hide the line."""
 _LINE = 16.0
 """How far apart the names at the lines' ends stand at least."""
-Shown = Callable[[str], str]
+Shown: TypeAlias = Callable[[str], str]
 
 
 def render(document: Document, page: Page) -> str:
@@ -78,7 +82,7 @@ class _Frame:
         up = scale_of([y for line in plot.lines for y in line.up], 0.0 if is_map else 0.05, plot.may_be_log)
         return cls(plot, across, up, _HEIGHT_OF_MAP if is_map else _HEIGHT, is_map)
 
-    def at(self, x: float, y: float) -> tuple[float, float]:
+    def at(self, x: float, y: float) -> Point:
         """Where a point stands in the image; not numbers where it can't stand."""
         wide, tall = WIDTH - _LEFT - _RIGHT, self.height - _TOP - _BOTTOM
         return _LEFT + wide * self.across.place(x), _TOP + tall * (1 - self.up.place(y))
@@ -90,12 +94,12 @@ class _Frame:
         yield self._title_across(shown)
         number = 0
         for line in self.plot.lines:
-            if line.kind == "course":
-                yield f'<path class="line course-{number % COURSES}" d="{self._path(line)}"/>'
-                number += 1
-            else:
-                yield from self._of_map(line)
+            kind = {"course": f"line course-{number % COURSES}", "way": "line way", "contour": "contour"}[line.kind]
+            number += line.kind == "course"
+            yield f'<path class="{kind}" d="{self._path(line)}"/>'
         yield from self._names(shown)
+        yield from self._stops()
+        yield from self._levels()
 
     def _box(self) -> str:
         left, right, top, bottom = _LEFT, WIDTH - _RIGHT, _TOP, self.height - _BOTTOM
@@ -106,7 +110,7 @@ class _Frame:
         bottom = self.height - _BOTTOM
         for tick, label in _labelled(self.up, 8 if self.is_map else 5):
             y = self.at(0, tick)[1]
-            yield f'<path class="grid" d="M{_LEFT:.1f} {y:.1f} H{WIDTH - _RIGHT:.1f}"/>'
+            yield f'<path class="grid" d="M{_LEFT:.1f} {y:.1f} {"h-5" if self.is_map else f"H{WIDTH - _RIGHT:.1f}"}"/>'
             yield f'<text class="word tick up" x="{_LEFT - 8:.1f}" y="{y + 4:.1f}">{label}</text>'
         for tick, label in _labelled(self.across, 8):
             x = self.at(tick, 0)[0]
@@ -115,7 +119,7 @@ class _Frame:
 
     def _title_across(self, shown: Shown) -> str:
         x, y = WIDTH - _RIGHT, self.height - _BOTTOM
-        return f'<text class="word behind" x="{x + 14:.1f}" y="{y + 19:.1f}">{escape(shown(self.plot.across))}</text>'
+        return f'<text class="word behind" x="{x + 24:.1f}" y="{y + 19:.1f}">{escape(shown(self.plot.across))}</text>'
 
     def _path(self, line: Line) -> str:
         """From point to point; where one can't stand, the line has a gap."""
@@ -125,18 +129,6 @@ class _Frame:
                 parts.append(f"{'L' if down else 'M'}{x:.1f} {y:.1f}")
             down = math.isfinite(x) and math.isfinite(y)
         return " ".join(parts)
-
-    def _of_map(self, line: Line) -> Iterator[str]:
-        kind = "contour" if line.kind == "contour" else "line way"
-        yield f'<path class="{kind}" d="{self._path(line)}"/>'
-        points = [*map(self.at, line.across, line.up)]
-        if line.kind == "contour" and line.label:
-            x, y = points[len(points) // 2]
-            yield f'<text class="word level" x="{x:.1f}" y="{y + 4:.1f}">{escape(line.label)}</text>'
-        if line.kind == "way":
-            for x, y in points:
-                if math.isfinite(x) and math.isfinite(y):
-                    yield f'<circle class="stop" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>'
 
     def _names(self, shown: Shown) -> Iterator[str]:
         """Each course's name behind its end, none on another."""
@@ -154,6 +146,31 @@ class _Frame:
     def _end(self, line: Line) -> float:
         heights = [self.at(x, y)[1] for x, y in zip(line.across, line.up, strict=True)]
         return next((height for height in reversed(heights) if math.isfinite(height)), _TOP)
+
+    def _ways(self) -> list[list[Point]]:
+        ways = [[*map(self.at, line.across, line.up)] for line in self.plot.lines if line.kind == "way"]
+        finite = [[point for point in points if all(map(math.isfinite, point))] for points in ways]
+        return [points for points in finite if points]
+
+    def _stops(self) -> Iterator[str]:
+        """A dot for each step of a way, where they are few; its start and its end by their names."""
+        for points in self._ways():
+            for x, y in points if len(points) <= MOST_STOPS else (points[0], points[-1]):
+                yield f'<circle class="stop" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>'
+            for (x, y), name in ((points[0], "start"), (points[-1], "end")):
+                yield f'<text class="word level" x="{x:.1f}" y="{y - 9:.1f}">{name}</text>'
+
+    def _levels(self) -> Iterator[str]:
+        """A label for each level, where its first line is farthest from the way and from other labels."""
+        left, right, top, bottom = _LEFT, WIDTH - _RIGHT, _TOP, self.height - _BOTTOM
+        border = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+        taken = [place for line in (border, *self._ways()) for place in along(line)]
+        first = {line.label: line for line in reversed(self.plot.lines) if line.kind == "contour"}
+        for label, line in reversed(first.items()):
+            place = roomiest([*map(self.at, line.across, line.up)], taken)
+            if place is not None:
+                taken.append(place)
+                yield f'<text class="word level" x="{place[0]:.1f}" y="{place[1] + 4:.1f}">{escape(label)}</text>'
 
 
 def _labelled(scale: Scale, most: int) -> list[tuple[float, str]]:

@@ -5,6 +5,7 @@ rule             the rule of an update, and where it starts
 steps            the updates of steps
 whole_steps      steps whole
 course           where many steps led: table, curve, why they ended
+way              the way of two parameters, on contour lines
 marks            a marked sheet
 own_check        a problem held against what its own file says
 explanation      why a quantity or an entry has its value

@@ -37,12 +37,13 @@ MOST_TOGETHER = 6
 """No more courses than these are drawn over each other."""
 
 
-def is_drawn(descent: Descent, curve: bool) -> bool:
-    """Whether the curve is told: where it's asked for, or more is watched than what is differentiated."""
-    return (curve and bool(descent.curve.columns)) or len(descent.curve.columns) > 1
+def is_drawn(descent: Descent, curve: bool | None) -> bool:
+    """Whether the curve is told: as is asked; else where more is watched than what is differentiated."""
+    columns = descent.curve.columns
+    return len(columns) > 1 if curve is None else curve and bool(columns)
 
 
-def course(descent: Descent, curve: bool = False) -> Iterator[Block]:
+def course(descent: Descent, curve: bool | None = None) -> Iterator[Block]:
     """The losses of all steps, what was watched and its curve, and where the parameters end."""
     if descent.problem.objective is not None and descent.steps:
         yield Heading("Loss")
@@ -121,7 +122,7 @@ def _gap(descent: Descent) -> int | None:
 
 def _shortened(descent: Descent, rows: list[tuple[Text, ...]], gap: int | None = None) -> tuple[tuple[Text, ...], ...]:
     """With `…` in place of the middle of many rows; all of them where every so many steps were asked for."""
-    if descent.keep.every > 1 or (gap is None and len(rows) <= MAX_ROWS):
+    if descent.keep.every > 1 or (gap is None and len(rows) <= MAX_ROWS + 1):
         return tuple(rows)
     half = MAX_ROWS // 2
     return (*rows[:half], _dots(rows), *rows[-half:]) if gap is None else (*rows[:gap], _dots(rows), *rows[gap:])
@@ -169,7 +170,7 @@ def _told(lines: Iterable[Line]) -> Text:
     return (*(part for part in told if part != ""), ".")
 
 
-def curve_data(descent: Descent, curve: bool = False) -> dict[str, Any]:
+def curve_data(descent: Descent, curve: bool | None = None) -> dict[str, Any]:
     """What was written down, by name; `step` has after how many steps. Empty where nothing was."""
     if not is_drawn(descent, curve):
         return {}

@@ -10,6 +10,7 @@ import numpy as np
 from gradcalc.formula.expr import Name
 from gradcalc.program.descent import Descent, Step
 from gradcalc.program.shown import shown_names
+from gradcalc.program.surface import Surface
 from gradcalc.report.as_json import finite, lost, values_data
 from gradcalc.report.document import Block, Document, Heading, Math, Paragraph, Quantity, Value, Workings
 from gradcalc.report.story.course import (
@@ -23,13 +24,19 @@ from gradcalc.report.story.course import (
 )
 from gradcalc.report.story.rule import rule_blocks, rule_shapes
 from gradcalc.report.story.solution import closing, divided, frozen_sentence, loss_sentence, opening
+from gradcalc.report.story.way import way_blocks
 
 IN_FULL = 3
 """So many steps are worked out in full; of more only the first."""
 
 
-def step_document(descent: Descent, *, curve: bool = False, remark: str = "") -> Document:
-    """The updates alone: old value, gradient, new value; the loss before and after, and its curve on demand."""
+def step_document(
+    descent: Descent, *, curve: bool | None = None, surface: Surface | None = None, remark: str = ""
+) -> Document:
+    """The updates alone: old value, gradient, new value; the loss before and after, and its curve on demand.
+
+    On a surface the way of two parameters is drawn.
+    """
     problem = descent.problem
     blocks = [
         *opening(problem, remark),
@@ -37,6 +44,7 @@ def step_document(descent: Descent, *, curve: bool = False, remark: str = "") ->
         *_worked(descent),
         *ending(descent),
         *(course(descent, curve) if descent.made > 1 or is_drawn(descent, curve) else ()),
+        *(() if surface is None else way_blocks(surface)),
         *closing(descent.first.verification, descent.first.warnings),
     ]
     shapes = {**rule_shapes(problem), **descent.first.shapes}
@@ -73,7 +81,7 @@ def _workings(descent: Descent, step: Step) -> Workings:
     return Workings(quantities, step.values, given)
 
 
-def descent_data(descent: Descent, *, curve: bool = False) -> dict[str, Any]:
+def descent_data(descent: Descent, *, curve: bool | None = None) -> dict[str, Any]:
     """Steps of gradient descent: the losses and the parameters at each, and the last parameters."""
     problem = descent.problem
     everything = (array for step in descent.steps for array in step.values.values())

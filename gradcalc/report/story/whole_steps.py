@@ -33,7 +33,9 @@ IN_FULL = 10
 """So many steps are shown whole; of more only the first and the last."""
 
 
-def whole_steps_document(descent: Descent, *, expand: bool = False, curve: bool = False, remark: str = "") -> Document:
+def whole_steps_document(
+    descent: Descent, *, expand: bool = False, curve: bool | None = None, remark: str = ""
+) -> Document:
     """Steps whole, each under a heading of its own with the names as they are within it."""
     problem, first = descent.problem, descent.first
     shown = {state.k: descent.solution(state) for state in in_full(descent, IN_FULL, last=True)}
@@ -81,7 +83,7 @@ def _together(first: Solution, shown: Sequence[Solution]) -> Verification | None
     return replace(worst, kinks=tuple(dict.fromkeys(kink for each in known for kink in each.kinks)))
 
 
-def whole_steps_data(descent: Descent, *, curve: bool = False) -> dict[str, Any]:
+def whole_steps_data(descent: Descent, *, curve: bool | None = None) -> dict[str, Any]:
     """The first step as a solution has it, and the values of each step that is kept."""
     data = solution_data(descent.first)
     steps = [_step_data(descent, state) for state in descent.states]

@@ -33,7 +33,7 @@ from gradcalc.report.terminal.boxes import Box, beside, box, indented, stack, st
 from gradcalc.report.terminal.formulas import Piece, joined, symbol
 from gradcalc.report.terminal.layout import NARROW, Line, flow, flowed, set_equations, set_table
 from gradcalc.report.terminal.matrices import IN_PART
-from gradcalc.report.terminal.plots import plotted
+from gradcalc.report.terminal.plots import Screen, plotted
 from gradcalc.report.terminal.setter import Typesetter
 from gradcalc.report.terminal.trees import drawn_branches, hung
 from gradcalc.report.terminal.verdicts import set_verdicts
@@ -220,7 +220,7 @@ class _Terminal:
         return set_table(header, _pointed(rows), self.width, "-" if self.page.ascii_only else "─")
 
     def plot(self, block: Plot) -> Box:
-        return plotted(block, self.width, self.page.ascii_only, self.set.name)
+        return plotted(block, Screen(self.width, self.page.ascii_only, self.set.name))
 
 
 def _listed(words: Sequence[Piece], last: bool) -> list[Piece]:

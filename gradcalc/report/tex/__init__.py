@@ -5,6 +5,7 @@ markdown    a document as Markdown
 typeset     formulas and values as this document shows them
 drawing     a formula as tokens
 tokens      tokens: what TeX is told, how wide it is, where a line may be broken
+plots       lines over two axes, as LaTeX's own pictures
 values      numbers and matrices
 metrics     how wide TeX mathematics is, in em
 breaking    a formula in lines that fit

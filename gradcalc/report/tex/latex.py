@@ -16,6 +16,7 @@ from gradcalc.report.document import (
     Judged,
     Math,
     Paragraph,
+    Plot,
     Table,
     Text,
     Value,
@@ -29,6 +30,7 @@ from gradcalc.report.tex.derivation import derivation
 from gradcalc.report.tex.equations import Display, Row, definitions, narrowest_room, rows, workings
 from gradcalc.report.tex.escape import mathematics, prose
 from gradcalc.report.tex.given import given
+from gradcalc.report.tex.plots import picture
 from gradcalc.report.tex.tables import SIZES, Cell, set_table
 from gradcalc.report.tex.tokens import total, written
 from gradcalc.report.tex.typeset import TexSetter
@@ -115,6 +117,8 @@ class _Latex:
                 yield from self.definitions(block)
             case Table():
                 yield self.table(block)
+            case Plot():
+                yield picture(block, self.document.names.latex)
             case Verdicts():
                 yield from map(self.verdict, block.judged)
             case Contrast():

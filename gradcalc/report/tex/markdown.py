@@ -16,6 +16,7 @@ from gradcalc.report.document import (
     Inline,
     Math,
     Paragraph,
+    Plot,
     Table,
     Text,
     Verdicts,
@@ -23,6 +24,7 @@ from gradcalc.report.document import (
 )
 from gradcalc.report.page import Page
 from gradcalc.report.terminal.matrices import IN_PART
+from gradcalc.report.terminal.plots import Screen, plotted
 from gradcalc.report.tex.commonmark import cell, line, mathematics, prose
 from gradcalc.report.tex.derivation import derivation
 from gradcalc.report.tex.equations import Row, definitions, rows, workings
@@ -33,6 +35,8 @@ from gradcalc.report.tex.verdicts import numbers, said
 
 WIDTH = 42.0
 """How wide an equation may get, in em: about what GitHub and Jupyter show without scrolling."""
+_DRAWN = 72
+"""How many characters wide a plot is drawn, in a block of code."""
 MOST = 2500
 """So many characters of equations stand in one block: MathJax takes no endless text."""
 
@@ -70,6 +74,10 @@ class _Markdown:
                 yield from self.definitions(block)
             case Table():
                 yield self.table(block)
+            case Plot():
+                drawn = plotted(block, Screen(_DRAWN, ascii_only=False, shown=self.document.names.unicode))
+                yield "\n".join(["```text", *(row.rstrip() for row in drawn.lines), "```"])
+                yield line(self.text(block.told))
             case Verdicts():
                 for judged in block.judged:
                     yield line(f"{judged.sign} {judged.word} {self.text(said(judged))}")
