@@ -119,4 +119,4 @@ def test_the_narrow_screen_has_every_word(tmp_path: Path) -> None:
         lines = run("hw3", str(sheet), COLUMNS=columns).stdout.splitlines()
         inside = lines[lines.index("Verdicts") :]
         assert max(map(len, inside)) <= int(columns)
-        assert "∇a2" in " ".join(inside)
+        assert "∇a²" in " ".join(inside)

@@ -2,19 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from gradcalc.formula.expr import Expr
-from gradcalc.formula.write import unicode
-from gradcalc.program.naming import gradient_name
+from gradcalc.errors import GradcalcError
+from gradcalc.formula.expr import Expr, Name
+from gradcalc.formula.parse import parse
+from gradcalc.formula.write import code, unicode
+from gradcalc.program.naming import change_name, gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import STEPS
 from gradcalc.program.solve import Solution
 from gradcalc.words import listed
+
+_BEGIN, _THEN, _END = "\ue000\ue001\ue002"
+"""Characters that Unicode keeps for programs' own use; around a formula as it is typed, and as plain text."""
+_FORMULA = re.compile(f"{_BEGIN}([^{_BEGIN}-{_END}]*){_THEN}([^{_BEGIN}-{_END}]*){_END}")
+
+
+def marked(expr: Expr, text: str) -> str:
+    """A formula within a sentence, which a report shows in the problem's own symbols, and others as `text`.
+
+    Sentences are put together in many places, far from any report; so what they say of quantities is marked in them.
+    """
+    return f"{_BEGIN}{code(expr)}{_THEN}{text}{_END}"
+
+
+def typed(expr: Expr) -> str:
+    """A formula as it is typed, of somebody's own sheet."""
+    return marked(expr, code(expr))
+
+
+def plain_text(said: str) -> str:
+    """A sentence without its marks."""
+    return _FORMULA.sub(r"\2", said) if _BEGIN in said else said
+
+
+def split(said: str) -> Iterator[tuple[Expr | None, str]]:
+    """A sentence as text and formulas in turn: (None, text) or (formula, its text)."""
+    before, *rest = _FORMULA.split(said)
+    yield None, before
+    for typed, text, after in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+        yield _read(typed), text
+        yield None, after
+
+
+def _read(typed: str) -> Expr | None:
+    """The formula; None where somebody's own text has the marks."""
+    try:
+        return parse(typed)
+    except GradcalcError:
+        return None
+
+
+class Told:
+    """Something that is told in a sentence: `said` has its formulas marked for reports, `message` is plain text."""
+
+    __slots__ = ()
+    said: str
+
+    @property
+    def message(self) -> str:
+        """The sentence as plain text."""
+        return plain_text(self.said)
+
+
+def named(name: str) -> str:
+    """A quantity by its name."""
+    return marked(Name(name), name)
+
+
+def gradient(name: str) -> str:
+    """The gradient on a quantity: `∇a2`."""
+    return marked(Name(gradient_name(name)), f"∇{name}")
+
+
+def change(name: str) -> str:
+    """How much a step changes a quantity: `ΔW1`."""
+    return marked(Name(change_name(name)), f"Δ{name}")
 
 
 def shown(label: str) -> str:
@@ -23,47 +92,66 @@ def shown(label: str) -> str:
     if section == STEPS:
         number, _, rest = name.partition(".")
         return f"{shown(rest)} of step {number}"
-    said = {
-        "gradients": f"∇{name}",
-        "updated": f"the new {name}",
-        "after": f"{name} after the update",
-        "deltas": f"the delta of {name}",
-        "changes": f"Δ{name}",
-        "state": " of ".join(name.split(".", 1)),
-        "losses": f"the loss of {name}" if name else "the losses",
-    }
-    return said.get(section, name or section)
+    return _in_section(section, name) if name else {"losses": "the losses"}.get(section, named(section))
+
+
+def _in_section(section: str, name: str) -> str:
+    said = named(name)
+    match section:
+        case "gradients":
+            return gradient(name)
+        case "updated":
+            return f"the new {said}"
+        case "after":
+            return f"{said} after the update"
+        case "deltas":
+            return f"the delta of {said}"
+        case "changes":
+            return change(name)
+        case "state":
+            line, _, parameter = name.partition(".")
+            return f"{line} of {named(parameter)}" if parameter else line
+        case "losses":
+            return f"the loss of {said}"
+    return said
 
 
 def spoken(name: str, solution: Solution) -> str:
     """A name of the equations: `∇a2` for da2, `the new W1` for W1_new."""
     equation = solution.by_name.get(name)
     if equation is None:
-        return next((f"∇{each}" for each in solution.problem.upstream if gradient_name(each) == name), name)
+        upstream = next((each for each in solution.problem.upstream if gradient_name(each) == name), None)
+        return named(name) if upstream is None else gradient(upstream)
     said = _spoken(equation)
     return said if equation.step == 1 else f"{said} of step {equation.step}"
 
 
-_SAID = {"gradient": "∇{}", "delta": "the delta of {}", "change": "Δ{}", "further": "{}"}
+_SAID: dict[str, Callable[[str], str]] = {
+    "value": named,
+    "gradient": gradient,
+    "delta": lambda name: f"the delta of {named(name)}",
+    "change": change,
+    "further": named,
+}
 
 
 def _spoken(equation: Equation) -> str:
-    if equation.kind == "value":
-        return equation.quantity
     if equation.kind in _SAID:
-        return _SAID[equation.kind].format(equation.quantity)
-    return f"the new {equation.quantity}" if equation.section == "update" else f"{equation.quantity} after the update"
+        return _SAID[equation.kind](equation.quantity)
+    name = named(equation.quantity)
+    return f"the new {name}" if equation.section == "update" else f"{name} after the update"
 
 
 def formula(expr: Expr, solution: Solution) -> str:
     """A formula as notes write it: `∇a2 ⊙ (1 - h1^2)`."""
-    return unicode(expr, lambda name: spoken(name, solution))
+    return marked(expr, unicode(expr, lambda name: plain_text(spoken(name, solution))))
 
 
 def plain(name: str, solution: Solution) -> str:
     """The same where it goes without saying that this is after the update: `h1` for h1_new."""
     equation = solution.by_name.get(name)
-    return equation.quantity if equation is not None and equation.section == "after" else spoken(name, solution)
+    after = equation is not None and equation.section == "after"
+    return named(equation.quantity) if equation is not None and after else spoken(name, solution)
 
 
 class Named(Protocol):
@@ -74,7 +162,7 @@ class Named(Protocol):
         """The label of the quantity, such as `gradients.a1`."""
 
     @property
-    def message(self) -> str:
+    def said(self) -> str:
         """What is said of it, to follow a colon."""
 
 
@@ -85,7 +173,7 @@ MOST_SAID = 3
 
 def sentence(mistakes: Sequence[Named], label: str, why_several: str = "these numbers can't tell which") -> str:
     """The mistakes behind a wrong answer, as one sentence; empty where none is known."""
-    said = list(dict.fromkeys(m.message if m.at == label else f"in {shown(m.at)}: {m.message}" for m in mistakes))
+    said = list(dict.fromkeys(m.said if m.at == label else f"in {shown(m.at)}: {m.said}" for m in mistakes))
     if len(said) < 2:
         return "".join(said)
     return f"{'; or '.join(said[:MOST_SAID])} ({why_several})"

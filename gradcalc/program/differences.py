@@ -39,8 +39,8 @@ def verified(solution: Solution) -> Verification | None:
     for given, names in _points(solution, [*gradients]):
         here = {name: g for name, g in gradients.items() if name in names}
         found.append(verify(problem.forward, given, here, objective, targets, problem.axis))
-    kinks = dict.fromkeys(kink for each in found for kink in each.kinks)
-    return replace(max(found, key=lambda each: each.max_relative_error), kinks=tuple(kinks))
+    kinks = dict.fromkeys(kink for each in found for kink in each.on_kinks)
+    return replace(max(found, key=lambda each: each.max_relative_error), on_kinks=tuple(kinks))
 
 
 def _points(solution: Solution, names: Sequence[str]) -> Iterator[tuple[dict[str, Array], Collection[str]]]:

@@ -37,6 +37,18 @@ Moved: TypeAlias = Literal["every entry", "random directions"]
 
 
 @dataclass(frozen=True, slots=True)
+class Kink:
+    """Where a value sits on a kink: of which function, in which quantity, at which entries (` [2]`, or nothing)."""
+
+    function: str
+    quantity: str
+    places: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.function} in {self.quantity}{self.places}"
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """How well the gradients agree with central differences.
 
@@ -44,14 +56,19 @@ class Verification:
     lost in rounding, to 1e-3 of the quantity's largest or 1e-5 of the values that the objective is made of); nan
     where the objective isn't finite or no gradient is. `worst` is the quantity that has it. `moved` tells along what
     the quantities were moved; gradients that aren't finite are left out, and there were some where `finite_only`.
-    `kinks` tells which values sit where a function has no derivative, so that differences need not agree there.
+    `on_kinks` tells which values sit where a function has no derivative, so that differences need not agree there.
     """
 
     moved: Moved
     finite_only: bool
     max_relative_error: float
     worst: str
-    kinks: tuple[str, ...]
+    on_kinks: tuple[Kink, ...] = ()
+
+    @property
+    def kinks(self) -> tuple[str, ...]:
+        """The same in words, such as `relu in h1[2]`."""
+        return tuple(map(str, self.on_kinks))
 
 
 def verify(
@@ -194,7 +211,7 @@ def _largest(arrays: Iterable[Array]) -> float:
     return max(float(np.max(np.abs(array), initial=0.0, where=np.isfinite(array))) for array in arrays)
 
 
-def find_kinks(forward: Sequence[Equation], given: Mapping[str, Array], axis: Axis) -> tuple[str, ...]:
+def find_kinks(forward: Sequence[Equation], given: Mapping[str, Array], axis: Axis) -> tuple[Kink, ...]:
     """Where a value sits on a kink, such as `relu in h1[2]`."""
     formulas: list[tuple[str, Expr]] = [(eq.name, eq.expr) for eq in forward]
     watched: list[tuple[str, Apply]] = []
@@ -208,7 +225,7 @@ def find_kinks(forward: Sequence[Equation], given: Mapping[str, Array], axis: Ax
         return ()
     found = compile_formulas(formulas, given, axis, [f"kink {i}" for i in range(len(watched))])(given)
     shown = [
-        f"{node.function} in {name}{_places(distance)}"
+        Kink(node.function, name, _places(distance))
         for (name, node), distance in zip(watched, found.values(), strict=True)
         if np.any(np.abs(distance) <= ON_KINK)
     ]

@@ -45,15 +45,20 @@ QUIET = 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heading:
-    """A heading; level 1 is the report's title."""
+    """A heading; level 1 is the report's title, which has no mathematics in it."""
 
-    text: str
+    text: str | Text
     level: int = 2
 
     @property
     def depth(self) -> int:
         """The level where headings have no looks of their own but their levels."""
         return 3 if self.level == QUIET else self.level
+
+    @property
+    def parts(self) -> Text:
+        """The heading as other text."""
+        return (self.text,) if isinstance(self.text, str) else self.text
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,7 +157,7 @@ class Definitions:
 class Table:
     """Rows of cells under a header."""
 
-    header: tuple[str, ...]
+    header: tuple[str | Math, ...]
     rows: tuple[tuple[Text, ...], ...]
 
 

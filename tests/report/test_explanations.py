@@ -43,12 +43,12 @@ def test_every_entry_of_a_matrix(form):
 def test_spellings_of_the_report_are_understood():
     for what in ("∇W¹[1,2]", "gradients.W1[1,2]", "dW1[1,2]", r"\nabla W^1[1,2]"):
         assert explained(what) == explained("dW1[1,2]")
-    assert "Where h1[2] comes from" in explained("H[2]")
-    assert "Where b1[1] comes from" in explained("W₀¹[1]")
+    assert "Where H[2] comes from" in explained("H[2]")
+    assert "Where W₀¹[1] comes from" in explained("W₀¹[1]")
 
 
 def test_a_slash_asks_for_a_jacobian():
-    assert "The Jacobian yhat/a2" in explained("yhat/a2")
+    assert "The Jacobian ŷ/a²" in explained("yhat/a2")
 
 
 @pytest.mark.parametrize("width", [20, 30, 40, 60, 80, 120])

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from gradcalc.formula.arrays import Array
+from gradcalc.formula.names import Names
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis
 from gradcalc.program.quantities import SECTIONS, Quantity, quantities
+from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import Solution
 
 _WORDS = ("null", "true", "false")
@@ -54,9 +56,10 @@ def _number(value: float, digits: int) -> str:
 def _sheet(solution: Solution, digits: int | None, value: Callable[[Quantity], str]) -> str:
     lines = [*_head(solution, digits)]
     known = quantities(solution)
+    names = shown_names(solution.problem, solution.shapes)
     for section in SECTIONS:
         mine = [quantity for quantity in known if quantity.section == section]
-        entries = [(_key(quantity), value(quantity), _shape(quantity, solution)) for quantity in mine]
+        entries = [(_key(quantity), value(quantity), _comment(quantity, solution, names)) for quantity in mine]
         lines += [f"{section}:"] if entries and section != "loss" else []
         lines += _aligned(entries, indent="" if section == "loss" else "  ")
     return "".join(f"{line}\n" for line in lines)
@@ -74,8 +77,10 @@ def _key(quantity: Quantity) -> str:
     return f'"{quantity.name}":' if quantity.name.lower() in _WORDS else f"{quantity.name}:"
 
 
-def _shape(quantity: Quantity, solution: Solution) -> str:
-    return spell(solution.shapes[quantity.equation])
+def _comment(quantity: Quantity, solution: Solution, names: Names) -> str:
+    """The shape, and before it how reports show the quantity where the problem has a symbol for it: `∇H, 2×1`."""
+    shape, symbol = spell(solution.shapes[quantity.equation]), names.unicode(quantity.equation)
+    return f"{symbol}, {shape}" if quantity.name in solution.problem.symbols else shape
 
 
 def _aligned(entries: list[tuple[str, str, str]], indent: str) -> Iterator[str]:

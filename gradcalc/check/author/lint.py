@@ -13,7 +13,7 @@ from gradcalc.check.author.expected import check_expected
 from gradcalc.check.author.misprints import check_misprints
 from gradcalc.check.mistakes.catalogue import Mutants, Mutation
 from gradcalc.check.mistakes.model import UNLIKELY
-from gradcalc.check.wording import shown, spots
+from gradcalc.check.wording import Told, shown, spots
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Apply, walk
@@ -32,12 +32,12 @@ ON_KINK = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Told):
     """Something to mend or to know of a problem: what kind of thing, about which quantity, in a sentence."""
 
     kind: FindingKind
     quantity: str
-    message: str
+    said: str
 
 
 def lint(solution: Solution) -> tuple[Finding, ...]:

@@ -76,13 +76,13 @@ class FormulaJudge:
         why, part = (error.message, error.part) if isinstance(error, ShapeError) else (str(error), "")
         what = f"{shorten(why, 120)} in {shorten(part, 60)}" if part else shorten(why, 120)
         mistakes = self.mended(equation, quantity, formula)
-        message = "; ".join([*(mistake.message for mistake in mistakes), what])
+        message = "; ".join([*(mistake.said for mistake in mistakes), what])
         return Judged(Verdict(quantity.label, "wrong", message, mistakes=mistakes))
 
     def mended(self, equation: Equation, quantity: Quantity, formula: Expr) -> tuple[NamedMistake, ...]:
         """The one change that would make the formula right, as a mistake; none where no change does."""
         found = mended(formula, self.solution, lambda expr: self.is_right(expr, equation))
-        return (NamedMistake(found.id, quantity.label, found.message),) if found is not None else ()
+        return (NamedMistake(found.id, quantity.label, found.said),) if found is not None else ()
 
     def is_right(self, formula: Expr, equation: Equation) -> bool:
         """Whether a formula, in whatever layout its value has, is what the equation asks for."""
@@ -95,8 +95,8 @@ class FormulaJudge:
         mistakes = () if judged.verdict.mistakes else self.mended(equation, quantity, formula)
         if not mistakes or judged.verdict.verdict != "wrong":
             return judged
-        message = f"{judged.verdict.message}; {mistakes[0].message}"
-        return replace(judged, verdict=replace(judged.verdict, message=message, mistakes=mistakes))
+        message = f"{judged.verdict.said}; {mistakes[0].said}"
+        return replace(judged, verdict=replace(judged.verdict, said=message, mistakes=mistakes))
 
     def agrees(self, formula: Expr, equation: Equation, placed: Numbers) -> bool:
         """Whether a formula gives the right value, at the problem's numbers (`placed`) and at others."""

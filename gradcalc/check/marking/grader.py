@@ -140,7 +140,7 @@ class Grader:
         for doubt in doubted:
             first = next((i for i, v in enumerate(verdicts) if v.quantity == strict.refused.get(doubt)), None)
             if first is not None:
-                verdicts[first] = replace(verdicts[first], message=f"{verdicts[first].message}; {SAID[doubt]}")
+                verdicts[first] = replace(verdicts[first], said=f"{verdicts[first].said}; {SAID[doubt]}")
         return verdicts
 
 
@@ -182,9 +182,9 @@ def said_once(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
     first: dict[str, str] = {}
     for verdict in verdicts:
         ids = "".join(mistake.id for mistake in verdict.mistakes)
-        known = first.setdefault(ids + verdict.message, verdict.quantity) if ids else verdict.quantity
+        known = first.setdefault(ids + verdict.said, verdict.quantity) if ids else verdict.quantity
         again = known != verdict.quantity and verdict.verdict == "wrong"
-        yield replace(verdict, message=f"the same mistake as in {shown(known)}") if again else verdict
+        yield replace(verdict, said=f"the same mistake as in {shown(known)}") if again else verdict
 
 
 def tolerance_of(solution: Solution) -> Tolerance:

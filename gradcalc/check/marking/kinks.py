@@ -15,7 +15,7 @@ import numpy as np
 from gradcalc.check.answers.compare import Mask, laid_out
 from gradcalc.check.answers.model import Answer, Sheet
 from gradcalc.check.marking.verdicts import Verdict
-from gradcalc.check.wording import spots
+from gradcalc.check.wording import marked, spots
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import CANNOT, attempt, evaluate
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, names, substitute, walk
@@ -147,7 +147,7 @@ def said_at_kinks(verdicts: list[Verdict], choice: Choice, solution: Solution) -
             continue
         messages = list(dict.fromkeys(side.message for side in choice.sides if side.message not in said))
         said.update(messages)
-        found.append(replace(verdict, message="; ".join(messages) or "right, with the derivative taken at the kink"))
+        found.append(replace(verdict, said="; ".join(messages) or "right, with the derivative taken at the kink"))
     return found
 
 
@@ -199,7 +199,7 @@ def _message(node: Apply, distance: Expr, on: Mask) -> str:
     entry = lookup(node.function)
     where = "" if on.size == 1 else spots(on) if isinstance(distance, Name) else f" at {spots(on)}"
     shown = entry.aliases[0] if entry.aliases else entry.name
-    said = f"{unicode(distance)}{where} is 0, where {shown} has no derivative"
+    said = f"{marked(distance, unicode(distance))}{where} is 0, where {shown} has no derivative"
     if entry.args != ("a",) or not entry.elementwise:
         return f"{said}: another one is taken here"
     slope = evaluate(parse(entry.gradient["a"]), _at_zero(entry.parameters(node.params)), 0)  # type: ignore[arg-type]

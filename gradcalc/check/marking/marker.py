@@ -119,8 +119,8 @@ class Marker:
         own = right if judged.verdict.verdict == "correct" else self.ledger.follow(longer)
         self.go_on(longer, self.completed(longer, judged))
         verdict = in_part(judged.verdict, answer)
-        message = f"{verdict.message} ({answer.remark})" if answer.remark else verdict.message
-        return replace(verdict, message=message, answer=answer, right=right, expected=own, rank=rank, due=due)
+        said = f"{verdict.said} ({answer.remark})" if answer.remark else verdict.said
+        return replace(verdict, said=said, answer=answer, right=right, expected=own, rank=rank, due=due)
 
     def completed(self, equation: Equation, judged: Judged) -> Judged:
         """The same with what follows from the answers before in the place of entries that weren't given."""
@@ -206,5 +206,5 @@ def in_part(verdict: Verdict, answer: Answer) -> Verdict:
         return verdict
     fits = verdict.entries is not None and verdict.entries.size == given.size
     entries = verdict.entries & given.reshape(verdict.entries.shape) if fits and verdict.entries is not None else None
-    said = f"{verdict.message}; given: {given.sum()} of {given.size} entries"
-    return replace(verdict, entries=entries, message=said)
+    said = f"{verdict.said}; given: {given.sum()} of {given.size} entries"
+    return replace(verdict, entries=entries, said=said)

@@ -85,9 +85,7 @@ def said_of_scale(
     message = _message(scale.factor, shown(right[0].quantity), solution)
     mine = {v.quantity for v in found if v.answer is not None and v.answer.name in scale.answers}
     changed = {v.quantity for v in before if v.verdict != "correct"}
-    return [
-        replace(v, message=message) if v.verdict == "correct" and v.quantity in mine & changed else v for v in found
-    ]
+    return [replace(v, said=message) if v.verdict == "correct" and v.quantity in mine & changed else v for v in found]
 
 
 def _deltas(solution: Solution) -> list[str]:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from gradcalc.check.answers.model import Answer
 from gradcalc.check.mistakes.diagnose import NamedMistake
 from gradcalc.check.mistakes.model import Working
+from gradcalc.check.wording import Told
 from gradcalc.display import Displayed
 from gradcalc.formula.arrays import Array
 from gradcalc.program.solve import Solution
@@ -46,12 +47,12 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """The mark of one quantity. `entries` says of each entry whether it is right; `message` shows no key."""
+class Verdict(Told):
+    """The mark of one quantity. `entries` says of each entry whether it is right; `said` shows no key."""
 
     quantity: str
     verdict: Word
-    message: str
+    said: str
     points: float = 0.0
     of: float = 1.0
     entries: npt.NDArray[np.bool_] | None = None

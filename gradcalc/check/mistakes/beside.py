@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from gradcalc.check.mistakes.model import Mutation
+from gradcalc.check.wording import named
 from gradcalc.formula.expr import Expr, Name, neg, sub
 from gradcalc.formula.simplify import simplify
 from gradcalc.program.further import CHANGES, DELTAS, is_minus
@@ -28,10 +29,10 @@ def of_delta(equation: Equation, solution: Solution, make: Make) -> Iterator[Mut
         if not minus:
             yield mutation
             continue
-        said = mutation.message
+        said = mutation.said
         if mutation.id == "sign-flipped":
             said = "a sign is turned: by the signs of this problem a delta is minus the gradient"
-        yield replace(mutation, expr=simplify(neg(mutation.expr)), message=said)
+        yield replace(mutation, expr=simplify(neg(mutation.expr)), said=said)
 
 
 def of_change(equation: Equation, solution: Solution, make: Make) -> Iterator[Mutation]:
@@ -49,7 +50,7 @@ def of_change(equation: Equation, solution: Solution, make: Make) -> Iterator[Mu
     order = "old minus new" if minus else "new minus old"
     turned = f"the sign is turned: a change is {order} here"
     yield Mutation("sign-flipped", simplify(sub(new, old) if minus else sub(old, new)), turned)
-    said = f"this is the new {equation.quantity} itself; its change is {order}"
+    said = f"this is the new {named(equation.quantity)} itself; its change is {order}"
     yield Mutation("value-not-increment", new, said)
     for mutation in make(update, without):
         if mutation.id not in ("increment-not-value", "ascent-not-descent"):

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from gradcalc.check.mistakes.anew import Anew, consumers
 from gradcalc.check.mistakes.model import Mutation, applications
 from gradcalc.check.mistakes.rules import CONFUSED
-from gradcalc.check.wording import formula, spoken
+from gradcalc.check.wording import formula, gradient, named, spoken
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, rebuild, substitute
 from gradcalc.formula.parse import parse
 from gradcalc.formula.simplify import simplify
@@ -59,7 +59,8 @@ def softmax_on_gradient(equation: Equation, solution: Solution) -> Iterator[Muta
     """The softmax applied to the gradient on its outputs."""
     for user in consumers(equation.quantity, solution):
         if user.expr == call("softmax", Name(equation.quantity)) and gradient_name(user.name) in solution.by_name:
-            said = f"the softmax was applied to the gradient; what belongs there is ∇{user.name} times its Jacobian"
+            right = f"{gradient(user.name)} times its Jacobian"
+            said = f"the softmax was applied to the gradient; what belongs there is {right}"
             yield Mutation("activation-on-gradient", call("softmax", Name(gradient_name(user.name))), said)
 
 
@@ -70,12 +71,12 @@ def on_gradient(equation: Equation, solution: Solution) -> Iterator[Mutation]:
         if step.function == "relu":
             said = (
                 "ReLU was applied to the gradient: it sets negative gradients to 0. "
-                f"What belongs there is 0 where {name} is not positive"
+                f"What belongs there is 0 where {named(name)} is not positive"
             )
         else:
             said = (
                 f"{step.function} was applied to the gradient; what belongs there is "
-                f"∇{behind} times the derivative of {step.function} at {name}"
+                f"{gradient(behind)} times the derivative of {step.function} at {named(name)}"
             )
         yield Mutation("activation-on-gradient", call(step.function, step.upstream), said)
 
@@ -85,8 +86,8 @@ def alone(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     for step in through(equation, solution):
         wrong = substitute(equation.expr, {step.upstream.id: ONE})
         said = (
-            f"this is the derivative of {step.function} at {step.before} alone: "
-            f"the upstream gradient ∇{step.behind} is left out"
+            f"this is the derivative of {step.function} at {named(step.before)} alone: "
+            f"the upstream gradient {gradient(step.behind)} is left out"
         )
         yield Mutation("upstream-left-out", simplify(wrong), said)
 
@@ -96,7 +97,7 @@ def twice(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     for step in through(equation, solution):
         a, out = Name(step.before), Name(step.behind)
         wrong = step.product(a, out, step.product(a, out, step.upstream))
-        said = f"the derivative of {step.function} at {step.before} is multiplied in twice"
+        said = f"the derivative of {step.function} at {named(step.before)} is multiplied in twice"
         yield Mutation("derivative-twice", wrong, said)
 
 
@@ -107,7 +108,8 @@ def of_a_linear_output(equation: Equation, solution: Solution) -> Iterator[Mutat
             for function in CONFUSED:
                 step = Through(function, equation.quantity, user.name)
                 wrong = step.product(Name(step.before), Name(step.behind), step.upstream)
-                said = f"the derivative of {function} doesn't belong here: {user.name} is {step.before} itself"
+                same = f"{named(user.name)} is {named(step.before)} itself"
+                said = f"the derivative of {function} doesn't belong here: {same}"
                 yield Mutation("other-activation-derivative", wrong, said)
 
 
@@ -115,7 +117,8 @@ def at_gradient(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """The derivative of the activation taken at the gradient, with the gradient before it or alone."""
     for step in through(equation, solution):
         if "out" in lookup(step.function).gradient["a"]:
-            said = f"the derivative of {step.function} was taken at ∇{step.behind}, it belongs at {step.before}"
+            wrong_place, place = gradient(step.behind), named(step.before)
+            said = f"the derivative of {step.function} was taken at {wrong_place}, it belongs at {place}"
             for g in (step.upstream, ONE):
                 wrong = step.product(Name(step.before), step.upstream, g)
                 if wrong != step.upstream:
@@ -134,7 +137,7 @@ def at_other_values(equation: Equation, solution: Solution) -> Iterator[Mutation
                 wrong = step.product(a, out, step.upstream)
                 if wrong != right:
                     shown = spoken(other, solution)
-                    said = f"the derivative of {step.function} was taken at {shown}, it belongs at {step.before}"
+                    said = f"the derivative of {step.function} was taken at {shown}, it belongs at {named(step.before)}"
                     yield Mutation("derivative-at-wrong-value", wrong, said)
 
 
@@ -150,7 +153,7 @@ def of_output(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     if equation.kind != "gradient":
         return
     for loss, output in solution.compared:
-        said = f"this is the gradient of the output, not of the loss: ∇{output} is left out"
+        said = f"this is the gradient of the output, not of the loss: {gradient(output)} is left out"
         ones = call("ones_like", Name(output)) if solution.shapes[output] else ONE
         if equation.quantity == output:
             yield Mutation("output-not-loss", ones, f"{said}, {formula(equation.expr, solution)}")

@@ -17,7 +17,7 @@ from gradcalc.check.mistakes.model import UNLIKELY, Mutation, Working, likelihoo
 from gradcalc.check.mistakes.quotients import Unanswered
 from gradcalc.check.mistakes.search import IN_PART, Budget, Candidate, Search
 from gradcalc.check.mistakes.slips import Slips
-from gradcalc.check.wording import shown, spots
+from gradcalc.check.wording import Told, shown, spots
 from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import Quantity
@@ -50,12 +50,12 @@ REPEATED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class NamedMistake:
+class NamedMistake(Told):
     """A mistake that reproduces an answer: its id, where it was made (`gradients.a1`), and what is right."""
 
     id: str
     at: str
-    message: str
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ class Diagnoser:
 
     def message(self, explanation: Candidate, wrong: Mask | None = None) -> str:
         """What is said of an explanation: at which entries, if not at all, and in which other places."""
-        message = explanation.mutation.message
+        message = explanation.mutation.said
         if explanation.fit >= IN_PART and wrong is not None and not wrong.all():
             message = f"at {spots(wrong)}: {explanation.mutation.in_part or message}"
         if not explanation.others:

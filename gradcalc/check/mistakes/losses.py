@@ -12,6 +12,7 @@ import numpy as np
 
 from gradcalc.check.mistakes.anew import Anew, beginning, consumers
 from gradcalc.check.mistakes.model import Mutation, applications, replaced
+from gradcalc.check.wording import named
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.bound import unbound
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul, substitute, transform, walk
@@ -56,7 +57,7 @@ def other_gradients(equation: Equation, solution: Solution) -> Iterator[Mutation
             yield from [] if wrong is None else [Mutation("wrong-logarithm", wrong, said)]
         if _is_squared(user, solution):
             root = mul(Num(2.0), call("sqrt", Name(user.name)))
-            said = f"this is the gradient of the root of {user.name}; the loss is the squared error itself"
+            said = f"this is the gradient of the root of {named(user.name)}; the loss is the squared error itself"
             yield Mutation("root-taken", call("div", equation.expr, root), said)
 
 
@@ -69,7 +70,7 @@ def shifted_classes(equation: Equation, solution: Solution) -> Iterator[Mutation
             continue
         for by, where in ((1.0, "after"), (-1.0, "before")):
             wrong = substitute(equation.expr, {name: call("next_class", Name(name), by=by)})
-            said = f"the 1 of {name} stands at the class {where} the right one: classes count from 0"
+            said = f"the 1 of {named(name)} stands at the class {where} the right one: classes count from 0"
             yield Mutation("class-off-by-one", wrong, said)
 
 
@@ -78,7 +79,7 @@ def without_targets(equation: Equation, solution: Solution) -> Iterator[Mutation
     problem = solution.problem
     for name, value in problem.targets.items():
         if name in equation.uses and _is_kind(value, "one_hot", problem.axis):
-            said = f"{name} is left out: every class is treated as the right one is"
+            said = f"{named(name)} is left out: every class is treated as the right one is"
             yield Mutation("targets-left-out", substitute(equation.expr, {name: ONE}), said)
 
 

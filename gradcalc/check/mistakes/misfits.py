@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from gradcalc.check.mistakes.model import Mutation, parameters, replaced
-from gradcalc.check.wording import spoken
+from gradcalc.check.wording import spoken, typed
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.evaluate import CANNOT
 from gradcalc.formula.expr import Apply, Expr, Name, call, walk
 from gradcalc.formula.shapes import shape_of
-from gradcalc.formula.write import code
 from gradcalc.program.solve import Solution
 
 MOST_TRIED = 400
@@ -66,11 +65,11 @@ def _turned(formula: Expr, solution: Solution) -> Iterator[Mutation]:
             if isinstance(bare, Apply) and not is_turned and bare.function not in ("matmul", "mul", "add"):
                 continue
             id_ = "weights-transposed" if isinstance(bare, Name) and bare.id in known else "factor-transposed"
-            name = spoken(bare.id, solution) if isinstance(bare, Name) else code(bare)
+            name = spoken(bare.id, solution) if isinstance(bare, Name) else typed(bare)
             said = (
                 f"{name} is transposed here, and doesn't belong so"
                 if is_turned
-                else f"a transpose is left out: {code(call('transpose', bare))} belongs here"
+                else f"a transpose is left out: {typed(call('transpose', bare))} belongs here"
             )
             yield Mutation(id_, replaced(formula, node, bare if is_turned else call("transpose", node)), said)
 
@@ -96,8 +95,8 @@ def _products(formula: Expr, node: Apply) -> Iterator[Mutation]:
             said, id_ = "this is the inner product, one number: a transpose is left out", "factor-transposed"
         else:
             said, id_ = "the matrix product belongs here, not the product entry by entry", "not-matrix-product"
-        yield Mutation(id_, replaced(formula, node, product), f"{said}: {code(product)}")
+        yield Mutation(id_, replaced(formula, node, product), f"{said}: {typed(product)}")
     if node.function == "matmul":
         product = call("mul", left, right)
-        said = f"the product entry by entry belongs here, not the matrix product: {code(product)}"
+        said = f"the product entry by entry belongs here, not the matrix product: {typed(product)}"
         yield Mutation("not-elementwise-product", replaced(formula, node, product), said)

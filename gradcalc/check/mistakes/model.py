@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from gradcalc.check.wording import Told
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Apply, Expr, names, rebuild, walk
@@ -15,12 +16,12 @@ from gradcalc.program.solve import Solution
 
 
 @dataclass(frozen=True, slots=True)
-class Mutation:
+class Mutation(Told):
     """A wrong formula for a quantity, the mistake that it is, and a sentence that teaches (no numbers in it)."""
 
     id: str
     expr: Expr
-    message: str
+    said: str
     generic: bool = False
     """Whether it says how the number is off, not what was done: a better-founded one goes before it."""
     in_part: str = ""

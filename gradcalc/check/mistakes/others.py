@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from gradcalc.check.mistakes.anew import consumers
 from gradcalc.check.mistakes.model import Mutation, applications
-from gradcalc.check.wording import spoken
+from gradcalc.check.wording import named, spoken
 from gradcalc.formula.expr import Apply, Expr, Name, names, rebuild, substitute, transform, walk
 from gradcalc.program.alike import pattern
 from gradcalc.program.naming import gradient_name
@@ -136,7 +136,7 @@ def _factors_put(node: Expr, put: Mapping[str, Expr]) -> Expr:
 
 def _shown(name: str, put: Mapping[str, Expr]) -> str:
     other = put[name]
-    return f"{other.id if isinstance(other, Name) else ''} for {name}"
+    return f"{named(other.id) if isinstance(other, Name) else ''} for {named(name)}"
 
 
 def _next(name: str, solution: Solution) -> str | None:

@@ -9,6 +9,7 @@ from gradcalc.check.mistakes.anew import consumers
 from gradcalc.check.mistakes.model import Mutation
 from gradcalc.check.mistakes.parts import parts, through, written
 from gradcalc.check.mistakes.penalties import of_penalties
+from gradcalc.check.wording import named, plain_text
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, rebuild, sub, substitute, walk
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
@@ -46,7 +47,8 @@ def contributions(equation: Equation, solution: Solution) -> Iterator[Mutation]:
         if len(kept) > 1 or len(terms) == 2:
             yield Mutation("contribution-left-out", wrong, said)
     if several and not penalties:
-        said = f"this is the mean over the {len(terms)} uses of {equation.quantity}; what is shared receives their sum"
+        uses = f"{len(terms)} uses of {named(equation.quantity)}"
+        said = f"this is the mean over the {uses}; what is shared receives their sum"
         yield Mutation(
             "mean-not-sum", call("div", equation.expr, Num(float(len(terms)))), said, generic=len(terms) == 2
         )
@@ -63,7 +65,7 @@ def one_unit(equation: Equation, solution: Solution) -> Iterator[Mutation]:
         return
     count = solution.shapes[above][solution.problem.axis] if solution.shapes[above] else 1
     for place in range(1, count + 1) if 1 < count <= MOST_PARTS else ():
-        one, by = call("only", Name(above), place=float(place)), f"entry {place} of {layer.sums}"
+        one, by = call("only", Name(above), place=float(place)), f"entry {place} of {named(layer.sums)}"
         said = f"the part that comes by {by} alone is kept: those by the others must be added (+=, not =)"
         yield Mutation("only-one-use", substitute(equation.expr, {above: one}), said)
         if count > 2:
@@ -95,7 +97,7 @@ class _Paths:
 
     def __init__(self, terms: Sequence[Expr], solution: Solution) -> None:
         self.terms = terms
-        self.through = {part: list(dict.fromkeys(through(part, solution))) for part in terms}
+        self.through = {part: [named(name) for name in dict.fromkeys(through(part, solution))] for part in terms}
         self.written = {part: written(part, solution) for part in self.through}
 
     def ways(self, terms: Sequence[Expr]) -> str:
@@ -106,7 +108,7 @@ class _Paths:
             return f"the part{'s' if len(terms) > 1 else ''} {listed(formulas)}"
         if len(terms) > 1:
             return f"the parts that come by {listed(listed(each) for each in ways)}"
-        shown = f" ({formulas[0]})" if len(formulas[0]) <= SHORT else ""
+        shown = f" ({formulas[0]})" if len(plain_text(formulas[0])) <= SHORT else ""
         return f"the part that comes by {listed(ways[0])}{shown}"
 
     def left_out(self, lost: Sequence[Expr]) -> str:
@@ -132,8 +134,8 @@ def last_use(equation: Equation, solution: Solution) -> Iterator[Mutation]:
                 once = _last_in_samples(arg, samples_are_rows=place == 0)
                 args = (*node.args[:place], once, *node.args[place + 1 :])
                 said = (
-                    f"a row of {equation.quantity} that is used several times gets the sum of what each use gives "
-                    "(+=): here the last one alone is kept (=)"
+                    f"a row of {named(equation.quantity)} that is used several times gets the sum of what each use "
+                    "gives (+=): here the last one alone is kept (=)"
                 )
                 yield Mutation("only-one-use", rebuild(node, args), said)
 

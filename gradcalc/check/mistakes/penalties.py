@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from gradcalc.check.mistakes.model import Mutation
 from gradcalc.check.mistakes.parts import parts, through, written
 from gradcalc.check.mistakes.rules import samples
+from gradcalc.check.wording import named
 from gradcalc.formula.expr import Expr, Name, Num, add, mul, names, substitute
 from gradcalc.formula.simplify import simplify
 from gradcalc.program.naming import gradient_name
@@ -29,7 +30,8 @@ def penalties(equation: Equation, solution: Solution) -> Iterator[Mutation]:
         return
     for name, term in _in_the_objective(solution).items():
         mine = substitute(term, {name: Name(equation.quantity)})
-        said = f"the penalty is of {name} alone: its {written(mine, solution)} doesn't belong to {equation.quantity}"
+        of, to = named(name), named(equation.quantity)
+        said = f"the penalty is of {of} alone: its {written(mine, solution)} doesn't belong to {to}"
         yield Mutation("penalty-on-bias", simplify(add(equation.expr, mine)), said)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from gradcalc.check.mistakes.anew import consumers
 from gradcalc.check.mistakes.model import Mutation
 from gradcalc.check.mistakes.rules import samples
-from gradcalc.check.wording import plain, spoken
+from gradcalc.check.wording import gradient, named, plain, spoken
 from gradcalc.formula.expr import (
     Apply,
     Expr,
@@ -35,7 +35,7 @@ def updated_parameters(equation: Equation, solution: Solution) -> Iterator[Mutat
     """Weights after the update, in backpropagation."""
     used = [name for name in equation.uses if name in solution.problem.parameters]
     if used and solution.has_update:
-        message = f"backpropagation goes through the old {listed(used)}; the update comes after it"
+        message = f"backpropagation goes through the old {listed(map(named, used))}; the update comes after it"
         put: dict[str, Expr] = {name: Name(new_name(name)) for name in used}
         yield Mutation("updated-weights-in-backprop", substitute(equation.expr, put), message)
 
@@ -74,20 +74,21 @@ def of_earlier_step(equation: Equation, step: LaterStep, solution: Solution) -> 
 def descent(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     """What goes wrong in a step: its direction, its size, or what is given as its result."""
     name = equation.quantity
-    old, gradient, shown = Name(name), Name(gradient_name(name)), f"∇{name}"
-    step = mul(Name("lr"), gradient)
+    old, slope = Name(name), Name(gradient_name(name))
+    shown, spoken_of = named(name), gradient(name)
+    step, lr = mul(Name("lr"), slope), named("lr")
     if equation.expr == old:
-        yield Mutation("frozen-but-updated", sub(old, step), f"{name} is frozen: the step leaves it as it is")
+        yield Mutation("frozen-but-updated", sub(old, step), f"{shown} is frozen: the step leaves it as it is")
         return
-    said = f"this step goes up: descent goes against the gradient, {name} − lr · {shown}"
+    said = f"this step goes up: descent goes against the gradient, {shown} − {lr} · {spoken_of}"
     yield Mutation("ascent-not-descent", add(old, step), said)
     yield Mutation(
-        "learning-rate-left-out", sub(old, gradient), f"the learning rate is left out: the step is lr · {shown}"
+        "learning-rate-left-out", sub(old, slope), f"the learning rate is left out: the step is {lr} · {spoken_of}"
     )
-    yield Mutation("increment-not-value", neg(step), f"this is the change alone; the new value is {name} plus it")
-    yield Mutation("increment-not-value", step, f"this is lr · {shown} alone; the new value is {name} minus it")
-    yield Mutation("increment-not-value", gradient, f"this is the gradient; the new value is {name} − lr · {shown}")
-    yield Mutation("not-updated", old, f"this is the old {name}: the step isn't made")
+    yield Mutation("increment-not-value", neg(step), f"this is the change alone; the new value is {shown} plus it")
+    yield Mutation("increment-not-value", step, f"this is {lr} · {spoken_of} alone; the new value is {shown} minus it")
+    yield Mutation("increment-not-value", slope, f"this is the gradient; the new value is {shown} − {lr} · {spoken_of}")
+    yield Mutation("not-updated", old, f"this is the old {shown}: the step isn't made")
     yield from _step_size(old, step, solution)
 
 
@@ -111,7 +112,8 @@ def exchanged(equation: Equation, solution: Solution) -> Iterator[Mutation]:
             yield from _put(equation, solution, before, here(behind), here(before))
         if equation.section == "backward":
             put: Mapping[str, Expr] = {gradient_name(before): Name(gradient_name(behind))}
-            message = f"∇{behind} is used where ∇{before} belongs: the derivative of the activation is left out"
+            used = f"{gradient(behind)} is used where {gradient(before)} belongs"
+            message = f"{used}: the derivative of the activation is left out"
             yield Mutation("missing-activation-derivative", substitute(equation.expr, put), message)
 
 
@@ -169,7 +171,7 @@ def _over_entries(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     for output in outputs[:1]:
         each = solution.shapes[output][solution.problem.axis]
         if each > 1:
-            said = f"the mean is over the {samples(solution)} samples, and this is over all entries of {output}"
+            said = f"the mean is over the {samples(solution)} samples, and this is over all entries of {named(output)}"
             wrong = call("div", equation.expr, Num(float(each)))
             yield Mutation("mean-not-sum", wrong, said, generic=each == HALVED)
 
@@ -189,8 +191,8 @@ def _divided(equation: Equation, solution: Solution) -> str:
     before = next((name for name in equation.uses if solution.quantity(name) != name), "")
     if not before:
         return "1/N, of the mean, is there once too often"
-    of = "gets the sum over the samples, not their mean again"
-    return f"{spoken(before, solution)} has the 1/{samples(solution)} of the mean already: ∇{equation.quantity} {of}"
+    own = f"{gradient(equation.quantity)} gets the sum over the samples, not their mean again"
+    return f"{spoken(before, solution)} has the 1/{samples(solution)} of the mean already: {own}"
 
 
 def _is_loss(equation: Equation, solution: Solution) -> bool:

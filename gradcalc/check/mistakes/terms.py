@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TypeGuard
 
 from gradcalc.check.mistakes.model import Mutation, applications, parameters, replaced
-from gradcalc.check.wording import formula, spoken
+from gradcalc.check.wording import formula, named, spoken
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, is_negative, mul, neg, negated, rebuild, walk
 from gradcalc.formula.simplify import simplify
 from gradcalc.program.dependence import depending_on
@@ -23,7 +23,7 @@ def terms(equation: Equation, solution: Solution) -> Iterator[Mutation]:
         for position, term in enumerate(node.args):
             wrong = replaced(equation.expr, node, add(*_without(node, position)))
             if isinstance(term, Name) and term.id in known:
-                yield Mutation("bias-left-out", wrong, f"the bias {solution.quantity(term.id)} is left out")
+                yield Mutation("bias-left-out", wrong, f"the bias {named(solution.quantity(term.id))} is left out")
             elif isinstance(term, Name) and solution.quantity(term.id) in penalties:
                 yield Mutation("penalty-left-out", wrong, "the penalty is left out")
             else:

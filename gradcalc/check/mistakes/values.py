@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import prod
 
 from gradcalc.check.mistakes.model import Mutation, applications, replaced
-from gradcalc.check.wording import formula
+from gradcalc.check.wording import formula, named
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, substitute, walk
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import shape_of
@@ -82,7 +82,7 @@ def _averaged(node: Apply, equation: Equation, solution: Solution) -> Iterator[M
 def _each(equation: Equation, solution: Solution) -> str:
     if equation.kind == "gradient" and equation.quantity in solution.problem.parameters:
         is_bias = equation.quantity in solution.problem.biases
-        return "each unit's bias" if is_bias else f"each entry of {equation.quantity}"
+        return "each unit's bias" if is_bias else f"each entry of {named(equation.quantity)}"
     return "each entry"
 
 
@@ -96,7 +96,7 @@ def twice(equation: Equation, solution: Solution) -> Iterator[Mutation]:
         expr = definition.expr
         if expr.function in TWICE and definition.section in ("forward", "after"):
             again = substitute(equation.expr, {name: call(expr.function, Name(name))})
-            said = f"the {expr.function} was applied twice: {definition.quantity} has been through it already"
+            said = f"the {expr.function} was applied twice: {named(definition.quantity)} has been through it already"
             yield Mutation(TWICE[expr.function], again, said)
 
 

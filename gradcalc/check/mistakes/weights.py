@@ -8,7 +8,7 @@ from itertools import combinations, islice
 from gradcalc.check.mistakes.anew import consumers
 from gradcalc.check.mistakes.model import Mutation, applications
 from gradcalc.check.mistakes.parts import parts
-from gradcalc.check.wording import spoken
+from gradcalc.check.wording import named, spoken
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, names, rebuild, substitute
 from gradcalc.formula.simplify import simplify
 from gradcalc.program.alike import pattern
@@ -27,7 +27,7 @@ def edge_weights(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     weights = {*solution.problem.parameters}
     bare = simplify(_without_factors(equation.expr, weights))
     if bare != equation.expr and equation.quantity not in weights:
-        lost = listed(name for name in equation.uses if name in weights and name not in names(bare))
+        lost = listed(named(name) for name in equation.uses if name in weights and name not in names(bare))
         said = f"the weights of the edges are left out on the way back: each path goes by its weight, {lost}"
         yield Mutation("weights-left-out", bare, said)
 
@@ -72,7 +72,7 @@ def kernels(equation: Equation, solution: Solution) -> Iterator[Mutation]:
         put: dict[str, Expr] = {one: Name(other) for one, other in zip(kernel, reversed(kernel), strict=True)}
         wrong = substitute(equation.expr, put)
         if len(kernel) > 1 and wrong != equation.expr:
-            said = f"the kernel isn't turned round: on the way back {listed(kernel)} go in the other order"
+            said = f"the kernel isn't turned round: on the way back {listed(map(named, kernel))} go in the other order"
             yield Mutation("kernel-not-flipped", wrong, said)
             return
 

@@ -58,9 +58,9 @@ class Blocks:
         self.set.aliases = block.aliases if isinstance(block, Workings) else {}
         match block:
             case Heading():
-                yield tag(f"h{block.depth}", escape(block.text))
+                yield tag(f"h{block.depth}", self.text(block.parts))
             case Paragraph():
-                yield tag("p", self._text(block.text), class_=None if block.kind == "text" else block.kind)
+                yield tag("p", self.text(block.text), class_=None if block.kind == "text" else block.kind)
             case Given():
                 yield tag("div", *map(self._group, block.groups), class_="given")
             case Workings():
@@ -74,7 +74,7 @@ class Blocks:
             case Plot():
                 yield tag("figure", svg([block], self.document.names.unicode), class_="plot")
             case Verdicts():
-                yield listed(block, self._text)
+                yield listed(block, self.text)
             case Contrast():
                 yield tag("div", *(self._way(*way) for way in block.ways), class_="contrast")
 
@@ -131,7 +131,7 @@ class Blocks:
     def _reason(self, reason: Reason, block: Derivation) -> str:
         label = f"({reason.number}) {reason.name} = {self._spoken(reason.value)}"
         forms = self._forms(reason.rule, reason.value, block)
-        below = [tag("p", self._text(remark), class_="note") for remark in reason.remarks]
+        below = [tag("p", self.text(remark), class_="note") for remark in reason.remarks]
         shown = self._equation(self.set.name(reason.name), label, forms)
         number = tag("span", f"({reason.number})", class_="number")
         base = split_index(reason.name)[0]
@@ -147,7 +147,7 @@ class Blocks:
             yield tag("p", f"{', '.join(signs)}.", class_="note")
 
     def _table(self, block: Table) -> str:
-        head = tag("tr", *(tag("th", escape(each), scope="col") for each in block.header))
+        head = tag("tr", *(tag("th", self.text((each,)), scope="col") for each in block.header))
         rows = [tag("tr", *map(self._cell, row)) for row in block.rows]
         return tag(
             "div",
@@ -160,9 +160,10 @@ class Blocks:
 
     def _cell(self, cell: Text) -> str:
         number = len(cell) == 1 and isinstance(cell[0], Value) and cell[0].array.ndim == 0
-        return tag("td", self._text(cell), class_="figure" if number else None)
+        return tag("td", self.text(cell), class_="figure" if number else None)
 
-    def _text(self, text: Text) -> str:
+    def text(self, text: Text) -> str:
+        """A sentence."""
         return "".join(map(self._inline, text))
 
     def _inline(self, inline: Inline) -> str:

@@ -79,7 +79,8 @@ def _hash(text: str) -> str:
 
 
 def _title(document: Document) -> str:
-    return next((each.text for each in document.blocks if isinstance(each, Heading) and each.level == 1), "gradcalc")
+    title = next((each for each in document.blocks if isinstance(each, Heading) and each.level == 1), None)
+    return "".join(part for part in title.parts if isinstance(part, str)) if title else "gradcalc"
 
 
 class _Page:
@@ -108,7 +109,7 @@ class _Page:
         if not isinstance(blocks[0], Heading):
             return "".join(self.lowered(blocks))
         id = f"gradcalc-{number}"
-        heading = tag("h2", escape(blocks[0].text), id=id)
+        heading = tag("h2", self.blocks.text(blocks[0].parts), id=id)
         return tag("section", heading, *self.lowered(blocks[1:]), aria_labelledby=id)
 
     def lowered(self, blocks: Sequence[Block]) -> Iterator[str]:

@@ -58,7 +58,7 @@ def explanation_document(explained: Explanation) -> Document:
     solution = explained.solution
     blocks = [
         *opening(solution.problem),
-        Heading(f"Where {explained.entry or explained.quantity} comes from"),
+        Heading(("Where ", Math(Name(explained.entry or explained.quantity)), " comes from")),
         *_meaning(explained),
         *_body(explained),
     ]

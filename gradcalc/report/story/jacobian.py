@@ -26,7 +26,7 @@ def jacobian_document(jacobian: Jacobian, solution: Solution) -> Document:
     problem = solution.problem
     blocks = [
         *opening(problem),
-        Heading(f"The Jacobian {jacobian.of}/{jacobian.wrt}"),
+        Heading(("The Jacobian ", Math(Name(jacobian.of)), "/", Math(Name(jacobian.wrt)))),
         _introduction(jacobian),
         *_blocks(jacobian, solution),
         *_equations(jacobian, solution),
@@ -58,7 +58,7 @@ def _blocks(jacobian: Jacobian, solution: Solution) -> Iterator[Block]:
 
 def _table(jacobian: Jacobian, start: int, end: int) -> Table:
     columns = range(start, min(end, start + MOST))
-    header = ("", *(jacobian.columns[j] for j in columns))
+    header: tuple[str | Math, ...] = ("", *(Math(Name(jacobian.columns[j])) for j in columns))
     return Table(header, tuple(_row(jacobian, i, columns) for i in range(min(len(jacobian.rows), MOST))))
 
 

@@ -11,6 +11,7 @@ from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import Solution
 from gradcalc.report.document import Block, Document, Heading, Math, Paragraph, Table, Text
 from gradcalc.report.story.solution import opening
+from gradcalc.report.story.told import told
 
 TITLES: dict[FindingKind, str] = {
     "expected": "Expected values that disagree",
@@ -29,16 +30,16 @@ def lint_document(findings: Sequence[Finding], solution: Solution) -> Document:
     names = {quantity.label: quantity.equation for quantity in quantities(solution)}
     blocks: list[Block] = [*opening(problem)]
     for kind, title in TITLES.items():
-        rows = tuple(_row(finding, names) for finding in findings if finding.kind == kind)
+        rows = tuple(_row(finding, names, solution) for finding in findings if finding.kind == kind)
         if rows:
             blocks += [Heading(title), Table(("quantity", "finding"), rows)]
     blocks.append(Paragraph((_summary(findings),)))
     return Document(tuple(blocks), shown_names(problem, solution.shapes), problem.digits, solution.shapes, problem.axis)
 
 
-def _row(finding: Finding, names: dict[str, str]) -> tuple[Text, ...]:
+def _row(finding: Finding, names: dict[str, str], solution: Solution) -> tuple[Text, ...]:
     name = Math(Name(names[finding.quantity])) if finding.quantity in names else finding.quantity
-    return (name,), (finding.message,)
+    return (name,), told(finding.said, solution.shapes)
 
 
 def _summary(findings: Sequence[Finding]) -> str:

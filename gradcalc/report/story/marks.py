@@ -17,6 +17,7 @@ from gradcalc.formula.write import code
 from gradcalc.program.problem import Problem
 from gradcalc.program.quantities import quantities
 from gradcalc.program.shown import shown_names
+from gradcalc.program.solve import Solution
 from gradcalc.report.document import (
     Answered,
     Block,
@@ -36,6 +37,7 @@ from gradcalc.report.document import (
 )
 from gradcalc.report.numbers import bracketed, entries, marked
 from gradcalc.report.story.solution import opening
+from gradcalc.report.story.told import told
 from gradcalc.words import visible
 
 SIGNS: dict[Word, str] = {
@@ -79,19 +81,19 @@ def _verdicts(marks: Marks, hide_key: bool) -> Iterator[Block]:
         return
     alike = groupby(enumerate(marks.verdicts), key=lambda each: _kind(*each))
     names = {quantity.label: quantity.equation for quantity in quantities(marks.solution)}
-    problem = marks.solution.problem
-    yield Verdicts(tuple(_judged([verdict for _, verdict in run], names, problem, hide_key) for _, run in alike))
+    solution = marks.solution
+    yield Verdicts(tuple(_judged([verdict for _, verdict in run], names, solution, hide_key) for _, run in alike))
 
 
 def _kind(place: int, verdict: Verdict) -> tuple[str, str, int]:
     """What neighbours that are folded together share; what isn't folded stands alone."""
-    return verdict.verdict, verdict.message, -1 if verdict.verdict in FOLDED else place
+    return verdict.verdict, verdict.said, -1 if verdict.verdict in FOLDED else place
 
 
-def _judged(verdicts: list[Verdict], names: Mapping[str, str], problem: Problem, hide_key: bool) -> Judged:
+def _judged(verdicts: list[Verdict], names: Mapping[str, str], solution: Solution, hide_key: bool) -> Judged:
     first = verdicts[0]
-    answers = tuple(_answered(each, names.get(each.quantity), problem, hide_key) for each in verdicts)
-    return Judged(SIGNS[first.verdict], first.verdict, answers, _why(first), first.verdict in FOLDED)
+    answers = tuple(_answered(each, names.get(each.quantity), solution.problem, hide_key) for each in verdicts)
+    return Judged(SIGNS[first.verdict], first.verdict, answers, _why(first, solution), first.verdict in FOLDED)
 
 
 def _answered(verdict: Verdict, equation: str | None, problem: Problem, hide_key: bool) -> Answered:
@@ -101,12 +103,12 @@ def _answered(verdict: Verdict, equation: str | None, problem: Problem, hide_key
     return Answered(name, _yours(verdict, problem), (Value(verdict.right),))
 
 
-def _why(verdict: Verdict) -> Text:
+def _why(verdict: Verdict, solution: Solution) -> Text:
     """The reason; of a right answer how it was read, where that isn't the obvious way."""
     remark = verdict.answer.remark if verdict.answer else ""
-    if verdict.message in ("right", f"right ({remark})"):
+    if verdict.said in ("right", f"right ({remark})"):
         return (remark,) if remark else ()
-    return (verdict.message,)
+    return told(verdict.said, solution.shapes)
 
 
 def _yours(verdict: Verdict, problem: Problem) -> Text:
@@ -152,7 +154,7 @@ def _first_error(marks: Marks, hide_key: bool) -> Iterator[Block]:
     if verdict is None or equation is None:
         return
     yield Heading("The first error")
-    yield Paragraph((Math(Name(equation)), ": ", verdict.message, "."))
+    yield Paragraph((Math(Name(equation)), ": ", *told(verdict.said, marks.solution.shapes), "."))
     due = verdict.due or _by_key(marks, equation)
     if due is not None:
         yield from _rules(verdict, due) if hide_key else _ways(marks, verdict, due)

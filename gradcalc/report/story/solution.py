@@ -16,7 +16,7 @@ from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import Solution
-from gradcalc.program.verify import Verification
+from gradcalc.program.verify import Kink, Verification
 from gradcalc.report.as_json import finite, lost, plain_value, values_data
 from gradcalc.report.document import (
     Block,
@@ -25,6 +25,7 @@ from gradcalc.report.document import (
     Given,
     Group,
     Heading,
+    Inline,
     Math,
     Paragraph,
     Quantity,
@@ -41,6 +42,7 @@ from gradcalc.report.story.rule import order_blocks, rule_blocks, rule_shapes, s
 from gradcalc.words import separators
 
 AGREES = 1e-6
+_ON_KINK = "On a kink, where the derivative jumps and differences need not agree: "
 _SECTIONS = {
     "forward": "Forward pass",
     "backward": "Backward pass (backpropagation)",
@@ -246,12 +248,16 @@ def closing(verification: Verification | None, warnings: Iterable[str]) -> Itera
         yield Heading("Check")
         yield _verified(verification)
         if verification.kinks:
-            places = "; ".join(verification.kinks)
-            yield Paragraph(
-                (f"On a kink, where the derivative jumps and differences need not agree: {places}.",), "warning"
-            )
+            yield Paragraph((_ON_KINK, *_places(verification.on_kinks), "."), "warning")
     for warning in warnings:
         yield Paragraph((f"Warning: {warning}.",), "warning")
+
+
+def _places(kinks: Iterable[Kink]) -> Iterator[Inline]:
+    for number, kink in enumerate(kinks):
+        yield f"{'; ' if number else ''}{kink.function} in "
+        yield Math(Name(kink.quantity))
+        yield kink.places
 
 
 def _verified(verification: Verification) -> Paragraph:

@@ -80,7 +80,7 @@ def _together(first: Solution, shown: Sequence[Solution]) -> Verification | None
     others = (verified(each) for each in shown if each is not first)
     known = [first.verification, *(each for each in others if each is not None)]
     worst = max(known, key=lambda each: (each.max_relative_error != each.max_relative_error, each.max_relative_error))
-    return replace(worst, kinks=tuple(dict.fromkeys(kink for each in known for kink in each.kinks)))
+    return replace(worst, on_kinks=tuple(dict.fromkeys(kink for each in known for kink in each.on_kinks)))
 
 
 def whole_steps_data(descent: Descent, *, curve: bool | None = None) -> dict[str, Any]:

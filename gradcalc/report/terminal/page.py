@@ -106,7 +106,7 @@ class _Terminal:
         return [each for text in said for each in (BLANK, styled(flow(self.set.words((text,)), self.width), "faint"))]
 
     def heading(self, heading: Heading) -> Box:
-        text = flow(self.set.words((heading.text,)), self.width)
+        text = flow(self.set.words(heading.parts), self.width)
         if heading.level == QUIET:
             return styled(text, "heading")
         line = ("=" if heading.level == 1 else "-") if self.page.ascii_only else ("═" if heading.level == 1 else "─")
@@ -215,7 +215,7 @@ class _Terminal:
         return separated([stack([box(f"{caption}:"), self.workings(each)]) for caption, each in block.ways])
 
     def table(self, block: Table) -> Box:
-        header = [box(text) for text in block.header]
+        header = [flow(self.set.words((text,)), self.width) for text in block.header]
         rows = [[self.set.words(cell) for cell in row] for row in block.rows]
         return set_table(header, _pointed(rows), self.width, "-" if self.page.ascii_only else "─")
 

@@ -58,7 +58,7 @@ class _Plain:
     def block(self, block: Block) -> Iterator[str]:
         match block:
             case Heading():
-                yield self.inline(block.text)
+                yield self.text(block.parts)
             case Paragraph():
                 yield self.text(block.text)
             case Given():
@@ -134,9 +134,9 @@ class _Plain:
             case _:
                 return _BREAK.sub(" ", inline.replace("\u00a0", " "))
 
-    def row(self, header: Sequence[str], row: Sequence[Text]) -> str:
+    def row(self, header: Sequence[str | Math], row: Sequence[Text]) -> str:
         """The cells behind their headers, without those that say nothing."""
-        cells = zip(header, map(self.text, row), strict=True)
+        cells = zip(map(self.inline, header), map(self.text, row), strict=True)
         return ", ".join(f"{head} {cell}" for head, cell in cells if cell)
 
     def verdict(self, judged: Judged, answer: Answered) -> str:

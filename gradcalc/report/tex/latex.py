@@ -103,7 +103,7 @@ class _Latex:
     def block(self, block: Block) -> Iterator[str]:
         match block:
             case Heading():
-                yield f"\\{_COMMANDS.get(block.level, 'subsubsection')}*{{\\raggedright {prose(block.text)}}}\n"
+                yield f"\\{_COMMANDS.get(block.level, 'subsubsection')}*{{\\raggedright {self.text(block.parts)}}}\n"
             case Paragraph():
                 yield self.paragraph(block)
             case Given():
@@ -170,7 +170,7 @@ class _Latex:
 
     def table(self, block: Table) -> str:
         cells = [[self.cell(cell) for cell in row] for row in block.rows]
-        return set_table([prose(head) for head in block.header], cells, self.width)
+        return set_table([self.text((head,)) for head in block.header], cells, self.width)
 
     def cell(self, cell: Text) -> Cell:
         """A cell, and how it is set in a column of a given width."""

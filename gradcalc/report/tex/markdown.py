@@ -60,7 +60,7 @@ class _Markdown:
     def block(self, block: Block) -> Iterator[str]:
         match block:
             case Heading():
-                yield f"{'#' * block.depth} {prose(block.text)}"
+                yield f"{'#' * block.depth} {self.text(block.parts)}"
             case Paragraph():
                 yield ("> " if block.kind == "warning" else "") + line(self.text(block.text))
             case Given():
@@ -107,7 +107,7 @@ class _Markdown:
             yield ", ".join(signs) + "."
 
     def table(self, block: Table) -> str:
-        lines = [[prose(head) for head in block.header], ["---"] * len(block.header)]
+        lines = [[self.inline(head) for head in block.header], ["---"] * len(block.header)]
         lines += [[self.text(each) for each in row] for row in block.rows]
         return "\n".join(f"| {' | '.join(map(cell, each))} |" for each in lines)
 
