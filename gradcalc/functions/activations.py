@@ -162,6 +162,12 @@ register(
                 "ReLU′(a) is 1 where a > 0, not the value ReLU(a)",
                 "a",
             ),
+            Mistake(
+                "derivative-misremembered",
+                "g * (1 - step(a))",
+                "the derivative is 1 where a > 0 and 0 elsewhere, not the other way round",
+                "a",
+            ),
         ),
     )
 )
@@ -183,6 +189,7 @@ register(
         mistakes=(
             Mistake("missing-activation-derivative", "g", "the factor, alpha where a ≤ 0, is left out", "a"),
             Mistake("leak-left-out", "g * step(a)", "below 0 the derivative is alpha, not 0", "a"),
+            Mistake("leak-everywhere", "g * alpha", "the derivative is alpha below 0 alone; above it is 1", "a"),
             Mistake(
                 "derivative-misremembered",
                 "g * (1 - (1 - alpha) * step(a))",

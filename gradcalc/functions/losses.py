@@ -228,7 +228,21 @@ register(
         shape=each_sample,
         per_sample=True,
         role="loss",
-        mistakes=(Mistake("huber-not-clipped", "g * (yhat - y)", "beyond delta the gradient is ±delta", "yhat"),),
+        mistakes=(
+            Mistake("huber-not-clipped", "g * (yhat - y)", "beyond delta the gradient is ±delta", "yhat"),
+            Mistake(
+                "huber-beyond-delta",
+                "g * delta * sign(yhat - y)",
+                "±delta is the gradient beyond delta alone; within it is {yhat} − {y}",
+                "yhat",
+            ),
+            Mistake(
+                "huber-beyond-delta",
+                "g * (yhat - y + step(abs(yhat - y) - delta) * (sign(yhat - y) - (yhat - y)))",
+                "beyond delta the gradient is ±delta, not ±1",
+                "yhat",
+            ),
+        ),
     )
 )
 

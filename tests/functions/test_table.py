@@ -288,11 +288,13 @@ def test_mistakes_are_wrong(entry, mistake):
     case = next(c for c in cases(entry, Axis.COLUMNS) if all(shape for shape in c))
     if mistake.id == "margins-not-counted":
         case = ((4, 3), (4, 3))  # of two classes at most one is wrong, and there is nothing to count
-    values = point(entry, case, (), Axis.COLUMNS, seed=3)
+    # With delta = 1 there is no difference between ±1 and ±delta.
+    params = (("delta", 0.5),) if mistake.id == "huber-beyond-delta" else ()
+    values = point(entry, case, params, Axis.COLUMNS, seed=3)
     if mistake.arg:
         rules = {(entry.name, mistake.arg): mistake.rule}
-        right, _ = derived(entry, (), values, Axis.COLUMNS, mistake.arg)
-        wrong, _ = derived(entry, (), values, Axis.COLUMNS, mistake.arg, rules)
+        right, _ = derived(entry, params, values, Axis.COLUMNS, mistake.arg)
+        wrong, _ = derived(entry, params, values, Axis.COLUMNS, mistake.arg, rules)
     else:
         right = plain(entry, (), values, Axis.COLUMNS)
         filled = {**values, **{name: np.float64(v) for name, v in entry.params.items()}}

@@ -20,6 +20,7 @@ steps        old for new, a value for its activation, mistakes of the update
 search       the mutations that give an answer's numbers
 agreement    how well an explanation agrees with the rest of the sheet
 evidence     whether it says more than chance would
+gates        whether it says more than on which side of a gate entries fall
 diagnose     the mistake behind a wrong answer, named
 slips        what no equation explains: answers exchanged, digits out of place
 quotients    difference quotients in the place of gradients

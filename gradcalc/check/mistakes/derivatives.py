@@ -29,6 +29,11 @@ class Through:
     function: str
     before: str
     behind: str
+    params: tuple[tuple[str, float], ...] = ()
+
+    def of(self, arg: Expr) -> Expr:
+        """The function of something else."""
+        return Apply(self.function, (arg,), self.params)
 
     @property
     def upstream(self) -> Name:
@@ -38,7 +43,7 @@ class Through:
     def product(self, a: Expr, out: Expr, g: Expr) -> Expr:
         """The rule of the table over these."""
         entry = lookup(self.function)
-        put = {key: Num(value) for key, value in entry.params.items()}
+        put = {key: Num(value) for key, value in entry.parameters(self.params).items()}
         return simplify(substitute(parse(entry.gradient["a"]), {**put, "a": a, "out": out, "g": g}))
 
 
@@ -48,11 +53,11 @@ def through(equation: Equation, solution: Solution) -> Iterator[Through]:
         return
     for user in consumers(equation.quantity, solution):
         expr = user.expr
-        if isinstance(expr, Apply) and expr.args == (Name(equation.quantity),) and not expr.params:
+        if isinstance(expr, Apply) and expr.args == (Name(equation.quantity),):
             entry = lookup(expr.function)
             bends = entry.elementwise and entry.args == ("a",) and entry.gradient.get("a", "g") != "g"
             if bends and gradient_name(user.name) in equation.uses:
-                yield Through(expr.function, equation.quantity, user.name)
+                yield Through(expr.function, equation.quantity, user.name, expr.params)
 
 
 def softmax_on_gradient(equation: Equation, solution: Solution) -> Iterator[Mutation]:
@@ -78,7 +83,7 @@ def on_gradient(equation: Equation, solution: Solution) -> Iterator[Mutation]:
                 f"{step.function} was applied to the gradient; what belongs there is "
                 f"{gradient(behind)} times the derivative of {step.function} at {named(name)}"
             )
-        yield Mutation("activation-on-gradient", call(step.function, step.upstream), said)
+        yield Mutation("activation-on-gradient", step.of(step.upstream), said)
 
 
 def alone(equation: Equation, solution: Solution) -> Iterator[Mutation]:
@@ -130,7 +135,7 @@ def at_other_values(equation: Equation, solution: Solution) -> Iterator[Mutation
     for step in through(equation, solution):
         right = step.product(Name(step.before), Name(step.behind), step.upstream)
         for other in _others(step, solution):
-            places: list[tuple[Expr, Expr]] = [(Name(other), call(step.function, Name(other)))]
+            places: list[tuple[Expr, Expr]] = [(Name(other), step.of(Name(other)))]
             if "out" in lookup(step.function).gradient["a"]:
                 places.append((Name(step.before), Name(other)))
             for a, out in places:

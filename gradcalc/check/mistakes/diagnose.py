@@ -10,9 +10,10 @@ import numpy as np
 from gradcalc.check.answers.compare import Closeness, Mask, Tolerance, laid_out
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
-from gradcalc.check.mistakes.agreement import Agreement
+from gradcalc.check.mistakes.agreement import UNITS, Agreement
 from gradcalc.check.mistakes.catalogue import GENERAL, Mutants
-from gradcalc.check.mistakes.evidence import by_chance, of_others, tells
+from gradcalc.check.mistakes.evidence import by_chance, of_others, of_sides, tells
+from gradcalc.check.mistakes.gates import by_side, contradicted
 from gradcalc.check.mistakes.model import UNLIKELY, Mutation, Working, likelihood, worked
 from gradcalc.check.mistakes.quotients import Unanswered
 from gradcalc.check.mistakes.search import IN_PART, Budget, Candidate, Search
@@ -33,6 +34,7 @@ SAME_AS = {
     "divisor-left-out": ("factor-of-two",),
     "contribution-left-out": ("factor-of-two",),
     "only-one-use": ("factor-of-two",),
+    "huber-beyond-delta": ("other-loss", "output-not-loss", "factor-of-two"),
     "sum-not-mean": ("factor-of-two", "multiplied-not-divided", "other-loss"),
     "factor-of-two": ("other-loss",),
     "mean-not-sum": ("other-loss",),
@@ -103,7 +105,7 @@ class Diagnoser:
         self.left -= 1
         quantity = self.known[equation.name]
         search = Search(self.ledger, self.mutants, self.tolerance, equation, numbers, fine, self.budget)
-        found = self.best(search.explanations(), numbers)
+        found = self.best([e for e in search.explanations() if not self.contradicted(e)], numbers)
         swapped = self.swapped(quantity, numbers, right, found)
         if swapped is not None:
             return swapped
@@ -128,6 +130,9 @@ class Diagnoser:
         """Whether a mistake explains the digits written, and the sheet's others, better than chance would."""
         value = found.values[found.end]
         chance, tried = by_chance(numbers, value, right, ~fine, self.tolerance), search.tried(found)
+        if value.shape == fine.shape and by_side(found, self.ledger)[~fine].all():
+            # What follows from it follows from the same numbers, however they came about.
+            return tells(max(chance, of_sides(value[~fine] if found.fit >= IN_PART else value)), tried)
         if tells(chance, tried):
             return True
         again = self.mutants.again(found.mutation, found.at)
@@ -139,6 +144,10 @@ class Diagnoser:
             if tells(chance * of_others(others, self.answers, key, self.tolerance), tried):
                 return True
         return False
+
+    def contradicted(self, found: Candidate) -> bool:
+        """Whether a right answer shows that the mistake isn't there."""
+        return contradicted(found, self.ledger, self.ledger.solution.values, UNITS * 10.0**-self.tolerance.digits)
 
     def by_habit(self, told: list[Candidate], equation: Equation) -> list[Candidate]:
         """Of several explanations of a later step's answer, those that were made before, if there are any."""

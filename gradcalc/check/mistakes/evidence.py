@@ -18,6 +18,9 @@ TELLING = 0.85
 ZERO = 0.2
 """How often a wrong formula gives 0 somewhere: gates and inputs make zeros, so that a zero tells little."""
 
+SIDE = 0.5
+"""How often an entry falls on the side of a gate on which a mistake puts it."""
+
 
 def tells(chance: float, tried: int) -> bool:
     """Whether digits that fit with this chance speak for one of so many mistakes."""
@@ -39,6 +42,11 @@ def by_chance(written: Numbers, value: Array, right: Array, wrong: Mask, toleran
     chances = np.where(value == 0, np.maximum(chances, ZERO), chances)
     told = {(v, r): c for v, r, c in zip(value[wrong], right[wrong], chances[wrong], strict=True)}
     return float(np.prod([*told.values()], initial=1.0))
+
+
+def of_sides(values: Array) -> float:
+    """The chance that entries fall on the same sides of a gate as they do by a mistake: so it must be a rare one."""
+    return min(COINCIDENCES * SIDE ** len(np.unique(values)), 1.0)
 
 
 def _room(placed: Numbers, value: Array, tolerance: Tolerance) -> Array:

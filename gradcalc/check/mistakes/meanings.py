@@ -12,6 +12,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "sigmoid-of-one-minus": "σ′(a) was taken to be σ(a)σ(1 − a); it is σ(a)(1 − σ(a)).",
         "derivative-misremembered": "A wrong formula for a derivative, as h² or (1 − h)² for that of σ.",
         "leak-left-out": "A leaky ReLU was treated as 0 below 0.",
+        "leak-everywhere": "Of a leaky ReLU, the derivative below 0 was taken above it as well.",
         "softmax-jacobian-diagonal": "Only the diagonal of the softmax's Jacobian was used.",
         "softmax-jacobian-sign": "Off the diagonal of the softmax's Jacobian ŷᵢŷⱼ was used for −ŷᵢŷⱼ.",
         "softmax-inner-product-left-out": "Of the softmax's rule, the inner product of ∇ŷ and ŷ was left out.",
@@ -28,6 +29,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "margins-not-counted": "In a multiclass hinge loss, the right class got −1 for any number of classes.",
         "right-class-left-out": "In a multiclass hinge loss, the gradient of the right class's score was left out.",
         "huber-not-clipped": "The gradient of the Huber loss was not cut off at delta.",
+        "huber-beyond-delta": "Of the Huber loss, ±delta stands within delta as well, or ±1 beyond it.",
     },
     "In the chain rule": {
         "weights-transposed": "Weights stand transposed where they shouldn't, or not transposed where they should.",
