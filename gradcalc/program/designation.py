@@ -39,7 +39,7 @@ def designated(text: str, known: Quantities, shapes: Mapping[str, Shape]) -> Des
     """What `text` names. Raises UsageError with the nearest name, or with the range of indices."""
     whole = known.alone(text)
     if whole is not None:
-        return Designation(whole, (), shapes[whole.equation])
+        return Designation(whole, (), _shape(whole, shapes))
     parts = split(text)
     if parts is None:
         raise UsageError(f"'{text}' names no quantity: write a name such as dW1, or an entry such as dW1[1,2]")
@@ -47,9 +47,15 @@ def designated(text: str, known: Quantities, shapes: Mapping[str, Shape]) -> Des
     quantity = known.alone(name)
     if quantity is None:
         raise UsageError(f"there is no quantity '{name}'{known.near(name)}")
-    shape = shapes[quantity.equation]
+    shape = _shape(quantity, shapes)
     index = () if typed is None else _index(typed, quantity.equation, shape)
     return Designation(quantity, index, shape)
+
+
+def _shape(quantity: Quantity, shapes: Mapping[str, Shape]) -> Shape:
+    if quantity.equation not in shapes:
+        raise UsageError(f"{quantity.label} isn't part of this solution: no step of it needs it")
+    return shapes[quantity.equation]
 
 
 def split(text: str) -> tuple[str, str | None] | None:

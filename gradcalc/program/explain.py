@@ -13,10 +13,11 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.entries import NoEntryError, entry, split_index
 from gradcalc.formula.expr import Expr, Name, names, walk
 from gradcalc.formula.table import Shape
+from gradcalc.program.beside import with_further
 from gradcalc.program.dependence import leading_to
-from gradcalc.program.designation import Designation, designated, position
+from gradcalc.program.designation import Designation, designated, position, split
 from gradcalc.program.problem import Equation
-from gradcalc.program.quantities import of_solution
+from gradcalc.program.quantities import Quantities, of_solution
 from gradcalc.program.solve import Solution
 
 MAX_STEPS = 200
@@ -104,12 +105,20 @@ def explain(solution: Solution, what: str) -> Explanation:
     """Explain a quantity of a solution, or one entry of it: the formula that gives it, and what its factors come from.
 
     `what` is written as reports write it: `dW1[1,2]`, `dW1`, `h1[2]`, `loss`, `gradients.W1`, `after.h1[1]`, `∇W¹`;
-    indices count from 1. Raises UsageError for what isn't there.
+    indices count from 1. It may be a further quantity, such as `changes.W1`. Raises UsageError for what isn't there.
     """
+    solution = with_further(solution, _further(what, of_solution(solution)))
     designation = designated(what, of_solution(solution), solution.shapes)
     if not (designation.index or not solution.shapes[designation.name]):
         return Explanation(solution, designation)
     return Explanation(solution, designation, _Explainer(solution).steps(designation.entry))
+
+
+def _further(what: str, known: Quantities) -> set[str]:
+    """The name of the equation of a further quantity, if one is meant."""
+    name, _ = split(what) or (what, None)
+    meant = known.alone(what) or known.alone(name)
+    return {meant.equation} & known.further.keys() if meant is not None else set()
 
 
 class _Explainer:

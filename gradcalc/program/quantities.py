@@ -79,7 +79,8 @@ def of_one_step(solution: Solution) -> tuple[Quantity, ...]:
     kept = (each for each in remembered if each.equation in solution.by_name)
     more = () if solution.without is None else of_problem(solution.problem)
     beside = (of_further(each) for each in more if each.equation in solution.by_name)
-    return (*asked(sections, solution.problem.objective), *kept, *beside)
+    every = (*asked(sections, solution.problem.objective), *kept, *beside)
+    return tuple(sorted(every, key=lambda quantity: SECTIONS.index(quantity.section)))
 
 
 def states(rule: Rule | None, parameters: Iterable[str]) -> Iterator[Quantity]:

@@ -83,6 +83,11 @@ class Solution(Displayed):
     """Steps after the first that belong to it; `equations` and `values` have theirs too, by names of their own."""
 
     @cached_property
+    def program(self) -> Program:
+        """All its equations, compiled when they are first run."""
+        return Program(tuple(self.problem.given), self.equations, self.shapes, self.problem.axis)
+
+    @cached_property
     def by_name(self) -> Mapping[str, Equation]:
         """Every equation by its name; what is given has none."""
         return {eq.name: eq for eq in self.equations}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -10,9 +10,12 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.names import Names
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis
-from gradcalc.program.quantities import SECTIONS, Quantity, quantities
+from gradcalc.program.beside import with_further
+from gradcalc.program.further import by_labels
+from gradcalc.program.quantities import SECTIONS, Quantity, later_steps, quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import Solution
+from gradcalc.program.trajectory import alone_at
 
 _WORDS = ("null", "true", "false")
 """Names that YAML takes for something else."""
@@ -20,7 +23,7 @@ _WORDS = ("null", "true", "false")
 
 def blank_sheet(solution: Solution, digits: int | None = None) -> str:
     """An empty answer sheet: each section, each quantity, its shape in a comment."""
-    return _sheet(solution, digits, lambda quantity: "")
+    return _sheet(solution, digits, lambda quantity, solution: "")
 
 
 def filled_sheet(solution: Solution, digits: int | None = None) -> str:
@@ -30,7 +33,7 @@ def filled_sheet(solution: Solution, digits: int | None = None) -> str:
     """
     decimals = solution.problem.digits if digits is None else digits
     axis = solution.problem.axis
-    return _sheet(solution, digits, lambda quantity: written(solution.values[quantity.equation], decimals, axis))
+    return _sheet(solution, digits, lambda quantity, of: written(of.values[quantity.equation], decimals, axis))
 
 
 def written(value: Array, digits: int, axis: Axis) -> str:
@@ -53,16 +56,32 @@ def _number(value: float, digits: int) -> str:
     return text.removeprefix("-") if float(text) == 0 else text
 
 
-def _sheet(solution: Solution, digits: int | None, value: Callable[[Quantity], str]) -> str:
-    lines = [*_head(solution, digits)]
-    known = quantities(solution)
+def _sheet(solution: Solution, digits: int | None, value: Callable[[Quantity, Solution], str]) -> str:
+    """The lines of a sheet; what has points is asked, beside the solution and at later steps too."""
+    points = solution.problem.points
+    solution = with_further(solution, by_labels(solution.problem, points))
+    lines = [*_head(solution, digits), *_sections(quantities(solution), solution, value, "")]
+    steps = alone_at(solution, later_steps(points))
+    lines += ["steps:"] if steps else []
+    for number, step in steps.items():
+        asked = [each for each in quantities(step) if each.at(number).label in points]
+        lines += [f"  {number}:", *_sections(asked, step, value, "    ")]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _sections(
+    asked: Sequence[Quantity], solution: Solution, value: Callable[[Quantity, Solution], str], indent: str
+) -> Iterator[str]:
     names = shown_names(solution.problem, solution.shapes)
     for section in SECTIONS:
-        mine = [quantity for quantity in known if quantity.section == section]
-        entries = [(_key(quantity), value(quantity), _comment(quantity, solution, names)) for quantity in mine]
-        lines += [f"{section}:"] if entries and section != "loss" else []
-        lines += _aligned(entries, indent="" if section == "loss" else "  ")
-    return "".join(f"{line}\n" for line in lines)
+        mine = [quantity for quantity in asked if quantity.section == section]
+        entries = [
+            (_key(quantity), value(quantity, solution), _comment(quantity, solution, names)) for quantity in mine
+        ]
+        whole = [quantity.label for quantity in mine] == [section]
+        if entries and not whole:
+            yield f"{indent}{section}:"
+        yield from _aligned(entries, indent if whole else f"{indent}  ")
 
 
 def _head(solution: Solution, digits: int | None) -> Iterator[str]:

@@ -65,7 +65,7 @@ class Admission:
         """Take in an abbreviation of the student's own; the reason, where it can't be used."""
         if not name.isidentifier():
             return "an abbreviation is a name, of letters and digits"
-        if self.called.alone(name) is not None or known(name):
+        if name in self.called.equations or known(name):
             return f"'{shorten(name)}' means something already: choose another name"
         if isinstance(value, bool | list | dict) or value is None:
             return "write a formula, such as yhat * (1 - yhat)"

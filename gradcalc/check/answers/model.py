@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -66,10 +67,8 @@ class Sheet:
     path: str = ""
     further: frozenset[str] = frozenset()
     """What it speaks of beside the solution, by the names of the equations (`change_W1`)."""
-    name: str = ""
-    """Of the student, as the sheet has it; so are `id` and `comment`."""
-    id: str = ""
-    comment: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
+    """What it says of its student: `name`, `id` and `comment`, as far as it does."""
 
     @property
     def later_steps(self) -> tuple[int, ...]:

@@ -63,7 +63,7 @@ def _sheet(solution: Solution, data: Mapping[str, Any], at: Path, read: Callable
         reader = read(with_further(solution, asked))
         answers = reader.sheet(data, at)
         if reader.names.wanted <= asked:
-            return Sheet(answers, further=frozenset(asked), **reader.about)
+            return Sheet(answers, further=frozenset(asked), about=reader.about)
         asked |= reader.names.wanted
 
 

@@ -18,6 +18,8 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Apply, walk
 from gradcalc.formula.kinks import distances
+from gradcalc.program.beside import with_further
+from gradcalc.program.further import by_labels
 from gradcalc.program.instances import instances
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import Quantity, quantities
@@ -47,6 +49,7 @@ def lint(solution: Solution) -> tuple[Finding, ...]:
     hide, gradients too small for the digits asked for, and mistakes that these numbers don't show or can't tell apart.
     """
     found = [*_expected(solution), *_kinks(solution)]
+    solution = with_further(solution, by_labels(solution.problem, solution.problem.points))
     linter = _Linter(solution)
     for quantity in quantities(solution):
         found += linter.values(quantity)
@@ -91,7 +94,9 @@ class _Linter:
         self.digits = solution.problem.digits
         self.mutants = Mutants(solution)
         self.equations = {equation.name: equation for equation in solution.equations}
-        self.other: Mapping[str, Array] = next(instances(solution.problem, 1), solution.values)
+        self.other: Mapping[str, Array] = next(
+            instances(solution.problem, 1, program=solution.program), solution.values
+        )
 
     def values(self, quantity: Quantity) -> Iterator[Finding]:
         """What a quantity's own value hides."""

@@ -10,7 +10,7 @@ from gradcalc.check.answers.compare import Tolerance, filled
 from gradcalc.check.answers.model import Answer, Sheet
 from gradcalc.check.marking.kinks import Choice, Kinks, said_at_kinks
 from gradcalc.check.marking.marker import Marker
-from gradcalc.check.marking.scales import rescaled, said_of_scale, scale_of
+from gradcalc.check.marking.scales import rescaled, said_of_scale, scales_of
 from gradcalc.check.marking.verdicts import Credit, Marks, Verdict
 from gradcalc.check.marking.versions import SAID, doubts
 from gradcalc.check.mistakes.catalogue import Mutants
@@ -73,7 +73,7 @@ class Grader:
         counted = asked if complete else given
         verdicts = said_once(self.verdicts(sheet, tolerance or tolerance_of(self.solution), counted))
         marked = tuple(_with_points(verdict, asked, credit) for verdict in verdicts)
-        return Marks(marked, self.solution, frozenset(asked))
+        return Marks(marked, self.solution, frozenset(asked), sheet.about)
 
     def beside(self, further: frozenset[str]) -> Grader:
         """The grader of the solution with further quantities; kept for the next sheet that asks for the same."""
@@ -116,15 +116,14 @@ class Grader:
         self, before: list[Verdict], sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]
     ) -> list[Verdict]:
         """The verdicts with the deltas on the scale that the sheet shows, if the parameters' gradients are right."""
-        scale = scale_of(self.solution, sheet, tolerance)
-        if scale is None:
-            return before
-        found = self.verdicts_on(
-            self.solution, rescaled(sheet, scale, self.solution, tolerance.digits), tolerance, worth
-        )
-        said = said_of_scale(found, before, scale, self.solution)
-        # What was carried from the deltas is right by itself then, or wrong by itself.
-        return before if said is None or _correct(said) <= _correct(before) else said
+        for scale in scales_of(self.solution, sheet, tolerance):
+            on_scale = rescaled(sheet, scale, self.solution, tolerance.digits)
+            found = self.verdicts_on(self.solution, on_scale, tolerance, worth)
+            said = said_of_scale(found, before, scale, self.solution)
+            # What was carried from the deltas is right by itself then, or wrong by itself.
+            if said is not None and _correct(said) > _correct(before):
+                before, sheet = said, on_scale
+        return before
 
     def verdicts_on(
         self, solution: Solution, sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]

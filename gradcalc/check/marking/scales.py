@@ -6,7 +6,7 @@ back in the same way. What makes it right is that the parameters' gradients are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,11 +21,14 @@ from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Expr, Name, Num, call, mul, substitute
 from gradcalc.program.dependence import depending_on
 from gradcalc.program.naming import gradient_name
+from gradcalc.program.problem import Kind
 from gradcalc.program.solve import Solution
 
 FEWEST_ENTRIES = 2
 """One wrong number is some multiple of the right one; two that are the same multiple say something."""
 PLAIN = 0.005
+_KINDS: tuple[tuple[Kind, ...], ...] = (("gradient", "delta"), ("change",))
+"""What has a scale together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,15 @@ class Scale:
     names: frozenset[str]
 
 
-def scale_of(solution: Solution, sheet: Sheet, tolerance: Tolerance) -> Scale | None:
-    """The factor of the deltas on a sheet, if all from the first wrong one on have the same."""
-    deltas = _deltas(solution)
+def scales_of(solution: Solution, sheet: Sheet, tolerance: Tolerance) -> Iterator[Scale]:
+    """The factor of the deltas on a sheet, if all from the first wrong one on have the same; then of the changes."""
+    for kinds in _KINDS:
+        scale = _scale_of(_deltas(solution, kinds), solution, sheet, tolerance)
+        if scale is not None:
+            yield scale
+
+
+def _scale_of(deltas: Sequence[str], solution: Solution, sheet: Sheet, tolerance: Tolerance) -> Scale | None:
     given = {answer.name: answer for answer in sheet.answers if answer.name in deltas}
     factors = {name: _factor(given[name], solution, tolerance) for name in deltas if name in given}
     first = next((name for name, factor in factors.items() if factor != 1.0), None)
@@ -50,9 +59,12 @@ def scale_of(solution: Solution, sheet: Sheet, tolerance: Tolerance) -> Scale | 
     numbers = [name for name in after if name in given and given[name].formula is None]
     same = [name for name in after if name in given and (given[name].formula is not None or factors[name] == factor)]
     entries = sum(np.size(solution.values[name]) for name in same)
-    if entries < FEWEST_ENTRIES or not set(numbers) <= set(same):
+    # In a section of its own the other sign is a matter of custom.
+    custom = factor == -1 and any(solution.by_name[name].is_beside for name in same)
+    if (entries < FEWEST_ENTRIES and not custom) or not set(numbers) <= set(same):
         return None
-    return Scale(factor, tuple(same), frozenset(after))
+    gradients = (gradient_name(solution.quantity(name)) for name in after if solution.by_name[name].kind == "delta")
+    return Scale(factor, tuple(same), frozenset((*after, *gradients)))
 
 
 def rescaled(sheet: Sheet, scale: Scale, solution: Solution, digits: int) -> Sheet:
@@ -88,13 +100,14 @@ def said_of_scale(
     return [replace(v, said=message) if v.verdict == "correct" and v.quantity in mine & changed else v for v in found]
 
 
-def _deltas(solution: Solution) -> list[str]:
-    """The gradients on the way back, in order, but for what the loss is directly taken of."""
+def _deltas(solution: Solution, kinds: Collection[Kind]) -> list[str]:
+    """The gradients on the way back, in order, but for what the loss is directly taken of; and deltas, or changes."""
     parameters, forward = solution.problem.parameters, {eq.name: eq for eq in solution.forward_equations}
     scalar = [eq for eq in forward.values() if solution.shapes[eq.name] == ()]
     ends = {name for equation in scalar for name in (equation.name, *equation.uses)}
-    backward = [eq for eq in solution.equations if eq.kind == "gradient" and eq.section == "backward"]
-    return [eq.name for eq in backward if eq.quantity not in ends and eq.quantity not in parameters]
+    ends |= {*parameters}
+    mine = [eq for eq in solution.equations if eq.kind in kinds and eq.section in ("backward", "update")]
+    return [eq.name for eq in mine if eq.is_beside or eq.quantity not in ends]
 
 
 def _factor(answer: Answer, solution: Solution, tolerance: Tolerance) -> float | None:
@@ -106,8 +119,9 @@ def _factor(answer: Answer, solution: Solution, tolerance: Tolerance) -> float |
         return None
     if not np.isfinite([placed.values, right]).all():
         return None
-    if _fits(placed, right, tolerance):
-        return 1.0
+    for usual in (1.0, -1.0):
+        if _fits(placed, usual * right, tolerance):
+            return usual
     factor = _plain(float(np.vdot(placed.values, right) / np.vdot(right, right)))
     return factor if factor != 0 and _fits(placed, factor * right, tolerance) else None
 

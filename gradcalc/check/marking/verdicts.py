@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -83,6 +84,8 @@ class Marks(Displayed):
     verdicts: tuple[Verdict, ...]
     solution: Solution
     labels: frozenset[str] = frozenset()
+    about: Mapping[str, str] = field(default_factory=dict)
+    """What the sheet says of its student: `name`, `id` and `comment`, as far as it does."""
 
     @property
     def asked(self) -> int:

@@ -24,15 +24,13 @@ def of_delta(equation: Equation, solution: Solution, make: Make) -> Iterator[Mut
     gradient = without.by_name.get(gradient_name(equation.quantity)) if without else None
     if without is None or gradient is None:
         return
-    minus = is_minus(DELTAS, solution.problem.signs)
+    if not is_minus(DELTAS, solution.problem.signs):
+        yield from make(gradient, without)
+        return
+    turned = "the sign is turned: by the signs of this problem a delta is minus the gradient"
+    yield Mutation("sign-flipped", gradient.expr, turned)
     for mutation in make(gradient, without):
-        if not minus:
-            yield mutation
-            continue
-        said = mutation.said
-        if mutation.id == "sign-flipped":
-            said = "a sign is turned: by the signs of this problem a delta is minus the gradient"
-        yield replace(mutation, expr=simplify(neg(mutation.expr)), said=said)
+        yield replace(mutation, expr=simplify(neg(mutation.expr)))
 
 
 def of_change(equation: Equation, solution: Solution, make: Make) -> Iterator[Mutation]:

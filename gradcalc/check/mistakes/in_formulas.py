@@ -91,8 +91,7 @@ class Formulas:
         """The problem's equations, compiled; of several steps all of them, and those of further quantities."""
         if not self.solution.later and self.solution.without is None:
             return build(self.solution.problem)
-        solution = self.solution
-        return Program(tuple(solution.problem.given), solution.equations, solution.shapes, solution.problem.axis)
+        return self.solution.program
 
     def same(self, formula: Expr, values: Mapping[str, Array], value: Array) -> bool:
         """Whether a formula has a value, in whatever layout."""

@@ -60,6 +60,7 @@ def marks_document(marks: Marks, *, hide_key: bool = False, readings: bool = Fal
     solution = marks.solution
     blocks = [
         *opening(solution.problem, f"Answers: {visible(sheet)}" if sheet else ""),
+        *_student(marks),
         *_verdicts(marks, hide_key),
         _summary(marks),
         *_first_error(marks, hide_key),
@@ -72,6 +73,13 @@ def marks_document(marks: Marks, *, hide_key: bool = False, readings: bool = Fal
         shapes=solution.shapes,
         axis=solution.problem.axis,
     )
+
+
+def _student(marks: Marks) -> Iterator[Block]:
+    """What the sheet says of who filled it in."""
+    said = [f"{key.capitalize() if key != 'id' else 'ID'}: {text}" for key, text in marks.about.items() if text]
+    if said:
+        yield Paragraph(("; ".join(said),), "note")
 
 
 def _verdicts(marks: Marks, hide_key: bool) -> Iterator[Block]:
@@ -229,6 +237,7 @@ def marks_data(marks: Marks, *, readings: bool = False) -> dict[str, object]:
         "asked": marks.asked,
         "verdicts": [_verdict_data(verdict) for verdict in marks.verdicts],
         "first_error": first.quantity if first else None,
+        **marks.about,
     } | ({"readings": read} if readings else {})
 
 
