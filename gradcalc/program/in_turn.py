@@ -22,25 +22,33 @@ def layer_by_layer(problem: Problem, backward: Sequence[Equation]) -> Iterator[E
     pass stay as they are. Each parameter is used once.
     """
     yield from shared(problem)
-    by_name = {equation.name: equation for equation in backward}
-    done: set[str] = set()
+    way = _Way(problem, backward)
+    for equation in backward:
+        yield from way.to(equation)
 
-    def with_what_it_uses(equation: Equation) -> Iterator[Equation]:
+
+class _Way:
+    """Goes to each equation once."""
+
+    def __init__(self, problem: Problem, backward: Sequence[Equation]) -> None:
+        self.problem = problem
+        self.by_name = {equation.name: equation for equation in backward}
+        self.done: set[str] = set()
+
+    def to(self, equation: Equation) -> Iterator[Equation]:
         """An equation, after what it uses; and after the gradient of a parameter its update."""
-        if equation.name in done:
+        if equation.name in self.done:
             return
-        done.add(equation.name)
-        passed = [name for name in equation.uses if name in problem.parameters and name != equation.quantity]
+        self.done.add(equation.name)
+        parameters = self.problem.parameters
+        passed = [name for name in equation.uses if name in parameters and name != equation.quantity]
         for name in (*equation.uses, *map(gradient_name, passed)):
-            if name in by_name:
-                yield from with_what_it_uses(by_name[name])
+            if name in self.by_name:
+                yield from self.to(self.by_name[name])
         put: dict[str, Expr] = {name: Name(new_name(name)) for name in passed}
         yield replace(equation, expr=substitute(equation.expr, put))
-        if equation.kind == "gradient" and equation.quantity in problem.parameters:
-            yield from of_problem(problem, equation.quantity)
-
-    for equation in backward:
-        yield from with_what_it_uses(equation)
+        if equation.kind == "gradient" and equation.quantity in parameters:
+            yield from of_problem(self.problem, equation.quantity)
 
 
 def one_by_one(problem: Problem, turns: Sequence[str], derive: Derive) -> Iterator[Equation]:

@@ -85,6 +85,12 @@ def test_that_the_last_place_differs_is_said_and_its_value_kept_from_students() 
     assert "comes out as" not in str(check_document(without_key(check)))
 
 
+def test_nothing_finite_agrees_with_what_overflows() -> None:
+    text = "inputs: {x: 1e200}\nequations: {f: x ** 2}\nexpected: {forward: {f: 1.2345678901234567e308}}"
+    (found,) = check_problem(loads(text)).expected
+    assert not found.agrees
+
+
 def test_digits_that_count_as_a_program_s() -> None:
     value = np.array([0.5801545319394, 5.8015453193945, 3.5101877839056e-05, 100.0, 0.1])
     unit = np.array([1e-13, 1e-13, 1e-18, 1e-12, 0.0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pytest
@@ -12,15 +12,15 @@ import pytest
 from gradcalc.problem.load import load
 from gradcalc.program.problem import Path, Problem
 
-Found = Mapping[tuple[int, str, str], Any]
-"""Values by the number of the step, the section and the name."""
+Values: TypeAlias = Iterator[tuple[tuple[int, str, str], Any]]
+"""Values, each after the number of its step, its section and its name."""
 
 
 def sigmoid(z: Any) -> Any:
     return 1 / (1 + np.exp(-z))
 
 
-def descent_of_u_v() -> Iterator[tuple[tuple[int, str, str], Any]]:
+def descent_of_u_v() -> Values:
     u = v = 1.0
     for step in range(1, 11):
         inner = u * np.exp(v) - 2 * v * np.exp(-u)
@@ -36,7 +36,39 @@ def descent_of_u_v() -> Iterator[tuple[tuple[int, str, str], Any]]:
         assert (error < 1e-14) == (step == 10)
 
 
-def neuron(w: float, b: float) -> Iterator[tuple[tuple[int, str, str], Any]]:
+def coordinates() -> Values:
+    u = v = 1.0
+    for step in range(1, 16):
+        u -= 0.1 * 2 * (u * np.exp(v) - 2 * v * np.exp(-u)) * (np.exp(v) + 2 * v * np.exp(-u))
+        v -= 0.1 * 2 * (u * np.exp(v) - 2 * v * np.exp(-u)) * (u * np.exp(v) - 2 * np.exp(-u))
+        yield (step, "updated", "u"), u
+        yield (step, "updated", "v"), v
+        yield (step, "after", "E"), (u * np.exp(v) - 2 * v * np.exp(-u)) ** 2
+
+
+def negnevitsky() -> Values:
+    x, hidden, output = (
+        np.array([1, 1, -1]),
+        np.array([[0.5, 0.9], [0.4, 1.0], [0.8, -0.1]]),
+        np.array([-1.2, 1.1, 0.3]),
+    )
+    h = np.append(sigmoid(x @ hidden), -1)
+    y = sigmoid(h @ output)
+    delta = y * (1 - y) * (0 - y)
+    deltas = h[:2] * (1 - h[:2]) * delta * output[:2]
+    changes = {f"w_x{(i + 1) % 3}_v{j + 3}": 0.1 * x[i] * deltas[j] for i in range(3) for j in range(2)}
+    changes |= {name: 0.1 * h[i] * delta for i, name in enumerate(("w_v3_v5", "w_v4_v5", "w_x0_v5"))}
+    old = {f"w_x{(i + 1) % 3}_v{j + 3}": hidden[i, j] for i in range(3) for j in range(2)}
+    old |= dict(zip(("w_v3_v5", "w_v4_v5", "w_x0_v5"), output, strict=True))
+    for name, change in changes.items():
+        yield (1, "changes", name), change
+        yield (1, "updated", name), old[name] + change
+    yield from (((1, "forward", f"o_v{i}"), value) for i, value in enumerate((*h[:2], y), 3))
+    yield from (((1, "deltas", f"v{i}"), value) for i, value in enumerate((*deltas, delta), 3))
+    yield (1, "gradients", "o_v5"), y - 0
+
+
+def neuron(w: float, b: float) -> Values:
     for step in range(1, 301):
         a = sigmoid(w + b)
         yield (step, "forward", "yhat"), a
@@ -46,7 +78,7 @@ def neuron(w: float, b: float) -> Iterator[tuple[tuple[int, str, str], Any]]:
         yield (step, "after", "yhat"), sigmoid(w + b)
 
 
-def mazur(steps: int, *, biases: bool, sequential: bool = False) -> Iterator[tuple[tuple[int, str, str], Any]]:
+def mazur(steps: int, *, biases: bool, sequential: bool = False) -> Values:
     x, t = np.array([0.05, 0.1]), np.array([0.01, 0.99])
     W1, W2 = np.array([[0.15, 0.2], [0.25, 0.3]]), np.array([[0.4, 0.45], [0.5, 0.55]])
     b1, b2 = np.full(2, 0.35), np.full(2, 0.6)
@@ -66,7 +98,7 @@ def mazur(steps: int, *, biases: bool, sequential: bool = False) -> Iterator[tup
         yield (step, "after", "loss"), np.sum((y - t) ** 2) / 2
 
 
-def xor() -> Iterator[tuple[tuple[int, str, str], Any]]:
+def xor() -> Values:
     hidden, output = np.full((3, 2), 0.6), np.full(3, 0.6)
     for step in range(1, 9):
         a, b = divmod((step - 1) % 4, 2)
@@ -82,7 +114,7 @@ def xor() -> Iterator[tuple[tuple[int, str, str], Any]]:
         yield (step, "updated", "theta2"), output[0]
 
 
-def adam() -> Iterator[tuple[tuple[int, str, str], Any]]:
+def adam() -> Values:
     w, m, v = np.array([-5.0, -2.0]), np.zeros(2), np.zeros(2)
     for step in (1, 2):
         g = np.array([0.2, 4.0]) * w
@@ -91,6 +123,10 @@ def adam() -> Iterator[tuple[tuple[int, str, str], Any]]:
         for i, name in enumerate(("w1", "w2")):
             yield (step, "gradients", name), g[i]
             yield (step, "updated", name), w[i]
+            yield (step, "state", f"m.{name}"), m[i]
+            yield (step, "state", f"v.{name}"), v[i]
+            yield (step, "state", f"m_hat.{name}"), m[i] / (1 - 0.9**step)
+            yield (step, "state", f"v_hat.{name}"), v[i] / (1 - 0.999**step)
 
 
 def momentum(
@@ -99,14 +135,16 @@ def momentum(
     slope: list[float],
     move: Callable[[Any, Any, Any], tuple[Any, Any]],
     steps: int,
-) -> Iterator[tuple[tuple[int, str, str], Any]]:
+) -> Values:
     w, v = np.array(start), np.zeros(len(start))
     for step in range(1, steps + 1):
-        g = np.array(slope) * w
+        before, g = w, np.array(slope) * w
         w, v = move(w, v, g)
         for i, name in enumerate(names):
             yield (step, "gradients", name), g[i]
+            yield (step, "changes", name), w[i] - before[i]
             yield (step, "updated", name), w[i]
+            yield (step, "state", f"v.{name}"), v[i]
 
 
 def average(w: Any, v: Any, g: Any) -> tuple[Any, Any]:
@@ -124,7 +162,7 @@ def change(w: Any, v: Any, g: Any) -> tuple[Any, Any]:
     return w + v, v
 
 
-def perceptron() -> Iterator[tuple[tuple[int, str, str], Any]]:
+def perceptron() -> Values:
     w = np.zeros(3)
     for step in range(1, 17):
         a, b = divmod((step - 1) % 4, 2)
@@ -134,12 +172,15 @@ def perceptron() -> Iterator[tuple[tuple[int, str, str], Any]]:
         yield (step, "updated", "w"), w
 
 
-WORKED_OUT: Final[Mapping[str, Callable[[], Iterator[tuple[tuple[int, str, str], Any]]]]] = {
+WORKED_OUT: Final[Mapping[str, Callable[[], Values]]] = {
     "lfd-descent": descent_of_u_v,
     "nielsen-learning": lambda: neuron(0.6, 0.9),
     "nielsen-saturated": lambda: neuron(2.0, 2.0),
     "mazur-10000": lambda: mazur(10_000, biases=False),
     "mazur-biases": lambda: mazur(10_000, biases=True),
+    "mazur-sequential": lambda: mazur(10_000, biases=False, sequential=True),
+    "lfd-coordinates": coordinates,
+    "negnevitsky": negnevitsky,
     "xor-online": xor,
     "aio-adam": adam,
     "aio-momentum": lambda: momentum(("w1", "w2"), [-5, -2], [0.2, 4], average, 30),
@@ -151,11 +192,16 @@ WORKED_OUT: Final[Mapping[str, Callable[[], Iterator[tuple[tuple[int, str, str],
 
 def printed(problem: Problem) -> Iterator[tuple[tuple[int, str, str], Path, str]]:
     """Every number of `expected`: what it is of, where it stands in its value, and how it is written."""
+    steps = problem.expected.get("table", {}).get("step", [])
     for path, text in problem.written.items():
-        if path[0] == "expected":
-            step, rest = (int(path[2]), path[3:]) if path[1] == "steps" else (1, path[1:])
-            name, place = ("", rest[1:]) if rest[0] == "loss" else (str(rest[1]), rest[2:])
-            yield (step, str(rest[0]), name), place, text
+        if path[0] != "expected" or path[1:3] == ("table", "step"):
+            continue
+        step, rest = (int(path[2]), path[3:]) if path[1] == "steps" else (1, path[1:])
+        if path[1] == "table":
+            step, rest = steps[int(path[3])], (*str(path[2]).split("."), *path[4:])
+        section = str(rest[0])
+        names = {"loss": 0, "state": 2}.get(section, 1)
+        yield (step, section, ".".join(map(str, rest[1 : names + 1]))), rest[names + 1 :], text
 
 
 def room(text: str) -> float:

@@ -40,7 +40,8 @@ def test_every_equation_says_of_which_quantity_it_is(name):
             assert equation.name == made[equation.kind](equation.quantity)
     kinds = {section: {eq.kind for eq in solution.equations if eq.section == section} for section in SECTIONS}
     assert kinds["forward"] == {"value"}
-    assert kinds["update"] <= {"new value", *(["state"] if rule else [])}
+    in_turn = solution.problem.order != "simultaneous"  # what is worked out anew between two updates
+    assert kinds["update"] <= {"new value", *(["state"] if rule else []), *(["value"] if in_turn else [])}
     assert kinds["after"] <= {"new value"}
     parts = [eq.name for eq in solution.equations if eq.section == "backward" and eq.kind == "value"]
     assert not {*parts} & {gradient_name(n) for n in (*solution.problem.given, *solution.forward)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,14 +9,13 @@ import numpy.typing as npt
 
 from gradcalc.check.answers.compare import filled, laid_out
 from gradcalc.check.answers.model import Answer, Numbers
-from gradcalc.check.answers.read import read_answer, sheet_from_data
+from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.author.precision import Rounding, is_printed
 from gradcalc.check.mistakes.in_formulas import formula_numbers, same_on_instances
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import names
 from gradcalc.formula.shapes import spell
 from gradcalc.program.beside import with_further
-from gradcalc.program.problem import Path
 from gradcalc.program.solve import Solution
 from gradcalc.program.trajectory import alone_at, started
 
@@ -52,13 +50,6 @@ def check_expected(solution: Solution) -> tuple[ExpectedResult, ...]:
     solution = with_further(solution, sheet.further)
     alone, rounding = alone_at(solution, sheet.later_steps), Rounding(started(solution))
     return tuple(agreement(answer, alone.get(answer.step, solution), rounding) for answer in sheet.answers)
-
-
-def check_value(label: str, value: object, solution: Solution, written: Mapping[Path, str], at: Path) -> ExpectedResult:
-    """One value, as `expected` would have it at that path."""
-    answer = read_answer(label, value, solution, written, solution.problem.places, at, strict=True)
-    alone = alone_at(solution, {answer.step} - {1}).get(answer.step, solution)
-    return agreement(answer, alone, Rounding(started(solution)))
 
 
 def agreement(answer: Answer, solution: Solution, rounding: Rounding | None = None) -> ExpectedResult:

@@ -47,7 +47,7 @@ class Rounding:
 
     def explains(self, off: Array, name: str, solution: Solution, step: int) -> Mask:
         """For each entry of a quantity, whether to be so far off may be float64's doing; `solution` is of that step."""
-        may_be = off <= MOST * np.max(np.abs(solution.values[name]), initial=0.0)
+        may_be = np.isfinite(off) & (off <= MOST * np.max(np.abs(solution.values[name]), initial=0.0))
         if may_be.any():  # to find out takes several times as long as the solution
             may_be &= off <= self.room(name, solution, step)
         return np.asarray(may_be)
