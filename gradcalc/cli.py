@@ -132,6 +132,10 @@ UntilOption = Annotated[
     str | None,
     typer.Option("--until", metavar="CONDITION", help="End where it holds: 'loss < 0.01'.", show_default=False),
 ]
+SaveOption = Annotated[
+    Path | None,
+    typer.Option("--save", metavar="FILE", help="Write the problem as it is after the steps.", show_default=False),
+]
 BatchOption = Annotated[
     int | None,
     typer.Option("--batch-size", parser=whole, metavar="N", help="How many samples a step uses.", show_default=False),
@@ -187,6 +191,7 @@ def solve(
     until: UntilOption = None,
     batch_size: BatchOption = None,
     every: EveryOption = None,
+    save: SaveOption = None,
     expand: Annotated[bool, typer.Option("--expand", help="Write out every entry as a sum of products.")] = False,
     fragment: FragmentOption = False,
     open_page: Annotated[bool, typer.Option("--open", help="Show it as a web page in the browser.")] = False,
@@ -209,7 +214,7 @@ def solve(
     from gradcalc.commands.steps import Way
 
     request = Request(problem, lr, freeze or (), digits, batch_size, output)
-    way = Way(steps, epochs, until, every, each=format == "json")
+    way = Way(steps, epochs, until, every, save=save, each=format == "json")
     if open_page:
         from gradcalc.commands.browser import show_page
 
@@ -231,6 +236,7 @@ def step(
     until: UntilOption = None,
     batch_size: BatchOption = None,
     every: EveryOption = None,
+    save: SaveOption = None,
     watch: Annotated[
         list[str] | None,
         typer.Option(
@@ -259,6 +265,7 @@ def step(
       gradcalc step --lr 0.5
       gradcalc step hw3 --lr 0.1 --steps 10
       gradcalc step hw3 --until 'loss < 0.01' --curve
+      gradcalc step hw3 --steps 10 --save next.yaml
       gradcalc step hw3 --steps 100 --watch 'W1[1,1]' --format csv
       gradcalc step hw3 --steps 20 --contour 'W2[1,1]' 'W2[2,1]' --format svg > way.svg
       gradcalc step hw3 --freeze W1 --freeze b1
@@ -269,7 +276,7 @@ def step(
 
     request = Request(problem, lr, freeze or (), digits, batch_size, output)
     drawn = curve or format == "csv" or (format == "svg" and contour is None)
-    way = Way(steps, epochs, until, every, watch or (), drawn, contour, each=format == "json")
+    way = Way(steps, epochs, until, every, watch or (), drawn, contour, save, each=format == "json")
     show(lambda: step_report(request, way), format, output, fragment=fragment, formats=STEP_FORMATS)
 
 

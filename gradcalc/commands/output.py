@@ -101,7 +101,7 @@ def _print(text: str, stream: TextIO) -> None:
     stream.flush()
 
 
-def refuse_to_overwrite(source: str, output: Path | None, what: str) -> None:
+def refuse_to_overwrite(source: str, output: Path | None, what: str, option: str = "--output") -> None:
     """Raise UsageError where a report would be written over the file that it is made from, by whatever name."""
     if output is None or not output.is_file():
         return
@@ -110,17 +110,17 @@ def refuse_to_overwrite(source: str, output: Path | None, what: str) -> None:
     except (OSError, ValueError):  # `-`, or a problem that comes with gradcalc
         return
     if same:
-        raise UsageError(f"--output {output}: {what} itself stands there, and would be lost: name another file")
+        raise UsageError(f"{option} {output}: {what} itself stands there, and would be lost: name another file")
 
 
-def write_file(path: Path, text: str) -> None:
+def write_file(path: Path, text: str, option: str = "--output") -> None:
     """Write a file whole: beside it first, then renamed. Raises UsageError."""
     try:
         _replace(path, text.encode(errors="backslashreplace"))
     except OSError as error:
-        raise UsageError(f"--output {path}: {error.strerror or error}") from None
+        raise UsageError(f"{option} {path}: {error.strerror or error}") from None
     except RuntimeError:  # Python up to 3.12 says so where links lead in a circle.
-        raise UsageError(f"--output {path}: these links lead in a circle") from None
+        raise UsageError(f"{option} {path}: these links lead in a circle") from None
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -41,7 +41,7 @@ class Way:
     @property
     def goes_on(self) -> bool:
         """Whether more is asked for than one step."""
-        return any(each is not None for each in (self.steps, self.epochs, self.until))
+        return any(each is not None for each in (self.steps, self.epochs, self.until, self.save))
 
     @property
     def drawn(self) -> bool:
@@ -72,7 +72,7 @@ def step_report(request: Request, way: Way | None = None, *, steps: int | None =
     problem = loaded(request)
     if way.contour is not None:
         refuse_contour(problem, way.contour)
-    descent = gone(problem, way)
+    descent = gone(request, problem, way)
 
     def document() -> Document:
         from gradcalc.report.story.steps import step_document
@@ -105,7 +105,7 @@ def seen(descent: Descent, way: Way) -> Surface | None:
 
 def whole_steps_report(request: Request, problem: Problem, way: Way, *, expand: bool = False) -> Report:
     """Steps whole. Raises UsageError, InputError."""
-    descent = gone(problem, way)
+    descent = gone(request, problem, way)
 
     def document() -> Document:
         from gradcalc.report.story.whole_steps import whole_steps_document
@@ -120,20 +120,31 @@ def whole_steps_report(request: Request, problem: Problem, way: Way, *, expand: 
     return Report(document, data, request.remark, solution=lambda: descent.first)
 
 
-def gone(problem: Problem, way: Way) -> Descent:
-    """The steps. Raises UsageError, InputError."""
+def gone(request: Request, problem: Problem, way: Way) -> Descent:
+    """The steps, and the problem after them saved where that is asked for. Raises UsageError, InputError."""
+    if way.save is None:
+        return _taken(problem, way)
+    from gradcalc.commands.save import refuse_save, save
+
+    refuse_save(request, way.save)
+    descent = _taken(problem, way)
+    save(request, descent, way.save)
+    return descent
+
+
+def _taken(problem: Problem, way: Way) -> Descent:
     from gradcalc.program.descent import take_steps
 
-    with shown_progress() as tell:
-        return placed(
+    def work() -> Descent:
+        return take_steps(
             problem,
-            lambda: take_steps(
-                problem,
-                way.steps,
-                epochs=way.epochs,
-                until=way.until,
-                watch=way.watched,
-                keep=way.keep,
-                tell=tell,
-            ),
+            way.steps,
+            epochs=way.epochs,
+            until=way.until,
+            watch=way.watched,
+            keep=way.keep,
+            tell=tell,
         )
+
+    with shown_progress() as tell:
+        return placed(problem, work)

@@ -39,6 +39,7 @@ start        where the steps start
 rates        the learning rate: a number, a list, a formula over k
 let          abbreviations and further quantities; the signs of sections
 expected     the problem's own answer sheet, its names and numbers
+saved        a file as the problem stands after some steps
 objective    what is differentiated
 claims       identities to be tried at random instances
 symbols      the LaTeX of names

@@ -89,6 +89,7 @@ def _shared(draft: Draft, model: CommonKeys, claims: tuple[Claim, ...]) -> dict[
         "claims": claims,
         "warnings": tuple(draft.warnings),
         "path": draft.document.path,
+        "text": draft.document.text,
         "places": Places(draft.document),
         "inside": draft.document.inside,
         "written": Spellings(draft.document),

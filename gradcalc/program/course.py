@@ -98,7 +98,7 @@ class Kept:
     def add(self, number: int, state: State) -> None:
         """Note where a step begins, the first being number 1."""
         every = self._keep.every
-        if number <= self._keep.first or (every and number % every == 0):
+        if number <= self._keep.first or (every and state.k % every == 0):
             self._chosen.append(state)
         self._last.append(state)
 

@@ -164,7 +164,7 @@ def _gone(first: Solution, walk: Walk, course: Course, columns: Columns, keep: K
         if course.reached(stride.looked):
             ended = _REACHED
             break
-        columns.add(made, stride.looked[course.sides :])
+        columns.add(state.k - 1, stride.looked[course.sides :])
         kept.add(made + 1, state)
         state, made = stride.state, made + 1
         ended = _COUNT if stride.sound else _OVERFLOW
@@ -173,7 +173,7 @@ def _gone(first: Solution, walk: Walk, course: Course, columns: Columns, keep: K
     looked = walk.look(state)
     if ended == _COUNT and course.reached(looked):
         ended = _REACHED
-    columns.add(made, looked[course.sides :], last=True)
+    columns.add(state.k - 1, looked[course.sides :], last=True)
     updates = tuple(eq for eq in first.equations if eq.section == "update")
     return Descent(first, updates, walk, kept.states, state, made, ended, course.until, keep, columns.curve)
 

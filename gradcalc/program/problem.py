@@ -141,6 +141,8 @@ class Problem:
     claims: tuple[Any, ...] = ()
     warnings: tuple[str, ...] = ()
     path: str = ""
+    text: str = field(default="", repr=False, compare=False)
+    """The file as it was read."""
     places: Mapping[Path, Span] = field(default_factory=dict, repr=False)
     """Where each value of the file stands (path of keys and 0-based list indices -> place)."""
     written: Mapping[Path, str] = field(default_factory=dict, repr=False)

@@ -311,7 +311,7 @@ def test_no_bytes_make_anything_but_a_document_or_an_input_error(content: bytes)
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_without_libyaml_faults_are_as_quiet(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(source, "_LOADER", yaml.SafeLoader)
+        patch.setattr(source, "LOADER", yaml.SafeLoader)
         faults(text)
 
 

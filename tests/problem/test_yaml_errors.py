@@ -24,7 +24,7 @@ DEEP = "more than 50 levels of nesting: write this flatter"
 
 @pytest.fixture(params=PARSERS, ids=lambda parser: parser.__name__)
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> type:
-    monkeypatch.setattr(source, "_LOADER", request.param)
+    monkeypatch.setattr(source, "LOADER", request.param)
     return request.param
 
 
