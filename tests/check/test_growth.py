@@ -20,6 +20,7 @@ from gradcalc.check.marking.grader import Grader
 from gradcalc.check.marking.mark import mark
 from gradcalc.check.mistakes import anew
 from gradcalc.check.mistakes.catalogue import Mutants
+from gradcalc.check.mistakes.diagnose import MOST_DIAGNOSED
 from gradcalc.problem.load import load, loads
 from gradcalc.program.quantities import quantities
 from gradcalc.program.solve import Solution, solve
@@ -174,3 +175,15 @@ def test_a_grader_keeps_nothing_of_the_sheets_that_it_has_marked() -> None:
     sheets(30)
     gc.collect()
     assert len(gc.get_objects()) - before < 100
+
+
+def test_no_more_than_so_many_wrong_answers_are_diagnosed() -> None:
+    """Each is the double of what it should be; beyond the bound it is told what wasn't done."""
+    length = MOST_DIAGNOSED + 5
+    solution = chain(length)
+    answers = {f"a{i}": round(1 + i / 1000, 4) for i in range(1, length + 1)}
+    verdicts = mark(solution, sheet_from_data({"forward": answers}, solution)).verdicts
+    assert {verdict.verdict for verdict in verdicts} == {"wrong"}
+    said = [f"only the first {MOST_DIAGNOSED} wrong answers were diagnosed" in verdict.message for verdict in verdicts]
+    assert said == [False] * MOST_DIAGNOSED + [True] * 5
+    assert verdicts[-1].message.startswith("not the right value; ")
