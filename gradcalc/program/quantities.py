@@ -127,7 +127,7 @@ def of_solution(solution: Solution) -> Quantities:
     every += [Quantity(PART, eq.name, eq.name) for eq in solution.equations if eq.name not in met and eq.step == 1]
     problem = solution.problem
     further = tuple(_available(solution))
-    every += [quantity for each in further if (quantity := of_further(each)) not in every]
+    every = [*dict.fromkeys([*every, *map(of_further, further)])]
     shown = dict.fromkeys([*solution.shapes, *(each.equation for each in further)])
     return Quantities(every, _structure(problem), lambda: shown_names(problem, shown), problem.steps, further)
 
