@@ -31,6 +31,8 @@ def expected(draft: Draft, model: WorkedKeys, quantities: Quantities, values: Co
     checker = _Checker(draft, model, quantities, values)
     checker.sheet(model.expected, ("expected",))
     checker.table(model.expected)
+    if model.expected.made is not None and model.until is None:
+        draft.key_fault(("expected", "made"), ": there is nothing to count without 'until'")
     sheet = given(model.expected)
     if STEPS in sheet:
         sheet[STEPS] = {number: given(step) for number, step in sheet[STEPS].items() if is_read(step)}

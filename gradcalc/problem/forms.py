@@ -105,6 +105,7 @@ class Sheet(StepSheet):
         each=Must("a mapping with forward, loss, gradients, updated or after"),
     )
     table: Columns = key("The same by columns, each row a step: {step: [1, 2], updated.u: [0.1, 0.2]}", None)
+    made: Count | None = key("How many steps are made until the condition of `until` holds", None, must=_COUNT)
 
 
 @form

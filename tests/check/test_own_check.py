@@ -14,6 +14,7 @@ from gradcalc.check.author.expected import agreement, check_expected
 from gradcalc.check.author.misprints import check_misprints
 from gradcalc.check.author.own import check_problem
 from gradcalc.check.author.precision import NEARLY_FULL
+from gradcalc.errors import InputError
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.program.solve import solve
@@ -73,7 +74,7 @@ def by_itself(sheet, path, text):
     inner = sheet[key]
     if isinstance(inner, dict):
         return {key: by_itself(inner, rest, text)}
-    return {key: text if isinstance(inner, str) else inner}
+    return {key: text if isinstance(inner, str) else int(text) if key == "made" else inner}
 
 
 def changed_texts(text):
@@ -110,6 +111,31 @@ def test_changing_one_digit_of_any_expected_number_is_found(name):
         where = ".".join(map(str, path))
         assert not all(each.agrees for each in found), f"{where}: {text} in place of {problem.written[path]} agrees"
     assert tried > 0 or not problem.expected
+
+
+COUNTED = """
+parameters: {w: 1}
+equations: {E: w ** 2}
+of: E
+lr: 0.25
+until: E < 0.01
+expected: {made: %s}
+"""
+
+
+def test_how_many_steps_it_takes_may_be_expected():
+    """The weight is halved by each step: E is 1, 1/4, 1/16, 1/64, 1/256."""
+    assert verdicts(loads(COUNTED % 4)) == {"made": (True, "")}
+    assert verdicts(loads(COUNTED % 5)) == {"made": (False, "5 comes out as 4")}
+    never = (COUNTED % 4).replace("E < 0.01", "E < -1").replace("lr: 0.25", "lr: 2")
+    assert verdicts(loads(never)) == {"made": (False, "the condition doesn't come true")}
+    for wrong, message in [
+        (COUNTED % 0, "a whole number from 1"),
+        (COUNTED % "x", "a whole number from 1"),
+        ((COUNTED % 4).replace("until: E < 0.01", "steps: 4"), "there is nothing to count without 'until'"),
+    ]:
+        with pytest.raises(InputError, match=message):
+            loads(wrong)
 
 
 def test_numbers_agree_at_the_digits_printed():

@@ -12,6 +12,7 @@ from gradcalc.check.answers.model import Answer, Numbers
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.author.precision import Rounding, is_printed
 from gradcalc.check.mistakes.in_formulas import formula_numbers, same_on_instances
+from gradcalc.errors import Span
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import names
 from gradcalc.formula.shapes import spell
@@ -25,6 +26,8 @@ HALF_UNIT = 0.5 + 1e-6
 HALF_CHANGE = 0.5
 """However wide a tolerance is, an updated value must show that a step was made."""
 BY_ROUNDING = "but for the rounding of float64"
+MADE = "made"
+"""The key of `expected` for the number of steps."""
 SHOWN = 5
 """How many entries that disagree a message names."""
 
@@ -44,12 +47,26 @@ class ExpectedResult:
 def check_expected(solution: Solution) -> tuple[ExpectedResult, ...]:
     """Every value of `expected`, in the order of the file."""
     problem = solution.problem
-    sheet = sheet_from_data(
-        problem.expected, solution, problem.written, problem.places, ("expected",), problem.path, strict=True
-    )
+    values = {section: value for section, value in problem.expected.items() if section != MADE}
+    sheet = sheet_from_data(values, solution, problem.written, problem.places, ("expected",), problem.path, strict=True)
     solution = with_further(solution, sheet.further)
     alone, rounding = alone_at(solution, sheet.later_steps), Rounding(started(solution))
-    return tuple(agreement(answer, alone.get(answer.step, solution), rounding) for answer in sheet.answers)
+    found = [agreement(answer, alone.get(answer.step, solution), rounding) for answer in sheet.answers]
+    return (*found, *([_made(solution, problem.expected[MADE])] if MADE in problem.expected else []))
+
+
+def _made(solution: Solution, expected: int) -> ExpectedResult:
+    """Whether the steps until the problem's condition holds are so many."""
+    from gradcalc.program.course import Keep  # which few problems need
+    from gradcalc.program.descent import take_steps
+
+    descent = take_steps(started(solution), keep=Keep(), watch=None)
+    span = solution.problem.places.get(("expected", MADE), Span(""))
+    said = (
+        f"{expected} comes out as {descent.made}" if descent.ended == "reached" else "the condition doesn't come true"
+    )
+    agrees = descent.ended == "reached" and descent.made == expected
+    return ExpectedResult(MADE, agrees, "" if agrees else said, Answer(MADE, "", text=str(expected), span=span))
 
 
 def agreement(answer: Answer, solution: Solution, rounding: Rounding | None = None) -> ExpectedResult:
