@@ -25,7 +25,8 @@ from gradcalc.cli import app, main
 from gradcalc.formula.expr import Name, call
 from gradcalc.formula.table import Function
 from gradcalc.formula.write import code
-from gradcalc.optimizers.bind import EXTRAS
+from gradcalc.optimizers.extras import EXTRAS, Extra
+from gradcalc.optimizers.rule import PARAMETER
 from gradcalc.optimizers.table import optimizers
 from gradcalc.report.story.listings import in_table
 
@@ -129,8 +130,13 @@ def optimizers_table() -> str:
 
 def extras_table() -> str:
     """What every rule can have beside its own parameters."""
-    rows = "".join(f"| `{name}` | `{line} = {rule}` | {does} |\n" for name, (line, rule, does) in EXTRAS.items())
+    rows = "".join(f"| `{name}` | `{extra_line(each)}` | {each.does} |\n" for name, each in EXTRAS.items())
     return f"| parameter | line | what it does |\n| --- | --- | --- |\n{rows}"
+
+
+def extra_line(extra: Extra) -> str:
+    """The line, or the term that is taken away in the rule's last line."""
+    return f"theta = … - {extra.rule}" if extra.line == PARAMETER else f"{extra.line} = {extra.rule}"
 
 
 def verdicts_table() -> str:

@@ -16,6 +16,7 @@ from gradcalc.formula.write import code, unicode
 from gradcalc.program.naming import change_name, gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import STEPS
+from gradcalc.program.shown import state_line
 from gradcalc.program.solve import Solution
 from gradcalc.words import listed
 
@@ -122,7 +123,7 @@ def spoken(name: str, solution: Solution) -> str:
     if equation is None:
         upstream = next((each for each in solution.problem.upstream if gradient_name(each) == name), None)
         return named(name) if upstream is None else gradient(upstream)
-    said = _spoken(equation)
+    said = _spoken(equation, solution)
     return said if equation.step == 1 else f"{said} of step {equation.step}"
 
 
@@ -135,11 +136,20 @@ _SAID: dict[str, Callable[[str], str]] = {
 }
 
 
-def _spoken(equation: Equation) -> str:
+def _spoken(equation: Equation, solution: Solution) -> str:
+    if equation.kind == "state":
+        return marked(Name(equation.name), f"{_line(equation, solution)} of {equation.quantity}")
     if equation.kind in _SAID:
         return _SAID[equation.kind](equation.quantity)
     name = named(equation.quantity)
     return f"the new {name}" if equation.section == "update" else f"{name} after the update"
+
+
+def _line(equation: Equation, solution: Solution) -> str:
+    """The line of the update rule that an equation is."""
+    rule, step = solution.problem.optimizer, solution.steps.get(equation.step)
+    name = equation.name if step is None else step.plain[equation.name]
+    return (rule and state_line(name, equation.quantity, rule)) or name
 
 
 def formula(expr: Expr, solution: Solution) -> str:

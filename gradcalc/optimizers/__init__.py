@@ -5,5 +5,6 @@ table     what is known of a rule: the entry, and the table
 gradient  rules that go along the gradient, or along a velocity
 adaptive  rules that divide by the size of gradients
 moments   Adam and its kin
-bind      from an entry to a rule; clipping and weight decay
+extras    what every rule can have: clipping and weight decay
+bind      from an entry to a rule, its right lines and its wrong ones
 """

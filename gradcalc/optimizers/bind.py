@@ -1,55 +1,18 @@
-"""From an entry of the table to a problem's rule: numbers in the place of parameters, and what every rule can have.
-
-Every rule can clip its gradient and let weights decay; that is a line more, before its own or in its last one. What is
-clipped is the gradient itself, before any decay is added to it.
-"""
+"""From an entry of the table to a problem's rule: numbers in the place of parameters, and what every rule can have."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
 
 import gradcalc.functions  # noqa: F401  (fills the table, by which lines are read)
 from gradcalc.errors import GradcalcError
-from gradcalc.formula.expr import Expr, Name, Num, mul, sub, substitute
+from gradcalc.formula.expr import Expr, Name, sub, substitute
 from gradcalc.formula.parse import parse
-from gradcalc.optimizers.rule import GRADIENT, PARAMETER, RATE, Rule
-from gradcalc.optimizers.table import Optimizer
+from gradcalc.optimizers.extras import CLIPPED, EXTRAS, Extra
+from gradcalc.optimizers.rule import GRADIENT, PARAMETER, Rule
+from gradcalc.optimizers.table import Optimizer, WrongLine, lookup
 from gradcalc.words import did_you_mean
-
-CLIPPED: Final = "g_clip"
-DECAYED: Final = "g_decay"
-DECOUPLED: Final = "decoupled_weight_decay"
-EXTRAS: Final[Mapping[str, tuple[str, str, str]]] = {
-    "clip_value": (
-        CLIPPED,
-        "minimum(maximum(g, -clip_value), clip_value)",
-        "each entry of the gradient is kept between -clip_value and clip_value",
-    ),
-    "clip_norm": (
-        CLIPPED,
-        "g * clip_norm / maximum(norm(g), clip_norm)",
-        "a parameter's gradient that is longer than clip_norm is shortened to that length",
-    ),
-    "global_clip_norm": (
-        CLIPPED,
-        "g * global_clip_norm / maximum(total_norm, global_clip_norm)",
-        "the same for the gradients of all parameters together (Pascanu, Mikolov & Bengio, 2013)",
-    ),
-    "weight_decay": (
-        DECAYED,
-        "g + weight_decay * theta",
-        "the gradient of weight_decay / 2 times the squares of all parameters is added to the gradient",
-    ),
-    DECOUPLED: (
-        PARAMETER,
-        "… - lr * decoupled_weight_decay * theta",
-        "the parameters shrink in the step itself (Loshchilov & Hutter, 2019)",
-    ),
-}
-"""What every rule can have: the line that it is, its formula, and what it does."""
-_CLIPS: Final = ("clip_value", "clip_norm", "global_clip_norm")
 
 
 class BadParameter(GradcalcError):
@@ -64,57 +27,68 @@ def bound(entry: Optimizer, given: Mapping[str, float]) -> Rule:
     """The entry's rule with these parameters, and the usual ones. Raises BadParameter."""
     for name, value in given.items():
         _check(entry, name, value)
-    clips = [name for name in given if name in _CLIPS]
+    clips = [name for name in given if name in EXTRAS and EXTRAS[name].line == CLIPPED]
     if len(clips) > 1:
         raise BadParameter(clips[1], f"{clips[0]} clips the gradient already: give one of the two")
     params = {**entry.params, **given}
-    return Rule(entry.name, tuple(lines(entry, entry.lines, given)), params)
+    return Rule(entry.name, tuple(_lines(entry, given, params)), params)
 
 
-def in_letters(entry: Optimizer, given: Mapping[str, float]) -> Iterator[tuple[str, Expr]]:
-    """The lines of the rule with its parameters by name, as a book states it; `given` are those beside the entry's."""
-    letters = {name: Name(name) for name in (*entry.params, *EXTRAS)}
-    yield from _lines(entry, entry.lines, given, (), letters)
+def in_letters(entry: Optimizer, given: Iterable[str]) -> Iterator[tuple[str, Expr]]:
+    """The lines of the rule with its parameters by name, as a book states it; `given` are those beside the usual."""
+    return _lines(entry, given, {})
 
 
-def lines(entry: Optimizer, own: Mapping[str, str], given: Mapping[str, float]) -> Iterator[tuple[str, Expr]]:
-    """The lines of the rule: those before, then `own` (the entry's, or wrong ones), over numbers for parameters.
+def wrong_lines(rule: Rule, line: str) -> Iterator[tuple[WrongLine, Expr]]:
+    """The usual mistakes in a line of a rule of the table, over the same names and numbers as the right one."""
+    entry = lookup(rule.name)
+    places = [(wrong.line, wrong) for wrong in entry.mistakes]
+    places += [(extra.name, wrong) for extra in _extras(entry, rule.params) for wrong in extra.mistakes]
+    for place, wrong in places:
+        if wrong.line == line:
+            yield wrong, dict(_lines(entry, rule.params, rule.params, {place: wrong.rule}))[line]
 
-    Raises FormulaError for a text that is no formula.
-    """
-    numbers = {**entry.params, **given}
-    yield from _lines(entry, own, given, tuple(numbers.items()), {name: Num(value) for name, value in numbers.items()})
+
+def _extras(entry: Optimizer, given: Iterable[str]) -> list[Extra]:
+    """What a rule has beside its own parameters, in the order of its lines."""
+    return [extra for name, extra in EXTRAS.items() if name in given and name not in entry.params]
 
 
 def _lines(
     entry: Optimizer,
-    own: Mapping[str, str],
-    given: Mapping[str, float],
-    values: tuple[tuple[str, float], ...],
-    means: Mapping[str, Expr],
+    given: Iterable[str],
+    numbers: Mapping[str, float],
+    instead: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[str, Expr]]:
+    """The lines of the rule; `instead` has other formulas, by the name of the line or of what every rule can have."""
+    values, texts = tuple(numbers.items()), instead or {}
     gradient: Expr = Name(GRADIENT)
-    for name, (line, text, _) in EXTRAS.items():
-        if name in given and name not in entry.params and line != PARAMETER:
-            yield line, substitute(parse(text, values=values), {GRADIENT: gradient})
-            gradient = Name(line)
-    for line, text in own.items():
-        formula = substitute(parse(text, values=values), {GRADIENT: gradient})
-        if line == PARAMETER and DECOUPLED in given:
-            shrunk = mul(mul(Name(RATE), means[DECOUPLED]), Name(PARAMETER))
-            formula = sub(formula, shrunk)
+    taken_away: list[Expr] = []
+    for extra in _extras(entry, given):
+        formula = substitute(parse(texts.get(extra.name, extra.rule), values=values), {GRADIENT: gradient})
+        if extra.line == PARAMETER:
+            taken_away.append(formula)
+        else:
+            yield extra.line, formula
+            gradient = Name(extra.line)
+    for line, text in entry.lines.items():
+        formula = substitute(parse(texts.get(line, text), values=values), {GRADIENT: gradient})
+        for term in taken_away if line == PARAMETER else ():
+            formula = sub(formula, term)
         yield line, formula
 
 
 def _check(entry: Optimizer, name: str, value: float) -> None:
-    taken = {*entry.params, *EXTRAS} - ({DECOUPLED} if "weight_decay" in entry.params else set())
+    taken = {*entry.params, *EXTRAS}
+    if "weight_decay" in entry.params:
+        taken.remove("decoupled_weight_decay")
     if name not in taken:
         has = ", ".join(entry.params) or "no parameters of its own"
         hint = did_you_mean(name, taken) or f"; it has {has}, and every rule can have {', '.join(EXTRAS)}"
         raise BadParameter(name, f"{entry.name} has no parameter '{name}'{hint}")
-    if not math.isfinite(value) or value < 0 or (name in _CLIPS and value == 0):
-        raise BadParameter(
-            name, f"{name} is {value:g}: it must be a {'positive number' if name in _CLIPS else 'number from 0'}"
-        )
+    positive = name in EXTRAS and EXTRAS[name].positive
+    if not math.isfinite(value) or value < 0 or (positive and value == 0):
+        must = "a positive number" if positive else "a number from 0"
+        raise BadParameter(name, f"{name} is {value:g}: it must be {must}")
     if name in entry.shares and value >= 1:
         raise BadParameter(name, f"{name} is {value:g}: it must be from 0 to below 1")

@@ -7,8 +7,6 @@ from typing import Final
 from gradcalc.optimizers.table import Optimizer, WrongLine, register
 
 _NINE_TENTHS: Final = "Goodfellow, Bengio & Courville, Deep Learning (2016), section 8.3.2"
-_OLD: Final = "the step goes along the new v, which is set before it"
-_GRADIENT_ALONE: Final = "this is the step of plain gradient descent: the velocity is left out"
 
 register(
     Optimizer(
@@ -44,9 +42,8 @@ register(
                 "the learning rate comes in with the step, not in the velocity",
             ),
             WrongLine(
-                "velocity-added", "theta", "theta + lr * v", "this velocity points up the slope: it is taken away"
+                "ascent-not-descent", "theta", "theta + lr * v", "this velocity points up the slope: it is taken away"
             ),
-            WrongLine("velocity-not-used", "theta", "theta - lr * g", _GRADIENT_ALONE),
         ),
     )
 )
@@ -61,7 +58,7 @@ register(
         source="Goodfellow, Bengio & Courville, Deep Learning (2016), algorithm 8.2; CS231n (Stanford)",
         defaults=_NINE_TENTHS,
         mistakes=(
-            WrongLine("velocity-sign", "v", "beta * v + lr * g", "in the velocity the gradient stands with a minus"),
+            WrongLine("sign-flipped", "v", "beta * v + lr * g", "in the velocity the gradient stands with a minus"),
             WrongLine(
                 "beta-on-gradient", "v", "v - beta * lr * g", "β belongs to the old velocity, not to the gradient"
             ),
@@ -81,8 +78,9 @@ register(
             WrongLine(
                 "learning-rate-twice", "theta", "theta + lr * v", "the velocity has the learning rate in it already"
             ),
-            WrongLine("velocity-added", "theta", "theta - v", "the velocity is added: the minus stands in it already"),
-            WrongLine("velocity-not-used", "theta", "theta - lr * g", _GRADIENT_ALONE),
+            WrongLine(
+                "ascent-not-descent", "theta", "theta - v", "the velocity is added: the minus stands in it already"
+            ),
         ),
     )
 )
@@ -105,9 +103,8 @@ register(
                 "β goes with the old velocity, 1 − β with the gradient",
             ),
             WrongLine(
-                "velocity-added", "theta", "theta + lr * v", "this velocity points up the slope: it is taken away"
+                "ascent-not-descent", "theta", "theta + lr * v", "this velocity points up the slope: it is taken away"
             ),
-            WrongLine("velocity-not-used", "theta", "theta - lr * g", _GRADIENT_ALONE),
         ),
     )
 )
@@ -138,7 +135,7 @@ register(
             ),
             WrongLine("beta-left-out", "v", "v + g", "the old velocity is multiplied by β"),
             WrongLine(
-                "velocity-added",
+                "ascent-not-descent",
                 "theta",
                 "theta + lr * (g + beta * v)",
                 "this velocity points up the slope: it is taken away",

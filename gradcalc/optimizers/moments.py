@@ -13,6 +13,13 @@ _V: Final = "beta2 * v + (1 - beta2) * g ** 2"
 _M_HAT: Final = "m / (1 - beta1 ** k)"
 _V_HAT: Final = "v / (1 - beta2 ** k)"
 _CORRECTED: Final = "m and v start at 0: they are divided by 1 − β^k before they are used"
+_DECAY_IN_STEP: Final = "the decay stands in the step, not in the gradient"
+_WITH_DECAY: Final = "g + weight_decay * theta"
+_COUPLED: Final = (
+    f"theta - lr * (beta1 * m_old + (1 - beta1) * ({_WITH_DECAY})) / (1 - beta1 ** k)"
+    f" / (sqrt((beta2 * v_old + (1 - beta2) * ({_WITH_DECAY}) ** 2) / (1 - beta2 ** k)) + epsilon)"
+)
+"""Adam's step with the decay in its gradient."""
 
 _IN_MOMENTS: Final = (
     WrongLine(
@@ -57,7 +64,7 @@ _IN_STEP: Final = (
     ),
     WrongLine("root-left-out", "theta", "theta - lr * m_hat / (v_hat + epsilon)", "m̂ is divided by the root of v̂"),
     WrongLine(
-        "velocity-added",
+        "ascent-not-descent",
         "theta",
         "theta + lr * m_hat / (sqrt(v_hat) + epsilon)",
         "m̂ points up the slope: the step is taken away",
@@ -108,13 +115,9 @@ register(
         defaults=f"{_ADAM}; the decay as in PyTorch",
         mistakes=(
             *_IN_MOMENTS,
-            WrongLine(
-                "decay-in-gradient",
-                "m",
-                "beta1 * m + (1 - beta1) * (g + weight_decay * theta)",
-                "the decay stands in the step, not in the gradient",
-            ),
+            WrongLine("decay-in-gradient", "m", f"beta1 * m + (1 - beta1) * ({_WITH_DECAY})", _DECAY_IN_STEP),
             *_IN_SQUARES,
+            WrongLine("decay-in-gradient", "v", f"beta2 * v + (1 - beta2) * ({_WITH_DECAY}) ** 2", _DECAY_IN_STEP),
             *_IN_CORRECTIONS,
             WrongLine(
                 "decay-left-out",
@@ -128,12 +131,7 @@ register(
                 "theta - lr * m_hat / (sqrt(v_hat) + epsilon) - weight_decay * theta",
                 "the decay is multiplied by the learning rate",
             ),
-            WrongLine(
-                "decay-in-gradient",
-                "theta",
-                "theta - lr * (m_hat + weight_decay * theta) / (sqrt(v_hat) + epsilon)",
-                "the decay isn't divided by the root",
-            ),
+            WrongLine("decay-in-gradient", "theta", _COUPLED, _DECAY_IN_STEP),
             WrongLine(
                 "bias-correction-left-out",
                 "theta",
@@ -270,10 +268,10 @@ register(
                 "u is of the gradient's size, not of its square",
             ),
             WrongLine(
-                "root-taken", "theta", "theta - lr * m_hat / sqrt(u)", "no root is taken: u is a size, not a square"
+                "root-of-size", "theta", "theta - lr * m_hat / sqrt(u)", "no root is taken: u is a size, not a square"
             ),
             WrongLine(
-                "velocity-added", "theta", "theta + lr * m_hat / u", "m̂ points up the slope: the step is taken away"
+                "ascent-not-descent", "theta", "theta + lr * m_hat / u", "m̂ points up the slope: the step is taken away"
             ),
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from gradcalc.formula.names import Names, name_table
-from gradcalc.optimizers.rule import BY_NAME, PARAMETER
+from gradcalc.optimizers.rule import BY_NAME, PARAMETER, Rule
 from gradcalc.program.naming import OLD, change_name, gradient_name, new_name, old_name, state_name
 from gradcalc.program.problem import Problem
 
@@ -25,6 +25,11 @@ def _of_rule(problem: Problem) -> Iterable[str]:
     if rule is None:
         return ()
     return (*BY_NAME, new_name(PARAMETER), *rule.params, *rule.state, *map(old_name, rule.state))
+
+
+def state_line(name: str, parameter: str, rule: Rule) -> str | None:
+    """The line of a rule that sets this name for a parameter; None where none does."""
+    return next((line for line in rule.state if state_name(line, parameter) == name), None)
 
 
 def states_shown(problem: Problem) -> dict[str, tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from gradcalc.formula.expr import Expr, Name, Num, add, call, neg, substitute
 from gradcalc.formula.simplify import simplify
-from gradcalc.optimizers.rule import DESCENT, GRADIENT, PARAMETER, RATE, STEP, TOTAL_NORM, Rule
+from gradcalc.optimizers.rule import DESCENT, GRADIENT, PARAMETER, RATE, STEP, TOTAL_NORM
 from gradcalc.program.naming import gradient_name, new_name, old_name, state_name
 from gradcalc.program.problem import Equation, Problem, Section
 
@@ -31,20 +31,12 @@ def shared(problem: Problem) -> Iterator[Equation]:
 def of_problem(problem: Problem, parameter: str) -> Iterator[Equation]:
     """The lines of a problem's rule for one parameter."""
     if parameter in problem.frozen:
-        return iter([_renewed("update", parameter, Name(parameter))])
-    gradient: Expr = Name(gradient_name(parameter))
-    if problem.direction == "ascent":
-        gradient = neg(gradient)
-    return of_parameter(problem.optimizer or DESCENT, parameter, gradient, problem.counter)
-
-
-def of_parameter(rule: Rule, parameter: str, gradient: Expr, counter: str = STEP) -> Iterator[Equation]:
-    """A rule's lines for one parameter, from its gradient; `counter` is what the number of the step is called."""
-    means: dict[str, Expr] = {PARAMETER: Name(parameter), GRADIENT: gradient, STEP: Name(counter)}
-    means |= {line: Name(old_name(state_name(line, parameter))) for line in rule.remembered}
+        yield _renewed("update", parameter, Name(parameter))
+        return
+    rule, means = problem.optimizer or DESCENT, _at_first(problem, parameter)
     for line, formula in rule.lines:
         expr = substitute(formula, means)
-        if not isinstance(gradient, Name):
+        if problem.direction == "ascent":
             expr = simplify(expr)
         if line == PARAMETER:
             equation = _renewed("update", parameter, expr)
@@ -52,6 +44,29 @@ def of_parameter(rule: Rule, parameter: str, gradient: Expr, counter: str = STEP
             equation = Equation("update", state_name(line, parameter), expr, kind="state", quantity=parameter)
         means[line] = Name(equation.name)
         yield equation
+
+
+def meanings(problem: Problem, parameter: str, line: str) -> dict[str, Expr]:
+    """What the names of a rule stand for in one of its lines, for a parameter; `v_old` is v of the step before."""
+    means = _at_first(problem, parameter)
+    means |= {old_name(name): means[name] for name in (problem.optimizer or DESCENT).remembered}
+    for name, _ in (problem.optimizer or DESCENT).lines:
+        if name == line:
+            break
+        means[name] = Name(new_name(parameter) if name == PARAMETER else state_name(name, parameter))
+    return means
+
+
+def _at_first(problem: Problem, parameter: str) -> dict[str, Expr]:
+    """The same before the first line: what is remembered is that of the step before."""
+    gradient: Expr = Name(gradient_name(parameter))
+    means: dict[str, Expr] = {
+        PARAMETER: Name(parameter),
+        GRADIENT: neg(gradient) if problem.direction == "ascent" else gradient,
+        STEP: Name(problem.counter),
+    }
+    remembered = (problem.optimizer or DESCENT).remembered
+    return means | {line: Name(old_name(state_name(line, parameter))) for line in remembered}
 
 
 def in_general(lines: Iterable[tuple[str, Expr]], remembered: Collection[str]) -> Iterator[tuple[str, Expr]]:

@@ -1,6 +1,7 @@
 """Wrong forms of equations: each is wrong, is what its name says, and is said in a sentence."""
 
 import ast
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -20,6 +21,8 @@ from gradcalc.formula.write import code
 from gradcalc.functions import activations
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
+from gradcalc.program.beside import with_further
+from gradcalc.program.naming import change_name
 from gradcalc.program.solve import solve
 from gradcalc.program.unrolled import unrolled
 
@@ -105,8 +108,6 @@ def test_mutations_of_the_pass_after_the_step():
 
 
 def test_a_frozen_parameter_can_only_be_updated_by_mistake():
-    from dataclasses import replace
-
     frozen = solve(replace(load("hw3"), frozen=frozenset({"W1"})), check=False)
     equation = next(eq for eq in frozen.equations if eq.name == "W1_new")
     assert [m.id for m in mutations(equation, frozen)] == ["frozen-but-updated"]
@@ -206,11 +207,18 @@ def test_a_message_is_one_sentence():
         assert not mutation.message.endswith((".", "!", " "))
 
 
+ADAM = "{parameters: {w: [1, 2]}, gradients: {w: [3, 4]}, optimizer: adam}"
+
+
 def test_likelihoods_name_mistakes_that_there_are():
     found = {mutation.id for _, _, mutation in every_mutation()}
     found |= {m.id for equation in BATCH.equations for m in mutations(equation, BATCH)}
     twice = unrolled(HW3, [2])
     found |= {mutation.id for equation in twice.equations for mutation in Mutants(twice).of(equation)}
+    in_order = solve(replace(load("hw3"), order="sequential"), check=False)
+    by_rule = solve(loads(ADAM), check=False)
+    for other in (in_order, by_rule, with_further(HW3, [change_name("W1")])):
+        found |= {mutation.id for equation in other.equations for mutation in mutations(equation, other)}
     assert set(LIKELY) <= found
     assert set(UNLIKELY) <= found
 

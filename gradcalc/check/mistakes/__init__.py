@@ -16,6 +16,7 @@ values       divisors lost, squares for roots, sums over too much
 mixups       p for 1 − p, σ(s) for σ(−s), sums of other gradients
 others       the quantity of another layer or time step
 beside       changes and deltas: the mistakes of the step and of the gradient
+updates      mistakes in an update rule, and in the order of updates
 steps        old for new, a value for its activation, mistakes of the update
 search       the mutations that give an answer's numbers
 agreement    how well an explanation agrees with the rest of the sheet

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
 
-from gradcalc.check.mistakes import beside, derivatives, losses, mixups, paths, penalties, values, weights
+from gradcalc.check.mistakes import beside, derivatives, losses, mixups, paths, penalties, updates, values, weights
 from gradcalc.check.mistakes.model import UNLIKELY, Maker, Mutation, likelihood
 from gradcalc.check.mistakes.others import other_quantities, other_step, values_for_gradients
 from gradcalc.check.mistakes.rules import activations_within, mistaken_rules, mistaken_values
@@ -73,8 +73,17 @@ GENERAL = (*UNLIKELY, "divisor-left-out")
 """What says less than another mistake that is the same formula."""
 MAKERS: dict[Section, tuple[Maker, ...]] = {
     "forward": (*_VALUES, *_MIXUPS, *_OPERATIONS, *_EVERYWHERE, other_quantities),
-    "backward": (mistaken_rules, updated_parameters, *_BACKWARD, factors, *_OPERATIONS, *_EVERYWHERE, other_quantities),
-    "update": (descent,),
+    "backward": (
+        mistaken_rules,
+        updated_parameters,
+        updates.in_turn,
+        *_BACKWARD,
+        factors,
+        *_OPERATIONS,
+        *_EVERYWHERE,
+        other_quantities,
+    ),
+    "update": (descent, updates.by_rule, updates.schedules, updates.in_turn),
     "after": (*_VALUES, *_MIXUPS, old_parameters, *_OPERATIONS, *_EVERYWHERE),
 }
 """What makes the wrong forms, by the section in which an equation stands."""
@@ -126,6 +135,7 @@ EVERYWHERE = (
     "penalty-left-out",
     "derivative-misremembered",
     "class-off-by-one",
+    *updates.OF_RULES,
 )
 """Mistakes of understanding, which are made wherever they can be made."""
 

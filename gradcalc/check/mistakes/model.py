@@ -50,6 +50,7 @@ LIKELY = (
     "cross-entropy-shortcut",
     "softmax-jacobian-diagonal",
     "missing-activation-derivative",
+    "order-not-kept",
     "not-updated",
     "derivative-at-wrong-value",
     "weights-transposed",

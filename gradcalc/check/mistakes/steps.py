@@ -72,14 +72,18 @@ def of_earlier_step(equation: Equation, step: LaterStep, solution: Solution) -> 
 
 
 def descent(equation: Equation, solution: Solution) -> Iterator[Mutation]:
-    """What goes wrong in a step: its direction, its size, or what is given as its result."""
-    name = equation.quantity
+    """What goes wrong in a step of plain descent: its direction, its size, or what is given as its result."""
+    name, problem = equation.quantity, solution.problem
+    if name not in problem.parameters or equation.kind != "new value":
+        return
     old, slope = Name(name), Name(gradient_name(name))
     shown, spoken_of = named(name), gradient(name)
     step, lr = mul(Name("lr"), slope), named("lr")
     if equation.expr == old:
         yield Mutation("frozen-but-updated", sub(old, step), f"{shown} is frozen: the step leaves it as it is")
         return
+    if problem.optimizer is not None or problem.direction == "ascent":
+        return  # another rule, of which updates.py knows
     said = f"this step goes up: descent goes against the gradient, {shown} − {lr} · {spoken_of}"
     yield Mutation("ascent-not-descent", add(old, step), said)
     yield Mutation(

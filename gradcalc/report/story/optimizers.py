@@ -10,7 +10,8 @@ from gradcalc.formula.names import name_table
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Shape
 from gradcalc.formula.write import number
-from gradcalc.optimizers.bind import EXTRAS, bound, in_letters
+from gradcalc.optimizers.bind import bound, in_letters
+from gradcalc.optimizers.extras import EXTRAS
 from gradcalc.optimizers.rule import BY_NAME, PARAMETER, RATE, STEP, TOTAL_NORM
 from gradcalc.optimizers.table import Optimizer, lookup, optimizers
 from gradcalc.program.naming import OLD, new_name, old_name
@@ -57,7 +58,7 @@ def _called(entry: Optimizer) -> str:
 
 
 def _lines(entry: Optimizer) -> Iterator[tuple[str, Expr]]:
-    return in_general(in_letters(entry, {}), bound(entry, {}).remembered)
+    return in_general(in_letters(entry, ()), bound(entry, {}).remembered)
 
 
 def _rule(entry: Optimizer) -> Text:
