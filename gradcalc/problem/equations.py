@@ -47,7 +47,7 @@ def lower(draft: Draft, model: EquationsFile) -> Problem:
     _assume(draft, model, parts)
     _check_signs(draft, parts)
     quantities = parts.quantities(by_name(model.symbols), draft.unread)
-    draft.warnings += unused(parts, quantities, draft.value(("expected",)), model.gradients is not None)
+    draft.warnings += unused(parts, quantities, draft.value(("expected",)), model.let, model.gradients is not None)
     return finish(draft, model, parts)
 
 

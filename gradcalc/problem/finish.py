@@ -30,11 +30,11 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     parts.signs = read_signs(draft, model)
     quantities = parts.quantities(by_name(model.symbols), draft.unread, model.steps)
     frozen = _frozen(draft, model, quantities, parts.parameters)
-    check_names(draft, model.symbols, draft.origins)
-    check_latex(draft, model.symbols)
     updated = {**optimizing(draft, model, parts, quantities, frozen), **going(draft, model, parts)}
     parts.rule = updated["optimizer"]
     parts.let = read_let(draft, model, parts)
+    check_names(draft, model.symbols, draft.origins)
+    check_latex(draft, model.symbols)
     quantities = parts.quantities(by_name(model.symbols), draft.unread, model.steps)
     sheet = expected(draft, model, quantities, parts.given)
     misprints = _misprints(draft, model, quantities)

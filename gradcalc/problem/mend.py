@@ -22,6 +22,8 @@ _ESCAPED_LATEX: Final = re.compile(
     r'"[^"\n]*(?<!\\)\\(?:begin|bar|beta|bmatrix|frac|forall|times|top|text|tilde|theta|tau|tanh|tfrac|nabla|nu|right|rho'
     r"|rangle|alpha|approx|ast|vec|vert|eta|exp|epsilon)[^a-z]"
 )
+_INDEXED: Final = re.compile(r"""([{,]\s*)([^\W\d][^\[\]{},:"'\n]*\[[^\[\]"'\n]*\])(?=\s*:)""")
+"""A key such as `W1[1,2]` within `{ }`, where YAML takes its bracket for a list."""
 _PAIRS: Final = (("(", ")"), ("[", "]"))
 MOST_LINES: Final = 1_000
 """A value that is pasted has no more lines than this."""
@@ -43,7 +45,7 @@ def _is_open(part: Any) -> bool:
 
 def mended(text: str) -> str:
     """The text of a sheet with quotes around every value that isn't plainly a number, a name or a list of numbers."""
-    return "\n".join(_mended(text.split("\n")))
+    return "\n".join(_mended(_INDEXED.sub(r'\1"\2"', text).split("\n")))
 
 
 def _mended(lines: Sequence[str]) -> Iterator[str]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from gradcalc.problem.objective import Parts
 from gradcalc.program.quantities import Quantities, Quantity
 
+_WORD = re.compile(r"\w+")
 
-def unused(parts: Parts, quantities: Quantities, expected: Any, updated: bool = False) -> Iterable[str]:
+
+def unused(parts: Parts, quantities: Quantities, expected: Any, let: Any, updated: bool = False) -> Iterable[str]:
     """A warning for each given value that no equation uses, and each equation that leads nowhere.
 
-    What `expected` asks for is wanted for itself, and so are parameters that are `updated` by given gradients.
+    What `expected` asks for and `let` speaks of is wanted for itself, and so are parameters that are `updated` by given
+    gradients.
     """
     used = {quantity.name for quantity in _wanted(quantities, expected)}
+    used |= {word for text in (let.values() if isinstance(let, dict) else ()) for word in _WORD.findall(str(text))}
     used |= {name for equation in parts.forward for name in equation.uses}
     if updated:
         used |= {*parts.parameters}

@@ -37,7 +37,7 @@ def lower(draft: Draft, model: VerticesFile) -> Problem:
     graph.read_loss()
     aim(draft, model, graph.parts)
     quantities = graph.parts.quantities(by_name(model.symbols), draft.unread)
-    draft.warnings += unused(graph.parts, quantities, draft.value(("expected",)))
+    draft.warnings += unused(graph.parts, quantities, draft.value(("expected",)), model.let)
     return finish(draft, model, graph.parts)
 
 

@@ -15,6 +15,8 @@ from yaml.parser import ParserError
 
 from gradcalc.problem.nesting import QUOTED, opened
 
+_INDEXED: Final = re.compile(r"""[{,]\s*([^\W\d][^\[\]{},:"'\n]{0,60}\[[^\[\]"'\n]{0,60}\])\s*:""")
+"""A key such as `W1[1,2]` within `{ }`, where YAML takes its bracket for a list."""
 _UNCLOSED: Final = {
     "[": "a list in [ ] is not closed, or a comma is missing",
     "{": "a mapping in { } is not closed, or a comma is missing",
@@ -54,6 +56,10 @@ def _in_order(text: str, at: int, began: int | None) -> tuple[int, str]:
     first = text[began : began + 1]
     if began == at:
         return at, _NO_VALUE["!"] if first == "!" else "a value is missing here"
+    line_end = len(text[:at]) + len(text[at:].split("\n", 1)[0])
+    key = _INDEXED.search(text, began, line_end) if first == "{" else None
+    if key is not None and key.start(1) <= at <= key.end():
+        return key.start(1), f'within {{ }} a name with brackets must stand in quotes: "{key[1]}": …'
     if first in _UNCLOSED and opened(text, began, at)[:1] == [began]:
         line, column = text.count("\n", 0, began) + 1, began - text.rfind("\n", 0, began)
         return at, f"{_UNCLOSED[first]} (it was opened in line {line}, column {column})"

@@ -24,6 +24,7 @@ from gradcalc.problem.source import read_text
         ("s: {a: f(x, y), b: f(x, y)}\n", {"s": {"a": "f(x, y)", "b": "f(x, y)"}}),
         ("s: {a: np.sum(x, axis=0, keepdims=True)}\n", {"s": {"a": "np.sum(x, axis=0, keepdims=True)"}}),
         ("s: {a: [1 2]', b: 'x'}\n", {"s": {"a": "[1 2]'", "b": "x"}}),
+        ("s: {W1[1,2]: 0.5, x[2,:]: [1, 2], b: 3}\n", {"s": {"W1[1,2]": 0.5, "x[2,:]": [1, 2], "b": 3}}),
         ('a: "\\hat{y} - y"\n', {"a": "\\hat{y} - y"}),
         ('a: "\\begin{bmatrix} 1 \\\\\\\\ 2 \\end{bmatrix}"\n', {"a": "\\begin{bmatrix} 1 \\\\\\\\ 2 \\end{bmatrix}"}),
         ('a: "\\frac{1}{2} x\'s"\n', {"a": "\\frac{1}{2} x's"}),

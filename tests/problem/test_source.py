@@ -161,6 +161,9 @@ def test_each_character_of_a_text_is_found_in_the_file(value: str, style: str | 
         ("a: {b: 1, b: 2}", "f:1:11: repeated key 'b'"),
         ("<<: {a: 1}", "f:1:1: merge keys (<<) are not used here"),
         ("1: x", "f:1:1: a key must be a name, and 1 is none: put it into quotes"),
+        ("a: {1: x}", "f:1:5: a key must be a name, and 1 is none: put it into quotes"),
+        ("vertices: {1.5: x}", "f:1:12: a key must be a name, and 1.5 is none"),
+        ("vertices: {1: x, 1: y}", "f:1:18: repeated key '1'"),
         ("true: x", "f:1:1: a key must be a name, and true is none"),
         ("~: x", "f:1:1: a key must be a name, and an empty key is none"),
         ("[a]: x", "f:1:1: a key must be a name, not a list"),
@@ -327,3 +330,11 @@ def test_a_key_that_was_dropped_is_told_apart_from_a_value() -> None:
         (7, False),
         (8, False),
     ]
+
+
+@pytest.mark.parametrize("above", ["vertices", "steps", "inputs", "targets", "weights", "forward", "deltas", "losses"])
+def test_whole_numbers_may_name_steps_samples_and_vertices(above: str) -> None:
+    document = read_text(f"a: 0\n{above}:\n  4: x\n  05: y\n", "f")
+    assert document.data[above] == {"4": "x", "5": "y"}
+    assert (document.span(above, "4").column, document.key_span(above, "4").line) == (6, 3)
+    assert document.written(above, "4") == "x"

@@ -43,6 +43,8 @@ def faults(text: str, *, lenient: bool = False) -> list[str]:
         ("a:\n  {b: 1\n", "3:1: a mapping in { } is not closed, or a comma is missing (it was opened in line 2, col"),
         ("a: [[1 2], [3, 4\nb: 1", "2:2: a list in [ ] is not closed, or a comma is missing (it was opened in line 1"),
         ("a: ['[', \"]\", [1] # ]\nb: 1", "2:1: a list in [ ] is not closed"),
+        ("a: {W1[1,2]: 0.5}", '1:5: within { } a name with brackets must stand in quotes: "W1[1,2]": …'),
+        ("a: {b: 1,\n  x[t]: [1, 2]}", '2:3: within { } a name with brackets must stand in quotes: "x[t]": …'),
         ("a: 'x\n", f"1:4: {QUOTE}"),
         ("a: [b, 'c]\nd: 1", f"1:8: {QUOTE}"),
         ('a: "x \\" y', f"1:4: {QUOTE}"),

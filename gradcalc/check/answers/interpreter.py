@@ -59,10 +59,12 @@ class Interpreter:
 
     def formula(self, text: str, quantity: Quantity) -> Expr:
         """The formula that answers a quantity; its shapes needn't fit. Raises NotReadable."""
+        text = self.called.with_words(text)
         return with_outer_products(self._as_typed(self._right_side(text, quantity), quantity), self.builder)
 
     def by_itself(self, text: str) -> Expr:
         """A formula that answers nothing, as an abbreviation of the student's own. Raises NotReadable."""
+        text = self.called.with_words(text)
         try:
             strict = self._renamed(strictly(text))
         except NotReadable:
@@ -114,7 +116,8 @@ class Interpreter:
 
     def _freely(self, text: str, quantity: Quantity) -> Expr:
         """In the freer reading; where products can be meant in two ways, the one that gives the right value."""
-        found = [read(lowered(text), self.builder, first) for first in (True, False)]
+        put = self.called.abbreviations
+        found = [substitute(read(lowered(text), self.builder, first), put) for first in (True, False)]
         right = self.solution.values[quantity.equation]
         values = [attempt(expr, self.solution.values, self.axis) for expr in found if self._fits(expr)]
         fitting = [expr for expr in found if self._fits(expr)]

@@ -2,6 +2,8 @@ r"""Which quantity somebody means on a sheet: in a section, in a formula, or out
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from functools import cached_property
 
 from gradcalc.formula.expr import Expr
@@ -23,6 +25,19 @@ class Names:
         """The student's own names for formulas."""
         self._by_equation = {quantity.equation: quantity for quantity in self.catalogue.every}
 
+    @cached_property
+    def _words(self) -> Mapping[str, str]:
+        """A word for each abbreviation of the problem whose name is none, such as `sg(z)`."""
+        odd = (name for name in self.problem.let if not name.isidentifier())
+        return {f"abbreviation{number}": name for number, name in enumerate(odd, 1)}
+
+    def with_words(self, text: str) -> str:
+        """A formula with these words in the place of such names."""
+        for word, name in self._words.items():
+            spaced = r"\s*".join(map(re.escape, name))
+            text = re.sub(rf"(?<!\w){spaced}", f" {word} ", text)
+        return text
+
     def find(self, section: str, written: str) -> Quantity | str:
         """The quantity that a name means in a section; else what is wrong with the name."""
         return self.catalogue.find(section, written)
@@ -35,6 +50,8 @@ class Names:
         """The name in the equations of what is meant in a formula; None where there is none."""
         if written in self.equations or written in self.abbreviations:
             return written
+        if written in self._words:
+            return self._words[written]
         quantity = self.catalogue.alone(written)
         return None if quantity is None else quantity.equation
 
