@@ -47,14 +47,16 @@ def name_table(
     new: Mapping[str, str] | None = None,
     states: Mapping[str, tuple[str, str]] | None = None,
     changes: Mapping[str, str] | None = None,
+    steps: Mapping[str, tuple[str, int]] | None = None,
 ) -> Names:
     """How each of `ids` is shown.
 
     `gradients` has the name of which an id is the gradient, `new` that of which it is the value after the update,
-    `states` what an optimizer keeps (`m_hat`) and of which name, `changes` that of which it is the change; with
-    `layered` a trailing number is a layer's and raised, else it is lowered.
+    `states` what an optimizer keeps (`m_hat`) and of which name, `changes` that of which it is the change, `steps` the
+    name that it has at the first of several steps, and of which step it is; with `layered` a trailing number is a
+    layer's and raised, else it is lowered.
     """
-    style = _Style(gradients or {}, new or {}, states or {}, changes or {}, layered, symbols or {})
+    style = _Style(gradients or {}, new or {}, states or {}, changes or {}, steps or {}, layered, symbols or {})
     return Names(_distinct(ids, style.unicode), {id: style.latex(id) for id in ids})
 
 
@@ -71,12 +73,16 @@ class _Style:
     new: Mapping[str, str]
     states: Mapping[str, tuple[str, str]]
     changes: Mapping[str, str]
+    steps: Mapping[str, tuple[str, int]]
     layered: bool
     symbols: Mapping[str, str]
 
     def unicode(self, id: str) -> str:
         if id in self.symbols:
             return to_unicode(self.symbols[id]) or self.plain(id)
+        if id in self.steps:
+            first, step = self.steps[id]
+            return f"{self.unicode(first)}⁽{raised(str(step))}⁾"
         if id in self.gradients:
             return "∇" + self.unicode(self.gradients[id])
         if id in self.new:
@@ -91,6 +97,9 @@ class _Style:
         symbol = _read(self.symbols.get(id, ""))
         if symbol:
             return latex(symbol)
+        if id in self.steps:
+            first, step = self.steps[id]
+            return f"{{{self.latex(first)}}}^{{({step})}}"
         if id in self.gradients:
             return rf"\nabla {self.latex(self.gradients[id])}"
         if id in self.new:

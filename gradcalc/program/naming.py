@@ -33,6 +33,12 @@ def at_first(name: str) -> str:
     return name.partition("@")[0]
 
 
+def later_step(name: str) -> int | None:
+    """The later step of which a name is; None of a name of the first."""
+    number = name.partition("@")[2]
+    return int(number) if number else None
+
+
 def change_name(name: str) -> str:
     """What a quantity changes by in a step."""
     return f"change_{name}"

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping
 
 from gradcalc.formula.names import Names, name_table
 from gradcalc.optimizers.rule import BY_NAME, PARAMETER, Rule
-from gradcalc.program.naming import OLD, change_name, gradient_name, new_name, old_name, state_name
+from gradcalc.program.naming import (
+    OLD,
+    at_first,
+    change_name,
+    gradient_name,
+    later_step,
+    new_name,
+    old_name,
+    state_name,
+)
 from gradcalc.program.problem import Problem
 
 _ARGUMENTS = ("yhat", "y")
@@ -53,4 +62,5 @@ def names_shown(
     gradients = {gradient_name(id): id for id in known if gradient_name(id) in known}
     new = {new_name(id): id for id in known if new_name(id) in known}
     changes = {change_name(id): id for id in known if change_name(id) in known}
-    return name_table([*dict.fromkeys([*known, *_ARGUMENTS])], gradients, layered, symbols, new, states, changes)
+    steps = {id: (at_first(id), step) for id in known if (step := later_step(id)) is not None}
+    return name_table([*dict.fromkeys([*known, *_ARGUMENTS])], gradients, layered, symbols, new, states, changes, steps)

@@ -200,6 +200,10 @@ class LaterStep:
         """A formula over the step's own names, in those of the whole solution."""
         return substitute(expr, {name: Name(new) for name, new in self.names.items() if name != new})
 
+    def lowered(self, expr: Expr) -> Expr:
+        """The same the other way round."""
+        return substitute(expr, {new: Name(name) for name, new in self.names.items() if name != new})
+
 
 @uncollected()
 def build(problem: Problem) -> Program:

@@ -11,8 +11,14 @@ import pytest
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.author.own import check_problem
 from gradcalc.check.marking.grader import Grader
+from gradcalc.formula.expr import Name
 from gradcalc.problem.load import loads
+from gradcalc.program.naming import at_step
+from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import solve
+from gradcalc.program.unrolled import unrolled
+from gradcalc.report.document import Heading, Verdicts
+from gradcalc.report.story.marks import marks_document
 
 TEXT = """
 notation: x @ W + b
@@ -213,3 +219,23 @@ points: {{steps.4.loss: 2}}
     assert check.count == 3
     wrong = check_problem(loads(text.replace(f"{losses[3]:.6f}", f"{losses[3] + 2e-6:.6f}")))
     assert [each.quantity for each in wrong.expected if not each.agrees] == ["steps.4.loss"]
+
+
+def test_a_report_has_each_step_under_its_heading(grader):
+    data = {"updated": {"b2": 1}, "steps": {2: {"forward": {"h1": [[1, 2], [3, 4], [5, 6]]}, "updated": {"W2": "dW2"}}}}
+    marks, _ = words(grader, data)
+    document = marks_document(marks)
+    headings = [block.text for block in document.blocks if isinstance(block, Heading)]
+    assert headings[1:4] == ["Verdicts", "Step 2", "The first error"]
+    judged = [block for block in document.blocks if isinstance(block, Verdicts)]
+    named = [[answer.name.expr.id for each in block.judged for answer in each.answers] for block in judged]
+    assert named == [["b2_new"], ["h1", "W2_new"]]
+    assert [each.expr for each in judged[1].judged[1].answers[0].yours] == [Name("dW2")]
+
+
+def test_names_of_later_steps_are_told_apart_from_others(grader):
+    solution = unrolled(grader.solution, [2, 12])
+    names = shown_names(solution.problem, solution.shapes)
+    assert names.unicode(at_step("dW1", 2)) == "∇W¹⁽²⁾"
+    assert names.unicode(at_step("h1", 12)) == "h¹⁽¹²⁾"
+    assert names.latex(at_step("W1_new", 2)) == r"{W^{1}_{\mathrm{new}}}^{(2)}"

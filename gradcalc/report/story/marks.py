@@ -14,7 +14,9 @@ from gradcalc.check.mistakes.model import Working
 from gradcalc.formula.arrays import Array, Mask
 from gradcalc.formula.expr import Expr, Name
 from gradcalc.formula.write import code
+from gradcalc.program.naming import at_first
 from gradcalc.program.problem import Problem
+from gradcalc.program.quantities import Quantity as Asked
 from gradcalc.program.quantities import quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import Solution
@@ -87,10 +89,17 @@ def _verdicts(marks: Marks, hide_key: bool) -> Iterator[Block]:
     if not marks.verdicts:
         yield Paragraph(("The sheet holds no answers.",), "warning")
         return
-    alike = groupby(enumerate(marks.verdicts), key=lambda each: _kind(*each))
-    names = {quantity.label: quantity.equation for quantity in quantities(marks.solution)}
-    solution = marks.solution
-    yield Verdicts(tuple(_judged([verdict for _, verdict in run], names, solution, hide_key) for _, run in alike))
+    names = {quantity.label: quantity for quantity in quantities(marks.solution)}
+    for step, mine in groupby(marks.verdicts, key=lambda each: _step(each, names)):
+        if step > 1:
+            yield Heading(f"Step {step}", 3)
+        alike = groupby(enumerate(mine), key=lambda each: _kind(*each))
+        runs = ([verdict for _, verdict in run] for _, run in alike)
+        yield Verdicts(tuple(_judged(run, names, marks.solution, hide_key) for run in runs))
+
+
+def _step(verdict: Verdict, names: Mapping[str, Asked]) -> int:
+    return names[verdict.quantity].step if verdict.quantity in names else 1
 
 
 def _kind(place: int, verdict: Verdict) -> tuple[str, str, int]:
@@ -98,17 +107,19 @@ def _kind(place: int, verdict: Verdict) -> tuple[str, str, int]:
     return verdict.verdict, verdict.said, -1 if verdict.verdict in FOLDED else place
 
 
-def _judged(verdicts: list[Verdict], names: Mapping[str, str], solution: Solution, hide_key: bool) -> Judged:
+def _judged(verdicts: list[Verdict], names: Mapping[str, Asked], solution: Solution, hide_key: bool) -> Judged:
     first = verdicts[0]
-    answers = tuple(_answered(each, names.get(each.quantity), solution.problem, hide_key) for each in verdicts)
+    answers = tuple(_answered(each, names.get(each.quantity), solution, hide_key) for each in verdicts)
     return Judged(SIGNS[first.verdict], first.verdict, answers, _why(first, solution), first.verdict in FOLDED)
 
 
-def _answered(verdict: Verdict, equation: str | None, problem: Problem, hide_key: bool) -> Answered:
-    name: Inline = verdict.quantity if equation is None else Math(Name(equation))
+def _answered(verdict: Verdict, asked: Asked | None, solution: Solution, hide_key: bool) -> Answered:
+    """Names are those of its step, which a heading names."""
+    name: Inline = verdict.quantity if asked is None else Math(Name(at_first(asked.equation)))
+    yours = _yours(verdict, solution)
     if verdict.right is None or verdict.verdict == "correct" or hide_key:
-        return Answered(name, _yours(verdict, problem))
-    return Answered(name, _yours(verdict, problem), (Value(verdict.right),))
+        return Answered(name, yours)
+    return Answered(name, yours, (Value(verdict.right),))
 
 
 def _why(verdict: Verdict, solution: Solution) -> Text:
@@ -119,12 +130,13 @@ def _why(verdict: Verdict, solution: Solution) -> Text:
     return told(verdict.said, solution.shapes)
 
 
-def _yours(verdict: Verdict, problem: Problem) -> Text:
-    answer = verdict.answer
+def _yours(verdict: Verdict, solution: Solution) -> Text:
+    answer, problem = verdict.answer, solution.problem
     if answer is None:
         return ()
     if answer.formula is not None:
-        return (Math(answer.formula),)
+        step = solution.steps.get(answer.step)
+        return (Math(answer.formula if step is None else step.lowered(answer.formula)),)
     if answer.numbers is None:
         return (answer.text,) if answer.text else ()
     placed = laid_out(answer.numbers, np.shape(verdict.right)) if verdict.right is not None else None
