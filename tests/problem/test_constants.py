@@ -19,6 +19,7 @@ from gradcalc.formula.table import Axis
 from gradcalc.problem.constants import Constants, NotConstant
 from gradcalc.problem.load import loads
 from gradcalc.program.problem import Problem
+from gradcalc.program.solve import solve
 
 
 def problem(value: str, notation: str = "W @ x + b") -> Problem:
@@ -123,6 +124,13 @@ def test_in_every_place_for_numbers() -> None:
     assert given_above.upstream["q"].tolist() == [[1], [1]]
     given_above = loads("inputs: [1, 2]\nlayers: [{weights: eye(2)}]\nupstream: ones(2)")
     assert given_above.upstream["yhat"].tolist() == [[1], [1]]
+
+
+def test_in_what_an_update_starts_from() -> None:
+    text = "parameters: {w: [1/2, 1/4]}\nlr: 0.1\n"
+    loss = "equations: {L: sum(w * w)}\nof: L\noptimizer: momentum\nstart: {v: {w: ones(2) / 4}}"
+    assert loads(text + loss).start["v"]["w"].tolist() == [[0.25], [0.25]]
+    assert solve(loads(text + "gradients: {w: [1/3, 2/3]}")).gradients["w"].tolist() == [[1 / 3], [2 / 3]]
 
 
 def test_a_vertex_has_no_matrix_of_weights() -> None:

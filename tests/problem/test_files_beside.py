@@ -27,7 +27,9 @@ from gradcalc.problem.csv_files import csv
 from gradcalc.problem.load import load, loads
 from gradcalc.problem.numpy_files import npy, npz
 from gradcalc.problem.stored import NotStored
+from gradcalc.program.descent import take_steps
 from gradcalc.program.problem import Problem
+from gradcalc.program.solve import solve
 
 X, W = np.array([[0.1, 0.2], [0.3, 1 / 3]]), np.array([1.5, -2.0])
 
@@ -138,6 +140,22 @@ def test_in_every_place_for_numbers(folder: Path) -> None:
         "vertices: {h: {weights: {x: {file: net.npz, name: s}}, bias: {file: net.npz, name: s}}}",
     )
     assert [float(value) for value in graph.given.values()] == [3, 3, 3]
+
+
+def test_in_what_an_update_starts_from(folder: Path) -> None:
+    np.savez(folder / "up.npz", v=[0.5, 0.25], g=[1, 2], each=[[1, 2], [3, 4]])
+    text = "parameters: {w: [1/2, 1/4]}\nlr: 0.1\n"
+    loss = "equations: {L: sum(w * w)}\nof: L\noptimizer: momentum\n"
+    started = worked(folder, text + loss + "start: {v: {w: {file: up.npz, name: v}}}")
+    assert started.start["v"]["w"].tolist() == [[0.5], [0.25]]
+    alone = worked(folder, text + "gradients: {w: {file: up.npz, name: g}}")
+    assert solve(alone).updated["w"].ravel() == pytest.approx([0.4, 0.05])
+    each = worked(folder, text + 'steps: 2\ngradients: {"w[k]": {file: up.npz, name: each}}')
+    assert take_steps(each).parameters["w"].ravel() == pytest.approx([0.1, -0.35])
+    expected = "expected: {state: {v: {w: {file: up.npz, name: %s}}}}"
+    assert not check_problem(worked(folder, text + loss + expected % "v")).passes
+    np.save(folder / "twice.npy", [1, 0.5])
+    assert check_problem(worked(folder, text + loss + "expected: {state: {v: {w: {file: twice.npy}}}}")).passes
 
 
 def test_expected_numbers_have_the_digits_of_their_file(folder: Path) -> None:

@@ -173,6 +173,17 @@ def perceptron() -> Values:
         yield (step, "updated", "w"), w
 
 
+def changes_of_patterns() -> Values:
+    w = np.ones(4)
+    for step, (pattern, target) in enumerate(zip(("1011", "1101", "1011", "0111"), (0, 0, 1, 1), strict=True), 1):
+        x = np.array([*map(int, pattern)])
+        yield (step, "forward", "net"), w @ x
+        change = (target - (w @ x > 0)) * x
+        w = w + change
+        yield (step, "changes", "w"), change
+        yield (step, "updated", "w"), w
+
+
 WORKED_OUT: Final[Mapping[str, Callable[[], Values]]] = {
     "lfd-descent": descent_of_u_v,
     "nielsen-learning": lambda: neuron(0.6, 0.9),
@@ -188,6 +199,7 @@ WORKED_OUT: Final[Mapping[str, Callable[[], Values]]] = {
     "d2l-momentum": lambda: momentum(("x1", "x2"), [-5, -2], [0.2, 4], total, 20),
     "willamette-momentum": lambda: momentum(("w",), [10], [2], change, 3),
     "cornell-perceptron": perceptron,
+    "byu-perceptron": changes_of_patterns,
 }
 
 
