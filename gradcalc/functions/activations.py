@@ -94,6 +94,9 @@ register(
                 "a",
             ),
             Mistake("sign-flipped", "1 / (1 + exp(a))", "the exponent in σ(a) is −a, not a"),
+            Mistake("function-misremembered", "1 / (1 - exp(-a))", "σ(a) is 1/(1 + e⁻ᵃ), with a plus"),
+            Mistake("function-misremembered", "1 + exp(-a)", "this is 1 + e⁻ᵃ: σ(a) is one over it"),
+            Mistake("function-misremembered", "exp(a) / (1 + exp(-a))", "σ(a) is 1/(1 + e⁻ᵃ) or eᵃ/(1 + eᵃ)"),
             Mistake(
                 "sigmoid-of-one-minus",
                 "g * out * sigmoid(1 - a)",
@@ -134,6 +137,8 @@ register(
             ),
             Mistake("derivative-misremembered", "g * (1 - out) ** 2", "tanh′(a) is 1 − h², not (1 − h)²", "a"),
             Mistake("derivative-misremembered", "g * out ** 2", "tanh′(a) is 1 − h², not h²", "a"),
+            Mistake("function-misremembered", "(exp(a) - exp(-a)) / 2", "this is sinh(a): tanh(a) is sinh(a)/cosh(a)"),
+            Mistake("function-misremembered", "sin(a) / cos(a)", "this is the tangent, and not the hyperbolic one"),
         ),
     )
 )
@@ -162,6 +167,9 @@ register(
                 "ReLU′(a) is 1 where a > 0, not the value ReLU(a)",
                 "a",
             ),
+            Mistake("function-misremembered", "minimum(a, 0)", "ReLU keeps what is positive, not what is negative"),
+            Mistake("function-misremembered", "abs(a)", "ReLU makes 0 of what is negative, not its opposite"),
+            Mistake("function-misremembered", "step(a)", "where a > 0 ReLU is a itself; 1 is its derivative"),
             Mistake(
                 "derivative-misremembered",
                 "g * (1 - step(a))",

@@ -100,6 +100,7 @@ register(
         mistakes=(
             Mistake("power-rule", "g * a ** (b - 1)", "the exponent comes down as a factor: that is left out", "a"),
             Mistake("power-rule", "g * b * a ** b", "the exponent goes down by one: here it stays", "a"),
+            Mistake("power-rule", "g * a ** b", "this is the power itself, not its derivative", "a"),
             Mistake("power-rule", "g * b", "the base stays, with an exponent one less: it is left out", "a"),
         ),
     )

@@ -66,6 +66,7 @@ _BACKWARD: tuple[Maker, ...] = (
     mixups.inner_terms,
     activations_within,
     mixups.bias_of_weights,
+    mixups.sum_as_product,
     losses.shifted_classes,
     losses.without_targets,
 )

@@ -23,6 +23,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "derivative-left-out": "The derivative of exp, log, a root, sin, cos or an absolute value was left out.",
         "product-rule": "Of a product, the wrong factor was kept.",
         "quotient-rule": "A quotient was differentiated wrongly.",
+        "sum-rule": "A sum was differentiated as a product.",
         "power-rule": "A power was differentiated wrongly: the exponent, or what becomes of it.",
         "max-gate": "The gradient went to the wrong side of a max or min, or to both.",
         "margin-ignored": "The gradient of a hinge loss took no notice of the margin.",
@@ -74,6 +75,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "margin-left-out": "The margin of 1 of a hinge loss was left out.",
         "activation-left-out": "The activation was left out.",
         "other-activation": "Another activation was used.",
+        "function-misremembered": "A wrong formula for the activation, as 1/(1 − e⁻ᵃ) for σ or |a| for ReLU.",
         "activation-exchanged": "A weighted sum was used in place of its activation, or the other way round.",
         "softmax-not-normalized": "The exponentials weren't divided by their sum, or no exponentials were taken.",
         "softmax-over-samples": "The softmax was taken over the samples in place of the outputs.",
@@ -89,6 +91,7 @@ MEANINGS: dict[str, dict[str, str]] = {
     "In the update, and after it": {
         "ascent-not-descent": "The gradient was added.",
         "learning-rate-left-out": "The gradient wasn't multiplied by the learning rate.",
+        "learning-rate-misplaced": "The learning rate divided the gradient, or was multiplied in twice.",
         "increment-not-value": "The change, or the gradient, was given in place of the new value.",
         "value-not-increment": "The new value was given in place of the change.",
         "not-updated": "The old value was given.",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeGuard
 
+from gradcalc.check.mistakes.anew import consumers
 from gradcalc.check.mistakes.model import Mutation, applications, replaced
-from gradcalc.check.wording import formula, spoken
+from gradcalc.check.wording import formula, named, spoken
 from gradcalc.formula.expr import (
     ONE,
     Apply,
@@ -16,6 +17,7 @@ from gradcalc.formula.expr import (
     add,
     call,
     is_negative,
+    mul,
     negated,
     rebuild,
     sub,
@@ -74,6 +76,18 @@ def inner_terms(equation: Equation, solution: Solution) -> Iterator[Mutation]:
             left = formula(negated(term) if is_negative(term) else term, solution)
             said = f"the term {left} of {formula(node, solution)} is left out"
             yield Mutation("term-left-out", wrong, said, generic=True)
+
+
+def sum_as_product(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """A term of a sum of two quantities, differentiated as if they were multiplied."""
+    own = Name(equation.quantity)
+    for user in consumers(equation.quantity, solution) if equation.kind == "gradient" else ():
+        match user.expr:
+            case Apply("add", (Name() as one, Name() as other)) if own in (one, other) and one != other:
+                above, by = Name(gradient_name(user.name)), other if own == one else one
+                said = f"{formula(user.expr, solution)} is a sum: its derivative by {named(own.id)} is 1"
+                for factor in (by, own):
+                    yield Mutation("sum-rule", substitute(equation.expr, {above.id: mul(above, factor)}), said)
 
 
 def bias_of_weights(equation: Equation, solution: Solution) -> Iterator[Mutation]:

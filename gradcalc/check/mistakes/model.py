@@ -86,6 +86,7 @@ LIKELY = (
 )
 """Mistakes in the order of how likely they are; others follow in the order in which they are made."""
 UNLIKELY = (
+    "learning-rate-misplaced",
     "softmax-jacobian-sign",
     "other-activation-derivative",
     "other-activation",

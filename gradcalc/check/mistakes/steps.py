@@ -93,6 +93,12 @@ def descent(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     yield Mutation("increment-not-value", step, f"this is {lr} · {spoken_of} alone; the new value is {shown} minus it")
     yield Mutation("increment-not-value", slope, f"this is the gradient; the new value is {shown} − {lr} · {spoken_of}")
     yield Mutation("not-updated", old, f"this is the old {shown}: the step isn't made")
+    right = f"the new value is {shown} − {lr} · {spoken_of}"
+    for wrong, how in (
+        (sub(old, call("div", slope, Name("lr"))), "divides the gradient"),
+        (sub(old, mul(Name("lr"), step)), "is multiplied in twice"),
+    ):
+        yield Mutation("learning-rate-misplaced", wrong, f"the learning rate {how}: {right}")
     yield from _step_size(old, step, solution)
 
 
