@@ -352,6 +352,24 @@ def test_points_ask_for_them_and_leave_no_trace_elsewhere():
     assert "changes" not in yaml.safe_load(blank_sheet(solve(loads(TEXT), check=False)))
 
 
+def test_where_a_delta_is_the_gradient_either_answers_the_other():
+    value = shown(HAND["d2"])
+    for asked, sheet in (("gradients.a2", f"deltas: {{2: {value}}}"), ("deltas.2", f"gradients: {{a2: {value}}}")):
+        marks = marked(sheet, f"{TEXT}points: {{{asked}: 2}}\n")
+        assert (marks.score, marks.points) == (2, 2)
+    # With the other sign they are two things.
+    marks = marked(f"gradients: {{a2: {value}}}", f"{TEXT}{MINUS}points: {{deltas.2: 2}}\n")
+    assert (marks.score, marks.points) == (0, 2)
+
+
+def test_a_complete_sheet_needs_nothing_beside_the_solution():
+    plain = marked("loss: 1", complete=True)
+    more = marked(f"loss: 1\nchanges: {{W1: {shown(HAND['W1'])}}}", complete=True)
+    assert (more.points, more.asked, more.score) == (plain.points, plain.asked, plain.score)
+    as_gradient = marked(f"deltas: {{2: {shown(HAND['d2'])}}}", complete=True)
+    assert (as_gradient.score, as_gradient.points) == (1, plain.points)
+
+
 def test_a_filled_blank_is_right():
     asked = f"{TEXT}{LET}points: {{deltas.1: 2, changes.W1: 3, losses: 1, slope: 1}}\n"
     sheet = yaml.safe_load(blank_sheet(solve(loads(asked), check=False)))

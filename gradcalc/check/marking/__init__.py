@@ -2,6 +2,7 @@
 
 mark         one sheet of a problem
 grader       many sheets of one problem
+asked        what a sheet is asked, and a delta under the name that is asked
 marker       one way through the equations, answer by answer
 numbers      the verdict on an answer in numbers
 against_key  all numbers of a sheet compared with the right values

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from gradcalc.check.answers.compare import Tolerance, filled
 from gradcalc.check.answers.model import Answer, Sheet
+from gradcalc.check.marking.asked import as_asked, asked
 from gradcalc.check.marking.kinks import Choice, Kinks, said_at_kinks
 from gradcalc.check.marking.marker import Marker
 from gradcalc.check.marking.scales import rescaled, said_of_scale, scales_of
@@ -69,11 +70,12 @@ class Grader:
             if steps:
                 grader = self.over(steps)
                 return grader.mark(lifted(sheet, grader.solution), tolerance, credit, given, complete)
-        asked = given or {q.label: 1.0 for q in self.known.values() if q.step in (1, *sheet.later_steps)}
-        counted = asked if complete else given
+        worth = given or asked(self.known.values(), sheet, complete)
+        counted = worth if complete else given
+        sheet = as_asked(sheet, counted, self.solution.problem)
         verdicts = said_once(self.verdicts(sheet, tolerance or tolerance_of(self.solution), counted))
-        marked = tuple(_with_points(verdict, asked, credit) for verdict in verdicts)
-        return Marks(marked, self.solution, frozenset(asked), sheet.about)
+        marked = tuple(_with_points(verdict, worth, credit) for verdict in verdicts)
+        return Marks(marked, self.solution, frozenset(worth), sheet.about)
 
     def beside(self, further: frozenset[str]) -> Grader:
         """The grader of the solution with further quantities; kept for the next sheet that asks for the same."""
