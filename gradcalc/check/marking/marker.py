@@ -145,6 +145,8 @@ class Marker:
     def go_on(self, equation: Equation, judged: Judged) -> None:
         """Take an answer into the ledger, and what it says of those that were left out."""
         verdict, carried = judged.verdict, judged.carried
+        if verdict.verdict == "correct" and not self.judge.work.is_trivial(self.solution.values[equation.name]):
+            self.judge.shows_work = True
         if carried is None or not self.can_carry(equation, judged, carried.values):
             self.ledger.leave(equation, answered=verdict.verdict == "correct")
             if carried is not None and np.isfinite(carried.values).all():
@@ -185,7 +187,7 @@ class Marker:
             return False
         if verdict.mistakes:
             # An easy number is what one mistake or another makes, if it may be far-fetched or made after others.
-            likely = any(mistake.id not in UNLIKELY for mistake in verdict.mistakes)
+            likely = self.judge.shows_work or any(mistake.id not in UNLIKELY for mistake in verdict.mistakes)
             return work or (likely and not self.ledger.rests_on_wrong(equation))
         return not self.is_refused("unexplained", verdict, is_unexplained(verdict)) and work
 

@@ -75,6 +75,8 @@ class Judge:
         self.work = Work(ledger.solution, tolerance.digits)
         self.labels: set[str] = set()
         """The quantities that are answered with something to go on with."""
+        self.shows_work = False
+        """Whether something that takes a calculation was right so far."""
         self.explained: set[str] = set()
         """The wrong answers with a known mistake."""
 
@@ -197,7 +199,9 @@ class Judge:
             # Zeros may come of a mistake; ones that come of what isn't on the sheet show nothing of a calculation.
             shows = origin in self.labels or not value.any() or self.work.is_in(value, equation)
             return shows and not self.work.is_unchanged(value, equation)
-        return self.work.is_in(value, equation)
+        # Whoever has calculated something right before may go on to an easy number; not to nothing at all.
+        goes_on = self.shows_work and value.any() and not self.work.is_unchanged(value, equation)
+        return bool(goes_on) or self.work.is_in(value, equation)
 
     def accepted(self, equation: Equation, label: str, by_key: Fits, best: Fits) -> Verdict:
         """The verdict on numbers that are right but for digits or rounding, or given an earlier answer."""
