@@ -129,6 +129,17 @@ class Solution(Displayed):
         return {name: tuple(mine) for name, mine in users.items()}
 
     @cached_property
+    def consumers(self) -> dict[str, tuple[Equation, ...]]:
+        """Those of the forward pass that use a name, in order, by that name."""
+        return {name: tuple(eq for eq in mine if eq.leads_on) for name, mine in self.users.items()}
+
+    @cached_property
+    def applications(self) -> dict[str, tuple[Equation, ...]]:
+        """Those that apply a function to a name and to nothing else, as a vertex applies its activation to its sum."""
+        alone = {name: [eq for eq in mine if is_application(eq)] for name, mine in self.consumers.items()}
+        return {name: tuple(mine) for name, mine in alone.items()}
+
+    @cached_property
     def forward(self) -> dict[str, Array]:
         """The quantities of the forward pass, the loss among them, by name."""
         return {eq.name: self.values[eq.name] for eq in self.forward_equations}
@@ -203,6 +214,12 @@ class LaterStep:
     def lowered(self, expr: Expr) -> Expr:
         """The same the other way round."""
         return substitute(expr, {new: Name(name) for name, new in self.names.items() if name != new})
+
+
+def is_application(equation: Equation) -> bool:
+    """Whether a value is a function of one quantity alone, by its name."""
+    expr = equation.expr
+    return isinstance(expr, Apply) and len(expr.args) == 1 and isinstance(expr.args[0], Name)
 
 
 @uncollected()

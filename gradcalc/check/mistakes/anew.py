@@ -69,7 +69,7 @@ class Anew:
 
 def consumers(name: str, solution: Solution) -> tuple[Equation, ...]:
     """The equations of the forward pass that use a name."""
-    return tuple(eq for eq in solution.users.get(name, ()) if eq.leads_on)
+    return solution.consumers.get(name, ())
 
 
 def beginning(users: Iterable[Equation], solution: Solution) -> dict[str, Expr]:

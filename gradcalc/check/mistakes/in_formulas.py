@@ -46,6 +46,7 @@ class Formulas:
         self.budget = Budget()
         self._instances: list[dict[str, Array]] = []
         self._beyond: dict[tuple[Expr, ...], Reached] = {}
+        self._ledger: tuple[dict[str, Array], Ledger] | None = None
 
     def instances(self) -> list[dict[str, Array]]:
         """The values of everything, with other given numbers in the same shapes."""
@@ -99,7 +100,8 @@ class Formulas:
         if mine is None or mine.size != value.size:
             return False
         scale = max(1.0, float(np.max(np.abs(value), initial=0.0)))
-        return bool(np.allclose(mine.reshape(value.shape), value, rtol=1e-8, atol=1e-9 * scale))
+        off = np.abs(mine.reshape(value.shape) - value)
+        return bool(((off <= 1e-9 * scale + 1e-8 * np.abs(value)) & np.isfinite(value)).all())
 
     def explanations(self, formula: Expr, equation: Equation) -> Iterator[Candidate]:
         """The mistakes that the formula makes: what gives the same everywhere."""
@@ -108,9 +110,9 @@ class Formulas:
         # Where it gives the right value nothing shows which mistake it is.
         telling = [values for values in tried if not self.same(formula, values, values[equation.name])] or tried
         for first in telling[:1]:
-            ledger = Ledger(self.solution, values=first)
+            ledger = self.ledger(first)
             # What the formula names was there for it: no mistake lies before that.
-            ledger.answered |= used
+            ledger.answered = used
             numbers = formula_numbers(formula, self.solution, first)
             placed = laid_out(numbers, first[equation.name].shape) or numbers
             fine = np.zeros(first[equation.name].shape, dtype=np.bool_)
@@ -120,6 +122,12 @@ class Formulas:
                 own = self.beyond(explanation.mutation.expr, equation).instances
                 if all(self.confirmed(explanation, formula, equation, v) for v in (*others, *own)):
                     yield explanation
+
+    def ledger(self, values: dict[str, Array]) -> Ledger:
+        """A ledger with an instance's values; the last one is kept, as most formulas are told by one instance."""
+        if self._ledger is None or self._ledger[0] is not values:
+            self._ledger = values, Ledger(self.solution, values=values)
+        return self._ledger[1]
 
     def confirmed(self, found: Candidate, formula: Expr, equation: Equation, values: dict[str, Array]) -> bool:
         """Whether the mistake leads to what the formula gives, at another instance too."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from gradcalc.check.mistakes.anew import consumers
 from gradcalc.check.mistakes.model import Mutation
 from gradcalc.check.mistakes.rules import samples
 from gradcalc.check.wording import gradient, named, plain, spoken
@@ -140,7 +139,7 @@ def _activated(equation: Equation, solution: Solution) -> Iterator[tuple[str, st
     """Each value that goes through a function by itself, and what comes out, of those that an equation uses."""
     used = {solution.quantity(name) for name in equation.uses}
     around = {name: solution.by_name[name] for name in used if name in solution.by_name}
-    around |= {consumer.name: consumer for name in used for consumer in consumers(name, solution)}
+    around |= {consumer.name: consumer for name in used for consumer in solution.applications.get(name, ())}
     for definition in sorted(around.values(), key=lambda each: solution.place[each.name]):
         match definition:
             case Equation(section="forward", name=behind, expr=Apply(args=(Name(id=before),))):
