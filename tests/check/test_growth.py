@@ -75,6 +75,20 @@ def test_marking_grows_with_the_sheet(sheet: str) -> None:
     assert long < 1.2 * LONG / SHORT * short
 
 
+def formulas(length: int) -> Callable[[], object]:
+    """`f1 = 1.001 f0 + x`, `f2 = 1.001 f1 + x`, and so on: x is used by all; each answer has another factor."""
+    lines = "".join(f"  f{i}: 1.001 * f{i - 1} + x\n" for i in range(1, length + 1))
+    text = f"inputs: {{x: 1}}\nparameters: {{v: 2}}\nequations:\n  f0: v * x\n{lines}of: f{length}\n"
+    solution = solve(loads(text), check=False)
+    sheet = as_sheet(solution, {f"forward.f{i}": f"1.002 * f{i - 1} + x" for i in range(1, length + 1)})
+    return lambda: mark(solution, sheet)
+
+
+def test_marking_formulas_grows_with_the_sheet() -> None:
+    short, long = (calls(formulas(length)) for length in (50, 150))
+    assert long < 1.05 * 3 * short
+
+
 def graph(vertices: int) -> Solution:
     """Each vertex is a tanh of a weighted sum of three of the eight before it, no two alike."""
     pick = random.Random(vertices)
