@@ -11,9 +11,9 @@ from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import Sheet, StepSheet, WorkedKeys, given
 from gradcalc.problem.gaps import filled
 from gradcalc.program.designation import split
-from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES
+from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES, MADE
 from gradcalc.program.problem import Path
-from gradcalc.program.quantities import SECTIONS, STEPS, Quantities
+from gradcalc.program.quantities import SECTIONS, STEPS, WHOLE, Quantities
 from gradcalc.words import shorten
 
 _NAMED: Final = ("forward", DELTAS, "gradients", CHANGES, "updated", "after", LET)
@@ -104,7 +104,7 @@ class _Checker:
 
     def _column(self, label: str, column: list[Any], path: Path) -> None:
         section, dot, name = label.partition(".")
-        if section not in SECTIONS or not (dot or section in ("loss", LOSSES)):
+        if section not in SECTIONS or not (dot or section in WHOLE):
             self.draft.key_fault(path, ": write the section and the name, such as updated.W1, or loss")
             return
         if not self.asked(section, name or section):
@@ -122,6 +122,8 @@ def _answers(sheet: dict[str, Any], at: Path) -> Iterator[tuple[str, str, Any, P
             yield section, raw, value, (*at, section, raw)
     if "loss" in sheet:
         yield "loss", "loss", sheet["loss"], (*at, "loss")
+    if MADE in sheet:
+        yield MADE, MADE, sheet[MADE], (*at, MADE)
     losses = sheet.get(LOSSES)
     if isinstance(losses, dict):
         for raw, value in losses.items():

@@ -33,6 +33,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     updated = {**optimizing(draft, model, parts, quantities, frozen), **going(draft, model, parts)}
     parts.rule = updated["optimizer"]
     parts.let = read_let(draft, model, parts)
+    parts.ends = model.until is not None
     check_names(draft, model.symbols, draft.origins)
     check_latex(draft, model.symbols)
     quantities = parts.quantities(by_name(model.symbols), draft.unread, model.steps)

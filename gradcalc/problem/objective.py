@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -47,6 +47,8 @@ class Parts:
     signs: dict[str, str] = field(default_factory=dict)
     let: dict[str, Expr] = field(default_factory=dict)
     rule: Rule | None = None
+    ends: bool = False
+    """Whether the steps end at a condition."""
 
     @property
     def given(self) -> dict[str, Array]:
@@ -83,7 +85,8 @@ class Parts:
         """What can be asked for beside the solution."""
         taken = {*self.given, *self.computed}
         structure = (self.layers, self.units, objective)
-        return further(Known(self.parameters, self.targets, self.computed, *structure, taken, self.let, self.signs))
+        known = Known(self.parameters, self.targets, self.computed, *structure, taken, self.let, self.signs)
+        return further(replace(known, ends=self.ends))
 
     def define(self, name: str, expr: Expr, *, layer: int | None = None, unit: str | None = None) -> None:
         """Add a forward equation, of a layer or a unit where it belongs to one."""

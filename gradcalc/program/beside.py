@@ -12,10 +12,12 @@ from dataclasses import replace
 import numpy as np
 
 from gradcalc.formula.evaluate import evaluate
-from gradcalc.formula.expr import Apply, Expr, Name, add, names, neg, sub, substitute
+from gradcalc.formula.expr import Apply, Expr, Name, Num, add, names, neg, sub, substitute
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
-from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES, Further, is_minus, of_problem
+from gradcalc.program.course import Keep
+from gradcalc.program.descent import take_steps
+from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES, MADE, Further, is_minus, of_problem
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Problem, Section
 from gradcalc.program.separate import by_vertex, in_one
@@ -157,5 +159,18 @@ def _insert(equations: list[Equation], let: Further, expr: Expr) -> None:
     equations.insert(place + 1, Equation(section, let.equation, expr, kind="further"))
 
 
+def _put_made(equations: list[Equation], wanted: Sequence[Further], solution: Solution) -> list[Equation]:
+    """The count of steps, last of all: they are made to know it."""
+    descent = take_steps(solution.undivided or solution.problem, watch=None, keep=Keep())
+    count = Num(float(descent.made))
+    return [*equations, *(Equation("after", each.equation, count, kind="further") for each in wanted)]
+
+
 _Put = Callable[[list[Equation], Sequence[Further], Solution], list[Equation]]
-_PUT: Mapping[str, _Put] = {DELTAS: _put_deltas, LOSSES: _put_losses, CHANGES: _put_changes, LET: _put_let}
+_PUT: Mapping[str, _Put] = {
+    DELTAS: _put_deltas,
+    LOSSES: _put_losses,
+    CHANGES: _put_changes,
+    LET: _put_let,
+    MADE: _put_made,
+}

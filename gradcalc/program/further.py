@@ -13,8 +13,8 @@ from gradcalc.program.naming import change_name, delta_name, gradient_name, loss
 from gradcalc.program.problem import Problem
 from gradcalc.program.structure import Layer, Unit
 
-DELTAS, LOSSES, CHANGES, LET = "deltas", "losses", "changes", "let"
-FURTHER = (DELTAS, LOSSES, CHANGES, LET)
+DELTAS, LOSSES, CHANGES, LET, MADE = "deltas", "losses", "changes", "let", "made"
+FURTHER = (DELTAS, LOSSES, CHANGES, LET, MADE)
 MINUS = {DELTAS: "-gradient", CHANGES: "old - new"}
 """The other sign of a section, as `signs` has it."""
 
@@ -35,8 +35,8 @@ class Further:
 
     @property
     def label(self) -> str:
-        """`changes.W1`; of all losses in one `losses`."""
-        return self.section if self.name == self.section == LOSSES else f"{self.section}.{self.name}"
+        """`changes.W1`; of all losses in one `losses`, of the count of steps `made`."""
+        return self.section if self.name == self.section in (LOSSES, MADE) else f"{self.section}.{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class Known:
     taken: Collection[str]
     let: Iterable[str] = ()
     signs: Mapping[str, str] = field(default_factory=dict)
+    ends: bool = False
+    """Whether the steps end at a condition, so that it can be asked how many they are."""
 
 
 def of_problem(problem: Problem) -> tuple[Further, ...]:
@@ -67,6 +69,7 @@ def of_problem(problem: Problem) -> tuple[Further, ...]:
         {*problem.given, *forward},
         problem.let,
         problem.signs,
+        problem.until is not None,
     )
     return tuple(further(known))
 
@@ -79,6 +82,8 @@ def further(known: Known) -> Iterator[Further]:
         called = (f"Δ{name}", f"Δ_{name}", f"Delta_{name}")
         yield Further(CHANGES, name, name, _free(change_name(name), known.taken), called, called)
     yield from (Further(LET, name, name, name) for name in known.let)
+    if known.ends:
+        yield Further(MADE, MADE, MADE, _free(MADE, known.taken))
 
 
 def _deltas(known: Known) -> Iterator[Further]:

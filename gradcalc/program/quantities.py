@@ -15,7 +15,7 @@ from gradcalc.formula.names import Names
 from gradcalc.formula.spelling import canonical, readings
 from gradcalc.optimizers.rule import Rule
 from gradcalc.program.customs import Customs
-from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES, Further, of_problem
+from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES, MADE, Further, of_problem
 from gradcalc.program.naming import at_step, gradient_name, new_name, state_name
 from gradcalc.program.problem import Problem
 from gradcalc.program.shown import shown_names
@@ -23,7 +23,7 @@ from gradcalc.program.solve import Solution
 from gradcalc.program.structure import Structure
 from gradcalc.words import did_you_mean, known, shorten
 
-SECTIONS = ("forward", "loss", "losses", "deltas", "gradients", "state", "changes", "updated", "after", "let")
+SECTIONS = ("forward", "loss", "losses", "deltas", "gradients", "state", "changes", "updated", "after", "let", MADE)
 EVERY_SHEET = ("forward", "loss", "gradients", "updated", "after")
 """Those that a sheet has whatever the problem; the others are asked for, or come of an optimizer."""
 GIVEN = "given"
@@ -36,7 +36,7 @@ MOST_HINTS = 50
 """A near name takes time to find; a sheet with more unknown names than this is not a matter of spelling."""
 _ALONE = ""
 """The table of names that stand alone."""
-_WHOLE = ("loss", LOSSES)
+WHOLE = ("loss", LOSSES, MADE)
 """Sections that are the name of their only quantity, if they have but one."""
 _MADE: Mapping[str, Callable[[str], str]] = {"gradients": gradient_name, "updated": new_name, "after": new_name}
 
@@ -53,7 +53,7 @@ class Quantity:
     @property
     def label(self) -> str:
         """`gradients.W1`; for the loss alone `loss`; of a later step `steps.2.gradients.W1`."""
-        here = self.section if self.name == self.section in _WHOLE else f"{self.section}.{self.name}"
+        here = self.section if self.name == self.section in WHOLE else f"{self.section}.{self.name}"
         return here if self.step == 1 else f"{STEPS}.{self.step}.{here}"
 
     def at(self, step: int) -> Quantity:
@@ -194,7 +194,7 @@ class Quantities:
         found = self.get(section, written)
         if found is not None:
             return found
-        label = section if section == "loss" else f"{section}.{shorten(written)}"
+        label = section if section == written in WHOLE else f"{section}.{shorten(written)}"
         return f"there is no {label} in this problem{self._hint(section, canonical(written))}"
 
     def lookup(self, label: str) -> Quantity | str:

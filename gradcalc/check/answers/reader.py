@@ -24,9 +24,9 @@ from gradcalc.problem.constants import Constants
 from gradcalc.problem.document import UNREADABLE
 from gradcalc.program.course import MAX_STEPS
 from gradcalc.program.designation import split
-from gradcalc.program.further import LET, LOSSES
+from gradcalc.program.further import LET, LOSSES, MADE
 from gradcalc.program.problem import Path
-from gradcalc.program.quantities import EVERY_SHEET, GIVEN, SECTIONS, STEPS, Quantity
+from gradcalc.program.quantities import EVERY_SHEET, GIVEN, SECTIONS, STEPS, WHOLE, Quantity
 from gradcalc.program.solve import Solution
 from gradcalc.words import did_you_mean, shorten, visible
 
@@ -97,8 +97,8 @@ class SheetReader:
                 yield from self.table(value, path)
             elif section == LOSSES:
                 yield from self.losses(value, path)
-            elif section == "loss" and not isinstance(value, dict):
-                yield from self.named("loss", "loss", value, path)
+            elif section in ("loss", MADE) and not isinstance(value, dict):
+                yield from self.named(section, section, value, path)
             elif section == "state" and isinstance(value, dict):
                 yield from self.state(value, path)
             elif section not in SECTIONS or section == "loss":
@@ -228,7 +228,7 @@ class SheetReader:
     def labelled(self, label: str, value: Any, path: Path) -> Iterator[Answer]:
         """The answer to a quantity by its label (`updated.u`, `loss`), or by a name that says what it is."""
         section, dot, name = label.partition(".")
-        if section in SECTIONS and (dot or section in ("loss", LOSSES)):
+        if section in SECTIONS and (dot or section in WHOLE):
             return self.named(section, name or section, value, path)
         return self.at_top(label, value, path)
 
