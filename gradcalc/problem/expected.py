@@ -31,8 +31,6 @@ def expected(draft: Draft, model: WorkedKeys, quantities: Quantities, values: Co
     checker = _Checker(draft, model, quantities, values)
     checker.sheet(model.expected, ("expected",))
     checker.table(model.expected)
-    if model.expected.made is not None and model.until is None:
-        draft.key_fault(("expected", "made"), ": there is nothing to count without 'until'")
     sheet = given(model.expected)
     if STEPS in sheet:
         sheet[STEPS] = {number: given(step) for number, step in sheet[STEPS].items() if is_read(step)}
@@ -43,7 +41,7 @@ def expected(draft: Draft, model: WorkedKeys, quantities: Quantities, values: Co
 
 class _Checker:
     def __init__(self, draft: Draft, model: WorkedKeys, quantities: Quantities, values: Collection[str]) -> None:
-        self.draft, self.quantities, self.values = draft, quantities, values
+        self.draft, self.model, self.quantities, self.values = draft, model, quantities, values
         self.is_updated = any(getattr(model, key) is not None for key in ("lr", "optimizer", "update"))
 
     def step(self, number: str, step: StepSheet) -> None:
@@ -64,7 +62,9 @@ class _Checker:
 
     def answer(self, path: Path, section: str, raw: str, value: Any) -> None:
         """One answer: its name is known, and its numbers are an array."""
-        if section in _OF_THE_STEP and not self.is_updated:
+        if section == MADE and self.model.until is None:
+            self.draft.key_fault(path, ": there is nothing to count without 'until'")
+        elif section in _OF_THE_STEP and not self.is_updated:
             self.draft.key_fault(path, f": there is nothing {section} without 'lr'")
         elif not self.asked(section, raw):
             known = sorted(self.quantities.names(section))

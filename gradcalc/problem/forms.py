@@ -104,7 +104,6 @@ class Sheet(StepSheet):
         must=Must("a mapping from steps to their sections", '{"2": {loss: 0.5}}'),
         each=Must("a mapping with forward, loss, gradients, updated or after"),
     )
-    made: Answer = key("How many steps are made until the condition of `until` holds", None)
     table: Columns = key("The same by columns, each row a step: {step: [1, 2], updated.u: [0.1, 0.2]}", None)
     made: Count | None = key("How many steps are made until the condition of `until` holds", None, must=_COUNT)
 

@@ -160,10 +160,12 @@ def _insert(equations: list[Equation], let: Further, expr: Expr) -> None:
 
 
 def _put_made(equations: list[Equation], wanted: Sequence[Further], solution: Solution) -> list[Equation]:
-    """The count of steps, last of all: they are made to know it."""
+    """The count of steps, last of all: they are made to know it. There is none where the condition never holds."""
     descent = take_steps(solution.undivided or solution.problem, watch=None, keep=Keep())
+    if descent.ended != "reached":
+        return equations
     count = Num(float(descent.made))
-    return [*equations, *(Equation("after", each.equation, count, kind="further") for each in wanted)]
+    return [*equations, *(Equation("after", each.equation, count, kind="count") for each in wanted)]
 
 
 _Put = Callable[[list[Equation], Sequence[Further], Solution], list[Equation]]

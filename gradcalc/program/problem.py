@@ -19,10 +19,11 @@ from gradcalc.program.structure import Edge, Layer, Unit
 from gradcalc.program.until import Condition
 
 Section: TypeAlias = Literal["forward", "backward", "update", "after"]
-Kind: TypeAlias = Literal["value", "gradient", "new value", "state", "delta", "change", "further"]
+Kind: TypeAlias = Literal["value", "gradient", "new value", "state", "delta", "change", "further", "count"]
 """What an equation gives: a value, its gradient, its value after the update, or what an optimizer remembers of it.
 
-Beside a solution also a delta, what a quantity changes by in a step, or something further on which nothing depends.
+Beside a solution also a delta, what a quantity changes by in a step, something further on which nothing depends, or how
+many steps there are.
 """
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -60,7 +61,7 @@ class Equation:
     @property
     def is_beside(self) -> bool:
         """Whether it was added to a solution, as something asked for it."""
-        return self.kind in ("delta", "change", "further")
+        return self.kind in ("delta", "change", "further", "count")
 
     @cached_property
     def uses(self) -> tuple[str, ...]:

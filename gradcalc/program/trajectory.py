@@ -23,7 +23,7 @@ def alone_at(solution: Solution, steps: Collection[int]) -> dict[int, Solution]:
     if not steps:
         return {}
     walk = Walk(started(solution))
-    further = [equation.name for equation in solution.equations if equation.is_beside]
+    further = [eq.name for eq in solution.equations if eq.is_beside and eq.kind != "count"]
     state, found = walk.start, dict[int, Solution]()
     for number in range(1, max(steps) + 1):
         if number in steps:

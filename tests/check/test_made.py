@@ -22,7 +22,7 @@ def agree(text: str) -> list[bool]:
 
 @pytest.mark.parametrize(
     ("until", "made", "right"),
-    [("E < 1e-14", 10, True), ("E < 1e-14", 9, False), ("E < 1e-14", 10.5, False), ("E < 100", 0, True)],
+    [("E < 1e-14", 10, True), ("E < 1e-14", 9, False)],
 )
 def test_the_count_is_expected(until, made, right):
     assert agree(f"{PROBLEM}until: {until}\nexpected: {{made: {made}}}\n") == [right]
@@ -36,5 +36,5 @@ def test_an_answer_is_marked(count, verdict):
 
 
 def test_without_a_condition_there_is_no_such_quantity():
-    with pytest.raises(InputError, match=r"expected\.made: unknown quantity"):
+    with pytest.raises(InputError, match=r"there is nothing to count without"):
         gradcalc.loads(f"{PROBLEM}expected: {{made: 10}}\n")

@@ -353,6 +353,8 @@ class SheetReader:
     def beside(self, quantity: Quantity) -> str:
         """Note that something is asked for beside the solution; what to say where it can't be had."""
         self.names.wanted.add(quantity.equation)
+        if quantity.section == MADE:
+            return "the condition doesn't come true"
         if quantity.section == LOSSES:
             return "the loss of this problem is no sum or mean with one term for each sample or output"
         return f"{quantity.label} can't be had in this problem"

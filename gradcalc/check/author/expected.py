@@ -12,7 +12,6 @@ from gradcalc.check.answers.model import Answer, Numbers
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.author.precision import Rounding, is_printed
 from gradcalc.check.mistakes.in_formulas import formula_numbers, same_on_instances
-from gradcalc.errors import Span
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import names
 from gradcalc.formula.shapes import spell
@@ -26,8 +25,6 @@ HALF_UNIT = 0.5 + 1e-6
 HALF_CHANGE = 0.5
 """However wide a tolerance is, an updated value must show that a step was made."""
 BY_ROUNDING = "but for the rounding of float64"
-MADE = "made"
-"""The key of `expected` for the number of steps."""
 SHOWN = 5
 """How many entries that disagree a message names."""
 
@@ -47,26 +44,12 @@ class ExpectedResult:
 def check_expected(solution: Solution) -> tuple[ExpectedResult, ...]:
     """Every value of `expected`, in the order of the file."""
     problem = solution.problem
-    values = {section: value for section, value in problem.expected.items() if section != MADE}
-    sheet = sheet_from_data(values, solution, problem.written, problem.places, ("expected",), problem.path, strict=True)
+    sheet = sheet_from_data(
+        problem.expected, solution, problem.written, problem.places, ("expected",), problem.path, strict=True
+    )
     solution = with_further(solution, sheet.further)
     alone, rounding = alone_at(solution, sheet.later_steps), Rounding(started(solution))
-    found = [agreement(answer, alone.get(answer.step, solution), rounding) for answer in sheet.answers]
-    return (*found, *([_made(solution, problem.expected[MADE])] if MADE in problem.expected else []))
-
-
-def _made(solution: Solution, expected: int) -> ExpectedResult:
-    """Whether the steps until the problem's condition holds are so many."""
-    from gradcalc.program.course import Keep  # which few problems need
-    from gradcalc.program.descent import take_steps
-
-    descent = take_steps(started(solution), keep=Keep(), watch=None)
-    span = solution.problem.places.get(("expected", MADE), Span(""))
-    said = (
-        f"{expected} comes out as {descent.made}" if descent.ended == "reached" else "the condition doesn't come true"
-    )
-    agrees = descent.ended == "reached" and descent.made == expected
-    return ExpectedResult(MADE, agrees, "" if agrees else said, Answer(MADE, "", text=str(expected), span=span))
+    return tuple(agreement(answer, alone.get(answer.step, solution), rounding) for answer in sheet.answers)
 
 
 def agreement(answer: Answer, solution: Solution, rounding: Rounding | None = None) -> ExpectedResult:
@@ -146,7 +129,9 @@ def _disagreeing(printed: Array, right: Array, unit: Array, fine: npt.NDArray[np
 def _place_said(mine: float, theirs: float, unit: float, place: tuple[int, ...], right: Array) -> str:
     """`0.66 at [2] comes out as 0.6667`, with digits enough to tell the two apart."""
     decimals = round(-np.log10(unit)) if unit > 0 else -1
-    if 0 <= decimals <= 12 and max(abs(mine), abs(theirs)) < 1e12:
+    if mine.is_integer() and theirs.is_integer() and max(abs(mine), abs(theirs)) < 1e12:
+        shown, other = f"{mine:.0f}", f"{theirs:.0f}"
+    elif 0 <= decimals <= 12 and max(abs(mine), abs(theirs)) < 1e12:
         shown, other = f"{mine:.{decimals}f}", f"{theirs:.{decimals + 2}f}"
     else:
         shown, other = next(
