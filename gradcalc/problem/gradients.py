@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from gradcalc.formula.arrays import Array
+from gradcalc.formula.shapes import spell
+from gradcalc.formula.table import Shape
 from gradcalc.optimizers.rule import STEP
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import WorkedKeys
@@ -36,7 +39,7 @@ def read_gradients(
         parts.upstream[name] = values[0]
         parts.upstream_from[name] = ("gradients", raw)
         if each != raw:
-            by_step[gradient_name(name)] = tuple(np.reshape(v, np.shape(parts.parameters[name])) for v in values)
+            by_step[gradient_name(name)] = tuple(_fitted(draft, raw, values, name, np.shape(parts.parameters[name])))
     for name in {*parts.parameters} - {*parts.upstream} - {*frozen}:
         draft.key_fault(("gradients",), f": there is none for {name}: give one, or freeze it")
     return by_step
@@ -54,6 +57,17 @@ def _values(draft: Draft, raw: str, value: Any, parts: Parts, of_steps: bool) ->
     each = [draft.array((*path, i), inner, parts.axis) for i, inner in enumerate(value)]
     found = [array for array in each if array is not None]
     return tuple(found) if len(found) == len(each) else ()
+
+
+def _fitted(draft: Draft, raw: str, values: Iterable[Array], name: str, wanted: Shape) -> Iterator[Array]:
+    """The gradients in the shape of the parameter; a fault at each that has another."""
+    for i, value in enumerate(values):
+        if value.size == prod(wanted) and (value.size == 1 or 1 in value.shape):
+            yield value.reshape(wanted)
+        elif value.shape == wanted:
+            yield value
+        else:
+            draft.fault(("gradients", raw, i), f"is {spell(value.shape)}, but {name} is {spell(wanted)}")
 
 
 def parameter(draft: Draft, path: tuple[str, ...], raw: str, parts: Parts, quantities: Quantities) -> str | None:

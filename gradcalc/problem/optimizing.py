@@ -36,7 +36,7 @@ def optimizing(
             draft.fault(("optimizer",), f": {rule.rule.name} needs a learning rate: give 'lr', such as lr: 0.1")
     fields["by_step"] = {**fields.get("by_step", {}), **given}
     known = rule.rule or (DESCENT if model.optimizer is None and model.update is None else None)
-    fields |= Start(draft, model, parts, quantities).read(known)
+    fields |= Start(draft, model, parts, quantities, frozen).read(known)
     _check_lengths(draft, parts, fields["by_step"], fields.get("first_step", 1) + (model.steps or 1) - 1)
     if known is not None:
         _refuse_clashes(draft, known, parts.parameters)
@@ -69,7 +69,8 @@ def _check_lengths(draft: Draft, parts: Parts, by_step: Mapping[str, tuple[Array
     paths: dict[str, Path] = {gradient_name(name): path for name, path in parts.upstream_from.items()}
     for name, values in by_step.items():
         if len(values) < last:
-            said = f"has {len(values)} entries, the first for k = 1, and the last step is k = {last}"
+            has = f"{len(values)} {'entry' if len(values) == 1 else 'entries'}"
+            said = f"has {has}, the first for k = 1, and the last step is k = {last}"
             draft.fault(paths.get(name, (name,)), said)
 
 

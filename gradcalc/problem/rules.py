@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, known
-from gradcalc.optimizers.rule import BY_NAME, GRADIENT, PARAMETER, RATE, STEP, TOTAL_NORM, Rule
+from gradcalc.optimizers.rule import GRADIENT, PARAMETER, RATE, STEP, TOTAL_NORM, Rule
 from gradcalc.problem.constants import NotConstant
 from gradcalc.problem.draft import Draft
 from gradcalc.program.problem import Path
@@ -98,7 +98,7 @@ def own_rule(draft: Draft, written: Any, quantities: Iterable[str]) -> Rule | No
         draft.fault(("update",), ": write a mapping of lines, such as {v: 0.9 * v + g, theta: theta - lr * v}")
         return None
     lines = dict(_lines(draft, written))
-    names = [*BY_NAME, *map(canonical, written), *quantities]
+    names = [PARAMETER, GRADIENT, RATE, STEP, *map(canonical, written), *quantities, TOTAL_NORM]
     paths = {canonical(raw): ("update", raw) for raw in written}
     fine = [draft.names_known(paths[line], formula, names) for line, formula in lines.items()]
     if PARAMETER not in paths:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -25,8 +25,11 @@ _FORMS: Final = "write a mapping from a line's name to parameters, such as {v: {
 class Start:
     """Reads where the steps start: the first one's number, and what the rule remembers."""
 
-    def __init__(self, draft: Draft, model: WorkedKeys, parts: Parts, quantities: Quantities) -> None:
+    def __init__(
+        self, draft: Draft, model: WorkedKeys, parts: Parts, quantities: Quantities, frozen: Collection[str]
+    ) -> None:
         self.draft, self.parts, self.quantities = draft, parts, quantities
+        self.moved = [name for name in parts.parameters if name not in frozen]
         self.written = {} if model.start is None else model.start
         self.own = model.update is not None
 
@@ -59,7 +62,7 @@ class Start:
         parts, draft = self.parts, self.draft
         shapes = draft.shapes(parts.given, parts.forward, parts.axis)
         try:
-            return {} if draft.faults else at_zero(rule, parts.parameters, shapes, parts.axis)
+            return {} if draft.faults else at_zero(rule, self.moved, shapes, parts.axis)
         except LineMisfit as misfit:
             self._misfit(misfit)
             return {}
@@ -67,7 +70,10 @@ class Start:
     def _misfit(self, misfit: LineMisfit) -> None:
         path = ("update", misfit.line) if self.own else ("optimizer",)
         error = misfit.error
-        if error is None:
+        if misfit.shape is not None:
+            own = spell(np.shape(self.parts.parameters[misfit.parameter]))
+            self.draft.fault(path, f": {misfit.parameter} is {own}, and this makes it {spell(misfit.shape)}")
+        elif error is None:
             self.draft.fault(path, f": its shape changes from step to step, for {misfit.parameter}")
         else:
             place = self.draft.document.inside(error.at[0], *path)
@@ -83,7 +89,7 @@ class Start:
             path = ("start", line, raw)
             name = parameter(self.draft, path, raw, self.parts, self.quantities)
             array = self.draft.array(path, inner, self.parts.axis)
-            if name is not None and array is not None:
+            if name is not None and name in zeros and array is not None:
                 found[name] = self._fitted(path, array, np.shape(zeros[name]))
         return found
 

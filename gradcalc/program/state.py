@@ -14,10 +14,13 @@ from gradcalc.optimizers.rule import BY_NAME, GRADIENT, PARAMETER, Rule
 
 
 class LineMisfit(Exception):
-    """A line whose parts don't fit, for one parameter; `error` says where, None where its shape never settles."""
+    """A line that doesn't fit, for one parameter: in its parts, which `error` has, or in the shape that comes out.
 
-    def __init__(self, line: str, parameter: str, error: ShapeError | None) -> None:
-        self.line, self.parameter, self.error = line, parameter, error
+    `shape` is that of a new parameter where it isn't the parameter's own; with neither, the shape never settles.
+    """
+
+    def __init__(self, line: str, parameter: str, error: ShapeError | None = None, shape: Shape | None = None) -> None:
+        self.line, self.parameter, self.error, self.shape = line, parameter, error, shape
         super().__init__(line)
 
 
@@ -34,8 +37,12 @@ def state_shapes(rule: Rule, parameter: str, shapes: Mapping[str, Shape], axis: 
         settled = all(found[line] == before[line] for line in before)
         before = {line: found[line] for line in before}
         if settled:
-            return found
-    raise LineMisfit(next(iter(before)), parameter, None)
+            break
+    else:
+        raise LineMisfit(next(iter(before)), parameter)
+    if found[PARAMETER] not in ((), shapes[parameter]):
+        raise LineMisfit(PARAMETER, parameter, shape=found[PARAMETER])
+    return found
 
 
 def _lines(rule: Rule, parameter: str, given: Mapping[str, Shape], axis: Axis) -> dict[str, Shape]:

@@ -56,7 +56,7 @@ def check_problem(problem: Problem) -> OwnCheck:
     Raises what `solve` raises; a claim that can't be tried is said to be so in its result.
     """
     claims = tuple(check_claim(claim) for claim in problem.claims)
-    if not problem.forward:
+    if problem.form == "claims":
         return OwnCheck(problem, None, claims=claims)
     solution = solve(problem)
     expected, misprints = check_expected(solution), check_misprints(solution)
