@@ -54,7 +54,7 @@ def _refuse_what_reads_otherwise(problem: Problem, text: str, path: Path) -> Non
     """The file is read once more before it is written: numbers that aren't the same would go on to other steps."""
     from gradcalc.problem.load import loads
 
-    again = loads(text, str(path))
+    again = loads(text, str(path), path.parent)
     same = all(value.tobytes() == again.parameters[name].tobytes() for name, value in problem.parameters.items())
     if not (same and again.first_step == problem.first_step):
         raise GradcalcError(f"{OPTION} {path}: this file's form is too unusual to put new numbers into it")

@@ -50,12 +50,15 @@ def load(source: str | os.PathLike[str]) -> Problem:
 
 
 @uncollected()
-def loads(text: str, path: str = "<string>") -> Problem:
+def loads(text: str, path: str = "<string>", folder: str | os.PathLike[str] | None = None) -> Problem:
     """The problem that a text in YAML describes, as a problem file would; `path` is what messages call it.
 
-    Raises InputError with all that is wrong in the text.
+    Files with numbers that the text names are looked for in `folder`, and nowhere without it. Raises InputError with
+    all that is wrong in the text.
     """
-    return _lowered(read_text(text, path))
+    document = read_text(text, path)
+    document.folder = None if folder is None else Path(folder)
+    return _lowered(document)
 
 
 def override(

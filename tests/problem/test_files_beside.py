@@ -241,6 +241,13 @@ def test_a_text_has_no_folder(folder: Path, monkeypatch: pytest.MonkeyPatch, pat
         loads("inputs: {x: {file: x.npy}}\nequations: {q: 2 * x}", path)
 
 
+def test_a_text_may_be_given_a_folder(folder: Path) -> None:
+    text = "inputs: {x: {file: x.npy}}\nequations: {q: 2 * x}"
+    assert loads(text, folder=folder).inputs["x"].tolist() == X.tolist()
+    with pytest.raises(InputError, match="must lie in the problem's own folder"):
+        loads(text.replace("x.npy", "../x.npy"), folder=folder)
+
+
 def test_standard_input_has_no_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     monkeypatch.setattr("sys.stdin", io.StringIO("inputs: {x: {file: x.npy}}\nequations: {q: 2 * x}"))

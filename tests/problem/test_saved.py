@@ -168,6 +168,16 @@ def test_the_command_writes_whole_files_and_never_over_the_problem(tmp_path):
     assert sorted(each.name for each in tmp_path.iterdir()) == ["next.yaml", "p.yaml"]
 
 
+def test_the_command_saves_beside_the_files_that_a_problem_names(tmp_path):
+    np.savez(tmp_path / "d.npz", x=[1, 2], w=[0.5, 0.25])
+    text = "inputs: {x: {file: d.npz, name: x}}\nparameters: {w: {file: d.npz, name: w}, b: cos(1)}\n"
+    (tmp_path / "p.yaml").write_text(f"{text}equations: {{y: sum(w * x) + b, L: y ** 2}}\nof: L\nlr: 1/50\n")
+    step_report(Request(str(tmp_path / "p.yaml")), Way(steps=3, save=tmp_path / "next.yaml"))
+    straight = take_steps(gradcalc.load(tmp_path / "p.yaml"), 5).parameters
+    for name, value in take_steps(gradcalc.load(tmp_path / "next.yaml"), 2).parameters.items():
+        assert value.tobytes() == straight[name].tobytes()
+
+
 def test_what_is_interrupted_leaves_the_file_that_was_there(tmp_path, monkeypatch):
     file, new = tmp_path / "p.yaml", tmp_path / "next.yaml"
     file.write_text(f"{LINE}lr: 0.01\n")
