@@ -145,8 +145,8 @@ class Marker:
     def go_on(self, equation: Equation, judged: Judged) -> None:
         """Take an answer into the ledger, and what it says of those that were left out."""
         verdict, carried = judged.verdict, judged.carried
-        if verdict.verdict == "correct" and not self.judge.work.is_trivial(self.solution.values[equation.name]):
-            self.judge.shows_work = True
+        if verdict.verdict == "correct" and not self.judge.shows_work:
+            self.judge.shows_work = not self.judge.work.is_trivial(self.solution.values[equation.name])
         if carried is None or not self.can_carry(equation, judged, carried.values):
             self.ledger.leave(equation, answered=verdict.verdict == "correct")
             if carried is not None and np.isfinite(carried.values).all():
