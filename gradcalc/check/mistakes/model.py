@@ -17,7 +17,10 @@ from gradcalc.program.solve import Solution
 
 @dataclass(frozen=True, slots=True)
 class Mutation(Told):
-    """A wrong formula for a quantity, the mistake that it is, and a sentence that teaches (no numbers in it)."""
+    """A wrong formula for a quantity, the mistake that it is, and a sentence that teaches.
+
+    No numbers stand in it; `wording.named` marks the names in it, so that reports show them as formulas do.
+    """
 
     id: str
     expr: Expr
