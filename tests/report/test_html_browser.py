@@ -3,13 +3,16 @@
 Needs chromium and chromedriver (Debian's packages chromium and chromium-driver); skipped where they are missing.
 """
 
+import base64
 import json
+import re
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from documents import WORKED, network, others, solved
+from latex_check import check_latex
 from slow import mostly_slow
 
 from gradcalc.check.answers.read import sheet_from_data
@@ -317,6 +320,141 @@ def test_the_first_error_has_both_ways_beside_each_other_where_there_is_room(bro
     visit(text, 375)
     taken, due = browser.execute_script(boxes)
     assert taken["bottom"] <= due["top"]
+
+
+POINTS = """
+const points = [];
+for (const table of document.querySelectorAll("mtable")) {
+  const rows = [...table.querySelectorAll(":scope > mtr")].map((row) => [...row.children]);
+  for (const column of rows[0].map((_, j) => rows.map((row) => row[j]))) {
+    const numbers = column.map((cell) => cell.querySelector("mn")).filter((number) => number);
+    if (numbers.length < column.length || column.some((cell) => cell.querySelector("msup"))) continue;
+    points.push(numbers.map((number) => {
+      const text = number.firstChild, at = text.data.indexOf(".");
+      const range = document.createRange();
+      range.setStart(text, 0);
+      range.setEnd(text, at < 0 ? text.length : at);
+      return [text.data, range.getBoundingClientRect().right];
+    }));
+  }
+}
+return points;
+"""
+
+
+@pytest.mark.parametrize("name", ["hw3", "schiendorfer-batch", "ng-logistic"])
+def test_decimal_points_stand_under_each_other(browser, visit, name):
+    visit(html_of(name))
+    columns = browser.execute_script(POINTS)
+    assert len(columns) > 10
+    for column in columns:
+        places = [place for _, place in column]
+        assert max(places) - min(places) < 1.5, column
+
+
+def test_equations_stand_on_one_line_where_they_fit(browser, visit):
+    lines = (
+        "return [...document.querySelectorAll('.workings .forms')].map(forms => [...forms.children].map(form =>"
+        " form.getBoundingClientRect()).filter((box, i, all) => !i || box.left <= all[i - 1].left).length)"
+    )
+    visit(html_of("hw3"), 1800)
+    assert set(browser.execute_script(lines)) == {1}
+    visit(html_of("hw3"), 375)
+    broken = browser.execute_script(lines)
+    assert max(broken) == 3
+    lefts = (
+        "return [...document.querySelectorAll('.workings .forms')].map(forms => Math.round("
+        "forms.firstElementChild.getBoundingClientRect().left - forms.lastElementChild.getBoundingClientRect().left))"
+    )
+    signs = browser.execute_script(lefts)
+    assert all(sign == 0 for sign, count in zip(signs, broken, strict=True) if count == 3), "= under ="
+
+
+def test_a_page_is_three_sheets_of_paper(browser, visit):
+    visit(html_of("hw3"))
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    paper = {"printBackground": False, "paperWidth": 8.27, "paperHeight": 11.69}
+    printed = base64.b64decode(browser.execute_cdp_cmd("Page.printToPDF", paper)["data"])
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 3
+
+
+def test_the_page_of_the_example_is_small():
+    assert len(html_of("hw3").encode()) < 60_000
+
+
+def test_contents_lead_to_the_sections(browser, visit):
+    visit(html_of("hw3"), height=600)
+    links = browser.find_elements(By.CSS_SELECTOR, ".contents a")
+    titles = browser.execute_script("return [...document.querySelectorAll('h2')].map(each => each.textContent)")
+    assert [link.text for link in links] == titles
+    links[3].click()
+    top, bar = browser.execute_script(
+        "return [document.querySelectorAll('h2')[3].getBoundingClientRect().top,"
+        "document.querySelector('.bar').getBoundingClientRect().bottom]"
+    )
+    assert bar <= top < 400, "below what stays at the top"
+
+
+def test_a_slider_goes_through_the_steps(browser, visit):
+    visit(html_of("hw3"))
+    slider = browser.find_element(By.CSS_SELECTOR, ".slider")
+    order = browser.execute_script("return [...document.querySelectorAll('.quantity')].map(each => each.dataset.name)")
+    assert (slider.get_attribute("min"), slider.get_attribute("max")) == ("1", str(len(order)))
+    assert slider.get_attribute("aria-label")
+    browser.execute_script("arguments[0].focus()", slider)
+    for _ in range(8):
+        press(browser, Keys.ARROW_RIGHT)
+    assert browser.execute_script("return document.activeElement === arguments[0]", slider), "it keeps the focus"
+    assert names_with(browser, "is-now", "main") >= {order[8]}
+    assert slider.get_attribute("aria-valuetext").startswith(f"{order[8]} = ")
+
+
+def test_the_step_that_is_shown_is_mathematics(browser, visit):
+    visit(html_of("hw3"))
+    browser.execute_script("document.querySelector('.quantity[data-name=da2]').focus()")
+    press(browser, Keys.ARROW_RIGHT)
+    press(browser, Keys.ARROW_LEFT)
+    seen = browser.find_element(By.CSS_SELECTOR, ".seen")
+    assert seen.is_displayed()
+    assert len(seen.find_elements(By.TAG_NAME, "math")) == 2
+    assert "inner" not in seen.text
+    assert seen.get_attribute("aria-hidden") == "true", "a screen reader is told by the label"
+
+
+def test_an_equation_is_copied_as_latex(browser, visit):
+    visit(html_of("hw3"))
+    copied = "document.addEventListener('copy', () => { window.copied = document.activeElement.value; });"
+    browser.execute_script(copied)
+    button = browser.find_element(By.CSS_SELECTOR, ".copy")
+    assert not button.is_enabled()
+    for name in ("W1", "a1", "da2", "loss", "W1_new"):
+        browser.execute_script(f"document.querySelector('.quantity[data-name={name}]').focus()")
+        button.click()
+        tex = browser.execute_script("return window.copied")
+        check_latex(tex)
+    assert tex.startswith(r"{W}_{\mathrm{new}}^{1} ={W}^{1}-\eta \cdot \nabla {W}^{1}")
+    assert r"\begin{matrix} 3.0026 & 5.9633 \\ 4 & 5 \end{matrix}" in tex
+
+
+def test_definitions_unfold(browser, visit):
+    visit(html_of("hw3"))
+    meaning = browser.find_element(By.CSS_SELECTOR, ".meaning")
+    assert not meaning.is_displayed()
+    browser.find_element(By.CSS_SELECTOR, ".definitions summary").click()
+    assert meaning.is_displayed()
+
+
+def test_a_highlight_covers_no_neighbour(browser, visit):
+    """The comma of ⟨∇ŷ, ŷ⟩ stands beside what is lit: the outline ends at its own element."""
+    visit(html_of("hw3"))
+    browser.execute_script("document.querySelector('.quantity[data-name=da2]').focus()")
+    offsets = (
+        "return [...document.querySelectorAll('math .is-source, math .is-use, math .is-now')]"
+        ".map(each => parseFloat(getComputedStyle(each).outlineOffset))"
+    )
+    found = browser.execute_script(offsets)
+    assert found
+    assert max(found) <= 0
 
 
 CONTRASTS = Path(__file__).with_name("contrast.js").read_text()

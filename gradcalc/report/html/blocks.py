@@ -68,7 +68,7 @@ class Blocks:
             case Derivation():
                 yield tag("ol", *(self._reason(each, block) for each in block.reasons), class_="derivation")
             case Definitions():
-                yield from self._definitions(block)
+                yield tag("details", tag("summary", "Definitions"), *self._definitions(block), class_="definitions")
             case Table():
                 yield self._table(block)
             case Plot():
@@ -104,7 +104,7 @@ class Blocks:
         exact = quantity.section == "given"
         shown = f"{self.set.name(quantity.name).markup}{_EQUALS}{self.set.value(quantity.value, exact).markup}"
         label = f"{quantity.name} = {self._spoken(quantity.value, exact)}"
-        return self._traced(quantity, label, _math(shown, label))
+        return self._traced(quantity, label, _math(shown))
 
     def _quantity(self, quantity: Quantity, block: Workings) -> str:
         """Its rule, the rule with its numbers, and its value; then its entries and what is to be noted."""
@@ -113,7 +113,7 @@ class Blocks:
         forms = self._forms(quantity.rule, quantity.value, block)
         below = [self._entry(entry, block) for entry in quantity.entries]
         below += [tag("p", f"{escape(note)}.", class_="note") for note in quantity.notes]
-        return self._traced(quantity, label, self._equation(self.set.name(quantity.name), label, forms), *below)
+        return self._traced(quantity, label, self._equation(self.set.name(quantity.name), forms), *below)
 
     def _forms(self, rule: Expr | None, value: Array, block: Workings | Derivation) -> list[Markup]:
         forms = (self.set.rule(rule), self.set.numbers(rule, block.values, block.exact), self.set.value(value))
@@ -122,17 +122,20 @@ class Blocks:
     def _entry(self, entry: Entry, block: Workings) -> str:
         label = f"{entry.name} = {code(entry.expr)} = {self._spoken(entry.value)}"
         forms = self._forms(entry.expr, entry.value, block)
-        return tag("div", self._equation(self.set.name(entry.name), label, forms), class_="entry")
+        return tag(
+            "div", self._equation(self.set.name(entry.name), forms), class_="entry", role="group", aria_label=label
+        )
 
-    def _equation(self, left: Markup, label: str, forms: Sequence[Markup]) -> str:
-        """`left = form = form`, one form a line."""
-        return tag("div", _math(left.markup, label), tag("div", *map(_line, forms), class_="forms"), class_="equation")
+    def _equation(self, left: Markup, forms: Sequence[Markup]) -> str:
+        """`left = form = form`, on one line where they fit, else their signs under each other."""
+        shown = tag("div", *map(_line, forms), class_="forms")
+        return tag("div", tag("div", _math(left.markup), class_="left"), shown, class_="equation")
 
     def _reason(self, reason: Reason, block: Derivation) -> str:
         label = f"({reason.number}) {reason.name} = {self._spoken(reason.value)}"
         forms = self._forms(reason.rule, reason.value, block)
         below = [tag("p", self.text(remark), class_="note") for remark in reason.remarks]
-        shown = self._equation(self.set.name(reason.name), label, forms)
+        shown = self._equation(self.set.name(reason.name), forms)
         number = tag("span", f"({reason.number})", class_="number")
         base = split_index(reason.name)[0]
         inner = tag("div", number, shown, *below, **self._trace(base, reason.rule, label))
@@ -141,7 +144,8 @@ class Blocks:
     def _definitions(self, block: Definitions) -> Iterator[str]:
         for left, right in block.pairs:
             label = f"{code(left)} = {code(right)}"
-            yield tag("div", self._equation(self.set.formula(left), label, [self.set.formula(right)]), class_="meaning")
+            meaning = self._equation(self.set.formula(left), [self.set.formula(right)])
+            yield tag("div", meaning, class_="meaning", role="group", aria_label=label)
         signs = [f"{self._inline(Math(sign))} {escape(words)}" for sign, words in block.signs]
         if signs:
             yield tag("p", f"{', '.join(signs)}.", class_="note")
@@ -187,8 +191,8 @@ def used(rule: Expr | None) -> list[str]:
 _EQUALS = tag("mo", "=")
 
 
-def _math(markup: str, label: str) -> str:
-    """A formula on its own, with its plain text for who can't read MathML."""
+def _math(markup: str, label: str | None = None) -> str:
+    """A formula on its own, with its plain text for who can't read MathML where what is around it has none."""
     return tag("math", markup, alttext=label)
 
 
@@ -200,4 +204,4 @@ def _line(form: Markup) -> str:
 
 
 def _display(markup: str) -> str:
-    return tag("math", markup, class_="display")
+    return tag("math", markup)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 
+_FIRST = re.compile(r"^<\w+")
 _NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
@@ -21,6 +22,11 @@ def tag(name: str, *inner: str, **attributes: str | float | None) -> str:
         if value is not None
     )
     return f"<{name}{written}>{''.join(inner)}</{name}>"
+
+
+def showing(element: str, name: str) -> str:
+    """One element, with the name of the quantity that it shows."""
+    return _FIRST.sub(lambda first: f'{first[0]} data-name="{escape(name)}"', element, count=1)
 
 
 def _shown(value: str | float) -> str:

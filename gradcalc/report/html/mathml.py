@@ -90,7 +90,7 @@ def number_markup(text: str) -> str:
     if exponent:
         power = number_markup(exponent)
         shown += tag("mo", "×") + tag("msup", tag("mn", "10"), power)
-    return tag("mrow", tag("mo", "−", form="prefix") + shown) if text.startswith("-") else _one(shown, bool(exponent))
+    return tag("mrow", tag("mo", "−") + shown) if text.startswith("-") else _one(shown, bool(exponent))
 
 
 def _one(shown: str, several: bool) -> str:

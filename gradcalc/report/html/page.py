@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
@@ -16,6 +17,10 @@ from gradcalc.report.page import Page
 from gradcalc.report.plot.style import style as plot_style
 from gradcalc.report.terminal.matrices import IN_PART
 
+_SEVERAL = 3
+"""So many sections have a line of contents."""
+_MARGIN = re.compile(r"\n\s*(?://[^\n]*(?=\n))?")
+_AROUND = re.compile(r"\s*([{};])\s*")
 _IN_PART = Paragraph((IN_PART,), "note")
 _HELP = "Point at a quantity, or go from one to the next with the arrow keys ← and →: "
 _KEYS = (
@@ -64,7 +69,9 @@ _WHOLE = """\
 
 
 def _part(name: str) -> str:
-    return files("gradcalc.report.html").joinpath(name).read_text(encoding="utf-8")
+    """A file of this room, without what only its readers need: indentation, lines of comments, spaces in style."""
+    text = _MARGIN.sub("\n", files("gradcalc.report.html").joinpath(name).read_text(encoding="utf-8"))
+    return _AROUND.sub(r"\1", text) if name.endswith(".css") else text
 
 
 def _style(document: Document) -> str:
@@ -96,9 +103,19 @@ class _Page:
             main.append("".join(self.blocks.block(_IN_PART)))
         opened = "".join(self.lowered(opening))
         yield tag("header", opened) if opened else ""
+        bar = [self.contents(sections)]
         if any(isinstance(block, Workings | Derivation | Contrast) for block in self.document.blocks):
-            yield _controls()
+            bar.append(_controls())
+        yield tag("div", *bar, class_="bar") if any(bar) else ""
         yield tag("main", self.figure, tag("div", "\n".join(main), class_="sections"), class_=self.layout)
+
+    def contents(self, sections: Sequence[Sequence[Block]]) -> str:
+        """Links to the sections, where there are several."""
+        titles = [(number, blocks[0]) for number, blocks in enumerate(sections, 1) if isinstance(blocks[0], Heading)]
+        if len(titles) < _SEVERAL:
+            return ""
+        links = [tag("a", self.blocks.text(title.parts), href=f"#{_id(number)}") for number, title in titles]
+        return tag("nav", *links, aria_label="Contents", class_="contents")
 
     @property
     def layout(self) -> str | None:
@@ -108,13 +125,17 @@ class _Page:
     def section(self, number: int, blocks: Sequence[Block]) -> str:
         if not isinstance(blocks[0], Heading):
             return "".join(self.lowered(blocks))
-        id = f"gradcalc-{number}"
+        id = _id(number)
         heading = tag("h2", self.blocks.text(blocks[0].parts), id=id)
         return tag("section", heading, *self.lowered(blocks[1:]), aria_labelledby=id)
 
     def lowered(self, blocks: Sequence[Block]) -> Iterator[str]:
         for block in blocks:
             yield from self.blocks.block(block)
+
+
+def _id(section: int) -> str:
+    return f"gradcalc-{section}"
 
 
 def _divided(blocks: Sequence[Block]) -> tuple[list[Block], list[list[Block]]]:
@@ -142,6 +163,9 @@ def _controls() -> str:
         tag("button", sign, type="button", data_step=step, aria_label=label)
         for sign, step, label in (("←", "-1", "Previous quantity"), ("→", "1", "Next quantity"))
     )
+    copy = tag("button", "Copy LaTeX", type="button", class_="copy", disabled="disabled")
     legend = tag("span", _HELP + ", ".join(_KEYS) + ".", class_="help")
     said = tag("span", "", class_="said", role="status", aria_live="polite")
-    return tag("nav", buttons, legend, said, aria_label="Steps of the computation", class_="steps", hidden="hidden")
+    seen = tag("span", "", class_="seen", aria_hidden="true")
+    inner = (buttons, copy, legend, said, seen)
+    return tag("nav", *inner, aria_label="Steps of the computation", class_="steps", hidden="hidden")

@@ -10,6 +10,9 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
   const steps = [...page.querySelectorAll(".quantity")];
   const controls = page.querySelector(".steps");
   const said = page.querySelector(".said");
+  const seen = page.querySelector(".seen");
+  const slider = Object.assign(document.createElement("input"), { type: "range", className: "slider", min: 1 });
+  const copier = page.querySelector(".copy");
   const marks = ["is-origin", "is-source", "is-use", "is-now"];
   const sources = new Map();
   const places = new Map();
@@ -47,15 +50,69 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
   const settled = () => first(page.contains(document.activeElement) ? document.activeElement.closest("[data-name]")
     : null) || first(steps[current]);
 
-  function go(index) {
+  function go(index, focused = true) {
     if (!steps.length) return;
     current = Math.max(0, Math.min(steps.length - 1, index));
     const step = steps[current];
-    step.focus({ preventScroll: true });
+    const section = step.closest("section")?.querySelector("h2")?.textContent;
+    const place = `${current + 1} of ${steps.length}${section ? `, ${section}` : ""}: `;
+    said.textContent = place + step.getAttribute("aria-label");
+    // To be seen as mathematics: the quantity with its rule, or with what is given.
+    seen.replaceChildren(place, ...[...step.querySelectorAll("math")].slice(0, 2).map((math) => math.cloneNode(true)));
+    chosen();
+    if (focused) step.focus({ preventScroll: true });
     step.scrollIntoView({ block: "nearest" });
     light(first(step));
-    const section = step.closest("section")?.querySelector("h2")?.textContent;
-    said.textContent = `${current + 1} of ${steps.length}${section ? `, ${section}` : ""}: ${step.getAttribute("aria-label")}`;
+  }
+
+  function below() {
+    page.style.setProperty("--bar", `${(page.querySelector(".bar")?.offsetHeight || 0) + 8}px`);
+  }
+
+  function chosen() {
+    slider.value = current + 1;
+    slider.setAttribute("aria-valuetext", steps[current].getAttribute("aria-label"));
+    copier.disabled = false;
+    below();
+  }
+
+  // MathML as the LaTeX that it was made of, but for spaces.
+  const signs = { "−": "-", "·": "\\cdot ", "⊙": "\\odot ", "×": "\\times ", "∇": "\\nabla ", "⟨": "\\langle ", "⟩": "\\rangle ",
+    "‖": "\\|", "⊤": "\\top", "σ": "\\sigma ", "η": "\\eta ", "π": "\\pi ", "∞": "\\infty ", "⋯": "\\cdots ", "⋮": "\\vdots ",
+    "⋱": "\\ddots ", "\u2061": "", "\u2062": " ", "δ": "\\delta ", "α": "\\alpha ", "θ": "\\theta ", "_": "\\_" };
+  function latex(node) {
+    const inner = [...node.children].map(latex);
+    const text = () => [...node.textContent].map((sign) => signs[sign] ?? sign).join("");
+    switch (node.localName) {
+      case "mi": return node.textContent.length > 1 ? `\\mathrm{${text()}}` : text();
+      case "mtext": return node.textContent === "✗" ? "" : `\\text{${node.textContent}}`;
+      case "mn": case "mo": return text();
+      case "msup": return `{${inner[0]}}^{${inner[1]}}`;
+      case "msub": return `{${inner[0]}}_{${inner[1]}}`;
+      case "msubsup": return `{${inner[0]}}_{${inner[1]}}^{${inner[2]}}`;
+      case "mfrac": return `\\frac{${inner[0]}}{${inner[1]}}`;
+      case "msqrt": return `\\sqrt{${inner.join("")}}`;
+      case "mover": return `${{ "^": "\\hat", "~": "\\tilde", "¯": "\\bar", "→": "\\vec" }[node.lastElementChild.textContent] ?? "\\hat"}{${inner[0]}}`;
+      case "mtr": return inner.join(" & ");
+      case "mtable": return `\\begin{matrix} ${inner.join(" \\\\ ")} \\end{matrix}`;
+      case "mrow": {
+        const tall = node.querySelector(":scope > mtable, :scope > mrow mtable, :scope > mfrac");
+        const ends = inner.length > 2 && node.firstElementChild.localName === "mo" && "([|‖⟨".includes(node.firstElementChild.textContent);
+        return tall && ends ? `\\left${inner[0]}${inner.slice(1, -1).join("")}\\right${inner.at(-1)}` : inner.join("");
+      }
+      default: return inner.join("");
+    }
+  }
+
+  function copy() {
+    const area = document.createElement("textarea");
+    area.value = [...steps[current].querySelectorAll(":scope > math, :scope > .equation math")].map(latex).join(" ");
+    copier.after(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    copier.focus();
+    said.textContent = "Copied.";
   }
 
   page.addEventListener("pointerover", (event) => {
@@ -66,7 +123,10 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
   page.addEventListener("focusin", (event) => {
     const element = event.target.closest("[data-name]");
     if (!element) return;
-    if (steps.includes(element)) current = steps.indexOf(element);
+    if (steps.includes(element)) {
+      current = steps.indexOf(element);
+      chosen();
+    }
     light(first(element));
   });
   page.addEventListener("focusout", (event) => {
@@ -75,6 +135,7 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
   page.addEventListener("click", (event) => {
     const button = event.target.closest("[data-step]");
     if (button) return go(current + Number(button.dataset.step));
+    if (event.target.closest(".copy")) return copy();
     const name = first(event.target.closest("[data-name]"));
     if (!name || String(window.getSelection())) return undefined;
     const index = steps.findIndex((step) => step.dataset.name === name);
@@ -88,7 +149,16 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
     event.preventDefault();
     go(current + by);
   });
-  if (controls && steps.length) controls.hidden = false;
+  if (controls && steps.length) {
+    controls.hidden = false;
+    slider.max = steps.length;
+    slider.value = 1;
+    slider.setAttribute("aria-label", "Steps of the computation");
+    copier.before(slider);
+    below();
+    window.addEventListener("resize", below);
+    slider.addEventListener("input", () => go(slider.value - 1, false));
+  }
 
   // A number at the edge of what can be scrolled isn't taken for a shorter one: it fades out.
   const scrolled = page.querySelectorAll(".form, .way, .wide, .given .quantity");
@@ -104,6 +174,7 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
 
   // What is too wide for paper is printed smaller.
   window.addEventListener("beforeprint", () => {
+    for (const each of page.querySelectorAll(".definitions")) each.open = true;
     for (const form of page.querySelectorAll(".form, .way, .given .quantity")) {
       const widths = [...form.querySelectorAll("math")].map((math) => math.getBoundingClientRect().width);
       if (!widths.length) continue;

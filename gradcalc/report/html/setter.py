@@ -11,7 +11,7 @@ from gradcalc.formula.expr import Expr, Num
 from gradcalc.formula.names import name_table
 from gradcalc.formula.write import write
 from gradcalc.report.document import Document
-from gradcalc.report.html.markup import tag
+from gradcalc.report.html.markup import showing
 from gradcalc.report.html.mathml import Item, Markup, MathML
 from gradcalc.report.html.tex import mathml
 from gradcalc.report.html.values import drawn, is_elided
@@ -36,7 +36,7 @@ class Setter:
         base = split_index(id)[0]
         known = self.document.names if base in self.document.names.latex_of else name_table([base])
         latex = known.latex(id)
-        markup = tag("mrow", mathml(latex), data_name=self.alias(base))
+        markup = showing(mathml(latex), self.alias(base))
         return Markup((Item(markup),), scripted="^" in latex or latex.startswith(r"\nabla"))
 
     def alias(self, name: str) -> str:
@@ -70,7 +70,5 @@ class Setter:
     def _drawn(self, array: Array, base: str, exact: bool) -> Markup:
         """A value in the place of a name."""
         piece = drawn(array, self.document.digits, exact)
-        items = tuple(
-            replace(item, markup=tag("mrow", item.markup, data_name=self.alias(base))) for item in piece.items
-        )
+        items = tuple(replace(item, markup=showing(item.markup, self.alias(base))) for item in piece.items)
         return Markup(items, is_elided(array), transposed=lambda: self._drawn(array.T, base, exact))

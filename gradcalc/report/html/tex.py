@@ -29,6 +29,8 @@ APPLY = "<mo>\u2061</mo>"
 _NORMAL = "NORMAL"
 _SIGNS = {"-": "−", "'": "′", "*": "∗"}
 _EMPTY = "<mrow></mrow>"
+_STRETCHY = "()[]{}|‖⟨⟩⌈⌉⌊⌋↑↓←→"
+"""Signs that would grow with what stands beside them."""
 
 
 def mathml(latex: str, put: Mapping[str, str] | None = None) -> str:
@@ -131,7 +133,7 @@ def _char(text: str, font: str) -> str:
         return tag("mn", escape(_styled(text, font)))
     if text[0].isalpha():
         return _mi(text, font)
-    return tag("mo", escape(_SIGNS.get(text, text)), stretchy="false")
+    return tag("mo", escape(_SIGNS.get(text, text)), stretchy="false" if text in _STRETCHY else None)
 
 
 def _mi(letter: str, font: str) -> str:
@@ -154,12 +156,9 @@ def _command(command: Command, font: str) -> str:
 def fenced(inner: str, opening: str = "(", closing: str = ")") -> str:
     """Brackets around markup, which grow with what they hold."""
     # Fonts keep more room around a bracket that may grow, so that it may only where it must.
-    tall = "true" if any(element in inner for element in ("<mtable", "<mfrac", "<msqrt")) else "false"
-    signs = [
-        tag("mo", escape(sign), form=form, stretchy=tall, symmetric=tall, lspace="0", rspace="0")
-        for sign, form in ((opening, "prefix"), (closing, "postfix"))
-    ]
-    return tag("mrow", signs[0], inner, signs[1])
+    tall = any(element in inner for element in ("<mtable", "<mfrac", "<msqrt"))
+    left, right = (tag("mo", escape(sign), stretchy=None if tall else "false") for sign in (opening, closing))
+    return tag("mrow", left, inner, right)
 
 
 def _fence(fence: Char | Symbol | None) -> str:

@@ -12,7 +12,7 @@ from gradcalc.formula.table import Axis
 from gradcalc.report.html.markup import tag
 from gradcalc.report.html.mathml import Markup, element, number_markup
 from gradcalc.report.html.tex import fenced
-from gradcalc.report.numbers import WRONG, bracketed, entries, marked
+from gradcalc.report.numbers import WRONG, aligned, bracketed, entries, marked
 from gradcalc.report.terminal.matrices import MAX_ROWS
 
 MAX_COLUMNS = 16
@@ -29,17 +29,34 @@ def drawn(array: Array, digits: int, exact: bool = False, wrong: Mask | None = N
     cells = _cells(array, digits, exact)
     if array.ndim == 0:
         return element(number_markup(cells[0][0]), "negative" if cells[0][0].startswith("-") else "number")
-    cells = marked(cells, None if wrong is None else _dotted(wrong))
-    body = "".join(tag("mtr", *map(_entry, row)) for row in cells)
+    bad = np.zeros((len(cells), len(cells[0])), dtype=np.bool_) if wrong is None else _dotted(wrong)
+    columns = [
+        [_entry(cell, short, mark) for cell, short, mark in zip(column, _short(column), marks, strict=True)]
+        for column, marks in zip(zip(*cells, strict=True), bad.T, strict=True)
+    ]
+    body = "".join(tag("mtr", *row) for row in zip(*columns, strict=True))
     return element(fenced(tag("mtable", body), "[", "]"))
 
 
-def _entry(text: str) -> str:
+def _short(column: Sequence[str]) -> list[str]:
+    """By what class a number keeps free the room of the decimals that it lacks: `d4`, `p4` without its point."""
+    texts = [cell.rpartition("e")[0] or cell for cell in column]
+    if any("e" in cell for cell in column):
+        return ["" for _ in column]
+    padded = aligned(texts)
+    lacking = [len(cell) - len(cell.rstrip()) for cell in padded]
+    return [
+        "" if not lack else f"d{lack}" if "." in text else f"p{lack - 1}"
+        for lack, text in zip(lacking, texts, strict=True)
+    ]
+
+
+def _entry(text: str, short: str, wrong: bool) -> str:
     """A cell; a wrong one with its sign and a class for its colour."""
-    number = text.removesuffix(WRONG)
-    if number == text:
-        return tag("mtd", _cell(text))
-    return tag("mtd", tag("mrow", _cell(number), tag("mtext", WRONG)), class_="bad")
+    if not wrong:
+        return tag("mtd", _cell(text), class_=short or None)
+    sign = tag("mpadded", tag("mtext", WRONG), width="0")
+    return tag("mtd", tag("mrow", _cell(text), sign), class_=f"bad {short}".strip())
 
 
 def _cell(text: str) -> str:
