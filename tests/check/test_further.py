@@ -134,6 +134,22 @@ reduction: mean
     assert words(sheet, text) == {"losses": "wrong", "loss": "carried"}
 
 
+def test_of_a_mean_over_everything_the_losses_of_the_samples_are_means():
+    yhat, y = np.array([[1.0, 2], [3, 5], [0.5, 1]]), np.array([[0.0, 2], [1, 1], [1, 1]])
+    text = f"""
+notation: x @ W + b
+inputs: {{p: {yhat.tolist()}}}
+targets: {{y: {y.tolist()}}}
+equations: {{E: mean((p - y) ** 2)}}
+of: E
+"""
+    each = ((yhat - y) ** 2).mean(axis=1)
+    assert words(f"losses: {json.dumps(each.tolist())}\nforward: {{E: {each.mean():.5f}}}", text) == {
+        "losses": "correct",
+        "forward.E": "correct",
+    }
+
+
 @pytest.mark.parametrize("loss", ["squared_error", "half_squared_error", "mean_squared_error", "binary_cross_entropy"])
 def test_the_losses_of_outputs_add_up_as_the_loss_does(loss):
     text = TEXT.replace("half_squared_error", loss)
@@ -194,6 +210,27 @@ updated: {{W2: {shown(HAND["W2_new"])}}}
     wrong = W2 - LR * HAND["h"] @ -HAND["d2"].T
     off = words(sheet.replace(shown(HAND["W2_new"]), shown(wrong)), text)
     assert "wrong" in off.values()
+
+
+def test_the_other_sign_in_a_formula_over_a_delta():
+    """δ2 in it is the student's own."""
+    sheet = f"""
+deltas: {{2: {shown(-HAND["d2"])}, 1: "W2 δ2 ⊙ h1 ⊙ (1 − h1)"}}
+updated: {{W2: {shown(HAND["W2_new"])}}}
+"""
+    assert set(words(sheet).values()) == {"correct"}
+    sheet = 'deltas: {6: 0.131, 4: "δ6 * w_4_6 * O4 * (1 - O4)"}\nupdated: {w_4_6: -0.261, w_1_4: 0.192}'
+    solution = solve(loads(HAN.replace("signs: {deltas: -gradient}", "")), check=False)
+    found = mark(solution, sheet_from_document(read_text(sheet, "a.yaml", lenient=True), solution)).verdicts
+    assert {verdict.verdict for verdict in found} == {"correct"}
+
+
+def test_the_other_sign_is_seen_in_few_digits():
+    """-0.009 is no multiple by -1 of 0.0087, to more than one digit."""
+    sheet = "deltas: {6: -0.131, 5: 0.007, 4: 0.009}\nupdated: {w_4_6: -0.261, w_1_4: 0.192}"
+    solution = solve(loads(HAN), check=False)
+    found = mark(solution, sheet_from_document(read_text(sheet, "a.yaml", lenient=True), solution)).verdicts
+    assert {verdict.verdict for verdict in found} == {"correct"}
 
 
 def test_changes_of_the_other_sign_are_right_where_the_parameters_are():

@@ -118,12 +118,29 @@ def test_what_follows_from_a_wrong_entry_is_carried():
     assert [found[name].verdict for name in ("gradients.h1", "gradients.a1")] == ["wrong", "carried"]
 
 
+def test_what_is_left_out_goes_on_from_the_student_s_own():
+    """Of what follows from a wrong answer one entry is given, wrong again; what comes next follows from both."""
+    wrong = HAND["h"] + [[0.2], [-0.3]]
+    a1 = wrong * HAND["h1"] * (1 - HAND["h1"]) + [[0.0713], [0.0]]
+    w1 = X @ a1.T
+    sheet = f"""
+gradients:
+  h1: [{r(wrong[0, 0])}, {r(wrong[1, 0])}]
+  a1: [{r(a1[0, 0])}, null]
+  W1: [[{r(w1[0, 0])}, {r(w1[0, 1])}], [{r(w1[1, 0])}, {r(w1[1, 1])}]]
+"""
+    found = verdicts(sheet)
+    assert [found[f"gradients.{name}"].verdict for name in ("h1", "a1", "W1")] == ["wrong", "wrong", "carried"]
+
+
 def test_a_mistake_is_named_by_the_entries_given():
     """The derivative of the activation is left out; of four entries three are on the sheet."""
     wrong = X @ HAND["h"].T
     found = verdicts(f"gradients: {{W1: [[{r(wrong[0, 0])}, {r(wrong[0, 1])}], [{r(wrong[1, 0])}, null]]}}")
     assert "missing-activation-derivative" in {each.id for each in found["gradients.W1"].mistakes}
     assert "given: 3 of 4" in found["gradients.W1"].message
+    # It explains all that there is, not some of it.
+    assert "at [1,1]" not in found["gradients.W1"].message
 
 
 def test_a_formula_may_be_given_for_a_part():
