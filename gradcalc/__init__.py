@@ -6,8 +6,9 @@
 [[0.288, -0.288], [0.1466, -0.1466]]
 
 `load` takes a file or the name of a problem that comes with gradcalc, `loads` the text of one. `solve` makes a Solution
-of the Problem, with NumPy arrays by name; `explain` says where one of its numbers comes from. What goes wrong is a
-GradcalcError; an InputError names every fault in a file, each with its place.
+of the Problem, with NumPy arrays by name, `take_steps` a Descent of many steps; `explain` says where one of a
+solution's numbers comes from. What goes wrong is a GradcalcError; an InputError names every fault in a file, each with
+its place.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from gradcalc.errors import InputError as InputError
     from gradcalc.problem.load import load as load
     from gradcalc.problem.load import loads as loads
+    from gradcalc.program.descent import Descent as Descent
+    from gradcalc.program.descent import take_steps as take_steps
     from gradcalc.program.explain import Explanation as Explanation
     from gradcalc.program.explain import explain as explain
     from gradcalc.program.problem import Problem as Problem
@@ -29,11 +32,24 @@ if TYPE_CHECKING:
     from gradcalc.program.solve import solve as solve
 
 __version__ = "0.1.0"
-__all__ = ["Explanation", "GradcalcError", "InputError", "Problem", "Solution", "explain", "load", "loads", "solve"]
+__all__ = [
+    "Descent",
+    "Explanation",
+    "GradcalcError",
+    "InputError",
+    "Problem",
+    "Solution",
+    "explain",
+    "load",
+    "loads",
+    "solve",
+    "take_steps",
+]
 
 written_by("gradcalc.commands.notebook")
 
 _HOMES = {
+    "Descent": "gradcalc.program.descent",
     "Explanation": "gradcalc.program.explain",
     "GradcalcError": "gradcalc.errors",
     "InputError": "gradcalc.errors",
@@ -43,6 +59,7 @@ _HOMES = {
     "load": "gradcalc.problem.load",
     "loads": "gradcalc.problem.load",
     "solve": "gradcalc.program.solve",
+    "take_steps": "gradcalc.program.descent",
 }
 
 

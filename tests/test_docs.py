@@ -35,6 +35,7 @@ EXAMPLES = {
     "formulas.md": ("console", "yaml"),
     "checking.md": ("console", "yaml", "sh"),
     "reports.md": ("console", "yaml"),
+    "steps.md": ("console", "yaml", "python"),
     "extending.md": ("python",),
 }
 """The pages that must have examples, and of which kind."""

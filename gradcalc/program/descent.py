@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from gradcalc.display import Displayed
 from gradcalc.errors import UsageError
 from gradcalc.formula.arrays import Array
 from gradcalc.program.batches import all_of, batches_of
+from gradcalc.program.chart import chart
 from gradcalc.program.course import EACH, Course, Keep, Kept, course_of
 from gradcalc.program.designation import designated
 from gradcalc.program.looking import Columns, Curve, Watched, settled, watched
@@ -103,6 +104,13 @@ class Descent(Displayed):
             return None
         values = self.walk.whole(self.states[-1])
         return next((name for name, value in values.items() if not np.isfinite(value).all()), None)
+
+    def plot(self, axes: Any = None) -> Any:
+        """Draw the curve with matplotlib, into `axes` or a new figure; returns the axes it is drawn on.
+
+        Raises GradcalcError where there is no matplotlib (`pip install gradcalc[plot]`), or no curve.
+        """
+        return chart(self.curve, axes)
 
     def step(self, state: State) -> Step:
         """A step from where it begins."""
