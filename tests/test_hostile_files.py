@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 from slow import mostly_slow
 
@@ -178,3 +179,26 @@ def test_a_claim_that_is_too_much_says_so(tmp_path: Path, claim: str) -> None:
     end = ended(tmp_path, "check", f"claims: [{{claim: '{claim}', where: {{A: 'matrix(90, 90)'}}}}]")
     assert end.code == 1
     assert "large" in end.out or "one number" in end.out
+
+
+@pytest.mark.parametrize(
+    ("name", "entries", "code", "words"),
+    [
+        ("numbers.npz", 1_000_000, 0, "Check"),
+        ("bomb.npz", 1_900_000, 2, "holds 1,900,000 numbers: a problem takes at most 1,000,000 from files"),
+        ("bomb.npz", 5_000_000, 2, "unpacks to more than 16 MB"),
+        ("header.npy", 10**15, 2, "holds 1,000,000,000,000,000 numbers"),
+    ],
+)
+def test_files_beside_a_problem_stay_within_bounds(
+    tmp_path: Path, name: str, entries: int, code: int, words: str
+) -> None:
+    """What is small on the disk and large when it is read is refused before it is made."""
+    if name.endswith(".npz"):
+        np.savez_compressed(tmp_path / name, X=np.zeros((entries // 1_000, 1_000)))
+    else:
+        header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': ({entries},), }}".encode()
+        (tmp_path / name).write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
+    end = ended(tmp_path, "solve", f"inputs: {{x: {{file: {name}}}}}\nequations: {{q: sum(x)}}\nof: q\n")
+    assert end.code == code
+    assert words in end.out + end.message
