@@ -14,7 +14,6 @@ from gradcalc.problem.gaps import filled
 from gradcalc.problem.going import going
 from gradcalc.problem.let import check_let, read_let, read_signs
 from gradcalc.problem.objective import Parts, check_objective
-from gradcalc.problem.optimizing import optimizing
 from gradcalc.problem.symbols import by_name, check_latex, check_names
 from gradcalc.program.problem import Misprint, Path, Problem
 from gradcalc.program.quantities import GIVEN, Quantities, Quantity
@@ -30,7 +29,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     parts.signs = read_signs(draft, model)
     quantities = parts.quantities(by_name(model.symbols), draft.unread, model.steps)
     frozen = _frozen(draft, model, quantities, parts.parameters)
-    updated = {**optimizing(draft, model, parts, quantities, frozen), **going(draft, model, parts)}
+    updated = {**_updated(draft, model, parts, quantities, frozen), **going(draft, model, parts)}
     parts.rule = updated["optimizer"]
     parts.let = read_let(draft, model, parts)
     parts.ends = model.until is not None
@@ -61,6 +60,18 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
         **_network(parts),
         **_shared(draft, model, claims),
     )
+
+
+def _updated(
+    draft: Draft, model: WorkedKeys, parts: Parts, quantities: Quantities, frozen: frozenset[str]
+) -> dict[str, Any]:
+    """The fields that say how the problem is updated, which most files say with one number."""
+    others = (model.optimizer, model.update, model.start, model.gradients)
+    if others == (None,) * 4 and model.order == "simultaneous" and not isinstance(model.lr, list | str):
+        return {"optimizer": None, "lr": model.lr, "direction": model.direction}
+    from gradcalc.problem.optimizing import optimizing  # which takes long to load
+
+    return optimizing(draft, model, parts, quantities, frozen)
 
 
 def _network(parts: Parts) -> dict[str, Any]:

@@ -22,7 +22,6 @@ from gradcalc.program.batches import of_step
 from gradcalc.program.dependence import depending_on
 from gradcalc.program.derive import backward
 from gradcalc.program.differences import verified
-from gradcalc.program.in_turn import layer_by_layer, one_by_one
 from gradcalc.program.limits import refuse_too_much
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Problem
@@ -253,11 +252,13 @@ def _back_and_update(problem: Problem, start: Mapping[str, Expr], shapes: Mappin
         return backward(problem.forward, start, wanted, shapes, problem.axis, problem.assumed)
 
     back = () if problem.has_given_gradients else derive(problem.leaves)
-    if problem.is_updated and problem.order == "sequential":
+    if not problem.is_updated or problem.order == "simultaneous":
+        return iter((*back, *(update(problem) if problem.is_updated else ())))
+    from gradcalc.program.in_turn import layer_by_layer, one_by_one  # which few problems need
+
+    if isinstance(problem.order, str):
         return layer_by_layer(problem, back)
-    if problem.is_updated and not isinstance(problem.order, str):
-        return one_by_one(problem, problem.order, derive)
-    return iter((*back, *(update(problem) if problem.is_updated else ())))
+    return one_by_one(problem, problem.order, derive)
 
 
 def _placed(equations: Sequence[Equation], problem: Problem) -> list[Equation]:

@@ -26,12 +26,7 @@ def rule_blocks(problem: Problem) -> Iterator[Block]:
     yield Paragraph((*_called(rule), *_numbers(rule), *_start(problem, rule), "."))
     yield Definitions(tuple((Name(name), expr) for name, expr in in_general(_lines(rule), rule.remembered)))
     if problem.direction == "ascent":
-        yield Paragraph(
-            (
-                Math(Name("g")),
-                " is minus the gradient: the steps go up.",
-            )
-        )
+        yield Paragraph((Math(Name("g")), " is minus the gradient: the steps go up."))
 
 
 def order_blocks(problem: Problem) -> Iterator[Block]:
