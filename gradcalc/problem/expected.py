@@ -8,7 +8,7 @@ from typing import Any, Final
 from gradcalc.formula.spelling import canonical
 from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
-from gradcalc.problem.forms import Sheet, StepSheet, WorkedKeys, given
+from gradcalc.problem.forms import Sheet, StepSheet, WorkedKeys, given, is_updated
 from gradcalc.problem.gaps import filled
 from gradcalc.program.designation import split
 from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES, MADE
@@ -42,7 +42,7 @@ def expected(draft: Draft, model: WorkedKeys, quantities: Quantities, values: Co
 class _Checker:
     def __init__(self, draft: Draft, model: WorkedKeys, quantities: Quantities, values: Collection[str]) -> None:
         self.draft, self.model, self.quantities, self.values = draft, model, quantities, values
-        self.is_updated = any(getattr(model, key) is not None for key in ("lr", "optimizer", "update"))
+        self.is_updated = is_updated(model)
 
     def step(self, number: str, step: StepSheet) -> None:
         """The sheet of one step."""

@@ -15,6 +15,7 @@ from gradcalc.problem.going import going
 from gradcalc.problem.let import check_let, read_let, read_signs
 from gradcalc.problem.objective import Parts, check_objective
 from gradcalc.problem.symbols import by_name, check_latex, check_names
+from gradcalc.program.designation import split
 from gradcalc.program.problem import Misprint, Path, Problem
 from gradcalc.program.quantities import GIVEN, Quantities, Quantity
 from gradcalc.words import near, shorten, visible
@@ -31,7 +32,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     frozen = _frozen(draft, model, quantities, parts.parameters)
     updated = {**_updated(draft, model, parts, quantities, frozen), **going(draft, model, parts)}
     parts.rule = updated["optimizer"]
-    parts.let = read_let(draft, model, parts)
+    parts.let = read_let(draft, model, parts, quantities)
     parts.ends = model.until is not None
     check_names(draft, model.symbols, draft.origins)
     check_latex(draft, model.symbols)
@@ -174,5 +175,9 @@ def _label(draft: Draft, path: Path, written: str, quantities: Quantities) -> st
     found = quantities.lookup(written)
     if isinstance(found, Quantity):
         return found.label
+    name, index = split(written) or (written, None)
+    whole = found if index is None else quantities.lookup(name)
+    if isinstance(whole, Quantity) and path[0] == "misprints":
+        return f"{whole.label}[{index}]"
     draft.fault(path, f": unknown quantity '{shorten(written)}'{draft.near(written, quantities.labels())}")
     return written

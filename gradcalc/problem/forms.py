@@ -361,3 +361,8 @@ def given(part: StepSheet | Tolerance) -> dict[str, Any]:
     """The keys of a part that a file gives, as a mapping again."""
     keys = {key.name: key for key in fields(type(part))}  # type: ignore[arg-type]
     return {name: value for name, value in vars(part).items() if value != default(keys[name])}
+
+
+def is_updated(model: WorkedKeys) -> bool:
+    """Whether a file says that there is an update: by a learning rate, an optimizer or a rule of its own."""
+    return not (model.lr is None and model.optimizer is None and model.update is None)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
-from gradcalc.formula.expr import Expr, names
+from gradcalc.formula.expr import Expr, Name, names, substitute
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape
 from gradcalc.optimizers.rule import RATE
 from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
-from gradcalc.problem.forms import WorkedKeys
+from gradcalc.problem.forms import WorkedKeys, is_updated
 from gradcalc.problem.objective import Parts
 from gradcalc.problem.order import Cycle, in_order
 from gradcalc.program.further import CHANGES, DELTAS, MINUS
 from gradcalc.program.naming import gradient_name, new_name
-from gradcalc.program.quantities import states
+from gradcalc.program.quantities import Quantities, states
 from gradcalc.words import did_you_mean, shorten
 
 _PLUS: Final = {DELTAS: "gradient", CHANGES: "new - old"}
@@ -41,21 +41,20 @@ def read_signs(draft: Draft, model: WorkedKeys) -> dict[str, str]:
     return found
 
 
-def read_let(draft: Draft, model: WorkedKeys, parts: Parts) -> dict[str, Expr]:
+def read_let(draft: Draft, model: WorkedKeys, parts: Parts, quantities: Quantities) -> dict[str, Expr]:
     """The abbreviations by name, each after those that it uses; faults at what can't be read."""
     if model.let is None:
         return {}
     if not isinstance(model.let, dict):
         draft.fault(("let",), ": must be a mapping from names to formulas, such as {slope: yhat * (1 - yhat)}")
         return {}
-    known = {*draft.origins, *map(gradient_name, draft.origins), *map(new_name, draft.origins), RATE}
-    known |= {each.equation for each in parts.further(parts.objective)}
-    known |= {each.equation for each in states(parts.rule, parts.parameters)}
+    known = _known(draft, model, parts)
     formulas = {raw: draft.formula(("let", raw), value) for raw, value in model.let.items() if is_read(value)}
     own = {raw: name for raw in formulas if (name := _entered(draft, raw, known))}
     read = {own[raw]: formula for raw, formula in formulas.items() if formula is not None and raw in own}
     for raw, name in own.items():
         if name in read:
+            read[name] = _in_own_names(read[name], {*known, *own.values()}, quantities)
             draft.names_known(("let", raw), read[name], [*known, *own.values()])
     try:
         return {name: read[name] for name in in_order({name: names(formula) for name, formula in read.items()})}
@@ -63,6 +62,23 @@ def read_let(draft: Draft, model: WorkedKeys, parts: Parts) -> dict[str, Expr]:
         raw = next(raw for raw, name in own.items() if name == cycle.names[0])
         draft.key_fault(("let", raw), f": a cycle: each of these needs the next: {cycle}")
         return {}
+
+
+def _known(draft: Draft, model: WorkedKeys, parts: Parts) -> set[str]:
+    """The names that an abbreviation may use: those of all that the solution has, or may have beside it."""
+    known = {*draft.origins}
+    if parts.objective is not None or parts.upstream:
+        known |= {*map(gradient_name, draft.origins)}
+    if is_updated(model):
+        known |= {RATE, *map(new_name, draft.origins)}
+    known |= {each.equation for each in parts.further(parts.objective)}
+    return known | {each.equation for each in states(parts.rule, parts.parameters)}
+
+
+def _in_own_names(formula: Expr, known: Collection[str], quantities: Quantities) -> Expr:
+    """A formula with the names that the problem has in the place of customary ones, such as `δ2`."""
+    meant = {name: quantities.alone(name) for name in names(formula) if name not in known}
+    return substitute(formula, {name: Name(each.equation) for name, each in meant.items() if each is not None})
 
 
 def _entered(draft: Draft, raw: str, known: set[str]) -> str | None:

@@ -141,14 +141,13 @@ def _put_losses(equations: list[Equation], wanted: Sequence[Further], solution: 
 
 
 def _put_let(equations: list[Equation], wanted: Sequence[Further], solution: Solution) -> list[Equation]:
-    """Each abbreviation after the last quantity that it uses."""
-    todo = [*wanted]
-    while todo:
-        names_of = {each.equation for each in todo}
-        ready = [each for each in todo if names_of.isdisjoint(names(solution.problem.let[each.name]))]
-        for each in ready:
-            _insert(equations, each, solution.problem.let[each.name])
-        todo = [each for each in todo if each not in ready]
+    """Each abbreviation after the last quantity that it uses; without those that use what isn't there."""
+    known = {*solution.problem.given, *(equation.name for equation in equations)}
+    for each in wanted:  # which stand in the order in which they use one another
+        expr = solution.problem.let[each.name]
+        if known.issuperset(names(expr)):
+            _insert(equations, each, expr)
+            known.add(each.equation)
     return equations
 
 

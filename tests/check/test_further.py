@@ -352,6 +352,23 @@ def test_abbreviations_that_cant_be_used_are_refused_at_their_place(let, said):
     assert said in str(caught.value)
 
 
+def test_an_abbreviation_of_what_there_isnt_cant_be_had():
+    """A target has no gradient here; without a step there is no new value."""
+    found = marked("let: {g: 1}", f"{TEXT}let: {{g: dy * 2}}\n").verdicts[0]
+    assert (found.verdict, found.message) == ("unreadable", "let.g can't be had in this problem")
+    with pytest.raises(InputError, match="unknown name 'loss_new'"):
+        loads(TEXT.replace("lr: 0.5", "let: {f: loss_new}"))
+    with pytest.raises(InputError, match="unknown name 'da2'"):
+        loads(TEXT.replace("loss: half_squared_error", "let: {f: da2}").replace("lr: 0.5", ""))
+
+
+def test_deltas_in_the_formulas_of_a_problem_have_its_sign():
+    more = 'let: {twice: 2 * δ2}\nexpected: {let: {twice: TWICE}, gradients: {W2: "SIGN h1 @ δ2.T"}}\n'
+    for text, sign in ((TEXT, 1), (TEXT + MINUS, -1)):
+        filled = more.replace("TWICE", shown(2 * sign * HAND["d2"])).replace("SIGN ", "" if sign == 1 else "-")
+        assert [each.agrees for each in check_problem(loads(f"digits: 5\n{text}{filled}")).expected] == [True, True]
+
+
 def test_a_student_s_own_abbreviations_stand_for_their_formulas():
     sheet = 'let: {e: yhat - y, s: e * yhat, t: "s ⊙ (1 − yhat)"}\ndeltas: {2: t}\ngradients: {W2: "h1 tᵀ"}'
     assert words(sheet) == {"deltas.a2": "correct", "gradients.W2": "correct"}

@@ -191,5 +191,10 @@ misprints: [{{quantity: gradients.W1, printed: [[null, 0.5], null]}}]
     check = check_problem(loads(PROBLEM + more))
     assert [each.agrees for each in check.expected] == [True, True]
     assert [each.differs for each in check.misprints] == [True]
+    one = (
+        'misprints: [{quantity: "gradients.W1[1,2]", printed: 0.5}, {quantity: "gradients.W1[2,1]", printed: PRINTED}]'
+    )
+    found = check_problem(loads(PROBLEM + one.replace("PRINTED", r(HAND["W1"][1, 0])))).misprints
+    assert [each.differs for each in found] == [True, False]
     off = check_problem(loads(PROBLEM + 'expected: {gradients: {"a1[2]": 0.0155}}'))
     assert [each.agrees for each in off.expected] == [False]

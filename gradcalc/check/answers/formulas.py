@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gradcalc.check.answers.interpreter import Interpreter, strictly
+from gradcalc.check.answers.interpreter import Interpreter
 from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.errors import GradcalcError
@@ -52,7 +52,7 @@ class Admission:
 
     def formula(self, text: str, quantity: Quantity) -> Expr:
         """The formula that answers a quantity. Raises NotReadable, with the reason."""
-        expr = strictly(text) if self.strict else self.interpreter.formula(text, quantity)
+        expr = self.interpreter.strict(text) if self.strict else self.interpreter.formula(text, quantity)
         expr = substitute(expr, self.called.abbreviations)
         self.uses[quantity.equation] = names(expr)
         self._check_names(expr, quantity)

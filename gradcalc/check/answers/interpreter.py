@@ -57,6 +57,10 @@ class Interpreter:
         """How a formula was read, by the quantity that it answers, where that isn't the obvious way."""
         self._hints = MOST_HINTS
 
+    def strict(self, text: str) -> Expr:
+        """The formula as problem files have it, with the problem's names for customary ones. Raises NotReadable."""
+        return self._renamed(strictly(self.called.with_words(text)))
+
     def formula(self, text: str, quantity: Quantity) -> Expr:
         """The formula that answers a quantity; its shapes needn't fit. Raises NotReadable."""
         text = self.called.with_words(text)

@@ -14,6 +14,7 @@ from gradcalc.errors import Fault, InputError, Span
 from gradcalc.problem.document import Document, Places, Spellings
 from gradcalc.problem.source import read
 from gradcalc.program.beside import with_further
+from gradcalc.program.designation import split
 from gradcalc.program.problem import Path
 from gradcalc.program.solve import Solution
 from gradcalc.words import shorten
@@ -78,14 +79,19 @@ def read_answer(
 ) -> Answer:
     """One answer, to the quantity of that label (`gradients.W1`); `strict` as in `sheet_from_data`."""
     reader = SheetReader(solution, written or {}, places or {}, strict=strict)
-    found = reader.names.catalogue.lookup(label)
+    catalogue = reader.names.catalogue
+    found, index = catalogue.lookup(label), None
+    if isinstance(found, str) and label.endswith("]"):
+        name, index = split(label) or (label, None)
+        found = catalogue.lookup(name)
     if isinstance(found, str):
         return Answer(label, "", unreadable=found, span=reader.span(at))
-    quantity = found if found.step == 1 else reader.names.catalogue.find(found.section, found.name)
+    quantity = found if found.step == 1 else catalogue.find(found.section, found.name)
     assert not isinstance(quantity, str)  # the label has been found already
     if quantity.equation not in reader.shapes:
         reader = reader.another(with_further(solution, {quantity.equation}))
-    answer = reader.answer(quantity, value, at)
+    parts = () if index is None else (*reader.in_part(quantity, index, value, at), *reader.finished(()))
+    answer = parts[0] if parts else reader.answer(quantity, value, at)
     return answer if found.step == 1 else of_step(found.step, answer)
 
 
