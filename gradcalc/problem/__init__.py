@@ -19,6 +19,7 @@ schema       the forms as JSON Schema
 stored       numbers that stand in a file beside the problem
 numpy_files  those of .npy and .npz files
 csv_files    those of .csv files
+folder       which files these may be
 beside       where the problem names them
 draft        a problem in the making, with what is wrong so far
 layers       a layered network, as equations

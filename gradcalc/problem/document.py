@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path as FilePath
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from gradcalc.errors import Fault, Span
 from gradcalc.problem.offsets import offset_in_file
-from gradcalc.problem.stored import Stored
 from gradcalc.program.problem import Path
+
+if TYPE_CHECKING:
+    from gradcalc.problem.stored import Stored
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 _BITS: Final = 32

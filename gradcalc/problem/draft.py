@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -17,12 +18,14 @@ from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, Shape, known
-from gradcalc.problem.constants import Constants
 from gradcalc.problem.document import UNREADABLE, Document, describe
 from gradcalc.problem.matrices import NotAnArray, array
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Path
 from gradcalc.words import did_you_mean, near, shorten
+
+if TYPE_CHECKING:
+    from gradcalc.problem.constants import Constants
 
 MAX_FAULTS: Final = 100
 _HINTED: Final = 20
@@ -36,9 +39,15 @@ class Draft:
         self.document = document
         self.faults: list[Fault] = list(document.faults)
         self.warnings: list[str] = []
-        self.constants = Constants()
         self.origins: dict[str, Path] = {}
         """Where each name of the problem was defined."""
+
+    @cached_property
+    def constants(self) -> Constants:
+        """What works out the file's constant formulas."""
+        from gradcalc.problem.constants import Constants  # which few problems need
+
+        return Constants()
 
     @property
     def unread(self) -> list[str]:
@@ -118,7 +127,7 @@ class Draft:
     def array(self, path: Path, value: Any, axis: Axis = Axis.COLUMNS) -> Array | None:
         """The float64 array at `path`, with no axes (a number) or two; None, and faults, if it isn't one."""
         try:
-            return array(value, axis, self.constants)
+            return array(value, axis, lambda: self.constants)
         except NotAnArray as error:
             for wrong in error.wrong:
                 at, span = (*path, *wrong.path), self.document.span

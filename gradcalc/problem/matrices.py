@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, NamedTuple, TypeAlias
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis
-from gradcalc.problem.constants import Constants, NotConstant
 from gradcalc.problem.document import UNREADABLE
 from gradcalc.program.problem import Path
 from gradcalc.words import shorten
+
+if TYPE_CHECKING:
+    from gradcalc.problem.constants import Constants
 
 
 class Wrong(NamedTuple):
@@ -28,9 +30,6 @@ Entries: TypeAlias = list[Any]
 
 _NUMBERS = {int, float}
 _NOT_FINITE = {"nan", "inf", "infinity"}
-_WORD = re.compile(r"(?!pi$|π$)[^\W\d]\w*")
-"""A word alone is no formula."""
-_COMMA = re.compile(r"[-+]?\d+,\d+")
 
 
 class NotAnArray(Exception):
@@ -41,13 +40,13 @@ class NotAnArray(Exception):
         super().__init__("; ".join(each.message for each in self.wrong))
 
 
-def array(value: Any, axis: Axis = Axis.COLUMNS, constants: Constants | None = None) -> Array:
+def array(value: Any, axis: Axis, constants: Callable[[], Constants]) -> Array:
     """The float64 array that a number, a flat list, a list of rows or a constant formula stands for.
 
     A number has shape (), a flat list of n numbers n×1, or 1×n where samples are rows. Entries of lists may be
-    formulas for one number; `constants` works out those of one file. Raises NotAnArray.
+    formulas for one number; `constants` gives what works out those of the file. Raises NotAnArray.
     """
-    reader = _Reader(axis, constants or Constants())
+    reader = _Reader(axis, constants)
     if isinstance(value, str):
         return reader.text(value, ())
     if not isinstance(value, list):
@@ -64,7 +63,7 @@ def array(value: Any, axis: Axis = Axis.COLUMNS, constants: Constants | None = N
 class _Reader:
     """Reads the entries of one value, and notes all that is wrong with them."""
 
-    def __init__(self, axis: Axis, constants: Constants) -> None:
+    def __init__(self, axis: Axis, constants: Callable[[], Constants]) -> None:
         self.axis, self.constants = axis, constants
         self.wrong: list[Wrong] = []
 
@@ -112,10 +111,12 @@ class _Reader:
 
     def text(self, text: str, path: Path) -> Array:
         """What a constant formula comes to. Raises NotAnArray."""
-        if _hint(text) or _WORD.fullmatch(text) or not text.strip():
+        if _hint(text) or _is_word(text) or not text.strip():
             raise NotAnArray([Wrong(path, _why_no_number(text))])
+        from gradcalc.problem.constants import NotConstant  # which few problems need
+
         try:
-            return self.constants.value(text, self.axis)
+            return self.constants().value(text, self.axis)
         except NotConstant as error:
             cut_off = " (inside [ ], a formula with a comma must stand in quotes)" if path and _is_cut(text) else ""
             message = f"is {shorten(repr(text))}, which can't be worked out: {error.message}{cut_off}"
@@ -161,11 +162,21 @@ def _hint(text: str) -> str:
         return ": write the minus sign as -"
     if " " in plain and all(map(_is_number, plain.split())):
         return ": put commas between the numbers"
-    if _COMMA.fullmatch(plain):
+    if _has_decimal_comma(plain):
         return ": write a decimal point, or a list in [ ]"
     if "_" in text and _is_number(text.replace("_", "")):
         return ": write it without underscores"
     return ": take the quotes away" if _is_number(plain) else ""
+
+
+def _is_word(text: str) -> bool:
+    """Whether a text is a word alone, which is no formula."""
+    return text.isidentifier() and text not in ("pi", "π")
+
+
+def _has_decimal_comma(text: str) -> bool:
+    whole, comma, decimals = text.lstrip("+-").partition(",")
+    return bool(comma) and whole.isdecimal() and decimals.isdecimal()
 
 
 def _is_number(text: str) -> bool:

@@ -11,7 +11,6 @@ from gradcalc.formula.expr import Expr
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, known
 from gradcalc.optimizers.rule import GRADIENT, PARAMETER, RATE, STEP, TOTAL_NORM, Rule
-from gradcalc.problem.constants import NotConstant
 from gradcalc.problem.draft import Draft
 from gradcalc.program.problem import Path
 
@@ -80,6 +79,8 @@ def _options(draft: Draft, written: str, start: int) -> list[_Option] | None:
 
 def _number(draft: Draft, option: _Option) -> float | None:
     """A number, or a constant formula such as 1/3; None, and a fault, for anything else."""
+    from gradcalc.problem.constants import NotConstant  # which few problems need
+
     try:
         value = draft.constants.value(option.value, Axis.COLUMNS)
     except NotConstant as error:
