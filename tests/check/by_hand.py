@@ -113,6 +113,10 @@ SAMPLEWISE = {
     "inner": _inner,
     "softmax": _softmax,
     "next_class": _next_class,
+    "largest": lambda a, axis: (
+        (np.cumsum(a == np.max(a, axis=axis, keepdims=True), axis=axis) == 1)
+        * (a == np.max(a, axis=axis, keepdims=True))
+    ),
     "only": _only,
     "absolute_error": lambda p, y, axis: _inner(np.abs(p - y), np.ones_like(p), axis),
     "huber": lambda p, y, axis, delta=1.0: _inner(_huber(np.abs(p - y), delta), np.ones_like(p), axis),
