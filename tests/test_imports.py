@@ -24,6 +24,7 @@ LAYERS = [
     "problem",
     "check",
     "report",
+    "classes",
     "commands",
     "cli",
     "__main__",

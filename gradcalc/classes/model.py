@@ -1,0 +1,72 @@
+"""What was handed in and what became of it, as data that goes from process to process and from file to file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias, get_args
+
+Content: TypeAlias = str | Mapping[str, Any]
+"""A sheet as text (YAML or JSON), or as plain data."""
+Status: TypeAlias = Literal["marked", "unreadable", "too slow", "crashed", "duplicate"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+_OWN = ("number", "student", "file", "status", "message", "when")
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One sheet: whose it is, where it comes from as it is shown (`sheets.zip/student-017.yaml`), how it is read.
+
+    `load` can be pickled; it raises GradcalcError where the sheet can't be had. `when` is when it was handed in, in
+    seconds since 1970, and 0 where nobody knows. `sure` says that `student` is more than a file's name (a platform or a
+    column says it), so that what stands on the sheet doesn't change it.
+    """
+
+    student: str
+    source: str
+    load: Callable[[], Content]
+    when: float = 0.0
+    sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a submission: a line of `results.jsonl`.
+
+    `number` is its place among all submissions, from 1. `marks` is what `check --format json` gives (`score`, `points`,
+    `answered`, `asked`, `verdicts`, `first_error`; `name`, `id` and `comment` as far as the sheet has them) and the
+    problem's `title`; empty unless the status is `marked`. `message` says what is to be said beside the marks, or
+    why there are none.
+    """
+
+    student: str
+    file: str
+    status: Status
+    message: str = ""
+    marks: Mapping[str, Any] = field(default_factory=dict)
+    number: int = 0
+    when: float = 0.0
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether there are marks."""
+        return self.status == "marked"
+
+    @property
+    def all_right(self) -> bool:
+        """Whether it is marked, and nothing on it is wrong; too few digits are no error, another layout is one."""
+        verdicts = self.marks.get("verdicts", ())
+        fine = all(each["verdict"] in ("correct", "imprecise") for each in verdicts)
+        return self.is_marked and fine and self.marks.get("first_error") is None
+
+    def to_data(self) -> dict[str, Any]:
+        """The result as plain data."""
+        return {**{key: getattr(self, key) for key in _OWN}, **self.marks}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Result:
+        """The result that such data is of. Raises ValueError where it is no result."""
+        if not all(isinstance(data.get(key), str) for key in ("student", "file")) or data.get("status") not in STATUSES:
+            raise ValueError("a result has a student, a file and a status")
+        own = {key: data[key] for key in _OWN if key in data}
+        return cls(marks={key: value for key, value in data.items() if key not in _OWN}, **own)
