@@ -99,7 +99,8 @@ def test_functions_and_problems_are_listed():
 
 def test_optimizers():
     listed = run("optimizers").stdout
-    assert "momentum_average(beta=0.9)" in listed
+    assert "momentum_average" in listed
+    assert "beta1=0.9, beta2=0.999" in listed
     assert "v = β · v_old + (1 - β) · g" in listed
     one = run("optimizers", "AdaMax").stdout
     assert "algorithm 2" in one

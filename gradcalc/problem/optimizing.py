@@ -17,7 +17,7 @@ from gradcalc.problem.rates import read_rate
 from gradcalc.problem.rules import named_rule, own_rule
 from gradcalc.problem.start import Start
 from gradcalc.program.in_turn import used_twice
-from gradcalc.program.naming import gradient_name, old_name, state_name
+from gradcalc.program.naming import gradient_name, norm_name, old_name, state_name
 from gradcalc.program.problem import Path
 from gradcalc.program.quantities import Quantities
 from gradcalc.words import near, shorten
@@ -125,4 +125,7 @@ def names_made(rule: Rule, parameters: Iterable[str]) -> dict[str, str]:
             made[state_name(line, name)] = f"'{line}' of '{name}'"
             if line in rule.remembered:
                 made[old_name(state_name(line, name))] = f"'{line}' of '{name}' before the step"
+    if rule.uses(TOTAL_NORM) and TOTAL_NORM not in rule.state:
+        made[TOTAL_NORM] = "the length of all gradients"
+        made |= {norm_name(name): f"the length of the gradient of '{name}'" for name in parameters}
     return made

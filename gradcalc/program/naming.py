@@ -95,6 +95,11 @@ def old_name(state: str) -> str:
     return f"{state}_{OLD}"
 
 
+def norm_name(parameter: str) -> str:
+    """The length of a parameter's gradient, where the length of all together is asked for: `norm_W1`."""
+    return f"norm_{parameter}"
+
+
 def turn_name(name: str, parameter: str) -> str:
     """What is worked out anew where a parameter has a step of its own, after others: `E_for_v`."""
     return f"{name}_for_{parameter}"

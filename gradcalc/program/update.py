@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from gradcalc.formula.expr import Expr, Name, Num, add, call, neg, substitute
 from gradcalc.formula.simplify import simplify
 from gradcalc.optimizers.rule import DESCENT, GRADIENT, PARAMETER, RATE, STEP, TOTAL_NORM
-from gradcalc.program.naming import gradient_name, new_name, old_name, state_name
+from gradcalc.program.naming import gradient_name, new_name, norm_name, old_name, state_name
 from gradcalc.program.problem import Equation, Problem, Section
 
 
@@ -24,8 +24,11 @@ def shared(problem: Problem) -> Iterator[Equation]:
     if problem.rate is not None:
         yield Equation("update", RATE, substitute(problem.rate, {STEP: Name(problem.counter)}))
     if problem.optimizer is not None and problem.optimizer.uses(TOTAL_NORM):
-        moved = [Name(gradient_name(name)) for name in problem.parameters if name not in problem.frozen]
-        yield Equation("update", TOTAL_NORM, call("sqrt", add(*(call("sum", call("pow", g, Num(2.0))) for g in moved))))
+        moved = [name for name in problem.parameters if name not in problem.frozen]
+        for name in moved:
+            yield Equation("update", norm_name(name), call("norm", Name(gradient_name(name))))
+        squares = (call("pow", Name(norm_name(name)), Num(2.0)) for name in moved)
+        yield Equation("update", TOTAL_NORM, call("sqrt", add(*squares)))
 
 
 def of_problem(problem: Problem, parameter: str) -> Iterator[Equation]:

@@ -11,16 +11,17 @@ from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
 from gradcalc.commands.check import check_report
 from gradcalc.commands.explain import explain_report
-from gradcalc.commands.listings import functions_report, problems_report
+from gradcalc.commands.listings import functions_report, optimizers_report, problems_report
 from gradcalc.commands.request import Request
 from gradcalc.commands.solve import solution_report
 from gradcalc.commands.steps import step_report
-from gradcalc.problem.bundled import bundled_names
+from gradcalc.problem.bundled import bundled_names, bundled_path
 from gradcalc.problem.load import load, loads
 from gradcalc.program.problem import Problem
 from gradcalc.program.solve import solve
 from gradcalc.report.document import Document
 from gradcalc.report.story.marks import marks_document
+from gradcalc.report.story.solution import solution_document
 
 WORKED = [name for name in bundled_names() if load(name).forward]
 CLAIMS = [name for name in bundled_names() if not load(name).forward]
@@ -67,6 +68,22 @@ def marked(**options: bool) -> Document:
     return marks_document(mark(solution, sheet_from_data(ANSWERS, solution)), **options)
 
 
+RULES = {
+    "adam": "optimizer: adam",
+    "clipped": "lr: 1\noptimizer: nesterov(weight_decay=0.1, clip_norm=0.5)\nstart: {k: 3, v: {W1: [[1, 2], [0, 3]]}}",
+    "together": "optimizer: amsgrad(global_clip_norm=0.5)\nlr: 0.1 / sqrt(k)\ndirection: ascent",
+    "own": "lr: [0.1, 0.2]\nupdate: {v: 0.5 * v + g ** 2, theta: theta - lr * g / (1 + v)}",
+    "sequential": "lr: 0.5\norder: sequential",
+}
+
+
+def by_rule(keys: str) -> Document:
+    """The worked example with another update."""
+    lines = bundled_path("hw3").read_text(encoding="utf-8").splitlines()
+    kept = "\n".join(lines[: next(i for i, line in enumerate(lines) if line.startswith("lr:"))])
+    return solution_document(solve(loads(f"{kept}\n{keys}")))
+
+
 def others() -> dict[str, Callable[[], Document]]:
     """A report of each command beside `solve`."""
     made = {
@@ -75,6 +92,8 @@ def others() -> dict[str, Callable[[], Document]]:
         "functions": functions_report,
         "function": lambda: functions_report("huber"),
         "problems": problems_report,
+        "optimizers": optimizers_report,
+        "optimizer": lambda: optimizers_report("adamw"),
         "expand": lambda: solution_report(Request("hw3"), expand=True),
         "expand-batch": lambda: solution_report(Request("ng-regularized"), expand=True),
         "jacobian": lambda: explain_report(Request("hw3-problem1"), "yhat/W1"),
@@ -86,7 +105,12 @@ def others() -> dict[str, Callable[[], Document]]:
     }
     claims = {f"check-{name}": lambda name=name: check_report(Request(name)) for name in CLAIMS}
     marks = {"marks": marked, "marks-without-key": lambda: marked(hide_key=True)}
-    return marks | {name: lambda make=make: make().document() for name, make in (made | explained | claims).items()}
+    rules = {f"rule-{name}": lambda keys=keys: by_rule(keys) for name, keys in RULES.items()}
+    return (
+        marks
+        | rules
+        | {name: lambda make=make: make().document() for name, make in (made | explained | claims).items()}
+    )
 
 
 def solved(name: str) -> Document:

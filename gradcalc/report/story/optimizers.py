@@ -33,9 +33,9 @@ def in_table(name: str | None = None) -> tuple[Optimizer, ...]:
 
 def optimizers_document(entries: Sequence[Optimizer]) -> Document:
     """Every rule with its lines."""
-    rows = tuple(((_called(entry),), _rule(entry)) for entry in entries)
+    rows = tuple(((entry.name,), _rule(entry), (_usual(entry),)) for entry in entries)
     remark = "`gradcalc optimizers NAME` tells all that is known of one."
-    blocks: list[Block] = [Heading("Optimizers", 1), _key(remark), Table(("optimizer", "rule"), rows)]
+    blocks: list[Block] = [Heading("Optimizers", 1), _key(remark), Table(("optimizer", "rule", "usual numbers"), rows)]
     return _document(blocks, entries)
 
 
@@ -51,10 +51,10 @@ def optimizer_document(entry: Optimizer) -> Document:
     return _document(blocks, [entry])
 
 
-def _called(entry: Optimizer) -> str:
-    """As it is typed."""
-    params = ", ".join(f"{name}={number(value)}" for name, value in entry.params.items())
-    return f"{entry.name}({params})".replace(" ", "\u00a0") if params else entry.name
+def _usual(entry: Optimizer) -> str:
+    """The usual numbers, as they are typed."""
+    rate = {} if entry.rate is None else {RATE: entry.rate}
+    return ", ".join(f"{name}={number(value)}" for name, value in {**entry.params, **rate}.items())
 
 
 def _lines(entry: Optimizer) -> Iterator[tuple[str, Expr]]:
