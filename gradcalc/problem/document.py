@@ -100,14 +100,19 @@ class Document:
 
     def written(self, *path: str | int) -> str:
         """A scalar as it is written in the file, with its quotes. Raises KeyError where there is none."""
-        for end in range(len(path) + 1 if self.stored else 0):
-            if path[:end] in self.stored:
-                return self.stored[path[:end]].written(path[end:])
+        file = self.file_at(path)
+        if file is not None:
+            return self.stored[file].written(path[len(file) :])
         place = self.place(path)
         if not isinstance(place, int):
             raise KeyError(path)
         start, end = unpacked(place)
         return self.text[start:end]
+
+    def file_at(self, path: Path) -> Path | None:
+        """Where the file is named that a value stands in; None for one that stands in the document itself."""
+        ends = range(len(path) + 1 if self.stored else 0)
+        return next((path[:end] for end in ends if path[:end] in self.stored), None)
 
     def value(self, *path: str | int) -> Any:
         """The plain value at `path`; None if there is none."""
@@ -186,7 +191,7 @@ class Places(Mapping[Path, Span]):
         self._document = document
 
     def __getitem__(self, path: Path) -> Span:
-        self._document.place(path)
+        self._document.place(self._document.file_at(path) or path)
         return self._document.span(*path)
 
     def __iter__(self) -> Iterator[Path]:

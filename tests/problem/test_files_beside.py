@@ -16,9 +16,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+import yaml
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from jsonschema import Draft202012Validator
 from running import run
 
 from gradcalc.check.author.own import check_problem
@@ -26,11 +28,13 @@ from gradcalc.errors import InputError
 from gradcalc.problem.csv_files import csv
 from gradcalc.problem.load import load, loads
 from gradcalc.problem.numpy_files import npy, npz
+from gradcalc.problem.schema import json_schema
 from gradcalc.problem.stored import NotStored
 from gradcalc.program.descent import take_steps
 from gradcalc.program.problem import Problem
 from gradcalc.program.solve import solve
 
+ANY = Draft202012Validator(json_schema())
 X, W = np.array([[0.1, 0.2], [0.3, 1 / 3]]), np.array([1.5, -2.0])
 
 
@@ -116,6 +120,35 @@ def test_what_numpy_writes_as_csv_is_read_whole(array: np.ndarray) -> None:
     assert np.asarray(found.data).reshape(array.shape).tolist() == array.tolist()
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.integers(1, 4), st.integers(1, 3), st.integers(0, 10**6), st.sampled_from(["npz", "npy", "csv"]))
+def test_in_a_file_or_in_the_problem_is_the_same(tmp_path: Path, inputs: int, units: int, seed: int, kind: str) -> None:
+    random = np.random.default_rng(seed)
+    arrays = {"x": random.normal(size=inputs), "W": random.normal(size=(inputs, units)), "b": random.normal(size=units)}
+    arrays |= {"y": random.normal(size=units)}
+    np.savez(tmp_path / "all.npz", **arrays)
+    for name, array in arrays.items():
+        np.save(tmp_path / f"{name}.npy", array)
+        rows = array.tolist() if array.ndim == 2 else [array.tolist()]
+        (tmp_path / f"{name}.csv").write_text("\n".join(",".join(map(repr, row)) for row in rows), "utf-8")
+
+    def text(shown: Callable[[str], str]) -> str:
+        return (
+            f"inputs: {shown('x')}\ntargets: {shown('y')}\nloss: half_squared_error\nlr: 0.1\n"
+            f"layers: [{{weights: {shown('W')}, biases: {shown('b')}, activation: tanh}}]"
+        )
+
+    def named(name: str) -> str:
+        # One row of a table is a flat list; a matrix of one row is none.
+        if kind == "csv" and not (name == "W" and inputs == 1):
+            return f"{{file: {name}.csv}}"
+        return f"{{file: {name}.npy}}" if kind == "npy" else f"{{file: all.npz, name: {name}}}"
+
+    there, beside = loads(text(lambda name: str(arrays[name].tolist()))), worked(tmp_path, text(named))
+    for name, value in solve(there, check=False).values.items():
+        assert value.tobytes() == solve(beside, check=False).values[name].tobytes()
+
+
 def test_in_every_place_for_numbers(folder: Path) -> None:
     np.savez(folder / "net.npz", x=[1, 0], y=[0, 1], W1=np.eye(2), b1=[0.5, 0.25], labels=[1], up=[1, 2], s=3.0)
     net = worked(
@@ -175,6 +208,21 @@ def test_expected_numbers_have_the_digits_of_their_file(folder: Path) -> None:
     for digits, agrees in [("0.0333,0.0667", True), ("0.0333,0.0666", False), ("0.03,0.07", True)]:
         (folder / "e.csv").write_text(digits, "utf-8")
         assert check_problem(worked(folder, text % "e.csv")).passes == agrees, digits
+
+
+def test_a_table_of_steps_may_stand_in_a_file(folder: Path) -> None:
+    """Of w = 8, 4, 2, 1: each step of E = w² halves it."""
+    columns = "step: {file: s.csv, name: step}, updated.w: {file: s.csv, name: w}, after.E: {file: s.csv, name: E}"
+    text = "parameters: {w: 8}\nequations: {E: w ** 2}\nof: E\nlr: 0.25\nsteps: 3\n"
+    (folder / "s.csv").write_text("step,w,E\n1,4.0,16.0\n2,2.0,4.0\n3,1.5,1.0\n", "utf-8")
+    problem = worked(folder, f"{text}expected: {{table: {{{columns}}}}}\n")
+    assert ANY.is_valid(yaml.safe_load((folder / "problem.yaml").read_text("utf-8")))
+    found = {each.quantity: each for each in check_problem(problem).expected}
+    assert [name for name, each in found.items() if not each.agrees] == ["steps.3.updated.w"]
+    wrong = found["steps.3.updated.w"]
+    assert wrong.message == "1.5 comes out as 1.000"
+    assert wrong.answer is not None
+    assert (wrong.answer.span.line, wrong.answer.span.column) == (6, 64)
 
 
 @pytest.mark.parametrize(
