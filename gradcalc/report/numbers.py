@@ -15,7 +15,8 @@ SHORT_DECIMALS = 6
 FEW = 4
 WRONG = "✗"
 """What marks a wrong entry, whether or not there is colour."""
-_ROUNDING = 8 * np.finfo(np.float64).eps
+_SEEN = 200.0
+"""Where the largest entry has so many times the least that is seen, smaller ones are as good as zero beside it."""
 
 
 def computed(value: float, digits: int) -> str:
@@ -47,17 +48,29 @@ def scientific(value: float, digits: int) -> str:
 def entries(array: Array, digits: int, exact: bool = False) -> list[list[str]]:
     """The entries of a matrix (a scalar is 1×1) as text; `exact` for numbers given by the problem.
 
-    An entry that is only the rounding error of its neighbours is shown as zero with decimals.
+    An entry that is smaller than the digits shown reads as zero with decimals beside larger ones; where all are so
+    small that little would be seen of them, they share one exponent.
     """
     matrix = np.atleast_2d(array)
     if exact:
         return [[given(float(x), digits) for x in row] for row in matrix]
-    rounding = _ROUNDING * _largest(matrix)
-    return [[_entry(float(x), digits, rounding) for x in row] for row in matrix]
+    largest, tiny = _largest(matrix), 0.5 * 10.0**-digits
+    if largest >= _SEEN * tiny:
+        return [[_entry(float(x), digits, tiny) for x in row] for row in matrix]
+    if largest and ((matrix != 0) & (np.abs(matrix) < tiny)).any():
+        return _with_one_exponent(matrix, digits, math.floor(math.log10(largest)))
+    return [[computed(float(x), digits) for x in row] for row in matrix]
 
 
-def _entry(value: float, digits: int, rounding: float) -> str:
-    return computed(value, digits) if value == 0 or not abs(value) < rounding else f"{0.0:.{digits}f}"
+def _entry(value: float, digits: int, tiny: float) -> str:
+    return computed(value, digits) if value == 0 or not abs(value) < tiny else f"{0.0:.{digits}f}"
+
+
+def _with_one_exponent(matrix: Array, digits: int, exponent: int) -> list[list[str]]:
+    """`-0.4946e-4` and `1.0000e-4`; without the zeros at the ends that say nothing."""
+    rounded = np.round(matrix * 10.0**-exponent, digits)
+    decimals = next(d for d in range(digits + 1) if d == digits or (np.round(rounded, d) == rounded).all())
+    return [[f"{x:.{decimals}f}e{exponent}" if x else computed(x, digits) for x in row] for row in rounded.tolist()]
 
 
 def _largest(matrix: Array) -> float:
@@ -85,9 +98,14 @@ def is_short(shape: Shape, axis: Axis) -> bool:
     return not shape or (is_vector(shape, axis) and max(shape) <= FEW)
 
 
+def is_single(array: Array) -> bool:
+    """Whether a value is one number, though it may be a matrix of 1×1: it's shown without brackets."""
+    return array.size == 1
+
+
 def bracketed(rows: Sequence[Sequence[str]], shape: Shape, axis: Axis) -> str:
     """The entries of a value of this shape in one line: `0.3927`, `[0.6267, 0.3733]`, `[[3, 6], [4, 5]]`."""
-    if not shape:
+    if shape in ((), (1, 1)):
         return rows[0][0]
     if is_vector(shape, axis):
         return f"[{', '.join(cell for row in rows for cell in row)}]"

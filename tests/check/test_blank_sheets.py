@@ -54,6 +54,13 @@ def test_a_filled_sheet_scores_full_marks(name):
     assert {verdict.verdict for verdict in marks.verdicts} == {"correct"}
 
 
+def test_a_sheet_asks_for_what_has_points():
+    problem = loads("inputs: {x: 3}\nequations: {f: x * x, g: 2 * f}\nof: g\npoints: {gradients.f: 2, forward.g: 1}\n")
+    solution = solve(problem, check=False)
+    answers = sheet_from_document(read_text(blank_sheet(solution)), solution).answers
+    assert [answer.quantity for answer in answers] == ["forward.g", "gradients.f"]
+
+
 def test_digits_can_be_asked_for():
     hidden = 1 / (1 + np.exp(-4))
     first = 1 / (1 + np.exp((3 * hidden + 3 * 0.5 - 2) - (2 * hidden + 4 * 0.5 - 1)))

@@ -6,7 +6,7 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from gradcalc.formula.table import Axis
-from gradcalc.report.numbers import aligned, computed, entries, given, is_vector
+from gradcalc.report.numbers import aligned, bracketed, computed, entries, given, is_vector
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,39 @@ def test_rounding_errors_beside_large_entries_are_shown_as_zero_with_decimals():
     assert entries(np.array([[1.0, 1e-17]]), 4) == [["1", "0.0000"]]
     assert entries(np.array([[1e-17, 3e-17]]), 4) == [["1e-17", "3e-17"]]
     assert entries(np.array(1e-17), 4) == [["1e-17"]]
+
+
+@pytest.mark.parametrize(
+    ("matrix", "shown"),
+    [
+        ([[0.3, -4.9463e-5], [-1e-4, 0]], [["0.3000", "0.0000"], ["-0.0001", "0"]]),
+        ([[0.5, -4.8701e-18]], [["0.5000", "0.0000"]]),
+        ([[-4.9463e-5, -1e-4], [0, 3e-6]], [["-0.4946e-4", "-1.0000e-4"], ["0", "0.0300e-4"]]),
+        ([[2e-9, 0.5e-9]], [["2.0e-9", "0.5e-9"]]),
+        ([[0.0012, 0.0003]], [["0.0012", "0.0003"]]),
+        ([[np.inf, 1e-9]], [["inf", "1e-9"]]),
+        ([[np.nan, 1e-9, 1.0]], [["nan", "0.0000", "1"]]),
+    ],
+)
+def test_what_is_too_small_to_be_seen_reads_as_zero_or_shares_an_exponent(matrix, shown):
+    assert entries(np.array(matrix), 4) == shown
+
+
+@examples(st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=6), st.integers(1, 8))
+def test_what_is_shown_of_a_row_is_right_to_its_last_digit(row, digits):
+    shown = entries(np.array([row]), digits)[0]
+    largest = max(map(abs, row))
+    assert len({cell.partition("e")[2] for cell in shown if "e" in cell}) <= 1
+    for cell, value in zip(shown, row, strict=True):
+        last = 0.5 * 10.0**-digits
+        if "e" in cell:
+            last = 0.5 * 10.0 ** (int(cell.partition("e")[2]) - digits)
+        assert abs(float(cell) - value) <= last * (1 + 1e-9) + 1e-12 * largest
+
+
+def test_a_matrix_of_one_number_is_shown_as_the_number():
+    assert bracketed([["0.75"]], (1, 1), Axis.COLUMNS) == "0.75"
+    assert bracketed([["0.75"], ["1"]], (2, 1), Axis.COLUMNS) == "[0.75, 1]"
 
 
 def test_decimal_points_stand_under_each_other():

@@ -57,10 +57,11 @@ def _number(value: float, digits: int) -> str:
 
 
 def _sheet(solution: Solution, digits: int | None, value: Callable[[Quantity, Solution], str]) -> str:
-    """The lines of a sheet; what has points is asked, beside the solution and at later steps too."""
+    """The lines of a sheet: what has points is asked, beside the solution and at later steps too; else everything."""
     points = solution.problem.points
     solution = with_further(solution, by_labels(solution.problem, points))
-    lines = [*_head(solution, digits), *_sections(quantities(solution), solution, value, "")]
+    first = [each for each in quantities(solution) if not points or each.label in points]
+    lines = [*_head(solution, digits), *_sections(first, solution, value, "")]
     steps = alone_at(solution, later_steps(points))
     lines += ["steps:"] if steps else []
     for number, step in steps.items():

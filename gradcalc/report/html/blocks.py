@@ -35,7 +35,6 @@ from gradcalc.report.html.mathml import Markup
 from gradcalc.report.html.setter import Setter
 from gradcalc.report.html.values import spoken
 from gradcalc.report.html.verdicts import listed
-from gradcalc.report.plot.svg import svg
 
 _WIDE = 90
 """A formula of more characters is divided between its terms, so that lines may end there."""
@@ -72,6 +71,8 @@ class Blocks:
             case Table():
                 yield self._table(block)
             case Plot():
+                from gradcalc.report.plot.svg import svg
+
                 yield tag("figure", svg([block], self.document.names.unicode), class_="plot")
             case Verdicts():
                 yield listed(block, self.text)

@@ -14,7 +14,6 @@ from gradcalc.report.html.blocks import Blocks
 from gradcalc.report.html.diagram import diagram
 from gradcalc.report.html.markup import escape, tag
 from gradcalc.report.page import Page
-from gradcalc.report.plot.style import style as plot_style
 from gradcalc.report.terminal.matrices import IN_PART
 
 _SEVERAL = 3
@@ -76,8 +75,12 @@ def _part(name: str) -> str:
 
 def _style(document: Document) -> str:
     """The style of all pages, and that of plots where there are some."""
-    plots = any(isinstance(block, Plot) for block in document.blocks)
-    return _part("style.css") + (f"{plot_style()}\n" if plots else "")
+    style = _part("style.css")
+    if any(isinstance(block, Plot) for block in document.blocks):
+        from gradcalc.report.plot.style import style as of_plots
+
+        style += f"{of_plots()}\n"
+    return style
 
 
 def _hash(text: str) -> str:

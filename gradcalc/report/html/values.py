@@ -12,7 +12,7 @@ from gradcalc.formula.table import Axis
 from gradcalc.report.html.markup import tag
 from gradcalc.report.html.mathml import Markup, element, number_markup
 from gradcalc.report.html.tex import fenced
-from gradcalc.report.numbers import WRONG, aligned, bracketed, entries, marked
+from gradcalc.report.numbers import WRONG, aligned, bracketed, entries, is_single, marked
 from gradcalc.report.terminal.matrices import MAX_ROWS
 
 MAX_COLUMNS = 16
@@ -27,7 +27,7 @@ def is_elided(array: Array) -> bool:
 def drawn(array: Array, digits: int, exact: bool = False, wrong: Mask | None = None) -> Markup:
     """A number or a matrix, wrong entries marked; its middle rows and columns left out where there are too many."""
     cells = _cells(array, digits, exact)
-    if array.ndim == 0:
+    if is_single(array):
         return element(number_markup(cells[0][0]), "negative" if cells[0][0].startswith("-") else "number")
     bad = np.zeros((len(cells), len(cells[0])), dtype=np.bool_) if wrong is None else _dotted(wrong)
     columns = [

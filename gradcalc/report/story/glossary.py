@@ -11,6 +11,7 @@ from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Function, lookup
 from gradcalc.program.solve import Solution
 from gradcalc.report.document import Block, Definitions
+from gradcalc.report.scalars import ONE
 
 _SIGNS = {
     "matmul": "is the matrix product",
@@ -64,5 +65,6 @@ def _uses(nodes: Iterable[Apply], function: str, solution: Solution) -> bool:
     """Whether a sign stands anywhere between two matrices."""
     axis = solution.problem.axis
     return any(
-        node.function == function and all(shape_of(arg, solution.shapes, axis) for arg in node.args) for node in nodes
+        node.function == function and all(shape_of(arg, solution.shapes, axis) not in ONE for arg in node.args)
+        for node in nodes
     )

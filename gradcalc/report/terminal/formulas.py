@@ -86,9 +86,9 @@ class ScreenTarget(Target[Piece]):
         return self.draw_name(id)
 
     def operator(self, node: Apply, entry: Function) -> Piece:
-        """The sign between two arguments; `·` for ⊙ beside a single number."""
-        if not self.ascii_only and node.function == "mul" and any(map(self.scalar, node.args)):
-            return self.text(" · ")
+        """The sign between two arguments; `·` beside a single number."""
+        if node.function in ("mul", "matmul") and any(map(self.scalar, node.args)):
+            return self.text(" * " if self.ascii_only else " · ")
         return super().operator(node, entry)
 
     def join(self, parts: Sequence[Piece]) -> Piece:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.formula.arrays import Array, Mask
-from gradcalc.report.numbers import WRONG, aligned, entries
+from gradcalc.report.numbers import WRONG, aligned, entries, is_single
 from gradcalc.report.terminal.boxes import Box, Mark, box, fenced
 
 GAP = "  "
@@ -39,7 +39,7 @@ def draw(
     wrong: Mask | None = None,
 ) -> Drawing:
     """The value as a box of at most `width` columns: a number, or a matrix in brackets, its wrong entries marked."""
-    if array.ndim == 0:
+    if is_single(array):
         return Drawing(box(entries(array, digits, exact)[0][0]))
     if 0 in array.shape:
         return Drawing(box("[]"))

@@ -90,9 +90,9 @@ class TexTarget(Target[TexPiece]):
         return TexPiece((opening(), *inner.tokens, closing()), inner.elided)
 
     def operator(self, node: Apply, entry: Function) -> TexPiece:
-        r"""The sign between two arguments; `\cdot` for ⊙ beside a single number."""
+        r"""The sign between two arguments; `\cdot` beside a single number."""
         assert entry.infix is not None
-        dotted = node.function == "mul" and any(map(self.scalar, node.args))
+        dotted = node.function in ("mul", "matmul") and any(map(self.scalar, node.args))
         return TexPiece((sign(r"\cdot" if dotted else entry.infix.latex),))
 
     def fraction(self, node: Apply, numerator: TexPiece, denominator: TexPiece) -> TexPiece | None:

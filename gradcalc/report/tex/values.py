@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.formula.arrays import Array, Mask
-from gradcalc.report.numbers import entries
+from gradcalc.report.numbers import entries, is_single
 from gradcalc.report.terminal.matrices import MAX_ROWS
 from gradcalc.report.tex.metrics import THIN, width
 from gradcalc.report.tex.tokens import SEAM, Token, Tokens, atom, closing, opening
@@ -41,7 +41,7 @@ def is_elided(array: Array) -> bool:
 
 def drawn(array: Array, digits: int, exact: bool = False, wrong: Mask | None = None) -> Tokens:
     """A number or a matrix, wrong entries marked; its middle rows and columns left out where there are too many."""
-    if array.ndim == 0:
+    if is_single(array):
         tex = number(entries(array, digits, exact)[0][0])
         return (Token(tex, width(tex), "number"),)
     if 0 in array.shape:
