@@ -31,6 +31,8 @@ def with_further(solution: Solution, asked: Collection[str]) -> Solution:
 
     Abbreviations bring along what they use. Raises what a formula of `let` raises that can't be worked out.
     """
+    if not asked:
+        return solution
     wanted = [each for each in of_problem(solution.problem) if each.equation in _closed(solution.problem, asked)]
     equations = [*solution.equations]
     for section, put in _PUT.items():

@@ -8,8 +8,9 @@ other books call it in `customs`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from gradcalc.formula.names import Names
 from gradcalc.formula.spelling import canonical, readings
@@ -120,6 +121,13 @@ def later_steps(labels: Iterable[str]) -> set[int]:
 
 def of_solution(solution: Solution) -> Quantities:
     """The quantities of a solution; those too that no sheet is asked for."""
+    if "quantities" not in solution.kept:
+        solution.kept["quantities"] = _of_solution(solution)
+    known: Quantities = solution.kept["quantities"]
+    return known.anew()
+
+
+def _of_solution(solution: Solution) -> Quantities:
     every = [*of_one_step(solution)]
     met = {quantity.equation for quantity in every}
     every += [Quantity(GIVEN, name, name) for name in solution.problem.given if name not in met]
@@ -129,7 +137,7 @@ def of_solution(solution: Solution) -> Quantities:
     further = tuple(_available(solution))
     every = [*dict.fromkeys([*every, *map(of_further, further)])]
     shown = dict.fromkeys([*solution.shapes, *(each.equation for each in further)])
-    return Quantities(every, _structure(problem), lambda: shown_names(problem, shown), problem.steps, further)
+    return Quantities(every, _structure(problem), partial(shown_names, problem, shown), problem.steps, further)
 
 
 def of_parameters(problem: Problem) -> Quantities:
@@ -166,6 +174,13 @@ class Quantities:
         if self.objective is not None:
             self._also.setdefault(self.objective, []).append("loss")
         self._hints = MOST_HINTS
+
+    def anew(self) -> Quantities:
+        """The same for another reader, who may have as many hints."""
+        _ = self._typed  # made once, for all of them
+        other = copy(self)
+        other._hints = MOST_HINTS
+        return other
 
     def get(self, section: str, written: str) -> Quantity | None:
         """The quantity that a name means in a section; None where there is none."""

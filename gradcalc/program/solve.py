@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -80,6 +81,11 @@ class Solution(Displayed):
     """The same without the further quantities that were added to it, if any were."""
     later: tuple[LaterStep, ...] = ()
     """Steps after the first that belong to it; `equations` and `values` have theirs too, by names of their own."""
+
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What others work out of it once, by a name of theirs."""
+        return {}
 
     @cached_property
     def program(self) -> Program:
