@@ -91,20 +91,23 @@ def _deltas(known: Known) -> Iterator[Further]:
 
     By itself `δ2` is the gradient, unless deltas have the other sign.
     """
-    sums = {layer.sums: str(layer.number) for layer in known.layers}
-    for name, number in sums.items():
-        yield _delta(known, name, name, delta_name(number), (number, f"δ{number}", f"δ_{number}", f"delta_{number}"))
+    for layer in known.layers:
+        number = str(layer.number)
+        written = (f"δ{number}", f"δ_{number}", f"delta_{number}")
+        yield _delta(known, layer.sums, layer.sums, delta_name(number), written, (number,))
     for unit in known.units:
-        called = (f"δ_{unit.name}", f"δ{unit.name}", unit.sum, unit.output)
-        yield _delta(known, unit.name, unit.sum, delta_name(unit.name, apart=True), called)
-    for name in () if sums or known.units else known.forward:
+        with_letter = (f"δ_{unit.name}", f"δ{unit.name}")
+        equation = delta_name(unit.name, apart=True)
+        yield _delta(known, unit.name, unit.sum, equation, with_letter, (unit.sum, unit.output))
+    for name in () if known.layers or known.units else known.forward:
         if name != known.objective:
-            yield _delta(known, name, name, delta_name(name, apart=True), (f"δ_{name}", f"δ{name}"))
+            yield _delta(known, name, name, delta_name(name, apart=True), (f"δ_{name}", f"δ{name}"), ())
 
 
-def _delta(known: Known, name: str, of: str, equation: str, also: tuple[str, ...]) -> Further:
-    alone = tuple(each for each in also if each.startswith(("δ", "delta"))) if is_minus(DELTAS, known.signs) else ()
-    return Further(DELTAS, name, of, _free(equation, known.taken), (*also, gradient_name(of)), alone)
+def _delta(known: Known, name: str, of: str, equation: str, written: tuple[str, ...], also: tuple[str, ...]) -> Further:
+    """A delta; `written` is how it is written with its letter, `also` what else it is called."""
+    alone = written if is_minus(DELTAS, known.signs) else ()
+    return Further(DELTAS, name, of, _free(equation, known.taken), (*written, *also, gradient_name(of)), alone)
 
 
 def _losses(known: Known) -> Iterator[Further]:

@@ -2,7 +2,8 @@
 
 model        what a sheet is once it is read: answers, numbers with their last digits
 read         a sheet from YAML, JSON or plain data
-reader       its values as answers, section by section
+reader       a sheet as answers, section by section and step by step
+entries      the answer to one quantity, or to a part of it
 table        answers by columns, each row a step
 blank        a sheet as YAML, empty or filled
 names        which quantity is meant in a section, in a formula, or outside all sections

@@ -1,0 +1,188 @@
+"""Read the answer to one quantity, or to a part of it: numbers, a formula, or why it is neither."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradcalc.check.answers.formulas import Admission
+from gradcalc.check.answers.layouts import numbers
+from gradcalc.check.answers.model import Answer, Numbers
+from gradcalc.check.answers.names import Names
+from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.answers.partial import Parts, has_gaps, region, with_gaps, without_gaps
+from gradcalc.errors import Fault, Span
+from gradcalc.formula.evaluate import attempt
+from gradcalc.formula.parse import MAX_LENGTH
+from gradcalc.formula.table import Shape
+from gradcalc.problem.constants import Constants
+from gradcalc.problem.document import UNREADABLE
+from gradcalc.program.designation import split
+from gradcalc.program.further import LOSSES, MADE
+from gradcalc.program.problem import Path
+from gradcalc.program.quantities import GIVEN, Quantity
+from gradcalc.program.solve import Solution
+from gradcalc.words import shorten, visible
+
+
+class Entries:
+    """Reads what a sheet answers by name; keeps which quantities have their answer."""
+
+    def __init__(
+        self,
+        solution: Solution,
+        written: Mapping[Path, str],
+        places: Mapping[Path, Span],
+        faults: Sequence[Fault] | dict[tuple[int, int], str] = (),
+        strict: bool = False,
+    ) -> None:
+        self.solution, self.strict = solution, strict
+        self.axis, self.shapes = solution.problem.axis, solution.shapes
+        self.names = Names(solution)
+        self.admission = Admission(solution, self.names, strict)
+        self.constants = Constants() if strict else None
+        self.written, self.places = written, places
+        self.faults = faults if isinstance(faults, dict) else _by_place(faults)
+        self.first: dict[str, Path] = {}
+        self.parts: dict[str, tuple[Answer, Parts]] = {}
+        """Of quantities that are answered entry by entry, what there is so far, by label."""
+
+    def named(self, section: str, name: str, value: Any, path: Path) -> Iterator[Answer]:
+        """The answer under a name in a section; that of an entry or a row is put with the others of its quantity."""
+        part = self.part(name, lambda whole: self.get(section, whole))
+        quantity = (self.get(section, name) or self.names.find(section, name)) if part is None else ""
+        if part is not None:
+            yield from self.in_part(*part, value, path)
+        elif isinstance(quantity, str):
+            yield self.refused(f"{section}.{shorten(name)}", path, quantity)
+        else:
+            yield self.once(quantity, value, path)
+
+    def get(self, section: str, name: str) -> Quantity | None:
+        """The quantity of a name in a section; a file may expect what it gives too."""
+        found = self.names.get(section, name)
+        given = self.names.catalogue.get(GIVEN, name) if self.strict and section == "forward" else None
+        return found or (given and replace(given, section="forward"))
+
+    def part(self, written: str, find: Callable[[str], Quantity | None]) -> tuple[Quantity, str] | None:
+        """The quantity and the index of `W1[1,2]`; None of a name without an index, or with a number in brackets."""
+        if not written.endswith("]"):
+            return None
+        name, index = split(written) or (written, None)
+        whole = None if index is None else find(name)
+        # `h[2]` is the second layer's, where there is no vector h.
+        # A vector of losses may not be there yet.
+        return None if whole is None or index is None or self.shapes.get(whole.equation) == () else (whole, index)
+
+    def in_part(self, quantity: Quantity, index: str, value: Any, path: Path) -> Iterator[Answer]:
+        """Put the answer to a part of a quantity with the others; an answer of its own where it can't be read."""
+        label = f"{quantity.label}[{shorten(index)}]"
+        if quantity.label in self.first and quantity.label not in self.parts:
+            yield self.refused(label, path, f"{quantity.label} is answered already, as a whole")
+            return
+        self.first.setdefault(quantity.label, path)
+        shape = self.shapes.get(quantity.equation)
+        if shape is None:
+            yield self.refused(label, path, self.beside(quantity))
+            return
+        whole = Answer(quantity.label, quantity.equation, span=self.span(path))
+        _, parts = self.parts.setdefault(quantity.label, (whole, Parts(shape)))
+        try:
+            place = region(index, quantity.name, shape)
+            found = self.numbers(value, path, parts.shape(place))
+            parts.put(place, self.worked_out(value, quantity) if found is None else found, label)
+        except NotReadable as error:
+            yield self.refused(label, path, error.reason)
+
+    def worked_out(self, value: Any, quantity: Quantity) -> Numbers:
+        """A formula for a part of a quantity, as the numbers that it comes to here."""
+        found = attempt(self.admission.formula(str(value), quantity), self.solution.values, self.axis)
+        if found is None:
+            raise NotReadable("this formula can't be worked out: its shapes don't fit")
+        return Numbers(found, np.zeros(found.shape), np.zeros(found.shape, dtype=np.bool_))
+
+    def once(self, quantity: Quantity, value: Any, path: Path) -> Answer:
+        """The answer to a quantity, if it is the first one."""
+        if quantity.label in self.first:
+            first = self.first[quantity.label]
+            line = f" in line {self.span(first).line}" if first in self.places else ""
+            reason = f"{quantity.label} is answered already{line}, as {'.'.join(map(str, first[-2:]))}"
+            return self.refused(quantity.label, path, reason)
+        self.first[quantity.label] = path
+        return self.answer(quantity, value, path)
+
+    def answer(self, quantity: Quantity, value: Any, path: Path) -> Answer:
+        """The answer to a quantity: empty, numbers, a formula, or unreadable."""
+        span = self.span(path)
+        if quantity.equation not in self.shapes:
+            return self.refused(quantity.label, path, self.beside(quantity))
+        empty = Answer(quantity.label, quantity.equation, text=self.text(value, path), span=span)
+        if _is_empty(value):
+            return empty
+        try:
+            found = self.read(value, quantity, path)
+        except NotReadable as error:
+            return replace(empty, unreadable=error.reason)
+        if isinstance(found, Numbers):
+            return replace(empty, numbers=found, remark=found.remark)
+        return replace(empty, formula=found, remark=self.admission.interpreter.remarks.get(quantity.equation, ""))
+
+    def read(self, value: Any, quantity: Quantity, path: Path) -> Any:
+        """An answer as Numbers, or as a formula. Raises NotReadable."""
+        if value is UNREADABLE:
+            raise NotReadable(self.refusal(path) or "this can't be read")
+        found = self.numbers(value, path, self.shapes.get(quantity.equation))
+        return self.admission.formula(str(value), quantity) if found is None else found
+
+    def numbers(self, value: Any, path: Path, shape: Shape | None) -> Numbers | None:
+        """The numbers of an answer, of which some may be left out; None where it is text that writes none."""
+        if not has_gaps(value):
+            return numbers(value, self.written, path, self.axis, self.refusal, shape, self.constants)
+        zeros, written, given = without_gaps(value, self.written, path)
+        found = numbers(zeros, written, path, self.axis, self.refusal, shape, self.constants)
+        return None if found is None else with_gaps(found, given)
+
+    def text(self, value: Any, path: Path) -> str:
+        """The answer as it was typed, where it is no list."""
+        if isinstance(value, str):
+            return visible(value.strip()[:MAX_LENGTH])
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return (self.written.get(path) or repr(value))[:MAX_LENGTH]
+        return ""
+
+    def refused(self, label: str, path: Path, reason: str) -> Answer:
+        """An answer that can't be read, with the reason."""
+        return Answer(label, "", unreadable=reason, span=self.span(path))
+
+    def beside(self, quantity: Quantity) -> str:
+        """Note that something is asked for beside the solution; what to say where it can't be had."""
+        self.names.wanted.add(quantity.equation)
+        if quantity.section == MADE:
+            return "the condition doesn't come true"
+        if quantity.section == LOSSES:
+            return "the loss of this problem is no sum or mean with one term for each sample or output"
+        return f"{quantity.label} can't be had in this problem"
+
+    # Places, and what was refused when the file was read.
+
+    def span(self, path: Path) -> Span:
+        """The place of a value; none, where it isn't known."""
+        return self.places.get(path) or Span("")
+
+    def refusal(self, path: Path) -> str:
+        """Why reading the file refused the value there."""
+        span = self.span(path)
+        return self.faults.pop((span.line, span.column), "")
+
+
+def _by_place(faults: Sequence[Fault]) -> dict[tuple[int, int], str]:
+    return {(fault.span.line, fault.span.column): fault.message for fault in faults}
+
+
+def _is_empty(value: Any) -> bool:
+    if isinstance(value, list):
+        return all(map(_is_empty, value))
+    return value is None or (isinstance(value, str) and not value.strip())
