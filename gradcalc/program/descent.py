@@ -114,7 +114,7 @@ class Descent(Displayed):
 
     def step(self, state: State) -> Step:
         """A step from where it begins."""
-        values, objective = self.solution(state).values, self.problem.objective
+        values, objective = self.walk.whole(state), self.problem.objective
         names = {name for eq in self.updates for name in (eq.name, *eq.uses)} | {*self.problem.parameters}
         kept, samples = {name: values[name] for name in names}, self.walk.samples(state.k) or ()
         if objective is None:

@@ -29,8 +29,9 @@ from gradcalc.report.plot.scale import scale_of, tick_labels
 from gradcalc.report.plot.svg import svg
 from gradcalc.report.plot.thinned import MOST, thinned
 from gradcalc.report.terminal.plots import Screen, plotted
+from gradcalc.report.tex.plots import picture
 
-NUMBERS = st.floats(-1e12, 1e12)
+NUMBERS = st.floats(-1e299, 1e299)
 SVG = "{http://www.w3.org/2000/svg}"
 BOWL = "inputs: {}\nparameters: {a: 3, b: 2}\nequations: {f: a ** 2 + 8 * b ** 2}\nof: f\nlr: 0.05\n"
 
@@ -42,9 +43,9 @@ def written(way: Way, form: str, page: Page | None = None, problem: str = "hw3")
 # Axes
 
 
-@given(st.lists(NUMBERS, min_size=1, max_size=20), st.integers(2, 10))
-def test_all_numbers_have_room_and_ticks_are_in_order_on_the_axis(numbers, most):
-    scale = scale_of(numbers)
+@given(st.lists(NUMBERS, min_size=1, max_size=20), st.integers(2, 10), st.booleans(), st.sampled_from([0, 0.04]))
+def test_all_numbers_have_room_and_ticks_are_in_order_on_the_axis(numbers, most, may_be_log, margin):
+    scale = scale_of(numbers, margin, may_be_log)
     assert all(0 <= scale.place(number) <= 1 for number in numbers)
     ticks = scale.ticks(most)
     assert ticks == sorted(set(ticks))
@@ -96,6 +97,16 @@ def test_a_gap_stays_one():
     raster = Raster(5, 1, ascii_only=True)
     raster.line([(0, 0), (0.25, 0), (0.5, math.nan), (0.75, 0), (1, 0)])
     assert raster.lines() == ["** **"]
+
+
+@given(st.lists(st.floats(), min_size=1, max_size=9), st.booleans())
+def test_whatever_the_numbers_are_they_are_drawn(numbers, may_be_log):
+    line = Line(tuple(map(float, range(len(numbers)))), tuple(numbers), "loss")
+    plot = Plot("step", "loss", (line,), ("told",), may_be_log)
+    assert plotted(plot, Screen(60, False, str)).height == 15
+    ET.fromstring(svg([plot], str, alone=True))
+    assert "nan" not in svg([plot], str)
+    assert "nan" not in picture(plot, str)
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 200])

@@ -11,8 +11,11 @@ DECADES = 2
 _MARGIN = 0.04
 """How much of an axis lies beyond the numbers on it, at either end."""
 _TINY = 1e-12
+_FAR = 10.0
 _LARGEST = 1e300
-"""The difference of larger numbers overflows."""
+"""The difference of larger numbers overflows; smaller ones than its inverse are taken for 0."""
+_POWERS = 308
+"""Powers of ten that float64 has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,11 @@ class Scale:
     log: bool = False
 
     def place(self, value: float) -> float:
-        """Where a number stands, 0 at the axis's beginning and 1 at its end; not a number where it can't stand."""
-        if not abs(value) < _LARGEST or (self.log and value <= 0):
+        """Where a number stands, 0 at the axis's beginning and 1 at its end; no number where it can't, or far off."""
+        if not math.isfinite(value) or (self.log and value <= 0):
             return math.nan
-        return ((math.log10(value) if self.log else value) - self.low) / (self.high - self.low)
+        found = ((math.log10(value) if self.log else value) - self.low) / (self.high - self.low)
+        return found if abs(found) < _FAR else math.nan
 
     def ticks(self, most: int) -> list[float]:
         """Round numbers on the axis, about so many."""
@@ -36,17 +40,19 @@ class Scale:
             step = max(1.0, math.ceil(step))
         first, last = math.ceil(self.low / step - _TINY), math.floor(self.high / step + _TINY)
         numbers = [number * step for number in range(first, last + 1)]
-        return [10.0**number for number in numbers] if self.log else [float(f"{number:.12g}") for number in numbers]
+        if self.log:
+            return [10.0**number for number in numbers if abs(number) < _POWERS]
+        return [float(f"{number:.15g}") for number in numbers]
 
 
 def scale_of(numbers: Iterable[float], margin: float = _MARGIN, may_be_log: bool = False) -> Scale:
     """The axis on which numbers have room; those that aren't finite need none."""
-    finite = [number for number in numbers if abs(number) < _LARGEST] or [0.0]
+    finite = [0.0 if abs(number) < 1 / _LARGEST else number for number in numbers if abs(number) < _LARGEST] or [0.0]
     low, high = min(finite), max(finite)
     log = may_be_log and low > 0 and high / low > 10**DECADES
     if log:
         low, high = math.log10(low), math.log10(high)
-    room = margin * (high - low) if high > low else 0.5 * abs(low) or 0.5
+    room = margin * (high - low) if high - low > 1 / _LARGEST else 0.5 * abs(low) or 0.5
     return Scale(low - room, high + room, log)
 
 

@@ -178,6 +178,12 @@ def curve_data(descent: Descent, curve: bool | None = None) -> dict[str, Any]:
     return {"curve": {"step": list(descent.curve.steps), **columns}}
 
 
+def overflow(descent: Descent) -> list[str]:
+    """The warning that a step was the last because of a value that is no finite number; none where all is well."""
+    name = descent.overflowed
+    return [] if name is None else [f"step {descent.end.k - 1} is the last: there {name} overflows float64"]
+
+
 def ending_data(descent: Descent) -> dict[str, Any]:
     """How many steps were made, and whether the condition holds; empty where there is none."""
     if descent.until is None:

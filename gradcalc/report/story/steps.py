@@ -21,6 +21,7 @@ from gradcalc.report.story.course import (
     exact_names,
     in_full,
     is_drawn,
+    overflow,
 )
 from gradcalc.report.story.rule import rule_blocks, rule_shapes
 from gradcalc.report.story.solution import closing, divided, frozen_sentence, loss_sentence, opening
@@ -84,15 +85,18 @@ def _workings(descent: Descent, step: Step) -> Workings:
 def descent_data(descent: Descent, *, curve: bool | None = None) -> dict[str, Any]:
     """Steps of gradient descent: the losses and the parameters at each, and the last parameters."""
     problem = descent.problem
-    everything = (array for step in descent.steps for array in step.values.values())
+    steps, warnings = [], dict.fromkeys([*descent.first.warnings, *overflow(descent)])
+    for step in map(descent.step, descent.states):  # one at a time: a program may ask for a hundred thousand
+        steps.append(_step_data(descent, step))
+        warnings |= dict.fromkeys(lost(step.values.values()))
     return {
         "title": problem.title,
         "source": problem.source,
         "lr": problem.lr,
         "frozen": [name for name in problem.parameters if name in problem.frozen],
-        "steps": [_step_data(descent, step) for step in descent.steps],
+        "steps": steps,
         "parameters": values_data(descent.parameters, problem.axis),
-        "warnings": [*descent.first.warnings, *lost(everything)],
+        "warnings": [*warnings],
         **ending_data(descent),
         **curve_data(descent, curve),
     }

@@ -14,7 +14,7 @@ from gradcalc.program.verify import Verification
 from gradcalc.program.walk import State
 from gradcalc.report.as_json import lost
 from gradcalc.report.document import QUIET, Block, Document, Heading
-from gradcalc.report.story.course import course, curve_data, ending, ending_data, exact_names, in_full
+from gradcalc.report.story.course import course, curve_data, ending, ending_data, exact_names, in_full, overflow
 from gradcalc.report.story.glossary import glossary
 from gradcalc.report.story.rule import rule_shapes
 from gradcalc.report.story.solution import (
@@ -85,22 +85,24 @@ def _together(first: Solution, shown: Sequence[Solution]) -> Verification | None
 
 def whole_steps_data(descent: Descent, *, curve: bool | None = None) -> dict[str, Any]:
     """The first step as a solution has it, and the values of each step that is kept."""
-    data = solution_data(descent.first)
-    steps = [_step_data(descent, state) for state in descent.states]
-    everything = (array for state in descent.states for array in descent.solution(state).values.values())
+    steps, warnings = [], dict.fromkeys([*descent.first.warnings, *overflow(descent)])
+    for state in descent.states:
+        solution = descent.solution(state)
+        steps.append(_step_data(descent, state, solution))
+        warnings |= dict.fromkeys(lost(solution.values.values()))
     return {
-        **data,
-        "warnings": [*descent.first.warnings, *lost(everything)],
+        **solution_data(descent.first),
+        "warnings": [*warnings],
         "steps": steps,
         **ending_data(descent),
         **curve_data(descent, curve),
     }
 
 
-def _step_data(descent: Descent, state: State) -> dict[str, Any]:
+def _step_data(descent: Descent, state: State, solution: Solution) -> dict[str, Any]:
     samples = descent.walk.samples(state.k)
     return {
         "step": state.k,
         **({"samples": list(samples)} if samples else {}),
-        "values": values_by_section(descent.solution(state)),
+        "values": values_by_section(solution),
     }
