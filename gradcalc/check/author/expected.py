@@ -101,7 +101,8 @@ def _numbers(answer: Answer, numbers: Numbers, solution: Solution, rounding: Rou
 def _tolerated(answer: Answer, solution: Solution) -> Array:
     """What the problem's `tolerance` lets a value differ by; a new value must still show half of its change."""
     given, right = solution.problem.tolerance, solution.values[answer.name]
-    tolerated = given.get("atol", 0.0) + given.get("rtol", 0.0) * np.abs(right)
+    with np.errstate(invalid="ignore"):  # of what overflows no part is tolerated
+        tolerated = given.get("atol", 0.0) + given.get("rtol", 0.0) * np.abs(right)
     equation = solution.by_name.get(answer.name)
     if equation is None or equation.section != "update":
         return np.asarray(tolerated)
