@@ -13,12 +13,13 @@ from gradcalc.commands.explain import explain_report
 from gradcalc.commands.listings import functions_report
 from gradcalc.commands.request import Request
 from gradcalc.commands.solve import solution_report
-from gradcalc.commands.steps import step_report
-from gradcalc.report.formats import lookup_format, render
+from gradcalc.commands.steps import Way, step_report
+from gradcalc.report.formats import STEP_FORMATS, lookup_format, render
 from gradcalc.report.page import Page
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 HW3 = Request("hw3")
+SURFACE, WAY = Request("lfd-descent"), Way(curve=True, contour=("u", "v"))
 CASES = {
     "solve-hw3-80.txt": (lambda: solution_report(HW3), "table", Page(80)),
     "solve-hw3-120.txt": (lambda: solution_report(HW3), "table", Page(120)),
@@ -37,6 +38,12 @@ CASES = {
     "step-hw3-120.txt": (lambda: step_report(HW3), "table", Page(120)),
     "step-hw3-30-steps.txt": (lambda: step_report(HW3, steps=30), "table", Page(80)),
     "step-hw3-plain.txt": (lambda: step_report(HW3, steps=2), "plain", Page()),
+    "step-descent-80.txt": (lambda: step_report(SURFACE, WAY), "table", Page(80)),
+    "step-descent-120.txt": (lambda: step_report(SURFACE, WAY), "table", Page(120)),
+    "step-descent-ascii.txt": (lambda: step_report(SURFACE, WAY), "table", Page(60, ascii_only=True)),
+    "step-batches-80.txt": (lambda: step_report(Request("xor-online"), Way(watch=["W2"])), "table", Page(80)),
+    "solve-hw3-2-steps-80.txt": (lambda: solution_report(HW3, way=Way(steps=2)), "table", Page(80)),
+    "solve-hw3-2-steps-120.txt": (lambda: solution_report(HW3, way=Way(steps=2)), "table", Page(120)),
     "step-hw3.json": (lambda: step_report(HW3, steps=2), "json", Page()),
     "solve-batch-mean.txt": (lambda: solution_report(Request("ng-regularized")), "table", Page(80)),
     "solve-relu.txt": (lambda: solution_report(Request("hw3-problem1")), "table", Page(80)),
@@ -67,7 +74,7 @@ def steady(text: str) -> str:
 @pytest.mark.parametrize("name", CASES)
 def test_a_report_is_as_it_was_accepted(name):
     make, form, page = CASES[name]
-    text = steady(render(make(), lookup_format(form), page))
+    text = steady(render(make(), lookup_format(form, STEP_FORMATS), page))
     file = GOLDEN / name
     if os.environ.get("UPDATE_GOLDEN"):
         file.write_text(text, encoding="utf-8")

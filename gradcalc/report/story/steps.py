@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.formula.expr import Name
+from gradcalc.optimizers.rule import RATE
 from gradcalc.program.descent import Descent, Step
 from gradcalc.program.shown import shown_names
 from gradcalc.program.surface import Surface
@@ -57,7 +58,9 @@ def _introduction(descent: Descent) -> Iterator[Block]:
     yield from rule_blocks(problem)
     way = f"gradient {problem.direction}" if problem.optimizer is None else "the update"
     said = f"One step of {way}" if count == 1 else f"{count:,} steps of {way}"
-    if problem.lr is None:
+    if RATE in problem.by_step:
+        yield Paragraph((f"{said}, each with a learning rate of its own.",))
+    elif problem.lr is None:
         yield Paragraph((f"{said}.",))
     else:
         rate = Value(np.array(problem.lr), exact=True)
