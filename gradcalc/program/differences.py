@@ -47,7 +47,7 @@ def _points(solution: Solution, names: Sequence[str]) -> Iterator[tuple[dict[str
     """Where gradients are taken, and which: all where the problem is, but for parameters with later turns."""
     problem = solution.problem
     here = {name: value[()] for name, value in problem.given.items()}
-    turns = () if isinstance(problem.order, str) or not solution.has_update else problem.order
+    turns = problem.turns if solution.has_update else ()
     yield here, {*names} - {*turns[1:]}
     for before, name in pairwise(turns):
         here = here | {before: solution.values[new_name(before)][()]}

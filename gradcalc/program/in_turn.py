@@ -51,16 +51,17 @@ class _Way:
             yield from of_problem(self.problem, equation.quantity)
 
 
-def one_by_one(problem: Problem, turns: Sequence[str], derive: Derive) -> Iterator[Equation]:
+def one_by_one(problem: Problem, derive: Derive) -> Iterator[Equation]:
     """A step for each parameter in turn: forward and backward pass on the values as they are then, and its update.
 
     `derive` gives the backward equations for some names. Those of the first turn have the usual names; what is worked
     out anew in another has one of its own.
     """
     yield from shared(problem)
+    frozen = [name for name in problem.parameters if name in problem.frozen]
     renewed: dict[str, Expr] = {}
-    for number, name in enumerate(turns):
-        wanted = (name, *problem.inputs) if number == 0 else (name,)
+    for number, name in enumerate(problem.turns):
+        wanted = (name, *frozen, *problem.inputs) if number == 0 else (name,)
         if number:
             renamed = _renamed(problem, name, renewed)
             yield from _forward(problem, renamed)
@@ -71,7 +72,7 @@ def one_by_one(problem: Problem, turns: Sequence[str], derive: Derive) -> Iterat
         for equation in of_problem(problem, name):
             yield replace(equation, expr=substitute(equation.expr, {**renamed, name: Name(name)}))
         renewed[name] = Name(new_name(name))
-    yield from (equation for name in problem.frozen for equation in of_problem(problem, name))
+    yield from (equation for name in frozen for equation in of_problem(problem, name))
 
 
 def _renamed(problem: Problem, turn: str, renewed: Mapping[str, Expr]) -> dict[str, Expr]:

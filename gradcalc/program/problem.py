@@ -223,6 +223,11 @@ class Problem:
         return any(name in self.parameters for name in self.upstream)
 
     @property
+    def turns(self) -> tuple[str, ...]:
+        """The parameters that have a step of their own, in order; none where they are updated otherwise."""
+        return () if isinstance(self.order, str) else tuple(name for name in self.order if name not in self.frozen)
+
+    @property
     def is_updated(self) -> bool:
         """Whether there is a step to take: a learning rate, or a rule that needs none, and parameters."""
         return bool(self.parameters) and not (self.lr is None and self.rate is None and self.optimizer is None)

@@ -264,7 +264,7 @@ def _back_and_update(problem: Problem, start: Mapping[str, Expr], shapes: Mappin
 
     if isinstance(problem.order, str):
         return layer_by_layer(problem, back)
-    return one_by_one(problem, problem.order, derive)
+    return one_by_one(problem, derive)
 
 
 def _placed(equations: Sequence[Equation], problem: Problem) -> list[Equation]:

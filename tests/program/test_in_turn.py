@@ -10,7 +10,7 @@ from programs import outputs
 
 import gradcalc
 from gradcalc.errors import InputError, UsageError
-from gradcalc.problem.load import loads
+from gradcalc.problem.load import loads, override
 from gradcalc.program.descent import take_steps
 from gradcalc.program.solve import solve
 from gradcalc.report.code import jax_program, numpy_program, torch_program
@@ -83,6 +83,18 @@ def test_the_gradients_of_all_turns_are_checked() -> None:
     v = float(solution.values["v_new"])
     e = np.exp(v) - 2 * v * np.exp(-1)
     assert float(solution.gradients["u"]) == pytest.approx(2 * e * (np.exp(v) + 2 * v * np.exp(-1)))
+
+
+def test_a_frozen_parameter_has_no_turn() -> None:
+    solution = solve(override(loads(ERROR + "order: [u, v]"), freeze=["u"]))
+    assert [eq.name for eq in solution.equations if eq.kind == "new value" and eq.section == "update"] == [
+        "v_new",
+        "u_new",
+    ]
+    assert float(solution.updated["u"]) == 1
+    assert solution.gradients.keys() >= {"u", "v"}
+    assert solution.verification is not None
+    assert solution.verification.max_relative_error < 1e-8
 
 
 @pytest.mark.parametrize("text", [TWO_LAYERS, ERROR + "order: [u, v]"])

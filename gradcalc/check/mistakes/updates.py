@@ -155,8 +155,5 @@ def in_turn(equation: Equation, solution: Solution) -> Iterator[Mutation]:
 
 def _before_turns(solution: Solution) -> dict[str, str]:
     """What is worked out anew for a parameter's own step, and what it was before."""
-    problem = solution.problem
-    if isinstance(problem.order, str):
-        return {}
     names = [*solution.forward, *(gradient_name(name) for name in solution.gradients)]
-    return {turn_name(name, turn): name for turn in problem.order[1:] for name in names}
+    return {turn_name(name, turn): name for turn in solution.problem.turns[1:] for name in names}

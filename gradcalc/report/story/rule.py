@@ -38,9 +38,9 @@ def order_blocks(problem: Problem) -> Iterator[Block]:
             "isn't compared with differences."
         )
         yield Paragraph((said,))
-    elif not isinstance(problem.order, str):
+    elif len(problem.turns) > 1:
         names: list[Inline] = []
-        for sign, name in zip(separators(len(problem.order)), problem.order, strict=True):
+        for sign, name in zip(separators(len(problem.turns)), problem.turns, strict=True):
             names += [sign, Math(Name(name))] if sign else [Math(Name(name))]
         said = " have a step of their own each, one after the other: what depends on new values is worked out anew."
         yield Paragraph((*names, said))
