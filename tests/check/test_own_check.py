@@ -113,6 +113,14 @@ def test_changing_one_digit_of_any_expected_number_is_found(name):
     assert tried > 0 or not problem.expected
 
 
+def test_what_an_optimizer_remembers_is_no_new_value():
+    """Here the velocity is as large as the weight: it didn't come from it by a change that has to show."""
+    text = "parameters: {w: 0.5}\nequations: {f: w ** 2 / 2}\nof: f\nlr: 0.1\noptimizer: momentum\ntolerance: 0.01\n"
+    found = verdicts(loads(text + "expected: {state: {v: {w: 0.4951}}}"))
+    assert found == {"state.v.w": (True, "")}
+    assert not verdicts(loads(text + "expected: {updated: {w: 0.4999}}"))["updated.w"][0]
+
+
 COUNTED = """
 parameters: {w: 1}
 equations: {E: w ** 2}

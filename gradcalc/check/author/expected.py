@@ -104,7 +104,7 @@ def _tolerated(answer: Answer, solution: Solution) -> Array:
     with np.errstate(invalid="ignore"):  # of what overflows no part is tolerated
         tolerated = given.get("atol", 0.0) + given.get("rtol", 0.0) * np.abs(right)
     equation = solution.by_name.get(answer.name)
-    if equation is None or equation.section != "update":
+    if equation is None or equation.section != "update" or equation.kind != "new value":
         return np.asarray(tolerated)
     return np.minimum(tolerated, HALF_CHANGE * np.abs(right - solution.values[equation.quantity]))
 
