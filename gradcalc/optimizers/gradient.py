@@ -26,7 +26,7 @@ register(
         shares=("beta",),
         aliases=("sgd_momentum",),
         summary="a velocity that sums up gradients; the learning rate scales the step",
-        source="Sutskever, Martens, Dahl & Hinton (2013), as PyTorch's SGD has it",
+        source="Polyak (1964); in this form PyTorch's SGD and Optax's sgd",
         defaults=_NINE_TENTHS,
         remark="other books call momentum what is momentum_velocity or momentum_average here",
         mistakes=(
@@ -55,7 +55,8 @@ register(
         params={"beta": 0.9},
         shares=("beta",),
         summary="a velocity that has the learning rate in it; the step is the velocity",
-        source="Goodfellow, Bengio & Courville, Deep Learning (2016), algorithm 8.2; CS231n (Stanford)",
+        source="Sutskever, Martens, Dahl & Hinton, On the importance of initialization and momentum (2013);"
+        " Goodfellow, Bengio & Courville, Deep Learning (2016), algorithm 8.2",
         defaults=_NINE_TENTHS,
         mistakes=(
             WrongLine("sign-flipped", "v", "beta * v + lr * g", "in the velocity the gradient stands with a minus"),
@@ -117,7 +118,7 @@ register(
         shares=("beta",),
         aliases=("nag",),
         summary="momentum that looks ahead: the gradient counts once more",
-        source="Nesterov (1983); in this form Bengio, Boulanger-Lewandowski & Pascanu (2013), eq. 7, and PyTorch",
+        source="Nesterov (1983); in this form Bengio, Boulanger-Lewandowski & Pascanu (2013), and PyTorch",
         defaults=_NINE_TENTHS,
         remark="the gradient is that at theta itself; with theta the point looked ahead to, it is Nesterov's own",
         mistakes=(

@@ -168,7 +168,7 @@ register(
         shares=("beta1", "beta2"),
         rate=0.001,
         summary="Adam that looks ahead as Nesterov's momentum does, with a β₁ that stays",
-        source="Dozat, Incorporating Nesterov momentum into Adam (2016), algorithm 8 with μ = β₁; Optax",
+        source="Dozat, Incorporating Nesterov momentum into Adam (2016), with μ = β₁; in this form Optax's nadam",
         defaults=_ADAM,
         remark="nadam_schedule has a β₁ that grows, as PyTorch's NAdam",
         mistakes=(
