@@ -214,7 +214,7 @@ def solve(
     from gradcalc.commands.steps import Way
 
     request = Request(problem, lr, freeze or (), digits, batch_size, output)
-    way = Way(steps, epochs, until, every, save=save, each=format == "json")
+    way = Way(steps, epochs, until, every, save=save, form=format)
     if open_page:
         from gradcalc.commands.browser import show_page
 
@@ -276,7 +276,7 @@ def step(
 
     request = Request(problem, lr, freeze or (), digits, batch_size, output)
     drawn = curve or format == "csv" or (format == "svg" and contour is None)
-    way = Way(steps, epochs, until, every, watch or (), drawn, contour, save, each=format == "json")
+    way = Way(steps, epochs, until, every, watch or (), drawn, contour, save, format)
     show(lambda: step_report(request, way), format, output, fragment=fragment, formats=STEP_FORMATS)
 
 

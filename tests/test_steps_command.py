@@ -64,6 +64,10 @@ def test_what_cannot_be_drawn(options, words, line):
     assert fails(run("step", line, "--steps", "2", *options), *words)
 
 
+def test_a_program_is_of_one_step(line):
+    assert fails(run("solve", line, "--steps", "3", "--format", "numpy"), "writes a program of one step")
+
+
 @pytest.mark.parametrize("form", ["svg", "csv"])
 def test_other_commands_do_not_write_curves(form, line):
     assert fails(run("solve", line, "--format", form), "the formats are")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from gradcalc.commands.progress import shown_progress
 from gradcalc.commands.request import Request, loaded, placed
 from gradcalc.errors import UsageError
-from gradcalc.report.formats import Report
+from gradcalc.report.formats import FORMATS, Report
 
 if TYPE_CHECKING:
     from gradcalc.program.course import Keep
@@ -35,8 +35,13 @@ class Way:
     curve: bool = False
     contour: tuple[str, str] | None = None
     save: Path | None = None
-    each: bool = False
-    """Every step is wanted, as in data for programs."""
+    form: str = "table"
+    """The format in which it is wanted."""
+
+    @property
+    def each(self) -> bool:
+        """Whether every step is wanted, as in data for programs."""
+        return self.form == "json"
 
     @property
     def goes_on(self) -> bool:
@@ -68,7 +73,7 @@ class Way:
 
 def step_report(request: Request, way: Way | None = None, *, steps: int | None = None) -> Report:
     """The updates of steps. Raises UsageError, InputError."""
-    way = way or Way(steps=steps, each=True)
+    way = way or Way(steps=steps, form="json")
     problem = loaded(request)
     if way.contour is not None:
         refuse_contour(problem, way.contour)
@@ -105,6 +110,9 @@ def seen(descent: Descent, way: Way) -> Surface | None:
 
 def whole_steps_report(request: Request, problem: Problem, way: Way, *, expand: bool = False) -> Report:
     """Steps whole. Raises UsageError, InputError."""
+    form = FORMATS.get(way.form)
+    if way.goes_on and form is not None and form.of == "solution":
+        raise UsageError(f"--format {way.form} writes a program of one step: leave the number of steps out")
     descent = gone(request, problem, way)
 
     def document() -> Document:

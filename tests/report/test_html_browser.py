@@ -7,6 +7,7 @@ import base64
 import json
 import re
 import shutil
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
 from gradcalc.commands.request import Request
 from gradcalc.commands.solve import solution_report
+from gradcalc.commands.steps import Way, step_report
 from gradcalc.formula.names import name_table
 from gradcalc.problem.load import load
 from gradcalc.program.solve import solve
@@ -516,6 +518,58 @@ def test_two_fragments_on_one_page_do_not_disturb_each_other(browser, visit):
     lit = "return document.querySelectorAll('.gradcalc')[arguments[0]].querySelectorAll('.is-now').length"
     assert browser.execute_script(lit, 0) == 0
     assert browser.execute_script(lit, 1) > 0
+
+
+@pytest.fixture(scope="module")
+def plots():
+    way = Way(steps=20, watch=["W2", "b1"], curve=True, contour=("W2[1,1]", "W2[2,1]"))
+    return render(step_report(Request("hw3"), way), lookup_format("html"), Page())
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [400, 1280])
+def test_plots_can_be_read(browser, visit, plots, width, dark):
+    address = visit(plots, width, dark=dark)
+    assert browser.get_log("browser") == []
+    assert {url for url in requests(browser) if not url.startswith("data:")} == {address}
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    paper = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+    colours = browser.execute_script(
+        "return [...document.querySelectorAll('.plot-lines .word')].map(each => getComputedStyle(each).fill)"
+    )
+    assert min(contrast(each, paper) for each in set(colours)) >= 4.5
+    lines = browser.execute_script(
+        "return [...document.querySelectorAll('.plot-lines .line')].map(each => getComputedStyle(each).stroke)"
+    )
+    assert min(contrast(each, paper) for each in set(lines)) >= 3
+    heights = (
+        "return [...document.querySelectorAll('.plot-lines .tick')].map(each => each.getBoundingClientRect().height)"
+    )
+    assert min(browser.execute_script(heights)) >= 9
+
+
+def test_words_of_a_plot_do_not_lie_on_each_other(browser, visit, plots):
+    visit(plots, 1280)
+    words = browser.execute_script(
+        "return [...document.querySelectorAll('.plot-lines')].map(plot => [...plot.querySelectorAll('.word')]"
+        ".map(each => [each.textContent, each.getBoundingClientRect()]))"
+    )
+    crossing = [
+        (name, other)
+        for plot in words
+        for (name, one), (other, two) in combinations(plot, 2)
+        if min(one["right"], two["right"]) - max(one["left"], two["left"]) > 1
+        and min(one["bottom"], two["bottom"]) - max(one["top"], two["top"]) > 3
+    ]
+    assert crossing == []
+
+
+def test_a_step_that_is_pointed_at_leads_to_the_step_before(browser, visit):
+    visit(render(solution_report(Request("hw3"), way=Way(steps=2)), lookup_format("html"), Page()))
+    browser.execute_script("document.querySelector(\".workings .quantity[data-name='a1@2']\").focus()")
+    assert names_with(browser, "is-source", ".sections") >= {"W1_new", "b1_new", "x"}
+    assert "a1" not in names_with(browser, "is-now")
+    assert names_with(browser, "is-use", ".sections") == {"h1@2"}
 
 
 def test_a_strangers_script_does_not_run(browser, visit, folder):

@@ -83,7 +83,7 @@ def test_every_step_that_is_shown_is_checked_against_differences():
 
 
 def test_data_has_each_steps_values():
-    data = json.loads(told("json", Way(steps=3, each=True)))
+    data = json.loads(told("json", Way(steps=3, form="json")))
     assert [step["step"] for step in data["steps"]] == [1, 2, 3]
     assert data["steps"][0]["values"] == data["values"]
     assert data["steps"][1]["values"]["after"]["loss"] == data["steps"][2]["values"]["loss"]

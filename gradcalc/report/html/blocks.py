@@ -73,7 +73,7 @@ class Blocks:
             case Plot():
                 from gradcalc.report.plot.svg import svg
 
-                yield tag("figure", svg([block], self.document.names.unicode), class_="plot")
+                yield tag("figure", svg([block], self.document.names.unicode), class_="plot", tabindex=0)
             case Verdicts():
                 yield listed(block, self.text)
             case Contrast():

@@ -27,8 +27,8 @@ _DARK = {
 }
 _DASHES = ("none", "9 4", "2 4", "9 4 2 4", "14 4", "5 3")
 _SHAPES = {
-    "figure.plot": "margin: .8rem 0;",
-    ".plot-lines": "display: block; max-width: 100%; height: auto;",
+    "figure.plot": "margin: .8rem 0; overflow-x: auto;",
+    ".plot-lines": "display: block; max-width: 100%; min-width: 576px; height: auto;",
     ".plot-lines .word": f"font: 13px {FAMILY}; dominant-baseline: auto; white-space: pre;",
     ".plot-lines .title": "font-weight: 600; text-anchor: start;",
     ".plot-lines .up": "text-anchor: end;",
