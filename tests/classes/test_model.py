@@ -37,3 +37,22 @@ def test_it_says_whether_all_is_right():
 def test_other_data_is_no_result(data):
     with pytest.raises(ValueError, match="a student, a file and a status"):
         Result.from_data(data)
+
+
+def test_it_can_hold_what_was_answered():
+    """Where that isn't correct: what a class has wrong in common is found from it."""
+    solution = gradcalc.solve(gradcalc.load("hw3"))
+    sheet = {
+        "loss": round(solution.loss, 4),
+        "gradients": {"W2": [[9.5, None], [1, 2]]},
+        "forward": {"yhat": 7.25, "a1": "what"},
+    }
+    data = marks_data(mark(solution, sheet_from_data(sheet, solution)), answers=True)
+    answered = {each["quantity"]: each.get("answer") for each in data["verdicts"]}
+    json.dumps(data, allow_nan=False)
+    assert answered == {
+        "loss": None,
+        "forward.a1": "what",
+        "forward.yhat": 7.25,
+        "gradients.W2": [[9.5, None], [1.0, 2.0]],
+    }

@@ -235,10 +235,10 @@ def _workings(working: Working, marks: Marks) -> Workings:
     return Workings((quantity,), working.values, frozenset(marks.solution.problem.given))
 
 
-def marks_data(marks: Marks, *, readings: bool = False) -> dict[str, object]:
+def marks_data(marks: Marks, *, readings: bool = False, answers: bool = False) -> dict[str, object]:
     """The score and the verdicts for programs, each verdict with its points, its right entries and its mistakes.
 
-    With `readings` also how each formula was read.
+    With `readings` also how each formula was read; with `answers` also what was answered, where that isn't correct.
     """
     first = marks.first_error
     read = [{"quantity": q, "typed": typed, "read_as": code(formula)} for q, typed, formula in _formulas(marks)]
@@ -247,7 +247,7 @@ def marks_data(marks: Marks, *, readings: bool = False) -> dict[str, object]:
         "points": marks.points,
         "answered": marks.answered,
         "asked": marks.asked,
-        "verdicts": [_verdict_data(verdict) for verdict in marks.verdicts],
+        "verdicts": [_verdict_data(verdict) | (_answer_data(verdict) if answers else {}) for verdict in marks.verdicts],
         "first_error": first.quantity if first else None,
         **marks.about,
     } | ({"readings": read} if readings else {})
@@ -264,3 +264,15 @@ def _verdict_data(verdict: Verdict) -> dict[str, object]:
         "entries": entries.tolist(),
         "mistakes": [{"id": m.id, "at": m.at, "message": m.message} for m in verdict.mistakes],
     }
+
+
+def _answer_data(verdict: Verdict) -> dict[str, object]:
+    """The numbers, `null` for those of a partial answer that weren't given; else the text."""
+    answer = verdict.answer
+    if answer is None or verdict.verdict == "correct":
+        return {}
+    numbers = answer.numbers
+    if numbers is None or not np.isfinite(numbers.values).all():
+        return {"answer": answer.text} if answer.text else {}
+    given = True if numbers.given is None else numbers.given
+    return {"answer": np.ma.array(numbers.values, mask=np.logical_not(given)).tolist()}
