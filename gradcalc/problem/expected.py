@@ -59,6 +59,8 @@ class _Checker:
         """All answers of a sheet."""
         for section, raw, value, path in _answers(given(sheet), at):
             self.answer(path, section, raw, value)
+        if is_read(sheet.state) and not isinstance(sheet.state, dict | None):
+            self.draft.fault((*at, "state"), ": write a mapping from lines to parameters, such as {v: {W1: [[1, 2]]}}")
 
     def answer(self, path: Path, section: str, raw: str, value: Any) -> None:
         """One answer: its name is known, and its numbers are an array."""
@@ -82,6 +84,9 @@ class _Checker:
 
     def table(self, sheet: Sheet) -> None:
         """The columns of a table: known quantities, and equally many rows."""
+        if is_read(sheet.table) and not isinstance(sheet.table, dict | None):
+            said = ": write a mapping from columns to lists, such as {step: [1, 2], updated.u: [0.1, 0.2]}"
+            self.draft.fault(("expected", "table"), said)
         columns = sheet.table if isinstance(sheet.table, dict) else {}
         lengths = {label: len(column) for label, column in columns.items() if isinstance(column, list)}
         for label, column in columns.items():
@@ -128,7 +133,8 @@ def _answers(sheet: dict[str, Any], at: Path) -> Iterator[tuple[str, str, Any, P
     if isinstance(losses, dict):
         for raw, value in losses.items():
             yield LOSSES, LOSSES if raw.isdecimal() else raw, value, (*at, LOSSES, raw)
-    for line, inner in (sheet.get("state") or {}).items():
+    state = sheet.get("state")
+    for line, inner in state.items() if isinstance(state, dict) else ():
         mine = inner.items() if isinstance(inner, dict) else [(None, inner)]
         for raw, value in mine:
             yield "state", f"{line}.{raw}" if raw else line, value, (*at, "state", line, *([raw] if raw else []))

@@ -65,7 +65,8 @@ class Quantity:
 def quantities(solution: Solution) -> tuple[Quantity, ...]:
     """Everything that a sheet can answer, in the order of the solution; each equation once."""
     later = (quantity.at(step.number) for step in solution.later for quantity in of_one_step(step.alone))
-    return (*of_one_step(solution), *later)
+    # A gradient that is given is the same at each step, and has its name from the first.
+    return (*of_one_step(solution), *(quantity for quantity in later if quantity.equation in solution.values))
 
 
 def of_one_step(solution: Solution) -> tuple[Quantity, ...]:

@@ -474,6 +474,9 @@ def test_expected_that_cant_be_is_refused_at_its_place():
         ("expected: {table: {step: [1, 2], loss: [0.1]}}", "expected.table.loss has 1 rows, but step has 2"),
         ("expected: {table: {step: [0], loss: [0.1]}}", "there is no step 0"),
         ("expected: {table: {W1: [0.1]}}", "write the section and the name"),
+        ("expected: {state: 5}", "expected.state: write a mapping from lines to parameters"),
+        ("expected: {table: [1]}", "expected.table: write a mapping from columns to lists"),
+        ("expected: {table: {loss: 3}}", "expected.table.loss: a column is a list"),
         ("points: {changes.y: 2}", "unknown quantity 'changes.y'"),
         ("points: {let.slope: 2}", "unknown quantity 'let.slope'"),
     ):

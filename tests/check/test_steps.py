@@ -239,3 +239,14 @@ def test_names_of_later_steps_are_told_apart_from_others(grader):
     assert names.unicode(at_step("dW1", 2)) == "∇W¹⁽²⁾"
     assert names.unicode(at_step("h1", 12)) == "h¹⁽¹²⁾"
     assert names.latex(at_step("W1_new", 2)) == r"{W^{1}_{\mathrm{new}}}^{(2)}"
+
+
+def test_a_given_gradient_is_no_question_of_a_later_step():
+    x, w, dh = np.array([[1, 2], [3, 4.0]]), np.array([[1.0], [2.0]]), np.array([[1.0], [2.0]])
+    given = "inputs: {x: [[1, 2], [3, 4]]}\nparameters: {w: [1, 2]}\nequations: {h: x @ w}\nupstream: {h: [1, 2]}\n"
+    grader = Grader(solve(loads(f"{given}lr: 0.1\n"), check=False))
+    new = (w - 0.2 * x.T @ dh).ravel()
+    for off, word in ((0, "correct"), (7, "wrong")):
+        data = {"steps": {"2": {"updated": {"w": [new[0] + off, new[1]]}}}}
+        marks = grader.mark(sheet_from_data(data, grader.solution))
+        assert [verdict.verdict for verdict in marks.verdicts] == [word]
