@@ -245,7 +245,7 @@ def test_a_given_gradient_is_no_question_of_a_later_step():
     x, w, dh = np.array([[1, 2], [3, 4.0]]), np.array([[1.0], [2.0]]), np.array([[1.0], [2.0]])
     given = "inputs: {x: [[1, 2], [3, 4]]}\nparameters: {w: [1, 2]}\nequations: {h: x @ w}\nupstream: {h: [1, 2]}\n"
     grader = Grader(solve(loads(f"{given}lr: 0.1\n"), check=False))
-    new = (w - 0.2 * x.T @ dh).ravel()
+    new = (w - 0.2 * x.T @ dh).ravel().tolist()
     for off, word in ((0, "correct"), (7, "wrong")):
         data = {"steps": {"2": {"updated": {"w": [new[0] + off, new[1]]}}}}
         marks = grader.mark(sheet_from_data(data, grader.solution))
