@@ -57,7 +57,7 @@ def solution_document(solution: Solution, *, expand: bool = False, remark: str =
     problem = solution.problem
     blocks = [
         *opening(problem, remark),
-        *given(solution.undivided or problem),
+        *given(solution.undivided or problem, expand),
         *divided(solution.undivided or problem),
         *used_by(solution.undivided, problem.first_step),
         *glossary(solution),
@@ -82,8 +82,8 @@ def opening(problem: Problem, remark: str = "") -> Iterator[Block]:
         yield Paragraph((remark,), "note")
 
 
-def given(problem: Problem) -> Iterator[Block]:
-    """What the problem gives, and how many parameters that makes."""
+def given(problem: Problem, expand: bool = False) -> Iterator[Block]:
+    """What the problem gives; with `expand` also by which formula it comes to so many parameters."""
     upstream = {gradient_name(name): value for name, value in problem.upstream.items()}
     lr = {"lr": problem.given["lr"]} if problem.lr is not None else {}
     above = "" if problem.has_given_gradients else " from above"
@@ -97,7 +97,7 @@ def given(problem: Problem) -> Iterator[Block]:
     ]
     yield Heading("Given")
     yield Given(tuple(group for group in groups if group.quantities))
-    count = counted(problem)
+    count = counted(problem) if expand else ""
     if count:
         yield Paragraph((count,), "note")
 
