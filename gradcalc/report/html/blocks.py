@@ -36,7 +36,7 @@ from gradcalc.report.html.setter import Setter
 from gradcalc.report.html.values import spoken
 from gradcalc.report.html.verdicts import listed
 
-_WIDE = 90
+_WIDE = 24
 """A formula of more characters is divided between its terms, so that lines may end there."""
 
 
