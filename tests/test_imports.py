@@ -25,6 +25,7 @@ LAYERS = [
     "check",
     "report",
     "classes",
+    "api",
     "commands",
     "cli",
     "__main__",

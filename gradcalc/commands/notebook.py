@@ -1,4 +1,4 @@
-"""Show results in notebooks: a solution, steps, verdicts and explanations as HTML, Markdown or text."""
+"""Show results in notebooks, and write them: a solution, steps, verdicts and explanations as HTML, Markdown or text."""
 
 from __future__ import annotations
 
@@ -26,6 +26,16 @@ MOST_EQUATIONS = 500
 def html(shown: object) -> str | None:
     """A part of a page, with its own style and script; None for what isn't known."""
     return _in("html", shown, Page(fragment=True))
+
+
+def page(shown: object) -> str | None:
+    """A whole page; None for what isn't known."""
+    return _in("html", shown, Page())
+
+
+def latex(shown: object) -> str | None:
+    """A LaTeX document; None for what isn't known."""
+    return _in("latex", shown, Page())
 
 
 def markdown(shown: object) -> str | None:

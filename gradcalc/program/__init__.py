@@ -25,6 +25,7 @@ looking       what is looked at on the way: conditions, and quantities that are 
 course        how far the steps go, and which of them are kept
 descent       several steps of an update rule
 chart         the curve of a descent with matplotlib
+jolted        what limited precision may do to a solution's values
 differences   a solution's gradients against differences, where they are taken
 surface       the loss over two entries of its parameters
 verify        every gradient against central differences; values on kinks

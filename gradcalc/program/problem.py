@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from gradcalc.display import made_from
 from gradcalc.errors import Span
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, names
@@ -158,6 +159,19 @@ class Problem:
     """Of a graph of vertices, each after those that lead to it."""
     edges: tuple[Edge, ...] = ()
     """Of a graph of vertices, by the unit to which they lead."""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Problem:
+        """The problem that a mapping with the keys of a problem file describes; numbers may be arrays.
+
+        Raises InputError with all that is wrong, each with its place in the text that `to_yaml` would give.
+        """
+        made: Problem = made_from(data)
+        return made
+
+    def to_yaml(self) -> str:
+        """The problem file: as it was read, or as it was made of data. `loads` makes the same problem of it."""
+        return self.text
 
     @property
     def layer_of(self) -> dict[str, int]:

@@ -28,6 +28,7 @@ from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.update import after, carried, update
 from gradcalc.program.verify import Verification
+from gradcalc.words import shorten
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def _shaped(value: Array, shape: Shape) -> Array:
     return array if array.shape == shape else np.broadcast_to(array, shape)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Solution(Displayed):
     """A problem worked out. The mappings hold float64 arrays by name: no axes for a scalar, else two.
 
@@ -81,6 +82,15 @@ class Solution(Displayed):
     """The same without the further quantities that were added to it, if any were."""
     later: tuple[LaterStep, ...] = ()
     """Steps after the first that belong to it; `equations` and `values` have theirs too, by names of their own."""
+
+    def __repr__(self) -> str:
+        """One line: what it solves, the loss, and of what there are gradients."""
+        problem = self.problem
+        title = shorten(" ".join(problem.title.split()) or problem.path or problem.form)
+        loss = "" if self.loss is None else f"; {problem.objective} {self.loss:.{problem.digits}f}"
+        mine = ", ".join(name for name in problem.parameters if name in self.gradients)
+        gradients = f"; gradients of {shorten(mine)}" if mine else ""
+        return f"<Solution: {title}{loss}{gradients}>"
 
     @cached_property
     def kept(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ partial      answers in part: `null`, one entry, a row or a column
 numerals     one number as it was written
 layouts      numbers as they were laid out: a list, rows, text
 build        arrays of such numbers
+computed     arrays that a program gives, with the room that their precision leaves
 pasted       arrays as programs and Markdown print them
 formulas     a formula answer, or why it can't be worked out
 interpreter  what formula a text means, in either way of reading

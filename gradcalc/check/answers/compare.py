@@ -136,8 +136,10 @@ def asked_unit(numbers: Numbers, digits: int) -> Array:
     """The unit of the last digit asked for, in the numbers' shape.
 
     That is a decimal place, or for a number with an exponent a significant digit if that is more: so `3e-5` is what
-    `0.00003` is, right where four decimals are asked for and 0 would do.
+    `0.00003` is, right where four decimals are asked for and 0 would do. Of a computed array it is its own precision.
     """
+    if numbers.computed:
+        return numbers.unit
     if not numbers.scientific.any():
         return np.full(numbers.values.shape, 10.0**-digits)
     size = np.abs(numbers.values)
@@ -171,7 +173,8 @@ def spread_out(numbers: Numbers, shape: Shape) -> Numbers | None:
     if numbers.values.size != 1:
         return None
     (value,), (unit,), (scientific,) = (each.ravel() for each in (numbers.values, numbers.unit, numbers.scientific))
-    return Numbers(np.full(shape, value), np.full(shape, unit), np.full(shape, scientific))
+    full = Numbers(np.full(shape, value), np.full(shape, unit), np.full(shape, scientific))
+    return replace(full, computed=numbers.computed)
 
 
 def transposed(numbers: Numbers) -> Numbers:
@@ -203,8 +206,14 @@ def is_laid_out_otherwise(numbers: Numbers, right: Array, tolerance: Tolerance) 
 def reshaped(numbers: Numbers, shape: Shape) -> Numbers:
     """The same numbers, row by row, in another shape."""
     given = None if numbers.given is None else numbers.given.reshape(shape)
-    scientific = numbers.scientific.reshape(shape)
-    return Numbers(numbers.values.reshape(shape), numbers.unit.reshape(shape), scientific, numbers.flat, given=given)
+    values, unit = numbers.values.reshape(shape), numbers.unit.reshape(shape)
+    return replace(numbers, values=values, unit=unit, scientific=numbers.scientific.reshape(shape), given=given)
+
+
+def relative_error(value: Array, right: Array) -> float:
+    """How far two arrays of one shape are apart, as gradient checks say it: ‖a − b‖ / (‖a‖ + ‖b‖), from 0 to 1."""
+    size = float(np.linalg.norm(value) + np.linalg.norm(right))
+    return float(np.linalg.norm(value - right)) / size if size else 0.0
 
 
 def filled(numbers: Numbers, value: Array) -> Numbers:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from gradcalc.check.answers.computed import Arrays, is_array
 from gradcalc.check.answers.formulas import Admission
 from gradcalc.check.answers.layouts import numbers
 from gradcalc.check.answers.model import Answer, Numbers
@@ -90,6 +92,7 @@ class Entries:
             return
         whole = Answer(quantity.label, quantity.equation, span=self.span(path))
         _, parts = self.parts.setdefault(quantity.label, (whole, Parts(shape)))
+        value = value.tolist() if is_array(value) and hasattr(value, "tolist") else value
         try:
             place = region(index, quantity.name, shape)
             found = self.numbers(value, path, parts.shape(place))
@@ -134,8 +137,15 @@ class Entries:
         """An answer as Numbers, or as a formula. Raises NotReadable."""
         if value is UNREADABLE:
             raise NotReadable(self.refusal(path) or "this can't be read")
+        if is_array(value):
+            return self.arrays.numbers(value, quantity.equation)
         found = self.numbers(value, path, self.shapes.get(quantity.equation))
         return self.admission.formula(str(value), quantity) if found is None else found
+
+    @cached_property
+    def arrays(self) -> Arrays:
+        """Reads what programs give as arrays."""
+        return Arrays(self.solution)
 
     def numbers(self, value: Any, path: Path, shape: Shape | None) -> Numbers | None:
         """The numbers of an answer, of which some may be left out; None where it is text that writes none."""

@@ -21,7 +21,8 @@ class Numbers:
     it was one). `unit` has the size of each number's last digit (0.0001 for `0.2880`, 1 for `3`, 0 for an exact
     fraction); `scientific` is true where it was written with an exponent. `remark` says how they were read, where
     that is not what stands there. Of a partial answer `given` says which entries were given; what stands in
-    the place of the others (0, until it is marked) means nothing.
+    the place of the others (0, until it is marked) means nothing. `computed` says that a program gave them as an array,
+    so that nobody chose their digits: `unit` is the room that the array's precision leaves, whatever digits are asked.
     """
 
     values: Array
@@ -30,6 +31,7 @@ class Numbers:
     flat: bool = False
     remark: str = ""
     given: npt.NDArray[np.bool_] | None = None
+    computed: bool = False
 
     @property
     def share(self) -> float:

@@ -1,9 +1,4 @@
-"""How far another program's numbers may lie from these: by what float64 loses in this problem's conditioning.
-
-Two programs that calculate the same in another order differ in the last places, and in more of them where numbers
-nearly cancel (Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 1.6) or steps follow each other.
-So everything is worked out again with each quantity moved by about a unit in its last place.
-"""
+"""How far another program's numbers may lie from these: by what float64 loses in this problem's conditioning."""
 
 from __future__ import annotations
 
@@ -14,8 +9,8 @@ import numpy as np
 
 from gradcalc.check.answers.compare import Mask
 from gradcalc.formula.arrays import Array
-from gradcalc.formula.evaluate import CANNOT, evaluate
 from gradcalc.program.batches import of_step
+from gradcalc.program.jolted import followed, jolted
 from gradcalc.program.problem import Problem
 from gradcalc.program.solve import Solution
 from gradcalc.program.walk import State, Walk
@@ -83,19 +78,10 @@ def _jolted_state(state: State, random: np.random.Generator) -> State:
 
 
 def _jolted(value: Array, random: np.random.Generator) -> Array:
-    return np.asarray(value * (1 + EPSILON * random.uniform(-1, 1, np.shape(value))))
+    return jolted(value, random, EPSILON)
 
 
 def _moved(name: str, solution: Solution, given: Mapping[str, Array], random: np.random.Generator) -> Array | None:
     """The quantity with every quantity on the way moved by about a unit in its last place."""
-    values = dict(given)
-    for equation in solution.equations:
-        try:
-            value = evaluate(equation.expr, values, solution.problem.axis)
-        except CANNOT:
-            return None
-        full = np.broadcast_to(value, solution.shapes[equation.name])
-        values[equation.name] = _jolted(full, random)
-        if equation.name == name:
-            break
-    return values.get(name)
+    on_the_way = followed(solution, given, random, EPSILON)
+    return next((value for moved, value in on_the_way if moved == name), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 
 import numpy as np
 
@@ -22,8 +23,9 @@ def against_key(
     """
     placed = {name: laid_out(written, solution.values[name].shape) for name, written in answers.items()}
     fit: dict[str, Fits] = {}
-    for updated in (False, True):
-        same = {n: p for n, p in placed.items() if p is not None and (known[n].section == "updated") == updated}
+    for updated, computed in product((False, True), repeat=2):
+        alike = {n: p for n, p in placed.items() if p is not None and p.computed == computed}
+        same = {n: p for n, p in alike.items() if (known[n].section == "updated") == updated}
         if same:
             olds = [solution.values[solution.before(solution.by_name[name])] for name in same] if updated else None
             fit |= _together(same, solution, tolerance, None if olds is None else _joined(olds))
@@ -35,7 +37,8 @@ def _together(
 ) -> dict[str, Fits]:
     each = placed.values()
     scientific = np.concatenate([numbers.scientific.ravel() for numbers in each])
-    numbers = Numbers(_joined([n.values for n in each]), _joined([n.unit for n in each]), scientific)
+    values, unit = _joined([n.values for n in each]), _joined([n.unit for n in each])
+    numbers = Numbers(values, unit, scientific, computed=next(iter(each)).computed)
     fit = fits(numbers, _joined([solution.values[name] for name in placed]), tolerance, 0.0, base)
     ends = np.cumsum([numbers.values.size for numbers in each])[:-1]
     parts = zip(placed.items(), np.split(fit, ends), strict=True)

@@ -73,7 +73,8 @@ class Grader:
         worth = given or asked(self.known.values(), sheet, complete)
         counted = worth if complete else given
         sheet = as_asked(sheet, counted, self.solution.problem)
-        verdicts = said_once(self.verdicts(sheet, tolerance or tolerance_of(self.solution), counted))
+        tolerance = precise(tolerance or tolerance_of(self.solution), sheet)
+        verdicts = said_once(self.verdicts(sheet, tolerance, counted))
         marked = tuple(_with_points(verdict, worth, credit) for verdict in verdicts)
         return Marks(marked, self.solution, frozenset(worth), sheet.about)
 
@@ -186,6 +187,16 @@ def said_once(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
         known = first.setdefault(ids + verdict.said, verdict.quantity) if ids else verdict.quantity
         again = known != verdict.quantity and verdict.verdict == "wrong"
         yield replace(verdict, said=f"the same mistake as in {shown(known)}") if again else verdict
+
+
+PRECISE = 12
+"""To so many decimals a program's numbers are taken where nothing on the sheet was written by hand."""
+
+
+def precise(tolerance: Tolerance, sheet: Sheet) -> Tolerance:
+    """The tolerance for a sheet of which all numbers are a program's: nothing was rounded on the way."""
+    computed = [answer.numbers.computed for answer in sheet.answers if answer.numbers is not None]
+    return replace(tolerance, digits=PRECISE) if computed and all(computed) else tolerance
 
 
 def tolerance_of(solution: Solution) -> Tolerance:

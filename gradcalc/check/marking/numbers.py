@@ -22,6 +22,7 @@ from gradcalc.check.answers.compare import (
     is_laid_out_otherwise,
     is_transposed,
     laid_out,
+    relative_error,
     spread_out,
     transposed,
 )
@@ -289,7 +290,7 @@ class Judge:
         self, equation: Equation, quantity: Quantity, numbers: Numbers, best: Fits, diagnosis: Diagnosis
     ) -> Judged:
         """The same with a diagnosis that was made; later answers may rest on what the student must have had."""
-        message = self.said(diagnosis, quantity.label, places(best > WRONG))
+        message = self.said(diagnosis, quantity.label, _where(numbers, self.solution.values[equation.name], best))
         verdict = Verdict(
             quantity.label,
             "wrong",
@@ -311,3 +312,11 @@ class Judge:
             return None
         explained = fits(numbers, value, self.tolerance) > WRONG
         return np.where(explained, value, numbers.values) if explained.any() else value
+
+
+def _where(numbers: Numbers, right: Array, best: Fits) -> str:
+    """Which entries are wrong; of a computed array also by how much."""
+    said = places(best > WRONG)
+    if not numbers.computed or numbers.values.shape != right.shape:
+        return said
+    return f"{said} (relative error {relative_error(numbers.values, right):.1e})"

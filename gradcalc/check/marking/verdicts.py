@@ -26,6 +26,7 @@ MEANINGS: dict[Word, str] = {
     "missing": "no answer",
     "unreadable": "neither numbers nor a formula that can be worked out",
 }
+_FINE: tuple[Word, ...] = ("correct", "carried")
 LAYOUT = ("answer-transposed", "wrong-layout")
 """Mistakes of right numbers in a wrong layout."""
 
@@ -77,7 +78,7 @@ class Verdict(Told):
         return self.verdict == "imprecise" and any(mistake.id in LAYOUT for mistake in self.mistakes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Marks(Displayed):
     """The verdicts of a sheet, in the order of the solution; `labels` are those of the quantities that are asked."""
 
@@ -112,6 +113,15 @@ class Marks(Displayed):
         """The first quantity that is wrong by itself, as one calculates; else the first that is laid out wrong."""
         wrong = [v for v in self.verdicts if v.verdict == "wrong"] or [v for v in self.verdicts if v.is_layout]
         return min(wrong, key=lambda verdict: verdict.rank, default=None)
+
+    def __bool__(self) -> bool:
+        """Whether there are answers, and nothing is wrong: `assert marks`."""
+        return bool(self.verdicts) and self.all_right
+
+    def __repr__(self) -> str:
+        """The score in the first line, then what is wrong, a line each: what a failed `assert` shows."""
+        lines = [f"{v.quantity}: {v.verdict}, {v.message}" for v in self.verdicts if v.verdict not in _FINE]
+        return "\n  ".join([f"<Marks: {self.score:g} of {self.points:g} points>", *lines])
 
     @property
     def all_right(self) -> bool:

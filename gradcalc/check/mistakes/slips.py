@@ -108,7 +108,8 @@ class Slips:
             return False
         order = np.argsort(numbers.values, axis=None, kind="stable")
         flat = reshaped(numbers, (numbers.values.size,))
-        ordered = Numbers(flat.values[order], flat.unit[order], flat.scientific[order])
+        values, unit, scientific = flat.values[order], flat.unit[order], flat.scientific[order]
+        ordered = replace(flat, values=values, unit=unit, scientific=scientific, given=None)
         return bool(same_as(ordered, np.sort(right, axis=None), self.tolerance).all())
 
 

@@ -141,13 +141,13 @@ def _yours(verdict: Verdict, solution: Solution) -> Text:
         return (answer.text,) if answer.text else ()
     placed = laid_out(answer.numbers, np.shape(verdict.right)) if verdict.right is not None else None
     if placed is None:
-        return (Value(answer.numbers.values, exact=True),)
+        return (Value(answer.numbers.values, exact=not answer.numbers.computed),)
     wrong = None
     if verdict.verdict == "wrong" and verdict.entries is not None and placed.values.size > 1:
         wrong = ~verdict.entries
     if placed.given is not None:
         return (_with_gaps(placed.values, placed.given, wrong, problem),)
-    return (Value(placed.values, exact=True, wrong=wrong),)
+    return (Value(placed.values, exact=not placed.computed, wrong=wrong),)
 
 
 def _with_gaps(values: Array, given: Mask, wrong: Mask | None, problem: Problem) -> str:
