@@ -138,13 +138,20 @@ def test_contours_of_a_plane_are_straight_and_end_at_the_border():
     assert {line[0][1], line[-1][1]} == {0.0, 1.0}
 
 
+def border(x: float, y: float) -> str:
+    """On which side of the square from -1 to 1 a point lies."""
+    return "left" if x == -1 else "right" if x == 1 else "low" if y == -1 else "high"
+
+
 def test_a_saddle_has_two_lines_that_do_not_cross():
     axis = np.array([-1.0, 1.0])
     lines = contours(axis[None, :] * axis[:, None], axis, axis, 0.2)
-    assert sorted(len(line) for line in lines) == [2, 2]
-    for line in lines:
-        # Within the cell x·y is 0.2 nowhere near the middle: each line cuts off a corner where x·y is 1.
-        assert len({(x > 0) + (y > 0) for x, y in line} & {0, 2}) >= 1
+    # In the middle x·y is 0, below the level: the two corners where it is 1 are cut off, each by itself.
+    borders = [{border(*point) for point in line} for line in lines]
+    assert sorted(map(sorted, borders)) == [["high", "right"], ["left", "low"]]
+    lines = contours(axis[None, :] * axis[:, None], axis, axis, -0.2)
+    borders = [{border(*point) for point in line} for line in lines]
+    assert sorted(map(sorted, borders)) == [["high", "left"], ["low", "right"]]
 
 
 def test_cells_that_are_not_finite_have_no_line():
