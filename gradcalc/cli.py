@@ -153,6 +153,10 @@ EveryOption = Annotated[
 FragmentOption = Annotated[
     bool, typer.Option("--fragment", help="Of LaTeX or HTML only a part, for a document of your own.")
 ]
+ByEntryOption = Annotated[bool, typer.Option("--by-entry", help="Points for the right entries of a wrong answer.")]
+CompleteOption = Annotated[
+    bool, typer.Option("--complete", help="Count what is asked and isn't answered, as for a grade.")
+]
 FreezeOption = Annotated[
     list[str] | None,
     typer.Option("--freeze", metavar="NAME", help="Leave a parameter as it is (again for more).", show_default=False),
@@ -294,12 +298,8 @@ def check(
     output: OutputOption = None,
     digits: DigitsOption = None,
     hide_key: Annotated[bool, typer.Option("--hide-key", help="Show no right number.")] = False,
-    by_entry: Annotated[
-        bool, typer.Option("--by-entry", help="Points for the right entries of a wrong answer.")
-    ] = False,
-    complete: Annotated[
-        bool, typer.Option("--complete", help="Count what is asked and isn't answered, as for a grade.")
-    ] = False,
+    by_entry: ByEntryOption = False,
+    complete: CompleteOption = False,
     readings: Annotated[bool, typer.Option("--readings", help="Show how each formula was read.")] = False,
     rtol: Annotated[float | None, _marking_number("--rtol", "Relative tolerance, in place of digits.")] = None,
     atol: Annotated[float | None, _marking_number("--atol", "Absolute tolerance, in place of digits.")] = None,
@@ -326,6 +326,95 @@ def check(
         raise typer.Exit(show(lambda: check_report(request, hide_key=hide_key), format, output))
     marking = Marking(rtol, atol, carried, imprecise, by_entry, hide_key, complete, readings)
     raise typer.Exit(show(lambda: marks_report(request, answers, marking), format, output))
+
+
+@app.command(short_help="Mark the sheets of a class.")
+def grade(
+    problem: NamedProblem,
+    sheets: Annotated[
+        list[str],
+        typer.Argument(metavar="SHEETS...", help="Folders, zips, CSV, JSON lines or single sheets."),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write the results, a line of JSON a student.", show_default=False
+        ),
+    ] = None,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", parser=whole, metavar="N", help="How many processes.")] = 1,
+    dask: Annotated[
+        str, typer.Option("--dask", metavar="ADDRESS", help="Mark on a Dask cluster.", show_default=False)
+    ] = "",
+    timeout: Annotated[
+        float, typer.Option("--timeout", parser=number, metavar="SECONDS", help="How long a sheet may take (2).")
+    ] = 2.0,
+    shard: Annotated[
+        str,
+        typer.Option(
+            "--shard", metavar="K/N", help="Mark the Kth of N parts; 'merge' puts them together.", show_default=False
+        ),
+    ] = "",
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was broken off.")] = False,
+    student: Annotated[
+        str,
+        typer.Option(
+            "--student", metavar="COLUMN", help="The column or key that says whose a sheet is.", show_default=False
+        ),
+    ] = "",
+    format: FormatOption = "table",
+    digits: DigitsOption = None,
+    by_entry: ByEntryOption = False,
+    complete: CompleteOption = False,
+    rtol: Annotated[float | None, _marking_number("--rtol", "Relative tolerance, in place of digits.")] = None,
+    atol: Annotated[float | None, _marking_number("--atol", "Absolute tolerance, in place of digits.")] = None,
+    carried: Annotated[float, _marking_number("--carried", "Credit where only an earlier error is carried (1).")] = 1.0,
+    imprecise: Annotated[float, _marking_number("--imprecise", "Credit for too few digits (0.5).")] = 0.5,
+) -> None:
+    """Mark the sheets of a class: each student's marks as a line of JSON, and a summary.
+
+    Sheets are files in a folder or a zip (one a student, a folder a student, or as Moodle, Canvas and Gradescope give
+    them out), the rows of a CSV, or JSON lines. Of what a student handed in more than once the newest counts. A sheet
+    that can't be read, takes too long or ends its process gets a verdict of its own.
+    Ends with exit code 1 where something isn't right.
+
+    \b
+    Examples:
+      gradcalc grade hw3 sheets/ --output results.jsonl
+      gradcalc grade hw3 submissions.zip --complete --jobs 4
+      gradcalc grade hw3 answers.csv --student "Matriculation no."
+      gradcalc grade hw3 sheets/ --shard 3/10 --output part-3.jsonl
+    """
+    from gradcalc.commands.check import Marking
+    from gradcalc.commands.grade import Run, grade_report
+    from gradcalc.commands.request import Request
+    from gradcalc.commands.show import show
+
+    request = Request(problem, digits=digits, output=output)
+    marking = Marking(rtol, atol, carried, imprecise, by_entry, complete=complete)
+    run = Run(output, jobs, dask, timeout, shard, resume, student)
+    raise typer.Exit(show(lambda: grade_report(request, sheets, marking, run), format))
+
+
+@app.command(short_help="Put the results of shards together.")
+def merge(
+    results: Annotated[
+        list[str], typer.Argument(metavar="RESULTS...", help="Files that 'grade --shard' wrote, all of them.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Write the results of all.")],
+    format: FormatOption = "table",
+) -> None:
+    """Put the results of shards together: the same file as if all had been marked in one run.
+
+    Ends with exit code 1 where something isn't right.
+
+    \b
+    Examples:
+      gradcalc merge part-*.jsonl --output results.jsonl
+    """
+    from gradcalc.commands.grade import merge_report
+    from gradcalc.commands.show import show
+
+    raise typer.Exit(show(lambda: merge_report(results, output), format))
 
 
 @app.command(short_help="What a problem's numbers hide, for its author.")

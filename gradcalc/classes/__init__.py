@@ -1,4 +1,19 @@
 """Many sheets of one problem: where they come from, and what became of each.
 
-model  a sheet that was handed in, and its result
+model      a sheet that was handed in, and its result
+sources    everything that was handed in, wherever it lies
+contents   how the text of a sheet is got
+trees      sheets in folders
+zips       sheets in zips
+platforms  whose a file is, by its path
+rows       sheets as rows of CSV, or as JSON lines
+columns    which columns are quantities
+marking    submissions marked one after the other
+watch      what takes too long, ended
+workers    batches marked in other processes
+cluster    the same on a Dask cluster
+journal    results as they come, written down
+settle     which of several sheets of a student counts
+merge      the results of shards, put together
+summary    what is said at the end
 """

@@ -10,7 +10,7 @@ Content: TypeAlias = str | Mapping[str, Any]
 """A sheet as text (YAML or JSON), or as plain data."""
 Status: TypeAlias = Literal["marked", "unreadable", "too slow", "crashed", "duplicate"]
 STATUSES: tuple[Status, ...] = get_args(Status)
-_OWN = ("number", "student", "file", "status", "message", "when")
+_OWN = ("number", "student", "name", "file", "status", "message", "when")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,10 @@ class Submission:
     load: Callable[[], Content]
     when: float = 0.0
     sure: bool = False
+    name: str = ""
+    """The student's name, where a platform says it."""
+    said: str = ""
+    """What is to be said of it whatever its marks are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,9 @@ class Result:
     """What became of a submission: a line of `results.jsonl`.
 
     `number` is its place among all submissions, from 1. `marks` is what `check --format json` gives (`score`, `points`,
-    `answered`, `asked`, `verdicts`, `first_error`; `name`, `id` and `comment` as far as the sheet has them) and the
-    problem's `title`; empty unless the status is `marked`. `message` says what is to be said beside the marks, or
-    why there are none.
+    `answered`, `asked`, `verdicts`, `first_error`; `id` and `comment` as far as the sheet has them) and the problem's
+    `title`; empty unless the status is `marked`. `name` is the student's, where a platform or the sheet says it.
+    `message` says what is to be said beside the marks, or why there are none.
     """
 
     student: str
@@ -44,6 +48,7 @@ class Result:
     status: Status
     message: str = ""
     marks: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
     number: int = 0
     when: float = 0.0
 

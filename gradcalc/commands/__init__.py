@@ -6,6 +6,7 @@ steps     `step`, and `solve` with several steps
 save      the problem after some steps, as a file
 progress  a bar while something takes long
 check     `check` and `sheet`
+grade     `grade` and `merge`
 lint      `lint`
 explain   `explain`
 listings  `functions`, `optimizers`, `problems` and `schema`

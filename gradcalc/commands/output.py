@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from gradcalc.errors import GradcalcError, UsageError
 from gradcalc.report.page import Page
@@ -114,22 +115,32 @@ def refuse_to_overwrite(source: str, output: Path | None, what: str, option: str
 
 
 def write_file(path: Path, text: str, option: str = "--output") -> None:
-    """Write a file whole: beside it first, then renamed. Raises UsageError."""
+    """Write a file whole. Raises UsageError."""
+    with whole_file(path, option) as file:
+        file.write(text.encode(errors="backslashreplace"))
+
+
+@contextmanager
+def whole_file(path: Path, option: str = "--output") -> Iterator[BinaryIO]:
+    """A file to write into that is there whole or not at all: beside it first, then renamed. Raises UsageError."""
     try:
-        _replace(path, text.encode(errors="backslashreplace"))
+        with _replaced(path) as file:
+            yield file
     except OSError as error:
         raise UsageError(f"{option} {path}: {error.strerror or error}") from None
     except RuntimeError:  # Python up to 3.12 says so where links lead in a circle.
         raise UsageError(f"{option} {path}: these links lead in a circle") from None
 
 
-def _replace(path: Path, content: bytes) -> None:
+@contextmanager
+def _replaced(path: Path) -> Iterator[BinaryIO]:
     import tempfile
 
     if path.is_dir():
         raise IsADirectoryError(21, "this is a folder, not a file")
     if path.exists() and not path.is_file():
-        path.write_bytes(content)  # /dev/stdout and the like can't be renamed over.
+        with path.open("wb") as file:
+            yield file  # /dev/stdout and the like can't be renamed over.
         return
     target = path.resolve()
     if target.is_symlink():
@@ -139,7 +150,7 @@ def _replace(path: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(prefix=".gradcalc-", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            yield file
         _permit(Path(name), target)
         Path(name).replace(target)
     except BaseException:

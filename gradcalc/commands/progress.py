@@ -16,19 +16,20 @@ Tell: TypeAlias = Callable[[int, int], None]
 
 
 @contextmanager
-def shown_progress() -> Iterator[Tell | None]:
+def shown_progress(what: str = "steps") -> Iterator[Tell | None]:
     """What is to be told after each of many parts: how many are done, of how many; None where nobody would see it."""
     if sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
     with ExitStack() as stack:
-        yield _Bar(stack).tell
+        yield _Bar(stack, what).tell
 
 
 class _Bar:
-    def __init__(self, stack: ExitStack) -> None:
-        self.stack = stack
-        self.next = monotonic() + PATIENCE
+    def __init__(self, stack: ExitStack, what: str) -> None:
+        self.stack, self.what = stack, what
+        self.began = monotonic()
+        self.next = self.began + PATIENCE
         self.moved: Callable[[int], None] | None = None
 
     def tell(self, done: int, total: int) -> None:
@@ -42,8 +43,15 @@ class _Bar:
 
     def drawn(self, total: int) -> Callable[[int], None]:
         from rich.console import Console
-        from rich.progress import Progress
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-        progress: Any = self.stack.enter_context(Progress(console=Console(stderr=True), transient=True))
-        task = progress.add_task("steps", total=total)
-        return lambda done: progress.update(task, completed=done)
+        said, rate = TextColumn("{task.description}"), TextColumn("{task.fields[rate]}")
+        bar = Progress(said, BarColumn(), rate, TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+        progress: Any = self.stack.enter_context(bar)
+        task = progress.add_task(self.what, total=total, rate="")
+
+        def move(done: int) -> None:
+            rate = f"{done:,} of {total:,}, {done / (monotonic() - self.began):,.0f} a second"
+            progress.update(task, completed=done, rate=rate)
+
+        return move

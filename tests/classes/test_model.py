@@ -14,9 +14,8 @@ from gradcalc.report.story.marks import marks_data
 
 def result(sheet):
     solution = gradcalc.solve(gradcalc.load("hw3"))
-    return Result(
-        "017", "a.yaml", "marked", marks=marks_data(mark(solution, sheet_from_data(sheet, solution))), number=3
-    )
+    data = marks_data(mark(solution, sheet_from_data(sheet, solution)))
+    return Result("017", "a.yaml", "marked", marks=data, name=str(data.pop("name", "")), number=3)
 
 
 @pytest.mark.parametrize("sheet", [{"loss": 0.1, "name": "Ada"}, {"forward": {"yhat": 0.5}}, {}])

@@ -1,0 +1,119 @@
+"""Mark what was handed in: each submission becomes a result, whatever is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from gradcalc.check.answers.compare import Tolerance
+from gradcalc.check.answers.model import Sheet
+from gradcalc.check.answers.read import sheet_from_data, sheet_from_document
+from gradcalc.check.marking.grader import FULL_CREDIT, Grader
+from gradcalc.check.marking.verdicts import Credit
+from gradcalc.classes.model import Content, Result, Status, Submission
+from gradcalc.classes.watch import TooSlow, Watch
+from gradcalc.errors import GradcalcError
+from gradcalc.problem.source import read_text
+from gradcalc.program.problem import Problem
+from gradcalc.program.solve import solve
+from gradcalc.report.story.marks import marks_data
+from gradcalc.words import shorten
+
+MOST_SAID = 300
+"""Of a sheet that can't be read so many characters are told why; who wants more asks `check`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How sheets are marked: as `Grader.mark` does it, each within `timeout` seconds.
+
+    `student` is the key that says on a sheet whose it is, which then is no answer.
+    """
+
+    tolerance: Tolerance | None = None
+    credit: Credit = FULL_CREDIT
+    complete: bool = False
+    timeout: float = 2.0
+    student: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A problem and the way in which its sheets are marked: what every worker has to know."""
+
+    problem: Problem
+    way: Way = Way()
+
+
+class Desk:
+    """Where sheets are marked one after the other; its `Grader` keeps what they share."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.watch = Watch(job.way.timeout)
+        self.grader = self.new_grader()
+
+    def new_grader(self) -> Grader:
+        """A grader that has marked nothing yet."""
+        return Grader(solve(self.job.problem, check=False))
+
+    def close(self) -> None:
+        """Put things away."""
+        self.watch.close()
+
+    def result(self, number: int, submission: Submission) -> Result:
+        """What becomes of a submission. Raises nothing but what ends the process."""
+        try:
+            return self.watch.run(lambda: self.marked(number, submission))
+        except TooSlow:
+            self.grader = self.new_grader()  # it was left in the midst of something
+            return unmarked(number, submission, "too slow", f"not marked within {self.job.way.timeout:g} seconds")
+        except GradcalcError as error:
+            return unmarked(number, submission, "unreadable", str(error))
+        except Exception as error:
+            self.grader = self.new_grader()
+            return unmarked(number, submission, "crashed", f"gradcalc failed: {type(error).__name__}: {error}")
+
+    def marked(self, number: int, submission: Submission) -> Result:
+        """The result of a sheet that can be read. Raises GradcalcError."""
+        way = self.job.way
+        student, sheet = self.sheet(submission.load(), submission.source)
+        marks = self.grader.mark(sheet, way.tolerance, way.credit, complete=way.complete)
+        data = marks_data(marks, answers=True) | {"title": self.job.problem.title}
+        name = submission.name or str(data.pop("name", ""))
+        owner = student or (submission.student if submission.sure else "")
+        owner = owner or sheet.about.get("id") or sheet.about.get("name") or submission.student
+        return Result(owner, submission.source, "marked", submission.said, data, name, number, submission.when)
+
+    def sheet(self, content: Content, source: str) -> tuple[str, Sheet]:
+        """Whose it is, if the key that says so stands on it, and the sheet. Raises InputError."""
+        key, solution = self.job.way.student, self.grader.solution
+        if not isinstance(content, str):
+            return "", sheet_from_data(content, solution, path=source)
+        document = read_text(content, source, lenient=True)
+        student = document.data.pop(key, "") if key and isinstance(document.data, dict) else ""
+        return _plain(student), sheet_from_document(document, solution)
+
+
+def _plain(student: Any) -> str:
+    return "" if student is None or isinstance(student, dict | list) else shorten(str(student), MOST_SAID)
+
+
+def unmarked(number: int, submission: Submission, status: Status, why: str) -> Result:
+    """The result of a submission that has no marks."""
+    said = "; ".join(each for each in (shorten(why, MOST_SAID), submission.said) if each)
+    return Result(submission.student, submission.source, status, said, {}, submission.name, number, submission.when)
+
+
+def results(problem: Problem, submissions: Iterable[Submission], way: Way | None = None) -> Iterator[Result]:
+    """The results, in the order of the submissions, made in this process one by one as they are asked for.
+
+    Raises EquationError, OverflowsError and whatever else `solve` raises of a problem that can't be solved.
+    """
+    desk = Desk(Job(problem, way or Way()))
+    try:
+        for number, submission in enumerate(submissions, 1):
+            yield desk.result(number, submission)
+    finally:
+        desk.close()

@@ -1,0 +1,99 @@
+"""What was handed in, wherever it lies: folders, zips, CSV, JSON lines, single sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from gradcalc.classes.contents import FileText
+from gradcalc.classes.model import Submission
+from gradcalc.classes.platforms import owners
+from gradcalc.classes.rows import Lines, Table
+from gradcalc.classes.trees import SHEETS, Folder, InTree, is_sheet
+from gradcalc.classes.zips import Zip
+from gradcalc.errors import UsageError
+from gradcalc.problem.reading import no_such_file
+
+LINES = (".jsonl", ".ndjson")
+TABLES = (".csv", ".tsv")
+
+
+class Source(Protocol):
+    """Submissions that can be counted before they are read; `strangers` are files and columns that are none."""
+
+    @property
+    def strangers(self) -> Sequence[str]:
+        """What is passed over."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Submission]: ...
+
+
+@dataclass(frozen=True)
+class Single:
+    """A sheet that was named itself."""
+
+    path: str
+    strangers: Sequence[str] = ()
+
+    def __len__(self) -> int:
+        return 1
+
+    def __iter__(self) -> Iterator[Submission]:
+        path = Path(self.path)
+        (owner,) = owners(path.name, "", {})
+        yield Submission(owner.student, self.path, FileText(self.path), path.stat().st_mtime, owner.sure, owner.name)
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """Everything that was handed in, source by source, each in an order of its own that never changes."""
+
+    sources: tuple[Source, ...]
+
+    @property
+    def strangers(self) -> list[str]:
+        """What is passed over, as it is no sheet, or no quantity of the problem."""
+        return [name for source in self.sources for name in source.strangers]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.sources))
+
+    def __iter__(self) -> Iterator[Submission]:
+        for source in self.sources:
+            yield from source
+
+
+def handed_in(
+    paths: Sequence[str], student: str = "", is_quantity: Callable[[str], bool] = lambda label: True
+) -> HandedIn:
+    """What lies at these paths. Raises UsageError where there is nothing, or it can't be read.
+
+    `student` is the column of CSV files that says whose a row is, `is_quantity` tells which columns are answers.
+    """
+    found = HandedIn(tuple(_source(path, student, is_quantity) for path in paths))
+    if not len(found):
+        strangers = f" (only {', '.join(found.strangers[:3])})" if found.strangers else ""
+        raise UsageError(f"there is no sheet in {', '.join(paths)}{strangers}: a sheet is a file {', '.join(SHEETS)}")
+    return found
+
+
+def _source(path: str, student: str, is_quantity: Callable[[str], bool]) -> Source:
+    here, lower = Path(path), path.lower()
+    if here.is_dir():
+        return InTree(Folder(path))
+    if not here.exists():
+        raise no_such_file(path)
+    if lower.endswith(".zip"):
+        return InTree(Zip(path))
+    if lower.endswith(LINES):
+        return Lines(path)
+    if lower.endswith(TABLES):
+        return Table(path, student, is_quantity)
+    if is_sheet(path):
+        return Single(path)
+    kinds = ", ".join((*SHEETS, ".zip", *TABLES, *LINES))
+    raise UsageError(f"'{path}' is no sheet and no class: name a folder, or a file {kinds}")

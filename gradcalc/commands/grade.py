@@ -1,0 +1,191 @@
+"""`grade` and `merge`: the sheets of a class marked, in one run or in shards that are put together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gradcalc.commands.check import Marking
+from gradcalc.commands.output import whole_file
+from gradcalc.commands.progress import Tell, shown_progress
+from gradcalc.commands.request import Request, placed, worked
+from gradcalc.errors import UsageError
+from gradcalc.report.formats import Report
+from gradcalc.words import shorten
+
+if TYPE_CHECKING:
+    from gradcalc.classes.journal import Journal
+    from gradcalc.classes.marking import Job
+    from gradcalc.classes.model import Result, Submission
+    from gradcalc.classes.summary import Tally
+    from gradcalc.program.problem import Problem
+    from gradcalc.report.document import Document
+
+MOST_JOBS = 256
+_SHARD = re.compile(r"(\d{1,6})/(\d{1,6})")
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a class is marked, and where its results go. Raises UsageError where that can't be."""
+
+    output: Path | None = None
+    jobs: int = 1
+    dask: str = ""
+    timeout: float = 2.0
+    shard: str = ""
+    resume: bool = False
+    student: str = ""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.jobs <= MOST_JOBS:
+            raise UsageError(f"--jobs {self.jobs}: from 1 to {MOST_JOBS} processes")
+        if not 0.01 <= self.timeout <= 3600:
+            raise UsageError(f"--timeout {self.timeout:g}: from 0.01 to 3600 seconds")
+        if self.resume and self.output is None:
+            raise UsageError("--resume needs --output: what was written there is gone on with")
+        self.part  # noqa: B018  (raises)
+
+    @property
+    def part(self) -> tuple[int, int]:
+        """Which shard, of how many."""
+        found = _SHARD.fullmatch(self.shard or "1/1")
+        mine, of = (int(found[1]), int(found[2])) if found else (0, 0)
+        if not 1 <= mine <= of:
+            raise UsageError(f"--shard {shorten(self.shard)}: write which shard of how many, such as 3/10")
+        return mine, of
+
+
+def grade_report(request: Request, sheets: Sequence[str], marking: Marking, run: Run) -> Report:
+    """Mark the sheets of a class; what is left to say is the summary. Raises UsageError, InputError."""
+    from gradcalc.check.marking.mark import Credit, tolerance_of
+    from gradcalc.classes.columns import is_quantity
+    from gradcalc.classes.marking import Job, Way
+    from gradcalc.classes.settle import settled
+    from gradcalc.classes.sources import handed_in
+    from gradcalc.classes.summary import passed_over
+    from gradcalc.program.solve import solve
+
+    problem = worked(request)
+    solution = placed(problem, lambda: solve(problem, check=False))
+    submissions = handed_in(sheets, run.student, is_quantity(solution))
+    credit = Credit(marking.carried, marking.imprecise, marking.by_entry)
+    tolerance = marking.tolerance(tolerance_of(solution))
+    job = Job(problem, Way(tolerance, credit, marking.complete, run.timeout, run.student))
+    mine, of = run.part
+    numbered = (each for each in enumerate(submissions, 1) if each[0] % of == mine % of)
+    with _journal(run, job) as journal:
+        total = len(range(mine, len(submissions) + 1, of))
+        _mark(journal, numbered, total, run)
+        tally = _keep(settled(journal.path), run.output)
+    return _report(tally, problem, passed_over(submissions.strangers))
+
+
+def merge_report(paths: Sequence[str], output: Path) -> Report:
+    """Put the results of shards together, and settle which sheet counts. Raises UsageError."""
+    import tempfile
+
+    from gradcalc.classes.journal import line
+    from gradcalc.classes.merge import merged
+    from gradcalc.classes.settle import settled
+
+    with tempfile.TemporaryDirectory(prefix="gradcalc-") as folder, _told(output):
+        beside = Path(folder, "merged.jsonl")
+        with beside.open("wb") as file:
+            file.writelines(map(line, merged(paths)))
+        tally = _keep(settled(beside), output)
+    return _report(tally, None)
+
+
+@contextmanager
+def _journal(run: Run, job: Job) -> Iterator[Journal]:
+    """Where results go as they come: beside the file that is asked for, and away when that is there."""
+    import tempfile
+
+    from gradcalc.classes.journal import Journal
+
+    with ExitStack() as stack:
+        stack.enter_context(_told(run.output))
+        if run.output is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="gradcalc-"))
+            yield Journal(Path(folder, "results.jsonl"), job)
+            return
+        if run.output.is_dir():
+            raise UsageError(f"--output {run.output}: this is a folder, not a file")
+        path = run.output.with_name(f"{run.output.name}.part")
+        if path.exists() and not run.resume:
+            raise UsageError(
+                f"{path} is there, from a run that was broken off: go on by --resume, or remove it to begin anew"
+            )
+        yield Journal(path, job)
+        path.unlink()
+
+
+@contextmanager
+def _told(output: Path | None) -> Iterator[None]:
+    """What can't be written, as a message."""
+    try:
+        yield
+    except OSError as error:
+        where = f"--output {output}" if output is not None else "the results"
+        raise UsageError(f"{where}: {error.strerror or error}") from None
+
+
+def _mark(journal: Journal, numbered: Iterator[tuple[int, Submission]], total: int, run: Run) -> None:
+    from gradcalc.classes.cluster import on_cluster
+    from gradcalc.classes.workers import in_processes
+
+    held = 0
+    if run.resume and journal.path.exists():
+        held, following = journal.resume(numbered)
+        numbered = numbered if following is None else chain([following], numbered)
+    else:
+        journal.begin()
+    if held == total:
+        return
+    left = total - held
+    job = journal.job
+    results = on_cluster(job, numbered, run.dask) if run.dask else in_processes(job, numbered, run.jobs, left)
+    with shown_progress("sheets") as tell:
+        _follow(journal.append(results), tell, left)
+
+
+def _follow(results: Iterator[Result], tell: Tell | None, total: int) -> None:
+    for done, _ in enumerate(results, 1):
+        if tell is not None:
+            tell(done, total)
+
+
+def _keep(results: Iterator[Result], output: Path | None) -> Tally:
+    """Count the settled results, and write them where they are asked for."""
+    from gradcalc.classes.journal import line
+    from gradcalc.classes.summary import Tally
+
+    tally = Tally()
+    counted = tally.count(results)
+    if output is None:
+        for _ in counted:
+            pass
+    else:
+        with whole_file(output) as file:
+            file.writelines(map(line, counted))
+    return tally
+
+
+def _report(tally: Tally, problem: Problem | None, remarks: Sequence[str] = ()) -> Report:
+    def document() -> Document:
+        from gradcalc.classes.summary import summary_document
+
+        return summary_document(tally, problem, remarks)
+
+    def data() -> object:
+        from gradcalc.classes.summary import summary_data
+
+        return summary_data(tally)
+
+    return Report(document, data, passes=tally.all_right)
