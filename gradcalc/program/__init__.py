@@ -21,6 +21,7 @@ unrolled      several steps as one solution
 walk          from one step to the next, whatever the rule is
 batches       which samples each step uses
 until         a condition that ends the steps
+asked         quantities beside a solution, over what each step computes
 looking       what is looked at on the way: conditions, and quantities that are written down
 course        how far the steps go, and which of them are kept
 descent       several steps of an update rule

@@ -15,8 +15,6 @@ from gradcalc.formula.evaluate import evaluate
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, names, neg, sub, substitute
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
-from gradcalc.program.course import Keep
-from gradcalc.program.descent import take_steps
 from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES, MADE, Further, is_minus, of_problem
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Problem, Section
@@ -162,6 +160,9 @@ def _insert(equations: list[Equation], let: Further, expr: Expr) -> None:
 
 def _put_made(equations: list[Equation], wanted: Sequence[Further], solution: Solution) -> list[Equation]:
     """The count of steps, last of all: they are made to know it. There is none where the condition never holds."""
+    from gradcalc.program.course import Keep
+    from gradcalc.program.descent import take_steps  # which asks this module for quantities of its own
+
     descent = take_steps(solution.undivided or solution.problem, watch=None, keep=Keep())
     if descent.ended != "reached":
         return equations

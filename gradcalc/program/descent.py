@@ -12,6 +12,7 @@ import numpy as np
 from gradcalc.display import Displayed
 from gradcalc.errors import UsageError
 from gradcalc.formula.arrays import Array
+from gradcalc.program.asked import over_steps, with_named
 from gradcalc.program.batches import all_of, batches_of
 from gradcalc.program.chart import chart
 from gradcalc.program.course import EACH, Course, Keep, Kept, course_of
@@ -114,7 +115,8 @@ class Descent(Displayed):
 
     def step(self, state: State) -> Step:
         """A step from where it begins."""
-        values, objective = self.walk.whole(state), self.problem.objective
+        is_first = state.k == self.problem.first_step
+        values, objective = self.first.values if is_first else self.walk.whole(state), self.problem.objective
         names = {name for eq in self.updates for name in (eq.name, *eq.uses)} | {*self.problem.parameters}
         kept, samples = {name: values[name] for name in names}, self.walk.samples(state.k) or ()
         if objective is None:
@@ -148,10 +150,12 @@ def take_steps(
     first = solve(problem)
     whole = first if batches_of(problem) is None else solve(all_of(problem), check=False)
     known = of_solution(whole)
+    whole = with_named(whole, known, [*(course.until.uses if course.until else ()), *(watch or ())])
     stop = None if course.until is None else settled(course.until, known, whole.shapes)
     columns = Columns(_watched(whole, known, watch), max(keep.every, 1))
     sides = [] if stop is None else [stop.left, stop.right]
-    return _gone(first, Walk(problem, [*sides, *columns.looks]), replace(course, until=stop), columns, keep, tell)
+    walk = Walk(problem, [over_steps(look, whole) for look in (*sides, *columns.looks)])
+    return _gone(first, walk, replace(course, until=stop), columns, keep, tell)
 
 
 def _watched(whole: Solution, known: Quantities, watch: Sequence[str] | None) -> list[Watched]:

@@ -29,6 +29,8 @@ def settled(found: Condition, known: Quantities, shapes: Mapping[str, Shape]) ->
             raise UsageError(f"until: there is no quantity '{shorten(name)}'{known.near(name)}")
         if quantity.section in ("updated", "after"):
             raise UsageError(f"until: it is looked at before each step: write {quantity.name}, not {shorten(name)}")
+        if quantity.equation not in shapes:
+            raise UsageError(f"until: {quantity.label} can't be had in this problem")
         means[name] = Name(quantity.equation)
     left, right = (substitute(side, means) for side in (found.left, found.right))
     _refuse_matrices((left, right), shapes)

@@ -88,7 +88,13 @@ class Walk:
 
     def look(self, state: State) -> tuple[Value, ...]:
         """The values of what is looked at, where a descent stands."""
-        return self._looking.values(self._constant | dict(state.carried))[1] if self.looks else ()
+        if not self.looks:
+            return ()
+        given = self._constant | dict(state.carried)
+        if self._changing:  # what isn't given for the step after the last stays as it was
+            for k in (max(state.k - 1, self.problem.first_step), state.k):
+                given |= _scalars(self.problem.at_step(k))
+        return self._looking.values(given)[1]
 
     def objective(self, state: State) -> float | None:
         """What is differentiated, over all samples, where a descent stands; None without one."""

@@ -201,6 +201,22 @@ def test_what_is_watched_is_written_down_from_the_start_on():
         np.testing.assert_allclose([column[made] for column in curve.columns.values()], expected, rtol=1e-13)
 
 
+def test_quantities_beside_a_solution_are_watched_too():
+    watch = ["changes.w", "losses[2]", "Δb"]
+    curve = take_steps(line(), 3, watch=watch).curve
+    for made in range(4):
+        w, b = by_hand([[0, 1, 2, 3, 4]] * made)
+        error = w * X + b - T
+        expected = (-0.01 * np.mean(2 * error * X), error[1] ** 2, -0.01 * np.mean(2 * error))
+        np.testing.assert_allclose([column[made] for column in [*curve.columns.values()][1:]], expected, rtol=1e-12)
+
+
+def test_the_number_of_the_step_and_its_learning_rate_are_watched():
+    problem = gradcalc.loads(LINE.replace("lr: 0.01", "lr: [0.01, 0.02, 0.03]"))
+    assert take_steps(problem, 2, watch=["lr"]).curve.columns["lr"] == (0.01, 0.02, 0.03)
+    assert take_steps(problem, 3, watch=["lr"]).curve.columns["lr"] == (0.01, 0.02, 0.03, 0.03)
+
+
 def test_a_matrix_is_watched_entry_by_entry():
     curve = take_steps(gradcalc.load("hw3"), 3, watch=["W1", "b2[1]"]).curve
     assert [*curve.columns] == ["loss", "W1[1,1]", "W1[1,2]", "W1[2,1]", "W1[2,2]", "b2[1]"]
@@ -245,6 +261,7 @@ def test_how_far_to_go_is_asked_in_one_way():
         ("yhat < 1", "a side, yhat, is 1×5"),
         ("loss_new < 1", "until: it is looked at before each step: write loss, not loss_new"),
         ("loss < ", "a formula is missing here"),
+        ("losses < 1", "a side, losses, is 1×5"),
     ],
 )
 def test_a_condition_that_is_none(until, message):

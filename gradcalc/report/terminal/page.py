@@ -33,7 +33,6 @@ from gradcalc.report.terminal.boxes import Box, beside, box, indented, stack, st
 from gradcalc.report.terminal.formulas import Piece, joined, symbol
 from gradcalc.report.terminal.layout import NARROW, Line, flow, flowed, set_equations, set_table
 from gradcalc.report.terminal.matrices import IN_PART
-from gradcalc.report.terminal.plots import Screen, plotted
 from gradcalc.report.terminal.setter import Typesetter
 from gradcalc.report.terminal.trees import drawn_branches, hung
 from gradcalc.report.terminal.verdicts import set_verdicts
@@ -220,6 +219,8 @@ class _Terminal:
         return set_table(header, _pointed(rows), self.width, "-" if self.page.ascii_only else "─")
 
     def plot(self, block: Plot) -> Box:
+        from gradcalc.report.terminal.plots import Screen, plotted  # which few reports need
+
         return plotted(block, Screen(self.width, self.page.ascii_only, self.set.name))
 
 
