@@ -271,7 +271,7 @@ def step(
       gradcalc step hw3 --until 'loss < 0.01' --curve
       gradcalc step hw3 --steps 10 --save next.yaml
       gradcalc step hw3 --steps 100 --watch 'W1[1,1]' --format csv
-      gradcalc step hw3 --steps 20 --contour 'W2[1,1]' 'W2[2,1]' --format svg > way.svg
+      gradcalc step hw3 --steps 20 --contour 'W2[1,1]' 'W2[2,1]' -f svg > way.svg
       gradcalc step hw3 --freeze W1 --freeze b1
     """
     from gradcalc.commands.request import Request

@@ -253,6 +253,8 @@ def test_solve_loads_only_what_its_report_needs():
     assert "gradcalc.report.terminal.page" in modules
     assert modules.isdisjoint({"numpy.typing", "gradcalc.problem.schema", "gradcalc.problem.claims", "gradcalc.check"})
     assert not [name for name in modules if name.startswith(("gradcalc.report.html", "gradcalc.report.tex"))]
+    # Plain descent needs no table of rules.
+    assert modules.isdisjoint({"gradcalc.optimizers.table", "gradcalc.problem.rules", "gradcalc.program.in_turn"})
 
 
 def test_the_package_loads_numpy_only_when_it_is_used():
