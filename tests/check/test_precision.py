@@ -29,11 +29,11 @@ def checked(text: str, step: int, printed: str):
     return found
 
 
-def mazur(steps: int, with_biases: bool, kind: type = np.float64) -> float:
-    """The error of the network after some steps, by the definition alone."""
-    x, t = np.array([0.05, 0.1], kind), np.array([0.01, 0.99], kind)
-    W1, W2 = np.array([[0.15, 0.2], [0.25, 0.3]], kind), np.array([[0.4, 0.45], [0.5, 0.55]], kind)
-    b1, b2 = np.array([0.35, 0.35], kind), np.array([0.6, 0.6], kind)
+def mazur(steps: int, with_biases: bool, random: np.random.Generator | None = None) -> float:
+    """The error of the network after some steps, by the definition alone; `random` moves last places at each step."""
+    x, t = np.array([0.05, 0.1]), np.array([0.01, 0.99])
+    W1, W2 = np.array([[0.15, 0.2], [0.25, 0.3]]), np.array([[0.4, 0.45], [0.5, 0.55]])
+    b1, b2 = np.array([0.35, 0.35]), np.array([0.6, 0.6])
     for _ in range(steps):
         h = 1 / (1 + np.exp(-(W1 @ x + b1)))
         y = 1 / (1 + np.exp(-(W2 @ h + b2)))
@@ -42,6 +42,8 @@ def mazur(steps: int, with_biases: bool, kind: type = np.float64) -> float:
         W2, W1 = W2 - 0.5 * np.outer(output, h), W1 - 0.5 * np.outer(hidden, x)
         if with_biases:
             b2, b1 = b2 - 0.5 * output, b1 - 0.5 * hidden
+        if random is not None:
+            W1, W2, b1, b2 = (a * (1 + 2.0**-52 * random.uniform(-1, 1, a.shape)) for a in (W1, W2, b1, b2))
     y = 1 / (1 + np.exp(-(W2 @ (1 / (1 + np.exp(-(W1 @ x + b1)))) + b2)))
     return float(0.5 * ((y - t) ** 2).sum())
 
@@ -56,6 +58,14 @@ def test_after_ten_thousand_steps_the_last_places_differ(text: str, printed: str
     found = checked(text, 10_000, printed)
     assert found.agrees
     assert found.message.startswith("but for the rounding of float64: ") == (float(printed) != found.right)
+
+
+def test_last_places_that_are_lost_at_each_step_add_up() -> None:
+    """Of a thousand steps each of which loses about a unit; within the last step alone there is less room."""
+    right = mazur(1_000, with_biases=True)
+    printed = [mazur(1_000, with_biases=True, random=np.random.default_rng(seed)) for seed in range(6)]
+    assert max(abs(each / right - 1) for each in printed) > 4e-14
+    assert all(checked(MAZUR, 1_000, f"{each:.16e}").agrees for each in printed)
 
 
 @pytest.mark.parametrize("slip", [1e-10, -1e-10, 1e-8, 1e-3])
