@@ -373,6 +373,8 @@ def test_a_student_s_own_abbreviations_stand_for_their_formulas():
     sheet = 'let: {e: yhat - y, s: e * yhat, t: "s ⊙ (1 − yhat)"}\ndeltas: {2: t}\ngradients: {W2: "h1 tᵀ"}'
     assert words(sheet) == {"deltas.a2": "correct", "gradients.W2": "correct"}
     assert words(sheet.replace("s: e * yhat", "s: e")) == {"deltas.a2": "wrong", "gradients.W2": "wrong"}
+    in_another_order = 'let: {t: "s ⊙ (1 − yhat)", s: e * yhat, e: yhat - y}\ndeltas: {2: t}'
+    assert words(in_another_order) == {"deltas.a2": "correct"}
 
 
 @pytest.mark.parametrize(
@@ -382,6 +384,8 @@ def test_a_student_s_own_abbreviations_stand_for_their_formulas():
         ("{h1: 2}", "'h1' means something already"),
         ("{e: [1, 2]}", "write a formula"),
         ("{e 1: 2}", "is a name, of letters"),
+        ("{a: b, b: a}", "unknown name 'b'"),
+        ("{" + ", ".join(f"n{i}: 1" for i in range(101)) + "}", "at most 100 abbreviations"),
     ],
 )
 def test_those_that_cant_be_used_are_said(let, said):

@@ -104,6 +104,12 @@ def test_parts_are_put_together():
     assert (found.verdict, found.points, found.message) == ("correct", 1.0, "right")
 
 
+def test_a_part_that_is_left_empty_is_none():
+    found = verdicts(f"gradients: {{W1[1,1]: {r(HAND['W1'][0, 0])}, W1[1,2]: null, W1[2,:]: }}")
+    assert {name: verdict.verdict for name, verdict in found.items()} == {"gradients.W1": "correct"}
+    assert verdicts("gradients: {W1[1,1]: null}") == {}
+
+
 def test_credit_by_entry_counts_the_right_ones_of_all():
     sheet = f"gradients: {{W1: [[{r(HAND['W1'][0, 0])}, 0.9], null]}}"
     found = verdicts(sheet, credit=Credit(by_entry=True))["gradients.W1"]

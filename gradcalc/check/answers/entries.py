@@ -82,6 +82,8 @@ class Entries:
     def in_part(self, quantity: Quantity, index: str, value: Any, path: Path) -> Iterator[Answer]:
         """Put the answer to a part of a quantity with the others; an answer of its own where it can't be read."""
         label = f"{quantity.label}[{shorten(index)}]"
+        if _is_empty(value):
+            return
         if quantity.label in self.first and quantity.label not in self.parts:
             yield self.refused(label, path, f"{quantity.label} is answered already, as a whole")
             return

@@ -20,6 +20,7 @@ from gradcalc.program.quantities import EVERY_SHEET, SECTIONS, STEPS, WHOLE
 from gradcalc.program.solve import Solution
 from gradcalc.words import did_you_mean, shorten, visible
 
+MOST_ABBREVIATIONS = 100
 ABOUT = ("name", "id", "comment")
 """What a sheet may say of its student, unless it is the name of a quantity."""
 
@@ -138,13 +139,18 @@ class SheetReader(Entries):
         return self.names.catalogue.get(LET, str(name)) is not None
 
     def abbreviated(self, data: Mapping[str, Any], at: Path) -> Iterator[Answer]:
-        """Take in the student's abbreviations; an answer for each that can't be used."""
-        own = data.get(LET)
-        for name, value in own.items() if isinstance(own, dict) else ():
-            if not self.is_asked(name):
-                reason = self.admission.abbreviate(str(name).strip(), value)
-                if reason:
-                    yield self.refused(f"{LET}.{shorten(str(name))}", (*at, LET, name), reason)
+        """Take in the student's abbreviations, in whatever order; an answer for each that can't be used."""
+        own: Any = data.get(LET)
+        names = [name for name in own if not self.is_asked(name)] if isinstance(own, dict) else []
+        reasons = dict.fromkeys(names[MOST_ABBREVIATIONS:], f"at most {MOST_ABBREVIATIONS} abbreviations are read")
+        todo, before = names[:MOST_ABBREVIATIONS], -1
+        while len(todo) != before:
+            before = len(todo)
+            reasons |= {name: self.admission.abbreviate(str(name).strip(), own[name]) for name in todo}
+            todo = [name for name in todo if reasons[name]]
+        for name in names:
+            if reasons[name]:
+                yield self.refused(f"{LET}.{shorten(str(name))}", (*at, LET, name), reasons[name])
 
     def steps(self, value: Any, path: Path) -> Iterator[Answer]:
         """The answers of each step; what stands outside of all is of the first."""
