@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from gradcalc.formula.table import Axis, Shape
 LARGE = 1e7
 SHORT_DECIMALS = 6
 FEW = 4
+MISSING = "null"
+"""As a sheet has it where an entry isn't answered."""
 WRONG = "✗"
 """What marks a wrong entry, whether or not there is colour."""
 _SEEN = 200.0
@@ -49,11 +52,15 @@ def entries(array: Array, digits: int, exact: bool = False) -> list[list[str]]:
     """The entries of a matrix (a scalar is 1×1) as text; `exact` for numbers given by the problem.
 
     An entry that is smaller than the digits shown reads as zero with decimals beside larger ones; where all are so
-    small that little would be seen of them, they share one exponent.
+    small that little would be seen of them, they share one exponent. Of a masked array, what is masked isn't there.
     """
     matrix = np.atleast_2d(array)
     if exact:
-        return [[given(float(x), digits) for x in row] for row in matrix]
+        there = ~np.ma.getmaskarray(matrix)
+        rows = zip(np.ma.getdata(matrix), there, strict=True)
+        return [
+            [given(float(x), digits) if is_there else MISSING for x, is_there in zip(*row, strict=True)] for row in rows
+        ]
     largest, tiny = _largest(matrix), 0.5 * 10.0**-digits
     if largest >= _SEEN * tiny:
         return [[_entry(float(x), digits, tiny) for x in row] for row in matrix]
@@ -86,6 +93,12 @@ def marked(rows: list[list[str]], wrong: Mask | None, sign: str = WRONG) -> list
         [cell + sign * bool(bad) for cell, bad in zip(row, bads, strict=True)]
         for row, bads in zip(rows, np.atleast_2d(wrong), strict=True)
     ]
+
+
+def ends(array: Any, count: int, axis: int) -> Any:
+    """The first and the last rows (axis 0) or columns (axis 1); of a masked array masked as they are."""
+    size = array.shape[axis]
+    return array.take([*range(count), *range(size - count, size)], axis)
 
 
 def is_vector(shape: Shape, axis: Axis) -> bool:

@@ -211,7 +211,13 @@ def test_marks_without_a_right_value():
 
 
 def test_what_was_not_given_is_shown_as_missing_and_what_was_is_marked():
-    assert "yours [null, 5✗]" in drawn({"gradients": {"b2": [None, 5]}})
+    told = document({"gradients": {"b2": [None, 5], "W2": [[None, 7], [0.1466, None]]}})
+    text = terminal.render(told, Page(80))
+    assert re.search(r"yours ⎡null ⎤.*\n.*⎣   5✗⎦", text)
+    assert re.search(r"yours ⎡null +7✗⎤.*\n.*⎣ +0\.1466  null ⎦", text)
+    assert "yours [null, 5✗]" in plain.render(told, Page())
+    assert html.render((told, None), Page()).count('class="bad') == 2
+    assert r"\mathrm{null}" in latex.render(told, Page())
 
 
 def test_what_cannot_be_read_is_quoted_or_named():

@@ -12,7 +12,7 @@ from gradcalc.formula.table import Axis
 from gradcalc.report.html.markup import tag
 from gradcalc.report.html.mathml import Markup, element, number_markup
 from gradcalc.report.html.tex import fenced
-from gradcalc.report.numbers import WRONG, aligned, bracketed, entries, is_single, marked
+from gradcalc.report.numbers import MISSING, WRONG, aligned, bracketed, ends, entries, is_single, marked
 from gradcalc.report.terminal.matrices import MAX_ROWS
 
 MAX_COLUMNS = 16
@@ -60,6 +60,8 @@ def _entry(text: str, short: str, wrong: bool) -> str:
 
 
 def _cell(text: str) -> str:
+    if text == MISSING:
+        return tag("mtext", text)
     return tag("mo", text, stretchy="false") if text in "⋯⋮⋱" else number_markup(text)
 
 
@@ -85,7 +87,7 @@ def _ends(array: Any) -> Any:
     """The first and the last rows and columns of what is too large."""
     for axis, most in ((0, MAX_ROWS), (1, MAX_COLUMNS)):
         if array.ndim and array.shape[axis] > most:
-            array = np.concatenate(np.split(array, [_KEPT, array.shape[axis] - _KEPT], axis)[::2], axis)
+            array = ends(array, _KEPT, axis)
     return array
 
 

@@ -11,11 +11,9 @@ import numpy as np
 from gradcalc.check.answers.compare import laid_out
 from gradcalc.check.marking.verdicts import Marks, Verdict, Word
 from gradcalc.check.mistakes.model import Working
-from gradcalc.formula.arrays import Array, Mask
 from gradcalc.formula.expr import Expr, Name
 from gradcalc.formula.write import code
 from gradcalc.program.naming import at_first
-from gradcalc.program.problem import Problem
 from gradcalc.program.quantities import Quantity as Asked
 from gradcalc.program.quantities import quantities
 from gradcalc.program.shown import shown_names
@@ -37,7 +35,6 @@ from gradcalc.report.document import (
     Verdicts,
     Workings,
 )
-from gradcalc.report.numbers import bracketed, entries, marked
 from gradcalc.report.story.solution import opening
 from gradcalc.report.story.told import told
 from gradcalc.words import visible
@@ -104,13 +101,19 @@ def _step(verdict: Verdict, names: Mapping[str, Asked]) -> int:
 
 def _kind(place: int, verdict: Verdict) -> tuple[str, str, int]:
     """What neighbours that are folded together share; what isn't folded stands alone."""
-    return verdict.verdict, verdict.said, -1 if verdict.verdict in FOLDED else place
+    return verdict.verdict, verdict.said, -1 if _is_folded(verdict) else place
+
+
+def _is_folded(verdict: Verdict) -> bool:
+    """Whether its numbers needn't be looked at; of a partial answer it is to be seen what was given."""
+    numbers = verdict.answer.numbers if verdict.answer else None
+    return verdict.verdict in FOLDED and (numbers is None or numbers.given is None)
 
 
 def _judged(verdicts: list[Verdict], names: Mapping[str, Asked], solution: Solution, hide_key: bool) -> Judged:
     first = verdicts[0]
     answers = tuple(_answered(each, names.get(each.quantity), solution, hide_key) for each in verdicts)
-    return Judged(SIGNS[first.verdict], first.verdict, answers, _why(first, solution), first.verdict in FOLDED)
+    return Judged(SIGNS[first.verdict], first.verdict, answers, _why(first, solution), _is_folded(first))
 
 
 def _answered(verdict: Verdict, asked: Asked | None, solution: Solution, hide_key: bool) -> Answered:
@@ -131,7 +134,7 @@ def _why(verdict: Verdict, solution: Solution) -> Text:
 
 
 def _yours(verdict: Verdict, solution: Solution) -> Text:
-    answer, problem = verdict.answer, solution.problem
+    answer = verdict.answer
     if answer is None:
         return ()
     if answer.formula is not None:
@@ -142,19 +145,11 @@ def _yours(verdict: Verdict, solution: Solution) -> Text:
     placed = laid_out(answer.numbers, np.shape(verdict.right)) if verdict.right is not None else None
     if placed is None:
         return (Value(answer.numbers.values, exact=not answer.numbers.computed),)
+    shown = placed.values if placed.given is None else np.ma.array(placed.values, mask=~placed.given)
     wrong = None
     if verdict.verdict == "wrong" and verdict.entries is not None and placed.values.size > 1:
-        wrong = ~verdict.entries
-    if placed.given is not None:
-        return (_with_gaps(placed.values, placed.given, wrong, problem),)
-    return (Value(placed.values, exact=not placed.computed, wrong=wrong),)
-
-
-def _with_gaps(values: Array, given: Mask, wrong: Mask | None, problem: Problem) -> str:
-    """`[0.5✗, null]`: what wasn't given isn't shown."""
-    cells = marked(entries(values, problem.digits, exact=True), wrong)
-    cells = np.where(given, cells, "null").tolist()
-    return bracketed(cells, values.shape, problem.axis)
+        wrong = ~verdict.entries & ~np.ma.getmaskarray(shown)
+    return (Value(shown, exact=placed.given is not None or not placed.computed, wrong=wrong),)
 
 
 def _summary(marks: Marks) -> Paragraph:

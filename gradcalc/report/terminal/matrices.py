@@ -7,10 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from gradcalc.formula.arrays import Array, Mask
-from gradcalc.report.numbers import WRONG, aligned, entries, is_single
+from gradcalc.report.numbers import WRONG, aligned, ends, entries, is_single
 from gradcalc.report.terminal.boxes import Box, Mark, box, fenced
 
 GAP = "  "
@@ -62,8 +60,8 @@ def draw(
 def _kept(array: Array | Mask | None, tall: bool, columns: int) -> Any:
     """The rows that are shown, and no more columns than these."""
     if array is not None and tall:
-        array = _edges(array, _KEPT_ROWS, 0)
-    return _edges(array, columns, 1) if array is not None and columns else array
+        array = ends(array, _KEPT_ROWS, 0)
+    return ends(array, columns, 1) if array is not None and columns else array
 
 
 def _signed(columns: list[list[str]], wrong: Mask | None, sign: str) -> list[list[str]]:
@@ -85,11 +83,6 @@ def _marks(lines: Sequence[str], sign: str) -> Iterator[Mark]:
     """Where the numbers with the sign stand."""
     found = ((row, match) for row, line in enumerate(lines) for match in re.finditer(rf"\S+{sign}", line))
     return (Mark(row, match.start(), match.end(), "wrong") for row, match in found)
-
-
-def _edges(array: Any, count: int, axis: int) -> Any:
-    """The first and the last rows (axis 0) or columns (axis 1)."""
-    return np.concatenate(np.split(array, [count, array.shape[axis] - count], axis)[::2], axis)
 
 
 def _columns(array: Array, digits: int, exact: bool) -> list[list[str]]:

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from gradcalc.formula.arrays import Array, Mask
-from gradcalc.report.numbers import entries, is_single
+from gradcalc.report.numbers import MISSING, ends, entries, is_single
 from gradcalc.report.terminal.matrices import MAX_ROWS
 from gradcalc.report.tex.metrics import THIN, width
 from gradcalc.report.tex.tokens import SEAM, Token, Tokens, atom, closing, opening
@@ -25,7 +23,7 @@ _BRACKETS = {1: 0.9, 2: 1.2}
 _TALL_BRACKETS = 1.4
 SCIENTIFIC = re.compile(r"(?<![\w.])(-?\d(?:\.\d+)?e-?\d+)(?![\w.]\w)")
 """A number such as `5.4e-11` in a sentence."""
-_NOT_FINITE = {"inf": r"\infty", "-inf": r"-\infty", "nan": r"\mathrm{nan}"}
+_NOT_FINITE = {"inf": r"\infty", "-inf": r"-\infty", "nan": r"\mathrm{nan}", MISSING: r"\mathrm{null}"}
 
 
 def number(text: str) -> str:
@@ -59,7 +57,7 @@ def _ends(array: Any) -> Any:
     """The first and the last rows and columns of what is too large."""
     for axis, most, kept in ((0, MAX_ROWS, _KEPT_ROWS), (1, MAX_COLUMNS, _KEPT_COLUMNS)):
         if array.shape[axis] > most:
-            array = np.concatenate(np.split(array, [kept, array.shape[axis] - kept], axis)[::2], axis)
+            array = ends(array, kept, axis)
     return array
 
 
