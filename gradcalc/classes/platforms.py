@@ -63,18 +63,18 @@ def base_of(paths: list[str]) -> str:
 def gradescope_owners(text: bytes) -> dict[str, tuple[Owner, ...]]:
     """The students of each submission, as Gradescope's `submission_metadata.yml` has them. Raises ValueError."""
     if len(text) > _LARGEST:
-        raise ValueError(f"{METADATA} is larger than {_LARGEST >> 20} MB")
+        raise ValueError(f"is larger than {_LARGEST >> 20} MB")
     try:
         data = yaml.load(text, Loader=_Ruby)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise ValueError(f"{METADATA} can't be read as YAML: {str(error).splitlines()[0]}") from None
+        raise ValueError(f"can't be read as YAML: {str(error).splitlines()[0]}") from None
     found = data.items() if isinstance(data, dict) else ()
     return {str(key): mine for key, value in found if (mine := tuple(_submitters(value)))}
 
 
 def _submitters(value: Any) -> list[Owner]:
     people = value.get(":submitters") if isinstance(value, dict) else None
-    named = [each for each in people or () if isinstance(each, dict)]
+    named = [each for each in people if isinstance(each, dict)] if isinstance(people, list) else []
     return [_submitter(each) for each in named if each.get(":sid") or each.get(":email") or each.get(":name")]
 
 

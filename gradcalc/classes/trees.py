@@ -95,8 +95,9 @@ class InTree:
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
-        self.sheets = [name for name in tree.names if is_sheet(name)]
-        self.strangers = [name for name in tree.names if not is_sheet(name) and not name.endswith(METADATA)]
+        files = [name for name in tree.names if not name.endswith(METADATA)]
+        self.sheets = [name for name in files if is_sheet(name)]
+        self.strangers = [name for name in files if not is_sheet(name)]
         self.base = base_of(self.sheets)
 
     @cached_property

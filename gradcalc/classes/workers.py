@@ -118,9 +118,9 @@ class Crew:
             return self.submit(batch)
 
     def dismiss(self) -> None:
-        """Let the workers go; what nobody has begun isn't done."""
+        """Let the workers go, once they have done what they have begun."""
         if self.executor is not None:
-            self.executor.shutdown(wait=False, cancel_futures=True)
+            self.executor.shutdown(wait=False)
         self.executor = None
 
 
@@ -141,6 +141,8 @@ def in_batches(
             if not batch or len(flying) >= ahead:
                 yield from _landed(*flying.popleft(), alone, patience)
     finally:
+        for _, future in flying:
+            future.cancel()
         crew.dismiss()
         alone.dismiss()
 
