@@ -342,8 +342,13 @@ def solve(problem: Problem, *, check: bool = True) -> Solution:
 
 def not_finite(values: Mapping[str, Array]) -> tuple[str, ...]:
     """A warning for each quantity that overflows or isn't defined."""
-    return tuple(
-        f"{name} is not finite: {'it is not defined here' if np.isnan(value).any() else 'it overflows float64'}"
+    return tuple(f"{name}{why}" for name, why in lost_in(values).items())
+
+
+def lost_in(values: Mapping[str, Array]) -> dict[str, str]:
+    """What is to be said of each quantity that isn't finite, to follow its name."""
+    return {
+        name: f" is not finite: {'it is not defined here' if np.isnan(value).any() else 'it overflows float64'}"
         for name, value in values.items()
         if not np.isfinite(value).all()
-    )
+    }

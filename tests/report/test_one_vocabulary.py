@@ -11,7 +11,7 @@ from gradcalc.check.mistakes.catalogue import mutations
 from gradcalc.check.wording import formula, gradient, marked, named, plain_text, shown, split
 from gradcalc.formula.expr import Name, call, mul
 from gradcalc.problem.bundled import bundled_names
-from gradcalc.problem.load import load
+from gradcalc.problem.load import load, loads
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import solve
 from gradcalc.report.document import Math
@@ -19,6 +19,7 @@ from gradcalc.report.html import page as html
 from gradcalc.report.page import Page
 from gradcalc.report.story.lint import lint_document
 from gradcalc.report.story.marks import marks_document
+from gradcalc.report.story.solution import solution_document
 from gradcalc.report.story.told import told
 from gradcalc.report.terminal import page as terminal
 from gradcalc.report.terminal import plain
@@ -107,3 +108,15 @@ def test_strangers_cannot_mark_anything():
     for evil in ("\ue000import os\ue001x\ue002", "\ue000h1\ue001", "\ue002\ue001\ue000", "\ue000(\ue001x\ue002"):
         marks = mark(HW3, sheet_from_data({"gradients": {"h1": evil, evil: 3}}, HW3))
         assert terminal.render(marks_document(marks), Page(80))
+
+
+def test_what_is_not_finite_is_called_as_it_is_shown():
+    text = "inputs: {x: 800}\nequations: {h1: exp(x)}\nof: h1\nsymbols: {h1: H}\n"
+    shown = terminal.render(solution_document(solve(loads(text))), Page(100))
+    assert "Warning: H is not finite: it overflows float64." in shown
+
+
+def test_a_value_on_a_kink_is_called_as_it_is_shown():
+    text = "inputs: {x: 0}\nequations: {h1: relu(x)}\nof: h1\nsymbols: {h1: H}\n"
+    shown = terminal.render(solution_document(solve(loads(text))), Page(200))
+    assert "relu in H." in shown

@@ -15,7 +15,7 @@ from gradcalc.program.batches import batches_of
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.shown import shown_names
-from gradcalc.program.solve import Solution
+from gradcalc.program.solve import Solution, lost_in
 from gradcalc.program.verify import Kink, Verification
 from gradcalc.report.as_json import finite, lost, plain_value, values_data
 from gradcalc.report.document import (
@@ -62,7 +62,7 @@ def solution_document(solution: Solution, *, expand: bool = False, remark: str =
         *used_by(solution.undivided, problem.first_step),
         *glossary(solution),
         *sections(solution, Telling(expand, exact=frozenset(problem.given))),
-        *closing(solution.verification, solution.warnings),
+        *closing(solution.verification, solution),
     ]
     return Document(
         tuple(blocks),
@@ -242,15 +242,16 @@ def _quantity(solution: Solution, equation: Equation, expand: bool) -> Quantity:
     return Quantity(equation.name, value, equation.expr, equation.section, entries, notes)
 
 
-def closing(verification: Verification | None, warnings: Iterable[str]) -> Iterator[Block]:
+def closing(verification: Verification | None, solution: Solution) -> Iterator[Block]:
     """How well the gradients agree with central differences, values on a kink, warnings."""
     if verification is not None:
         yield Heading("Check")
         yield _verified(verification)
         if verification.kinks:
             yield Paragraph((_ON_KINK, *_places(verification.on_kinks), "."), "warning")
-    for warning in warnings:
-        yield Paragraph((f"Warning: {warning}.",), "warning")
+    lost: dict[str, Text] = {f"{name}{why}": (Math(Name(name)), why) for name, why in lost_in(solution.values).items()}
+    for warning in solution.warnings:
+        yield Paragraph(("Warning: ", *lost.get(warning, (warning,)), "."), "warning")
 
 
 def _places(kinks: Iterable[Kink]) -> Iterator[Inline]:

@@ -47,7 +47,7 @@ def step_document(
         *ending(descent),
         *(course(descent, curve) if descent.made > 1 or is_drawn(descent, curve) else ()),
         *(() if surface is None else way_blocks(surface)),
-        *closing(descent.first.verification, descent.first.warnings),
+        *closing(descent.first.verification, descent.first),
     ]
     shapes = {**rule_shapes(problem), **descent.first.shapes}
     return Document(tuple(blocks), shown_names(problem, shapes), problem.digits, shapes, problem.axis)

@@ -47,7 +47,7 @@ def whole_steps_document(
         *(block for k, solution in shown.items() for block in _step(descent, k, solution, shown, expand)),
         *ending(descent),
         *course(descent, curve),
-        *closing(_together(first, [*shown.values()]), first.warnings),
+        *closing(_together(first, [*shown.values()]), first),
     ]
     shapes = {**rule_shapes(problem), **first.shapes}
     return Document(tuple(blocks), shown_names(problem, shapes), problem.digits, shapes, problem.axis)
