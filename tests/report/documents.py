@@ -14,7 +14,7 @@ from gradcalc.commands.explain import explain_report
 from gradcalc.commands.listings import functions_report, optimizers_report, problems_report
 from gradcalc.commands.request import Request
 from gradcalc.commands.solve import solution_report
-from gradcalc.commands.steps import step_report
+from gradcalc.commands.steps import Way, step_report
 from gradcalc.problem.bundled import bundled_names, bundled_path
 from gradcalc.problem.load import load, loads
 from gradcalc.program.problem import Problem
@@ -88,6 +88,8 @@ def others() -> dict[str, Callable[[], Document]]:
     """A report of each command beside `solve`."""
     made = {
         "step": lambda: step_report(Request("hw3")),
+        "curve": lambda: step_report(Request("lfd-descent"), Way(watch=["dv"], curve=True, contour=("u", "v"))),
+        "whole-steps": lambda: solution_report(Request("xor-online"), way=Way(steps=3)),
         "steps": lambda: step_report(Request("hw3", freeze=["W1"]), steps=30),
         "functions": functions_report,
         "function": lambda: functions_report("huber"),

@@ -43,7 +43,7 @@ def svg(plots: Sequence[Plot], shown: Shown, *, alone: bool = False) -> str:
     lines = [
         f'<svg{space} class="plot-lines" role="img" aria-label="{_attribute(about)}"'
         f' width="{WIDTH:.0f}" height="{height:.0f}" viewBox="0 0 {WIDTH:.0f} {height:.0f}">',
-        *(["<style>", style(), "</style>", '<rect class="paper" width="100%" height="100%"/>'] if alone else []),
+        *(["<style>", style(), "</style>", '<rect class="paper" width="100%" height="100%"></rect>'] if alone else []),
         *body,
         "</svg>",
     ]
@@ -96,7 +96,7 @@ class _Frame:
         for line in self.plot.lines:
             kind = {"course": f"line course-{number % COURSES}", "way": "line way", "contour": "contour"}[line.kind]
             number += line.kind == "course"
-            yield f'<path class="{kind}" d="{self._path(line)}"/>'
+            yield f'<path class="{kind}" d="{self._path(line)}"></path>'
         yield from self._names(shown)
         yield from self._stops()
         yield from self._levels()
@@ -104,17 +104,18 @@ class _Frame:
     def _box(self) -> str:
         left, right, top, bottom = _LEFT, WIDTH - _RIGHT, _TOP, self.height - _BOTTOM
         around = f" V{top:.1f} H{left:.1f}" if self.is_map else ""
-        return f'<path class="axis" d="M{left:.1f} {top:.1f} V{bottom:.1f} H{right:.1f}{around}"/>'
+        return f'<path class="axis" d="M{left:.1f} {top:.1f} V{bottom:.1f} H{right:.1f}{around}"></path>'
 
     def _ticks(self) -> Iterator[str]:
         bottom = self.height - _BOTTOM
+        across = "h-5" if self.is_map else f"H{WIDTH - _RIGHT:.1f}"
         for tick, label in _labelled(self.up, 8 if self.is_map else 5):
             y = self.at(0, tick)[1]
-            yield f'<path class="grid" d="M{_LEFT:.1f} {y:.1f} {"h-5" if self.is_map else f"H{WIDTH - _RIGHT:.1f}"}"/>'
+            yield f'<path class="grid" d="M{_LEFT:.1f} {y:.1f} {across}"></path>'
             yield f'<text class="word tick up" x="{_LEFT - 8:.1f}" y="{y + 4:.1f}">{label}</text>'
         for tick, label in _labelled(self.across, 8):
             x = self.at(tick, 0)[0]
-            yield f'<path class="axis" d="M{x:.1f} {bottom:.1f} v5"/>'
+            yield f'<path class="axis" d="M{x:.1f} {bottom:.1f} v5"></path>'
             yield f'<text class="word tick across" x="{x:.1f}" y="{bottom + 19:.1f}">{label}</text>'
 
     def _title_across(self, shown: Shown) -> str:
@@ -156,7 +157,7 @@ class _Frame:
         """A dot for each step of a way, where they are few; its start and its end by their names."""
         for points in self._ways():
             for x, y in points if len(points) <= MOST_STOPS else (points[0], points[-1]):
-                yield f'<circle class="stop" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>'
+                yield f'<circle class="stop" cx="{x:.1f}" cy="{y:.1f}" r="3.5"></circle>'
             for (x, y), name in ((points[0], "start"), (points[-1], "end")):
                 yield f'<text class="word level" x="{x:.1f}" y="{y - 9:.1f}">{name}</text>'
 
