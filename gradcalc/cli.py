@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Protocol, runtime_checkable
 
@@ -292,7 +293,10 @@ def _marking_number(flag: str, help: str) -> Any:
 def check(
     problem: NamedProblem,
     answers: Annotated[
-        str | None, typer.Argument(metavar="ANSWERS", help="An answer sheet ('-': standard input).", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="ANSWERS", help="An answer sheet ('-': standard input), or a program (.py).", show_default=False
+        ),
     ] = None,
     format: FormatOption = "table",
     output: OutputOption = None,
@@ -305,25 +309,33 @@ def check(
     atol: Annotated[float | None, _marking_number("--atol", "Absolute tolerance, in place of digits.")] = None,
     carried: Annotated[float, _marking_number("--carried", "Credit where only an earlier error is carried (1).")] = 1.0,
     imprecise: Annotated[float, _marking_number("--imprecise", "Credit for too few digits (0.5).")] = 0.5,
+    run_code: Annotated[bool, typer.Option("--run-code", help="Run the program that is to be marked.")] = False,
 ) -> None:
     """Mark an answer sheet: which answer is wrong first, which only carries an error on, and what mistake was made.
 
     Without ANSWERS, the problem's own 'expected' numbers, 'misprints' and 'claims' are checked against its solution.
     Ends with exit code 1 where something isn't right. 'gradcalc sheet' writes an empty answer sheet.
 
+    A program is run on the problem's numbers and on random ones, and the first array that is wrong is named. It runs
+    with your rights, in a process of its own with limits on time, memory and output, and only with --run-code.
+
     \b
     Examples:
       gradcalc check hw3 my-answers.yaml
+      gradcalc check hw3 student.py --run-code
       gradcalc check problem.yaml answers.yaml --hide-key --format markdown
       gradcalc check hw3
     """
-    from gradcalc.commands.check import Marking, check_report, marks_report
+    from gradcalc.commands.check import Marking, check_report, is_program, marks_report, program_report
     from gradcalc.commands.request import Request
     from gradcalc.commands.show import show
 
     request = Request(problem, digits=digits, output=output)
     if answers is None:
         raise typer.Exit(show(lambda: check_report(request, hide_key=hide_key), format, output))
+    if run_code or is_program(answers):
+        work = partial(program_report, request, answers, run_code=run_code, hide_key=hide_key)
+        raise typer.Exit(show(work, format, output))
     marking = Marking(rtol, atol, carried, imprecise, by_entry, hide_key, complete, readings)
     raise typer.Exit(show(lambda: marks_report(request, answers, marking), format, output))
 
@@ -437,17 +449,25 @@ def lint(problem: NamedProblem, format: FormatOption = "table", output: OutputOp
 
 
 @app.command(short_help="An empty answer sheet to fill in.")
-def sheet(problem: NamedProblem, output: OutputOption = None, digits: DigitsOption = None) -> None:
-    """An empty answer sheet, as YAML: every quantity with its shape.
+def sheet(
+    problem: NamedProblem,
+    format: Annotated[
+        str, typer.Option("--format", "-f", metavar="yaml|numpy", help="An answer sheet, or a program to fill in.")
+    ] = "yaml",
+    output: OutputOption = None,
+    digits: DigitsOption = None,
+) -> None:
+    """An empty answer sheet, as YAML: every quantity with its shape; or a program that is to calculate the gradients.
 
     \b
     Examples:
       gradcalc sheet hw3 --output answers.yaml
+      gradcalc sheet hw3 --format numpy --output student.py
     """
     from gradcalc.commands.check import write_sheet
     from gradcalc.commands.request import Request
 
-    write_sheet(Request(problem, digits=digits, output=output), output)
+    write_sheet(Request(problem, digits=digits, output=output), output, format)
 
 
 @app.command(short_help="Where an entry, a quantity or a Jacobian comes from.")

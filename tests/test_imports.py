@@ -32,7 +32,7 @@ LAYERS = [
 ]
 """From the bottom up. The package itself, which hands on its public names, is above all."""
 FLOORS = {
-    "check": [["wording", "rounding"], ["ledger", "answers"], ["mistakes", "claims"], ["marking"], ["author"]],
+    "check": [["wording", "rounding"], ["ledger", "answers"], ["mistakes", "claims"], ["marking"], ["author", "code"]],
     "report": [
         ["numbers", "page", "scalars"],
         ["as_json", "as_csv", "code"],

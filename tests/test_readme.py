@@ -1,8 +1,9 @@
 """Whatever the documentation shows, the program prints.
 
-In every Markdown page: a `yaml` block whose first line is `# NAME.yaml` is a file; a `console` block runs each line
-after `$` in a folder with the page's files and compares what follows, where a line `…` stands for any lines left out;
-the `python` blocks of a page run one after the other, with `>>>` as doctests.
+In every Markdown page: a `yaml` block whose first line is `# NAME.yaml` is a file, and so is a `python` block with
+`# NAME.py`; a `console` block runs each line after `$` in a folder with the page's files and compares what follows,
+where a line `…` stands for any lines left out; the `python` blocks of a page run one after the other, with `>>>` as
+doctests.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def shown(page: Path) -> Iterator[Shown]:
 
 
 def files(page: Path) -> dict[str, str]:
-    named = (re.match(r"# (\S+\.yaml)\n", text) for _, text in blocks(page, "yaml"))
+    texts = [text for language in ("yaml", "python") for _, text in blocks(page, language)]
+    named = (re.match(r"# (\S+\.(?:yaml|py))\n", text) for text in texts)
     return {match[1]: match.string for match in named if match}
 
 

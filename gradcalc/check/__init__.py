@@ -10,6 +10,7 @@ rounding  what rounding on the way may have made of a value
 mistakes  mistaken equations, and which of them explains an answer
 marking   a verdict on each answer, and the marks of a sheet
 claims    identities, tried at many instances
+code      a program of the student's own, run and marked as a sheet
 author    a problem held against what its own file says
 wording   how quantities are called in messages
 """

@@ -1,4 +1,4 @@
-"""`check` and `sheet`: an answer sheet marked, or a problem's own numbers; an empty sheet to fill in."""
+"""`check` and `sheet`: an answer sheet or a program marked, or a problem's own numbers; an empty one to fill in."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from gradcalc.commands.request import Request, loaded, placed, solved, worked
 from gradcalc.commands.show import file_of
 from gradcalc.errors import UsageError
 from gradcalc.report.formats import Report
+from gradcalc.words import did_you_mean
 
 if TYPE_CHECKING:
     from gradcalc.check.answers.compare import Tolerance
     from gradcalc.report.document import Document
+
+
+SHEET_FORMATS = ("yaml", "numpy")
 
 
 @dataclass(frozen=True)
@@ -98,8 +102,52 @@ def marks_report(request: Request, answers: str, marking: Marking) -> Report:
     return Report(document, data, passes=marks.all_right)
 
 
-def write_sheet(request: Request, output: Path | None = None) -> None:
-    """An empty answer sheet. Raises UsageError, InputError."""
-    from gradcalc.check.answers.blank import blank_sheet
+def is_program(answers: str) -> bool:
+    """Whether what is to be marked is a program, by its name."""
+    return answers.endswith(".py")
 
-    emit(blank_sheet(solved(request)), file_of(output), as_file=True)
+
+def program_report(request: Request, program: str, *, run_code: bool, hide_key: bool = False) -> Report:
+    """A student's program, run and marked. Raises UsageError, also where it isn't said to be run; InputError."""
+    from gradcalc.check.code.judge import check_program
+    from gradcalc.problem.reading import no_such_file
+
+    path = Path(program)
+    if not path.is_file():
+        raise no_such_file(program)
+    if not run_code:
+        raise UsageError(
+            f"'{program}' is a program: to be marked it has to be run, with your rights, though within limits of time "
+            "and memory; add --run-code if you trust who wrote it"
+        )
+    refuse_to_overwrite(program, request.output, "the program")
+    marks = check_program(solved(request), path)
+
+    def document() -> Document:
+        from gradcalc.report.story.program import program_document
+
+        return program_document(marks, hide_key=hide_key)
+
+    def data() -> object:
+        from gradcalc.report.story.program import program_data
+
+        return program_data(marks)
+
+    return Report(document, data, passes=marks.passes)
+
+
+def write_sheet(request: Request, output: Path | None = None, form: str = "yaml") -> None:
+    """An empty answer sheet, or with `numpy` an empty program. Raises UsageError, InputError."""
+    if form not in SHEET_FORMATS:
+        near = did_you_mean(form, SHEET_FORMATS)
+        raise UsageError(f"--format {form}: the formats are {', '.join(SHEET_FORMATS)}{near}")
+    solution = solved(request)
+    if form == "numpy":
+        from gradcalc.check.code.convention import blank_program
+
+        text = blank_program(solution)
+    else:
+        from gradcalc.check.answers.blank import blank_sheet
+
+        text = blank_sheet(solution)
+    emit(text, file_of(output), as_file=True)

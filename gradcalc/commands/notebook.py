@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 
 from gradcalc.check.author.own import OwnCheck
+from gradcalc.check.code.judge import CodeMarks
 from gradcalc.check.marking.verdicts import Marks
 from gradcalc.program.descent import Descent
 from gradcalc.program.explain import Explanation
@@ -16,6 +17,7 @@ from gradcalc.report.page import Page
 from gradcalc.report.story.explanation import explanation_data, explanation_document
 from gradcalc.report.story.marks import marks_data, marks_document
 from gradcalc.report.story.own_check import check_data, check_document
+from gradcalc.report.story.program import program_data, program_document
 from gradcalc.report.story.solution import opening, solution_data, solution_document
 from gradcalc.report.story.steps import descent_data, step_document
 
@@ -84,6 +86,11 @@ def _(descent: Descent) -> Report:
 @report_of.register
 def _(marks: Marks) -> Report:
     return Report(lambda: marks_document(marks), lambda: marks_data(marks))
+
+
+@report_of.register
+def _(marks: CodeMarks) -> Report:
+    return Report(lambda: program_document(marks), lambda: program_data(marks))
 
 
 @report_of.register

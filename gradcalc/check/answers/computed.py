@@ -90,6 +90,8 @@ def as_array(value: Any) -> tuple[Array, float]:
             raise NotReadable("carries its history along (it requires grad): give x.detach()") from None
         said = shorten(str(error), 80)
         raise NotReadable(f"is no array that NumPy can take: {said}; give a NumPy array") from None
+    if array.ndim == 0 and array.dtype.kind in "US":
+        raise NotReadable(f"is {shorten(str(array))}: a number or an array is needed")
     if array.dtype.name != "bfloat16" and array.dtype.kind not in "fiub":
         raise NotReadable(f"is an array of {array.dtype}: numbers are needed")
     if array.size == 0 or array.size > MOST_ENTRIES:

@@ -161,6 +161,8 @@ class Entries:
         """The answer as it was typed, where it is no list."""
         if isinstance(value, str):
             return visible(value.strip()[:MAX_LENGTH])
+        if is_array(value):
+            return f"array of {getattr(value, 'dtype', 'unknown type')}"
         if isinstance(value, int | float) and not isinstance(value, bool):
             return (self.written.get(path) or repr(value))[:MAX_LENGTH]
         return ""

@@ -17,7 +17,8 @@ TELLING = 0.85
 """But digits that nearly any other wrong value would fit as well, as those of a whole number, tell nothing."""
 ZERO = 0.2
 """How often a wrong formula gives 0 somewhere: gates and inputs make zeros, so that a zero tells little."""
-
+SHAPE = 0.5
+"""How often another mistake would give a program's array the same shape, where that isn't the right one."""
 SIDE = 0.5
 """How often an entry falls on the side of a gate on which a mistake puts it."""
 
@@ -62,7 +63,8 @@ def _in_other_shape(written: Numbers, value: Array, tolerance: Tolerance) -> flo
         return 1.0
     room = _room(placed, value, tolerance)
     size = np.maximum(np.max(np.abs(value), initial=0.0), 1e-300)
-    return float(np.prod(np.minimum(room / size, 1.0)))
+    chance = float(np.prod(np.minimum(room / size, 1.0)))
+    return min(chance, SHAPE) if written.computed else chance
 
 
 def of_others(

@@ -7,6 +7,7 @@ whole_steps      steps whole
 course           where many steps led: table, curve, why they ended
 way              the way of two parameters, on contour lines
 marks            a marked sheet
+program          a student's program that was marked
 told             sentences of other rooms, in the problem's symbols
 own_check        a problem held against what its own file says
 explanation      why a quantity or an entry has its value

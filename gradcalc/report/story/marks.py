@@ -62,7 +62,7 @@ def marks_document(marks: Marks, *, hide_key: bool = False, readings: bool = Fal
         *_student(marks),
         *_verdicts(marks, hide_key),
         _summary(marks),
-        *_first_error(marks, hide_key),
+        *first_error(marks, hide_key),
         *(_readings(marks) if readings else ()),
     ]
     return Document(
@@ -163,7 +163,8 @@ def _summary(marks: Marks) -> Paragraph:
     return Paragraph((f"{score}: {said}.",) if said else (f"{score}.",))
 
 
-def _first_error(marks: Marks, hide_key: bool) -> Iterator[Block]:
+def first_error(marks: Marks, hide_key: bool) -> Iterator[Block]:
+    """The first error beside the right way, under a heading; nothing where there is none."""
     verdict = marks.first_error
     equation = next((q.equation for q in quantities(marks.solution) if verdict and q.label == verdict.quantity), None)
     if verdict is None or equation is None:

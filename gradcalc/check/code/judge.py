@@ -1,0 +1,176 @@
+"""A program's answers marked, on the problem's numbers and on random instances, and the mistake that they show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias
+
+from gradcalc.check.answers.compare import laid_out, relative_error
+from gradcalc.check.answers.read import sheet_from_data
+from gradcalc.check.code.convention import given
+from gradcalc.check.code.returned import answers
+from gradcalc.check.code.run import SECONDS, Outcome, run
+from gradcalc.check.marking.mark import mark
+from gradcalc.check.marking.verdicts import Marks, Verdict
+from gradcalc.display import Displayed
+from gradcalc.errors import GradcalcError
+from gradcalc.formula.arrays import Array
+from gradcalc.program.instances import instances
+from gradcalc.program.naming import gradient_name
+from gradcalc.program.problem import Problem
+from gradcalc.program.solve import Solution, solve
+
+INSTANCES: Final = 10
+"""How many random instances are tried beside the problem's own numbers: where these hide a mistake, others show it."""
+SMALL: Final = 1e-7
+"""A relative error below this needs no explanation: so far float64 gets."""
+
+_Judged: TypeAlias = tuple[Verdict, float | None]
+Told = Literal["right", "precision", "kink", "layout", "carried", "wrong", "missing", "unreadable"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the gradient check: an array, how far it is off where it is furthest, and what that is put down to.
+
+    `error` is ‖a − b‖ / (‖a‖ + ‖b‖), None where there is nothing to compare; `wrong_on` counts the instances on which
+    the array isn't right.
+    """
+
+    quantity: str
+    error: float | None
+    precision: str
+    told: Told
+    wrong_on: int
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class CodeMarks(Displayed):
+    """What a program's answers are worth: its marks on each instance, the problem's own numbers first."""
+
+    solution: Solution
+    program: str
+    outcome: Outcome
+    each: tuple[Marks, ...]
+
+    @property
+    def passes(self) -> bool:
+        """Whether it answered everywhere, and nothing is wrong."""
+        return not self.outcome.failure and bool(self.each) and all(self.each)
+
+    @cached_property
+    def first(self) -> Verdict | None:
+        """The first array that is wrong, as one calculates, on most of the instances where any is."""
+        firsts = [verdict for marks in self.each if (verdict := _first(marks)) is not None]
+        return _clearest(firsts)
+
+    @cached_property
+    def marks(self) -> Marks | None:
+        """The marks that show it; where nothing is wrong, those on the problem's own numbers."""
+        shown = (marks for marks in self.each if _first(marks) is self.first)
+        return next(shown, self.each[0] if self.each else None)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The gradient check, in the order of the calculation."""
+        found: dict[str, list[_Judged]] = {}
+        for marks in self.each:
+            for verdict in marks.verdicts:
+                found.setdefault(verdict.quantity, []).append((verdict, _error(verdict, marks.solution)))
+        return tuple(map(_row, found.values()))
+
+
+def check_program(solution: Solution, program: Path, seconds: float = SECONDS) -> CodeMarks:
+    """Run a program, and mark what it returns. It runs with the rights of whoever calls this.
+
+    Raises what `solve` raises; whatever the program does is told in the marks.
+    """
+    solutions = [solution, *others(solution)]
+    outcome = run(program, [given(each.problem) for each in solutions], seconds)
+    pairs = zip(solutions, outcome.returned, strict=False)
+    return CodeMarks(solution, program.name, outcome, tuple(_marks(of, found) for of, found in pairs))
+
+
+def others(solution: Solution) -> Iterator[Solution]:
+    """The problem solved on other numbers in the same shapes."""
+    problem = solution.problem
+    for values in instances(problem, INSTANCES):
+        try:
+            yield solve(_with(problem, values), check=False)
+        except GradcalcError:  # a value that is fine here has no solution there
+            continue
+
+
+def _with(problem: Problem, values: Mapping[str, Array]) -> Problem:
+    """The problem on other numbers; the learning rate stays, since programs may have it written into them."""
+
+    def drawn(given: Mapping[str, Array], name: Callable[[str], str] = str) -> dict[str, Array]:
+        return {each: values[name(each)] for each in given}
+
+    return replace(
+        problem,
+        inputs=drawn(problem.inputs),
+        targets=drawn(problem.targets),
+        parameters=drawn(problem.parameters),
+        upstream=drawn(problem.upstream, gradient_name),
+    )
+
+
+def _marks(solution: Solution, returned: Mapping[str, Any]) -> Marks:
+    sheet = sheet_from_data(answers(returned, solution), solution)
+    wanted = [f"gradients.{name}" for name in solution.problem.parameters if name in solution.gradients]
+    points = dict.fromkeys([*wanted, *(answer.quantity for answer in sheet.answers if answer.name)], 1.0)
+    return mark(solution, sheet, points=points)
+
+
+def _first(marks: Marks) -> Verdict | None:
+    """What is wrong first; what can't be read or isn't there, where nothing is."""
+    rest = (verdict for verdict in marks.verdicts if verdict.verdict in ("unreadable", "missing"))
+    return marks.first_error or next(rest, None)
+
+
+def _clearest(firsts: Sequence[Verdict]) -> Verdict | None:
+    """Of the verdicts on several instances the one that says most: the mistake that most of them show, and alone."""
+    if not firsts:
+        return None
+    place, _ = Counter(verdict.quantity for verdict in firsts).most_common(1)[0]
+    mine = [verdict for verdict in firsts if verdict.quantity == place]
+    shown = Counter(mistake.id for verdict in mine for mistake in verdict.mistakes)
+    most = max(shown.values(), default=0)
+    usual = {id for id, count in shown.items() if count == most}
+    fitting = [v for v in mine if usual & {mistake.id for mistake in v.mistakes}] or mine
+    return min(fitting, key=lambda verdict: len(verdict.mistakes))
+
+
+def _row(judged: Sequence[_Judged]) -> Row:
+    """One array on all instances."""
+    wrong = [verdict for verdict, _ in judged if verdict.verdict != "correct"]
+    furthest, error = max(judged, key=lambda each: -1.0 if each[1] is None else each[1])
+    shown = _clearest(wrong) or furthest
+    precision = "" if shown.answer is None else shown.answer.text.removeprefix("array of ")
+    return Row(shown.quantity, error, precision, _told(shown, precision, error), len(wrong), shown)
+
+
+def _told(verdict: Verdict, precision: str, error: float | None) -> Told:
+    if verdict.verdict == "correct":
+        if error is None or error <= SMALL:
+            return "right"
+        return "kink" if precision == "float64" else "precision"
+    if verdict.verdict == "imprecise":
+        return "layout"
+    return verdict.verdict
+
+
+def _error(verdict: Verdict, solution: Solution) -> float | None:
+    """The relative error of an answer, by the key; None where its shape is another."""
+    answer = verdict.answer
+    if answer is None or answer.numbers is None or answer.name not in solution.values:
+        return None
+    right = solution.values[answer.name]
+    placed = laid_out(answer.numbers, right.shape)
+    return None if placed is None else relative_error(placed.values, right)

@@ -1,0 +1,126 @@
+"""Tell how a student's program was marked: the gradient check, array by array, and the first one that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcalc.check.code.judge import CodeMarks, Row, Told
+from gradcalc.formula.expr import Name
+from gradcalc.program.quantities import quantities
+from gradcalc.program.shown import shown_names
+from gradcalc.report.document import Block, Document, Heading, Inline, Math, Paragraph, Table, Text
+from gradcalc.report.story.marks import first_error, marks_data
+from gradcalc.report.story.solution import opening
+from gradcalc.report.story.told import told
+from gradcalc.words import visible
+
+SAYS: dict[Told, str] = {
+    "right": "✓ right",
+    "precision": "✓ right at its precision",
+    "kink": "✓ right: another derivative at a kink",
+    "layout": "✗ laid out otherwise",
+    "carried": "↪ carries an error on",
+    "wrong": "✗ wrong",
+    "missing": "○ isn't returned",
+    "unreadable": "? can't be used",
+}
+"""What a line of the gradient check says of an array."""
+
+
+def program_document(marks: CodeMarks, *, hide_key: bool = False) -> Document:
+    """The gradient check and the first error as a report; with `hide_key` no right number stands anywhere in it."""
+    solution = marks.solution
+    blocks = (
+        *opening(solution.problem, f"Program: {visible(marks.program)}"),
+        *_run(marks),
+        *_failed(marks),
+        *_table(marks),
+        *_first(marks, hide_key),
+    )
+    names = shown_names(solution.problem, solution.shapes)
+    return Document(blocks, names, solution.problem.digits, solution.shapes, solution.problem.axis)
+
+
+def _run(marks: CodeMarks) -> Iterator[Block]:
+    count = len(marks.each)
+    if count:
+        on = "on the problem's numbers" + (f" and {count - 1} random instances" if count > 1 else "")
+        yield Paragraph((f"{marks.outcome.function} was run {on}, in a process of its own.",))
+
+
+def _failed(marks: CodeMarks) -> Iterator[Block]:
+    """Why there is no more, and the last lines that were printed."""
+    outcome = marks.outcome
+    if not outcome.failure:
+        return
+    where = f"line {outcome.line}: " if outcome.line else ""
+    yield Paragraph((f"The program gives no answer: {where}{visible(outcome.failure)}.",), "warning")
+    last = [visible(line) for line in outcome.printed.splitlines() if line.strip()][-3:]
+    if last:
+        yield Paragraph((f"It printed last: {' / '.join(last)}",), "note")
+
+
+def _table(marks: CodeMarks) -> Iterator[Block]:
+    if not marks.rows:
+        return
+    names = _names(marks)
+    yield Heading("Gradient check")
+    header = ("array", "relative error", "precision", "verdict")
+    yield Table(header, tuple(_cells(row, names, len(marks.each)) for row in marks.rows))
+
+
+def _names(marks: CodeMarks) -> dict[str, str]:
+    return {quantity.label: quantity.equation for quantity in quantities(marks.solution)}
+
+
+def _name(label: str, names: dict[str, str]) -> Inline:
+    return Math(Name(names[label])) if label in names else label
+
+
+def _cells(row: Row, names: dict[str, str], count: int) -> tuple[Text, ...]:
+    name = _name(row.quantity, names)
+    error = "" if row.error is None else f"{row.error:.1e}" if row.error else "0"
+    often = f" on {row.wrong_on} of {count}" if 0 < row.wrong_on < count else ""
+    return (name,), (error,), (row.precision,), (f"{SAYS[row.told]}{often}",)
+
+
+def _first(marks: CodeMarks, hide_key: bool) -> Iterator[Block]:
+    """The first array that is wrong, beside the right way; of what is missing or can't be used why."""
+    first = marks.first
+    if first is None or marks.marks is None:
+        return
+    shown = [*first_error(marks.marks, hide_key)]
+    if shown:
+        yield from shown
+        return
+    yield Heading("The first error")
+    name = _name(first.quantity, _names(marks))
+    yield Paragraph((name, ": ", *told(first.said, marks.solution.shapes), "."))
+
+
+def program_data(marks: CodeMarks) -> dict[str, object]:
+    """The same for programs: each array, the first error, why there is no more, and the marks that show it."""
+    outcome, first = marks.outcome, marks.first
+    failure = {"message": outcome.failure, "line": outcome.line or None} if outcome.failure else None
+    return {
+        "program": marks.program,
+        "function": outcome.function,
+        "instances": len(marks.each),
+        "passes": marks.passes,
+        "failure": failure,
+        "arrays": [_row_data(row) for row in marks.rows],
+        "first_error": first.quantity if first else None,
+        "mistakes": [{"id": m.id, "at": m.at, "message": m.message} for m in first.mistakes] if first else [],
+        "marks": None if marks.marks is None else marks_data(marks.marks),
+    }
+
+
+def _row_data(row: Row) -> dict[str, object]:
+    return {
+        "quantity": row.quantity,
+        "relative_error": row.error,
+        "precision": row.precision,
+        "verdict": row.told,
+        "wrong_on": row.wrong_on,
+        "message": row.verdict.message,
+    }
