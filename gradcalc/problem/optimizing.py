@@ -55,7 +55,7 @@ def _rule(draft: Draft, model: WorkedKeys, parts: Parts) -> _Chosen:
     if model.optimizer is not None and model.update is not None:
         draft.key_fault(("update",), ": the problem has 'optimizer' already; give one of the two")
     if model.update is not None:
-        rule = own_rule(draft, model.update, [*parts.given, *parts.computed])
+        rule = own_rule(draft, model.update, [*parts.given, *parts.computed], len(parts.parameters))
         if rule is not None and rule.uses(RATE) and model.lr is None:
             draft.fault(("update",), ": it uses the learning rate, and there is none: give 'lr', such as lr: 0.1")
         return _Chosen(rule)

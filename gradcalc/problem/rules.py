@@ -16,6 +16,9 @@ from gradcalc.program.problem import Path
 
 OWN: Final = "this rule"
 """What a rule of the file's own is called in messages."""
+MOST_LINES: Final = 100
+MOST_EQUATIONS: Final = 50_000
+"""How many lines a rule may have, and how many equations these may be for all parameters together."""
 _PATH: Final[Path] = ("optimizer",)
 _CALL: Final = re.compile(r"\s*([^\W\d]\w*)\s*(?:\((.*)\)\s*)?", re.DOTALL)
 _PARAMETER: Final = re.compile(r"\s*(\w+)\s*=([^,]*)(?:,|$)")
@@ -93,10 +96,17 @@ def _number(draft: Draft, option: _Option) -> float | None:
     return None
 
 
-def own_rule(draft: Draft, written: Any, quantities: Iterable[str]) -> Rule | None:
-    """The rule of the lines; `quantities` are the problem's, which they may use. None where there are faults."""
+def own_rule(draft: Draft, written: Any, quantities: Iterable[str], parameters: int) -> Rule | None:
+    """The rule of the lines, for so many parameters; `quantities` are the problem's, which they may use.
+
+    None, and faults, where it can't be one.
+    """
     if not isinstance(written, dict) or not written:
         draft.fault(("update",), ": write a mapping of lines, such as {v: 0.9 * v + g, theta: theta - lr * v}")
+        return None
+    if len(written) > MOST_LINES or len(written) * parameters > MOST_EQUATIONS:
+        most = min(MOST_LINES, MOST_EQUATIONS // max(parameters, 1))
+        draft.fault(("update",), f"has {len(written):,} lines: for so many parameters it may have {most:,}")
         return None
     lines = dict(_lines(draft, written))
     names = [PARAMETER, GRADIENT, RATE, STEP, *map(canonical, written), *quantities, TOTAL_NORM]

@@ -129,6 +129,12 @@ def test_what_is_wrong_with_given_gradients_has_its_place(old: str, new: str, me
     assert message in fault(HAND.replace(old, new))
 
 
+def test_a_rule_of_very_many_lines_is_refused_before_it_is_worked_out() -> None:
+    lines = "".join(f"  v{i}: v{i + 1} + g\n" for i in range(5_000))
+    said = fault(f"{NETWORK}lr: 1\nupdate:\n{lines}  v5000: g\n  theta: theta - v0\n")
+    assert said == "f:7:3: update has 5,002 lines: for so many parameters it may have 100"
+
+
 def test_a_schedule_shorter_than_the_steps_that_are_asked_for_is_refused() -> None:
     problem = loads(NETWORK + "lr: [0.1, 0.2]")
     assert len(take_steps(problem, 2).steps) == 2
