@@ -18,7 +18,7 @@ def put_in_files(draft: Draft) -> None:
     data = draft.document.data
     if not isinstance(data, dict):
         return
-    found = [named for key in KEYS for named in _named(data, key, ())]
+    found = _all_named(data)
     if not found:
         return
     from gradcalc.problem.folder import Reader  # which few problems need
@@ -26,6 +26,17 @@ def put_in_files(draft: Draft) -> None:
     reader = Reader(draft)
     for path, above in found:
         above[path[-1]] = reader.read(path, above[path[-1]])
+
+
+def file_names(data: Any) -> list[str]:
+    """The files that a problem's tree names, each once, as it writes them."""
+    found = _all_named(data) if isinstance(data, dict) else []
+    files = (above[path[-1]]["file"] for path, above in found)
+    return [*dict.fromkeys(file for file in files if isinstance(file, str))]
+
+
+def _all_named(data: dict[str, Any]) -> list[tuple[Path, Any]]:
+    return [named for key in KEYS for named in _named(data, key, ())]
 
 
 def _named(above: Any, step: str | int, path: Path) -> Iterator[tuple[Path, Any]]:

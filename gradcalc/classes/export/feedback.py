@@ -1,0 +1,109 @@
+"""A web page for each student, from the marks alone, so that it can be had of results in a file too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+
+from gradcalc.classes.model import Result
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.expr import Name
+from gradcalc.program.naming import at_first
+from gradcalc.program.quantities import quantities
+from gradcalc.program.shown import shown_names
+from gradcalc.program.solve import Solution
+from gradcalc.report.document import Answered, Block, Document, Heading, Inline, Judged, Math, Paragraph, Text, Value
+from gradcalc.report.document import Verdicts as Listed
+from gradcalc.report.html.page import render
+from gradcalc.report.page import Page
+from gradcalc.report.story.marks import FOLDED, SIGNS
+from gradcalc.report.story.solution import opening
+from gradcalc.words import visible
+
+
+class Feedback:
+    """Makes the pages of one problem; with `hide_key` no right number stands anywhere in them."""
+
+    def __init__(self, solution: Solution, *, hide_key: bool = False) -> None:
+        self.solution = solution
+        self.hide_key = hide_key
+        self.known = {each.label: each for each in quantities(solution)}
+        self.names = shown_names(solution.problem, solution.shapes)
+
+    def page(self, result: Result) -> str:
+        """The page of a student, whose sheet may have no marks, as HTML."""
+        problem = self.solution.problem
+        blocks = (*opening(problem, _whose(result)), *(self.marks(result) if result.is_marked else _unmarked(result)))
+        document = Document(blocks, self.names, problem.digits, self.solution.shapes, problem.axis)
+        return render((document, None), Page())
+
+    def marks(self, result: Result) -> Iterator[Block]:
+        """What the marks say."""
+        marks = result.marks
+        left = int(marks["asked"]) - int(marks["answered"])
+        unanswered = f"; {left} not answered" if left else ""
+        yield Paragraph((f"{marks['score']:g} of {marks['points']:g} points{unanswered}.",))
+        if result.message:
+            yield Paragraph((visible(result.message),), "note")
+        first = next((each for each in marks["verdicts"] if each["quantity"] == marks["first_error"]), None)
+        if first is not None:
+            yield Paragraph(("The first error is in ", self.name(first), f": {visible(first['message'])}."), "warning")
+        yield Heading("Verdicts")
+        alike = groupby(enumerate(marks["verdicts"]), key=lambda each: _kind(*each))
+        yield Listed(tuple(self.judged([verdict for _, verdict in run]) for _, run in alike))
+
+    def judged(self, verdicts: Sequence[Mapping[str, Any]]) -> Judged:
+        """Answers with one verdict for one reason."""
+        word, said = verdicts[0]["verdict"], visible(verdicts[0]["message"])
+        why: Text = () if said == "right" else (said,)
+        return Judged(SIGNS[word], word, tuple(map(self.answered, verdicts)), why, word in FOLDED)
+
+    def answered(self, verdict: Mapping[str, Any]) -> Answered:
+        """What was answered, and what is right."""
+        known = self.known.get(verdict["quantity"])
+        right = None if known is None else self.solution.values.get(known.equation)
+        if right is None or verdict["verdict"] == "correct" or self.hide_key:
+            return Answered(self.name(verdict), _yours(verdict))
+        return Answered(self.name(verdict), _yours(verdict), (Value(right),))
+
+    def name(self, verdict: Mapping[str, Any]) -> Inline:
+        """What the quantity is called."""
+        known = self.known.get(verdict["quantity"])
+        return visible(verdict["quantity"]) if known is None else Math(Name(at_first(known.equation)))
+
+
+def _whose(result: Result) -> str:
+    return ", ".join(visible(each) for each in dict.fromkeys((result.name, result.student)) if each)
+
+
+def _unmarked(result: Result) -> Iterator[Block]:
+    yield Paragraph((f"This sheet has no marks ({result.status}): {visible(result.message)}",), "warning")
+
+
+def _kind(place: int, verdict: Mapping[str, Any]) -> tuple[str, str, int]:
+    """What neighbours that are folded together share; what isn't folded stands alone."""
+    return verdict["verdict"], verdict["message"], -1 if verdict["verdict"] in FOLDED else place
+
+
+def _yours(verdict: Mapping[str, Any]) -> Text:
+    answer = verdict.get("answer")
+    if answer is None:
+        return ()
+    numbers = _numbers(answer)
+    if numbers is None:
+        return (visible(answer if isinstance(answer, str) else str(answer).replace("None", "null")),)
+    entries = np.array(verdict["entries"], dtype=bool)
+    marked = verdict["verdict"] == "wrong" and entries.shape == numbers.shape and entries.size > 1
+    return (Value(numbers, exact=True, wrong=~entries if marked else None),)
+
+
+def _numbers(answer: Any) -> Array | None:
+    """The numbers that were answered; None where they aren't all there, or it is no number."""
+    try:
+        found = np.array(answer, dtype=float)
+    except (TypeError, ValueError):
+        return None
+    return found if found.ndim in (0, 2) and np.isfinite(found).all() and not isinstance(answer, str) else None
