@@ -164,6 +164,25 @@ FreezeOption = Annotated[
 ]
 
 
+def _file_option(flag: str, help: str, metavar: str = "FILE") -> Any:
+    return typer.Option(flag, metavar=metavar, help=help, show_default=False)
+
+
+CsvOption = Annotated[Path | None, _file_option("--csv", "Write a table: a row a student, a column a quantity.")]
+CanvasOption = Annotated[
+    Path | None, _file_option("--canvas", "Fill a column of this gradebook, as Canvas exports it.", "EXPORTED.csv")
+]
+MoodleOption = Annotated[
+    Path | None, _file_option("--moodle", "Fill the grades of this worksheet, as Moodle exports it.", "EXPORTED.csv")
+]
+ColumnOption = Annotated[
+    str, _file_option("--column", "Which column of the gradebook (else the problem's title; Moodle: Grade).", "NAME")
+]
+JunitOption = Annotated[Path | None, _file_option("--junit", "Write the marks as the results of tests (JUnit's XML).")]
+FeedbackOption = Annotated[Path | None, _file_option("--feedback", "Write a web page for each student.", "DIR")]
+HideKeyOption = Annotated[bool, typer.Option("--hide-key", help="Show no right number to students.")]
+
+
 @app.callback()
 def main(
     version: Annotated[
@@ -344,9 +363,11 @@ def check(
 def grade(
     problem: NamedProblem,
     sheets: Annotated[
-        list[str],
-        typer.Argument(metavar="SHEETS...", help="Folders, zips, CSV, JSON lines or single sheets."),
-    ],
+        list[str] | None,
+        typer.Argument(
+            metavar="SHEETS...", help="Folders, zips, CSV, JSON lines or single sheets.", show_default=False
+        ),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -373,6 +394,16 @@ def grade(
             "--student", metavar="COLUMN", help="The column or key that says whose a sheet is.", show_default=False
         ),
     ] = "",
+    csv: CsvOption = None,
+    gradescope: Annotated[
+        Path | None, _file_option("--gradescope", "Write a student's marks as Gradescope reads them.")
+    ] = None,
+    canvas: CanvasOption = None,
+    moodle: MoodleOption = None,
+    column: ColumnOption = "",
+    junit: JunitOption = None,
+    feedback: FeedbackOption = None,
+    hide_key: HideKeyOption = False,
     format: FormatOption = "table",
     digits: DigitsOption = None,
     by_entry: ByEntryOption = False,
@@ -395,16 +426,19 @@ def grade(
       gradcalc grade hw3 submissions.zip --complete --jobs 4
       gradcalc grade hw3 answers.csv --student "Matriculation no."
       gradcalc grade hw3 sheets/ --shard 3/10 --output part-3.jsonl
+      gradcalc grade hw3 sheets/ --complete --canvas exported.csv --feedback pages/
     """
     from gradcalc.commands.check import Marking
     from gradcalc.commands.grade import Run, grade_report
+    from gradcalc.commands.hand_back import Outs, sheets_of
     from gradcalc.commands.request import Request
     from gradcalc.commands.show import show
 
     request = Request(problem, digits=digits, output=output)
     marking = Marking(rtol, atol, carried, imprecise, by_entry, complete=complete)
     run = Run(output, jobs, dask, timeout, shard, resume, student)
-    raise typer.Exit(show(lambda: grade_report(request, sheets, marking, run), format))
+    outs = Outs(csv, gradescope, canvas, moodle, column, junit, feedback, hide_key)
+    raise typer.Exit(show(lambda: grade_report(request, sheets_of(sheets, outs), marking, run, outs), format))
 
 
 @app.command(short_help="Put the results of shards together.")
@@ -413,6 +447,16 @@ def merge(
         list[str], typer.Argument(metavar="RESULTS...", help="Files that 'grade --shard' wrote, all of them.")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Write the results of all.")],
+    csv: CsvOption = None,
+    canvas: CanvasOption = None,
+    moodle: MoodleOption = None,
+    column: ColumnOption = "",
+    junit: JunitOption = None,
+    feedback: FeedbackOption = None,
+    hide_key: HideKeyOption = False,
+    problem: Annotated[
+        str, _file_option("--problem", "The problem that was marked, for the pages and their symbols.", "PROBLEM")
+    ] = "",
     format: FormatOption = "table",
 ) -> None:
     """Put the results of shards together: the same file as if all had been marked in one run.
@@ -424,9 +468,38 @@ def merge(
       gradcalc merge part-*.jsonl --output results.jsonl
     """
     from gradcalc.commands.grade import merge_report
+    from gradcalc.commands.hand_back import Outs
+    from gradcalc.commands.request import Request
     from gradcalc.commands.show import show
 
-    raise typer.Exit(show(lambda: merge_report(results, output), format))
+    outs = Outs(csv, None, canvas, moodle, column, junit, feedback, hide_key)
+    request = Request(problem) if problem else None
+    raise typer.Exit(show(lambda: merge_report(results, output, outs, request), format))
+
+
+@app.command(short_help="What Gradescope runs to mark this problem.")
+def gradescope(
+    problem: NamedProblem,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where autograder.zip is written.")],
+    by_entry: ByEntryOption = False,
+    rtol: Annotated[float | None, _marking_number("--rtol", "Relative tolerance, in place of digits.")] = None,
+    atol: Annotated[float | None, _marking_number("--atol", "Absolute tolerance, in place of digits.")] = None,
+    carried: Annotated[float, _marking_number("--carried", "Credit where only an earlier error is carried (1).")] = 1.0,
+    imprecise: Annotated[float, _marking_number("--imprecise", "Credit for too few digits (0.5).")] = 0.5,
+) -> None:
+    """What Gradescope runs to mark this problem: a zip with gradcalc and the problem, to be uploaded as the autograder.
+
+    Each answer is a test with its points; what isn't answered counts. Students see what is wrong, and no right number.
+
+    \b
+    Examples:
+      gradcalc gradescope hw3 upload/
+    """
+    from gradcalc.commands.check import Marking
+    from gradcalc.commands.gradescope import write_autograder
+    from gradcalc.commands.request import Request
+
+    write_autograder(Request(problem), folder, Marking(rtol, atol, carried, imprecise, by_entry, complete=True))
 
 
 @app.command(short_help="What a problem's numbers hide, for its author.")

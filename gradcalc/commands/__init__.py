@@ -1,17 +1,19 @@
 """What each command does, from what was typed to what is written.
 
-request   the problem that a command is about, and what is changed in it
-solve     `solve` and `graph`
-steps     `step`, and `solve` with several steps
-save      the problem after some steps, as a file
-progress  a bar while something takes long
-check     `check` and `sheet`
-grade     `grade` and `merge`
-lint      `lint`
-explain   `explain`
-listings  `functions`, `optimizers`, `problems` and `schema`
-show      a report in its format, where it is asked for
-output    text on standard output, or into a file
-browser   a report in the web browser
-notebook  results in notebooks
+request     the problem that a command is about, and what is changed in it
+solve       `solve` and `graph`
+steps       `step`, and `solve` with several steps
+save        the problem after some steps, as a file
+progress    a bar while something takes long
+check       `check` and `sheet`
+grade       `grade` and `merge`
+hand_back   results where a course wants them
+gradescope  `gradescope`
+lint        `lint`
+explain     `explain`
+listings    `functions`, `optimizers`, `problems` and `schema`
+show        a report in its format, where it is asked for
+output      text on standard output, or into a file
+browser     a report in the web browser
+notebook    results in notebooks
 """

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradcalc.commands.check import Marking
+from gradcalc.commands.hand_back import Outs, hand_back
 from gradcalc.commands.output import whole_file
 from gradcalc.commands.progress import Tell, shown_progress
-from gradcalc.commands.request import Request, placed, worked
+from gradcalc.commands.request import Request, placed, solved, worked
 from gradcalc.errors import UsageError
 from gradcalc.report.formats import Report
 from gradcalc.words import shorten
@@ -61,8 +62,11 @@ class Run:
         return mine, of
 
 
-def grade_report(request: Request, sheets: Sequence[str], marking: Marking, run: Run) -> Report:
-    """Mark the sheets of a class; what is left to say is the summary. Raises UsageError, InputError."""
+def grade_report(request: Request, sheets: Sequence[str], marking: Marking, run: Run, outs: Outs) -> Report:
+    """Mark the sheets of a class and write their marks; what is left to say is the summary.
+
+    Raises UsageError, InputError.
+    """
     from gradcalc.check.marking.mark import Credit, tolerance_of
     from gradcalc.classes.columns import is_quantity
     from gradcalc.classes.marking import Job, Way
@@ -83,23 +87,29 @@ def grade_report(request: Request, sheets: Sequence[str], marking: Marking, run:
         total = len(range(mine, len(submissions) + 1, of))
         _mark(journal, numbered, total, run)
         tally = _keep(settled(journal.path), run.output)
-    return _report(tally, problem, passed_over(submissions.strangers))
+        said = hand_back(outs, lambda: settled(journal.path), solution)
+    return _report(tally, problem, [*passed_over(submissions.strangers), *said])
 
 
-def merge_report(paths: Sequence[str], output: Path) -> Report:
-    """Put the results of shards together, and settle which sheet counts. Raises UsageError."""
+def merge_report(paths: Sequence[str], output: Path, outs: Outs, request: Request | None = None) -> Report:
+    """Put the results of shards together, and settle which sheet counts. Raises UsageError.
+
+    What is written of them beside their marks can need the problem.
+    """
     import tempfile
 
     from gradcalc.classes.journal import line
     from gradcalc.classes.merge import merged
     from gradcalc.classes.settle import settled
 
+    solution = None if request is None else solved(request)
     with tempfile.TemporaryDirectory(prefix="gradcalc-") as folder, _told(output):
         beside = Path(folder, "merged.jsonl")
         with beside.open("wb") as file:
             file.writelines(map(line, merged(paths)))
         tally = _keep(settled(beside), output)
-    return _report(tally, None)
+        said = hand_back(outs, lambda: settled(beside), solution)
+    return _report(tally, None if solution is None else solution.problem, said)
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from dataclasses import dataclass
+from functools import cached_property
 from io import StringIO
 from typing import Any, Final, TypeAlias
 
@@ -12,6 +13,7 @@ from gradcalc.formula.shapes import counted
 from gradcalc.problem.reading import decode
 from gradcalc.problem.scalars import NotFinite, resolve
 from gradcalc.problem.stored import MOST_ENTRIES, NotStored, Stored, inside, no_such
+from gradcalc.program.problem import Path
 from gradcalc.words import shorten
 
 _NAME: Final = re.compile(r"(?!(?:nan|inf|infinity)$)[^\W\d].*", re.IGNORECASE)
@@ -32,17 +34,29 @@ def csv(content: bytes, name: str | None) -> Stored:
     if not rows:
         raise NotStored("holds no numbers")
 
-    def asked(table: list[list[Any]]) -> list[Any]:
-        if column is not None:
-            return [row[column] for row in table]
+    asked = _Asked(rows, column)
+    return Stored(asked.of([_numbers(row, len(first)) for row in rows]), asked.written)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked for of a table: a column, or all. As problems are, it can be pickled."""
+
+    lines: list[Line]
+    column: int | None
+
+    def of(self, table: list[list[Any]]) -> list[Any]:
+        if self.column is not None:
+            return [row[self.column] for row in table]
         return table[0] if len(table) == 1 else table
 
-    @cache
-    def texts() -> list[Any]:
+    @cached_property
+    def texts(self) -> list[Any]:
         """The cells as they are written, which take much memory and which few ask for."""
-        return asked([_cells(line) for _, line in rows])
+        return self.of([_cells(line) for _, line in self.lines])
 
-    return Stored(asked([_numbers(row, len(first)) for row in rows]), lambda path: str(inside(texts(), path)))
+    def written(self, path: Path) -> str:
+        return str(inside(self.texts, path))
 
 
 def _text(content: bytes) -> str:

@@ -202,7 +202,7 @@ class Places(Mapping[Path, Span]):
 
 
 class Spellings(Mapping[Path, str]):
-    """A document's scalars as they are written, by path."""
+    """A document's scalars as they are written, by path; those of other files can be asked for, and aren't listed."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -211,8 +211,12 @@ class Spellings(Mapping[Path, str]):
         return self._document.written(*path)
 
     def __iter__(self) -> Iterator[Path]:
-        place = self._document.place
-        return (path for path in self._document.paths() if isinstance(place(path), int))
+        document = self._document
+        return (
+            path
+            for path in document.paths()
+            if document.file_at(path) is None and isinstance(document.place(path), int)
+        )
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

@@ -7,6 +7,7 @@ import re
 import struct
 import zipfile
 import zlib
+from functools import partial
 from math import prod
 from typing import Any, Final
 
@@ -78,13 +79,13 @@ def _of_array(array: np.ndarray[Any, Any]) -> Stored:
         at = "".join(f"[{i + 1}]" for i in wrong)
         raise NotStored(f"holds {array[wrong]}{at and f' at {at}'}, and finite numbers are needed")
     numbers = array.astype(np.int64) if array.dtype == np.bool_ else array
-    data, digits = numbers.tolist(), _digits(numbers.dtype)
+    data = numbers.tolist()
+    return Stored(data, partial(_written, data, _digits(numbers.dtype)))
 
-    def written(path: Path) -> str:
-        number = inside(data, path)
-        return f"{number:.{digits - 1}e}" if digits else repr(number)
 
-    return Stored(data, written)
+def _written(data: Any, digits: int, path: Path) -> str:
+    number = inside(data, path)
+    return f"{number:.{digits - 1}e}" if digits else repr(number)
 
 
 def _digits(kind: np.dtype[Any]) -> int:

@@ -14,13 +14,8 @@ from gradcalc.report.story.marks import marks_data
 
 def result(sheet):
     solution = gradcalc.solve(gradcalc.load("hw3"))
-<<<<<<< HEAD
     data = marks_data(mark(solution, sheet_from_data(sheet, solution)))
     return Result("017", "a.yaml", "marked", marks=data, name=str(data.pop("name", "")), number=3)
-=======
-    marks = marks_data(mark(solution, sheet_from_data(sheet, solution)))
-    return Result("017", "a.yaml", "marked", name=marks.pop("name", ""), marks=marks, number=3)
->>>>>>> fd2903f (A class's results as a table, for gradebooks, Gradescope and JUnit, and as a page for each student)
 
 
 @pytest.mark.parametrize("sheet", [{"loss": 0.1, "name": "Ada"}, {"forward": {"yhat": 0.5}}, {}])

@@ -507,3 +507,22 @@ def test_a_file_of_more_than_16_mb_is_not_read(folder: Path) -> None:
     before = time.process_time()
     assert "is larger than 16 MB" in faults(folder, "{file: huge.csv}")[0]
     assert time.process_time() - before < 2
+
+
+def test_what_is_written_is_listed_without_what_stands_elsewhere(tmp_path: Path) -> None:
+    """Every path that is listed can be asked for, as of any mapping."""
+    (tmp_path / "w.csv").write_text("W\n0.5\n")
+    text = "inputs: {x: 1}\nparameters: {W: {file: w.csv, name: W}}\nequations: {f: x * W}\n"
+    written = loads(text, folder=tmp_path).written
+    assert dict(written) == {("inputs", "x"): "1", ("equations", "f"): "x * W"}
+    assert written["parameters", "W", 0] == "0.5"
+
+
+def test_a_problem_of_files_goes_to_other_processes(tmp_path: Path) -> None:
+    (tmp_path / "w.csv").write_text("W\n0.50\n")
+    np.savez(tmp_path / "x.npz", x=np.array([2.5]))
+    text = "inputs: {x: {file: x.npz}}\nparameters: {W: {file: w.csv, name: W}}\nequations: {f: x * W}\n"
+    there = pickle.loads(pickle.dumps(loads(text, folder=tmp_path)))
+    assert there.written["parameters", "W", 0] == "0.50"
+    assert float(there.written["inputs", "x", 0]) == 2.5
+    assert solve(there).values["f"].item() == 1.25

@@ -40,7 +40,7 @@ mkdir -p results
 PYTHONPATH=$root/source/lib "$python" -m gradcalc grade source/{problem} submission \\
     --gradescope results/results.json {options} || true
 [ -s results/results.json ] || echo \\
-    '{{"score": 0, "output": "The autograder could not mark this. Tell your instructor.", "tests": []}}' \\
+    '{{"score": 0, "output": "No answer sheet was found: hand in one file, in YAML or JSON.", "tests": []}}' \\
     > results/results.json
 """
 

@@ -55,15 +55,15 @@ class Filled:
     scaled: tuple[str, ...] = ()
     """The points there are by the gradebook, where the sheets have others."""
 
-    def told(self, option: str) -> list[str]:
-        """What is to be said, in sentences."""
+    def told(self, file: str) -> list[str]:
+        """What is to be said of it, in sentences; `file` is where it was written."""
         changed = f"; {self.changed} had another grade before" if self.changed else ""
-        said = [f"{option}: '{shorten(self.column)}' filled in {self.rows} row{'s' * (self.rows != 1)}{changed}."]
+        said = [f"'{shorten(self.column)}' is filled in {self.rows} row{'s' * (self.rows != 1)}{changed}: {file}."]
         if self.scaled:
-            said.append(f"{option}: points are scaled to those that it has: {known(self.scaled)}.")
+            said.append(f"Points are scaled to those that it has: {known(self.scaled)}.")
         for names, what in ((self.strangers, "is in no row"), (self.doubtful, "may be in several rows, or is twice")):
             if names:
-                said.append(f"{option}: not filled, for who {what}: {known(map(shorten, names))}.")
+                said.append(f"Not filled, for who {what}: {known(map(shorten, names))}.")
         return said
 
 

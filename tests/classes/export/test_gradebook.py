@@ -52,7 +52,7 @@ def test_moodle_is_filled_in_its_own_numbers():
     due = MOODLE_FILE.replace(b'grading - ";"";', b'grading - ";"50";').replace(b'"";"";"100', b'"";"96,4286";"100')
     assert filled.content == due.replace(b";12,5;", b";7,1429;")
     assert filled.scaled == ("100",)
-    assert "scaled" in " ".join(filled.told("--moodle"))
+    assert "scaled" in " ".join(filled.told("x.csv"))
 
 
 @pytest.mark.parametrize(

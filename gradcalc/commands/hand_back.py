@@ -1,0 +1,117 @@
+"""Results written where a course wants them: every file whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from gradcalc.commands.output import whole_file, write_file
+from gradcalc.errors import UsageError
+
+if TYPE_CHECKING:
+    from gradcalc.classes.export.gradebook import Platform
+    from gradcalc.classes.model import Result
+    from gradcalc.program.solve import Solution
+
+Again: TypeAlias = "Callable[[], Iterator[Result]]"
+"""The results from the first on, as often as they are asked for: none is kept in memory."""
+SUBMISSION: Final = "/autograder/submission"
+"""Where Gradescope puts what a student handed in."""
+
+
+@dataclass(frozen=True)
+class Outs:
+    """Where results go beside `results.jsonl`, each of them if it is asked for."""
+
+    csv: Path | None = None
+    gradescope: Path | None = None
+    canvas: Path | None = None
+    moodle: Path | None = None
+    column: str = ""
+    junit: Path | None = None
+    feedback: Path | None = None
+    hide_key: bool = False
+
+    def __post_init__(self) -> None:
+        if self.column and self.canvas is None and self.moodle is None:
+            raise UsageError("--column says which column of a gradebook is filled: name one by --canvas or --moodle")
+        if self.hide_key and self.feedback is None:
+            raise UsageError("--hide-key is about the pages of --feedback: nothing else shows the key")
+
+
+def sheets_of(sheets: Sequence[str] | None, outs: Outs) -> Sequence[str]:
+    """What is marked: in Gradescope's container it needn't be named. Raises UsageError."""
+    if not sheets and outs.gradescope is None:
+        raise UsageError("no sheets are named: name a folder, a zip, a CSV or single sheets")
+    return sheets or [SUBMISSION]
+
+
+def hand_back(outs: Outs, again: Again, solution: Solution | None) -> list[str]:
+    """Write what is asked for; what is to be said of it. Raises UsageError."""
+    if outs.csv is not None:
+        from gradcalc.classes.export.table import class_table
+
+        write_file(outs.csv, class_table(again()), "--csv")
+    if outs.gradescope is not None:
+        _write_gradescope(outs.gradescope, again)
+    if outs.junit is not None:
+        from gradcalc.classes.export.junit import junit
+
+        with whole_file(outs.junit, "--junit") as file:
+            file.writelines(part.encode(errors="backslashreplace") for part in junit(again()))
+    said = _filled(outs, again)
+    if outs.feedback is not None:
+        said += _write_pages(outs.feedback, again, solution, outs.hide_key)
+    return said
+
+
+def _write_gradescope(path: Path, again: Again) -> None:
+    import json
+
+    from gradcalc.classes.export.gradescope import results_data
+
+    write_file(path, json.dumps(results_data(again()), indent=2) + "\n", "--gradescope")
+
+
+def _filled(outs: Outs, again: Again) -> list[str]:
+    if outs.canvas is None and outs.moodle is None:
+        return []
+    from gradcalc.classes.export.gradebook import CANVAS, MOODLE
+
+    wanted = ((outs.canvas, CANVAS), (outs.moodle, MOODLE))
+    return [said for path, platform in wanted if path is not None for said in _fill(path, platform, outs, again)]
+
+
+def _fill(path: Path, platform: Platform, outs: Outs, again: Again) -> list[str]:
+    """A gradebook filled, beside the one that was given out, which stays as it is."""
+    from gradcalc.classes.export.gradebook import Book, fill
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{platform.option} {path}: {error.strerror or error}") from None
+    filled = fill(Book(content, str(path), platform, outs.column), again())
+    target = path.with_name(f"{path.stem}-graded{path.suffix}")
+    with whole_file(target, platform.option) as file:
+        file.write(filled.content)
+    return [f"{platform.name}: {said}" for said in filled.told(str(target))]
+
+
+def _write_pages(folder: Path, again: Again, solution: Solution | None, hide_key: bool) -> list[str]:
+    from gradcalc.classes.export.feedback import Feedback
+    from gradcalc.classes.export.filenames import FileNames
+
+    if solution is None:
+        raise UsageError("--feedback needs the problem: name it by --problem")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--feedback {folder}: {error.strerror or error}") from None
+    feedback, names, count = Feedback(solution, hide_key=hide_key), FileNames(".html"), 0
+    for result in again():
+        if result.status != "duplicate":
+            write_file(folder / names.new(result.student), feedback.page(result), "--feedback")
+            count += 1
+    return [f"--feedback: {count:,} page{'s' * (count != 1)} in {folder}."]
