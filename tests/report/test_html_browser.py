@@ -397,6 +397,13 @@ def test_contents_lead_to_the_sections(browser, visit):
     assert bar <= top < 400, "below what stays at the top"
 
 
+def test_on_a_phone_what_stays_at_the_top_leaves_room(browser, visit):
+    visit(html_of("hw3"), 375, height=667)
+    press(browser, Keys.ARROW_RIGHT)
+    bar = browser.execute_script("return document.querySelector('.bar').getBoundingClientRect().height")
+    assert bar < 667 / 4
+
+
 def test_a_slider_goes_through_the_steps(browser, visit):
     visit(html_of("hw3"))
     slider = browser.find_element(By.CSS_SELECTOR, ".slider")

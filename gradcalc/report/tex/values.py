@@ -47,7 +47,7 @@ def drawn(array: Array, digits: int, exact: bool = False, wrong: Mask | None = N
     cells = [[number(cell) for cell in row] for row in entries(_ends(array), digits, exact)]
     if wrong is not None:
         cells = [
-            [rf"{_RED}{{{{{cell}}}^{{\times}}}}" if bad else cell for cell, bad in zip(row, bads, strict=True)]
+            [rf"{_RED}{{{cell}{{}}^{{\times}}}}" if bad else cell for cell, bad in zip(row, bads, strict=True)]
             for row, bads in zip(cells, _ends(wrong), strict=True)
         ]
     return (_matrix(_dotted(cells, array.shape)),)
