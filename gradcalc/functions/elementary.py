@@ -170,7 +170,6 @@ register(
         value=np.floor,
         shape=same,
         elementwise=True,
-        unicode="⌊{a}⌋",
         latex=r"\left\lfloor{a}\right\rfloor",
     )
 )

@@ -108,7 +108,7 @@ def test_claims_alone_have_no_sheet():
 def test_a_jacobian_is_labelled():
     result = run("explain", "hw3", "yhat/a2")
     assert result.returncode == 0
-    assert "a2[1]" in lines(result.stdout, "a2[2]")[0]
+    assert "a²[1]" in lines(result.stdout, "a²[2]")[0]
     (row,) = lines(result.stdout, "ŷ[1]")
     assert row.split() == ["ŷ[1]", "0.2340", "-0.2340"]
     assert "∇a² = ŷ ⊙ (∇ŷ - ⟨∇ŷ, ŷ⟩)" in result.stdout
@@ -117,7 +117,7 @@ def test_a_jacobian_is_labelled():
 def test_a_jacobian_by_a_matrix_is_shown_column_by_column():
     result = run("explain", "hw3-problem1", "yhat/W2")
     assert len(lines(result.stdout, "With respect to column")) == 3
-    assert len(lines(result.stdout, "W2[4,")) == 3
+    assert len(lines(result.stdout, "W²[4,")) == 3
 
 
 def test_a_jacobian_as_data():

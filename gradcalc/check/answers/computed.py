@@ -83,11 +83,11 @@ class Arrays:
 
 def as_array(value: Any) -> tuple[Array, float]:
     """An array in float64, and the distance from 1 to the next number in the type that it had. Raises NotReadable."""
+    if getattr(value, "requires_grad", False) is True:
+        raise NotReadable("carries its history along (it requires grad): give x.detach()")
     try:
         array = np.asarray(value)
     except Exception as error:  # whatever a library says of what it can't hand over
-        if "requires grad" in str(error):
-            raise NotReadable("carries its history along (it requires grad): give x.detach()") from None
         said = shorten(str(error), 80)
         raise NotReadable(f"is no array that NumPy can take: {said}; give a NumPy array") from None
     if array.ndim == 0 and array.dtype.kind in "US":

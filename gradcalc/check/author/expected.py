@@ -16,6 +16,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import names
 from gradcalc.formula.shapes import spell
 from gradcalc.program.beside import with_further
+from gradcalc.program.further import MADE
 from gradcalc.program.solve import Solution
 from gradcalc.program.trajectory import alone_at, started
 
@@ -94,6 +95,8 @@ def _numbers(answer: Answer, numbers: Numbers, solution: Solution, rounding: Rou
     off = np.where(~fine & is_printed(placed.values, unit), error - half, np.inf)
     rounded = rounding.explains(off, answer.name, solution, answer.step)
     agrees = bool((fine | rounded).all())
+    if answer.quantity == MADE:
+        unit = np.ones(right.shape)  # a count has no decimals
     said = _disagreeing(placed.values, right, unit, ~rounded if agrees else fine | rounded)
     return ExpectedResult(label, agrees, f"{BY_ROUNDING}: {said}" if agrees and said else said, entries=fine | rounded)
 
@@ -130,10 +133,8 @@ def _disagreeing(printed: Array, right: Array, unit: Array, fine: npt.NDArray[np
 def _place_said(mine: float, theirs: float, unit: float, place: tuple[int, ...], right: Array) -> str:
     """`0.66 at [2] comes out as 0.6667`, with digits enough to tell the two apart."""
     decimals = round(-np.log10(unit)) if unit > 0 else -1
-    if mine.is_integer() and theirs.is_integer() and max(abs(mine), abs(theirs)) < 1e12:
-        shown, other = f"{mine:.0f}", f"{theirs:.0f}"
-    elif 0 <= decimals <= 12 and max(abs(mine), abs(theirs)) < 1e12:
-        shown, other = f"{mine:.{decimals}f}", f"{theirs:.{decimals + 2}f}"
+    if 0 <= decimals <= 12 and max(abs(mine), abs(theirs)) < 1e12:
+        shown, other = f"{mine:.{decimals}f}", f"{theirs:.{decimals and decimals + 2}f}"
     else:
         shown, other = next(
             (pair for digits in range(10, 17) if _differ(*(pair := (f"{mine:.{digits}g}", f"{theirs:.{digits}g}")))),

@@ -39,14 +39,14 @@ def drawn(array: Array, digits: int, exact: bool = False, wrong: Mask | None = N
 
 
 def _short(column: Sequence[str]) -> list[str]:
-    """By what class a number keeps free the room of the decimals that it lacks: `d4`, `p4` without its point."""
+    """By what class a number keeps free the room of the decimals that it lacks: `lack4`, `point4` without its point."""
     texts = [cell.rpartition("e")[0] or cell for cell in column]
     if any("e" in cell for cell in column):
         return ["" for _ in column]
     padded = aligned(texts)
     lacking = [len(cell) - len(cell.rstrip()) for cell in padded]
     return [
-        "" if not lack else f"d{lack}" if "." in text else f"p{lack - 1}"
+        "" if not lack else f"lack{lack}" if "." in text else f"point{lack - 1}"
         for lack, text in zip(lacking, texts, strict=True)
     ]
 
