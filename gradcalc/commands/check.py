@@ -109,6 +109,7 @@ def is_program(answers: str) -> bool:
 
 def program_report(request: Request, program: str, *, run_code: bool, hide_key: bool = False) -> Report:
     """A student's program, run and marked. Raises UsageError, also where it isn't said to be run; InputError."""
+    from gradcalc.check.code.convention import wanted
     from gradcalc.check.code.judge import check_program
     from gradcalc.problem.reading import no_such_file
 
@@ -121,7 +122,10 @@ def program_report(request: Request, program: str, *, run_code: bool, hide_key: 
             "and memory; add --run-code if you trust who wrote it"
         )
     refuse_to_overwrite(program, request.output, "the program")
-    marks = check_program(solved(request), path)
+    solution = solved(request)
+    if not wanted(solution):
+        raise UsageError(f"{solution.problem.path}: this problem asks for no gradient that a program could calculate")
+    marks = check_program(solution, path)
 
     def document() -> Document:
         from gradcalc.report.story.program import program_document

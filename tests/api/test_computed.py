@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import gradcalc
 from gradcalc import check, layers, solve
+from gradcalc.formula.evaluate import evaluate
 
 SIGMOID_NETWORK = [([[3, 6], [4, 5]], [1, -6], "sigmoid"), ([[2, 3], [4, 3]], [-1, -2], "softmax")]
 
@@ -119,3 +122,39 @@ def test_a_failed_assert_shows_what_is_wrong() -> None:
 def test_no_mapping() -> None:
     with pytest.raises(gradcalc.GradcalcError, match="answers are a mapping"):
         check("hw3", [1, 2])
+
+
+BUNDLED = sorted((Path(__file__).parents[2] / "problems").rglob("*.yaml"))
+SECTIONS = {
+    ("forward", "value"): "forward",
+    ("backward", "gradient"): "gradients",
+    ("update", "new value"): "updated",
+}
+
+
+def calculated(solution: gradcalc.Solution, dtype: type, seed: int) -> dict[str, dict[str, np.ndarray]]:
+    """A solution's arrays as another program would have them: each step off by a unit in the last place of the type."""
+    random, values = np.random.default_rng(seed), dict(solution.problem.given)
+    sheet: dict[str, dict[str, np.ndarray]] = {"gradients": {}, "forward": {}, "updated": {}}
+    for equation in solution.equations:
+        value = np.broadcast_to(evaluate(equation.expr, values, solution.problem.axis), solution.shapes[equation.name])
+        values[equation.name] = value * (1 + np.finfo(dtype).eps * random.uniform(-1, 1, value.shape))
+        section = SECTIONS.get((equation.section, equation.kind)) if equation.step == 1 else None
+        if section and equation.name != "loss":
+            sheet[section][equation.quantity] = values[equation.name].astype(dtype)
+    return {name: mine for name, mine in sheet.items() if mine}
+
+
+@pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
+def test_every_bundled_problem_at_both_precisions(path: Path) -> None:
+    problem = gradcalc.load(path)
+    if problem.form == "claims":
+        return
+    solution = gradcalc.solve(problem)
+    for dtype in (np.float64, np.float32):
+        marks = check(solution, calculated(solution, dtype, 7))
+        assert [verdict for verdict in marks.verdicts if verdict.verdict != "correct"] == []
+    for name in problem.parameters:
+        right = solution.gradients.get(name, np.zeros(()))
+        if np.abs(right).max() > 1e-6:
+            assert not check(solution, {"gradients": {name: right * 1.05}}), name

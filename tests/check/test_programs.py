@@ -126,6 +126,7 @@ def backward(x, y, W1, W2):
     ("line", "said"),
     [
         ("while True: pass", "not done after 1 seconds"),
+        ("import time; time.sleep(100)", "not done after 1 seconds"),
         ("import os\n    while True: os.fork()", "start or end a process (os.fork)"),
         ("import subprocess; subprocess.run(['true'])", "process (subprocess.Popen)"),
         ("import os; os.system('true')", "process (os.system)"),
@@ -236,3 +237,23 @@ def test_a_program_is_run_only_where_that_is_said(tmp_path: Path) -> None:
     assert "the mean over the samples" in told
     assert "Gradient check" in told
     assert "np.ones" not in told
+
+
+def test_what_cancels_to_nothing_is_off_by_its_precision(tmp_path: Path) -> None:
+    """The gradient through a softmax whose outputs all count alike is 0, and programs get 1e-17."""
+    solution = solve(loads("inputs: {x: [1, 2]}\nparameters: {W: [[1, 2], [3, 2]]}\nequations: {p: softmax(W @ x)}\n"
+                           "loss: 2 * sum(p)\n"))  # fmt: skip
+    program = tmp_path / "student.py"
+    program.write_text("import numpy as np\ndef backward(x, y, params): return np.full((2, 2), 1e-17)")
+    (row,) = check_program(solution, program).rows
+    assert (row.told, row.error) == ("precision", 1.0)
+
+
+def test_a_given_gradient_is_given(tmp_path: Path) -> None:
+    solution = solve(loads("inputs: {x: [1, 2]}\nparameters: {W: [[1, 2], [3, 2]]}\nequations: {z: W @ x}\n"
+                           "upstream: {z: [5, 6]}\n"))  # fmt: skip
+    program = tmp_path / "student.py"
+    program.write_text("def backward(x, dz): return {'W': dz @ x.T}")
+    marks = check_program(solution, program)
+    assert marks.passes
+    assert len(marks.rows) == 1

@@ -57,7 +57,7 @@ def limit(limits: Mapping[str, int]) -> None:
         number = getattr(resource, name, None)
         if number is not None:
             with contextlib.suppress(ValueError, OSError):
-                resource.setrlimit(number, (most, most))
+                resource.setrlimit(number, (most, most + (name == "RLIMIT_CPU")))  # first told, a second later ended
 
 
 def refuse(event: str, details: tuple[Any, ...]) -> None:

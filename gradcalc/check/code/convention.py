@@ -36,10 +36,17 @@ def loss_and_grads(x, y, params):
 '''
 
 
+def wanted(solution: Solution) -> list[str]:
+    """Of what the gradients are asked: of the parameters, or where there are none of the inputs."""
+    problem = solution.problem
+    mine = [name for name in problem.parameters if name in solution.gradients]
+    return mine or [name for name in problem.inputs if name in solution.gradients]
+
+
 def blank_program(solution: Solution) -> str:
     """An empty program: the convention, the shapes of what it is given, and of what it returns."""
     problem = solution.problem
-    wanted = [name for name in problem.parameters if name in solution.gradients]
+    asked = wanted(solution)
     head = _HEAD.format(
         title=_in_text(" ".join(problem.title.split()) or "Gradients"),
         problem=_in_text(problem.path.rpartition("/")[2] or "problem.yaml"),
@@ -48,8 +55,8 @@ def blank_program(solution: Solution) -> str:
         parameters=_shapes(problem.parameters),
     )
     body = [f'{name} = params["{name}"]  # {spell(value.shape)}' for name, value in problem.parameters.items()]
-    body += ["loss = None", *(f"d{name} = None  # {spell(problem.parameters[name].shape)}" for name in wanted)]
-    returned = ", ".join(f'"{name}": d{name}' for name in wanted)
+    body += ["loss = None", *(f"d{name} = None  # {spell(problem.leaves[name].shape)}" for name in asked)]
+    returned = ", ".join(f'"{name}": d{name}' for name in asked)
     return head + "".join(f"    {line}\n" for line in [*body, f"return loss, {{{returned}}}"])
 
 
@@ -69,7 +76,7 @@ def given(problem: Problem) -> dict[str, Any]:
         "y": _one(problem.targets),
         "params": {name: value.tolist() for name, value in problem.parameters.items()},
         "lr": problem.lr,
-        "names": {name: value.tolist() for name, value in problem.data.items()},
+        "names": {name: value.tolist() for name, value in problem.given.items()},
     }
 
 

@@ -9,9 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
+import numpy as np
+
 from gradcalc.check.answers.compare import laid_out, relative_error
 from gradcalc.check.answers.read import sheet_from_data
-from gradcalc.check.code.convention import given
+from gradcalc.check.code.convention import given, wanted
 from gradcalc.check.code.returned import answers
 from gradcalc.check.code.run import SECONDS, Outcome, run
 from gradcalc.check.marking.mark import mark
@@ -29,7 +31,8 @@ INSTANCES: Final = 10
 SMALL: Final = 1e-7
 """A relative error below this needs no explanation: so far float64 gets."""
 
-_Judged: TypeAlias = tuple[Verdict, float | None]
+_Judged: TypeAlias = tuple[Verdict, float | None, bool]
+"""A verdict, the relative error, and whether it is right by another derivative at a kink."""
 Told = Literal["right", "precision", "kink", "layout", "carried", "wrong", "missing", "unreadable"]
 
 
@@ -81,7 +84,8 @@ class CodeMarks(Displayed):
         found: dict[str, list[_Judged]] = {}
         for marks in self.each:
             for verdict in marks.verdicts:
-                found.setdefault(verdict.quantity, []).append((verdict, _error(verdict, marks.solution)))
+                judged = verdict, _error(verdict, marks.solution), _is_on_kink(verdict, marks.solution)
+                found.setdefault(verdict.quantity, []).append(judged)
         return tuple(map(_row, found.values()))
 
 
@@ -123,8 +127,8 @@ def _with(problem: Problem, values: Mapping[str, Array]) -> Problem:
 
 def _marks(solution: Solution, returned: Mapping[str, Any]) -> Marks:
     sheet = sheet_from_data(answers(returned, solution), solution)
-    wanted = [f"gradients.{name}" for name in solution.problem.parameters if name in solution.gradients]
-    points = dict.fromkeys([*wanted, *(answer.quantity for answer in sheet.answers if answer.name)], 1.0)
+    asked = [f"gradients.{name}" for name in wanted(solution)]
+    points = dict.fromkeys([*asked, *(answer.quantity for answer in sheet.answers if answer.name)], 1.0)
     return mark(solution, sheet, points=points)
 
 
@@ -149,18 +153,19 @@ def _clearest(firsts: Sequence[Verdict]) -> Verdict | None:
 
 def _row(judged: Sequence[_Judged]) -> Row:
     """One array on all instances."""
-    wrong = [verdict for verdict, _ in judged if verdict.verdict != "correct"]
-    furthest, error = max(judged, key=lambda each: -1.0 if each[1] is None else each[1])
+    wrong = [verdict for verdict, *_ in judged if verdict.verdict != "correct"]
+    furthest, error, _ = max(judged, key=lambda each: -1.0 if each[1] is None else each[1])
+    on_kink = any(on_kink for *_, on_kink in judged)
     shown = _clearest(wrong) or furthest
     precision = "" if shown.answer is None else shown.answer.text.removeprefix("array of ")
-    return Row(shown.quantity, error, precision, _told(shown, precision, error), len(wrong), shown)
+    return Row(shown.quantity, error, precision, _told(shown, error, on_kink), len(wrong), shown)
 
 
-def _told(verdict: Verdict, precision: str, error: float | None) -> Told:
+def _told(verdict: Verdict, error: float | None, on_kink: bool) -> Told:
     if verdict.verdict == "correct":
-        if error is None or error <= SMALL:
-            return "right"
-        return "kink" if precision == "float64" else "precision"
+        if on_kink:
+            return "kink"
+        return "right" if error is None or error <= SMALL else "precision"
     if verdict.verdict == "imprecise":
         return "layout"
     return verdict.verdict
@@ -174,3 +179,9 @@ def _error(verdict: Verdict, solution: Solution) -> float | None:
     right = solution.values[answer.name]
     placed = laid_out(answer.numbers, right.shape)
     return None if placed is None else relative_error(placed.values, right)
+
+
+def _is_on_kink(verdict: Verdict, solution: Solution) -> bool:
+    """Whether it was marked by a solution with other derivatives at kinks, and these matter to it."""
+    right = None if verdict.answer is None else solution.values.get(verdict.answer.name)
+    return verdict.right is not None and right is not None and not np.array_equal(verdict.right, right, equal_nan=True)

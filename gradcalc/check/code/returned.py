@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.check.answers.names import Names
+from gradcalc.check.code.convention import wanted
 from gradcalc.program.solve import Solution
 
 _TYPES = ("float16", "float32", "float64")
@@ -39,9 +40,8 @@ def _apart(returned: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str,
 
 def _gradients(sheet: dict[str, Any], grads: Mapping[str, Any], solution: Solution, names: Names) -> None:
     """Gradients by name: `W1` as well as `dW1`. What isn't known is left out where all that is asked is there."""
-    wanted = [name for name in solution.problem.parameters if name in solution.gradients]
-    unknown: dict[str, Any] = {}
-    for name, value in _items(grads, wanted):
+    asked, unknown = wanted(solution), dict[str, Any]()
+    for name, value in _items(grads, asked):
         quantity = None if name in solution.gradients else names.at_top(name)
         if name in solution.gradients:
             sheet["gradients"].setdefault(name, value)
@@ -49,7 +49,7 @@ def _gradients(sheet: dict[str, Any], grads: Mapping[str, Any], solution: Soluti
             _put(sheet.setdefault(quantity.section, {}), quantity.name, value)
         else:
             unknown[name] = value
-    if not set(wanted) <= set(sheet["gradients"]):
+    if not set(asked) <= set(sheet["gradients"]):
         sheet["gradients"] |= unknown
 
 

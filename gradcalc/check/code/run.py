@@ -11,13 +11,16 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
 from gradcalc.check.code import child
 
 SECONDS: Final = 10
-"""How long all instances together may take."""
+"""How long all instances together may take, of the processor's time."""
+PATIENCE: Final = 3
+"""So many times that is waited for, since other programs may run too."""
 MEMORY: Final = 4 << 30
 """Of addresses, in bytes: a program that imports a framework takes two thousand million of them for nothing."""
 OUTPUT: Final = 16 << 20
@@ -25,7 +28,6 @@ OUTPUT: Final = 16 << 20
 TAIL: Final = 2_000
 """How much of what was printed is kept, in characters."""
 LIMITS: Final[Mapping[str, int]] = {
-    "RLIMIT_CPU": SECONDS,
     "RLIMIT_AS": MEMORY,
     "RLIMIT_FSIZE": OUTPUT,
     "RLIMIT_NPROC": 0,
@@ -52,7 +54,11 @@ def run(program: Path, instances: Sequence[Mapping[str, Any]], seconds: float = 
     """Run the program on these instances; whatever it does ends in an Outcome."""
     with tempfile.TemporaryDirectory(prefix="gradcalc-") as name:
         folder = Path(name)
-        job = {"program": str(program.resolve()), "limits": LIMITS, "instances": list(instances)}
+        job = {
+            "program": str(program.resolve()),
+            "limits": {**LIMITS, "RLIMIT_CPU": ceil(seconds)},
+            "instances": list(instances),
+        }
         (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
         code = _wait(folder, seconds)
         lines = list(_lines(folder / "result.jsonl"))
@@ -81,7 +87,7 @@ def _wait(folder: Path, seconds: float) -> int | None:
             start_new_session=True,
         )
         try:
-            return process.wait(seconds)
+            return process.wait(PATIENCE * seconds)
         except subprocess.TimeoutExpired:
             return None
         finally:

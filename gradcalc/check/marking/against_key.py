@@ -23,7 +23,7 @@ def against_key(
     """
     placed = {name: laid_out(written, solution.values[name].shape) for name, written in answers.items()}
     fit: dict[str, Fits] = {}
-    for updated, computed in product((False, True), repeat=2):
+    for updated, computed in product((False, True), {p.computed for p in placed.values() if p is not None}):
         alike = {n: p for n, p in placed.items() if p is not None and p.computed == computed}
         same = {n: p for n, p in alike.items() if (known[n].section == "updated") == updated}
         if same:
