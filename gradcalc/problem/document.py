@@ -111,8 +111,9 @@ class Document:
 
     def file_at(self, path: Path) -> Path | None:
         """Where the file is named that a value stands in; None for one that stands in the document itself."""
-        ends = range(len(path) + 1 if self.stored else 0)
-        return next((path[:end] for end in ends if path[:end] in self.stored), None)
+        if not self.stored:
+            return None
+        return next((path[:end] for end in range(len(path) + 1) if path[:end] in self.stored), None)
 
     def value(self, *path: str | int) -> Any:
         """The plain value at `path`; None if there is none."""
@@ -148,10 +149,9 @@ class Document:
         """The place of exactly that value. Raises KeyError where there is none."""
         place: Any = self.root
         for step in path:
-            inner = getattr(place, "items", None)
             try:
-                place = inner[step]  # type: ignore[index]
-            except (IndexError, KeyError, TypeError):
+                place = place.items[step]
+            except (AttributeError, IndexError, KeyError, TypeError):  # a scalar has no items
                 raise KeyError(path) from None
         return place  # type: ignore[no-any-return]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -124,16 +124,16 @@ class Entries:
         span = self.span(path)
         if quantity.equation not in self.shapes:
             return self.refused(quantity.label, path, self.beside(quantity))
-        empty = Answer(quantity.label, quantity.equation, text=self.text(value, path), span=span)
+        answer = partial(Answer, quantity.label, quantity.equation, text=self.text(value, path), span=span)
         if _is_empty(value):
-            return empty
+            return answer()
         try:
             found = self.read(value, quantity, path)
         except NotReadable as error:
-            return replace(empty, unreadable=error.reason)
+            return answer(unreadable=error.reason)
         if isinstance(found, Numbers):
-            return replace(empty, numbers=found, remark=found.remark)
-        return replace(empty, formula=found, remark=self.admission.interpreter.remarks.get(quantity.equation, ""))
+            return answer(numbers=found, remark=found.remark)
+        return answer(formula=found, remark=self.admission.interpreter.remarks.get(quantity.equation, ""))
 
     def read(self, value: Any, quantity: Quantity, path: Path) -> Any:
         """An answer as Numbers, or as a formula. Raises NotReadable."""

@@ -54,9 +54,10 @@ def numbers(
     if not value:
         raise NotReadable("is an empty list: give at least one number")
     _refuse_many(sum(len(row) if isinstance(row, list) else 1 for row in value))
-    with_points = _with_points(_tokens(value, written, path), shape, axis, least=2)
-    if shape and with_points is not None:
-        return with_points
+    if shape and _may_be_halves(value, shape):
+        with_points = _with_points(_tokens(value, written, path), shape, axis, least=2)
+        if with_points is not None:
+            return with_points
     if any(isinstance(row, list) for row in value):
         return matrix(_ArrayReader(written, refusal, constants).rows(value, path))
     if any(isinstance(item, str) and _BREAKS.search(item) for item in value):
@@ -211,6 +212,12 @@ def _tokens(value: Sequence[Any], written: Mapping[Path, str], path: Path) -> li
         for row, at in rows
     ]
     return [_split(part) for text in texts for part in _BREAKS.split(text)]
+
+
+def _may_be_halves(value: Sequence[Any], shape: Shape) -> bool:
+    """Whether there may be twice as many numbers as are asked for, which is known where each is one by itself."""
+    items = [item for row in value for item in (row if isinstance(row, list) else (row,))]
+    return len(items) == 2 * prod(shape) or any(type(item) not in (int, float) for item in items)
 
 
 def _with_points(rows: Sequence[Sequence[str]], shape: Shape | None, axis: Axis, least: int = 1) -> Numbers | None:

@@ -26,6 +26,8 @@ _CALL = re.compile(
 )
 _MINUS = dict.fromkeys(map(ord, "−–‒‑﹣－"), "-")
 LEAST_UNIT = 5e-324
+_USUAL = 24
+"""Numbers are hardly ever longer."""
 
 
 class NotReadable(Exception):
@@ -50,6 +52,16 @@ def numeral(text: str) -> Numeral | None:
 
     Raises NotReadable for nan, infinity, what float64 can't hold, a division by zero and a decimal comma.
     """
+    return _usual(text) if len(text) <= _USUAL else _numeral(text)
+
+
+@lru_cache(maxsize=4096)
+def _usual(text: str) -> Numeral | None:
+    """The same, remembered: the sheets of a class have the same numbers on them."""
+    return _numeral(text)
+
+
+def _numeral(text: str) -> Numeral | None:
     plain = text.strip().translate(_MINUS)
     found = _DECIMAL.fullmatch(plain)
     if found is not None:

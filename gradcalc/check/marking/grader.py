@@ -12,7 +12,7 @@ from gradcalc.check.marking.asked import as_asked, asked
 from gradcalc.check.marking.kinks import Choice, Kinks, said_at_kinks
 from gradcalc.check.marking.marker import Marker
 from gradcalc.check.marking.scales import rescaled, said_of_scale, scales_of
-from gradcalc.check.marking.verdicts import Credit, Marks, Verdict
+from gradcalc.check.marking.verdicts import Credit, Marks, Verdict, changed
 from gradcalc.check.marking.versions import SAID, doubts
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.in_formulas import Formulas
@@ -208,4 +208,4 @@ def tolerance_of(solution: Solution) -> Tolerance:
 def _with_points(verdict: Verdict, worth: Mapping[str, float], credit: Credit) -> Verdict:
     known = verdict.answer is None or bool(verdict.answer.name)
     of = float(worth.get(verdict.quantity, 0.0)) if known else 0.0
-    return replace(verdict, of=of, points=credit.share(verdict) * of)
+    return changed(verdict, of=of, points=credit.share(verdict) * of)

@@ -12,7 +12,7 @@ from gradcalc.check.answers.model import Answer, Sheet
 from gradcalc.check.ledger import Ledger, as_calculated
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.numbers import Judge, Judged
-from gradcalc.check.marking.verdicts import Verdict
+from gradcalc.check.marking.verdicts import Verdict, changed
 from gradcalc.check.marking.versions import Doubt, is_unexplained
 from gradcalc.check.marking.ways import way
 from gradcalc.check.mistakes.in_formulas import Formulas, formula_numbers
@@ -120,7 +120,7 @@ class Marker:
         self.go_on(longer, self.completed(longer, judged))
         verdict = in_part(judged.verdict, answer)
         said = f"{verdict.said} ({answer.remark})" if answer.remark else verdict.said
-        return replace(verdict, said=said, answer=answer, right=right, expected=own, rank=rank, due=due)
+        return changed(verdict, said=said, answer=answer, right=right, expected=own, rank=rank, due=due)
 
     def completed(self, equation: Equation, judged: Judged) -> Judged:
         """The same with what follows from the answers before in the place of entries that weren't given."""

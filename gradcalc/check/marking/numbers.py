@@ -89,9 +89,11 @@ class Judge:
             return self.in_wrong_shape(equation, quantity, written)
         base = self.solution.values[self.solution.before(equation)] if quantity.section == "updated" else None
         by_key = self.against_key.get(equation.name) if written is self.answers.get(equation.name) else None
-        by_key = self.fits(numbers, right, 0.0, base) if by_key is None else self.credible(by_key, numbers, right)
+        if by_key is None:
+            by_key = self.fits(numbers, right, 0.0, base)
         if (by_key == CORRECT).all():
             return Judged(Verdict(quantity.label, "correct", "right", entries=by_key > WRONG), numbers, right)
+        by_key = self.credible(by_key, numbers, right)
         exactly = self.ledger.followed_exactly(equation)
         best = self.as_it_stands(equation, numbers, by_key, exactly, base)
         origin = self.ledger.origin_of(equation)

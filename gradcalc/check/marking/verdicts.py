@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -76,6 +76,17 @@ class Verdict(Told):
     def is_layout(self) -> bool:
         """Whether the numbers are right, and rows and columns are not."""
         return self.verdict == "imprecise" and any(mistake.id in LAYOUT for mistake in self.mistakes)
+
+
+_FIELDS = tuple(field.name for field in fields(Verdict))
+
+
+def changed(verdict: Verdict, **changes: Any) -> Verdict:
+    """The verdict with other values: `dataclasses.replace` in a third of its time, which each verdict takes twice."""
+    new = object.__new__(Verdict)
+    for name in _FIELDS:
+        object.__setattr__(new, name, changes[name] if name in changes else getattr(verdict, name))
+    return new
 
 
 @dataclass(frozen=True, slots=True, repr=False)
