@@ -35,6 +35,7 @@ EXAMPLES = {
     "formulas.md": ("console", "yaml"),
     "checking.md": ("console", "yaml", "sh"),
     "reports.md": ("console", "yaml"),
+    "classes.md": ("console", "yaml"),
     "steps.md": ("console", "yaml", "python"),
     "extending.md": ("python",),
     "python.md": ("console", "python"),

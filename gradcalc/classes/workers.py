@@ -7,6 +7,7 @@ that may die of it.
 from __future__ import annotations
 
 import faulthandler
+import gc
 import multiprocessing
 import os
 import signal
@@ -29,6 +30,8 @@ LARGEST_BATCH: Final = 32
 """Sheets that go to a worker together; to send each alone would take as long as to mark it."""
 AHEAD: Final = 3
 """Batches for each worker that are under way at once, so that none waits."""
+_GARBAGE: Final = 200_000
+"""So many new objects before Python looks for garbage, of which marking makes next to none."""
 HUNG: Final = 3
 """A process that is stuck outside of Python, where TooSlow doesn't reach it, ends itself after so many timeouts."""
 
@@ -82,6 +85,7 @@ def _begin() -> None:
     """In a new process: Ctrl-C is the parent's to heed, and when the parent is gone there is nothing more to do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore", RuntimeWarning)
+    gc.set_threshold(_GARBAGE)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
