@@ -179,6 +179,7 @@ ColumnOption = Annotated[
     str, _file_option("--column", "Which column of the gradebook (else the problem's title; Moodle: Grade).", "NAME")
 ]
 JunitOption = Annotated[Path | None, _file_option("--junit", "Write the marks as the results of tests (JUnit's XML).")]
+PageOption = Annotated[Path | None, _file_option("--page", "Write what the class got wrong as a web page.")]
 FeedbackOption = Annotated[Path | None, _file_option("--feedback", "Write a web page for each student.", "DIR")]
 HideKeyOption = Annotated[bool, typer.Option("--hide-key", help="Show no right number to students.")]
 
@@ -404,6 +405,7 @@ def grade(
     junit: JunitOption = None,
     feedback: FeedbackOption = None,
     hide_key: HideKeyOption = False,
+    page: PageOption = None,
     format: FormatOption = "table",
     digits: DigitsOption = None,
     by_entry: ByEntryOption = False,
@@ -426,7 +428,7 @@ def grade(
       gradcalc grade hw3 submissions.zip --complete --jobs 4
       gradcalc grade hw3 answers.csv --student "Matriculation no."
       gradcalc grade hw3 sheets/ --shard 3/10 --output part-3.jsonl
-      gradcalc grade hw3 sheets/ --complete --canvas exported.csv --feedback pages/
+      gradcalc grade hw3 sheets/ --complete --canvas exported.csv --feedback pages/ --page class.html
     """
     from gradcalc.commands.check import Marking
     from gradcalc.commands.grade import Run, grade_report
@@ -437,7 +439,7 @@ def grade(
     request = Request(problem, digits=digits, output=output)
     marking = Marking(rtol, atol, carried, imprecise, by_entry, complete=complete)
     run = Run(output, jobs, dask, timeout, shard, resume, student)
-    outs = Outs(csv, gradescope, canvas, moodle, column, junit, feedback, hide_key)
+    outs = Outs(csv, gradescope, canvas, moodle, column, junit, feedback, hide_key, page)
     raise typer.Exit(show(lambda: grade_report(request, sheets_of(sheets, outs), marking, run, outs), format))
 
 
@@ -454,6 +456,7 @@ def merge(
     junit: JunitOption = None,
     feedback: FeedbackOption = None,
     hide_key: HideKeyOption = False,
+    page: PageOption = None,
     problem: Annotated[
         str, _file_option("--problem", "The problem that was marked, for the pages and their symbols.", "PROBLEM")
     ] = "",
@@ -472,7 +475,7 @@ def merge(
     from gradcalc.commands.request import Request
     from gradcalc.commands.show import show
 
-    outs = Outs(csv, None, canvas, moodle, column, junit, feedback, hide_key)
+    outs = Outs(csv, None, canvas, moodle, column, junit, feedback, hide_key, page)
     request = Request(problem) if problem else None
     raise typer.Exit(show(lambda: merge_report(results, output, outs, request), format))
 

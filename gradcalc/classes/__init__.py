@@ -16,5 +16,6 @@ journal    results as they come, written down
 settle     which of several sheets of a student counts
 merge      the results of shards, put together
 summary    what is said at the end
+insight    what the class got wrong
 export     results as the programs of a course take them
 """

@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gradcalc.classes.insight.counts import Insight
+from gradcalc.classes.insight.data import insight_data
 from gradcalc.classes.model import STATUSES, Result
 from gradcalc.formula.names import Names
-from gradcalc.program.problem import Problem
+from gradcalc.program.shown import shown_names
+from gradcalc.program.solve import Solution
 from gradcalc.report.document import Block, Document, Heading, Paragraph, Table
 from gradcalc.report.story.solution import opening
 from gradcalc.words import known, visible
@@ -27,6 +30,7 @@ class Tally:
     score: float = 0.0
     points: float = 0.0
     others: list[Result] = field(default_factory=list)
+    insight: Insight = field(default_factory=Insight)
 
     def count(self, results: Iterator[Result]) -> Iterator[Result]:
         """Hand results on, counted."""
@@ -37,6 +41,7 @@ class Tally:
     def add(self, result: Result) -> None:
         """Count one."""
         self.statuses[result.status] += 1
+        self.insight.add(result)
         self.right += result.all_right
         self.score += float(result.marks.get("score", 0))
         self.points += float(result.marks.get("points", 0))
@@ -59,11 +64,14 @@ class Tally:
         return self.right == self.students
 
 
-def summary_document(tally: Tally, problem: Problem | None, remarks: Sequence[str] = ()) -> Document:
-    """The counts, and the sheets without marks."""
-    head = opening(problem) if problem is not None else ()
+def summary_document(tally: Tally, solution: Solution | None, remarks: Sequence[str] = ()) -> Document:
+    """The counts, what the class got wrong, and the sheets without marks."""
+    from gradcalc.classes.insight.blocks import Story  # which formats for programs don't need
+
+    head = opening(solution.problem) if solution is not None else ()
     blocks: list[Block] = [*head, Heading("The class"), Paragraph((_counts(tally),))]
     blocks += [Paragraph((remark,), "note") for remark in remarks]
+    blocks += Story(tally.insight, solution).blocks()
     if tally.others:
         rows = tuple(
             ((visible(r.student),), (visible(r.file),), (r.status,), (visible(r.message),)) for r in tally.others
@@ -71,7 +79,11 @@ def summary_document(tally: Tally, problem: Problem | None, remarks: Sequence[st
         blocks += [Heading("Sheets without marks"), Table(("student", "sheet", "", "why"), rows)]
         left = tally.sheets - tally.statuses["marked"] - len(tally.others)
         blocks += [Paragraph((f"And {left:,} more.",))] if left else []
-    return Document(tuple(blocks), Names({}, {}))
+    if solution is None:
+        return Document(tuple(blocks), Names({}, {}))
+    problem = solution.problem
+    names = shown_names(problem, solution.shapes)
+    return Document(tuple(blocks), names, problem.digits, solution.shapes, problem.axis)
 
 
 def _counts(tally: Tally) -> str:
@@ -95,6 +107,7 @@ def summary_data(tally: Tally) -> dict[str, Any]:
         "all_right": tally.right,
         "mean_score": tally.score / marked if marked else None,
         "mean_points": tally.points / marked if marked else None,
+        **insight_data(tally.insight),
     }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradcalc.commands.check import Marking
-from gradcalc.commands.hand_back import Outs, hand_back
+from gradcalc.commands.hand_back import Outs, hand_back, write_page
 from gradcalc.commands.output import whole_file
 from gradcalc.commands.progress import Tell, shown_progress
 from gradcalc.commands.request import Request, placed, solved, worked
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gradcalc.classes.marking import Job
     from gradcalc.classes.model import Result, Submission
     from gradcalc.classes.summary import Tally
-    from gradcalc.program.problem import Problem
+    from gradcalc.program.solve import Solution
     from gradcalc.report.document import Document
 
 MOST_JOBS = 256
@@ -88,7 +88,7 @@ def grade_report(request: Request, sheets: Sequence[str], marking: Marking, run:
         _mark(journal, numbered, total, run)
         tally = _keep(settled(journal.path), run.output)
         said = hand_back(outs, lambda: settled(journal.path), solution)
-    return _report(tally, problem, [*passed_over(submissions.strangers), *said])
+    return _report(tally, solution, outs, passed_over(submissions.strangers), said)
 
 
 def merge_report(paths: Sequence[str], output: Path, outs: Outs, request: Request | None = None) -> Report:
@@ -109,7 +109,7 @@ def merge_report(paths: Sequence[str], output: Path, outs: Outs, request: Reques
             file.writelines(map(line, merged(paths)))
         tally = _keep(settled(beside), output)
         said = hand_back(outs, lambda: settled(beside), solution)
-    return _report(tally, None if solution is None else solution.problem, said)
+    return _report(tally, solution, outs, (), said)
 
 
 @contextmanager
@@ -187,15 +187,20 @@ def _keep(results: Iterator[Result], output: Path | None) -> Tally:
     return tally
 
 
-def _report(tally: Tally, problem: Problem | None, remarks: Sequence[str] = ()) -> Report:
-    def document() -> Document:
+def _report(
+    tally: Tally, solution: Solution | None, outs: Outs, remarks: Sequence[str], written: Sequence[str]
+) -> Report:
+    """What is left to say; what was written where is of no use to who reads the page."""
+
+    def document(said: Sequence[str] = (*remarks, *written)) -> Document:
         from gradcalc.classes.summary import summary_document
 
-        return summary_document(tally, problem, remarks)
+        return summary_document(tally, solution, said)
 
     def data() -> object:
         from gradcalc.classes.summary import summary_data
 
         return summary_data(tally)
 
+    write_page(outs, lambda: document(remarks))
     return Report(document, data, passes=tally.all_right)

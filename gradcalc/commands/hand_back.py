@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gradcalc.classes.export.gradebook import Platform
     from gradcalc.classes.model import Result
     from gradcalc.program.solve import Solution
+    from gradcalc.report.document import Document
 
 Again: TypeAlias = "Callable[[], Iterator[Result]]"
 """The results from the first on, as often as they are asked for: none is kept in memory."""
@@ -33,6 +34,7 @@ class Outs:
     junit: Path | None = None
     feedback: Path | None = None
     hide_key: bool = False
+    page: Path | None = None
 
     def __post_init__(self) -> None:
         if self.column and self.canvas is None and self.moodle is None:
@@ -65,6 +67,15 @@ def hand_back(outs: Outs, again: Again, solution: Solution | None) -> list[str]:
     if outs.feedback is not None:
         said += _write_pages(outs.feedback, again, solution, outs.hide_key)
     return said
+
+
+def write_page(outs: Outs, document: Callable[[], Document]) -> None:
+    """What the class got wrong as a web page, if that is asked for. Raises UsageError."""
+    if outs.page is not None:
+        from gradcalc.report.html.page import render
+        from gradcalc.report.page import Page
+
+        write_file(outs.page, render((document(), None), Page()), "--page")
 
 
 def _write_gradescope(path: Path, again: Again) -> None:
@@ -114,4 +125,4 @@ def _write_pages(folder: Path, again: Again, solution: Solution | None, hide_key
         if result.status != "duplicate":
             write_file(folder / names.new(result.student), feedback.page(result), "--feedback")
             count += 1
-    return [f"--feedback: {count:,} page{'s' * (count != 1)} in {folder}."]
+    return [f"Feedback: {count:,} page{'s' * (count != 1)} in {folder}."]

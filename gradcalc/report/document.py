@@ -162,6 +162,28 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Bar:
+    """A bar: each part with the word for it and its share of the whole length; then the cells that stand by it."""
+
+    label: Text
+    parts: tuple[tuple[str, float], ...]
+    cells: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bars:
+    """Bars under each other; `header` is over their labels and cells. Nothing is said by their length alone."""
+
+    header: tuple[str, ...]
+    bars: tuple[Bar, ...]
+
+    @property
+    def table(self) -> Table:
+        """What they say, without the bars."""
+        return Table(self.header, tuple((bar.label, *bar.cells) for bar in self.bars))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Line:
     """A line through points: the course of a quantity, the way of two of them, or where a quantity has one value."""
 
@@ -223,7 +245,7 @@ class Contrast:
 
 
 Block: TypeAlias = (
-    Heading | Paragraph | Given | Workings | Derivation | Definitions | Table | Plot | Verdicts | Contrast
+    Heading | Paragraph | Given | Workings | Derivation | Definitions | Table | Bars | Plot | Verdicts | Contrast
 )
 
 

@@ -29,7 +29,7 @@ def course(tmp_path):
 def test_everything_is_written_in_one_run(course):
     outs = [
         *("--csv", course / "table.csv", "--junit", course / "tests.xml", "--feedback", course / "pages"),
-        *("--canvas", course / "grades.csv", "--column", "Homework", "--hide-key"),
+        *("--canvas", course / "grades.csv", "--column", "Homework", "--hide-key", "--page", course / "class.html"),
     ]
     result = run("grade", "hw3", course / "sheets", *outs)
     assert result.returncode == 1, result.stderr  # one is wrong
@@ -37,6 +37,9 @@ def test_everything_is_written_in_one_run(course):
     assert (course / "tests.xml").read_text().count("<testsuite ") == 2
     assert sorted(path.name for path in (course / "pages").iterdir()) == ["ada.html", "zoe.html"]
     assert "0.3927" not in (course / "pages" / "zoe.html").read_text()
+    page = (course / "class.html").read_text()
+    assert "Quantity by quantity" in page
+    assert str(course) not in page
     filled = (course / "grades-graded.csv").read_bytes().decode()
     assert filled == GRADES.replace("ada,", "ada,10").replace("zoe,", "zoe,0")
     assert (course / "grades.csv").read_bytes().decode() == GRADES

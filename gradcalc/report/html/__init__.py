@@ -3,6 +3,7 @@
 page      a document as a page
 blocks    each block of a document
 verdicts  the verdicts on a sheet
+bars      bars of a table, in SVG
 setter    formulas and values as this document shows them
 mathml    a formula as MathML
 tex       the TeX of names and functions as MathML

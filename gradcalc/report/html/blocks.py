@@ -9,6 +9,7 @@ from gradcalc.formula.entries import split_index
 from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.write import code
 from gradcalc.report.document import (
+    Bars,
     Block,
     Contrast,
     Definitions,
@@ -30,6 +31,7 @@ from gradcalc.report.document import (
     Verdicts,
     Workings,
 )
+from gradcalc.report.html.bars import drawn_bars
 from gradcalc.report.html.markup import escape, tag
 from gradcalc.report.html.mathml import Markup
 from gradcalc.report.html.setter import Setter
@@ -70,6 +72,8 @@ class Blocks:
                 yield tag("details", tag("summary", "Definitions"), *self._definitions(block), class_="definitions")
             case Table():
                 yield self._table(block)
+            case Bars():
+                yield drawn_bars(block, self.text)
             case Plot():
                 from gradcalc.report.plot.svg import svg
 

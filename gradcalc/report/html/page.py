@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from gradcalc.program.solve import Solution
-from gradcalc.report.document import Block, Contrast, Derivation, Document, Heading, Paragraph, Plot, Workings
+from gradcalc.report.document import Bars, Block, Contrast, Derivation, Document, Heading, Paragraph, Plot, Workings
 from gradcalc.report.html.blocks import Blocks
 from gradcalc.report.html.diagram import diagram
 from gradcalc.report.html.markup import escape, tag
@@ -74,12 +74,14 @@ def _part(name: str) -> str:
 
 
 def _style(document: Document) -> str:
-    """The style of all pages, and that of plots where there are some."""
+    """The style of all pages, and that of plots and bars where there are some."""
     style = _part("style.css")
     if any(isinstance(block, Plot) for block in document.blocks):
         from gradcalc.report.plot.style import style as of_plots
 
         style += f"{of_plots()}\n"
+    if any(isinstance(block, Bars) for block in document.blocks):
+        style += _part("bars.css")
     return style
 
 

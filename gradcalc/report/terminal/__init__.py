@@ -8,6 +8,7 @@ matrices  a matrix as a box
 boxes     text in two dimensions: beside each other, stacked, fenced
 layout    boxes in a width: rows, equations, tables
 plots     lines over two axes, in dots
+bars      bars of a table, in characters
 verdicts  the verdicts on a sheet
 trees     the branches of a tree
 colour    colour for drawn text

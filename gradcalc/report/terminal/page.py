@@ -9,6 +9,7 @@ from gradcalc.formula.expr import Expr, Num
 from gradcalc.formula.shapes import spell
 from gradcalc.report.document import (
     QUIET,
+    Bars,
     Block,
     Contrast,
     Definitions,
@@ -29,6 +30,7 @@ from gradcalc.report.document import (
 from gradcalc.report.numbers import aligned
 from gradcalc.report.page import Page
 from gradcalc.report.scalars import has_numbers
+from gradcalc.report.terminal.bars import with_bars
 from gradcalc.report.terminal.boxes import Box, beside, box, indented, stack, styled
 from gradcalc.report.terminal.formulas import Piece, joined, symbol
 from gradcalc.report.terminal.layout import NARROW, Line, flow, flowed, set_equations, set_table
@@ -88,6 +90,8 @@ class _Terminal:
                 return self.definitions(block)
             case Table():
                 return self.table(block)
+            case Bars():
+                return self.table(with_bars(block, self.width, self.page.ascii_only))
             case Plot():
                 return self.plot(block)
             case Verdicts():

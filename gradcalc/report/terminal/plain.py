@@ -10,6 +10,7 @@ from gradcalc.formula.expr import Expr, Num
 from gradcalc.formula.write import code
 from gradcalc.report.document import (
     Answered,
+    Bars,
     Block,
     Contrast,
     Definitions,
@@ -76,6 +77,8 @@ class _Plain:
                 yield from (f"{code(sign)} {words}" for sign, words in block.signs)
             case Table():
                 yield from (self.row(block.header, row) for row in block.rows)
+            case Bars():
+                yield from self.block(block.table)
             case Plot():
                 yield self.text(block.told)
             case Verdicts():

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from gradcalc.report.document import (
+    Bars,
     Block,
     Contrast,
     Definitions,
@@ -117,6 +118,8 @@ class _Latex:
                 yield from self.definitions(block)
             case Table():
                 yield self.table(block)
+            case Bars():
+                yield self.table(block.table)
             case Plot():
                 yield picture(block, self.document.names.latex)
             case Verdicts():

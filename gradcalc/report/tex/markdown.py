@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from gradcalc.report.document import (
+    Bars,
     Block,
     Contrast,
     Definitions,
@@ -74,6 +75,8 @@ class _Markdown:
                 yield from self.definitions(block)
             case Table():
                 yield self.table(block)
+            case Bars():
+                yield self.table(block.table)
             case Plot():
                 drawn = plotted(block, Screen(_DRAWN, ascii_only=False, shown=self.document.names.unicode))
                 yield "\n".join(["```text", *(row.rstrip() for row in drawn.lines), "```"])
