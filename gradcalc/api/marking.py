@@ -44,7 +44,10 @@ def check(
 
 def _sheet(answers: Any, solution: Solution) -> Sheet:
     if isinstance(answers, str | os.PathLike):
-        return read_sheet(os.fspath(answers), solution)
+        path = os.fspath(answers)
+        if path.endswith(".py"):
+            raise UsageError(f"'{path}' is a program: `gradcalc check PROBLEM {path} --run-code` runs and marks it")
+        return read_sheet(path, solution)
     if not isinstance(answers, Mapping):
         raise UsageError(f"answers are a mapping, such as {{'dW1': dW1}}; this is {type(answers).__name__}")
     return sheet_from_data(_plain(answers), solution)

@@ -122,6 +122,8 @@ def test_a_failed_assert_shows_what_is_wrong() -> None:
 def test_no_mapping() -> None:
     with pytest.raises(gradcalc.GradcalcError, match="answers are a mapping"):
         check("hw3", [1, 2])
+    with pytest.raises(gradcalc.GradcalcError, match="--run-code"):
+        check("hw3", "student.py")
 
 
 BUNDLED = sorted((Path(__file__).parents[2] / "problems").rglob("*.yaml"))

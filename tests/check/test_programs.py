@@ -257,3 +257,53 @@ def test_a_given_gradient_is_given(tmp_path: Path) -> None:
     marks = check_program(solution, program)
     assert marks.passes
     assert len(marks.rows) == 1
+
+
+def test_random_instances_show_what_the_numbers_hide(tmp_path: Path) -> None:
+    """The weights of the problem are symmetric, so that a transpose too many doesn't show on them."""
+    solution = solve(loads("inputs: [1, 2]\ntargets: [0.5, 0.3]\nloss: half_squared_error\nlayers:\n"
+                           "  - {weights: [[1, 0.5], [-0.5, 1]], activation: sigmoid}\n"
+                           "  - {weights: [[2, 3], [3, 1]]}\n"))  # fmt: skip
+    program = tmp_path / "student.py"
+    program.write_text(
+        "import numpy as np\ndef backward(x, y, W1, W2):\n    h = 1 / (1 + np.exp(-W1.T @ x))\n"
+        "    d = W2.T @ h - y\n    return {'W2': h @ d.T, 'W1': x @ (W2.T @ d * h * (1 - h)).T}\n"
+    )
+    marks = check_program(solution, program)
+    assert {row.quantity: (row.told, row.wrong_on) for row in marks.rows} == {
+        "gradients.W2": ("right", 0),
+        "gradients.W1": ("wrong", 10),
+    }
+    assert marks.first is not None
+    assert [mistake.id for mistake in marks.first.mistakes] == ["weights-transposed"]
+
+
+@pytest.mark.parametrize(("derivative", "mistake"), [("h", "factor-left-out"), ("h * h", "derivative-misremembered")])
+def test_of_two_mistakes_the_one_is_named_that_fits_all_instances(
+    tmp_path: Path, derivative: str, mistake: str
+) -> None:
+    """With weights of 0 every h is 1/2: there h in the place of h(1 - h) is twice as much, and h² is right."""
+    solution = solve(loads("inputs: [1, 2]\ntargets: [0.7]\nloss: half_squared_error\nlayers:\n"
+                           "  - {weights: [[0, 0], [0, 0]], activation: sigmoid}\n"
+                           "  - {weights: [[2], [3]]}\n"))  # fmt: skip
+    program = tmp_path / "student.py"
+    program.write_text(
+        "import numpy as np\ndef backward(x, y, W1, W2):\n    h = 1 / (1 + np.exp(-W1.T @ x))\n"
+        f"    d = W2.T @ h - y\n    return {{'W2': h @ d.T, 'W1': x @ (W2 @ d * {derivative}).T}}\n"
+    )
+    marks = check_program(solution, program)
+    assert marks.first is not None
+    assert [each.id for each in marks.first.mistakes] == [mistake]
+    assert "numbers of a random instance" in marks.to_markdown()
+
+
+def test_names_that_nothing_has(tmp_path: Path) -> None:
+    """Beside all that is asked they are the program's own affair; else they may be what is asked, misspelt."""
+    beside = marks_of(tmp_path, changed(('{"W1"', '{"cache": 3, "h1": dh, "W1"')))
+    assert beside.passes
+    assert len(beside.rows) == 6
+    misspelt = marks_of(tmp_path, changed(('"W2": dW2', '"w_2_grad": dW2')))
+    assert {row.quantity: row.told for row in misspelt.rows if row.told != "right"} == {
+        "gradients.W2": "missing",
+        "gradients.w_2_grad": "unreadable",
+    }

@@ -92,6 +92,13 @@ def _first(marks: CodeMarks, hide_key: bool) -> Iterator[Block]:
     shown = [*first_error(marks.marks, hide_key)]
     if shown:
         yield from shown
+        if marks.marks is not marks.each[0]:
+            yield Paragraph(
+                (
+                    "These are the numbers of a random instance, on which it shows more clearly than on the problem's own.",
+                ),
+                "note",
+            )
         return
     yield Heading("The first error")
     name = _name(first.quantity, _names(marks))
