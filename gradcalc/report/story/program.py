@@ -25,6 +25,7 @@ SAYS: dict[Told, str] = {
     "unreadable": "? can't be used",
 }
 """What a line of the gradient check says of an array."""
+ANOTHER = "These are the numbers of a random instance: the mistake shows better on them than on the problem's own."
 
 
 def program_document(marks: CodeMarks, *, hide_key: bool = False) -> Document:
@@ -93,12 +94,7 @@ def _first(marks: CodeMarks, hide_key: bool) -> Iterator[Block]:
     if shown:
         yield from shown
         if marks.marks is not marks.each[0]:
-            yield Paragraph(
-                (
-                    "These are the numbers of a random instance, on which it shows more clearly than on the problem's own.",
-                ),
-                "note",
-            )
+            yield Paragraph((ANOTHER,), "note")
         return
     yield Heading("The first error")
     name = _name(first.quantity, _names(marks))
