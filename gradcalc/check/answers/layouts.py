@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from math import prod
 from typing import Any, TypeAlias
 
@@ -27,6 +28,8 @@ _GAPS = re.compile(r"\s*,\s*|\s+")
 _WHOLE = re.compile(r"[-+−–]?[0-9]{1,300}")
 PRINTED = 1e-4
 """A program that writes `1.` shows at least four decimals, and leaves out the zeros at the end."""
+
+_NUMBERS = frozenset((int, float))
 
 Refusal: TypeAlias = Callable[[Path], str]
 """Why the value at a path was refused when the file was read; empty if it isn't known."""
@@ -216,8 +219,8 @@ def _tokens(value: Sequence[Any], written: Mapping[Path, str], path: Path) -> li
 
 def _may_be_halves(value: Sequence[Any], shape: Shape) -> bool:
     """Whether there may be twice as many numbers as are asked for, which is known where each is one by itself."""
-    items = [item for row in value for item in (row if isinstance(row, list) else (row,))]
-    return len(items) == 2 * prod(shape) or any(type(item) not in (int, float) for item in items)
+    items = [*chain.from_iterable(value)] if set(map(type, value)) == {list} else value
+    return len(items) == 2 * prod(shape) or not _NUMBERS.issuperset(map(type, items))
 
 
 def _with_points(rows: Sequence[Sequence[str]], shape: Shape | None, axis: Axis, least: int = 1) -> Numbers | None:

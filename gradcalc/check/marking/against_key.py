@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import product
+from itertools import accumulate, product
 
 import numpy as np
 
@@ -40,9 +40,9 @@ def _together(
     values, unit = _joined([n.values for n in each]), _joined([n.unit for n in each])
     numbers = Numbers(values, unit, scientific, computed=next(iter(each)).computed)
     fit = fits(numbers, _joined([solution.values[name] for name in placed]), tolerance, 0.0, base)
-    ends = np.cumsum([numbers.values.size for numbers in each])[:-1]
-    parts = zip(placed.items(), np.split(fit, ends), strict=True)
-    return {name: part.reshape(numbers.values.shape) for (name, numbers), part in parts}
+    ends = accumulate(numbers.values.size for numbers in each)
+    parts = ((name, numbers.values, end) for (name, numbers), end in zip(placed.items(), ends, strict=True))
+    return {name: fit[end - values.size : end].reshape(values.shape) for name, values, end in parts}
 
 
 def _joined(arrays: list[Array]) -> Array:
