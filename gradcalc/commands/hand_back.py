@@ -51,19 +51,24 @@ def sheets_of(sheets: Sequence[str] | None, outs: Outs) -> Sequence[str]:
 
 
 def hand_back(outs: Outs, again: Again, solution: Solution | None) -> list[str]:
-    """Write what is asked for; what is to be said of it. Raises UsageError."""
+    """Write what is asked for, of the sheets that count; what is to be said of it. Raises UsageError."""
+    return _hand_back(outs, lambda: (each for each in again() if each.status != "duplicate"), solution)
+
+
+def _hand_back(outs: Outs, again: Again, solution: Solution | None) -> list[str]:
+    said: list[str] = []
     if outs.csv is not None:
         from gradcalc.classes.export.table import class_table
 
         write_file(outs.csv, class_table(again()), "--csv")
     if outs.gradescope is not None:
-        _write_gradescope(outs.gradescope, again)
+        said += _write_gradescope(outs.gradescope, again)
     if outs.junit is not None:
         from gradcalc.classes.export.junit import junit
 
         with whole_file(outs.junit, "--junit") as file:
             file.writelines(part.encode(errors="backslashreplace") for part in junit(again()))
-    said = _filled(outs, again)
+    said += _filled(outs, again)
     if outs.feedback is not None:
         said += _write_pages(outs.feedback, again, solution, outs.hide_key)
     return said
@@ -78,12 +83,15 @@ def write_page(outs: Outs, document: Callable[[], Document]) -> None:
         write_file(outs.page, render((document(), None), Page()), "--page")
 
 
-def _write_gradescope(path: Path, again: Again) -> None:
+def _write_gradescope(path: Path, again: Again) -> list[str]:
     import json
 
     from gradcalc.classes.export.gradescope import results_data
 
-    write_file(path, json.dumps(results_data(again()), indent=2) + "\n", "--gradescope")
+    results = [*again()]
+    write_file(path, json.dumps(results_data(results), indent=2) + "\n", "--gradescope")
+    many = len(results) > 1
+    return [f"Gradescope reads one student's marks: of {len(results):,} sheets one is in {path}."] if many else []
 
 
 def _filled(outs: Outs, again: Again) -> list[str]:
@@ -122,7 +130,6 @@ def _write_pages(folder: Path, again: Again, solution: Solution | None, hide_key
         raise UsageError(f"--feedback {folder}: {error.strerror or error}") from None
     feedback, names, count = Feedback(solution, hide_key=hide_key), FileNames(".html"), 0
     for result in again():
-        if result.status != "duplicate":
-            write_file(folder / names.new(result.student), feedback.page(result), "--feedback")
-            count += 1
+        write_file(folder / names.new(result.student), feedback.page(result), "--feedback")
+        count += 1
     return [f"Feedback: {count:,} page{'s' * (count != 1)} in {folder}."]

@@ -58,6 +58,21 @@ def test_what_is_merged_is_written_too(course):
     assert [row["student"] for row in csv.DictReader((course / "table.csv").open())] == ["ada", "zoe"]
 
 
+def test_a_row_a_student_though_one_has_handed_in_twice(course):
+    (course / "again").mkdir()
+    (course / "again" / "ada.yaml").write_text(RIGHT)
+    outs = ["--csv", course / "table.csv", "--feedback", course / "pages", "--junit", course / "tests.xml"]
+    run("grade", "hw3", course / "sheets", course / "again", *outs)
+    assert [row["student"] for row in csv.DictReader((course / "table.csv").open())] == ["zoe", "ada"]
+    assert len([*(course / "pages").iterdir()]) == 2
+    assert 'errors="1"' not in (course / "tests.xml").read_text()
+
+
+def test_of_a_class_gradescope_has_one_student_which_is_said(course):
+    said = run("grade", "hw3", course / "sheets", "--gradescope", course / "results.json").stdout
+    assert "of 2 sheets one is in" in " ".join(said.split())
+
+
 def test_gradescope_needs_no_other_file(course):
     result = run("grade", "hw3", course / "sheets" / "ada.yaml", "--gradescope", course / "results.json")
     assert result.returncode == 0, result.stderr

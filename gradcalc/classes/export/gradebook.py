@@ -18,7 +18,7 @@ from gradcalc.words import known, near, shorten
 _NUMBERED = re.compile(r"\s*\(\d+\)$")
 """Canvas puts an assignment's number behind its name."""
 _POINTS_POSSIBLE = "points possible"
-_COMMA = re.compile(r"\s*-?\d+,\d+\s*")
+_COMMA = re.compile(r"-?\d+,\d{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +99,9 @@ class Book:
 
     @cached_property
     def people(self) -> People:
-        """Whose the rows below the head are. Raises UsageError where no column says it."""
+        """Whose the rows below the head are."""
         rows = [[] if self.is_extra(row) else [cell.text(self.content) for cell in row] for row in self.rows[1:]]
-        people = People(self.head, rows)
-        if not people.can_be_known:
-            raise UsageError(f"{self.path}: no column says whose a row is (there are {known(self.head)})")
-        return people
+        return People(self.head, rows)
 
     def is_extra(self, row: Sequence[Span]) -> bool:
         """Whether it is no student's: Canvas has lines on the assignments below the head."""

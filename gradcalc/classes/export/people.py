@@ -12,6 +12,8 @@ IDS = ("id", "sis user id", "sis login id", "id number", "identifier", "username
 EMAILS = ("email address", "email", "sis login id")
 NAMES = ("student", "full name", "name")
 FIRST, LAST = ("first name",), ("last name", "surname")
+_SHORT = 4
+"""A cell of fewer characters in a column that nobody knows may be anything."""
 _PARTICIPANT = re.compile(r"\D+(\d+)")
 """`Participant 12345`: Moodle's number of a student's work, also in the names of the files that it gives out."""
 
@@ -22,21 +24,19 @@ def folded(text: str) -> str:
 
 
 class People:
-    """The rows of a gradebook, found by whatever is known of a student: first an id, then an email, then the name."""
+    """The rows of a gradebook, found by what is known of a student: first an id, then an email, then the name.
+
+    Last comes what stands in any other column, which in another language has another name.
+    """
 
     def __init__(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         self.head = [folded(each) for each in head]
-        self.keys: tuple[dict[str, set[int]], ...] = (defaultdict(set), defaultdict(set), defaultdict(set))
+        self.keys: list[dict[str, set[int]]] = [defaultdict(set) for _ in range(4)]
         for number, row in enumerate(rows):
             cells = dict(zip(self.head, row, strict=False))
-            for kind, keys in enumerate((_ids(cells), _emails(cells), _names(cells))):
+            for kind, keys in enumerate((_ids(cells), _emails(cells), _names(cells), _others(cells))):
                 for key in keys:
                     self.keys[kind][key].add(number)
-
-    @property
-    def can_be_known(self) -> bool:
-        """Whether any column says whose a row is."""
-        return any(each in (*IDS, *EMAILS, *NAMES, *LAST) for each in self.head)
 
     def rows(self, result: Result) -> set[int]:
         """The rows that a result can be of: none where it is in no row, several where its name is another's too."""
@@ -54,7 +54,7 @@ def _ids(cells: dict[str, str]) -> Iterator[str]:
         text = folded(cells.get(key, ""))
         if text:
             yield text
-            participant = _PARTICIPANT.fullmatch(text) if key == "identifier" else None
+            participant = _PARTICIPANT.fullmatch(text) if key in ("identifier", "id") else None
             if participant:
                 yield participant[1]
 
@@ -77,3 +77,8 @@ def _names(cells: dict[str, str]) -> Iterator[str]:
         first, _, last = whole.rpartition(" ")
     both = {whole, f"{first} {last}", f"{last}, {first}", f"{last} {first}", f"{last}{first}".replace(" ", "")}
     yield from (name.strip() for name in both if name.strip(" ,"))
+
+
+def _others(cells: dict[str, str]) -> Iterator[str]:
+    known = (*IDS, *EMAILS, *NAMES, *FIRST, *LAST)
+    yield from (folded(text) for key, text in cells.items() if key not in known and len(text) >= _SHORT)
