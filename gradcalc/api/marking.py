@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from math import isfinite
+from typing import Any, Final
+
+import numpy as np
 
 from gradcalc.api.named import Named, solution_of
 from gradcalc.check.answers.model import Sheet
@@ -13,6 +16,8 @@ from gradcalc.check.answers.read import read_sheet, sheet_from_data
 from gradcalc.check.marking.mark import Marks, mark, tolerance_of
 from gradcalc.errors import UsageError
 from gradcalc.program.solve import Solution
+
+CALCULATED: Final = 14
 
 
 def check(
@@ -27,9 +32,10 @@ def check(
 
     `answers` are by name (`{"dW1": dW1, "loss": 0.3927}`), by section (`{"gradients": {"W1": dW1}}`), or a file with
     an answer sheet. An array (NumPy, or whatever has `__array__`: PyTorch, detached, or JAX) is compared by relative
-    error at its own precision, so float32 as such; Python's own numbers, lists and text are read as on a sheet, to
-    the digits that the problem asks for. `rtol` and `atol` take the place of both. With `complete` what isn't
-    answered counts. `bool(marks)` is whether nothing is wrong, and `marks.first_error` where it begins.
+    error at its own precision, so float32 as such. Python's own numbers, lists and text are read as on a sheet, to the
+    digits that the problem asks for; a float with 14 digits or more is taken for a calculated one. `rtol` and `atol`
+    take the place of both. With `complete` what isn't answered counts. `bool(marks)` is whether nothing is wrong, and
+    `marks.first_error` where it begins.
 
     Raises UsageError where `answers` is no mapping, and what `load` and `solve` raise. What is wrong with one answer
     is its verdict.
@@ -61,4 +67,11 @@ def _plain(answers: Mapping[Any, Any]) -> dict[str, Any]:
 def _inner(value: Any) -> Any:
     if isinstance(value, Mapping):
         return _plain(value)
+    if type(value) is float and _is_calculated(value):
+        return np.float64(value)
     return [_inner(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _is_calculated(value: float) -> bool:
+    """Whether a number has nearly all digits of float64: then nobody chose them."""
+    return isfinite(value) and len(f"{value!r}".partition("e")[0].strip("-0.").replace(".", "")) >= CALCULATED

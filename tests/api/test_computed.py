@@ -111,6 +111,21 @@ def test_numbers_and_text_are_read_as_on_a_sheet() -> None:
     assert not check("hw3", {})
 
 
+def test_arrays_are_held_to_their_precision_beside_written_numbers() -> None:
+    arrays = {name: value * (1 + 2e-5) for name, value in by_hand(np.float64).items()}
+    assert not check("hw3", {"loss": 0.3927, "dW1": arrays["dW1"]})
+    assert check("hw3", {"loss": 0.3927, "dW1": by_hand(np.float64)["dW1"]})
+
+
+def test_a_float_with_all_its_digits_is_calculated() -> None:
+    loss = solve("hw3").loss
+    assert loss is not None
+    assert check("hw3", {"loss": loss})
+    assert not check("hw3", {"loss": loss + 1e-6})
+    assert check("hw3", {"loss": round(loss, 5)})
+    assert not check("hw3", {"loss": float("nan")})
+
+
 def test_a_failed_assert_shows_what_is_wrong() -> None:
     marks = check("hw3", {"dW1": by_hand(np.float64)["dW1"] * 2, "loss": 0.3927})
     assert repr(marks).splitlines()[0] == "<Marks: 1 of 2 points>"

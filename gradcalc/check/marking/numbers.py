@@ -175,8 +175,8 @@ class Judge:
 
     def but_for_rounding(self, equation: Equation, numbers: Numbers, tight: Fits, base: Array | None) -> Fits:
         """The same with what rounding on the way may have changed, unless that hides a mistake."""
-        if not self.can_follow(equation, self.ledger.follow(equation)):
-            return tight
+        if numbers.computed or not self.can_follow(equation, self.ledger.follow(equation)):
+            return tight  # a program rounds nothing on the way
         room = self.ledger.rounding.of(equation)
         at_points = self.fits(numbers, room.points, 0.0, base)
         loose: Fits = np.max([tight, *at_points, self.fits(numbers, room.middle, room.reach, base)], axis=0)
