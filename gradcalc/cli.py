@@ -505,6 +505,42 @@ def gradescope(
     write_autograder(Request(problem), folder, Marking(rtol, atol, carried, imprecise, by_entry, complete=True))
 
 
+@app.command(short_help="A variant for each student, with numbers of its own.")
+def vary(
+    problem: NamedProblem,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Where the variants go.")],
+    students: Annotated[
+        str, typer.Option("--students", metavar="CSV", help="The class: a row a student.", show_default=False)
+    ] = "",
+    count: Annotated[
+        int | None,
+        typer.Option("--count", parser=whole, metavar="N", help="In place of names: so many.", show_default=False),
+    ] = None,
+    student: Annotated[
+        str,
+        typer.Option("--student", metavar="COLUMN", help="The column that says who it is.", show_default=False),
+    ] = "",
+    seed: Annotated[int, typer.Option("--seed", parser=whole, metavar="S", help="Another seed, other numbers.")] = 0,
+    format: FormatOption = "table",
+) -> None:
+    """A variant for each student: a problem file with small round numbers of its own, and a certificate beside it.
+
+    The numbers are such that every usual mistake comes to visibly different values, from the right ones and from those
+    of the other mistakes; where none can do that, the reason is said. They are off kinks, and stay readable. The same
+    seed and student give the same numbers. 'vary:' in the problem file says how numbers may differ.
+
+    \b
+    Examples:
+      gradcalc vary hw3 --students roster.csv --seed 7 --output variants
+      gradcalc vary problem.yaml --count 3 --output variants
+    """
+    from gradcalc.commands.request import Request
+    from gradcalc.commands.show import show
+    from gradcalc.commands.vary import Class, vary_report
+
+    raise typer.Exit(show(lambda: vary_report(Request(problem), Class(output, students, count, student, seed)), format))
+
+
 @app.command(short_help="What a problem's numbers hide, for its author.")
 def lint(problem: NamedProblem, format: FormatOption = "table", output: OutputOption = None) -> None:
     """What a problem's numbers hide, for its author: mistakes that don't show, or that can't be told apart.

@@ -41,6 +41,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     misprints = _misprints(draft, model, quantities)
     points = _points(draft, model.points, quantities)
     claims = _claims(draft, model)
+    vary = {} if model.vary is None else _vary(draft, model.vary, parts)
     if not draft.faults:
         shapes = draft.shapes(parts.given, parts.forward, parts.axis)
         check_objective(draft, parts, shapes)
@@ -55,6 +56,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
         let=parts.let,
         points=points,
         misprints=misprints,
+        vary=vary,
         tolerance=given(model.tolerance) if model.tolerance else {},
         origins=draft.origins,
         **updated,
@@ -126,6 +128,12 @@ def _claims(draft: Draft, model: CommonKeys) -> tuple[Claim, ...]:
     from gradcalc.problem.claims import read_claims  # which few problems need
 
     return read_claims(draft, model.claims)
+
+
+def _vary(draft: Draft, written: Any, parts: Parts) -> dict[str, tuple[float, ...]]:
+    from gradcalc.problem.varying import ranges  # which few problems need
+
+    return ranges(draft, written, parts)
 
 
 def _frozen(draft: Draft, model: WorkedKeys, quantities: Quantities, parameters: Iterable[str]) -> frozenset[str]:

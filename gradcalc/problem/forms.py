@@ -42,6 +42,13 @@ _NAMED_STATE: Final = {"type": "object", "additionalProperties": {"anyOf": [_PRI
 _COLUMNS: Final = {"type": "object", "additionalProperties": {"anyOf": [{"type": "array"}, _FILE]}}
 _LIST_OR_FORMULA: Final = {"type": ["array", "string"]}
 _STATE: Final = {"type": "object", "additionalProperties": {"anyOf": [_ENTRY, _NAMED_NUMBERS]}}
+_RANGE: Final = {
+    "anyOf": [
+        {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 3},
+        {"enum": ["keep", "free"]},
+    ]
+}
+_RANGES: Final = {"type": "object", "additionalProperties": _RANGE}
 _IN_TURN: Final = {"type": "array"}
 
 # Numbers and formulas are read by code of our own, entry by entry with their places.
@@ -62,6 +69,7 @@ NotNegative = Annotated[float, Limits(ge=0)]
 Count = Annotated[int, Limits(ge=1, le=10**9)]
 Rate = Annotated[Positive | None, Or(_LIST_OR_FORMULA, (list, str))]
 State = Annotated[Any, Written(_STATE)]
+Ranges = Annotated[Any, Written(_RANGES)]
 
 _TEXT: Final = Must("text")
 _COUNT: Final = Must("a whole number from 1 to 1,000,000,000")
@@ -253,6 +261,10 @@ class WorkedKeys(CommonKeys):
         "How far answers may be from the right numbers, where digits are not enough",
         None,
         must=Must("a number, or a mapping", "{atol: 0.001, rtol: 0}"),
+    )
+    vary: Ranges = key(
+        "How variants differ: W1: [from, to, step], b1: keep, zeros: free (else zeros stay)",
+        None,
     )
     loss: Formula = key("A loss of the functions table, or a formula", None)
     penalty: Formula = key("A formula added to the loss: 0.05 * sum(W1 ** 2)", None)

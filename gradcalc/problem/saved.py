@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path as File
 from typing import Any, Final, TypeAlias
 
@@ -30,12 +30,9 @@ def saved(problem: Problem, changed: Mapping[str, Any], folder: File) -> str:
     kept. Raises UsageError for numbers that aren't finite, and where files beside the problem would not be found.
     """
     _refuse_what_is_lost(problem, folder)
-    root: Any = yaml.compose(problem.text, Loader=LOADER)
     new: dict[Path, Any] = {problem.origins[name]: _plain(value, problem.axis) for name, value in _moved(problem)}
     top = {**changed, "start": _start(problem)}
-    if root.flow_style:
-        return _as_json(problem.text, new, top)
-    return _Text(problem.text, root).edited(new, top)
+    return Rewriter(problem.text).rewritten(new, top)
 
 
 def _moved(problem: Problem) -> Iterator[tuple[str, Array]]:
@@ -65,12 +62,18 @@ def _start(problem: Problem) -> dict[str, Any]:
     return {"k": problem.first_step, **states}
 
 
-class _Text:
-    """YAML in block style, of which stretches are replaced."""
+class Rewriter:
+    """A problem file of which stretches are replaced; it is read once, however many texts are made of it."""
 
-    def __init__(self, text: str, root: Any) -> None:
-        self.text, self.root = text, root
+    def __init__(self, text: str, outdated: Collection[str] = OUTDATED) -> None:
+        self.text, self.outdated = text, outdated
+        root: Any = yaml.compose(text, Loader=LOADER)
+        self.root = root
         self.indent = " " * root.start_mark.column
+
+    def rewritten(self, new: Mapping[Path, Any], top: Mapping[str, Any]) -> str:
+        """The text with new values at their paths and new top-level keys; in flow style, only the data is kept."""
+        return _as_json(self.text, new, top, self.outdated) if self.root.flow_style else self.edited(new, top)
 
     def edited(self, new: Mapping[Path, Any], top: Mapping[str, Any]) -> str:
         """The text with new values at their paths, new top-level keys, and without those that are outdated."""
@@ -81,6 +84,7 @@ class _Text:
         return text
 
     def replaced(self, new: Mapping[Path, Any]) -> Iterator[_Edit]:
+        """New values at their paths."""
         for path, value in new.items():
             node = _at(self.root, path)
             yield node.start_mark.index, self.end(node), _written(value)
@@ -102,8 +106,9 @@ class _Text:
         yield behind, behind, added if self.text[:behind].endswith("\n") or not added else f"\n{added}"
 
     def removed(self) -> Iterator[_Edit]:
+        """Nothing in the place of what is outdated."""
         for key, node in self.root.value:
-            if key.value in OUTDATED:
+            if key.value in self.outdated:
                 end = self.text.find("\n", self.end(node))
                 yield key.start_mark.index - len(self.indent), len(self.text) if end < 0 else end + 1, ""
 
@@ -143,7 +148,7 @@ def _at(root: Any, path: Path) -> Any:
     return node
 
 
-def _as_json(text: str, new: Mapping[Path, Any], top: Mapping[str, Any]) -> str:
+def _as_json(text: str, new: Mapping[Path, Any], top: Mapping[str, Any], outdated: Collection[str]) -> str:
     """JSON, and YAML in flow style: the data is written anew."""
     data = read_text(text).data
     for path, value in new.items():
@@ -151,5 +156,5 @@ def _as_json(text: str, new: Mapping[Path, Any], top: Mapping[str, Any]) -> str:
         for step in path[:-1]:
             inner = inner[step]
         inner[path[-1]] = value
-    kept = {key: value for key, value in data.items() if key not in OUTDATED}
+    kept = {key: value for key, value in data.items() if key not in outdated}
     return json.dumps({**kept, **top}, indent=2, ensure_ascii=False) + "\n"

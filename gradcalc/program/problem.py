@@ -141,6 +141,8 @@ class Problem:
     tolerance: Mapping[str, float] = field(default_factory=dict)
     """`atol` and `rtol`, where the file gives them."""
     claims: tuple[Any, ...] = ()
+    vary: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """From where to where a name's numbers go in variants, and in which steps; nothing for one that stays."""
     warnings: tuple[str, ...] = ()
     path: str = ""
     text: str = field(default="", repr=False, compare=False)

@@ -1,0 +1,10 @@
+"""A problem with other numbers for each student.
+
+numbers    round numbers in the problem's own shapes
+judge      what numbers show: which mistakes differ, and whether values can be read
+search     numbers for a student that tell the usual mistakes apart
+certify    what is said of a variant, as data
+written    a variant as a problem file
+roster     the students of a class
+summary    what is said at the end
+"""

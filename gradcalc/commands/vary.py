@@ -1,0 +1,93 @@
+"""`vary`: other numbers for each student, and what these tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gradcalc.commands.output import write_file
+from gradcalc.commands.progress import shown_progress
+from gradcalc.commands.request import Request, placed, worked
+from gradcalc.errors import UsageError
+from gradcalc.report.formats import Report
+
+if TYPE_CHECKING:
+    from gradcalc.classes.variants.search import Search, Variant
+    from gradcalc.report.document import Document
+
+
+@dataclass(frozen=True)
+class Class:
+    """For whom variants are made, and where they go. Raises UsageError where that isn't said."""
+
+    output: Path
+    roster: str = ""
+    count: int | None = None
+    column: str = ""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if bool(self.roster) == (self.count is not None):
+            raise UsageError("for whom? Give --students with a CSV of the class, or --count with a number")
+
+    def students(self) -> list[str]:
+        """Their ids."""
+        from gradcalc.classes.variants.roster import numbered, students
+
+        return students(self.roster, self.column) if self.count is None else numbered(self.count)
+
+
+def vary_report(request: Request, group: Class) -> Report:
+    """Write a variant for each student; what is said of them all. Raises UsageError, InputError."""
+    from gradcalc.classes.variants.search import Search
+    from gradcalc.classes.variants.summary import Made
+
+    problem = worked(request)
+    students = group.students()
+    search = placed(problem, lambda: Search(problem, group.seed))
+    made = Made(search)
+    with _folder(group.output), shown_progress("variants") as tell:
+        for done, variant in enumerate(_written(search, students, group.output), 1):
+            made.add(variant)
+            if tell is not None:
+                tell(done, len(students))
+
+    def document() -> Document:
+        from gradcalc.classes.variants.summary import made_document
+
+        return made_document(made, str(group.output))
+
+    def data() -> object:
+        from gradcalc.classes.variants.summary import made_data
+
+        return made_data(made)
+
+    return Report(document, data)
+
+
+def _written(search: Search, students: Sequence[str], folder: Path) -> Iterator[Variant]:
+    import json
+
+    from gradcalc.classes.variants.certify import certificate
+    from gradcalc.classes.variants.written import CERTIFICATE, ENDING, Writer, file_name
+
+    writer = Writer(search.problem)
+    for student in students:
+        variant = search.variant(student)
+        name, text = file_name(student), writer.text(variant)
+        write_file(folder / f"{name}{ENDING}", text)
+        said = json.dumps(certificate(search, variant), indent=2, ensure_ascii=False)
+        write_file(folder / f"{name}{CERTIFICATE}", said + "\n")
+        yield variant
+
+
+@contextmanager
+def _folder(path: Path) -> Iterator[None]:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--output {path}: {error.strerror or error}") from None
+    yield

@@ -1,0 +1,230 @@
+"""Variants: other numbers for each student, round, readable, and such that mistakes show and differ."""
+
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import running
+from by_hand import Stuck, run
+from planting import Planted, asked, outcome
+
+import gradcalc
+from gradcalc.check.author.lint import lint
+from gradcalc.check.mistakes.catalogue import Mutants
+from gradcalc.check.mistakes.model import UNLIKELY
+from gradcalc.classes.variants.certify import certificate, own
+from gradcalc.classes.variants.numbers import Numbers, with_numbers
+from gradcalc.classes.variants.roster import numbered, students
+from gradcalc.classes.variants.search import Search
+from gradcalc.classes.variants.written import Writer, file_name, student_of
+from gradcalc.errors import InputError, UsageError
+from gradcalc.program.quantities import quantities
+
+PROBLEMS = ("hw3", "cross-entropy-batch", "ttic-graph-mixed")
+GATED = """\
+# gates
+inputs: [[1, 0, -2], [2, 3, 1]]   # a sample a column
+targets: [2, 0, 1]
+layers:
+  - weights:
+      - [1, -2]
+      - [0.5, 1.5]
+    activation: relu
+  - {weights: [[1, -1, 2], [0.5, 1, -1]], biases: 0.5, activation: softmax}
+loss: cross_entropy
+reduction: mean
+lr: 0.1
+expected: {loss: 1}
+vary: {W1: [-3, 3, 0.5], b2: keep}
+points: {gradients.W1: 3}
+"""
+
+
+def found(problem, count, seed=1):
+    search = Search(problem, seed)
+    return search, [search.variant(f"student {number}") for number in range(count)]
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_variants_tell_apart_whatever_can_be(name):
+    search, variants = found(gradcalc.load(name), 6)
+    for variant in variants:
+        assert not own(search, variant)
+        assert variant.seen.holds[search.reach.conditions].all()
+    # All but a handful can be; what is equal by algebra was looked at by hand.
+    assert (~search.reach.pairs).sum() <= 0.02 * len(search.judge.pairs)
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_lint_finds_no_mistake_hidden_or_alike_in_a_variant_but_those_that_are_told(name):
+    """`lint` compares by itself, formula by formula, what the search compares in one table."""
+    search, variants = found(gradcalc.load(name), 3)
+    told = certificate(search, variants[0])["not_told_apart"]
+    names = {frozenset(each["mistakes"]) for each in told}
+    for variant in variants:
+        problem = with_numbers(replace(search.problem, expected={}, misprints=()), variant.numbers)
+        findings = [each for each in lint(gradcalc.solve(problem)) if each.kind in ("hidden", "alike", "kink")]
+        for finding in findings:
+            assert any(all(each in finding.said for each in known) for known in names), finding
+
+
+def test_the_same_seed_and_student_give_the_same_numbers_whoever_else_there_is():
+    problem = gradcalc.load("hw3")
+    one, another = Search(problem, 5), Search(problem, 5)
+    another.variant("somebody else")
+    first, again = one.variant("Ada").numbers, another.variant("Ada").numbers
+    assert all(np.array_equal(first[name], again[name]) for name in first)
+    others = (Search(problem, 6).variant("Ada").numbers, one.variant("Alan").numbers)
+    assert all(any(not np.array_equal(first[name], other[name]) for name in first) for other in others)
+
+
+def test_numbers_are_round_and_keep_the_kind_of_those_of_the_problem():
+    problem = gradcalc.load("cross-entropy-batch")
+    draw, random = Numbers(problem), np.random.default_rng(0)
+    for _ in range(50):
+        new = draw.anew(random)
+        assert {name: value.shape for name, value in new.items()} == {k: v.shape for k, v in problem.data.items()}
+        assert (new["y"].sum(axis=1) == 1).all()
+        assert np.isin(new["y"], (0, 1)).all()
+        for name in ("x", "W1", "b1", "W2", "b2"):
+            decimals = 0 if name == "x" else 1
+            assert (np.round(new[name], decimals) == new[name]).all()
+            assert ((new[name] == 0) == (problem.data[name] == 0)).all()
+        assert np.abs(new["x"]).max() <= 4
+        assert (new["b1"] > 0).all()
+
+
+def test_a_variant_is_the_file_with_other_numbers_and_everything_else_as_it_was():
+    problem = gradcalc.loads(GATED)
+    _search, (variant, *_) = found(problem, 1)
+    text = Writer(problem).text(variant)
+    assert "expected" not in text
+    assert "vary" not in text
+    assert "# gates" in text
+    assert "# a sample a column" in text
+    assert "points: {gradients.W1: 3}" in text
+    assert re.search(r"^targets: \[[012], [012], [012]\]$", text, re.MULTILINE)
+    again = gradcalc.loads(text)
+    assert all(np.array_equal(again.given[name], value) for name, value in variant.numbers.items())
+    assert again.parameters["b2"] == 0.5
+    assert again.inputs["x"][0, 1] == 0
+    assert np.isin(again.parameters["W1"] * 2, np.arange(-6, 7)).all()
+
+
+def test_no_variant_is_within_rounding_of_a_kink():
+    problem = gradcalc.loads(GATED)
+    _, variants = found(problem, 10)
+    for variant in variants:
+        solution = gradcalc.solve(with_numbers(problem, variant.numbers))
+        assert (np.abs(solution.forward["a1"]) > 1e-3).all()
+        assert solution.forward["h1"].any()
+
+
+def test_zeros_may_be_let_go():
+    text = (gradcalc.load("hw3").text) + "vary: {zeros: free}\n"
+    _, variants = found(gradcalc.loads(text), 3)
+    assert all((variant.numbers["x"] != 0).all() for variant in variants)
+
+
+@pytest.mark.parametrize(
+    ("vary", "said"),
+    [
+        ("[1]", "vary: it must be a mapping"),
+        ("{W1: [3, 1]}", "vary.W1: write [from, to]"),
+        ("{W1: [1, 3, 0]}", "vary.W1: write [from, to]"),
+        ("{W1: [1, .inf]}", "vary.W1: write [from, to]"),
+        ("{W9: keep}", "vary.W9: unknown name 'W9'"),
+        ("{zeros: no}", "vary.zeros: write keep, or free"),
+    ],
+)
+def test_a_range_that_is_none_is_refused(vary, said):
+    text = gradcalc.load("hw3").text + f"vary: {vary}\n"
+    with pytest.raises(InputError, match=re.escape(said)):
+        gradcalc.loads(text)
+
+
+def test_nothing_to_vary():
+    keep = ", ".join(f"{name}: keep" for name in ("x", "y", "W1", "b1", "W2", "b2", "lr"))
+    with pytest.raises(UsageError, match="nothing to vary"):
+        Numbers(gradcalc.loads(gradcalc.load("hw3").text + f"vary: {{{keep}}}\n"))
+
+
+@pytest.mark.parametrize("student", ["Ada", "../../etc/passwd", ".hidden", "a/b", "Łukasz Ż", "..", "C:\\x", "x.yaml"])
+def test_a_file_name_leads_nowhere_and_says_whose_it_is(tmp_path, student):
+    path = tmp_path / f"{file_name(student)}.yaml"
+    assert path.resolve().parent == tmp_path.resolve()
+    assert not path.name.startswith(".")
+    assert student_of(path) == student
+
+
+def test_the_students_of_a_class(tmp_path):
+    roster = tmp_path / "roster.csv"
+    roster.write_text("Name;ID;e\nAda;17;\nAlan;4;\nAda;17;\n", encoding="utf-8")
+    assert students(str(roster)) == ["17", "4"]
+    assert students(str(roster), "Name") == ["Ada", "Alan"]
+    with pytest.raises(UsageError, match="no such column"):
+        students(str(roster), "Nam")
+    roster.write_text("first,last\n1,2\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="which column"):
+        students(str(roster))
+    roster.write_text("id\nx\nX\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="one file on some machines"):
+        students(str(roster))
+    assert numbered(2) == ["001", "002"]
+
+
+def planted_on(problem, variants, random):
+    """A usual mistake in each variant, in a quantity and of a kind at random, carried on in plain NumPy."""
+    for variant in variants:
+        solution = gradcalc.solve(with_numbers(problem, variant.numbers), check=False)
+        known, every = Mutants(solution), [each for each in quantities(solution) if each.equation in solution.by_name]
+        for _ in range(20):
+            equation = solution.by_name[every[random.integers(len(every))].equation]
+            by_id = {}
+            for mutation in known.of(equation):
+                if mutation.id not in UNLIKELY:
+                    by_id.setdefault(mutation.id, []).append(mutation)
+            if not by_id:
+                continue
+            id = sorted(by_id)[random.integers(len(by_id))]
+            mutation = by_id[id][random.integers(len(by_id[id]))]
+            try:
+                values = run(solution, {equation.name: mutation.expr})
+            except Stuck:
+                continue
+            yield Planted(solution, equation.name, id, values)
+            break
+
+
+SIZES = [("hw3", 25), ("cross-entropy-batch", 25), ("ttic-graph-sigmoid", 25)]
+LARGE = [pytest.param(name, 1000, marks=pytest.mark.slow) for name, _ in SIZES]
+
+
+@pytest.mark.parametrize(("name", "count"), [*SIZES, *LARGE])
+def test_a_mistake_that_is_made_on_a_variant_is_named(name, count):
+    problem = gradcalc.load(name)
+    _, variants = found(problem, count)
+    random = np.random.default_rng(3)
+    outcomes = [
+        outcome(planted, asked(random, planted.solution, "all")) for planted in planted_on(problem, variants, random)
+    ]
+    told = [each for each in outcomes if each.told]
+    assert len(told) >= 0.9 * len(outcomes) > 0
+    missed = [(each.planted.equation, each.planted.id) for each in told if not each.named]
+    assert len(missed) <= 0.005 * len(told), missed
+
+
+def test_the_command_writes_a_problem_and_a_certificate_for_each_student(tmp_path):
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name\n17,Ada\n4,Alan\n", encoding="utf-8")
+    result = running.run("vary", "hw3", "--students", str(roster), "--output", str(tmp_path / "out"))
+    assert result.returncode == 0
+    assert "2 variants" in result.stdout
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["17.certificate.json", "17.yaml", "4.certificate.json", "4.yaml"]
+    said = json.loads((tmp_path / "out/17.certificate.json").read_text())
+    assert said["student"] == "17"
+    assert said["separating"]
+    assert said["least_difference"] >= said["visible"]
