@@ -18,4 +18,5 @@ merge      the results of shards, put together
 summary    what is said at the end
 insight    what the class got wrong
 export     results as the programs of a course take them
+variants   other numbers for each student
 """

@@ -4,6 +4,7 @@ request     the problem that a command is about, and what is changed in it
 solve       `solve` and `graph`
 steps       `step`, and `solve` with several steps
 save        the problem after some steps, as a file
+vary        a variant for each student
 progress    a bar while something takes long
 check       `check` and `sheet`
 grade       `grade` and `merge`

@@ -45,5 +45,6 @@ objective    what is differentiated
 claims       identities to be tried at random instances
 symbols      the LaTeX of names
 unused       what is named and not used
+varying      how variants differ
 finish       the keys that all forms share, and the finished Problem
 """

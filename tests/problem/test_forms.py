@@ -60,6 +60,7 @@ WORKED = {
     "points": {"gradients.W1": 2, "loss": 0.5},
     "misprints": [{"quantity": "loss", "printed": 1, "note": "wrong"}, {"quantity": "loss", "printed": "2 * x"}],
     "tolerance": {"atol": 0.1, "rtol": 0},
+    "vary": {"zeros": "free"},
     "loss": "half_squared_error",
     "penalty": 1,
 }

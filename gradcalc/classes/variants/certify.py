@@ -49,9 +49,10 @@ def _alike(search: Search, flags: Flags, why: str) -> Iterator[Alike]:
         yield Alike(quantity, tuple(sorted({one, other} - {""})), why)
 
 
-def missed(search: Search, variant: Variant) -> list[str]:
-    """What should hold of the values and doesn't, in this variant or in any."""
-    return [each for each, holds in zip(search.judge.conditions, variant.seen.holds, strict=True) if not holds]
+def missed(search: Search, holds: Flags, wanted: Flags | None = None) -> list[str]:
+    """What should hold of the values (by default what can) and doesn't."""
+    wanted = search.reach.conditions if wanted is None else wanted
+    return [search.judge.conditions[i] for i in np.flatnonzero(wanted & ~holds)]
 
 
 def certificate(search: Search, variant: Variant) -> dict[str, Any]:
@@ -75,5 +76,5 @@ def certificate(search: Search, variant: Variant) -> dict[str, Any]:
         "not_told_apart": [
             {"quantity": each.quantity, "mistakes": [*each.mistakes], "why": each.why} for each in alike
         ],
-        "hard_to_read": missed(search, variant),
+        "hard_to_read": missed(search, seen.holds, np.ones_like(seen.holds)),
     }

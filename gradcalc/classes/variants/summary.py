@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from gradcalc.classes.variants.certify import EQUAL, Alike, common, missed, own
 from gradcalc.classes.variants.search import Search, Variant
 from gradcalc.formula.names import Names
@@ -30,7 +32,7 @@ class Made:
         hidden = own(self.search, variant)
         self.count += 1
         self.separating += not hidden
-        self.hard_to_read += bool(missed(self.search, variant))
+        self.hard_to_read += bool(missed(self.search, variant.seen.holds))
         room = MOST_LISTED - len(self.others)
         self.others += [(variant.student, each) for each in hidden[:room]]
 
@@ -38,6 +40,8 @@ class Made:
 def made_document(made: Made, folder: str) -> Document:
     """The counts, and what isn't told apart, with the reason."""
     blocks: list[Block] = [*opening(made.search.problem), Heading("Variants"), Paragraph((_counts(made, folder),))]
+    never = missed(made.search, made.search.reach.conditions, np.ones(len(made.search.judge.conditions), bool))
+    blocks += [Paragraph((f"In no variant that was tried: {'; '.join(never)}.",), "note")] if never else []
     alike = [each for each in common(made.search) if each.why != EQUAL]
     if alike:
         rows = tuple(_row(each) for each in alike[:MOST_LISTED])
