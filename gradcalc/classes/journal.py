@@ -72,7 +72,11 @@ class Journal:
         the journal is of another problem or another way of marking, OSError.
         """
         with self.path.open("r+b") as file:
-            if file.readline() != mark_of(self.job):
+            head = file.readline()
+            if not head.endswith(b"\n"):  # it was broken off before there was anything
+                file.seek(0)
+                file.write(mark_of(self.job))
+            elif head != mark_of(self.job):
                 raise UsageError(
                     f"{self.path}: this run was of another problem, other options or another version: remove the file "
                     "to begin anew"

@@ -222,6 +222,17 @@ def test_what_changed_since_is_marked_again(three):
     assert "other options" in other.stderr
 
 
+@pytest.mark.parametrize("kept", [0, 20, -1, -2])
+def test_wherever_a_run_is_broken_off_it_is_gone_on_with(three, kept):
+    output, part = three.parent / "r.jsonl", three.parent / "r.jsonl.part"
+    run("grade", "hw3", str(three), "-o", str(output), "--timeout", "5")
+    whole = output.read_bytes()
+    journal = _journal(three, output)
+    part.write_bytes(journal[:kept])
+    assert run("grade", "hw3", str(three), "-o", str(output), "--timeout", "5", "--resume").returncode == 1
+    assert output.read_bytes() == whole
+
+
 def _journal(three, output):
     """What would be there if the run had been killed at its very end."""
     from gradcalc.check.marking.mark import tolerance_of
