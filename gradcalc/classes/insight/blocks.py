@@ -56,8 +56,7 @@ class Story:
         totals["missing"] += sum(self.insight.marked - counts.total() for counts in found.values())
         words = [word for word in WORDS if totals[word]]
         bars = []
-        for label in self.insight.quantities:
-            counts = found[label]
+        for label, counts in found.items():
             # What isn't asked, and not answered, has no verdict: who hasn't answered it is missing too.
             missing = self.insight.marked - counts.total()
             shares = {w: (counts[w] + (missing if w == "missing" else 0)) / self.insight.marked for w in words}

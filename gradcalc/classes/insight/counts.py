@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
@@ -28,7 +28,7 @@ class Insight:
     """Adds up results that are marked."""
 
     marked: int = 0
-    verdicts: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    words: Counter[tuple[str, str]] = field(default_factory=Counter)
     mistakes: Counter[Made] = field(default_factory=Counter)
     messages: dict[Made, str] = field(default_factory=dict)
     bins: Counter[int] = field(default_factory=Counter)
@@ -41,14 +41,23 @@ class Insight:
             return
         self.marked += 1
         verdicts = result.marks["verdicts"]
+        self.words.update([(verdict["quantity"], verdict["verdict"]) for verdict in verdicts])
         for verdict in verdicts:
-            self.verdicts[verdict["quantity"]][verdict["verdict"]] += 1
             if verdict["mistakes"]:
                 self._count_mistake(verdict)
-        self.answers.add(result)
+            elif verdict["verdict"] == "wrong":
+                self.answers.add(verdict, result)
         self.bins[_bin(result.marks)] += 1
         if len(self.orders) < _ORDERS:
-            self.orders[tuple(verdict["quantity"] for verdict in verdicts)] = None
+            self.orders[tuple([verdict["quantity"] for verdict in verdicts])] = None
+
+    @property
+    def verdicts(self) -> dict[str, Counter[str]]:
+        """How often each verdict was given, quantity by quantity in the order of the calculation."""
+        found: dict[str, Counter[str]] = {name: Counter() for name in self.quantities}
+        for (quantity, word), count in self.words.items():
+            found.setdefault(quantity, Counter())[word] += count
+        return found
 
     def _count_mistake(self, verdict: Mapping[str, Any]) -> None:
         made = verdict["quantity"], tuple(dict.fromkeys(each["id"] for each in verdict["mistakes"]))

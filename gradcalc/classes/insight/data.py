@@ -10,7 +10,7 @@ from gradcalc.classes.insight.counts import BINS, Insight
 def insight_data(insight: Insight) -> dict[str, Any]:
     """The counts; `distribution` is by tenths of the points, and at its end who has all of them."""
     return {
-        "quantities": {name: dict(insight.verdicts[name]) for name in insight.quantities},
+        "quantities": {name: dict(counts) for name, counts in insight.verdicts.items()},
         "mistakes": [
             {"quantity": quantity, "ids": list(ids), "count": count, "message": insight.messages[quantity, ids]}
             for (quantity, ids), count in insight.commonest

@@ -9,8 +9,8 @@ from typing import Any, Final, TypeAlias
 from gradcalc.classes.model import Result
 
 Numbers: TypeAlias = tuple[float, ...]
-_MOST: Final = 200_000
-"""So many different answers are kept at most: a class of any size finds room."""
+_MOST: Final = 20_000
+"""So many different answers are kept at most: a class of any size finds room, in some 10 MB."""
 KEPT: Final = 5
 """So many of those who gave an answer are kept by name."""
 _DIGITS: Final = 4
@@ -35,13 +35,7 @@ class Answers:
 
     groups: dict[tuple[str, Numbers], Shared] = field(default_factory=dict)
 
-    def add(self, result: Result) -> None:
-        """Count those of one sheet."""
-        for verdict in result.marks["verdicts"]:
-            if verdict["verdict"] == "wrong" and not verdict["mistakes"]:
-                self.count(verdict, result)
-
-    def count(self, verdict: Mapping[str, Any], result: Result) -> None:
+    def add(self, verdict: Mapping[str, Any], result: Result) -> None:
         """Count one, if it is of numbers."""
         numbers = _numbers(verdict.get("answer"))
         if not numbers:
