@@ -21,10 +21,10 @@ from gradcalc.check.marking.mark import mark
 from gradcalc.commands.request import Request
 from gradcalc.commands.solve import solution_report
 from gradcalc.commands.steps import Way, step_report
-from gradcalc.formula.names import name_table
+from gradcalc.formula.names import Names, name_table
 from gradcalc.problem.load import load
 from gradcalc.program.solve import solve
-from gradcalc.report.document import Document, Heading, Table, Value
+from gradcalc.report.document import Bar, Bars, Document, Heading, Table, Value
 from gradcalc.report.formats import lookup_format, render
 from gradcalc.report.html import page
 from gradcalc.report.page import Page
@@ -588,3 +588,24 @@ def test_a_strangers_script_does_not_run(browser, visit, folder):
     visit(html_of(str(file)))
     assert browser.execute_script("return window.ran === undefined")
     assert browser.title == "<script>window.ran = 1</script>"
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [375, 1280])
+def test_bars_are_as_long_as_their_shares(browser, visit, width, dark):
+    bar = Bar(("a quantity",), (("correct", 0.75), ("wrong", 0.25)), (("75%",), ("25%",)))
+    whole = Bar(("another",), (("correct", 1.0), ("wrong", 0.0)), (("100%",), ()))
+    bars = Bars(("quantity", "correct", "wrong"), (bar, whole))
+    visit(page.render((Document((Heading("Class", 1), bars), Names({}, {})), None), Page()), width, dark=dark)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    assert browser.get_log("browser") == []
+    box = "const box = document.querySelectorAll(arguments[0])[0].getBoundingClientRect(); return box.width"
+    whole, right, wrong = (browser.execute_script(box, each) for each in (".bars svg", "rect.correct", "rect.wrong"))
+    assert whole > 100
+    assert (right / whole, wrong / whole) == pytest.approx((0.75, 0.25), abs=0.01)
+    fill = "return [...document.querySelectorAll('rect')].map(each => getComputedStyle(each).fill)"
+    fills = browser.execute_script(fill)
+    paper = browser.execute_script("return getComputedStyle(document.body).backgroundColor")
+    assert len({*fills[:2], paper}) == 3
+    shown = browser.execute_script("return document.querySelector('tbody tr').innerText").split()
+    assert {"75%", "25%"} <= {*shown}
