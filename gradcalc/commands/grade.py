@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradcalc.commands.check import Marking
-from gradcalc.commands.hand_back import Outs, hand_back, write_page
+from gradcalc.commands.hand_back import Outs, hand_back, keep_sources, write_page
 from gradcalc.commands.output import whole_file
 from gradcalc.commands.progress import Tell, shown_progress
 from gradcalc.commands.request import Request, placed, solved, worked
@@ -76,6 +76,7 @@ def grade_report(request: Request, sheets: Sequence[str], marking: Marking, run:
     from gradcalc.program.solve import solve
 
     problem = worked(request)
+    keep_sources([problem.path, *sheets], outs)
     solution = placed(problem, lambda: solve(problem, check=False))
     submissions = handed_in(sheets, run.student, is_quantity(solution))
     credit = Credit(marking.carried, marking.imprecise, marking.by_entry)
@@ -102,6 +103,7 @@ def merge_report(paths: Sequence[str], output: Path, outs: Outs, request: Reques
     from gradcalc.classes.merge import merged
     from gradcalc.classes.settle import settled
 
+    keep_sources(paths, outs)
     solution = None if request is None else solved(request)
     with tempfile.TemporaryDirectory(prefix="gradcalc-") as folder, _told(output):
         beside = Path(folder, "merged.jsonl")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from gradcalc.commands.output import whole_file, write_file
+from gradcalc.commands.output import refuse_to_overwrite, whole_file, write_file
 from gradcalc.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,6 +48,13 @@ def sheets_of(sheets: Sequence[str] | None, outs: Outs) -> Sequence[str]:
     if not sheets and outs.gradescope is None:
         raise UsageError("no sheets are named: name a folder, a zip, a CSV or single sheets")
     return sheets or [SUBMISSION]
+
+
+def keep_sources(sources: Iterable[str], outs: Outs) -> None:
+    """Raise UsageError where something would be written over what is read."""
+    for source in sources:
+        for option in ("csv", "gradescope", "junit", "page"):
+            refuse_to_overwrite(source, getattr(outs, option), "what is read", f"--{option}")
 
 
 def hand_back(outs: Outs, again: Again, solution: Solution | None) -> list[str]:

@@ -87,6 +87,10 @@ def test_gradescope_needs_no_other_file(course):
         (["sheets", "--hide-key"], "--feedback"),
         (["sheets", "--canvas", "none.csv"], "--canvas none.csv: No such file"),
         (["sheets", "--csv", "none/table.csv"], "--csv none/table.csv: No such file"),
+        (
+            ["sheets/ada.yaml", "--junit", "sheets/ada.yaml"],
+            "what is read itself stands there",
+        ),
         (["sheets", "--feedback", "grades.csv"], "--feedback grades.csv: File exists"),
     ],
 )
