@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -12,8 +12,9 @@ import typer
 from typer.core import TyperGroup
 
 from gradcalc import __version__
+from gradcalc.commands import completion
 from gradcalc.report.formats import GRAPH_FORMATS, STEP_FORMATS, names
-from gradcalc.words import shorten, visible
+from gradcalc.words import did_you_mean, shorten, visible
 
 
 @runtime_checkable
@@ -26,6 +27,14 @@ class _Misuse(Protocol):
     def format_message(self) -> str: ...
 
 
+@runtime_checkable
+class _NoSuchOption(Protocol):
+    """The same for an option that there isn't."""
+
+    option_name: str
+    possibilities: list[str] | None
+
+
 @contextmanager
 def _visible_messages() -> Iterator[None]:
     """Show what a message quotes of the command line, escapes of the terminal among it, as it may be shown."""
@@ -34,7 +43,14 @@ def _visible_messages() -> Iterator[None]:
     except Exception as error:
         if isinstance(error, _Misuse):
             error.message = visible(error.message)
+        if isinstance(error, _NoSuchOption):
+            error.possibilities = _alike(error.option_name, error.possibilities or ())
         raise
+
+
+def _alike(option: str, others: Iterable[str]) -> list[str]:
+    """The options that may be meant: alike without the dashes, which make any two short ones alike."""
+    return [each for each in others if did_you_mean(option.lstrip("-"), [each.lstrip("-")])]
 
 
 class _Commands(TyperGroup):
@@ -50,7 +66,6 @@ class _Commands(TyperGroup):
 app = typer.Typer(
     cls=_Commands,
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -85,22 +100,28 @@ ProblemArgument = Annotated[
         metavar="PROBLEM",
         help="A file, '-' for standard input, or a problem that comes with gradcalc (hw3, if left out).",
         show_default=False,
+        autocompletion=completion.problems,
     ),
 ]
 NamedProblem = Annotated[
     str,
-    typer.Argument(metavar="PROBLEM", help="A file, '-' for standard input, or a problem that comes with gradcalc."),
+    typer.Argument(
+        metavar="PROBLEM",
+        help="A file, '-' for standard input, or a problem that comes with gradcalc.",
+        autocompletion=completion.problems,
+    ),
 ]
-FormatOption = Annotated[
-    str, typer.Option("--format", "-f", metavar=names(programs=False), help="How the report is written.")
-]
-StepFormatOption = Annotated[
-    str,
-    typer.Option("--format", "-f", metavar=names(programs=False, formats=STEP_FORMATS), help="How it is written."),
-]
-SolutionFormatOption = Annotated[
-    str, typer.Option("--format", "-f", metavar=names(), help="How the report is written.")
-]
+
+
+def _format_option(formats: str, help: str = "How the report is written.") -> Any:
+    return typer.Option("--format", "-f", metavar=formats, help=help, autocompletion=completion.one_of(formats))
+
+
+FormatOption = Annotated[str, _format_option(names(programs=False))]
+StepFormatOption = Annotated[str, _format_option(names(programs=False, formats=STEP_FORMATS), "How it is written.")]
+SolutionFormatOption = Annotated[str, _format_option(names())]
+SheetFormatOption = Annotated[str, _format_option("yaml|numpy", "An answer sheet, or a program to fill in.")]
+GraphFormatOption = Annotated[str, _format_option("|".join(GRAPH_FORMATS), "How the graph is drawn.")]
 OutputOption = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write to a file, whole or not at all.", show_default=False),
@@ -160,7 +181,13 @@ CompleteOption = Annotated[
 ]
 FreezeOption = Annotated[
     list[str] | None,
-    typer.Option("--freeze", metavar="NAME", help="Leave a parameter as it is (again for more).", show_default=False),
+    typer.Option(
+        "--freeze",
+        metavar="NAME",
+        help="Leave a parameter as it is (again for more).",
+        show_default=False,
+        autocompletion=completion.parameters,
+    ),
 ]
 
 
@@ -269,6 +296,7 @@ def step(
             metavar="NAME",
             help="Write down a quantity or an entry at each step, and draw its curve (again for more).",
             show_default=False,
+            autocompletion=completion.quantities,
         ),
     ] = None,
     curve: Annotated[bool, typer.Option("--curve", help="Draw the loss over the steps.")] = False,
@@ -563,9 +591,7 @@ def lint(problem: NamedProblem, format: FormatOption = "table", output: OutputOp
 @app.command(short_help="An empty answer sheet to fill in.")
 def sheet(
     problem: NamedProblem,
-    format: Annotated[
-        str, typer.Option("--format", "-f", metavar="yaml|numpy", help="An answer sheet, or a program to fill in.")
-    ] = "yaml",
+    format: SheetFormatOption = "yaml",
     output: OutputOption = None,
     digits: DigitsOption = None,
 ) -> None:
@@ -588,7 +614,9 @@ def explain(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="WHAT", help="An entry (dW1[1,2]), a quantity (dW1), or a Jacobian of two of them (yhat/a2)."
+            metavar="WHAT",
+            help="An entry (dW1[1,2]), a quantity (dW1), or a Jacobian of two of them (yhat/a2).",
+            autocompletion=completion.quantities,
         ),
     ],
     format: FormatOption = "table",
@@ -615,9 +643,7 @@ def explain(
 @app.command(short_help="The computation graph, as text, SVG, Mermaid or DOT.")
 def graph(
     problem: ProblemArgument = None,
-    format: Annotated[
-        str, typer.Option("--format", "-f", metavar="|".join(GRAPH_FORMATS), help="How the graph is drawn.")
-    ] = "text",
+    format: GraphFormatOption = "text",
     output: OutputOption = None,
     digits: DigitsOption = None,
 ) -> None:

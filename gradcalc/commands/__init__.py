@@ -15,6 +15,7 @@ explain     `explain`
 listings    `functions`, `optimizers`, `problems` and `schema`
 show        a report in its format, where it is asked for
 output      text on standard output, or into a file
+completion  what a shell completes
 browser     a report in the web browser
 notebook    results in notebooks
 """
