@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 
 from gradcalc.report.document import Plot
 from gradcalc.report.plot.room import Point, along, roomiest
 from gradcalc.report.plot.scale import scale_of, tick_labels
 
-_WIDTH, _HEIGHT, _HEIGHT_OF_MAP = 100.0, 36.0, 80.0
+_WIDTH, _HEIGHT, _HEIGHT_OF_MAP = 97.0, 36.0, 80.0
 """In millimetres."""
 _MOST_POINTS, _MOST_OF_CONTOUR = 150, 40
 """So many points of a line are drawn: TeX draws every one of its dots."""
+_SHORTEST = 0.4
+"""TeX divides by how many of its dots are in half of what is drawn."""
 _UNITS = 2.8
 """Units of an image in a millimetre, in which the room around labels is measured."""
 _GAP = 4.0
@@ -23,7 +24,8 @@ _GAP = 4.0
 def picture(plot: Plot, tex: Callable[[str], str]) -> str:
     """The picture; `tex` says how a name is written as mathematics."""
     drawn = _Picture(plot, tex)
-    begin = f"\\begin{{center}}\\setlength{{\\unitlength}}{{1mm}}\\begin{{picture}}(124,{drawn.height + 16:g})(-12,-10)"
+    size = f"({_WIDTH + 24:g},{drawn.height + 16:g})(-12,-10)"
+    begin = f"\\begin{{center}}\\setlength{{\\unitlength}}{{1mm}}\\begin{{picture}}{size}"
     return "\n".join([begin, *drawn.lines(), "\\end{picture}\\end{center}", ""])
 
 
@@ -104,10 +106,14 @@ def _scaled(point: Point, by: float) -> Point:
 
 def _drawn(points: Sequence[Point], label: Point | None) -> Iterator[str]:
     """From point to point, with a gap where one can't stand, and where a label does."""
-    for (x, y), (u, v) in pairwise(points):
-        middle = (x + u) / 2, (y + v) / 2
+    start = points[0]
+    for end in points[1:]:
+        (x, y), (u, v) = start, end
         known = all(map(math.isfinite, (x, y, u, v)))
-        if known and (x, y) != (u, v) and (label is None or math.dist(middle, label) > _GAP):
+        if known and max(abs(u - x), abs(v - y)) < _SHORTEST:
+            continue
+        start, middle = end, ((x + u) / 2, (y + v) / 2)
+        if known and (label is None or math.dist(middle, label) > _GAP):
             yield f"\\qbezier({x:.2f},{y:.2f})({middle[0]:.2f},{middle[1]:.2f})({u:.2f},{v:.2f})"
 
 
