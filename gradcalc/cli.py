@@ -423,6 +423,12 @@ def grade(
             "--student", metavar="COLUMN", help="The column or key that says whose a sheet is.", show_default=False
         ),
     ] = "",
+    variants: Annotated[
+        Path | None,
+        typer.Option(
+            "--variants", metavar="FOLDER", help="Mark each by the variant that 'vary' wrote.", show_default=False
+        ),
+    ] = None,
     csv: CsvOption = None,
     gradescope: Annotated[
         Path | None, _file_option("--gradescope", "Write a student's marks as Gradescope reads them.")
@@ -466,7 +472,7 @@ def grade(
 
     request = Request(problem, digits=digits, output=output)
     marking = Marking(rtol, atol, carried, imprecise, by_entry, complete=complete)
-    run = Run(output, jobs, dask, timeout, shard, resume, student)
+    run = Run(output, jobs, dask, timeout, shard, resume, student, variants)
     outs = Outs(csv, gradescope, canvas, moodle, column, junit, feedback, hide_key, page)
     raise typer.Exit(show(lambda: grade_report(request, sheets_of(sheets, outs), marking, run, outs), format))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from gradcalc.check.answers.compare import Tolerance
 from gradcalc.check.answers.model import Sheet
@@ -19,6 +19,9 @@ from gradcalc.program.problem import Problem
 from gradcalc.program.solve import solve
 from gradcalc.report.story.marks import marks_data
 from gradcalc.words import shorten
+
+if TYPE_CHECKING:
+    from gradcalc.classes.variants.own import Variants
 
 MOST_SAID = 300
 """Of a sheet that can't be read so many characters are told why; who wants more asks `check`."""
@@ -44,6 +47,8 @@ class Job:
 
     problem: Problem
     way: Way = Way()
+    variants: Mapping[str, str] = field(default_factory=dict)
+    """Problem files by student, where each has one of their own; `problem` is the one that these were made of."""
 
 
 class Desk:
@@ -53,6 +58,12 @@ class Desk:
         self.job = job
         self.watch = Watch(job.way.timeout)
         self.grader = self.new_grader()
+        self.variants = self._variants() if job.variants else None
+
+    def _variants(self) -> Variants:
+        from gradcalc.classes.variants.own import Variants  # which few classes need
+
+        return Variants(self.job.problem, self.job.variants)
 
     def new_grader(self) -> Grader:
         """A grader that has marked nothing yet."""
@@ -79,12 +90,20 @@ class Desk:
         """The result of a sheet that can be read. Raises GradcalcError."""
         way = self.job.way
         student, sheet = self.sheet(submission.load(), submission.source)
-        marks = self.grader.mark(sheet, way.tolerance, way.credit, complete=way.complete)
+        sure = submission.student if submission.sure else ""
+        named = (student, sure, sheet.about.get("id", ""), sheet.about.get("name", ""), submission.student)
+        owner = next(filter(None, named), "") if self.variants is None else self.variants.owner(named)
+        grader = self.grader if self.variants is None else self.variants.grader(owner)
+        marks = grader.mark(sheet, way.tolerance, way.credit, complete=way.complete)
         data = marks_data(marks, answers=True) | {"title": self.job.problem.title}
         name = submission.name or str(data.pop("name", ""))
-        owner = student or (submission.student if submission.sure else "")
-        owner = owner or sheet.about.get("id") or sheet.about.get("name") or submission.student
-        return Result(owner, submission.source, "marked", submission.said, data, name, number, submission.when)
+        found = Result(owner, submission.source, "marked", submission.said, data, name, number, submission.when)
+        return found if self.variants is None or found.all_right else self._compared(found, sheet, self.variants)
+
+    def _compared(self, result: Result, sheet: Sheet, variants: Variants) -> Result:
+        """A result that says where the sheet fits another student's variant better."""
+        said = "; ".join(filter(None, (result.message, variants.better(result.student, sheet))))
+        return replace(result, message=said)
 
     def sheet(self, content: Content, source: str) -> tuple[str, Sheet]:
         """Whose it is, if the key that says so stands on it, and the sheet. Raises InputError."""

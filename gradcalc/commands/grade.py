@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -42,6 +42,7 @@ class Run:
     shard: str = ""
     resume: bool = False
     student: str = ""
+    variants: Path | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.jobs <= MOST_JOBS:
@@ -81,7 +82,8 @@ def grade_report(request: Request, sheets: Sequence[str], marking: Marking, run:
     submissions = handed_in(sheets, run.student, is_quantity(solution))
     credit = Credit(marking.carried, marking.imprecise, marking.by_entry)
     tolerance = marking.tolerance(tolerance_of(solution))
-    job = Job(problem, Way(tolerance, credit, marking.complete, run.timeout, run.student))
+    way = Way(tolerance, credit, marking.complete, run.timeout, run.student)
+    job = Job(problem, way, _variants(run, outs))
     mine, of = run.part
     numbered = (each for each in enumerate(submissions, 1) if each[0] % of == mine % of)
     with _journal(run, job) as journal:
@@ -90,6 +92,17 @@ def grade_report(request: Request, sheets: Sequence[str], marking: Marking, run:
         tally = _keep(settled(journal.path), run.output)
         said = hand_back(outs, lambda: settled(journal.path), solution)
     return _report(tally, solution, outs, passed_over(submissions.strangers), said)
+
+
+def _variants(run: Run, outs: Outs) -> Mapping[str, str]:
+    """The students' own problems, as text. Raises UsageError, InputError."""
+    if run.variants is None:
+        return {}
+    if outs.feedback is not None:
+        raise UsageError("--feedback shows the numbers of one problem: it can't be had with --variants")
+    from gradcalc.classes.variants.own import texts_in
+
+    return texts_in(run.variants)
 
 
 def merge_report(paths: Sequence[str], output: Path, outs: Outs, request: Request | None = None) -> Report:

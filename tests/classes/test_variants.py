@@ -11,9 +11,13 @@ from by_hand import Stuck, run
 from planting import Planted, asked, outcome
 
 import gradcalc
+from gradcalc.check.answers.blank import filled_sheet
 from gradcalc.check.author.lint import lint
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.model import UNLIKELY
+from gradcalc.classes.contents import Given
+from gradcalc.classes.marking import Desk, Job
+from gradcalc.classes.model import Submission
 from gradcalc.classes.variants.certify import certificate, own
 from gradcalc.classes.variants.numbers import Numbers, with_numbers
 from gradcalc.classes.variants.roster import numbered, students
@@ -228,3 +232,63 @@ def test_the_command_writes_a_problem_and_a_certificate_for_each_student(tmp_pat
     assert said["student"] == "17"
     assert said["separating"]
     assert said["least_difference"] >= said["visible"]
+
+
+def handed_in_by(problem, variants, owners):
+    """Right sheets of these variants, handed in by these students."""
+    for variant, owner in zip(variants, owners, strict=True):
+        text = filled_sheet(gradcalc.solve(with_numbers(problem, variant.numbers), check=False))
+        yield Submission(owner, f"{owner}.yaml", Given(text), sure=True)
+
+
+def test_each_sheet_is_marked_by_its_own_variant_and_another_student_s_is_noticed():
+    problem = gradcalc.load("hw3")
+    _, variants = found(problem, 3)
+    writer, names = Writer(problem), [variant.student for variant in variants]
+    job = Job(problem, variants={variant.student: writer.text(variant) for variant in variants})
+    desk = Desk(job)
+    mine = [desk.result(1, each) for each in handed_in_by(problem, variants, names)]
+    assert [result.student for result in mine] == names
+    assert all(result.all_right and not result.message for result in mine)
+    swapped = [desk.result(1, each) for each in handed_in_by(problem, variants, [*names[1:], names[0]])]
+    desk.close()
+    for result, name in zip(swapped, names, strict=True):
+        assert not result.all_right
+        assert f"fits the variant of {name} better" in result.message
+
+
+def test_who_has_no_variant_gets_a_verdict_of_his_own():
+    problem = gradcalc.load("hw3")
+    _, (variant,) = found(problem, 1)
+    texts = {"Ada": Writer(problem).text(variant), "Alan": "inputs: [", "Emmy": gradcalc.load("mazur").text}
+    desk = Desk(Job(problem, variants=texts))
+    sheet = Given("loss: 0.5")
+    said = {
+        who: desk.result(1, Submission(who, f"{who}.yaml", sheet, sure=True)) for who in ("Ada", "Alan", "Emmy", "Max")
+    }
+    desk.close()
+    assert {who: result.status for who, result in said.items()} == {
+        "Ada": "marked",
+        "Alan": "unreadable",
+        "Emmy": "unreadable",
+        "Max": "unreadable",
+    }
+    assert "no variant for Max" in said["Max"].message
+    assert "is none of this problem" in said["Emmy"].message
+
+
+def test_the_command_marks_by_variants(tmp_path):
+    done = running.run("vary", "hw3", "--count", "2", "--output", "variants", cwd=tmp_path)
+    assert done.returncode == 0
+    sheets = tmp_path / "sheets"
+    sheets.mkdir()
+    for student in ("001", "002"):
+        solution = gradcalc.solve(gradcalc.load(tmp_path / f"variants/{student}.yaml"))
+        (sheets / f"{student}.yaml").write_text(filled_sheet(solution), encoding="utf-8")
+    options = ("grade", "hw3", "sheets", "--variants", "variants")
+    assert running.run(*options, cwd=tmp_path).returncode == 0
+    assert running.run("grade", "hw3", "sheets", cwd=tmp_path).returncode == 1
+    done = running.run(*options, "--feedback", "pages", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "can't be had with --variants" in done.stderr
+    assert running.run("grade", "hw3", "sheets", "--variants", "sheets/none", cwd=tmp_path).returncode == 2

@@ -6,5 +6,6 @@ search     numbers for a student that tell the usual mistakes apart
 certify    what is said of a variant, as data
 written    a variant as a problem file
 roster     the students of a class
+own        each sheet marked by its student's variant
 summary    what is said at the end
 """
