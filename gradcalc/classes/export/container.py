@@ -5,11 +5,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.metadata import requires
+from importlib.metadata import PackageNotFoundError, requires
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from gradcalc.errors import UsageError
 
 PROBLEM = "problem/problem.yaml"
 _PROGRAMS = ("setup.sh", "run_autograder")
@@ -77,8 +79,15 @@ def _members(marked: Marked) -> Iterator[tuple[str, bytes]]:
 
 
 def needed() -> list[str]:
-    """What gradcalc needs to run, as pip takes it; without what only its extras need."""
-    return [each for each in requires("gradcalc") or () if "extra ==" not in each]
+    """What gradcalc needs to run, as pip takes it; without what only its extras need.
+
+    Raises UsageError where it isn't installed, so that nobody knows.
+    """
+    try:
+        found = requires("gradcalc") or ()
+    except PackageNotFoundError:
+        raise UsageError("gradcalc is not installed here, so that what it needs isn't known: install it") from None
+    return [each for each in found if "extra ==" not in each]
 
 
 def _package(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
