@@ -75,18 +75,23 @@ class Book:
     path: str
     platform: Platform
     column: str = ""
-    rows: list[list[Span]] = field(init=False)
+    rows: list[list[Span]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.content.startswith((b"\xff\xfe", b"\xfe\xff")):
             raise UsageError(f"{self.path}: is in UTF-16: save it as CSV in UTF-8")
         try:
-            rows = rows_of(self.content, delimiter_of(self.content.removeprefix(BOM)))
+            rows = rows_of(self.content, self.delimiter)
         except ValueError as error:
             raise UsageError(f"{self.path}: can't be read as CSV: {error}") from None
         if not rows:
             raise UsageError(f"{self.path}: is empty")
         object.__setattr__(self, "rows", rows)
+
+    @cached_property
+    def delimiter(self) -> bytes:
+        """What stands between the cells."""
+        return delimiter_of(self.content.removeprefix(BOM))
 
     def text(self, row: Sequence[Span], column: int) -> str:
         """What a cell says; empty where the row is too short."""
@@ -178,7 +183,7 @@ def _as_cell(score: float, raw: bytes, book: Book) -> bytes:
     text = shown(score)
     if book.has_decimal_commas:
         text = text.replace(".", ",")
-    quoted = is_quoted(raw) or ("," in text and delimiter_of(book.content.removeprefix(BOM)) == b",")
+    quoted = is_quoted(raw) or ("," in text and book.delimiter == b",")
     return (f'"{text}"' if quoted else text).encode()
 
 

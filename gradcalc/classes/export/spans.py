@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 _END = re.compile(rb"\r\n|\n|\r")
 BOM = b"\xef\xbb\xbf"
@@ -79,8 +80,13 @@ def _stop(content: bytes, delimiter: bytes, at: int) -> int:
     here = at
     if content[here : here + 1] == b'"':
         here = _closing(content, here) + 1
-    found = re.compile(re.escape(delimiter) + rb"|[\r\n]").search(content, here)
+    found = _after_cell(delimiter).search(content, here)
     return found.start() if found else len(content)
+
+
+@cache
+def _after_cell(delimiter: bytes) -> re.Pattern[bytes]:
+    return re.compile(re.escape(delimiter) + rb"|[\r\n]")
 
 
 def _closing(content: bytes, at: int) -> int:
