@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -208,7 +208,19 @@ ColumnOption = Annotated[
 JunitOption = Annotated[Path | None, _file_option("--junit", "Write the marks as the results of tests (JUnit's XML).")]
 PageOption = Annotated[Path | None, _file_option("--page", "Write what the class got wrong as a web page.")]
 FeedbackOption = Annotated[Path | None, _file_option("--feedback", "Write a web page for each student.", "DIR")]
+OpenOption = Annotated[bool, typer.Option("--open", help="Show it as a web page in the browser.")]
 HideKeyOption = Annotated[bool, typer.Option("--hide-key", help="Show no right number to students.")]
+
+
+def _shown(open_page: bool) -> Callable[..., int]:
+    """What puts a report where it's asked for: into the browser, or on the screen and into files."""
+    if open_page:
+        from gradcalc.commands.browser import show_page
+
+        return show_page
+    from gradcalc.commands.show import show
+
+    return show
 
 
 @app.callback()
@@ -246,7 +258,7 @@ def solve(
     save: SaveOption = None,
     expand: Annotated[bool, typer.Option("--expand", help="Write out every entry as a sum of products.")] = False,
     fragment: FragmentOption = False,
-    open_page: Annotated[bool, typer.Option("--open", help="Show it as a web page in the browser.")] = False,
+    open_page: OpenOption = False,
 ) -> None:
     """Forward pass, backpropagation, one step of gradient descent, and the pass after it; or several steps so.
 
@@ -261,18 +273,12 @@ def solve(
       gradcalc solve hw3 --open
     """
     from gradcalc.commands.request import Request
-    from gradcalc.commands.show import show
     from gradcalc.commands.solve import solution_report
     from gradcalc.commands.steps import Way
 
     request = Request(problem, lr, freeze or (), digits, batch_size, output)
     way = Way(steps, epochs, until, every, save=save, form=format)
-    if open_page:
-        from gradcalc.commands.browser import show_page
-
-        show_page(lambda: solution_report(request, expand=expand, way=way), format, output, fragment=fragment)
-        return
-    show(lambda: solution_report(request, expand=expand, way=way), format, output, fragment=fragment)
+    _shown(open_page)(lambda: solution_report(request, expand=expand, way=way), format, output, fragment=fragment)
 
 
 @app.command(short_help="The update alone, once or several times.")
@@ -310,6 +316,7 @@ def step(
         ),
     ] = None,
     fragment: FragmentOption = False,
+    open_page: OpenOption = False,
 ) -> None:
     """The update alone: old value, gradient, new value, and the loss before and after; once or many times.
 
@@ -324,13 +331,12 @@ def step(
       gradcalc step hw3 --freeze W1 --freeze b1
     """
     from gradcalc.commands.request import Request
-    from gradcalc.commands.show import show
     from gradcalc.commands.steps import Way, step_report
 
     request = Request(problem, lr, freeze or (), digits, batch_size, output)
     drawn = curve or format == "csv" or (format == "svg" and contour is None)
     way = Way(steps, epochs, until, every, watch or (), drawn, contour, save, format)
-    show(lambda: step_report(request, way), format, output, fragment=fragment, formats=STEP_FORMATS)
+    _shown(open_page)(lambda: step_report(request, way), format, output, fragment=fragment, formats=STEP_FORMATS)
 
 
 def _marking_number(flag: str, help: str) -> Any:
@@ -358,6 +364,7 @@ def check(
     carried: Annotated[float, _marking_number("--carried", "Credit where only an earlier error is carried (1).")] = 1.0,
     imprecise: Annotated[float, _marking_number("--imprecise", "Credit for too few digits (0.5).")] = 0.5,
     run_code: Annotated[bool, typer.Option("--run-code", help="Run the program that is to be marked.")] = False,
+    open_page: OpenOption = False,
 ) -> None:
     """Mark an answer sheet: which answer is wrong first, which only carries an error on, and what mistake was made.
 
@@ -376,16 +383,15 @@ def check(
     """
     from gradcalc.commands.check import Marking, check_report, is_program, marks_report, program_report
     from gradcalc.commands.request import Request
-    from gradcalc.commands.show import show
 
     request = Request(problem, digits=digits, output=output)
     if answers is None:
-        raise typer.Exit(show(lambda: check_report(request, hide_key=hide_key), format, output))
+        raise typer.Exit(_shown(open_page)(lambda: check_report(request, hide_key=hide_key), format, output))
     if run_code or is_program(answers):
         work = partial(program_report, request, answers, run_code=run_code, hide_key=hide_key)
-        raise typer.Exit(show(work, format, output))
+        raise typer.Exit(_shown(open_page)(work, format, output))
     marking = Marking(rtol, atol, carried, imprecise, by_entry, hide_key, complete, readings)
-    raise typer.Exit(show(lambda: marks_report(request, answers, marking), format, output))
+    raise typer.Exit(_shown(open_page)(lambda: marks_report(request, answers, marking), format, output))
 
 
 @app.command(short_help="Mark the sheets of a class.")
@@ -448,6 +454,7 @@ def grade(
     atol: Annotated[float | None, _marking_number("--atol", "Absolute tolerance, in place of digits.")] = None,
     carried: Annotated[float, _marking_number("--carried", "Credit where only an earlier error is carried (1).")] = 1.0,
     imprecise: Annotated[float, _marking_number("--imprecise", "Credit for too few digits (0.5).")] = 0.5,
+    open_page: OpenOption = False,
 ) -> None:
     """Mark the sheets of a class: each student's marks as a line of JSON, and a summary.
 
@@ -468,13 +475,14 @@ def grade(
     from gradcalc.commands.grade import Run, grade_report
     from gradcalc.commands.hand_back import Outs, sheets_of
     from gradcalc.commands.request import Request
-    from gradcalc.commands.show import show
 
     request = Request(problem, digits=digits, output=output)
     marking = Marking(rtol, atol, carried, imprecise, by_entry, complete=complete)
     run = Run(output, jobs, dask, timeout, shard, resume, student, variants)
     outs = Outs(csv, gradescope, canvas, moodle, column, junit, feedback, hide_key, page)
-    raise typer.Exit(show(lambda: grade_report(request, sheets_of(sheets, outs), marking, run, outs), format))
+    raise typer.Exit(
+        _shown(open_page)(lambda: grade_report(request, sheets_of(sheets, outs), marking, run, outs), format)
+    )
 
 
 @app.command(short_help="Put the results of shards together.")
@@ -495,6 +503,7 @@ def merge(
         str, _file_option("--problem", "The problem that was marked, for the pages and their symbols.", "PROBLEM")
     ] = "",
     format: FormatOption = "table",
+    open_page: OpenOption = False,
 ) -> None:
     """Put the results of shards together: the same file as if all had been marked in one run.
 
@@ -507,11 +516,10 @@ def merge(
     from gradcalc.commands.grade import merge_report
     from gradcalc.commands.hand_back import Outs
     from gradcalc.commands.request import Request
-    from gradcalc.commands.show import show
 
     outs = Outs(csv, None, canvas, moodle, column, junit, feedback, hide_key, page)
     request = Request(problem) if problem else None
-    raise typer.Exit(show(lambda: merge_report(results, output, outs, request), format))
+    raise typer.Exit(_shown(open_page)(lambda: merge_report(results, output, outs, request), format))
 
 
 @app.command(short_help="What Gradescope runs to mark this problem.")
@@ -556,6 +564,7 @@ def vary(
     ] = "",
     seed: Annotated[int, typer.Option("--seed", parser=whole, metavar="S", help="Another seed, other numbers.")] = 0,
     format: FormatOption = "table",
+    open_page: OpenOption = False,
 ) -> None:
     """A variant for each student: a problem file with small round numbers of its own, and a certificate beside it.
 
@@ -569,14 +578,17 @@ def vary(
       gradcalc vary problem.yaml --count 3 --output variants
     """
     from gradcalc.commands.request import Request
-    from gradcalc.commands.show import show
     from gradcalc.commands.vary import Class, vary_report
 
-    raise typer.Exit(show(lambda: vary_report(Request(problem), Class(output, students, count, student, seed)), format))
+    raise typer.Exit(
+        _shown(open_page)(lambda: vary_report(Request(problem), Class(output, students, count, student, seed)), format)
+    )
 
 
 @app.command(short_help="What a problem's numbers hide, for its author.")
-def lint(problem: NamedProblem, format: FormatOption = "table", output: OutputOption = None) -> None:
+def lint(
+    problem: NamedProblem, format: FormatOption = "table", output: OutputOption = None, open_page: OpenOption = False
+) -> None:
     """What a problem's numbers hide, for its author: mistakes that don't show, or that can't be told apart.
 
     Values on a kink, zeros behind which errors hide, and 'expected' values that disagree are told as well; only these
@@ -589,9 +601,8 @@ def lint(problem: NamedProblem, format: FormatOption = "table", output: OutputOp
     """
     from gradcalc.commands.lint import lint_report
     from gradcalc.commands.request import Request
-    from gradcalc.commands.show import show
 
-    raise typer.Exit(show(lambda: lint_report(Request(problem, output=output)), format, output))
+    raise typer.Exit(_shown(open_page)(lambda: lint_report(Request(problem, output=output)), format, output))
 
 
 @app.command(short_help="An empty answer sheet to fill in.")
@@ -628,22 +639,33 @@ def explain(
     format: FormatOption = "table",
     output: OutputOption = None,
     digits: DigitsOption = None,
+    depth: Annotated[
+        int | None,
+        typer.Option(
+            "--depth",
+            parser=whole,
+            metavar="N",
+            help="Of an entry, explain factors of factors no further than N levels down.",
+            show_default=False,
+        ),
+    ] = None,
     fragment: FragmentOption = False,
+    open_page: OpenOption = False,
 ) -> None:
     """The chain rule for one entry, down to what is given; a whole quantity, entry by entry; or a Jacobian.
 
     \b
     Examples:
       gradcalc explain hw3 'dW1[1,2]'
+      gradcalc explain hw3 'dW1[1,2]' --depth 1
       gradcalc explain hw3 after.h1
       gradcalc explain hw3 yhat/a2
     """
     from gradcalc.commands.explain import explain_report
     from gradcalc.commands.request import Request
-    from gradcalc.commands.show import show
 
     request = Request(problem, digits=digits, output=output)
-    show(lambda: explain_report(request, what), format, output, fragment=fragment)
+    _shown(open_page)(lambda: explain_report(request, what, depth), format, output, fragment=fragment)
 
 
 @app.command(short_help="The computation graph, as text, SVG, Mermaid or DOT.")
@@ -674,6 +696,7 @@ def functions(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="One function.", show_default=False)] = None,
     format: FormatOption = "table",
     output: OutputOption = None,
+    open_page: OpenOption = False,
 ) -> None:
     """The functions that formulas and layers can use: name, definition, gradient.
 
@@ -683,9 +706,8 @@ def functions(
       gradcalc functions softmax
     """
     from gradcalc.commands.listings import functions_report
-    from gradcalc.commands.show import show
 
-    show(lambda: functions_report(name), format, output)
+    _shown(open_page)(lambda: functions_report(name), format, output)
 
 
 @app.command(short_help="The update rules that problems can use.")
@@ -693,6 +715,7 @@ def optimizers(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="One optimizer.", show_default=False)] = None,
     format: FormatOption = "table",
     output: OutputOption = None,
+    open_page: OpenOption = False,
 ) -> None:
     """The update rules that a problem can name as its optimizer: lines, usual numbers, sources, mistakes.
 
@@ -702,13 +725,12 @@ def optimizers(
       gradcalc optimizers adam
     """
     from gradcalc.commands.listings import optimizers_report
-    from gradcalc.commands.show import show
 
-    show(lambda: optimizers_report(name), format, output)
+    _shown(open_page)(lambda: optimizers_report(name), format, output)
 
 
 @app.command()
-def problems(format: FormatOption = "table", output: OutputOption = None) -> None:
+def problems(format: FormatOption = "table", output: OutputOption = None, open_page: OpenOption = False) -> None:
     """The problems that come with gradcalc.
 
     \b
@@ -717,9 +739,8 @@ def problems(format: FormatOption = "table", output: OutputOption = None) -> Non
       gradcalc problems | grep softmax
     """
     from gradcalc.commands.listings import problems_report
-    from gradcalc.commands.show import show
 
-    show(problems_report, format, output)
+    _shown(open_page)(problems_report, format, output)
 
 
 @app.command(short_help="The JSON Schema of problem files, for editors.")

@@ -5,16 +5,23 @@ from __future__ import annotations
 import os
 import tempfile
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gradcalc.commands.output import say
 from gradcalc.commands.show import STANDARD_OUTPUT, show
 from gradcalc.errors import UsageError
-from gradcalc.report.formats import Report
+from gradcalc.report.formats import FORMATS, Format, Report
 
 
-def show_page(make: Callable[[], Report], format: str, output: Path | None = None, *, fragment: bool = False) -> int:
+def show_page(
+    make: Callable[[], Report],
+    format: str,
+    output: Path | None = None,
+    *,
+    fragment: bool = False,
+    formats: Mapping[str, Format] = FORMATS,
+) -> int:
     """Write a report as a web page, into a temporary file unless told where, and open it; the exit code.
 
     Raises GradcalcError, UsageError where something else than a page in a file was asked for.
@@ -26,12 +33,12 @@ def show_page(make: Callable[[], Report], format: str, output: Path | None = Non
     if output == STANDARD_OUTPUT:
         raise UsageError("--open shows a file, and '--output -' writes none")
     if output is not None:
-        code = show(make, "html", output)
+        code = show(make, "html", output, formats=formats)
         _open(output)
         return code
     path = _temporary()
     try:
-        code = show(make, "html", path)
+        code = show(make, "html", path, formats=formats)
     except BaseException:
         path.unlink(missing_ok=True)
         raise

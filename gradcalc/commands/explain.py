@@ -5,19 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcalc.commands.request import Request, placed, solved
+from gradcalc.errors import UsageError
 from gradcalc.report.formats import Report
 
 if TYPE_CHECKING:
     from gradcalc.program.solve import Solution
 
 
-def explain_report(request: Request, what: str) -> Report:
+def explain_report(request: Request, what: str, depth: int | None = None) -> Report:
     """Why an entry or a quantity (`dW1[1,2]`, `dW1`) has its value, or a Jacobian (`yhat/a2`).
 
-    Raises UsageError, InputError.
+    Of an entry its factors are explained down to `depth` levels. Raises UsageError, InputError.
     """
+    if depth is not None and depth < 0:
+        raise UsageError(f"--depth {depth}: it must be 0 or more levels")
     solution = solved(request)
-    return _jacobian(solution, what) if "/" in what else _explanation(solution, what)
+    if "/" not in what:
+        return _explanation(solution, what, depth)
+    if depth is not None:
+        raise UsageError(f"--depth goes with an entry, and {what} is a Jacobian")
+    return _jacobian(solution, what)
 
 
 def _jacobian(solution: Solution, what: str) -> Report:
@@ -31,9 +38,11 @@ def _jacobian(solution: Solution, what: str) -> Report:
     )
 
 
-def _explanation(solution: Solution, what: str) -> Report:
+def _explanation(solution: Solution, what: str, depth: int | None) -> Report:
     from gradcalc.program.explain import explain
     from gradcalc.report.story.explanation import explanation_data, explanation_document
 
-    explanation = explain(solution, what)
+    explanation = explain(solution, what, depth)
+    if depth is not None and not explanation.entry:
+        raise UsageError(f"--depth goes with an entry, and {what} is a whole quantity")
     return Report(lambda: explanation_document(explanation), lambda: explanation_data(explanation))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,7 +31,8 @@ class Link:
     """One entry: its number in the explanation, and the formula over other entries that gives it.
 
     `steps` are the numbers of the steps that explain its factors next, `elsewhere` of those that explain a factor for
-    another step; `left` are factors that aren't explained, as there would be too many steps.
+    another step; `left` are factors that aren't explained, as there would be too many steps, or more levels than are
+    wanted.
     """
 
     number: int
@@ -101,17 +103,18 @@ class Explanation(Displayed):
         return leading_to(same[: same.index(self.equation)], self.equation.uses)
 
 
-def explain(solution: Solution, what: str) -> Explanation:
+def explain(solution: Solution, what: str, depth: int | None = None) -> Explanation:
     """Explain a quantity of a solution, or one entry of it: the formula that gives it, and what its factors come from.
 
     `what` is written as reports write it: `dW1[1,2]`, `dW1`, `h1[2]`, `loss`, `gradients.W1`, `after.h1[1]`, `∇W¹`;
-    indices count from 1. It may be a further quantity, such as `changes.W1`. Raises UsageError for what isn't there.
+    indices count from 1. It may be a further quantity, such as `changes.W1`. With `depth`, an entry's factors are
+    explained so many levels down (0: none). Raises UsageError for what isn't there.
     """
     solution = with_further(solution, _further(what, of_solution(solution)))
     designation = designated(what, of_solution(solution), solution.shapes)
     if not (designation.index or not solution.shapes[designation.name]):
         return Explanation(solution, designation)
-    return Explanation(solution, designation, _Explainer(solution).steps(designation.entry))
+    return Explanation(solution, designation, _Explainer(solution, depth).steps(designation.entry))
 
 
 def _further(what: str, known: Quantities) -> set[str]:
@@ -122,8 +125,9 @@ def _further(what: str, known: Quantities) -> set[str]:
 
 
 class _Explainer:
-    def __init__(self, solution: Solution) -> None:
+    def __init__(self, solution: Solution, depth: int | None = None) -> None:
         self.solution = solution
+        self.depth = math.inf if depth is None else depth
         self.rules = solution.by_name
 
     def steps(self, root: str) -> tuple[Link, ...]:
@@ -139,10 +143,14 @@ class _Explainer:
         """The entries to explain, level by level."""
         found = {root: self.rule(root)}
         waiting = [root]
+        depths = {root: 0}
         for name in waiting:
+            if depths[name] >= self.depth:
+                break
             for used in self.computed(found[name].expr):
                 if used not in found and len(found) < MAX_STEPS:
                     found[used] = self.rule(used)
+                    depths[used] = depths[name] + 1
                     found[name].children.append(used)
                     waiting.append(used)
         return found

@@ -260,3 +260,18 @@ def test_long_sums_and_large_trees_have_an_end():
 def test_the_rules_that_lead_to_a_whole_quantity():
     assert [eq.name for eq in explain(HW3, "dW1").sources] == ["dyhat", "da2", "dh1", "da1"]
     assert [eq.name for eq in explain(HW3, "h1").sources] == ["a1"]
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2, 5])
+def test_factors_are_explained_so_many_levels_down(depth):
+    solution = solve(load("hw3"))
+    whole = explain(solution, "dW1[1,2]").steps
+    level = {1: 0}
+    for each in whole:
+        level |= dict.fromkeys(each.steps, level[each.number] + 1)
+    within = {each.name for each in whole if level[each.number] <= depth}
+    cut = explain(solution, "dW1[1,2]", depth).steps
+    assert {each.name for each in cut} == within
+    left = {name for each in cut for name in each.left}
+    assert left == {used for each in cut for used in names(each.expr)} & {each.name for each in whole} - within
+    assert bool(left) == (within < {each.name for each in whole})

@@ -7,6 +7,7 @@ import pytest
 
 from gradcalc.commands.explain import explain_report
 from gradcalc.commands.request import Request
+from gradcalc.errors import UsageError
 from gradcalc.report.formats import lookup_format, render
 from gradcalc.report.page import Page
 from gradcalc.report.terminal.trees import drawn_branches
@@ -83,3 +84,9 @@ def test_branches():
     assert all(not branch.first for branch in drawn_branches([0, 1, 2], 30))
     deep = drawn_branches([*range(20)], 80)
     assert len(deep[-1].first) == 19
+
+
+@pytest.mark.parametrize(("what", "depth"), [("dW1", 1), ("yhat/a2", 1), ("dW1[1,2]", -1)])
+def test_only_an_entry_has_levels(what, depth):
+    with pytest.raises(UsageError, match="--depth"):
+        explain_report(Request("hw3"), what, depth)

@@ -324,6 +324,37 @@ def test_open_writes_a_page_and_shows_it(tmp_path, monkeypatch, capsys):
     assert len(list(tmp_path.glob("gradcalc-*.html"))) == 1, "a page that couldn't be written leaves no file behind"
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("step", "hw3", "--steps", "3", "--curve"), 0),
+        (("check", "hw3"), 0),
+        (("check", "hw3", "{sheet}"), 1),
+        (("grade", "hw3", "{sheet}"), 1),
+        (("lint", "hw3"), 0),
+        (("explain", "hw3", "dW1[1,2]"), 0),
+        (("functions", "softmax"), 0),
+        (("optimizers",), 0),
+        (("problems",), 0),
+    ],
+)
+def test_every_command_with_a_page_opens_it(words, code, tmp_path, monkeypatch, capsys):
+    import webbrowser
+
+    opened = []
+    monkeypatch.setattr(webbrowser, "open", lambda url: opened.append(url) or True)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    sheet = tmp_path / "ann.yaml"
+    sheet.write_text("loss: 5\n")
+    assert run(monkeypatch, *(word.format(sheet=sheet) for word in words), "--open") == code
+    (made,) = tmp_path.glob("gradcalc-*.html")
+    assert opened == [made.as_uri()]
+    page = made.read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "</html>" in page
+    assert capsys.readouterr().out == ""
+
+
 def test_without_a_browser_the_page_is_named(monkeypatch, capsys, tmp_path):
     import webbrowser
 
