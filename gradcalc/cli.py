@@ -563,6 +563,14 @@ def vary(
         typer.Option("--student", metavar="COLUMN", help="The column that says who it is.", show_default=False),
     ] = "",
     seed: Annotated[int, typer.Option("--seed", parser=whole, metavar="S", help="Another seed, other numbers.")] = 0,
+    moodle: Annotated[
+        Path | None,
+        typer.Option("--moodle", metavar="XML", help="Write them as Moodle questions.", show_default=False),
+    ] = None,
+    qti: Annotated[
+        Path | None,
+        typer.Option("--qti", metavar="ZIP", help="Write them as QTI 1.2 quizzes, for Canvas.", show_default=False),
+    ] = None,
     format: FormatOption = "table",
     open_page: OpenOption = False,
 ) -> None:
@@ -580,9 +588,8 @@ def vary(
     from gradcalc.commands.request import Request
     from gradcalc.commands.vary import Class, vary_report
 
-    raise typer.Exit(
-        _shown(open_page)(lambda: vary_report(Request(problem), Class(output, students, count, student, seed)), format)
-    )
+    group = Class(output, students, count, student, seed, moodle, qti)
+    raise typer.Exit(_shown(open_page)(lambda: vary_report(Request(problem), group), format))
 
 
 @app.command(short_help="What a problem's numbers hide, for its author.")

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradcalc.commands.output import write_file
+from gradcalc.commands.output import whole_file, write_file
 from gradcalc.commands.progress import shown_progress
 from gradcalc.commands.request import Request, placed, worked
 from gradcalc.errors import UsageError
 from gradcalc.report.formats import Report
 
 if TYPE_CHECKING:
+    from gradcalc.classes.variants.quiz import Question
     from gradcalc.classes.variants.search import Search, Variant
     from gradcalc.report.document import Document
 
@@ -28,6 +29,8 @@ class Class:
     count: int | None = None
     column: str = ""
     seed: int = 0
+    moodle: Path | None = None
+    qti: Path | None = None
 
     def __post_init__(self) -> None:
         if bool(self.roster) == (self.count is not None):
@@ -49,11 +52,14 @@ def vary_report(request: Request, group: Class) -> Report:
     students = group.students()
     search = placed(problem, lambda: Search(problem, group.seed))
     made = Made(search)
+    questions: list[Question] = []
     with _folder(group.output), shown_progress("variants") as tell:
         for done, variant in enumerate(_written(search, students, group.output), 1):
             made.add(variant)
+            questions += _asked(search, variant, group)
             if tell is not None:
                 tell(done, len(students))
+    _write_quiz(questions, group, problem.title or problem.path)
 
     def document() -> Document:
         from gradcalc.classes.variants.summary import made_document
@@ -82,6 +88,29 @@ def _written(search: Search, students: Sequence[str], folder: Path) -> Iterator[
         said = json.dumps(certificate(search, variant), indent=2, ensure_ascii=False)
         write_file(folder / f"{name}{CERTIFICATE}", said + "\n")
         yield variant
+
+
+def _asked(search: Search, variant: Variant, group: Class) -> list[Question]:
+    """The variant as a question, if any quiz is wanted."""
+    if group.moodle is None and group.qti is None:
+        return []
+    from gradcalc.classes.variants.numbers import with_numbers
+    from gradcalc.classes.variants.quiz import question
+
+    return [question(variant.student, with_numbers(search.problem, variant.numbers))]
+
+
+def _write_quiz(questions: Sequence[Question], group: Class, title: str) -> None:
+    if group.moodle is not None:
+        from gradcalc.classes.variants.quiz import moodle_xml
+
+        with whole_file(group.moodle, "--moodle") as file:
+            file.write(moodle_xml(questions, title))
+    if group.qti is not None:
+        from gradcalc.classes.variants.quiz import write_qti
+
+        with whole_file(group.qti, "--qti") as file:
+            write_qti(questions, file)
 
 
 @contextmanager

@@ -7,5 +7,6 @@ certify    what is said of a variant, as data
 written    a variant as a problem file
 roster     the students of a class
 own        each sheet marked by its student's variant
+quiz       variants as questions for Moodle and Canvas
 summary    what is said at the end
 """
