@@ -132,6 +132,16 @@ DigitsOption = Annotated[
         "--digits", parser=whole, metavar="N", help="Decimals shown (else the problem's, or 4).", show_default=False
     ),
 ]
+SignificantOption = Annotated[
+    int | None,
+    typer.Option(
+        "--significant",
+        parser=whole,
+        metavar="N",
+        help="Significant digits shown, in place of decimals.",
+        show_default=False,
+    ),
+]
 RateOption = Annotated[
     float | None,
     typer.Option(
@@ -212,15 +222,16 @@ OpenOption = Annotated[bool, typer.Option("--open", help="Show it as a web page 
 HideKeyOption = Annotated[bool, typer.Option("--hide-key", help="Show no right number to students.")]
 
 
-def _shown(open_page: bool) -> Callable[..., int]:
+def _shown(open_page: bool, significant: int | None = None) -> Callable[..., int]:
     """What puts a report where it's asked for: into the browser, or on the screen and into files."""
+    from gradcalc.commands.show import Look, show
+
+    look = Look(significant)
     if open_page:
         from gradcalc.commands.browser import show_page
 
-        return show_page
-    from gradcalc.commands.show import show
-
-    return show
+        return partial(show_page, look=look)
+    return partial(show, look=look)
 
 
 @app.callback()
@@ -248,6 +259,7 @@ def solve(
     format: SolutionFormatOption = "table",
     output: OutputOption = None,
     digits: DigitsOption = None,
+    significant: SignificantOption = None,
     lr: RateOption = None,
     freeze: FreezeOption = None,
     steps: StepsOption = None,
@@ -276,9 +288,10 @@ def solve(
     from gradcalc.commands.solve import solution_report
     from gradcalc.commands.steps import Way
 
+    show = _shown(open_page, significant)
     request = Request(problem, lr, freeze or (), digits, batch_size, output)
     way = Way(steps, epochs, until, every, save=save, form=format)
-    _shown(open_page)(lambda: solution_report(request, expand=expand, way=way), format, output, fragment=fragment)
+    show(lambda: solution_report(request, expand=expand, way=way), format, output, fragment=fragment)
 
 
 @app.command(short_help="The update alone, once or several times.")
@@ -287,6 +300,7 @@ def step(
     format: StepFormatOption = "table",
     output: OutputOption = None,
     digits: DigitsOption = None,
+    significant: SignificantOption = None,
     lr: RateOption = None,
     freeze: FreezeOption = None,
     steps: StepsOption = None,
@@ -333,10 +347,11 @@ def step(
     from gradcalc.commands.request import Request
     from gradcalc.commands.steps import Way, step_report
 
+    show = _shown(open_page, significant)
     request = Request(problem, lr, freeze or (), digits, batch_size, output)
     drawn = curve or format == "csv" or (format == "svg" and contour is None)
     way = Way(steps, epochs, until, every, watch or (), drawn, contour, save, format)
-    _shown(open_page)(lambda: step_report(request, way), format, output, fragment=fragment, formats=STEP_FORMATS)
+    show(lambda: step_report(request, way), format, output, fragment=fragment, formats=STEP_FORMATS)
 
 
 def _marking_number(flag: str, help: str) -> Any:
@@ -355,6 +370,7 @@ def check(
     format: FormatOption = "table",
     output: OutputOption = None,
     digits: DigitsOption = None,
+    significant: SignificantOption = None,
     hide_key: Annotated[bool, typer.Option("--hide-key", help="Show no right number.")] = False,
     by_entry: ByEntryOption = False,
     complete: CompleteOption = False,
@@ -384,14 +400,15 @@ def check(
     from gradcalc.commands.check import Marking, check_report, is_program, marks_report, program_report
     from gradcalc.commands.request import Request
 
+    show = _shown(open_page, significant)
     request = Request(problem, digits=digits, output=output)
     if answers is None:
-        raise typer.Exit(_shown(open_page)(lambda: check_report(request, hide_key=hide_key), format, output))
+        raise typer.Exit(show(lambda: check_report(request, hide_key=hide_key), format, output))
     if run_code or is_program(answers):
         work = partial(program_report, request, answers, run_code=run_code, hide_key=hide_key)
-        raise typer.Exit(_shown(open_page)(work, format, output))
+        raise typer.Exit(show(work, format, output))
     marking = Marking(rtol, atol, carried, imprecise, by_entry, hide_key, complete, readings)
-    raise typer.Exit(_shown(open_page)(lambda: marks_report(request, answers, marking), format, output))
+    raise typer.Exit(show(lambda: marks_report(request, answers, marking), format, output))
 
 
 @app.command(short_help="Mark the sheets of a class.")
@@ -646,6 +663,7 @@ def explain(
     format: FormatOption = "table",
     output: OutputOption = None,
     digits: DigitsOption = None,
+    significant: SignificantOption = None,
     depth: Annotated[
         int | None,
         typer.Option(
@@ -671,8 +689,9 @@ def explain(
     from gradcalc.commands.explain import explain_report
     from gradcalc.commands.request import Request
 
+    show = _shown(open_page, significant)
     request = Request(problem, digits=digits, output=output)
-    _shown(open_page)(lambda: explain_report(request, what, depth), format, output, fragment=fragment)
+    show(lambda: explain_report(request, what, depth), format, output, fragment=fragment)
 
 
 @app.command(short_help="The computation graph, as text, SVG, Mermaid or DOT.")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gradcalc.commands.output import say
-from gradcalc.commands.show import STANDARD_OUTPUT, show
+from gradcalc.commands.show import AS_IT_IS, STANDARD_OUTPUT, Look, show
 from gradcalc.errors import UsageError
 from gradcalc.report.formats import FORMATS, Format, Report
 
@@ -21,6 +21,7 @@ def show_page(
     *,
     fragment: bool = False,
     formats: Mapping[str, Format] = FORMATS,
+    look: Look = AS_IT_IS,
 ) -> int:
     """Write a report as a web page, into a temporary file unless told where, and open it; the exit code.
 
@@ -33,12 +34,12 @@ def show_page(
     if output == STANDARD_OUTPUT:
         raise UsageError("--open shows a file, and '--output -' writes none")
     if output is not None:
-        code = show(make, "html", output, formats=formats)
+        code = show(make, "html", output, formats=formats, look=look)
         _open(output)
         return code
     path = _temporary()
     try:
-        code = show(make, "html", path, formats=formats)
+        code = show(make, "html", path, formats=formats, look=look)
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -3,13 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gradcalc.commands.output import emit, page_for, say
+from gradcalc.errors import UsageError
 from gradcalc.report.formats import FORMATS, Format, Report, lookup_format, refuse_fragment, render
 
 STANDARD_OUTPUT = Path("-")
+MOST_DIGITS = 17
+"""With so many significant digits a number is told from any other."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a document is shown, whatever it is about: with so many significant digits in place of decimals.
+
+    Raises UsageError.
+    """
+
+    significant: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.significant is not None and not 1 <= self.significant <= MOST_DIGITS:
+            raise UsageError(
+                f"--significant {self.significant}: it must be a whole number of digits from 1 to {MOST_DIGITS}"
+            )
+
+    def of(self, report: Report) -> Report:
+        """The report with a document that looks so; data for programs stay as they are."""
+        make = report.document
+        if make is None or self.significant is None:
+            return report
+        from gradcalc.report.numbers import Significant  # and NumPy
+
+        digits = Significant(self.significant)
+        return replace(report, document=lambda: replace(make(), digits=digits))
+
+
+AS_IT_IS = Look()
 
 
 def show(
@@ -19,13 +51,14 @@ def show(
     *,
     fragment: bool = False,
     formats: Mapping[str, Format] = FORMATS,
+    look: Look = AS_IT_IS,
 ) -> int:
     """Make a report and put it where it's asked for (`-` is standard output); the exit code. Raises GradcalcError."""
     form = lookup_format(format, formats)
     if fragment:
         refuse_fragment(form)
     output = file_of(output)
-    report = make()
+    report = look.of(make())
     if report.remark and form.for_programs:
         say(report.remark)
     emit(render(report, form, replace(page_for(output), fragment=fragment)), output, as_file=form.is_file)

@@ -14,21 +14,44 @@ from gradcalc.formula.table import Axis, Shape
 LARGE = 1e7
 SHORT_DECIMALS = 6
 FEW = 4
+_LEAST_EXPONENT = -4
+"""Of significant digits: with more zeros behind the point than this, a number has an exponent."""
 MISSING = "null"
 """As a sheet has it where an entry isn't answered."""
 WRONG = "✗"
 """What marks a wrong entry, whether or not there is colour."""
+DUST = 1e-15
+"""An entry so much smaller than the largest of its matrix is what rounding left of a zero."""
 _SEEN = 200.0
 """Where the largest entry has so many times the least that is seen, smaller ones are as good as zero beside it."""
+
+
+class Significant(int):
+    """So many significant digits, where a plain number counts decimals.
+
+    An `int`, as nobody between a document and the numbers in it does more with digits than hand them on.
+    """
 
 
 def computed(value: float, digits: int) -> str:
     """A result: `digits` decimals, trailing zeros kept; `0` and `3` only where the value is exactly that."""
     if not math.isfinite(value):
         return _not_finite(value)
+    if isinstance(digits, Significant):
+        return _significant(value, digits)
     if abs(value) >= LARGE or 0 < abs(value) < 0.5 * 10**-digits:
         return scientific(value, digits)
     return str(int(value)) if value == int(value) else f"{value:.{digits}f}"
+
+
+def _significant(value: float, digits: int) -> str:
+    """`0.123457`, `12345.7`, `1.23457e-7`: the same count of digits from the first that isn't zero."""
+    if value == int(value) and abs(value) < LARGE:
+        return str(int(value))
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    if not _LEAST_EXPONENT <= int(exponent) < digits:
+        return f"{mantissa}e{int(exponent)}"
+    return f"{value:.{digits - 1 - int(exponent)}f}"
 
 
 def given(value: float, digits: int) -> str:
@@ -52,7 +75,8 @@ def entries(array: Array, digits: int, exact: bool = False) -> list[list[str]]:
     """The entries of a matrix (a scalar is 1×1) as text; `exact` for numbers given by the problem.
 
     An entry that is smaller than the digits shown reads as zero with decimals beside larger ones; where all are so
-    small that little would be seen of them, they share one exponent. Of a masked array, what is masked isn't there.
+    small that little would be seen of them, they share one exponent. Significant digits are those of each entry by
+    itself, but for what rounding left of a zero. Of a masked array, what is masked isn't there.
     """
     matrix = np.atleast_2d(array)
     if exact:
@@ -61,8 +85,9 @@ def entries(array: Array, digits: int, exact: bool = False) -> list[list[str]]:
         return [
             [given(float(x), digits) if is_there else MISSING for x, is_there in zip(*row, strict=True)] for row in rows
         ]
-    largest, tiny = _largest(matrix), 0.5 * 10.0**-digits
-    if largest >= _SEEN * tiny:
+    largest = _largest(matrix)
+    tiny = largest * DUST if isinstance(digits, Significant) else 0.5 * 10.0**-digits
+    if isinstance(digits, Significant) or largest >= _SEEN * tiny:
         return [[_entry(float(x), digits, tiny) for x in row] for row in matrix]
     if largest and ((matrix != 0) & (np.abs(matrix) < tiny)).any():
         return _with_one_exponent(matrix, digits, math.floor(math.log10(largest)))
@@ -70,7 +95,9 @@ def entries(array: Array, digits: int, exact: bool = False) -> list[list[str]]:
 
 
 def _entry(value: float, digits: int, tiny: float) -> str:
-    return computed(value, digits) if value == 0 or not abs(value) < tiny else f"{0.0:.{digits}f}"
+    if value == 0 or not abs(value) < tiny:
+        return computed(value, digits)
+    return f"{0.0:.{digits - isinstance(digits, Significant)}f}"
 
 
 def _with_one_exponent(matrix: Array, digits: int, exponent: int) -> list[list[str]]:

@@ -1,4 +1,5 @@
 import math
+import re
 
 import numpy as np
 import pytest
@@ -6,7 +7,8 @@ from hypothesis import given as examples
 from hypothesis import strategies as st
 
 from gradcalc.formula.table import Axis
-from gradcalc.report.numbers import aligned, bracketed, computed, entries, given, is_vector
+from gradcalc.report.numbers import Significant, aligned, bracketed, computed, entries, given, is_vector
+from tests.running import run
 
 
 @pytest.mark.parametrize(
@@ -118,3 +120,56 @@ def test_a_vector_is_one_sample():
     assert is_vector((1, 3), Axis.ROWS)
     assert is_vector((1, 1), Axis.ROWS)
     assert not is_vector((), Axis.COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (0.98201379, 6, "0.982014"),
+        (0.00517916, 3, "0.00518"),
+        (-0.0000517916, 3, "-5.18e-5"),
+        (12345.678, 6, "12345.7"),
+        (12345.678, 3, "1.23e4"),
+        (9.9999, 3, "10.0"),
+        (0.5, 3, "0.500"),
+        (1234567.25, 7, "1234567"),
+        (4.0, 6, "4"),
+        (-0.0, 6, "0"),
+        (2.5e7, 2, "2.5e7"),
+        (0.25, 1, "0.2"),
+        (math.inf, 6, "inf"),
+    ],
+)
+def test_significant_digits_count_from_the_first_that_is_not_zero(value, digits, text):
+    assert computed(value, Significant(digits)) == text
+
+
+@examples(st.floats(-1e300, 1e300), st.integers(1, 17))
+def test_significant_digits_bound_the_relative_error(value, digits):
+    shown = float(computed(value, Significant(digits)))
+    assert abs(shown - value) <= 5 * 10.0**-digits * abs(value) * (1 + 1e-9)
+
+
+@examples(st.floats(1e-300, 1e300))
+def test_all_significant_digits_tell_a_number_from_any_other(value):
+    assert float(computed(value, Significant(17))) == value
+
+
+def test_significant_digits_are_those_of_each_entry_but_what_rounding_left_is_zero():
+    shown = entries(np.array([[0.3, -4.9463e-5], [-1e-17, 0]]), Significant(3))
+    assert shown == [["0.300", "-4.95e-5"], ["0.00", "0"]]
+    assert entries(np.array([[3e-17, 0.5e-17]]), Significant(2)) == [["3.0e-17", "5.0e-18"]]
+
+
+@pytest.mark.parametrize("form", ["table", "plain", "html", "latex", "markdown"])
+@pytest.mark.parametrize("command", [("solve", "hw3"), ("step", "hw3"), ("explain", "hw3", "yhat[1]")])
+def test_any_command_that_shows_numbers_shows_them_so(command, form):
+    shown = run(*command, "--significant", "9", "--format", form).stdout
+    yhat = 1 / (1 + math.exp(1 / (1 + math.exp(-4)) - 1.5))  # of the 2-2-2 network, by hand; the loss is its square
+    assert f"{yhat**2 if command[0] == 'step' else yhat:.9f}" in re.sub(r"<[^>]+>|\\[,!]", "", shown)
+
+
+@pytest.mark.parametrize("digits", ["0", "18", "-1", "2.5"])
+def test_there_are_1_to_17_significant_digits(digits):
+    told = run("solve", "hw3", "--significant", digits)
+    assert (told.returncode, told.stdout) == (2, "")

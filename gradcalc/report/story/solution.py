@@ -222,7 +222,8 @@ def loss_sentence(problem: Problem, before: float | None, after: float | None) -
         return Paragraph((*subject, " stayed at ", Value(np.array(before)), "."))
     verb = "fell" if after < before else "rose" if after > before else "went"
     digits = next((d for d in range(problem.digits, 16) if computed(before, d) != computed(after, d)), None)
-    values = [Value(np.array(loss), digits=digits) for loss in (before, after)]
+    more = None if digits == problem.digits else digits
+    values = [Value(np.array(loss), digits=more) for loss in (before, after)]
     return Paragraph((*subject, f" {verb} from ", values[0], " to ", values[1], "."))
 
 
