@@ -120,7 +120,10 @@ def _format_option(formats: str, help: str = "How the report is written.") -> An
 FormatOption = Annotated[str, _format_option(names(programs=False))]
 StepFormatOption = Annotated[str, _format_option(names(programs=False, formats=STEP_FORMATS), "How it is written.")]
 SolutionFormatOption = Annotated[str, _format_option(names())]
-SheetFormatOption = Annotated[str, _format_option("yaml|numpy", "An answer sheet, or a program to fill in.")]
+SheetFormatOption = Annotated[
+    str | None,
+    _format_option("yaml|numpy|html|latex|markdown", "An answer sheet (yaml), or a program or a worksheet to fill in."),
+]
 GraphFormatOption = Annotated[str, _format_option("|".join(GRAPH_FORMATS), "How the graph is drawn.")]
 OutputOption = Annotated[
     Path | None,
@@ -632,21 +635,34 @@ def lint(
 @app.command(short_help="An empty answer sheet to fill in.")
 def sheet(
     problem: NamedProblem,
-    format: SheetFormatOption = "yaml",
+    format: SheetFormatOption = None,
     output: OutputOption = None,
     digits: DigitsOption = None,
+    question: Annotated[
+        bool, typer.Option("--question", help="The question alone (table, plain, markdown, latex or html).")
+    ] = False,
+    open_page: OpenOption = False,
 ) -> None:
     """An empty answer sheet, as YAML: every quantity with its shape; or a program that is to calculate the gradients.
+
+    As html, latex or markdown a worksheet: the question, and a place for each answer. The web page is filled in where
+    it is opened, saves and loads the answers as a sheet that 'gradcalc check' reads, and holds no right answer.
 
     \b
     Examples:
       gradcalc sheet hw3 --output answers.yaml
       gradcalc sheet hw3 --format numpy --output student.py
+      gradcalc sheet hw3 --format html --output worksheet.html
+      gradcalc sheet hw3 --question
     """
-    from gradcalc.commands.check import write_sheet
+    from gradcalc.commands.check import worksheet_report, write_sheet
     from gradcalc.commands.request import Request
 
-    write_sheet(Request(problem, digits=digits, output=output), output, format)
+    request = Request(problem, digits=digits, output=output)
+    if open_page:
+        _shown(open_page)(lambda: worksheet_report(request, places=not question), format or "html", output)
+    else:
+        write_sheet(request, output, format or "", question=question)
 
 
 @app.command(short_help="Where an entry, a quantity or a Jacobian comes from.")

@@ -57,7 +57,7 @@ def test_every_name_that_is_completed_can_be_explained(name):
         (("explain", "hw3", "W1", "-f", "j"), {"json"}),
         (("step", "-f", "s"), {"svg"}),
         (("graph", "-f", "d"), {"dot"}),
-        (("sheet", "hw3", "-f", ""), {"yaml", "numpy"}),
+        (("sheet", "hw3", "-f", ""), {"yaml", "numpy", "html", "latex", "markdown"}),
     ],
 )
 def test_formats_are_those_of_the_command(words, formats):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from gradcalc.commands.output import emit, refuse_to_overwrite
 from gradcalc.commands.request import Request, loaded, placed, solved, worked
-from gradcalc.commands.show import file_of
+from gradcalc.commands.show import file_of, show
 from gradcalc.errors import UsageError
-from gradcalc.report.formats import Report
+from gradcalc.report.formats import FORMATS, Report
 from gradcalc.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from gradcalc.report.document import Document
 
 
-SHEET_FORMATS = ("yaml", "numpy")
+SHEET_FORMATS = ("yaml", "numpy", "html", "latex", "markdown")
+QUESTION_FORMATS = ("table", "plain", "markdown", "latex", "html")
 
 
 @dataclass(frozen=True)
@@ -140,11 +141,31 @@ def program_report(request: Request, program: str, *, run_code: bool, hide_key: 
     return Report(document, data, passes=marks.passes)
 
 
-def write_sheet(request: Request, output: Path | None = None, form: str = "yaml") -> None:
-    """An empty answer sheet, or with `numpy` an empty program. Raises UsageError, InputError."""
-    if form not in SHEET_FORMATS:
-        near = did_you_mean(form, SHEET_FORMATS)
-        raise UsageError(f"--format {form}: the formats are {', '.join(SHEET_FORMATS)}{near}")
+def worksheet_report(request: Request, *, places: bool = True) -> Report:
+    """The question, with places for the answers or without them. Raises UsageError, InputError."""
+    solution = solved(request)
+
+    def document() -> Document:
+        from gradcalc.report.story.worksheet import worksheet_document
+
+        return worksheet_document(solution, places=places)
+
+    return Report(document)
+
+
+def write_sheet(request: Request, output: Path | None = None, form: str = "", *, question: bool = False) -> None:
+    """An empty answer sheet (yaml), an empty program (numpy) or a worksheet; with `question` the question alone.
+
+    Raises UsageError, InputError.
+    """
+    formats = QUESTION_FORMATS if question else SHEET_FORMATS
+    form = form or formats[0]
+    if form not in formats:
+        asked = " of a question" if question else ""
+        raise UsageError(f"--format {form}: the formats{asked} are {', '.join(formats)}{did_you_mean(form, formats)}")
+    if form in FORMATS:
+        show(lambda: worksheet_report(request, places=not question), form, output)
+        return
     solution = solved(request)
     if form == "numpy":
         from gradcalc.check.code.convention import blank_program

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from gradcalc.formula.arrays import Array, Mask
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.names import Names
+from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis, Shape
 
 
@@ -151,6 +152,8 @@ class Definitions:
 
     pairs: tuple[tuple[Expr, Expr], ...]
     signs: tuple[tuple[Expr, str], ...] = ()
+    folded: bool = True
+    """Whether a page shows them only on demand."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -244,8 +247,51 @@ class Contrast:
     ways: tuple[tuple[str, Workings], ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """A place for an answer: by which keys a sheet has it (`gradients`, `W1`), its name, its shape, what it earns."""
+
+    keys: tuple[str, ...]
+    name: Math
+    shape: Shape
+    points: float | None = None
+
+    @property
+    def told(self) -> str:
+        """`2×2, 3 points`."""
+        return ", ".join([spell(self.shape), *[self.earns] * bool(self.earns)])
+
+    @property
+    def earns(self) -> str:
+        """`3 points`; nothing where a problem doesn't say."""
+        return "" if self.points is None else f"{self.points:g} point{'s' * (self.points != 1)}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fields:
+    """Places for answers, to be filled in where the format lets one."""
+
+    fields: tuple[Field, ...]
+
+    @property
+    def table(self) -> Table:
+        """What is asked, without the places for it."""
+        return Table(("quantity", "what is asked"), tuple(((each.name,), (each.told,)) for each in self.fields))
+
+
 Block: TypeAlias = (
-    Heading | Paragraph | Given | Workings | Derivation | Definitions | Table | Bars | Plot | Verdicts | Contrast
+    Heading
+    | Paragraph
+    | Given
+    | Workings
+    | Derivation
+    | Definitions
+    | Table
+    | Bars
+    | Plot
+    | Verdicts
+    | Contrast
+    | Fields
 )
 
 

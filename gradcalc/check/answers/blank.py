@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -57,30 +58,56 @@ def _number(value: float, digits: int) -> str:
 
 
 def _sheet(solution: Solution, digits: int | None, value: Callable[[Quantity, Solution], str]) -> str:
-    """The lines of a sheet: what has points is asked, beside the solution and at later steps too; else everything."""
-    points = solution.problem.points
-    solution = with_further(solution, by_labels(solution.problem, points))
-    first = [each for each in quantities(solution) if not points or each.label in points]
-    lines = [*_head(solution, digits), *_sections(first, solution, value, "")]
-    steps = alone_at(solution, later_steps(points))
+    first, *steps = asked_by_step(solution)
+    lines = [*_head(solution, digits), *_sections(first, value, "")]
     lines += ["steps:"] if steps else []
-    for number, step in steps.items():
-        asked = [each for each in quantities(step) if each.at(number).label in points]
-        lines += [f"  {number}:", *_sections(asked, step, value, "    ")]
+    for step in steps:
+        lines += [f"  {step.number}:", *_sections(step, value, "    ")]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _sections(
-    asked: Sequence[Quantity], solution: Solution, value: Callable[[Quantity, Solution], str], indent: str
-) -> Iterator[str]:
+@dataclass(frozen=True)
+class Asked:
+    """What a sheet asks of one step, with the solution of that step alone."""
+
+    number: int
+    solution: Solution
+    quantities: tuple[Quantity, ...]
+    points: Mapping[str, float]
+    """What each quantity of the problem earns, by its label."""
+
+    def by_section(self) -> Iterator[tuple[str, list[Quantity]]]:
+        """The quantities of each section in which there are some."""
+        for section in SECTIONS:
+            mine = [quantity for quantity in self.quantities if quantity.section == section]
+            if mine:
+                yield section, mine
+
+
+def asked_by_step(solution: Solution) -> Iterator[Asked]:
+    """The first step, then the others: what has points is asked, beside the solution too; else all of the solution."""
+    points = solution.problem.points
+    solution = with_further(solution, by_labels(solution.problem, points))
+    yield Asked(1, solution, tuple(each for each in quantities(solution) if not points or each.label in points), points)
+    for number, step in alone_at(solution, later_steps(points)).items():
+        asked = (each for each in quantities(step) if each.at(number).label in points)
+        yield Asked(number, step, tuple(asked), points)
+
+
+def stands_alone(section: str, mine: Sequence[Quantity]) -> bool:
+    """Whether a section is the name of its only quantity, as `loss: 0.3927`."""
+    return [quantity.label for quantity in mine] == [section]
+
+
+def _sections(asked: Asked, value: Callable[[Quantity, Solution], str], indent: str) -> Iterator[str]:
+    solution = asked.solution
     names = shown_names(solution.problem, solution.shapes)
-    for section in SECTIONS:
-        mine = [quantity for quantity in asked if quantity.section == section]
+    for section, mine in asked.by_section():
         entries = [
             (_key(quantity), value(quantity, solution), _comment(quantity, solution, names)) for quantity in mine
         ]
-        whole = [quantity.label for quantity in mine] == [section]
-        if entries and not whole:
+        whole = stands_alone(section, mine)
+        if not whole:
             yield f"{indent}{section}:"
         yield from _aligned(entries, indent if whole else f"{indent}  ")
 

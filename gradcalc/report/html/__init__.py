@@ -3,6 +3,7 @@
 page      a document as a page
 blocks    each block of a document
 verdicts  the verdicts on a sheet
+fields    fields for answers, and their buttons
 bars      bars of a table, in SVG
 setter    formulas and values as this document shows them
 mathml    a formula as MathML

@@ -16,6 +16,7 @@ from gradcalc.report.document import (
     Derivation,
     Document,
     Entry,
+    Fields,
     Given,
     Group,
     Heading,
@@ -32,6 +33,7 @@ from gradcalc.report.document import (
     Workings,
 )
 from gradcalc.report.html.bars import drawn_bars
+from gradcalc.report.html.fields import fieldset
 from gradcalc.report.html.markup import escape, tag
 from gradcalc.report.html.mathml import Markup
 from gradcalc.report.html.setter import Setter
@@ -69,11 +71,15 @@ class Blocks:
             case Derivation():
                 yield tag("ol", *(self._reason(each, block) for each in block.reasons), class_="derivation")
             case Definitions():
-                yield tag("details", tag("summary", "Definitions"), *self._definitions(block), class_="definitions")
+                name, above = ("details", tag("summary", "Definitions")) if block.folded else ("div", "")
+                yield tag(name, above, *self._definitions(block), class_="definitions")
             case Table():
                 yield self._table(block)
             case Bars():
                 yield drawn_bars(block, self.text)
+            case Fields():
+                shown = (fieldset(each, self.text((each.name,)), self.document.axis) for each in block.fields)
+                yield tag("div", *shown, class_="fields")
             case Plot():
                 from gradcalc.report.plot.svg import svg
 

@@ -9,9 +9,21 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from gradcalc.program.solve import Solution
-from gradcalc.report.document import Bars, Block, Contrast, Derivation, Document, Heading, Paragraph, Plot, Workings
+from gradcalc.report.document import (
+    Bars,
+    Block,
+    Contrast,
+    Derivation,
+    Document,
+    Fields,
+    Heading,
+    Paragraph,
+    Plot,
+    Workings,
+)
 from gradcalc.report.html.blocks import Blocks
 from gradcalc.report.html.diagram import diagram
+from gradcalc.report.html.fields import toolbar
 from gradcalc.report.html.markup import escape, tag
 from gradcalc.report.page import Page
 from gradcalc.report.terminal.matrices import IN_PART
@@ -32,7 +44,7 @@ def render(illustrated: tuple[Document, Solution | None], page: Page) -> str:
     """The document, with a diagram where there is a solution to be drawn; for a fragment, only what a page holds."""
     document, solution = illustrated
     inner = "\n".join(_Page(document, solution).parts())
-    style, script = _style(document), _part("script.js")
+    style, script = _style(document), _script(document)
     if page.fragment:
         root = tag("div", inner, class_="gradcalc", lang="en")
         return f"<style>{style}</style>\n{root}\n<script>{script}</script>\n"
@@ -82,7 +94,18 @@ def _style(document: Document) -> str:
         style += f"{of_plots()}\n"
     if any(isinstance(block, Bars) for block in document.blocks):
         style += _part("bars.css")
+    if _is_filled_in(document):
+        style += _part("fields.css")
     return style
+
+
+def _script(document: Document) -> str:
+    """The script of all pages, and that of fields where there are some."""
+    return _part("script.js") + (_part("fields.js") if _is_filled_in(document) else "")
+
+
+def _is_filled_in(document: Document) -> bool:
+    return any(isinstance(block, Fields) for block in document.blocks)
 
 
 def _hash(text: str) -> str:
@@ -111,6 +134,8 @@ class _Page:
         bar = [self.contents(sections)]
         if any(isinstance(block, Workings | Derivation | Contrast) for block in self.document.blocks):
             bar.append(_controls())
+        if _is_filled_in(self.document):
+            bar.append(toolbar(self.document, opened + "".join(main)))
         yield tag("div", *bar, class_="bar") if any(bar) else ""
         yield tag("main", self.figure, tag("div", "\n".join(main), class_="sections"), class_=self.layout)
 

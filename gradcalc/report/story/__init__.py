@@ -14,6 +14,7 @@ explanation      why a quantity or an entry has its value
 jacobian         a table of derivatives
 lint             what a problem's numbers hide
 listings         functions, and the problems that come with gradcalc
+worksheet        a question, with places for the answers
 optimizers       the update rules, or one of them
 expansion        every entry of an equation as a sum of products
 glossary         what the functions and signs of a solution mean

@@ -9,6 +9,7 @@ from gradcalc.formula.expr import Apply, Expr, Name, Num, call, substitute, tran
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Function, lookup
+from gradcalc.program.problem import Equation
 from gradcalc.program.solve import Solution
 from gradcalc.report.document import Block, Definitions
 from gradcalc.report.scalars import ONE
@@ -20,9 +21,9 @@ _SIGNS = {
 }
 
 
-def glossary(solution: Solution) -> Iterator[Block]:
-    """What the functions and signs mean that the rules use."""
-    nodes = [node for eq in solution.equations for node in walk(eq.expr) if isinstance(node, Apply)]
+def glossary(solution: Solution, equations: Iterable[Equation] | None = None) -> Iterator[Block]:
+    """What the functions and signs mean that the rules use: those of all equations, or of some of them."""
+    nodes = [node for eq in equations or solution.equations for node in walk(eq.expr) if isinstance(node, Apply)]
     defined = dict.fromkeys((node.function, node.params) for node in nodes)
     pairs = [definition(lookup(f), lookup(f).parameters(params)) for f, params in defined if _needs_words(lookup(f))]
     signs = tuple((sign_example(f), words) for f, words in _SIGNS.items() if _uses(nodes, f, solution))

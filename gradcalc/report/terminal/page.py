@@ -16,6 +16,7 @@ from gradcalc.report.document import (
     Derivation,
     Document,
     Entry,
+    Fields,
     Given,
     Group,
     Heading,
@@ -92,6 +93,8 @@ class _Terminal:
                 return self.table(block)
             case Bars():
                 return self.table(with_bars(block, self.width, self.page.ascii_only))
+            case Fields():
+                return self.table(block.table)
             case Plot():
                 return self.plot(block)
             case Verdicts():

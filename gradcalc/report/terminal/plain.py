@@ -17,6 +17,7 @@ from gradcalc.report.document import (
     Derivation,
     Document,
     Entry,
+    Fields,
     Given,
     Heading,
     Judged,
@@ -77,7 +78,7 @@ class _Plain:
                 yield from (f"{code(sign)} {words}" for sign, words in block.signs)
             case Table():
                 yield from (self.row(block.header, row) for row in block.rows)
-            case Bars():
+            case Bars() | Fields():
                 yield from self.block(block.table)
             case Plot():
                 yield self.text(block.told)

@@ -10,6 +10,7 @@ values      numbers and matrices
 metrics     how wide TeX mathematics is, in em
 breaking    a formula in lines that fit
 equations   quantities as rows of an alignment
+fields      places for answers
 given       given quantities as rows of an alignment
 verdicts    the verdicts on a sheet
 derivation  an explanation, each entry under the one that uses it

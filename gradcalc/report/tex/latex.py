@@ -12,6 +12,8 @@ from gradcalc.report.document import (
     Definitions,
     Derivation,
     Document,
+    Field,
+    Fields,
     Given,
     Heading,
     Judged,
@@ -30,6 +32,7 @@ from gradcalc.report.tex.breaking import lines, narrowest
 from gradcalc.report.tex.derivation import derivation
 from gradcalc.report.tex.equations import Display, Row, definitions, narrowest_room, rows, workings
 from gradcalc.report.tex.escape import mathematics, prose
+from gradcalc.report.tex.fields import blank
 from gradcalc.report.tex.given import given
 from gradcalc.report.tex.plots import picture
 from gradcalc.report.tex.tables import SIZES, Cell, set_table
@@ -120,6 +123,8 @@ class _Latex:
                 yield self.table(block)
             case Bars():
                 yield self.table(block.table)
+            case Fields():
+                yield from map(self.field, block.fields)
             case Plot():
                 yield picture(block, self.document.names.latex)
             case Verdicts():
@@ -154,6 +159,10 @@ class _Latex:
         signs = [f"{self.inline(Math(sign))} {prose(words)}" for sign, words in block.signs]
         if signs:
             yield ", ".join(signs) + ".\n"
+
+    def field(self, field: Field) -> str:
+        shown = mathematics(blank(field, self.set, self.width - _NUMBER))
+        return f"\\[{shown}\\]\n"
 
     def verdict(self, judged: Judged) -> str:
         """A paragraph, with the numbers under it where they are to be looked at."""

@@ -12,6 +12,7 @@ from gradcalc.report.document import (
     Definitions,
     Derivation,
     Document,
+    Fields,
     Given,
     Heading,
     Inline,
@@ -29,6 +30,7 @@ from gradcalc.report.terminal.plots import Screen, plotted
 from gradcalc.report.tex.commonmark import cell, line, mathematics, prose
 from gradcalc.report.tex.derivation import derivation
 from gradcalc.report.tex.equations import Row, definitions, rows, workings
+from gradcalc.report.tex.fields import blank
 from gradcalc.report.tex.given import given
 from gradcalc.report.tex.tokens import written
 from gradcalc.report.tex.typeset import TexSetter
@@ -77,6 +79,9 @@ class _Markdown:
                 yield self.table(block)
             case Bars():
                 yield self.table(block.table)
+            case Fields():
+                for field in block.fields:
+                    yield f"$$\n{mathematics(blank(field, self.set, WIDTH))}\n$$"
             case Plot():
                 drawn = plotted(block, Screen(_DRAWN, ascii_only=False, shown=self.document.names.unicode))
                 yield "\n".join(["```text", *(row.rstrip() for row in drawn.lines), "```"])

@@ -1,0 +1,64 @@
+"""Fields for answers: a grid of inputs in the shape of each quantity, and a line for a formula in place of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from gradcalc.formula.shapes import spell
+from gradcalc.formula.table import Axis
+from gradcalc.report.document import Document, Field
+from gradcalc.report.html.markup import escape, tag
+
+_MOST = 400
+"""So many numbers have an input each; larger matrices are pasted into the line below."""
+
+
+def fieldset(field: Field, name: str, axis: Axis) -> str:
+    """The field of a quantity, `name` its name as markup. `data-flat` tells a vector, which a sheet has as a list."""
+    spoken = " ".join(field.keys)
+    rows, columns = field.shape or (1, 1)
+    single = rows * columns == 1
+    grid = "" if single or rows * columns > _MOST else _grid(spoken, rows, columns)
+    hint = "Number or formula" if single else "Or a formula" if grid else "Matrix or formula"
+    line = tag("label", tag("span", hint), _input(f"{spoken}, {hint.lower()}", class_="whole", placeholder=" "))
+    return tag(
+        "fieldset",
+        tag("legend", name, " ", tag("span", escape(field.told), class_="caption")),
+        grid,
+        line,
+        class_="field",
+        data_keys=json.dumps(field.keys),
+        data_shape=spell(field.shape),
+        data_flat="yes" if field.shape and field.shape[1 - axis] == 1 else None,
+    )
+
+
+def _grid(spoken: str, rows: int, columns: int) -> str:
+    cells = (
+        [tag("td", _input(f"{spoken}, row {row}, column {column}")) for column in range(1, columns + 1)]
+        for row in range(1, rows + 1)
+    )
+    table = tag("table", *(tag("tr", *each) for each in cells), role="presentation", class_="grid")
+    return tag("div", table, class_="scroll")
+
+
+def _input(label: str, **attributes: str) -> str:
+    """A line to type in. (An element that is always empty has no end tag.)"""
+    shown = tag("input", type="text", autocomplete="off", spellcheck="false", aria_label=label, **attributes)
+    return shown.removesuffix("</input>")
+
+
+def toolbar(document: Document, shown: str) -> str:
+    """Where answers are saved, loaded and emptied; what is typed is kept in the browser by what the page asks."""
+    key = hashlib.sha256(shown.encode()).hexdigest()[:16]
+    name = tag("label", tag("span", "Name"), _input("Your name", class_="name"))
+    save = tag("button", "Save answers", type="button", class_="save")
+    load = tag("label", "Load answers", _file(), class_="load")
+    clear = tag("button", "Empty", type="button", class_="clear")
+    said = tag("span", "", class_="told", role="status", aria_live="polite")
+    return tag("div", name, save, load, clear, said, class_="tools", role="group", aria_label="Answers", data_key=key)
+
+
+def _file() -> str:
+    return '<input type="file" accept=".yaml,.yml,.json" aria-label="Load answers"/>'
