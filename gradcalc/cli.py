@@ -145,6 +145,7 @@ SignificantOption = Annotated[
         show_default=False,
     ),
 ]
+FullOption = Annotated[bool, typer.Option("--full", help="Show large matrices whole.")]
 RateOption = Annotated[
     float | None,
     typer.Option(
@@ -225,11 +226,11 @@ OpenOption = Annotated[bool, typer.Option("--open", help="Show it as a web page 
 HideKeyOption = Annotated[bool, typer.Option("--hide-key", help="Show no right number to students.")]
 
 
-def _shown(open_page: bool, significant: int | None = None) -> Callable[..., int]:
+def _shown(open_page: bool, significant: int | None = None, full: bool = False) -> Callable[..., int]:
     """What puts a report where it's asked for: into the browser, or on the screen and into files."""
     from gradcalc.commands.show import Look, show
 
-    look = Look(significant)
+    look = Look(significant, full)
     if open_page:
         from gradcalc.commands.browser import show_page
 
@@ -263,6 +264,7 @@ def solve(
     output: OutputOption = None,
     digits: DigitsOption = None,
     significant: SignificantOption = None,
+    full: FullOption = False,
     lr: RateOption = None,
     freeze: FreezeOption = None,
     steps: StepsOption = None,
@@ -291,7 +293,7 @@ def solve(
     from gradcalc.commands.solve import solution_report
     from gradcalc.commands.steps import Way
 
-    show = _shown(open_page, significant)
+    show = _shown(open_page, significant, full)
     request = Request(problem, lr, freeze or (), digits, batch_size, output)
     way = Way(steps, epochs, until, every, save=save, form=format)
     show(lambda: solution_report(request, expand=expand, way=way), format, output, fragment=fragment)
@@ -304,6 +306,7 @@ def step(
     output: OutputOption = None,
     digits: DigitsOption = None,
     significant: SignificantOption = None,
+    full: FullOption = False,
     lr: RateOption = None,
     freeze: FreezeOption = None,
     steps: StepsOption = None,
@@ -350,7 +353,7 @@ def step(
     from gradcalc.commands.request import Request
     from gradcalc.commands.steps import Way, step_report
 
-    show = _shown(open_page, significant)
+    show = _shown(open_page, significant, full)
     request = Request(problem, lr, freeze or (), digits, batch_size, output)
     drawn = curve or format == "csv" or (format == "svg" and contour is None)
     way = Way(steps, epochs, until, every, watch or (), drawn, contour, save, format)
@@ -374,6 +377,7 @@ def check(
     output: OutputOption = None,
     digits: DigitsOption = None,
     significant: SignificantOption = None,
+    full: FullOption = False,
     hide_key: Annotated[bool, typer.Option("--hide-key", help="Show no right number.")] = False,
     by_entry: ByEntryOption = False,
     complete: CompleteOption = False,
@@ -403,7 +407,7 @@ def check(
     from gradcalc.commands.check import Marking, check_report, is_program, marks_report, program_report
     from gradcalc.commands.request import Request
 
-    show = _shown(open_page, significant)
+    show = _shown(open_page, significant, full)
     request = Request(problem, digits=digits, output=output)
     if answers is None:
         raise typer.Exit(show(lambda: check_report(request, hide_key=hide_key), format, output))
@@ -680,6 +684,7 @@ def explain(
     output: OutputOption = None,
     digits: DigitsOption = None,
     significant: SignificantOption = None,
+    full: FullOption = False,
     depth: Annotated[
         int | None,
         typer.Option(
@@ -705,7 +710,7 @@ def explain(
     from gradcalc.commands.explain import explain_report
     from gradcalc.commands.request import Request
 
-    show = _shown(open_page, significant)
+    show = _shown(open_page, significant, full)
     request = Request(problem, digits=digits, output=output)
     show(lambda: explain_report(request, what, depth), format, output, fragment=fragment)
 

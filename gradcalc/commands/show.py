@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gradcalc.commands.output import emit, page_for, say
 from gradcalc.errors import UsageError
 from gradcalc.report.formats import FORMATS, Format, Report, lookup_format, refuse_fragment, render
+
+if TYPE_CHECKING:
+    from gradcalc.report.document import Document
 
 STANDARD_OUTPUT = Path("-")
 MOST_DIGITS = 17
@@ -19,10 +23,11 @@ MOST_DIGITS = 17
 class Look:
     """How a document is shown, whatever it is about: with so many significant digits in place of decimals.
 
-    Raises UsageError.
+    `full` shows large matrices whole. Raises UsageError.
     """
 
     significant: int | None = None
+    full: bool = False
 
     def __post_init__(self) -> None:
         if self.significant is not None and not 1 <= self.significant <= MOST_DIGITS:
@@ -33,12 +38,15 @@ class Look:
     def of(self, report: Report) -> Report:
         """The report with a document that looks so; data for programs stay as they are."""
         make = report.document
-        if make is None or self.significant is None:
+        if make is None or self == AS_IT_IS:
             return report
+        return replace(report, document=lambda: self._shown(make()))
+
+    def _shown(self, document: Document) -> Document:
         from gradcalc.report.numbers import Significant  # and NumPy
 
-        digits = Significant(self.significant)
-        return replace(report, document=lambda: replace(make(), digits=digits))
+        digits = document.digits if self.significant is None else Significant(self.significant)
+        return replace(document, digits=digits, full=self.full)
 
 
 AS_IT_IS = Look()

@@ -304,3 +304,5 @@ class Document:
     digits: int = 4
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     axis: Axis = Axis.COLUMNS
+    full: bool = False
+    """Large matrices are shown whole, but for those within formulas."""

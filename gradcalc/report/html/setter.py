@@ -60,8 +60,9 @@ class Setter:
 
     def value(self, array: Array, exact: bool = False, digits: int | None = None, wrong: Mask | None = None) -> Markup:
         """A number or a matrix."""
-        self.elided |= is_elided(array)
-        return drawn(array, self.document.digits if digits is None else digits, exact, wrong)
+        full = self.document.full
+        self.elided |= not full and is_elided(array)
+        return drawn(array, self.document.digits if digits is None else digits, exact, wrong, full=full)
 
     def _value_of(self, id: str, values: Mapping[str, Array], exact: frozenset[str]) -> Markup:
         base, array = value_of(id, values)

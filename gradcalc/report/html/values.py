@@ -24,12 +24,15 @@ def is_elided(array: Array) -> bool:
     return array.ndim > 0 and (array.shape[0] > MAX_ROWS or array.shape[1] > MAX_COLUMNS)
 
 
-def drawn(array: Array, digits: int, exact: bool = False, wrong: Mask | None = None) -> Markup:
-    """A number or a matrix, wrong entries marked; its middle rows and columns left out where there are too many."""
-    cells = _cells(array, digits, exact)
+def drawn(array: Array, digits: int, exact: bool = False, wrong: Mask | None = None, *, full: bool = False) -> Markup:
+    """A number or a matrix, wrong entries marked; its middle rows and columns left out where there are too many.
+
+    With `full`, nothing is left out.
+    """
+    cells = entries(array, digits, exact) if full else _cells(array, digits, exact)
     if is_single(array):
         return element(number_markup(cells[0][0]), "negative" if cells[0][0].startswith("-") else "number")
-    bad = np.zeros((len(cells), len(cells[0])), dtype=np.bool_) if wrong is None else _dotted(wrong)
+    bad = np.zeros((len(cells), len(cells[0])), dtype=np.bool_) if wrong is None else wrong if full else _dotted(wrong)
     columns = [
         [_entry(cell, short, mark) for cell, short, mark in zip(column, _short(column), marks, strict=True)]
         for column, marks in zip(zip(*cells, strict=True), bad.T, strict=True)

@@ -35,19 +35,23 @@ def draw(
     width: int = 80,
     ascii_only: bool = False,
     wrong: Mask | None = None,
+    full: bool = False,
 ) -> Drawing:
-    """The value as a box of at most `width` columns: a number, or a matrix in brackets, its wrong entries marked."""
+    """The value as a box of at most `width` columns: a number, or a matrix in brackets, its wrong entries marked.
+
+    With `full`, of as many columns as it takes.
+    """
     if is_single(array):
         return Drawing(box(entries(array, digits, exact)[0][0]))
     if 0 in array.shape:
         return Drawing(box("[]"))
     dots = ("...", "...") if ascii_only else ("…", "⋮")
-    tall, wide = array.shape[0] > MAX_ROWS, array.shape[1] > 2 * width
+    tall, wide = (not full and size > most for size, most in zip(array.shape, (MAX_ROWS, 2 * width), strict=True))
     # More can't be shown, and formatting takes time.
     kept, marked = (_kept(each, tall, width if wide else 0) for each in (array, wrong))
     sign = WRONG_ASCII if ascii_only else WRONG
     cells = _signed([aligned(column) for column in _columns(kept, digits, exact)], marked, sign)
-    columns, cut = _fitting(cells, width - 2, dots[0])
+    columns, cut = (cells, False) if full else _fitting(cells, width - 2, dots[0])
     if tall:
         columns = [_with_gap(column, _KEPT_ROWS, dots[1] if column[0] != dots[0] else dots[0]) for column in columns]
     base = (len(columns[0]) - 1) // 2

@@ -68,7 +68,7 @@ class Typesetter:
         self, array: Array, exact: bool = False, beside: int = 2, digits: int | None = None, wrong: Mask | None = None
     ) -> Piece:
         """A number or a matrix, its middle left out where it's too large; `beside` columns are taken by others."""
-        piece = self._drawn(array, exact, beside, digits, wrong)
+        piece = self._drawn(array, exact, beside, digits, wrong, self.document.full)
         self.elided |= piece.elided
         return piece
 
@@ -77,10 +77,18 @@ class Typesetter:
         return self._drawn(array, base in exact)
 
     def _drawn(
-        self, array: Array, exact: bool, beside: int = 2, digits: int | None = None, wrong: Mask | None = None
+        self,
+        array: Array,
+        exact: bool,
+        beside: int = 2,
+        digits: int | None = None,
+        wrong: Mask | None = None,
+        full: bool = False,
     ) -> Piece:
         width, digits = self.page.width - beside, self.document.digits if digits is None else digits
-        drawn = matrices.draw(array, digits, exact=exact, width=width, ascii_only=self.page.ascii_only, wrong=wrong)
+        drawn = matrices.draw(
+            array, digits, exact=exact, width=width, ascii_only=self.page.ascii_only, wrong=wrong, full=full
+        )
         return value(drawn.box, elided=drawn.elided, transposed=lambda: self._drawn(array.T, exact))
 
     def words(self, text: Text) -> list[Piece]:

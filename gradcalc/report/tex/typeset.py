@@ -53,7 +53,7 @@ class TexSetter:
         self, array: Array, exact: bool = False, digits: int | None = None, wrong: Mask | None = None
     ) -> TexPiece:
         """A number or a matrix."""
-        piece = self._drawn(array, exact, digits, wrong)
+        piece = self._drawn(array, exact, digits, wrong, self.document.full)
         self.elided |= piece.elided
         return piece
 
@@ -67,6 +67,8 @@ class TexSetter:
         base, array = value_of(id, values)
         return self._drawn(array, base in exact)
 
-    def _drawn(self, array: Array, exact: bool, digits: int | None = None, wrong: Mask | None = None) -> TexPiece:
-        tokens = drawn(array, self.document.digits if digits is None else digits, exact, wrong)
-        return TexPiece(tokens, is_elided(array), lambda: self._drawn(array.T, exact, digits))
+    def _drawn(
+        self, array: Array, exact: bool, digits: int | None = None, wrong: Mask | None = None, full: bool = False
+    ) -> TexPiece:
+        tokens = drawn(array, self.document.digits if digits is None else digits, exact, wrong, full=full)
+        return TexPiece(tokens, not full and is_elided(array), lambda: self._drawn(array.T, exact, digits))

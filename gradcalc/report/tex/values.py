@@ -37,20 +37,24 @@ def is_elided(array: Array) -> bool:
     return array.ndim > 0 and (array.shape[0] > MAX_ROWS or array.shape[1] > MAX_COLUMNS)
 
 
-def drawn(array: Array, digits: int, exact: bool = False, wrong: Mask | None = None) -> Tokens:
-    """A number or a matrix, wrong entries marked; its middle rows and columns left out where there are too many."""
+def drawn(array: Array, digits: int, exact: bool = False, wrong: Mask | None = None, *, full: bool = False) -> Tokens:
+    """A number or a matrix, wrong entries marked; its middle rows and columns left out where there are too many.
+
+    With `full`, nothing is left out.
+    """
     if is_single(array):
         tex = number(entries(array, digits, exact)[0][0])
         return (Token(tex, width(tex), "number"),)
     if 0 in array.shape:
         return (atom("[]"),)
-    cells = [[number(cell) for cell in row] for row in entries(_ends(array), digits, exact)]
-    if wrong is not None:
+    kept, marked = (array, wrong) if full else (_ends(array), None if wrong is None else _ends(wrong))
+    cells = [[number(cell) for cell in row] for row in entries(kept, digits, exact)]
+    if marked is not None:
         cells = [
             [rf"{_RED}{{{cell}{{}}^{{\times}}}}" if bad else cell for cell, bad in zip(row, bads, strict=True)]
-            for row, bads in zip(cells, _ends(wrong), strict=True)
+            for row, bads in zip(cells, marked, strict=True)
         ]
-    return (_matrix(_dotted(cells, array.shape)),)
+    return (_matrix(cells if full else _dotted(cells, array.shape)),)
 
 
 def _ends(array: Any) -> Any:
