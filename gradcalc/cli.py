@@ -274,6 +274,7 @@ def solve(
     every: EveryOption = None,
     save: SaveOption = None,
     expand: Annotated[bool, typer.Option("--expand", help="Write out every entry as a sum of products.")] = False,
+    inputs: Annotated[bool, typer.Option("--inputs/--no-inputs", help="Show the gradients of the inputs.")] = True,
     fragment: FragmentOption = False,
     open_page: OpenOption = False,
 ) -> None:
@@ -296,7 +297,8 @@ def solve(
     show = _shown(open_page, significant, full)
     request = Request(problem, lr, freeze or (), digits, batch_size, output)
     way = Way(steps, epochs, until, every, save=save, form=format)
-    show(lambda: solution_report(request, expand=expand, way=way), format, output, fragment=fragment)
+    work = partial(solution_report, request, expand=expand, inputs=inputs, way=way)
+    show(work, format, output, fragment=fragment)
 
 
 @app.command(short_help="The update alone, once or several times.")

@@ -12,20 +12,23 @@ if TYPE_CHECKING:
     from gradcalc.report.document import Document
 
 
-def solution_report(request: Request, *, expand: bool = False, way: Way | None = None) -> Report:
-    """The problem worked out, or several steps of it. Raises UsageError, InputError."""
+def solution_report(request: Request, *, expand: bool = False, inputs: bool = True, way: Way | None = None) -> Report:
+    """The problem worked out, or several steps of it; `inputs`: with the gradients of its inputs.
+
+    Raises UsageError, InputError.
+    """
     from gradcalc.program.solve import solve
 
     problem = worked(request)
     way = way or Way()
     if way.goes_on or problem.goes_on:
-        return whole_steps_report(request, problem, way, expand=expand)
+        return whole_steps_report(request, problem, way, expand=expand, inputs=inputs)
     solution = placed(problem, lambda: solve(problem))
 
     def document() -> Document:
         from gradcalc.report.story.solution import solution_document
 
-        return solution_document(solution, expand=expand, remark=request.remark)
+        return solution_document(solution, expand=expand, inputs=inputs, remark=request.remark)
 
     def data() -> object:
         from gradcalc.report.story.solution import solution_data

@@ -52,8 +52,11 @@ _SECTIONS = {
 _PASSES = ("forward", "backward")
 
 
-def solution_document(solution: Solution, *, expand: bool = False, remark: str = "") -> Document:
-    """The whole solution; with `expand`, every entry of the two passes as a sum of products."""
+def solution_document(solution: Solution, *, expand: bool = False, inputs: bool = True, remark: str = "") -> Document:
+    """The whole solution; with `expand`, every entry of the two passes as a sum of products.
+
+    `inputs` says whether the gradients of the inputs are shown.
+    """
     problem = solution.problem
     blocks = [
         *opening(problem, remark),
@@ -61,7 +64,7 @@ def solution_document(solution: Solution, *, expand: bool = False, remark: str =
         *divided(solution.undivided or problem),
         *used_by(solution.undivided, problem.first_step),
         *glossary(solution),
-        *sections(solution, Telling(expand, exact=frozenset(problem.given))),
+        *sections(solution, Telling(expand, exact=frozenset(problem.given), inputs=inputs)),
         *closing(solution.verification, solution),
     ]
     return Document(
@@ -150,12 +153,15 @@ class Telling:
     first: bool = True
     exact: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=dict)
+    inputs: bool = True
+    """Whether the gradients of the inputs are told."""
 
 
 def sections(solution: Solution, telling: Telling) -> Iterator[Block]:
     """The two passes, the update and what comes after it; entries are written out in the passes alone."""
+    untold = () if telling.inputs else {gradient_name(name) for name in solution.problem.inputs}
     for together, title in _titled(solution):
-        equations = [eq for eq in solution.equations if eq.section in together]
+        equations = [eq for eq in solution.equations if eq.section in together and eq.name not in untold]
         if not equations:
             continue
         yield Heading(title, telling.level)

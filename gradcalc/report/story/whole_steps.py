@@ -34,17 +34,18 @@ IN_FULL = 10
 
 
 def whole_steps_document(
-    descent: Descent, *, expand: bool = False, curve: bool | None = None, remark: str = ""
+    descent: Descent, *, expand: bool = False, inputs: bool = True, curve: bool | None = None, remark: str = ""
 ) -> Document:
     """Steps whole, each under a heading of its own with the names as they are within it."""
     problem, first = descent.problem, descent.first
     shown = {state.k: descent.solution(state) for state in in_full(descent, IN_FULL, last=True)}
+    told = Telling(expand, QUIET, inputs=inputs)
     blocks = [
         *opening(problem, remark),
         *given(problem),
         *divided(problem),
         *glossary(first),
-        *(block for k, solution in shown.items() for block in _step(descent, k, solution, shown, expand)),
+        *(block for k, solution in shown.items() for block in _step(descent, k, solution, shown, told)),
         *ending(descent),
         *course(descent, curve),
         *closing(_together(first, [*shown.values()]), first),
@@ -53,12 +54,12 @@ def whole_steps_document(
     return Document(tuple(blocks), shown_names(problem, shapes), problem.digits, shapes, problem.axis)
 
 
-def _step(descent: Descent, k: int, solution: Solution, shown: dict[int, Solution], expand: bool) -> Iterator[Block]:
+def _step(descent: Descent, k: int, solution: Solution, shown: dict[int, Solution], told: Telling) -> Iterator[Block]:
     yield Heading(f"Step {k:,}")
     yield from used_by(descent.problem, k)
     aliases = _aliases(descent, k, solution, shown)
-    telling = Telling(expand, QUIET, solution is descent.first, exact_names(descent, k), aliases)
-    yield from sections(solution, telling)
+    first, exact = solution is descent.first, exact_names(descent, k)
+    yield from sections(solution, replace(told, first=first, exact=exact, aliases=aliases))
 
 
 def _aliases(descent: Descent, k: int, solution: Solution, shown: dict[int, Solution]) -> dict[str, str]:
