@@ -103,6 +103,8 @@ def test_a_filled_sheet_fills_the_page_and_is_saved_again(browser, visit, folder
     solution = solve(load(name), check=False)
     visit(worksheet(name))
     assert load_file(browser, folder, filled_sheet(solution)) == "Loaded."
+    cut = "return [...document.querySelectorAll('input')].filter(each => each.scrollWidth > each.clientWidth).length"
+    assert browser.execute_script(cut) == 0, "every number is seen as a whole"
     text = saved(browser, folder)
     answers = sheet_from_document(read_text(text), solution)
     marks = mark(solution, answers, complete=True)
@@ -180,5 +182,6 @@ def test_on_paper_there_are_the_fields_and_no_buttons(browser, visit):
     visit(worksheet("hw3"))
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     assert not browser.find_element(By.CSS_SELECTOR, ".save").is_displayed()
+    assert field(browser, "Your name").is_displayed()
     assert field(browser, "gradients W1, row 1, column 2").is_displayed()
     assert not field(browser, "gradients W1, or a formula").is_displayed(), "an empty one is no use there"

@@ -78,7 +78,7 @@ class Blocks:
             case Bars():
                 yield drawn_bars(block, self.text)
             case Fields():
-                shown = (fieldset(each, self.text((each.name,)), self.document.axis) for each in block.fields)
+                shown = (fieldset(each, self.text((each.name,)), self.document) for each in block.fields)
                 yield tag("div", *shown, class_="fields")
             case Plot():
                 from gradcalc.report.plot.svg import svg

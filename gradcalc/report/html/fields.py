@@ -6,7 +6,6 @@ import hashlib
 import json
 
 from gradcalc.formula.shapes import spell
-from gradcalc.formula.table import Axis
 from gradcalc.report.document import Document, Field
 from gradcalc.report.html.markup import escape, tag
 
@@ -14,12 +13,12 @@ _MOST = 400
 """So many numbers have an input each; larger matrices are pasted into the line below."""
 
 
-def fieldset(field: Field, name: str, axis: Axis) -> str:
+def fieldset(field: Field, name: str, document: Document) -> str:
     """The field of a quantity, `name` its name as markup. `data-flat` tells a vector, which a sheet has as a list."""
     spoken = " ".join(field.keys)
     rows, columns = field.shape or (1, 1)
     single = rows * columns == 1
-    grid = "" if single or rows * columns > _MOST else _grid(spoken, rows, columns)
+    grid = "" if single or rows * columns > _MOST else _grid(spoken, rows, columns, _width(document.digits))
     hint = "Number or formula" if single else "Or a formula" if grid else "Matrix or formula"
     line = tag("label", tag("span", hint), _input(f"{spoken}, {hint.lower()}", class_="whole", placeholder=" "))
     return tag(
@@ -30,17 +29,22 @@ def fieldset(field: Field, name: str, axis: Axis) -> str:
         class_="field",
         data_keys=json.dumps(field.keys),
         data_shape=spell(field.shape),
-        data_flat="yes" if field.shape and field.shape[1 - axis] == 1 else None,
+        data_flat="yes" if field.shape and field.shape[1 - document.axis] == 1 else None,
     )
 
 
-def _grid(spoken: str, rows: int, columns: int) -> str:
+def _grid(spoken: str, rows: int, columns: int, size: str) -> str:
     cells = (
-        [tag("td", _input(f"{spoken}, row {row}, column {column}")) for column in range(1, columns + 1)]
+        [tag("td", _input(f"{spoken}, row {row}, column {column}", size=size)) for column in range(1, columns + 1)]
         for row in range(1, rows + 1)
     )
     table = tag("table", *(tag("tr", *each) for each in cells), role="presentation", class_="grid")
     return tag("div", table, class_="scroll")
+
+
+def _width(digits: int) -> str:
+    """How many characters a number has room for: its decimals, its sign, and what stands before the point."""
+    return f"{max(digits + 3, 7)}"
 
 
 def _input(label: str, **attributes: str) -> str:
