@@ -274,7 +274,7 @@ def solve(
     every: EveryOption = None,
     save: SaveOption = None,
     expand: Annotated[bool, typer.Option("--expand", help="Write out every entry as a sum of products.")] = False,
-    inputs: Annotated[bool, typer.Option("--inputs/--no-inputs", help="Show the gradients of the inputs.")] = True,
+    no_inputs: Annotated[bool, typer.Option("--no-inputs", help="Leave out the gradients of the inputs.")] = False,
     fragment: FragmentOption = False,
     open_page: OpenOption = False,
 ) -> None:
@@ -297,7 +297,7 @@ def solve(
     show = _shown(open_page, significant, full)
     request = Request(problem, lr, freeze or (), digits, batch_size, output)
     way = Way(steps, epochs, until, every, save=save, form=format)
-    work = partial(solution_report, request, expand=expand, inputs=inputs, way=way)
+    work = partial(solution_report, request, expand=expand, inputs=not no_inputs, way=way)
     show(work, format, output, fragment=fragment)
 
 
