@@ -14,6 +14,10 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-filled])")) {
     whole: box.querySelector(".whole"),
   }));
 
+  // A longer number than was to be expected makes its place wider.
+  const least = fields.flatMap(({ rows }) => rows.flat())[0]?.size;
+  const fit = (input) => { input.size = Math.max(least, input.value.length); };
+
   // What isn't plainly a number is quoted; a JSON string is one in YAML too.
   const number = /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i;
   const scalar = (text) => (number.test(text) ? text : JSON.stringify(text));
@@ -127,6 +131,7 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-filled])")) {
   function put({ flat, rows, whole }, value) {
     const inputs = rows.flat();
     for (const input of [...inputs, whole]) input.value = "";
+    inputs.forEach(fit);
     if (isEmpty(value)) return true;
     if (!Array.isArray(value)) {
       whole.value = value;
@@ -141,7 +146,10 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-filled])")) {
       return !inputs.length;
     }
     const spread = value.some(Array.isArray) ? value.flatMap((row, i) => row ?? rows[i].map(() => null)) : list;
-    inputs.forEach((input, i) => { input.value = spread[i] ?? ""; });
+    inputs.forEach((input, i) => {
+      input.value = spread[i] ?? "";
+      fit(input);
+    });
     return true;
   }
 
@@ -204,6 +212,7 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-filled])")) {
   page.addEventListener("input", (event) => {
     if (event.target.matches(".field input, .name")) {
       told.textContent = "";
+      if (event.target.closest(".grid")) fit(event.target);
       keep();
     }
   });
