@@ -7,6 +7,7 @@ from typing import Any
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.shapes import spell
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Problem
 from gradcalc.program.solve import Solution
 
@@ -55,8 +56,9 @@ def blank_program(solution: Solution) -> str:
         parameters=_shapes(problem.parameters),
     )
     body = [f'{name} = params["{name}"]  # {spell(value.shape)}' for name, value in problem.parameters.items()]
-    body += ["loss = None", *(f"d{name} = None  # {spell(problem.leaves[name].shape)}" for name in asked)]
-    returned = ", ".join(f'"{name}": d{name}' for name in asked)
+    gradients = (f"{gradient_name(name)} = None  # {spell(problem.leaves[name].shape)}" for name in asked)
+    body += ["loss = None", *gradients]
+    returned = ", ".join(f'"{name}": {gradient_name(name)}' for name in asked)
     return head + "".join(f"    {line}\n" for line in [*body, f"return loss, {{{returned}}}"])
 
 
