@@ -80,8 +80,8 @@ def _filled(old: Any, numbers: Iterator[float]) -> Any:
 
 def file_name(student: str) -> str:
     """A file's name without its ending, from which the student can be read again; no path outside the folder."""
-    name = quote(student, safe=" @+,=", encoding="utf-8", errors="replace")
-    return f"%2E{name[1:]}" if name.startswith(".") else name
+    quoted = quote(student, safe=" @+,=", encoding="utf-8", errors="replace")
+    return f"%2E{quoted[1:]}" if quoted.startswith(".") else quoted
 
 
 def student_of(path: File) -> str:
