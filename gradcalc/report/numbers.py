@@ -102,7 +102,8 @@ def _entry(value: float, digits: int, tiny: float) -> str:
 
 def _with_one_exponent(matrix: Array, digits: int, exponent: int) -> list[list[str]]:
     """`-0.4946e-4` and `1.0000e-4`; without the zeros at the ends that say nothing."""
-    rounded = np.round(matrix * 10.0**-exponent, digits)
+    half = -exponent // 2  # of the smallest numbers there are, the power is none of float64
+    rounded = np.round(matrix * 10.0**half * 10.0 ** (-exponent - half), digits)
     decimals = next(d for d in range(digits + 1) if d == digits or (np.round(rounded, d) == rounded).all())
     return [[f"{x:.{decimals}f}e{exponent}" if x else computed(x, digits) for x in row] for row in rounded.tolist()]
 
