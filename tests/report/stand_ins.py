@@ -69,6 +69,7 @@ TORCH = SimpleNamespace(
     max=lambda a, dim=None, keepdim=False: SimpleNamespace(values=np.max(a, axis=dim, keepdims=keepdim)),
     argmax=lambda a, dim=None, keepdim=False: np.asarray(np.argmax(a, axis=dim, keepdims=keepdim)).view(Array),
     flip=np.flip,
+    as_tensor=np.asarray,
     roll=lambda a, shifts, dims: np.roll(a, shifts, axis=dims),
     cumsum=lambda a, dim: np.cumsum(a, axis=dim),
     flatten=np.ravel,

@@ -50,10 +50,14 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
         ", {a}, 0.0)",
         "jax": "jnp.where(jnp.cumsum(jnp.not_equal({a}, 0)[..., None][::-1], axis=0)[::-1][..., 0] == 1, {a}, 0.0)",
     },
-    "only": {"any": "{m}.where({places} + 1 == {place}, {a}, 0.0)"},
+    "only": {
+        "numpy": "np.where({places} + 1 == {place}, {a}, 0.0)",
+        "torch": "torch.where(torch.as_tensor({places} + 1 == {place}), {a}, 0.0)",
+        "jax": "jnp.where({places} + 1 == {place}, {a}, 0.0)",
+    },
     "next_class": {
         "numpy": "np.roll({y}, int({by}), axis={axis})",
-        "torch": "torch.roll({y}, int({by}), {axis})",
+        "torch": "({y} if {y}.ndim == 0 else torch.roll({y}, int({by}), {axis}))",
         "jax": "jnp.roll({y}, int({by}), axis={axis})",
     },
     "sigmoid": {
