@@ -69,18 +69,15 @@ def _other(alone: Solution, solution: Solution) -> Iterator[str]:
 def _joined(solution: Solution, later: Iterable[LaterStep]) -> Solution:
     equations, values, shapes = [*solution.equations], dict(solution.values), dict(solution.shapes)
     given: dict[str, Array] = {}
+    known = {*values}
     for step in later:
         equations += (_lifted(equation, step) for equation in step.alone.equations)
         for name, value in step.alone.values.items():
             here = step.names.get(name, name)
             values.setdefault(here, value)
             shapes.setdefault(here, np.shape(value))
-        known = {eq.name for eq in equations}
-        given |= {
-            here: step.alone.values[name]
-            for name, here in step.names.items()
-            if here not in known and here not in solution.values
-        }
+        known |= {step.names[name] for name in step.alone.by_name}
+        given |= {here: step.alone.values[name] for name, here in step.names.items() if here not in known}
     problem = replace(solution.problem, inputs={**solution.problem.inputs, **given})
     return replace(
         solution, problem=problem, equations=tuple(equations), values=values, shapes=shapes, later=tuple(later)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from slow import mostly_slow
 
-from gradcalc.check.answers.read import read_answer, sheet_from_document
+from gradcalc.check.answers.read import read_answer, sheet_from_data, sheet_from_document
 from gradcalc.check.marking.mark import mark
 from gradcalc.errors import InputError
 from gradcalc.formula.table import functions
@@ -265,3 +265,28 @@ def test_long_pasted_text_is_read_or_refused_soon(text):
     answer = read_answer("gradients.W1", text, HW3)
     assert answer.unreadable or answer.numbers is not None or answer.formula is not None
     assert time.process_time() - start < 4.0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("steps: {100000: {loss: 1}}\n", "up to 50"),
+        ("steps: {" + ", ".join(f"{k}: {{loss: null}}" for k in range(2, 1500)) + "}\n", "up to 50"),
+        ("table: {step: [" + ", ".join(map(str, range(2, 900))) + "], loss: [" + "null, " * 897 + "1]}\n", "up to 50"),
+    ],
+)
+def test_no_more_steps_are_worked_out_than_homework_has(text, said):
+    answers = quickly(text)
+    last = list(answers.values())[-2]
+    assert said in last.unreadable
+
+
+def test_so_many_steps_as_the_problem_has_and_no_more():
+    solution = solve(
+        loads("inputs: {x: 1}\nparameters: {w: 2}\nequations: {L: (w*x - 1)**2}\nof: L\nlr: 0.1\nsteps: 500\n")
+    )
+    far = {number: {"updated": {"w": 1}} for number in (*range(300, 420), 500, 501)}
+    answers = sheet_from_data({"steps": far}, solution).answers
+    assert answers[-1].unreadable == "of this problem a sheet can have the steps up to 500"
+    assert sum(not answer.unreadable for answer in answers) == 50
+    assert "at most 50 later steps" in answers[-2].unreadable

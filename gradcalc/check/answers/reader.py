@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
+from math import prod
 from typing import Any
 
 from gradcalc.check.answers.circles import circular
@@ -13,7 +15,6 @@ from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.table import TABLE, by_rows
 from gradcalc.errors import Fault, Span
 from gradcalc.formula.parse import MAX_LENGTH
-from gradcalc.program.course import MAX_STEPS
 from gradcalc.program.further import LET, LOSSES, MADE
 from gradcalc.program.problem import Path
 from gradcalc.program.quantities import EVERY_SHEET, SECTIONS, STEPS, WHOLE
@@ -21,6 +22,10 @@ from gradcalc.program.solve import Solution
 from gradcalc.words import did_you_mean, shorten, visible
 
 MOST_ABBREVIATIONS = 100
+MOST_STEPS = 50
+MOST_EQUATIONS = 100_000
+MOST_ENTRIES = 10_000_000
+"""How many equations and numbers the later steps of a sheet may have in all."""
 ABOUT = ("name", "id", "comment")
 """What a sheet may say of its student, unless it is the name of a quantity."""
 
@@ -164,16 +169,33 @@ class SheetReader(Entries):
             yield self.refused(STEPS, path, "this problem makes no step: it has no update")
             return
         for key, inner in value.items():
-            number, here = self.names.catalogue.step(str(key).strip()), (*path, key)
-            if isinstance(number, str) or number > MAX_STEPS:
-                reason = number if isinstance(number, str) else f"there are at most {MAX_STEPS:,} steps"
-                yield self.refused(f"{STEPS}.{shorten(str(key))}", here, reason)
+            number, here = self.step(str(key).strip()), (*path, key)
+            if isinstance(number, str):
+                yield self.refused(f"{STEPS}.{shorten(str(key))}", here, number)
             elif isinstance(inner, dict):
                 yield from self.of_step(number, inner, here)
             elif inner is not None:
                 yield self.refused(
                     f"{STEPS}.{key}", here, "write a mapping with sections, such as {forward: {h1: 0.5}}"
                 )
+
+    def step(self, written: str) -> int | str:
+        """The number of a step; else why a sheet can't have it: all steps up to it are worked out."""
+        number = self.names.catalogue.step(written)
+        if isinstance(number, str) or number == 1 or number in self.readers:
+            return number
+        last = max(self.most_steps, self.names.catalogue.last or 1)
+        if number > last:
+            return f"of this problem a sheet can have the steps up to {last:,}"
+        if len(self.readers) >= self.most_steps:
+            return f"of this problem a sheet can have at most {self.most_steps} later steps"
+        return number
+
+    @cached_property
+    def most_steps(self) -> int:
+        """How many later steps are marked: fewer where a step has very many equations or numbers."""
+        entries = sum(prod(shape) for shape in self.shapes.values())
+        return max(2, min(MOST_STEPS, MOST_EQUATIONS // len(self.shapes), MOST_ENTRIES // entries))
 
     def of_step(self, number: int, data: Mapping[str, Any], path: Path) -> Iterator[Answer]:
         """The answers of one step."""
@@ -200,7 +222,7 @@ class SheetReader(Entries):
             yield self.refused(TABLE, path, error.reason)
             return
         for written, cells in rows:
-            number = self.names.catalogue.step(written)
+            number = self.step(written)
             if isinstance(number, str):
                 yield self.refused(f"{TABLE}.{shorten(written)}", path, number)
                 continue
