@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from gradcalc.program.descent import Descent as Descent
     from gradcalc.program.explain import Explanation as Explanation
     from gradcalc.program.problem import Problem as Problem
-    from gradcalc.program.solve import Solution as Solution
+    from gradcalc.program.solution import Solution as Solution
 
 __version__ = "0.1.0"
 __all__ = [
@@ -76,7 +76,7 @@ _HOMES = {
     "InputError": "gradcalc.errors",
     "Marks": "gradcalc.check.marking.verdicts",
     "Problem": "gradcalc.program.problem",
-    "Solution": "gradcalc.program.solve",
+    "Solution": "gradcalc.program.solution",
     "check": "gradcalc.api.marking",
     "equations": "gradcalc.api.build",
     "explain": "gradcalc.api.named",

@@ -6,8 +6,8 @@ import numpy as np
 
 from gradcalc.formula.parse import parse
 from gradcalc.formula.write import code
+from gradcalc.program.build import build
 from gradcalc.program.problem import Equation, Problem
-from gradcalc.program.solve import build
 
 
 def matrix(rows):

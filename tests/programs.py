@@ -10,7 +10,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 FORMATS = ("numpy", "torch", "jax")
 WORDS = {"nan": math.nan, "inf": math.inf}

@@ -10,8 +10,8 @@ import gradcalc
 from gradcalc.errors import InputError
 from gradcalc.garbage import uncollected
 from gradcalc.problem.bundled import bundled_names, bundled_path
-from gradcalc.program import solve as solving
-from gradcalc.program.solve import build
+from gradcalc.program import build as building
+from gradcalc.program.build import build
 
 
 @pytest.fixture(autouse=True)
@@ -44,8 +44,8 @@ def test_who_has_put_it_off_finds_it_put_off():
 
 def test_it_waits_while_equations_are_derived(monkeypatch):
     seen = []
-    backward = solving.backward
-    monkeypatch.setattr(solving, "backward", lambda *args: seen.append(gc.isenabled()) or backward(*args))
+    backward = building.backward
+    monkeypatch.setattr(building, "backward", lambda *args: seen.append(gc.isenabled()) or backward(*args))
     build(gradcalc.load("hw3"))
     assert seen == [False]
 

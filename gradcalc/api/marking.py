@@ -15,7 +15,7 @@ from gradcalc.check.answers.model import Sheet
 from gradcalc.check.answers.read import read_sheet, sheet_from_data
 from gradcalc.check.marking.mark import Marks, mark, tolerance_of
 from gradcalc.errors import UsageError
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 CALCULATED: Final = 14
 

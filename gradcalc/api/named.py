@@ -14,7 +14,7 @@ from gradcalc.program.course import EACH, Keep
 from gradcalc.program.descent import Descent, Tell
 from gradcalc.program.explain import Explanation
 from gradcalc.program.problem import Problem
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 Named: TypeAlias = Problem | str | os.PathLike[str]
 

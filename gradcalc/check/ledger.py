@@ -13,7 +13,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 __all__ = ["Ledger", "evaluate"]
 

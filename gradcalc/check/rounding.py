@@ -14,7 +14,7 @@ from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.expr import Apply, Expr, walk
 from gradcalc.formula.table import Axis, Shape, lookup
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 RUNS = 16
 """How often everything is worked out, each time with other numbers rounded."""

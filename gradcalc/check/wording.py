@@ -17,7 +17,7 @@ from gradcalc.program.naming import change_name, gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import STEPS
 from gradcalc.program.shown import state_line
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.words import listed
 
 _BEGIN, _THEN, _END = "\ue000\ue001\ue002"

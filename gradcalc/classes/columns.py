@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from gradcalc.check.answers.names import Names
 from gradcalc.program.quantities import SECTIONS, STEPS, WHOLE
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 
 def is_quantity(solution: Solution) -> Callable[[str], bool]:

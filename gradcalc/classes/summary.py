@@ -12,7 +12,7 @@ from gradcalc.classes.insight.data import insight_data
 from gradcalc.classes.model import STATUSES, Result
 from gradcalc.formula.names import Names
 from gradcalc.program.shown import shown_names
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.report.document import Block, Document, Heading, Paragraph, Table
 from gradcalc.report.story.solution import opening
 from gradcalc.words import known, visible

@@ -9,7 +9,7 @@ from gradcalc.errors import UsageError
 from gradcalc.report.formats import Report
 
 if TYPE_CHECKING:
-    from gradcalc.program.solve import Solution
+    from gradcalc.program.solution import Solution
 
 
 def explain_report(request: Request, what: str, depth: int | None = None) -> Report:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gradcalc.classes.marking import Job
     from gradcalc.classes.model import Result, Submission
     from gradcalc.classes.summary import Tally
-    from gradcalc.program.solve import Solution
+    from gradcalc.program.solution import Solution
     from gradcalc.report.document import Document
 
 MOST_JOBS = 256

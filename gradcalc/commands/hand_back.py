@@ -13,7 +13,7 @@ from gradcalc.errors import UsageError
 if TYPE_CHECKING:
     from gradcalc.classes.export.gradebook import Platform
     from gradcalc.classes.model import Result
-    from gradcalc.program.solve import Solution
+    from gradcalc.program.solution import Solution
     from gradcalc.report.document import Document
 
 Again: TypeAlias = "Callable[[], Iterator[Result]]"

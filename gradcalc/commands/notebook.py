@@ -10,7 +10,7 @@ from gradcalc.check.marking.verdicts import Marks
 from gradcalc.program.descent import Descent
 from gradcalc.program.explain import Explanation
 from gradcalc.program.shown import shown_names
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.report.document import Document, Paragraph
 from gradcalc.report.formats import Report, lookup_format, render
 from gradcalc.report.page import Page

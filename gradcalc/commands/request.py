@@ -13,7 +13,7 @@ from gradcalc.formula.faults import EquationError
 
 if TYPE_CHECKING:
     from gradcalc.program.problem import Problem
-    from gradcalc.program.solve import Solution
+    from gradcalc.program.solution import Solution
 
 T = TypeVar("T")
 EXAMPLE = "hw3"

@@ -3,7 +3,9 @@
 problem       what is given and what follows from it: Problem, and its Equations
 structure     the layers, units and edges of a network, as a problem keeps them
 naming        the names of gradients, of new values, of the parts of a vertex
-solve         build all equations, work them out, verify them: Program and Solution
+build         all equations of a problem, in order: Program
+solution      a problem worked out, with every value by name: Solution, and its later steps
+solve         from a problem to its solution
 limits        refuse values that would fill the memory, before there are any
 dependence    which quantities depend on which
 derive        the chain rule: from forward equations to those of the backward pass

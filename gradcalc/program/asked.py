@@ -9,7 +9,7 @@ from gradcalc.program.beside import with_further
 from gradcalc.program.designation import split
 from gradcalc.program.further import MADE
 from gradcalc.program.quantities import Quantities
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 
 def with_named(solution: Solution, known: Quantities, named: Iterable[str]) -> Solution:

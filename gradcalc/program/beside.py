@@ -19,7 +19,7 @@ from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES, MADE, Further
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Problem, Section
 from gradcalc.program.separate import by_vertex, in_one
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 _ORDER: tuple[Section, ...] = ("forward", "backward", "update", "after")
 

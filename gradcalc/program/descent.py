@@ -21,7 +21,8 @@ from gradcalc.program.looking import Columns, Curve, Watched, settled, watched
 from gradcalc.program.naming import new_name
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.quantities import Quantities, of_solution
-from gradcalc.program.solve import Solution, solve
+from gradcalc.program.solution import Solution
+from gradcalc.program.solve import solve
 from gradcalc.program.until import Condition
 from gradcalc.program.walk import State, Walk
 
@@ -139,8 +140,8 @@ def take_steps(
 
     Where none of the three is given, the problem says how far to go, and one step is taken where it doesn't. `watch`
     names quantities and entries whose values make the curve, beside what is differentiated (None: there is no curve).
-    `keep` says which steps
-    are kept (all, if left out). `tell` is called after each step with how many are made, and at most will be.
+    `keep` says which steps are kept (all, if left out). `tell` is called after each step with how many are made, and at
+    most will be.
 
     Raises UsageError where there is nothing to update (no learning rate, no parameters, no gradient), for a count
     below 1 or above 100,000, a condition that can't be read and a name that isn't known; and what `solve` raises.
@@ -195,5 +196,5 @@ def _check(problem: Problem) -> None:
         raise UsageError("a step needs a learning rate: --lr 0.1, or 'lr: 0.1' in the problem file")
     if not problem.parameters:
         raise UsageError("this problem has no parameters, so there is nothing to update")
-    if problem.objective is None and not problem.upstream:
+    if not problem.has_gradients:
         raise UsageError("this problem has no loss, so there is no gradient to follow")

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gradcalc.formula.arrays import Array
 from gradcalc.program.naming import new_name
+from gradcalc.program.solution import Solution
 from gradcalc.program.verify import Verification, verify
-
-if TYPE_CHECKING:
-    from gradcalc.program.solve import Solution
 
 
 def verified(solution: Solution) -> Verification | None:

@@ -19,7 +19,7 @@ from gradcalc.program.dependence import leading_to
 from gradcalc.program.designation import Designation, designated, position, split
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import Quantities, of_solution
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 MAX_STEPS = 200
 MAX_NAMES = 60

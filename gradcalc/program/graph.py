@@ -12,7 +12,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Apply, Expr, Name
 from gradcalc.formula.table import Shape
 from gradcalc.program.problem import Problem
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 NodeKind: TypeAlias = Literal["input", "target", "parameter", "quantity"]
 

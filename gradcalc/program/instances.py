@@ -10,9 +10,9 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Apply, Name, Num, walk
 from gradcalc.formula.table import Axis, known, lookup
 from gradcalc.optimizers.rule import RATE
+from gradcalc.program.build import Program, build
 from gradcalc.program.naming import at_first
 from gradcalc.program.problem import Problem
-from gradcalc.program.solve import Program, build
 
 ATTEMPTS = 5
 """How often numbers are drawn anew where they lead out of a function's domain."""

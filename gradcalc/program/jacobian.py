@@ -21,7 +21,7 @@ from gradcalc.program.designation import Designation, designated
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import Quantities, of_solution
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 MAX_ENTRIES = 1_000_000
 _DIFFERENTIAL = re.compile(r"\s*(?:∂|\\partial\b|d)\s*(?P<of>.+)", re.DOTALL)

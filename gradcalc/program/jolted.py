@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import CANNOT, evaluate
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 
 def jolted(value: Array, random: np.random.Generator, epsilon: float) -> Array:

@@ -234,6 +234,11 @@ class Problem:
         return rated or (self.optimizer is not None and self.optimizer.uses(STEP))
 
     @property
+    def has_gradients(self) -> bool:
+        """Whether there is something that gradients start from: what is differentiated, or gradients that are given."""
+        return self.objective is not None or bool(self.upstream)
+
+    @property
     def has_given_gradients(self) -> bool:
         """Whether the gradients of the parameters themselves are given: there is nothing to differentiate then."""
         return any(name in self.parameters for name in self.upstream)

@@ -20,7 +20,7 @@ from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES, MADE, Further
 from gradcalc.program.naming import at_step, gradient_name, new_name, state_name
 from gradcalc.program.problem import Problem
 from gradcalc.program.shown import shown_names
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.program.structure import Structure
 from gradcalc.words import did_you_mean, known, shorten
 

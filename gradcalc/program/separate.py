@@ -12,7 +12,7 @@ from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, names,
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import lookup
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 Reduction: TypeAlias = Literal["sum", "mean"]
 

@@ -16,8 +16,8 @@ import numpy as np
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Apply, Expr, names
+from gradcalc.program.build import Program
 from gradcalc.program.instances import Drawer
-from gradcalc.program.solve import Program
 
 FACTORS = (10.0, 100.0, 1e3, 1e4, 0.1, 1e-2)
 """How much larger or smaller than at random numbers are drawn to reach a side."""

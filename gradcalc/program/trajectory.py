@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from gradcalc.program.beside import with_further
 from gradcalc.program.problem import Problem
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.program.walk import Walk
 
 

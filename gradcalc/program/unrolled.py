@@ -13,7 +13,7 @@ import numpy as np
 from gradcalc.formula.arrays import Array
 from gradcalc.program.naming import at_step
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import LaterStep, Solution
+from gradcalc.program.solution import LaterStep, Solution
 from gradcalc.program.trajectory import alone_at
 
 MOST_BETWEEN = 20

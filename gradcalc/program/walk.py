@@ -20,9 +20,11 @@ from gradcalc.formula.compile import compile_formulas
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.table import Shape
 from gradcalc.program.batches import all_of, batches_of, of_step, taken_of
+from gradcalc.program.build import Program, build
 from gradcalc.program.naming import old_name, state_name
 from gradcalc.program.problem import Problem
-from gradcalc.program.solve import Program, Solution, build, not_finite
+from gradcalc.program.solution import Solution
+from gradcalc.program.solve import not_finite
 
 Value: TypeAlias = Any
 """A float64 array, or NumPy's own scalar, which takes part in arithmetic several times faster than one with no axes."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     # The command line lists the formats in its help, for which NumPy needn't be loaded.
     from gradcalc.program.graph import Graph
     from gradcalc.program.looking import Curve
-    from gradcalc.program.solve import Solution
+    from gradcalc.program.solution import Solution
     from gradcalc.report.document import Document
 
 

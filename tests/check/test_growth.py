@@ -23,7 +23,8 @@ from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.diagnose import MOST_DIAGNOSED
 from gradcalc.problem.load import load, loads
 from gradcalc.program.quantities import quantities
-from gradcalc.program.solve import Solution, solve
+from gradcalc.program.solution import Solution
+from gradcalc.program.solve import solve
 
 Counted: TypeAlias = Callable[[object, str], list[object]]
 

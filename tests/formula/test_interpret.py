@@ -17,7 +17,7 @@ from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import same
 from gradcalc.formula.table import Axis, Function
 from gradcalc.problem.bundled import bundled_names, bundled_path
-from gradcalc.program.solve import build
+from gradcalc.program.build import build
 
 
 @pytest.fixture

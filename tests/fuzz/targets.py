@@ -25,7 +25,8 @@ from gradcalc.problem.load import load, loads
 from gradcalc.problem.reading import decode
 from gradcalc.problem.source import read_text
 from gradcalc.program.problem import Problem
-from gradcalc.program.solve import Solution, solve
+from gradcalc.program.solution import Solution
+from gradcalc.program.solve import solve
 from gradcalc.report.formats import FORMATS, Report, render
 from gradcalc.report.page import Page
 from gradcalc.report.story.marks import marks_data, marks_document

@@ -16,7 +16,8 @@ from gradcalc.formula.evaluate import attempt
 from gradcalc.optimizers.extras import EXTRAS
 from gradcalc.optimizers.table import Optimizer, lookup, optimizers
 from gradcalc.problem.load import loads
-from gradcalc.program.solve import Solution, solve
+from gradcalc.program.solution import Solution
+from gradcalc.program.solve import solve
 
 W = np.array([[0.8, -0.5], [0.3, 1.1]])
 G = np.array([[0.23, -0.41], [0.57, 0.12]])

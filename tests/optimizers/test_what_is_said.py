@@ -16,7 +16,7 @@ from test_mistakes import B1, B2, LR, G, K, W, solution
 from gradcalc.check.mistakes.catalogue import mutations
 from gradcalc.formula.evaluate import attempt
 from gradcalc.optimizers.table import optimizers
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 Holds = Callable[[np.ndarray, np.ndarray, Mapping[str, np.ndarray], str], Any]
 """Of the right value, the wrong one, the values by name, and the line's name: whether the sentence is true."""

@@ -14,9 +14,9 @@ from gradcalc.formula.table import Axis
 from gradcalc.problem.bundled import bundled_names, bundled_path
 from gradcalc.program import derive
 from gradcalc.program.alike import Memory, pattern
+from gradcalc.program.build import build
 from gradcalc.program.derive import backward
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import build
 
 LOOK_ALIKE = """
 inputs: {x: [1, 2], z: [2, 1]}

@@ -16,10 +16,11 @@ from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import same, shape_of
 from gradcalc.formula.table import Axis, Function
 from gradcalc.formula.write import code
+from gradcalc.program.build import build
 from gradcalc.program.derive import backward
 from gradcalc.program.large import DEEP
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import build, solve
+from gradcalc.program.solve import solve
 from problems import column, matrix, problem, row, texts
 
 

@@ -9,8 +9,9 @@ from gradcalc.errors import UsageError
 from gradcalc.formula.faults import NoGradientError
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
+from gradcalc.program.build import Program
 from gradcalc.program.jacobian import between, explained, jacobian, labels
-from gradcalc.program.solve import Program, solve
+from gradcalc.program.solve import solve
 from gradcalc.program.verify import find_kinks
 
 HW3 = solve(load("hw3"), check=False)

@@ -6,9 +6,9 @@ import pytest
 from gradcalc.formula.kinks import switches
 from gradcalc.formula.parse import parse
 from gradcalc.problem.load import loads
+from gradcalc.program.build import build
 from gradcalc.program.instances import Drawer, instances
 from gradcalc.program.sides import Sides, relevant
-from gradcalc.program.solve import build
 
 PROBLEM = (
     "inputs: {x: 3, z: [1, -2]}\nparameters: {v: 1}\nequations:\n  s: sigmoid(x)\n  f: x * v + sum(z) + s\nof: f\n"

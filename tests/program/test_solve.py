@@ -10,7 +10,8 @@ import pytest
 
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.faults import ShapeError
-from gradcalc.program.solve import build, solve
+from gradcalc.program.build import build
+from gradcalc.program.solve import solve
 from gradcalc.program.walk import descend
 from problems import column, matrix, problem, texts
 

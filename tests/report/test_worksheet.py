@@ -13,7 +13,8 @@ from gradcalc.commands.check import write_sheet
 from gradcalc.commands.request import Request
 from gradcalc.errors import UsageError
 from gradcalc.problem.load import load, loads
-from gradcalc.program.solve import Solution, solve
+from gradcalc.program.solution import Solution
+from gradcalc.program.solve import solve
 from gradcalc.report.document import Fields
 from gradcalc.report.html import page
 from gradcalc.report.page import Page

@@ -15,7 +15,7 @@ from gradcalc.program.beside import with_further
 from gradcalc.program.further import by_labels
 from gradcalc.program.quantities import SECTIONS, Quantity, later_steps, quantities
 from gradcalc.program.shown import shown_names
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.program.trajectory import alone_at
 
 _WORDS = ("null", "true", "false")

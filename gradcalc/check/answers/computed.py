@@ -20,7 +20,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis
 from gradcalc.program.jolted import followed
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.words import shorten
 
 LEAST: Final = 1e-7

@@ -26,7 +26,7 @@ from gradcalc.program.designation import split
 from gradcalc.program.further import LOSSES, MADE
 from gradcalc.program.problem import Path
 from gradcalc.program.quantities import GIVEN, Quantity
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.words import shorten, visible
 
 

@@ -23,7 +23,7 @@ from gradcalc.formula.write import code
 from gradcalc.program.dependence import depending_on
 from gradcalc.program.problem import Section
 from gradcalc.program.quantities import Quantity
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.words import shorten
 
 MAX_ENTRIES = 1_000_000

@@ -20,7 +20,7 @@ from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape, known
 from gradcalc.formula.write import code
 from gradcalc.program.quantities import MOST_HINTS, Quantity
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.words import did_you_mean, shorten
 
 _LEFT_SIDE = re.compile(r"([^=<>≤≥≠!,]{1,60}?)\s*(?::=|(?<![=<>!])=(?!=)|≈)\s*")

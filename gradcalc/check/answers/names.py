@@ -8,7 +8,7 @@ from functools import cached_property
 
 from gradcalc.formula.expr import Expr
 from gradcalc.program.quantities import Quantities, Quantity, of_solution
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 
 class Names:

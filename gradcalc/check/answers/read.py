@@ -16,7 +16,7 @@ from gradcalc.problem.source import read
 from gradcalc.program.beside import with_further
 from gradcalc.program.designation import split
 from gradcalc.program.problem import Path
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.words import shorten
 
 

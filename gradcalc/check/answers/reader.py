@@ -18,7 +18,7 @@ from gradcalc.formula.parse import MAX_LENGTH
 from gradcalc.program.further import LET, LOSSES, MADE
 from gradcalc.program.problem import Path
 from gradcalc.program.quantities import EVERY_SHEET, SECTIONS, STEPS, WHOLE
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.words import did_you_mean, shorten, visible
 
 MOST_ABBREVIATIONS = 100

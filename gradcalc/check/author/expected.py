@@ -17,7 +17,7 @@ from gradcalc.formula.expr import names
 from gradcalc.formula.shapes import spell
 from gradcalc.program.beside import with_further
 from gradcalc.program.further import MADE
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.program.trajectory import alone_at, started
 
 EXACT = 1e-9

@@ -23,7 +23,7 @@ from gradcalc.program.further import by_labels
 from gradcalc.program.instances import instances
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import Quantity, quantities
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.words import listed
 
 FindingKind = Literal["expected", "not-finite", "kink", "zeros", "few-digits", "hidden", "alike"]

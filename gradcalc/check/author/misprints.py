@@ -12,7 +12,7 @@ from gradcalc.check.wording import spots
 from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Misprint
 from gradcalc.program.quantities import later_steps
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.program.trajectory import alone_at, started
 
 

@@ -11,7 +11,8 @@ from gradcalc.display import Displayed
 from gradcalc.program.beside import with_further
 from gradcalc.program.further import by_labels
 from gradcalc.program.problem import Problem
-from gradcalc.program.solve import Solution, solve
+from gradcalc.program.solution import Solution
+from gradcalc.program.solve import solve
 
 
 @dataclass(frozen=True)

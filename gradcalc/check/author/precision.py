@@ -12,7 +12,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.program.batches import of_step
 from gradcalc.program.jolted import followed, jolted
 from gradcalc.program.problem import Problem
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.program.walk import State, Walk
 
 NEARLY_FULL = 14

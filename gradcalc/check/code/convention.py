@@ -9,7 +9,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.shapes import spell
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Problem
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 _HEAD = '''"""{title}
 

@@ -24,7 +24,8 @@ from gradcalc.formula.arrays import Array
 from gradcalc.program.instances import instances
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Problem
-from gradcalc.program.solve import Solution, solve
+from gradcalc.program.solution import Solution
+from gradcalc.program.solve import solve
 
 INSTANCES: Final = 10
 """How many random instances are tried beside the problem's own numbers: where these hide a mistake, others show it."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcalc.check.answers.names import Names
 from gradcalc.check.code.convention import wanted
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 _TYPES = ("float16", "float32", "float64")
 

@@ -11,7 +11,7 @@ from gradcalc.check.answers.compare import Fits, Tolerance, fits, laid_out
 from gradcalc.check.answers.model import Numbers
 from gradcalc.formula.arrays import Array
 from gradcalc.program.quantities import Quantity
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 
 def against_key(

@@ -20,7 +20,7 @@ from gradcalc.check.wording import shown
 from gradcalc.program.beside import with_further
 from gradcalc.program.further import by_labels
 from gradcalc.program.quantities import Quantity, later_steps, quantities
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.program.unrolled import unrolled
 
 FULL_CREDIT = Credit()

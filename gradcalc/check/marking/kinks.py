@@ -24,7 +24,7 @@ from gradcalc.formula.parse import parse
 from gradcalc.formula.table import lookup
 from gradcalc.formula.write import unicode
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 ON_KINK = 1e-12
 SHIFT = 4.0

@@ -9,7 +9,7 @@ from gradcalc.check.answers.model import Sheet
 from gradcalc.check.marking.grader import FULL_CREDIT, Grader, tolerance_of
 from gradcalc.check.marking.verdicts import Credit, Marks, Verdict, Word
 from gradcalc.check.wording import shown
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 __all__ = ["Credit", "Marks", "Verdict", "Word", "mark", "shown", "tolerance_of"]
 

@@ -20,7 +20,7 @@ from gradcalc.check.mistakes.model import UNLIKELY, worked
 from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import Quantity
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 
 class Marker:

@@ -22,7 +22,7 @@ from gradcalc.formula.expr import Expr, Name, Num, call, mul, substitute
 from gradcalc.program.dependence import depending_on
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Kind
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 FEWEST_ENTRIES = 2
 """One wrong number is some multiple of the right one; two that are the same multiple say something."""

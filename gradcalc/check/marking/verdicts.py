@@ -15,7 +15,7 @@ from gradcalc.check.mistakes.model import Working
 from gradcalc.check.wording import Told
 from gradcalc.display import Displayed
 from gradcalc.formula.arrays import Array
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 Word = Literal["correct", "carried", "imprecise", "wrong", "missing", "unreadable"]
 MEANINGS: dict[Word, str] = {

@@ -7,7 +7,7 @@ from typing import Literal
 
 from gradcalc.check.marking.verdicts import Verdict
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 WHOLE = 0.5
 """A sheet with this part of all quantities is a whole one."""

@@ -10,7 +10,7 @@ from gradcalc.formula.expr import Apply
 from gradcalc.formula.table import pairs
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 
 def way(equation: Equation, solution: Solution, wrong: Collection[str]) -> Equation:

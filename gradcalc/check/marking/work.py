@@ -9,7 +9,7 @@ import numpy as np
 from gradcalc.check.answers.compare import HALF_UNIT
 from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 TRIVIAL = (-1.0, 0.0, 1.0)
 

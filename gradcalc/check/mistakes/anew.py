@@ -13,7 +13,7 @@ from gradcalc.formula.table import Axis, Shape, lookup, until_changed
 from gradcalc.program.derive import backward
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 RulesInPlace: TypeAlias = tuple[tuple[tuple[str, str], str], ...]
 """Wrong rules by function and argument."""

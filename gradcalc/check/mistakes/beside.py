@@ -12,7 +12,7 @@ from gradcalc.formula.simplify import simplify
 from gradcalc.program.further import CHANGES, DELTAS, is_minus
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 Make = Callable[[Equation, Solution], tuple[Mutation, ...]]
 """Makes the wrong forms of an equation of a solution."""

@@ -23,7 +23,7 @@ from gradcalc.check.mistakes.steps import (
 from gradcalc.check.mistakes.terms import factors, signs, squares, terms, transposes, twos
 from gradcalc.formula.expr import Expr
 from gradcalc.program.problem import Equation, Section
-from gradcalc.program.solve import LaterStep, Solution
+from gradcalc.program.solution import LaterStep, Solution
 
 __all__ = ["Mutants", "Mutation", "likelihood", "mutations"]
 

@@ -16,7 +16,7 @@ from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import lookup
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 MOST_OTHERS = 8
 """At how many other quantities the derivative is tried."""

@@ -16,10 +16,11 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.kinks import switches
+from gradcalc.program.build import Program, build
 from gradcalc.program.instances import Drawer, instances
 from gradcalc.program.problem import Equation
 from gradcalc.program.sides import Reached, Sides, relevant
-from gradcalc.program.solve import Program, Solution, build
+from gradcalc.program.solution import Solution
 
 INSTANCES = 20
 CONFIRMED = 5

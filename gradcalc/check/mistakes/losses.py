@@ -19,7 +19,7 @@ from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul, substi
 from gradcalc.formula.table import functions, lookup, until_changed
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 BASES = ((2.302585092994046, "10"), (0.6931471805599453, "2"))
 """The natural logarithms of the bases that are taken for e."""

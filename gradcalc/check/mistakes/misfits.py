@@ -11,7 +11,7 @@ from gradcalc.errors import GradcalcError
 from gradcalc.formula.evaluate import CANNOT
 from gradcalc.formula.expr import Apply, Expr, Name, call, walk
 from gradcalc.formula.shapes import shape_of
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 MOST_TRIED = 400
 MOST_FITTING = 60

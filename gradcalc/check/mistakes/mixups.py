@@ -28,7 +28,7 @@ from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import known, lookup
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 
 def exchanged_parts(equation: Equation, solution: Solution) -> Iterator[Mutation]:

@@ -12,7 +12,7 @@ from gradcalc.formula.expr import Apply, Expr, names, rebuild, walk
 from gradcalc.formula.table import Axis
 from gradcalc.program.naming import new_name
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 
 @dataclass(frozen=True, slots=True)

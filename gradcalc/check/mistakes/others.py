@@ -13,7 +13,7 @@ from gradcalc.formula.expr import Apply, Expr, Name, names, rebuild, substitute,
 from gradcalc.program.alike import pattern
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 MOST_OTHERS = 6
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gradcalc.check.wording import formula
 from gradcalc.formula.expr import ONE, Apply, Expr, names, substitute
 from gradcalc.formula.simplify import simplify
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 
 def parts(expr: Expr) -> tuple[Expr, ...]:

@@ -13,7 +13,7 @@ from gradcalc.check.wording import named, plain_text
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, rebuild, sub, substitute, walk
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.words import listed
 
 SHORT = 40

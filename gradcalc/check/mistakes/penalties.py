@@ -12,7 +12,7 @@ from gradcalc.formula.expr import Expr, Name, Num, add, mul, names, substitute
 from gradcalc.formula.simplify import simplify
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 
 def penalties(equation: Equation, solution: Solution) -> Iterator[Mutation]:

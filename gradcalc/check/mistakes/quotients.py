@@ -13,7 +13,7 @@ from gradcalc.check.mistakes.search import Candidate, Search
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import compile_formulas
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 STEPS = (0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6)
 MOST_ENTRIES = 200

@@ -14,7 +14,7 @@ from gradcalc.formula.parse import parse
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Function, Pair, known, lookup, pairs
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 CONFUSED = ("sigmoid", "tanh", "relu")
 """Activations that are taken for one another."""

@@ -22,7 +22,7 @@ from gradcalc.formula.expr import (
 )
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import LaterStep, Solution
+from gradcalc.program.solution import LaterStep, Solution
 from gradcalc.words import listed
 
 MOST_LISTED = 3

@@ -11,7 +11,7 @@ from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, is_negative
 from gradcalc.formula.simplify import simplify
 from gradcalc.program.dependence import depending_on
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 AS_IT_IS = "is transposed here, but the rule has it as it is"
 

@@ -12,7 +12,7 @@ from gradcalc.optimizers.rule import DESCENT, PARAMETER, RATE, Rule
 from gradcalc.program.naming import gradient_name, new_name, old_name, state_name, turn_name
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.shown import state_line
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.program.update import meanings
 from gradcalc.words import listed
 

@@ -12,7 +12,7 @@ from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 TWICE = {"softmax": "softmax-twice", "sigmoid": "sigmoid-twice"}
 CLIPPED_AT = (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6)

@@ -13,7 +13,7 @@ from gradcalc.formula.expr import ONE, Apply, Expr, Name, names, rebuild, substi
 from gradcalc.formula.simplify import simplify
 from gradcalc.program.alike import pattern
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.words import listed
 
 MOST_EXCHANGED = 20

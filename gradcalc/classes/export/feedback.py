@@ -14,7 +14,7 @@ from gradcalc.formula.expr import Name
 from gradcalc.program.naming import at_first
 from gradcalc.program.quantities import quantities
 from gradcalc.program.shown import shown_names
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.report.document import Answered, Block, Document, Heading, Inline, Judged, Math, Paragraph, Text, Value
 from gradcalc.report.document import Verdicts as Listed
 from gradcalc.report.html.page import render

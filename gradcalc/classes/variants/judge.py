@@ -29,7 +29,8 @@ from gradcalc.program.beside import with_further
 from gradcalc.program.further import by_labels
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.quantities import quantities
-from gradcalc.program.solve import Solution, solve
+from gradcalc.program.solution import Solution
+from gradcalc.program.solve import solve
 
 VISIBLE: Final = 2.0
 """Units of the last digit by which values differ visibly: more than rounding."""

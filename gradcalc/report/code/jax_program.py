@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.report.code.backends import JAX
 from gradcalc.report.code.notes import kinks
 from gradcalc.report.code.script import Script, docstring

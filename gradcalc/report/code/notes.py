@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 
 
 def kinks(solution: Solution) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.report.code.backends import NUMPY
 from gradcalc.report.code.script import Script
 from gradcalc.report.page import Page

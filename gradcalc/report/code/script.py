@@ -11,7 +11,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, Name
 from gradcalc.formula.table import known
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.report.code.backends import Backend
 from gradcalc.report.code.literals import array_text
 from gradcalc.report.code.lower import Lowered, Lowering

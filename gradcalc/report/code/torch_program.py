@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gradcalc.program.dependence import depending_on, leading_to
 from gradcalc.program.naming import gradient_name
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.report.code.backends import TORCH
 from gradcalc.report.code.notes import kinks
 from gradcalc.report.code.script import Script

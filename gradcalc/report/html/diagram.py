@@ -11,7 +11,7 @@ import numpy as np
 from gradcalc.formula.names import Names
 from gradcalc.program.graph import Graph, Node, graph_of
 from gradcalc.program.naming import gradient_name
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.report.graph.layout import Point, layout
 from gradcalc.report.html.markup import escape, tag
 from gradcalc.report.html.network import Link, Network, Unit, network_of

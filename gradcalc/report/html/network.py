@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from gradcalc.formula.arrays import Array
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.program.structure import Edge, Layer
 
 MOST_UNITS = 10

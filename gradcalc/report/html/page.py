@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.report.document import (
     Bars,
     Block,

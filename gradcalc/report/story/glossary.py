@@ -10,7 +10,7 @@ from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Function, lookup
 from gradcalc.program.problem import Equation
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.report.document import Block, Definitions
 from gradcalc.report.scalars import ONE
 

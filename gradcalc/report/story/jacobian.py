@@ -12,7 +12,7 @@ from gradcalc.formula.write import code
 from gradcalc.program.jacobian import Jacobian, labels
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.shown import shown_names
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.report.as_json import plain_value
 from gradcalc.report.document import Block, Definitions, Document, Heading, Math, Paragraph, Table, Text, Value
 from gradcalc.report.story.solution import opening

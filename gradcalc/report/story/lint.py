@@ -8,7 +8,7 @@ from gradcalc.check.author.lint import Finding, FindingKind
 from gradcalc.formula.expr import Name
 from gradcalc.program.quantities import quantities
 from gradcalc.program.shown import shown_names
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.report.document import Block, Document, Heading, Math, Paragraph, Table, Text
 from gradcalc.report.story.solution import opening
 from gradcalc.report.story.told import told

@@ -17,7 +17,7 @@ from gradcalc.program.naming import at_first
 from gradcalc.program.quantities import Quantity as Asked
 from gradcalc.program.quantities import quantities
 from gradcalc.program.shown import shown_names
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.report.document import (
     Answered,
     Block,

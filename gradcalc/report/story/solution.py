@@ -15,7 +15,8 @@ from gradcalc.program.batches import batches_of
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.shown import shown_names
-from gradcalc.program.solve import Solution, lost_in
+from gradcalc.program.solution import Solution
+from gradcalc.program.solve import lost_in
 from gradcalc.program.verify import Kink, Verification
 from gradcalc.report.as_json import finite, lost, plain_value, values_data
 from gradcalc.report.document import (

@@ -9,7 +9,7 @@ from typing import Any
 from gradcalc.program.descent import Descent
 from gradcalc.program.differences import verified
 from gradcalc.program.shown import shown_names
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.program.verify import Verification
 from gradcalc.program.walk import State
 from gradcalc.report.as_json import lost

@@ -8,7 +8,7 @@ from gradcalc.check.answers.blank import Asked, asked_by_step, stands_alone
 from gradcalc.formula.expr import Name
 from gradcalc.program.quantities import STEPS, Quantity
 from gradcalc.program.shown import shown_names
-from gradcalc.program.solve import Solution
+from gradcalc.program.solution import Solution
 from gradcalc.report.document import Block, Definitions, Document, Field, Fields, Heading, Math, Paragraph
 from gradcalc.report.story.glossary import glossary
 from gradcalc.report.story.rule import order_blocks, rule_blocks, rule_shapes
