@@ -1,5 +1,7 @@
 """What each command does, from what was typed to what is written.
 
+options     the arguments and options of all commands
+misuse      what is said of a command line that is wrong
 request     the problem that a command is about, and what is changed in it
 solve       `solve` and `graph`
 steps       `step`, and `solve` with several steps
