@@ -15,7 +15,7 @@ from gradcalc.formula.parse import parse
 from gradcalc.formula.write import code, unicode
 from gradcalc.program.naming import change_name, gradient_name
 from gradcalc.program.problem import Equation
-from gradcalc.program.quantities import STEPS
+from gradcalc.program.sections import STEPS
 from gradcalc.program.shown import state_line
 from gradcalc.program.solution import Solution
 from gradcalc.words import listed

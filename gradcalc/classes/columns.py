@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gradcalc.check.answers.names import Names
-from gradcalc.program.quantities import SECTIONS, STEPS, WHOLE
+from gradcalc.program.sections import SECTIONS, STEPS, WHOLE
 from gradcalc.program.solution import Solution
 
 

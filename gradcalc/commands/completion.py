@@ -44,7 +44,8 @@ def _parameters(request: Request) -> Iterable[str]:
 
 def _quantities(request: Request) -> Iterable[str]:
     from gradcalc.commands.request import solved
-    from gradcalc.program.quantities import PART, of_solution
+    from gradcalc.program.quantities import of_solution
+    from gradcalc.program.sections import PART
 
     every = of_solution(solved(request)).every
     return dict.fromkeys(each.equation for each in every if each.section != PART)

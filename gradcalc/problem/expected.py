@@ -13,7 +13,8 @@ from gradcalc.problem.gaps import filled
 from gradcalc.program.designation import split
 from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES, MADE
 from gradcalc.program.problem import Path
-from gradcalc.program.quantities import SECTIONS, STEPS, WHOLE, Quantities
+from gradcalc.program.quantities import Quantities
+from gradcalc.program.sections import SECTIONS, STEPS, WHOLE
 from gradcalc.words import shorten
 
 _NAMED: Final = ("forward", DELTAS, "gradients", CHANGES, "updated", "after", LET)

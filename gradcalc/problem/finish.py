@@ -17,7 +17,8 @@ from gradcalc.problem.objective import Parts, check_objective
 from gradcalc.problem.symbols import by_name, check_latex, check_names
 from gradcalc.program.designation import split
 from gradcalc.program.problem import Misprint, Path, Problem
-from gradcalc.program.quantities import GIVEN, Quantities, Quantity
+from gradcalc.program.quantities import Quantities
+from gradcalc.program.sections import GIVEN, Quantity
 from gradcalc.words import near, shorten, visible
 
 if TYPE_CHECKING:

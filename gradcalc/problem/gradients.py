@@ -16,7 +16,8 @@ from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import WorkedKeys
 from gradcalc.problem.objective import Parts
 from gradcalc.program.naming import gradient_name
-from gradcalc.program.quantities import GIVEN, Quantities
+from gradcalc.program.quantities import Quantities
+from gradcalc.program.sections import GIVEN
 from gradcalc.words import near, shorten
 
 

@@ -17,7 +17,8 @@ from gradcalc.problem.objective import Parts
 from gradcalc.problem.order import Cycle, in_order
 from gradcalc.program.further import CHANGES, DELTAS, MINUS
 from gradcalc.program.naming import gradient_name, new_name
-from gradcalc.program.quantities import Quantities, states
+from gradcalc.program.quantities import Quantities
+from gradcalc.program.sections import states
 from gradcalc.words import did_you_mean, shorten
 
 _PLUS: Final = {DELTAS: "gradient", CHANGES: "new - old"}

@@ -23,7 +23,8 @@ from gradcalc.problem.reading import no_such_file
 from gradcalc.problem.source import read, read_text
 from gradcalc.problem.validate import checked
 from gradcalc.program.problem import Problem
-from gradcalc.program.quantities import GIVEN, of_parameters
+from gradcalc.program.quantities import of_parameters
+from gradcalc.program.sections import GIVEN
 
 _LOWER: dict[str, Callable[[Draft, Any], Problem]] = {
     "layers": layers.lower,

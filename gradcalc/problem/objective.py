@@ -21,7 +21,8 @@ from gradcalc.problem.symbols import by_name
 from gradcalc.program.further import Further, Known, further
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Path
-from gradcalc.program.quantities import GIVEN, Quantities, Quantity, asked, of_further, states
+from gradcalc.program.quantities import Quantities
+from gradcalc.program.sections import GIVEN, Quantity, asked, of_further, states
 from gradcalc.program.shown import names_shown
 from gradcalc.program.structure import Edge, Layer, Structure, Unit
 from gradcalc.words import shorten

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from gradcalc.problem.objective import Parts
-from gradcalc.program.quantities import Quantities, Quantity
+from gradcalc.program.quantities import Quantities
+from gradcalc.program.sections import Quantity
 
 _WORD = re.compile(r"\w+")
 

@@ -36,6 +36,7 @@ customs       what people call quantities: `z1`, `A1`, `δ2`, `dL/dW2`, `W^{(2)}
 further       what can be asked for beside a solution: changes, deltas, losses one by one, abbreviations
 beside        a solution with the equations of these
 separate      a loss taken apart, by samples or by outputs
+sections      what a solution has that can be asked for, by sections: Quantity
 quantities    find a quantity in any spelling that a report shows, or that is customary
 designation   find a quantity, or one entry of it
 explain       why an entry has its value, down to what is given

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from gradcalc.errors import UsageError
 from gradcalc.formula.entries import entry_name
 from gradcalc.formula.table import Shape
-from gradcalc.program.quantities import Quantities, Quantity
+from gradcalc.program.quantities import Quantities
+from gradcalc.program.sections import Quantity
 
 _FORM = re.compile(r"(?P<name>[^\[\]]+?)\s*(?:\[(?P<index>[^\[\]]*)\])?")
 

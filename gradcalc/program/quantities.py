@@ -9,115 +9,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from gradcalc.formula.names import Names
 from gradcalc.formula.spelling import canonical, readings
-from gradcalc.optimizers.rule import Rule
 from gradcalc.program.customs import Customs
-from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES, MADE, Further, of_problem
-from gradcalc.program.naming import at_step, gradient_name, new_name, state_name
+from gradcalc.program.further import CHANGES, DELTAS, LET, Further, of_problem
+from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Problem
+from gradcalc.program.sections import (
+    GIVEN,
+    PART,
+    SECTIONS,
+    STEPS,
+    WHOLE,
+    Quantity,
+    equation_name,
+    of_further,
+    of_one_step,
+)
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
 from gradcalc.program.structure import Structure
 from gradcalc.words import did_you_mean, known, shorten
 
-SECTIONS = ("forward", "loss", "losses", "deltas", "gradients", "state", "changes", "updated", "after", "let", MADE)
-EVERY_SHEET = ("forward", "loss", "gradients", "updated", "after")
-"""Those that a sheet has whatever the problem; the others are asked for, or come of an optimizer."""
-GIVEN = "given"
-"""In place of a section: what the problem gives. It can be explained, but no sheet is asked for it."""
-STEPS, LAST = "steps", "last"
+LAST = "last"
 MOST_FIGURES = 8
-PART = "part"
-"""The same for a part of a gradient that has a name only to be written once."""
 MOST_HINTS = 50
 """A near name takes time to find; a sheet with more unknown names than this is not a matter of spelling."""
 _ALONE = ""
 """The table of names that stand alone."""
-WHOLE = ("loss", LOSSES, MADE)
-"""Sections that are the name of their only quantity, if they have but one."""
-_MADE: Mapping[str, Callable[[str], str]] = {"gradients": gradient_name, "updated": new_name, "after": new_name}
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """One thing that can be asked for: the name in sheets, and the name in the equations."""
-
-    section: str
-    name: str
-    equation: str
-    step: int = 1
-
-    @property
-    def label(self) -> str:
-        """`gradients.W1`; for the loss alone `loss`; of a later step `steps.2.gradients.W1`."""
-        here = self.section if self.name == self.section in WHOLE else f"{self.section}.{self.name}"
-        return here if self.step == 1 else f"{STEPS}.{self.step}.{here}"
-
-    def at(self, step: int) -> Quantity:
-        """The same at a later step."""
-        return replace(self, equation=at_step(self.equation, step), step=step)
-
-
-def quantities(solution: Solution) -> tuple[Quantity, ...]:
-    """Everything that a sheet can answer, in the order of the solution; each equation once."""
-    later = (quantity.at(step.number) for step in solution.later for quantity in of_one_step(step.alone))
-    # A gradient that is given is the same at each step, and has its name from the first.
-    return (*of_one_step(solution), *(quantity for quantity in later if quantity.equation in solution.values))
-
-
-def of_one_step(solution: Solution) -> tuple[Quantity, ...]:
-    """The same of the first step alone."""
-    sections = {
-        "forward": solution.forward,
-        "gradients": solution.gradients,
-        "updated": solution.updated,
-        "after": solution.after,
-    }
-    remembered = states(solution.problem.optimizer, solution.problem.parameters)
-    kept = (each for each in remembered if each.equation in solution.by_name)
-    more = () if solution.without is None else of_problem(solution.problem)
-    beside = (of_further(each) for each in more if each.equation in solution.by_name)
-    every = (*asked(sections, solution.problem.objective), *kept, *beside)
-    return tuple(sorted(every, key=lambda quantity: SECTIONS.index(quantity.section)))
-
-
-def states(rule: Rule | None, parameters: Iterable[str]) -> Iterator[Quantity]:
-    """What an update rule remembers of parameters, line by line: `state.v.W1`."""
-    for line in rule.state if rule is not None else ():
-        yield from (Quantity("state", f"{line}.{name}", state_name(line, name)) for name in parameters)
-
-
-def of_further(further: Further) -> Quantity:
-    """A quantity beside the solution, as one that can be asked for."""
-    return Quantity(further.section, further.name, further.equation)
-
-
-def _available(solution: Solution) -> Iterator[Further]:
-    """What can be asked for beside a solution: changes where there is an update, deltas of what has a gradient."""
-    for each in of_problem(solution.problem):
-        needed = {CHANGES: new_name(each.of), DELTAS: gradient_name(each.of)}.get(each.section, "")
-        if not needed or needed in solution.values:
-            yield each
-
-
-def asked(sections: Mapping[str, Iterable[str]], objective: str | None) -> Iterator[Quantity]:
-    """The same by the names in each section; `loss` stands by itself where it is what is differentiated."""
-    forward = [*sections["forward"]]
-    apart = ["loss"] if objective == "loss" and "loss" in forward else []
-    names = {**sections, "forward": [name for name in forward if name not in apart], "loss": apart}
-    for section in SECTIONS:
-        made = _MADE.get(section, str)
-        yield from (Quantity(section, name, made(name)) for name in names.get(section, ()))
-
-
-def later_steps(labels: Iterable[str]) -> set[int]:
-    """The steps after the first of which labels are."""
-    parts = (label.split(".") for label in labels)
-    return {int(number) for first, number, *_ in (each for each in parts if len(each) > 2) if first == STEPS}
 
 
 def of_solution(solution: Solution) -> Quantities:
@@ -139,6 +60,14 @@ def _of_solution(solution: Solution) -> Quantities:
     every = [*dict.fromkeys([*every, *map(of_further, further)])]
     shown = dict.fromkeys([*solution.shapes, *(each.equation for each in further)])
     return Quantities(every, _structure(problem), partial(shown_names, problem, shown), problem.steps, further)
+
+
+def _available(solution: Solution) -> Iterator[Further]:
+    """What can be asked for beside a solution: changes where there is an update, deltas of what has a gradient."""
+    for each in of_problem(solution.problem):
+        needed = {CHANGES: new_name(each.of), DELTAS: gradient_name(each.of)}.get(each.section, "")
+        if not needed or needed in solution.values:
+            yield each
 
 
 def of_parameters(problem: Problem) -> Quantities:
@@ -311,7 +240,7 @@ class Quantities:
     def _understood(self, quantity: Quantity) -> Iterator[tuple[str, str]]:
         """A vertex for its output, `loss` for what is differentiated; and so for gradients and new values."""
         for other in self._also.get(quantity.name, ()):
-            made = _MADE.get(quantity.section, str)(other)
+            made = equation_name(quantity.section, other)
             yield from ((quantity.section, other), (quantity.section, made), (_ALONE, made))
         if quantity.equation == self.objective:
             yield from (("loss", "loss"), ("forward", "loss"))

@@ -7,7 +7,7 @@ import numpy as np
 from gradcalc.check.answers.model import Answer, Numbers, Sheet
 from gradcalc.check.marking.mark import mark
 from gradcalc.formula.parse import parse
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 
 
 def written(value, digits=4, scientific=False):

@@ -11,7 +11,7 @@ from by_hand import Stuck, run
 from random_problems import random_problem
 
 from gradcalc.check.mistakes.meanings import MEANINGS
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 
 DIGITS = 4
 SLIPS = {*MEANINGS["In writing it down"], "sign-flipped", "factor-of-two"}

@@ -19,7 +19,7 @@ from gradcalc.check.marking.grader import Grader
 from gradcalc.formula.expr import Name
 from gradcalc.problem.load import load, loads
 from gradcalc.program.problem import Problem
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 from gradcalc.program.solve import solve
 
 GRAPH = """

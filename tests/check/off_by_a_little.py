@@ -13,7 +13,7 @@ from random_problems import random_problem
 from gradcalc.check.answers.read import sheet_from_document
 from gradcalc.check.marking.mark import mark
 from gradcalc.problem.source import read_text
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 
 DIGITS = 4
 LEAST = 2e-4

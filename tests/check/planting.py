@@ -15,7 +15,7 @@ from random_problems import random_problem
 from wrong_formulas import wrong_formula
 
 from gradcalc.check.mistakes.catalogue import Mutants
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 
 DIGITS = 4
 VISIBLE = 1e-4

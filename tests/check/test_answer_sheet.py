@@ -12,7 +12,8 @@ from gradcalc.errors import InputError, UsageError
 from gradcalc.formula.parse import parse
 from gradcalc.problem.load import load, loads
 from gradcalc.problem.source import read_text
-from gradcalc.program.quantities import of_solution, quantities
+from gradcalc.program.quantities import of_solution
+from gradcalc.program.sections import quantities
 from gradcalc.program.solve import solve
 
 HW3 = solve(load("hw3"), check=False)

@@ -11,7 +11,7 @@ from gradcalc.formula.table import Axis
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.problem.source import read_text
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 from gradcalc.program.solve import solve
 
 WORKED = [name for name in bundled_names() if load(name).forward]

@@ -15,7 +15,7 @@ from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.diagnose import MOST_NAMED, Diagnoser
 from gradcalc.check.mistakes.search import Candidate, Search
 from gradcalc.problem.load import load, loads
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 from gradcalc.program.solve import solve
 
 HW3 = solve(load("hw3"), check=False)

@@ -22,7 +22,7 @@ from gradcalc.check.mistakes import anew
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.diagnose import MOST_DIAGNOSED
 from gradcalc.problem.load import load, loads
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 from gradcalc.program.solution import Solution
 from gradcalc.program.solve import solve
 

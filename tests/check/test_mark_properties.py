@@ -16,7 +16,7 @@ from slow import mostly_slow
 
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.formula.expr import Num, walk
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 
 SAMPLE = 110
 

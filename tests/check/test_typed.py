@@ -18,7 +18,7 @@ from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Axis
 from gradcalc.problem.load import load, loads
 from gradcalc.problem.source import read_text
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 from gradcalc.program.solve import solve
 
 COLUMNS = solve(

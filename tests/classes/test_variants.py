@@ -24,7 +24,7 @@ from gradcalc.classes.variants.roster import numbered, students
 from gradcalc.classes.variants.search import Search
 from gradcalc.classes.variants.written import Writer, file_name, student_of
 from gradcalc.errors import InputError, UsageError
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 
 PROBLEMS = ("hw3", "cross-entropy-batch", "ttic-graph-mixed")
 GATED = """\

@@ -11,7 +11,8 @@ from gradcalc.errors import InputError, UsageError
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads, override
 from gradcalc.program.explain import explain
-from gradcalc.program.quantities import of_solution, quantities
+from gradcalc.program.quantities import of_solution
+from gradcalc.program.sections import quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import solve
 

@@ -13,7 +13,7 @@ from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis
 from gradcalc.program.beside import with_further
 from gradcalc.program.further import by_labels
-from gradcalc.program.quantities import SECTIONS, Quantity, later_steps, quantities
+from gradcalc.program.sections import SECTIONS, Quantity, later_steps, quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
 from gradcalc.program.trajectory import alone_at

@@ -25,7 +25,7 @@ from gradcalc.problem.document import UNREADABLE
 from gradcalc.program.designation import split
 from gradcalc.program.further import LOSSES, MADE
 from gradcalc.program.problem import Path
-from gradcalc.program.quantities import GIVEN, Quantity
+from gradcalc.program.sections import GIVEN, Quantity
 from gradcalc.program.solution import Solution
 from gradcalc.words import shorten, visible
 

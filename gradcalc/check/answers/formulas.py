@@ -22,7 +22,7 @@ from gradcalc.formula.table import Axis, Shape, known
 from gradcalc.formula.write import code
 from gradcalc.program.dependence import depending_on
 from gradcalc.program.problem import Section
-from gradcalc.program.quantities import Quantity
+from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
 from gradcalc.words import shorten
 

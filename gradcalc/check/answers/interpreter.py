@@ -19,7 +19,8 @@ from gradcalc.formula.parse import MAX_LENGTH, parse
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape, known
 from gradcalc.formula.write import code
-from gradcalc.program.quantities import MOST_HINTS, Quantity
+from gradcalc.program.quantities import MOST_HINTS
+from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
 from gradcalc.words import did_you_mean, shorten
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from gradcalc.formula.expr import Expr
-from gradcalc.program.quantities import Quantities, Quantity, of_solution
+from gradcalc.program.quantities import Quantities, of_solution
+from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
 
 

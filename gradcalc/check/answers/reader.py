@@ -17,7 +17,7 @@ from gradcalc.errors import Fault, Span
 from gradcalc.formula.parse import MAX_LENGTH
 from gradcalc.program.further import LET, LOSSES, MADE
 from gradcalc.program.problem import Path
-from gradcalc.program.quantities import EVERY_SHEET, SECTIONS, STEPS, WHOLE
+from gradcalc.program.sections import EVERY_SHEET, SECTIONS, STEPS, WHOLE
 from gradcalc.program.solution import Solution
 from gradcalc.words import did_you_mean, shorten, visible
 

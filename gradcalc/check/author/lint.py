@@ -22,7 +22,7 @@ from gradcalc.program.beside import with_further
 from gradcalc.program.further import by_labels
 from gradcalc.program.instances import instances
 from gradcalc.program.problem import Equation
-from gradcalc.program.quantities import Quantity, quantities
+from gradcalc.program.sections import Quantity, quantities
 from gradcalc.program.solution import Solution
 from gradcalc.words import listed
 

@@ -11,7 +11,7 @@ from gradcalc.check.author.precision import Rounding
 from gradcalc.check.wording import spots
 from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Misprint
-from gradcalc.program.quantities import later_steps
+from gradcalc.program.sections import later_steps
 from gradcalc.program.solution import Solution
 from gradcalc.program.trajectory import alone_at, started
 

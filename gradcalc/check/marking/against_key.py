@@ -10,7 +10,7 @@ import numpy as np
 from gradcalc.check.answers.compare import Fits, Tolerance, fits, laid_out
 from gradcalc.check.answers.model import Numbers
 from gradcalc.formula.arrays import Array
-from gradcalc.program.quantities import Quantity
+from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
 
 

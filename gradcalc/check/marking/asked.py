@@ -9,7 +9,7 @@ from gradcalc.check.answers.model import Answer, Sheet
 from gradcalc.program.further import DELTAS, FURTHER, is_minus, of_problem
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Problem
-from gradcalc.program.quantities import Quantity
+from gradcalc.program.sections import Quantity
 
 
 def asked(known: Iterable[Quantity], sheet: Sheet, complete: bool) -> dict[str, float]:

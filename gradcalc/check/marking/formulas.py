@@ -24,7 +24,7 @@ from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.write import code
 from gradcalc.program.problem import Equation
-from gradcalc.program.quantities import Quantity
+from gradcalc.program.sections import Quantity
 from gradcalc.words import shorten
 
 ALIKE = Tolerance(rtol=1e-9, atol=1e-12)

@@ -19,7 +19,7 @@ from gradcalc.check.mistakes.in_formulas import Formulas
 from gradcalc.check.wording import shown
 from gradcalc.program.beside import with_further
 from gradcalc.program.further import by_labels
-from gradcalc.program.quantities import Quantity, later_steps, quantities
+from gradcalc.program.sections import Quantity, later_steps, quantities
 from gradcalc.program.solution import Solution
 from gradcalc.program.unrolled import unrolled
 

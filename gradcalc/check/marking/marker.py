@@ -19,7 +19,7 @@ from gradcalc.check.mistakes.in_formulas import Formulas, formula_numbers
 from gradcalc.check.mistakes.model import UNLIKELY, worked
 from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Equation
-from gradcalc.program.quantities import Quantity
+from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
 
 

@@ -37,7 +37,7 @@ from gradcalc.check.wording import places, sentence, shown
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.shapes import spell
 from gradcalc.program.problem import Equation
-from gradcalc.program.quantities import Quantity
+from gradcalc.program.sections import Quantity
 
 NEARLY = 0.005
 """How nearly an answer that is wrong in any case must follow from one that counts for nothing."""

@@ -21,7 +21,7 @@ from gradcalc.check.mistakes.slips import Slips
 from gradcalc.check.wording import Told, shown, spots
 from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Equation
-from gradcalc.program.quantities import Quantity
+from gradcalc.program.sections import Quantity
 from gradcalc.words import listed
 
 MOST_DIAGNOSED = 50

@@ -14,7 +14,7 @@ from gradcalc.check.ledger import Ledger
 from gradcalc.check.mistakes.quotients import difference_quotient
 from gradcalc.check.wording import shown, spots
 from gradcalc.formula.arrays import Array
-from gradcalc.program.quantities import Quantity
+from gradcalc.program.sections import Quantity
 
 SHIFTS = (-3, -2, -1, 1, 2, 3)
 

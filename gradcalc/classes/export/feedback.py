@@ -12,7 +12,7 @@ from gradcalc.classes.model import Result
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Name
 from gradcalc.program.naming import at_first
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
 from gradcalc.report.document import Answered, Block, Document, Heading, Inline, Judged, Math, Paragraph, Text, Value

@@ -10,7 +10,7 @@ from gradcalc.check.mistakes.meanings import MEANINGS
 from gradcalc.classes.insight.counts import BINS, Insight, Made
 from gradcalc.formula.expr import Name
 from gradcalc.program.naming import at_first
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 from gradcalc.program.solution import Solution
 from gradcalc.report.document import Bar, Bars, Block, Heading, Inline, Math, Paragraph, Table, Text
 from gradcalc.report.story.told import told

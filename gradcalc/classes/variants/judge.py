@@ -28,7 +28,7 @@ from gradcalc.program.batches import of_step
 from gradcalc.program.beside import with_further
 from gradcalc.program.further import by_labels
 from gradcalc.program.problem import Equation, Problem
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 from gradcalc.program.solution import Solution
 from gradcalc.program.solve import solve
 

@@ -22,7 +22,7 @@ from gradcalc.formula.write import code
 from gradcalc.program.beside import with_further
 from gradcalc.program.further import by_labels
 from gradcalc.program.problem import Problem
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 from gradcalc.program.solve import solve
 from gradcalc.words import visible
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gradcalc.check.author.lint import Finding, FindingKind
 from gradcalc.formula.expr import Name
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
 from gradcalc.report.document import Block, Document, Heading, Math, Paragraph, Table, Text

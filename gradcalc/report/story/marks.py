@@ -14,8 +14,8 @@ from gradcalc.check.mistakes.model import Working
 from gradcalc.formula.expr import Expr, Name
 from gradcalc.formula.write import code
 from gradcalc.program.naming import at_first
-from gradcalc.program.quantities import Quantity as Asked
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import Quantity as Asked
+from gradcalc.program.sections import quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
 from gradcalc.report.document import (

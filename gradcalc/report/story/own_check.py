@@ -14,7 +14,7 @@ from gradcalc.check.claims.try_out import ClaimResult
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Name
 from gradcalc.formula.table import Axis
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.report.as_json import plain_value
 from gradcalc.report.document import Block, Document, Heading, Inline, Math, Paragraph, Table, Text

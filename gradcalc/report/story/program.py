@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gradcalc.check.code.judge import CodeMarks, Row, Told
 from gradcalc.formula.expr import Name
-from gradcalc.program.quantities import quantities
+from gradcalc.program.sections import quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.report.document import Block, Document, Heading, Inline, Math, Paragraph, Table, Text
 from gradcalc.report.story.marks import first_error, marks_data

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from gradcalc.check.answers.blank import Asked, asked_by_step, stands_alone
 from gradcalc.formula.expr import Name
-from gradcalc.program.quantities import STEPS, Quantity
+from gradcalc.program.sections import STEPS, Quantity
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
 from gradcalc.report.document import Block, Definitions, Document, Field, Fields, Heading, Math, Paragraph
