@@ -29,7 +29,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     """The finished problem. Raises InputError with everything that is wrong with the file."""
     draft.refuse_clashes()
     parts.signs = read_signs(draft, model)
-    quantities = parts.quantities(by_name(model.symbols), draft.unread, model.steps)
+    quantities = parts.quantities(by_name(model.symbols), draft.unread)
     frozen = _frozen(draft, model, quantities, parts.parameters)
     updated = {**_updated(draft, model, parts, quantities, frozen), **going(draft, model, parts)}
     parts.rule = updated["optimizer"]
@@ -37,7 +37,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     parts.ends = model.until is not None
     check_names(draft, model.symbols, draft.origins)
     check_latex(draft, model.symbols)
-    quantities = parts.quantities(by_name(model.symbols), draft.unread, model.steps)
+    quantities = parts.quantities(by_name(model.symbols), draft.unread)
     sheet = expected(draft, model, quantities, parts.given)
     misprints = _misprints(draft, model, quantities)
     points = _points(draft, model.points, quantities)

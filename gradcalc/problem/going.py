@@ -12,7 +12,7 @@ from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import WorkedKeys
 from gradcalc.problem.objective import Parts
 from gradcalc.problem.symbols import by_name
-from gradcalc.program.batches import sample_count
+from gradcalc.program.batches import Batches, sample_count
 from gradcalc.program.problem import Path, Problem
 from gradcalc.program.until import FORM, Condition, condition
 from gradcalc.words import shorten
@@ -26,6 +26,7 @@ def going(draft: Draft, model: WorkedKeys, parts: Parts) -> dict[str, Any]:
     if model.steps is not None and model.epochs is not None:
         draft.key_fault(("epochs",), ": the file has 'steps' already; give one of the two")
     _batches(draft, model, parts, samples)
+    parts.last = _last(model, parts, samples)
     return {
         "steps": model.steps,
         "epochs": model.epochs,
@@ -34,6 +35,14 @@ def going(draft: Draft, model: WorkedKeys, parts: Parts) -> dict[str, Any]:
         "shuffle": model.shuffle,
         "samples": samples,
     }
+
+
+def _last(model: WorkedKeys, parts: Parts, samples: tuple[str, ...]) -> int | None:
+    """The number of the last step, where steps or epochs say it."""
+    if model.epochs is None:
+        return model.steps
+    count = (_count(parts, samples[0]) if samples else None) or 1
+    return model.epochs * Batches(count, model.batch_size or count).in_epoch
 
 
 def _samples(draft: Draft, model: WorkedKeys, parts: Parts) -> tuple[str, ...]:

@@ -50,6 +50,8 @@ class Parts:
     rule: Rule | None = None
     ends: bool = False
     """Whether the steps end at a condition."""
+    last: int | None = None
+    """How many steps the file takes, where it says so in steps or epochs."""
 
     @property
     def given(self) -> dict[str, Array]:
@@ -61,11 +63,8 @@ class Parts:
         """The names of the forward equations, in their order."""
         return [equation.name for equation in self.forward]
 
-    def quantities(self, symbols: Mapping[str, str], unread: Iterable[str] = (), last: int | None = None) -> Quantities:
-        """What the file can name; `symbols` are by name, `unread` are names whose value couldn't be read.
-
-        `last` is how many steps it takes, where it says so.
-        """
+    def quantities(self, symbols: Mapping[str, str], unread: Iterable[str] = ()) -> Quantities:
+        """What the file can name; `symbols` are by name, `unread` are names whose value couldn't be read."""
         computed, parameters = [*self.computed, *unread], [*self.parameters, *unread]
         named = dict.fromkeys([*computed, *self.given])
         sections = {"forward": computed, "gradients": named, "updated": parameters, "after": computed}
@@ -80,7 +79,7 @@ class Parts:
             return names_shown(shown, self.form == "layers", symbols)
 
         structure = Structure(tuple(self.layers), tuple(self.units), objective, tuple(self.targets))
-        return Quantities(every, structure, names, last, further)
+        return Quantities(every, structure, names, self.last, further)
 
     def further(self, objective: str | None) -> Iterator[Further]:
         """What can be asked for beside the solution."""

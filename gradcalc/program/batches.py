@@ -56,6 +56,14 @@ def batches_of(problem: Problem) -> Batches | None:
     return None if size >= samples else Batches(samples, size, problem.shuffle)
 
 
+def step_count(problem: Problem) -> int | None:
+    """How many steps a problem takes, where it says so in steps or epochs."""
+    if problem.epochs is None:
+        return problem.steps
+    batches = batches_of(problem)
+    return problem.epochs * (1 if batches is None else batches.in_epoch)
+
+
 def of_step(problem: Problem, k: int) -> Problem:
     """The problem with the samples of step `k` alone."""
     batches = batches_of(problem)

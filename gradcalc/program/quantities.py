@@ -13,6 +13,7 @@ from functools import cached_property, partial
 
 from gradcalc.formula.names import Names
 from gradcalc.formula.spelling import canonical, readings
+from gradcalc.program.batches import step_count
 from gradcalc.program.customs import Customs
 from gradcalc.program.further import CHANGES, DELTAS, LET, Further, of_problem
 from gradcalc.program.naming import gradient_name, new_name
@@ -59,7 +60,8 @@ def _of_solution(solution: Solution) -> Quantities:
     further = tuple(_available(solution))
     every = [*dict.fromkeys([*every, *map(of_further, further)])]
     shown = dict.fromkeys([*solution.shapes, *(each.equation for each in further)])
-    return Quantities(every, _structure(problem), partial(shown_names, problem, shown), problem.steps, further)
+    last = step_count(solution.undivided or problem)
+    return Quantities(every, _structure(problem), partial(shown_names, problem, shown), last, further)
 
 
 def _available(solution: Solution) -> Iterator[Further]:

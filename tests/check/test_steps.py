@@ -250,3 +250,11 @@ def test_a_given_gradient_is_no_question_of_a_later_step():
         data = {"steps": {"2": {"updated": {"w": [new[0] + off, new[1]]}}}}
         marks = grader.mark(sheet_from_data(data, grader.solution))
         assert [verdict.verdict for verdict in marks.verdicts] == [word]
+
+
+def test_the_last_step_of_two_epochs_of_three_samples_is_the_sixth():
+    text = f"{TEXT}batch_size: 1\nepochs: 2\npoints: {{steps.last.updated.W2: 3}}\n"
+    solution = solve(loads(text))
+    assert solution.problem.points == {"steps.6.updated.W2": 3}
+    sheet = sheet_from_data({"steps": {"last": {"updated": {"W2": [0, 0]}}}}, solution)
+    assert [answer.quantity for answer in sheet.answers] == ["steps.6.updated.W2"]
