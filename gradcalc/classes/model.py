@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 Content: TypeAlias = str | Mapping[str, Any]
 """A sheet as text (YAML or JSON), or as plain data."""
 Status: TypeAlias = Literal["marked", "unreadable", "too slow", "crashed", "duplicate"]
 STATUSES: tuple[Status, ...] = get_args(Status)
+VARIANT: Final = "variant"
+"""The key that says by whose variant a sheet was marked."""
 _OWN = ("number", "student", "name", "file", "status", "message", "when")
 
 
@@ -38,9 +40,10 @@ class Result:
     """What became of a submission: a line of `results.jsonl`.
 
     `number` is its place among all submissions, from 1. `marks` is what `check --format json` gives (`score`, `points`,
-    `answered`, `asked`, `verdicts`, `first_error`; `id` and `comment` as far as the sheet has them) and the problem's
-    `title`; empty unless the status is `marked`. `name` is the student's, where a platform or the sheet says it.
-    `message` says what is to be said beside the marks, or why there are none.
+    `answered`, `asked`, `verdicts`, `first_error`; `id` and `comment` as far as the sheet has them), the problem's
+    `title` and, with variants, whose the sheet was marked by (`variant`); empty unless the status is `marked`. `name`
+    is the student's, where a platform or the sheet says it. `message` says what is to be said beside the marks, or why
+    there are none.
     """
 
     student: str
@@ -56,6 +59,11 @@ class Result:
     def is_marked(self) -> bool:
         """Whether there are marks."""
         return self.status == "marked"
+
+    @property
+    def by_variant(self) -> bool:
+        """Whether it was marked by a variant, so that the problem's own numbers are not what was asked."""
+        return VARIANT in self.marks
 
     @property
     def all_right(self) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradcalc.commands.check import Marking
-from gradcalc.commands.hand_back import Outs, hand_back, keep_sources, write_page
+from gradcalc.commands.hand_back import ONE_PROBLEM, Outs, hand_back, keep_sources, write_page
 from gradcalc.commands.output import whole_file
 from gradcalc.commands.progress import Tell, shown_progress
 from gradcalc.commands.request import Request, placed, solved, worked
@@ -99,7 +99,7 @@ def _variants(run: Run, outs: Outs) -> Mapping[str, str]:
     if run.variants is None:
         return {}
     if outs.feedback is not None:
-        raise UsageError("--feedback shows the numbers of one problem: it can't be had with --variants")
+        raise UsageError(ONE_PROBLEM)
     from gradcalc.classes.variants.own import texts_in
 
     return texts_in(run.variants)

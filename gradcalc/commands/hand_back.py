@@ -20,6 +20,7 @@ Again: TypeAlias = "Callable[[], Iterator[Result]]"
 """The results from the first on, as often as they are asked for: none is kept in memory."""
 SUBMISSION: Final = "/autograder/submission"
 """Where Gradescope puts what a student handed in."""
+ONE_PROBLEM: Final = "--feedback shows the numbers of one problem: it can't be had of sheets marked by --variants"
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,8 @@ def _write_pages(folder: Path, again: Again, solution: Solution | None, hide_key
 
     if solution is None:
         raise UsageError("--feedback needs the problem: name it by --problem")
+    if any(result.by_variant for result in again()):
+        raise UsageError(ONE_PROBLEM)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

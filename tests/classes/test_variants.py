@@ -290,5 +290,22 @@ def test_the_command_marks_by_variants(tmp_path):
     assert running.run("grade", "hw3", "sheets", cwd=tmp_path).returncode == 1
     done = running.run(*options, "--feedback", "pages", cwd=tmp_path)
     assert done.returncode == 2
-    assert "can't be had with --variants" in done.stderr
+    assert "--feedback shows the numbers of one problem" in done.stderr
     assert running.run("grade", "hw3", "sheets", "--variants", "sheets/none", cwd=tmp_path).returncode == 2
+
+
+def test_what_was_marked_by_variants_gets_no_pages_of_the_problem_they_were_made_of(tmp_path):
+    """Its key is no student's: a result carries whose variant it was marked by, through shards and their merging."""
+    assert running.run("vary", "hw3", "--count", "2", "--output", "variants", cwd=tmp_path).returncode == 0
+    (tmp_path / "sheets.jsonl").write_text('{"id": "001", "loss": 77}\n{"id": "002", "loss": 77}\n')
+    for shard in ("1", "2"):
+        options = ("--variants", "variants", "--shard", f"{shard}/2", "--output", f"part-{shard}.jsonl")
+        running.run("grade", "hw3", "sheets.jsonl", *options, cwd=tmp_path)
+    merge = ("merge", "part-1.jsonl", "part-2.jsonl", "--output", "all.jsonl", "--problem", "hw3")
+    done = running.run(*merge, "--csv", "table.csv", "--feedback", "pages", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--feedback shows the numbers of one problem" in done.stderr
+    assert not (tmp_path / "pages").exists()
+    assert running.run(*merge, "--csv", "table.csv", cwd=tmp_path).returncode == 1
+    results = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
+    assert [each["variant"] for each in results] == ["001", "002"]
