@@ -11,7 +11,7 @@ from gradcalc.check.answers.model import Sheet
 from gradcalc.check.answers.read import sheet_from_data, sheet_from_document
 from gradcalc.check.marking.grader import FULL_CREDIT, Grader
 from gradcalc.check.marking.verdicts import Credit
-from gradcalc.classes.model import Content, Result, Status, Submission
+from gradcalc.classes.model import VARIANT, Content, Result, Status, Submission
 from gradcalc.classes.watch import TooSlow, Watch
 from gradcalc.errors import GradcalcError
 from gradcalc.problem.source import read_text
@@ -96,6 +96,8 @@ class Desk:
         grader = self.grader if self.variants is None else self.variants.grader(owner)
         marks = grader.mark(sheet, way.tolerance, way.credit, complete=way.complete)
         data = marks_data(marks, answers=True) | {"title": self.job.problem.title}
+        if self.variants is not None:
+            data[VARIANT] = owner
         name = submission.name or str(data.pop("name", ""))
         found = Result(owner, submission.source, "marked", submission.said, data, name, number, submission.when)
         return found if self.variants is None or found.all_right else self._compared(found, sheet, self.variants)
