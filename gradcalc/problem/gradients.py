@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from gradcalc.formula.table import Shape
 from gradcalc.optimizers.rule import STEP
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import WorkedKeys
+from gradcalc.problem.matrices import in_shape
 from gradcalc.problem.objective import Parts
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.quantities import Quantities
@@ -63,10 +63,9 @@ def _values(draft: Draft, raw: str, value: Any, parts: Parts, of_steps: bool) ->
 def _fitted(draft: Draft, raw: str, values: Iterable[Array], name: str, wanted: Shape) -> Iterator[Array]:
     """The gradients in the shape of the parameter; a fault at each that has another."""
     for i, value in enumerate(values):
-        if value.size == prod(wanted) and (value.size == 1 or 1 in value.shape):
-            yield value.reshape(wanted)
-        elif value.shape == wanted:
-            yield value
+        fitted = in_shape(value, wanted)
+        if fitted is not None:
+            yield fitted
         else:
             draft.fault(("gradients", raw, i), f"is {spell(value.shape)}, but {name} is {spell(wanted)}")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.shapes import spell
-from gradcalc.formula.table import Axis
+from gradcalc.formula.table import Axis, Shape
 from gradcalc.problem.document import UNREADABLE
 from gradcalc.program.problem import Path
 from gradcalc.words import shorten
@@ -58,6 +59,13 @@ def array(value: Any, axis: Axis, constants: Callable[[], Constants]) -> Array:
     flat = np.array(reader.all_of(value, ()), dtype=np.float64)
     reader.refuse()
     return flat[:, None] if axis is Axis.COLUMNS else flat[None, :]
+
+
+def in_shape(value: Array, wanted: Shape) -> Array | None:
+    """The value in this shape, into which a number goes and a vector, standing or lying; None where it doesn't fit."""
+    if value.size == prod(wanted) and (value.size == 1 or 1 in value.shape):
+        return value.reshape(wanted)
+    return value if value.shape == wanted else None
 
 
 class _Reader:

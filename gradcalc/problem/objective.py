@@ -17,6 +17,7 @@ from gradcalc.formula.table import Axis, Shape
 from gradcalc.optimizers.rule import Rule
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import WorkedKeys
+from gradcalc.problem.matrices import in_shape
 from gradcalc.problem.symbols import by_name
 from gradcalc.program.further import Further, Known, further
 from gradcalc.program.naming import gradient_name, new_name
@@ -175,7 +176,8 @@ def check_objective(draft: Draft, parts: Parts, shapes: Mapping[str, Shape]) -> 
         draft.fault(path, f": {what} is {spell(shapes[objective])}, but only one number can be differentiated")
     for name, value in parts.upstream.items():
         wanted = shapes.get(name, value.shape)
-        if value.size == int(np.prod(wanted)) and (value.size == 1 or 1 in value.shape):
-            parts.upstream[name] = value = value.reshape(wanted)
-        if value.shape != wanted:
+        fitted = in_shape(value, wanted)
+        if fitted is not None:
+            parts.upstream[name] = fitted
+        else:
             draft.fault(parts.upstream_from[name], f"is {spell(value.shape)}, but {name} is {spell(wanted)}")

@@ -9,11 +9,11 @@ import numpy as np
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.shapes import spell
-from gradcalc.formula.table import Shape
 from gradcalc.optimizers.rule import STEP, Rule
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import WorkedKeys
 from gradcalc.problem.gradients import parameter
+from gradcalc.problem.matrices import in_shape
 from gradcalc.problem.objective import Parts
 from gradcalc.program.quantities import Quantities
 from gradcalc.program.state import LineMisfit, at_zero
@@ -90,13 +90,9 @@ class Start:
             name = parameter(self.draft, path, raw, self.parts, self.quantities)
             array = self.draft.array(path, inner, self.parts.axis)
             if name is not None and name in zeros and array is not None:
-                found[name] = self._fitted(path, array, np.shape(zeros[name]))
+                fitted = in_shape(array, zeros[name].shape)
+                if fitted is not None:
+                    found[name] = fitted
+                else:
+                    self.draft.fault(path, f"is {spell(array.shape)}, but it is {spell(zeros[name].shape)} here")
         return found
-
-    def _fitted(self, path: tuple[str, ...], array: Array, wanted: Shape) -> Array:
-        is_vector = array.size == 1 or 1 in array.shape
-        if array.size == int(np.prod(wanted)) and is_vector:
-            return array.reshape(wanted)
-        if array.shape != wanted:
-            self.draft.fault(path, f"is {spell(array.shape)}, but it is {spell(wanted)} here")
-        return array
