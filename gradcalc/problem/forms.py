@@ -30,10 +30,9 @@ _FILE: Final = {
 _NUMBERS: Final = {"anyOf": [_ENTRY, _ROW, _ROWS, _FILE]}
 _FORMULA: Final = {"type": ["string", "number"]}
 _FORMULAS: Final = {"type": "object", "additionalProperties": _FORMULA, "minProperties": 1}
-_ANSWER: Final = {"anyOf": [_ENTRY, _ROW, _ROWS, _FILE]}
 _ENTRIES: Final = {"type": "array", "items": {"type": ["number", "string", "null"]}}
 _GAPPED: Final = {"type": "array", "items": {"anyOf": [_ENTRIES, {"type": "null"}]}}
-_PRINTED: Final = {"anyOf": [_ANSWER, _ENTRIES, _GAPPED]}
+_PRINTED: Final = {"anyOf": [_NUMBERS, _ENTRIES, _GAPPED]}
 _NAMED_NUMBERS: Final = {"type": "object", "additionalProperties": _NUMBERS}
 _NAMED_PRINTED: Final = {"type": "object", "additionalProperties": _PRINTED}
 _UPSTREAM: Final = {"anyOf": [_ENTRY, _ROW, _ROWS, _FILE, _NAMED_NUMBERS]}
@@ -57,7 +56,6 @@ NamedNumbers = Annotated[Any, Written(_NAMED_NUMBERS)]
 Upstream = Annotated[Any, Written(_UPSTREAM)]
 Formula = Annotated[Any, Written(_FORMULA)]
 NamedFormulas = Annotated[Any, Written(_FORMULAS)]
-Answer = Annotated[Any, Written(_ANSWER)]
 Printed = Annotated[Any, Written(_PRINTED, gaps=True)]
 NamedAnswers = Annotated[dict[str, Printed], Written(_NAMED_PRINTED)]
 Losses = Annotated[Any, Written(_LOSSES, gaps=True)]
@@ -87,7 +85,7 @@ class StepSheet(Keys):
     """Answers of one step, by the section of the solution in which they stand."""
 
     forward: NamedAnswers = key("Values of the forward pass, by name", {}, must=Must("a mapping", "{h1: [0.982, 0.5]}"))
-    loss: Answer = key("The loss before the update", None)
+    loss: Numbers = key("The loss before the update", None)
     losses: Losses = key("The losses one by one: of each sample, else of each output", None)
     deltas: NamedAnswers = key(
         "Gradients on weighted sums, or at vertices, with the sign of `signs`", {}, must=Must("a mapping", "{a2: 0.5}")

@@ -11,6 +11,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Num, names, substitute
 from gradcalc.optimizers.rule import RATE, STEP
 from gradcalc.problem.draft import Draft
+from gradcalc.program.problem import Path
 from gradcalc.words import shorten
 
 _RATE: Final = "a positive number, a list of one for each step, or a formula over k such as 0.1 / sqrt(k)"
@@ -27,15 +28,15 @@ def read_rate(draft: Draft, written: Any) -> dict[str, Any]:
 def _rates(draft: Draft, written: list[Any]) -> tuple[Array, ...]:
     if not written:
         draft.fault((RATE,), f"is an empty list: it must be {_RATE}")
-    rates = [_positive(draft, i, rate) for i, rate in enumerate(written)]
+    rates = [_positive(draft, (RATE, i), rate) for i, rate in enumerate(written)]
     return () if None in rates else tuple(np.array(rate) for rate in rates)
 
 
-def _positive(draft: Draft, i: int, written: Any) -> float | None:
-    array = draft.array((RATE, i), written)
+def _positive(draft: Draft, path: Path, written: Any) -> float | None:
+    array = draft.array(path, written)
     if array is None or (array.ndim == 0 and array > 0):
         return None if array is None else float(array)
-    draft.fault((RATE, i), f"is {shorten(str(written))}: it must be a positive number")
+    draft.fault(path, f"is {shorten(str(written))}: it must be a positive number")
     return None
 
 
@@ -50,7 +51,5 @@ def _schedule(draft: Draft, written: str) -> dict[str, Any]:
     if names(formula):
         draft.fault((RATE,), f"is {shorten(written)}: it must be {_RATE}")
         return {}
-    array = draft.array((RATE,), written)
-    if array is not None and not (array.ndim == 0 and array > 0):
-        draft.fault((RATE,), f"is {shorten(written)}: it must be a positive number")
-    return {} if array is None else {"lr": float(array)}
+    rate = _positive(draft, (RATE,), written)
+    return {} if rate is None else {"lr": rate}
