@@ -29,7 +29,8 @@ from gradcalc.report.document import (
     Value,
 )
 from gradcalc.report.plot.thinned import thinned
-from gradcalc.report.story.solution import loss_sentence, ranges
+from gradcalc.report.story.given import ranges
+from gradcalc.report.story.solution import loss_sentence
 
 MAX_ROWS = 20
 """Of a longer table only the first and the last rows are shown."""

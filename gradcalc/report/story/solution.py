@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Name
 from gradcalc.formula.write import code, latex
-from gradcalc.program.batches import batches_of
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.shown import shown_names
@@ -23,8 +21,6 @@ from gradcalc.report.document import (
     Block,
     Document,
     Entry,
-    Given,
-    Group,
     Heading,
     Inline,
     Math,
@@ -37,9 +33,9 @@ from gradcalc.report.document import (
 from gradcalc.report.numbers import computed
 from gradcalc.report.scalars import scalar_over
 from gradcalc.report.story.expansion import written_out
+from gradcalc.report.story.given import divided, given, used_by
 from gradcalc.report.story.glossary import glossary
-from gradcalc.report.story.parameter_count import counted
-from gradcalc.report.story.rule import order_blocks, rule_blocks, rule_shapes, state_groups
+from gradcalc.report.story.rule import order_blocks, rule_blocks, rule_shapes
 from gradcalc.words import separators
 
 AGREES = 1e-6
@@ -84,62 +80,6 @@ def opening(problem: Problem, remark: str = "") -> Iterator[Block]:
         yield Paragraph((f"Source: {problem.source}",), "note")
     if remark:
         yield Paragraph((remark,), "note")
-
-
-def given(problem: Problem, expand: bool = False) -> Iterator[Block]:
-    """What the problem gives; with `expand` also by which formula it comes to so many parameters."""
-    upstream = {gradient_name(name): value for name, value in problem.upstream.items()}
-    lr = {"lr": problem.given["lr"]} if problem.lr is not None else {}
-    above = "" if problem.has_given_gradients else " from above"
-    groups = [
-        _group("input", problem.inputs),
-        _group("target", problem.targets),
-        _group(f"gradient{above}", upstream, f"gradients{above}"),
-        parameter_group(problem.parameters),
-        *state_groups(problem),
-        _group("learning rate", lr),
-    ]
-    yield Heading("Given")
-    yield Given(tuple(group for group in groups if group.quantities))
-    count = counted(problem) if expand else ""
-    if count:
-        yield Paragraph((count,), "note")
-
-
-def _group(caption: str, values: Mapping[str, Array], plural: str = "") -> Group:
-    """Quantities under a caption, in the plural where there are more of them."""
-    quantities = tuple(Quantity(name, value, section="given") for name, value in values.items())
-    return Group(caption if len(values) == 1 else plural or caption + "s", quantities)
-
-
-def parameter_group(parameters: Mapping[str, Array]) -> Group:
-    """The parameters, and how many numbers they hold."""
-    count = sum(value.size for value in parameters.values())
-    return _group(f"{count:,} parameters" if count > 1 else "1 parameter", parameters, f"{count:,} parameters")
-
-
-def divided(problem: Problem) -> Iterator[Block]:
-    """How the samples are divided among the steps, where each doesn't use all of them."""
-    batches = batches_of(problem)
-    if batches is not None:
-        uses = "1 sample" if batches.size == 1 else f"{batches.size} samples"
-        order = "in the file's order" if batches.seed is None else f"shuffled anew in each epoch (seed {batches.seed})"
-        yield Paragraph((f"Each step uses {uses} of {batches.samples}, {order}.",))
-
-
-def used_by(problem: Problem | None, k: int) -> Iterator[Block]:
-    """The samples of a step, where the problem's are divided among its steps."""
-    batches = None if problem is None else batches_of(problem)
-    if batches is not None:
-        samples = batches.of_step(k)
-        yield Paragraph((f"{'Sample' if len(samples) == 1 else 'Samples'} {ranges(samples)}.",))
-
-
-def ranges(samples: Sequence[int]) -> str:
-    """`1–4`, or `3, 1, 2` where they aren't in order."""
-    first, last = samples[0], samples[-1]
-    in_order = [*samples] == [*range(first, last + 1)]
-    return f"{first}–{last}" if in_order and len(samples) > 2 else ", ".join(map(str, samples))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,9 @@ from gradcalc.report.story.course import (
     is_drawn,
     overflow,
 )
+from gradcalc.report.story.given import divided
 from gradcalc.report.story.rule import rule_blocks, rule_shapes
-from gradcalc.report.story.solution import closing, divided, frozen_sentence, loss_sentence, opening
+from gradcalc.report.story.solution import closing, frozen_sentence, loss_sentence, opening
 from gradcalc.report.story.way import way_blocks
 
 IN_FULL = 3

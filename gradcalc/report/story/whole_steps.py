@@ -15,19 +15,10 @@ from gradcalc.program.walk import State
 from gradcalc.report.as_json import lost
 from gradcalc.report.document import QUIET, Block, Document, Heading
 from gradcalc.report.story.course import course, curve_data, ending, ending_data, exact_names, in_full, overflow
+from gradcalc.report.story.given import divided, given, used_by
 from gradcalc.report.story.glossary import glossary
 from gradcalc.report.story.rule import rule_shapes
-from gradcalc.report.story.solution import (
-    Telling,
-    closing,
-    divided,
-    given,
-    opening,
-    sections,
-    solution_data,
-    used_by,
-    values_by_section,
-)
+from gradcalc.report.story.solution import Telling, closing, opening, sections, solution_data, values_by_section
 
 IN_FULL = 10
 """So many steps are shown whole; of more only the first and the last."""

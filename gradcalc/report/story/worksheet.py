@@ -10,9 +10,10 @@ from gradcalc.program.sections import STEPS, Quantity
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
 from gradcalc.report.document import Block, Definitions, Document, Field, Fields, Heading, Math, Paragraph
+from gradcalc.report.story.given import divided, given, used_by
 from gradcalc.report.story.glossary import glossary
 from gradcalc.report.story.rule import order_blocks, rule_blocks, rule_shapes
-from gradcalc.report.story.solution import divided, frozen_sentence, given, opening, used_by
+from gradcalc.report.story.solution import frozen_sentence, opening
 
 _SECTIONS = {
     "forward": "Forward pass",
