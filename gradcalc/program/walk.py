@@ -7,7 +7,7 @@ follows from it, and is worked out for those steps alone that somebody looks at.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -151,18 +151,6 @@ class Walk:
     def _looking(self) -> _Step:
         """All samples at once."""
         return self._step(1) if self.batches is None else _Step(build(all_of(self.problem)), None, self.looks)
-
-
-def descend(problem: Problem, steps: int) -> Iterator[dict[str, Array]]:
-    """`steps` steps of the update; yields the value of every name at each, equations compiled once.
-
-    The problem has something to update. Raises what `build` raises.
-    """
-    walk = Walk(problem)
-    state = walk.start
-    for _ in range(steps):
-        yield walk.whole(state)
-        state = walk.take(state).state
 
 
 class _Step:
