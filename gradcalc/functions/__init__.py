@@ -5,13 +5,14 @@ elementary   the functions of calculus, entry by entry
 activations  the activation functions of a layer
 reductions   sums, means, inner products
 losses       the losses, and the shortcuts through them
-margins      largest entries, and losses with a margin between scores
+entries      entries picked out: the largest, the last, one alone
+margins      losses with a margin between scores
 matrices     trace, diagonal, Kronecker product, norms
 samples      what is worked out on each sample by itself
 """
 
 # In the order in which listings show them.
 # ruff: isort: off
-from gradcalc.functions import activations, algebra, elementary, reductions, losses, margins, matrices
+from gradcalc.functions import activations, algebra, elementary, reductions, losses, entries, margins, matrices
 
-__all__ = ["activations", "algebra", "elementary", "losses", "margins", "matrices", "reductions"]
+__all__ = ["activations", "algebra", "elementary", "entries", "losses", "margins", "matrices", "reductions"]

@@ -25,7 +25,7 @@ _GROUPS = {
     "loss": "Losses",
     "reduction": "Sums and inner products",
     "count": "Counts",
-    "margin": "Margins",
+    "entry": "Entries picked out",
     "matrix": "Matrices",
 }
 _GROUND = "(elementary)"
