@@ -5,6 +5,7 @@ grader       many sheets of one problem
 asked        what a sheet is asked, and a delta under the name that is asked
 marker       one way through the equations, answer by answer
 numbers      the verdict on an answer in numbers
+fitting      whether numbers are a value, with all digits or too few
 against_key  all numbers of a sheet compared with the right values
 formulas     the verdict on a formula
 verdicts     what marking says: verdicts, credit, marks

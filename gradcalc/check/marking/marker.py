@@ -161,7 +161,7 @@ class Marker:
         if judged.exact is not None:
             self.ledger.take(equation.name, carried.values, np.zeros(carried.values.shape), judged.exact, origin)
         else:
-            unit = self.judge.rounded_to(carried)
+            unit = self.judge.fitting.rounded_to(carried)
             self.ledger.take(equation.name, carried.values, unit, carried.values, origin)
 
     def adopt(self, values: Mapping[str, Array]) -> None:

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 
 from gradcalc.check.answers.compare import (
     CORRECT,
     IMPRECISE,
-    SURELY_LEFT_OFF,
     WRONG,
     Fits,
     Tolerance,
-    asked_unit,
-    credible,
-    digits_left_off,
     fits,
     is_laid_out_otherwise,
     is_transposed,
@@ -28,7 +23,7 @@ from gradcalc.check.answers.compare import (
 )
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
-from gradcalc.check.marking.against_key import against_key
+from gradcalc.check.marking.fitting import Fitting
 from gradcalc.check.marking.verdicts import Verdict
 from gradcalc.check.marking.work import Work
 from gradcalc.check.mistakes.catalogue import Mutants
@@ -70,8 +65,9 @@ class Judge:
         tolerance: Tolerance,
         mutants: Mutants,
     ) -> None:
-        self.ledger, self.known, self.answers, self.tolerance = ledger, known, answers, tolerance
+        self.ledger, self.tolerance = ledger, tolerance
         self.solution = ledger.solution
+        self.fitting = Fitting(answers, known, ledger.solution, tolerance)
         self.diagnoser = Diagnoser(ledger, known, answers, tolerance, mutants)
         self.work = Work(ledger.solution, tolerance.digits)
         self.labels: set[str] = set()
@@ -88,12 +84,10 @@ class Judge:
         if numbers is None:
             return self.in_wrong_shape(equation, quantity, written)
         base = self.solution.values[self.solution.before(equation)] if quantity.section == "updated" else None
-        by_key = self.against_key.get(equation.name) if written is self.answers.get(equation.name) else None
-        if by_key is None:
-            by_key = self.fits(numbers, right, 0.0, base)
+        by_key = self.fitting.by_key(equation, written, numbers, base)
         if (by_key == CORRECT).all():
             return Judged(Verdict(quantity.label, "correct", "right", entries=by_key > WRONG), numbers, right)
-        by_key = self.credible(by_key, numbers, right)
+        by_key = self.fitting.credible(by_key, numbers, right)
         exactly = self.ledger.followed_exactly(equation)
         best = self.as_it_stands(equation, numbers, by_key, exactly, base)
         origin = self.ledger.origin_of(equation)
@@ -102,7 +96,7 @@ class Judge:
         elif origin is None:
             best = self.but_for_digits(equation, numbers, best)
         if (best > WRONG).all():
-            is_exact = (self.fits(numbers, exactly, 0.0, base) > WRONG).all()
+            is_exact = (self.fitting.fits(numbers, exactly, 0.0, base) > WRONG).all()
             exact = exactly if is_exact else self.ledger.follow(equation)
             return Judged(self.accepted(equation, quantity.label, by_key, best), numbers, exact)
         if self.follows_dropped(equation, numbers, base):
@@ -122,41 +116,7 @@ class Judge:
         unit = 10.0**-self.tolerance.digits
         known = [value for value in values if value is not None]
         # It is wrong in any case, so roundings need not be followed closely.
-        return any((self.fits(numbers, v, 3 * unit + NEARLY * np.abs(v), base) > WRONG).all() for v in known)
-
-    def fits(self, numbers: Numbers, value: Array, slack: Array | float, base: Array | None) -> Fits:
-        """For each entry, whether it is right; a short number only where it may well be one with too few digits."""
-        return self.credible(fits(numbers, value, self.tolerance, slack, base), numbers, value)
-
-    def credible(self, fit: Fits, numbers: Numbers, value: Array) -> Fits:
-        """The same fit where no number is short; else without short numbers that are none."""
-        return credible(fit, numbers, value, self.tolerance, self.left_off) if (fit == IMPRECISE).any() else fit
-
-    @cached_property
-    def against_key(self) -> Mapping[str, Fits]:
-        """How the answers on the sheet fit the right values."""
-        return against_key(self.answers, self.known, self.solution, self.tolerance)
-
-    @cached_property
-    def left_off(self) -> int:
-        """How many digits are left off on a sheet on which no number has all that are asked for."""
-        count = 0
-        for name, written in self.answers.items():
-            numbers = laid_out(written, np.shape(self.solution.values[name]))
-            if (written.unit <= asked_unit(written, self.tolerance.digits)).any():
-                return 0
-            if numbers is not None:
-                short = fits(numbers, self.solution.values[name], self.tolerance) == IMPRECISE
-                count += int(digits_left_off(numbers, self.tolerance.digits)[short].sum())
-        return count
-
-    def rounded_to(self, numbers: Numbers) -> Array:
-        """The size of the last digits of numbers for which no value is known: at most of those asked for.
-
-        Where the whole sheet has fewer digits, that of the digits written.
-        """
-        asked = asked_unit(numbers, self.tolerance.digits)
-        return numbers.unit if self.left_off >= SURELY_LEFT_OFF else np.minimum(numbers.unit, asked)
+        return any((self.fitting.fits(numbers, v, 3 * unit + NEARLY * np.abs(v), base) > WRONG).all() for v in known)
 
     def as_it_stands(
         self, equation: Equation, numbers: Numbers, by_key: Fits, exactly: Array, base: Array | None
@@ -171,15 +131,17 @@ class Judge:
 
     def better(self, best: Fits, equation: Equation, numbers: Numbers, value: Array, base: Array | None) -> Fits:
         """The better of a fit and that to a value, if the answer may rest on those before."""
-        return np.maximum(best, self.fits(numbers, value, 0.0, base)) if self.can_follow(equation, value) else best
+        if not self.can_follow(equation, value):
+            return best
+        return np.maximum(best, self.fitting.fits(numbers, value, 0.0, base))
 
     def but_for_rounding(self, equation: Equation, numbers: Numbers, tight: Fits, base: Array | None) -> Fits:
         """The same with what rounding on the way may have changed, unless that hides a mistake."""
         if numbers.computed or not self.can_follow(equation, self.ledger.follow(equation)):
             return tight  # a program rounds nothing on the way
         room = self.ledger.rounding.of(equation)
-        at_points = self.fits(numbers, room.points, 0.0, base)
-        loose: Fits = np.max([tight, *at_points, self.fits(numbers, room.middle, room.reach, base)], axis=0)
+        at_points = self.fitting.fits(numbers, room.points, 0.0, base)
+        loose: Fits = np.max([tight, *at_points, self.fitting.fits(numbers, room.middle, room.reach, base)], axis=0)
         if not (loose > WRONG).all() or (tight > WRONG).all():
             return loose
         hides = self.diagnoser.outweighs_rounding(equation, numbers, tight > WRONG, room.most)
