@@ -180,9 +180,9 @@ class SheetReader(Entries):
                 )
 
     def step(self, written: str) -> int | str:
-        """The number of a step; else why a sheet can't have it: all steps up to it are worked out."""
+        """The number of a step; else why a sheet can't have it: all steps up to it are worked out, but for an author."""
         number = self.names.catalogue.step(written)
-        if isinstance(number, str) or number == 1 or number in self.readers:
+        if isinstance(number, str) or number == 1 or number in self.readers or self.strict:
             return number
         last = max(self.most_steps, self.names.catalogue.last or 1)
         if number > last:
