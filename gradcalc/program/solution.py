@@ -181,9 +181,13 @@ class LaterStep:
         """The step's own name of an equation of the whole solution."""
         return {self.names[name]: name for name in self.alone.by_name}
 
+    @cached_property
+    def _renamed(self) -> Mapping[str, Expr]:
+        return {name: Name(new) for name, new in self.names.items() if name != new}
+
     def lifted(self, expr: Expr) -> Expr:
         """A formula over the step's own names, in those of the whole solution."""
-        return substitute(expr, {name: Name(new) for name, new in self.names.items() if name != new})
+        return substitute(expr, self._renamed)
 
     def lowered(self, expr: Expr) -> Expr:
         """The same the other way round."""
