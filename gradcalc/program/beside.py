@@ -163,7 +163,7 @@ def _put_made(equations: list[Equation], wanted: Sequence[Further], solution: So
     from gradcalc.program.course import Keep
     from gradcalc.program.descent import take_steps  # which asks this module for quantities of its own
 
-    descent = take_steps(solution.undivided or solution.problem, watch=None, keep=Keep())
+    descent = take_steps(solution.whole, watch=None, keep=Keep())
     if descent.ended != "reached":
         return equations
     count = Num(float(descent.made))

@@ -60,7 +60,7 @@ def _of_solution(solution: Solution) -> Quantities:
     further = tuple(_available(solution))
     every = [*dict.fromkeys([*every, *map(of_further, further)])]
     shown = dict.fromkeys([*solution.shapes, *(each.equation for each in further)])
-    last = step_count(solution.undivided or problem)
+    last = step_count(solution.whole)
     return Quantities(every, _structure(problem), partial(shown_names, problem, shown), last, further)
 
 

@@ -51,6 +51,11 @@ class Solution(Displayed):
         gradients = f"; gradients of {shorten(mine)}" if mine else ""
         return f"<Solution: {title}{loss}{gradients}>"
 
+    @property
+    def whole(self) -> Problem:
+        """The problem with all its samples, whichever of them the solution has: from it the steps go on."""
+        return self.undivided or self.problem
+
     @cached_property
     def kept(self) -> dict[str, Any]:
         """What others work out of it once, by a name of theirs."""

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from gradcalc.program.beside import with_further
-from gradcalc.program.problem import Problem
 from gradcalc.program.solution import Solution
 from gradcalc.program.walk import Walk
-
-
-def started(solution: Solution) -> Problem:
-    """The problem from which the steps go on, with all its samples; `solution` is of the first step."""
-    return solution.undivided or solution.problem
 
 
 def alone_at(solution: Solution, steps: Collection[int]) -> dict[int, Solution]:
@@ -22,7 +16,7 @@ def alone_at(solution: Solution, steps: Collection[int]) -> dict[int, Solution]:
     """
     if not steps:
         return {}
-    walk = Walk(started(solution))
+    walk = Walk(solution.whole)
     further = [eq.name for eq in solution.equations if eq.is_beside and eq.kind != "count"]
     state, found = walk.start, dict[int, Solution]()
     for number in range(1, max(steps) + 1):

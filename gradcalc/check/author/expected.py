@@ -18,7 +18,7 @@ from gradcalc.formula.shapes import spell
 from gradcalc.program.beside import with_further
 from gradcalc.program.further import MADE
 from gradcalc.program.solution import Solution
-from gradcalc.program.trajectory import alone_at, started
+from gradcalc.program.trajectory import alone_at
 
 EXACT = 1e-9
 HALF_UNIT = 0.5 + 1e-6
@@ -49,7 +49,7 @@ def check_expected(solution: Solution) -> tuple[ExpectedResult, ...]:
         problem.expected, solution, problem.written, problem.places, ("expected",), problem.path, strict=True
     )
     solution = with_further(solution, sheet.further)
-    alone, rounding = alone_at(solution, sheet.later_steps), Rounding(started(solution))
+    alone, rounding = alone_at(solution, sheet.later_steps), Rounding(solution.whole)
     return tuple(agreement(answer, alone.get(answer.step, solution), rounding) for answer in sheet.answers)
 
 

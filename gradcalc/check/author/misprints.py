@@ -13,7 +13,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Misprint
 from gradcalc.program.sections import later_steps
 from gradcalc.program.solution import Solution
-from gradcalc.program.trajectory import alone_at, started
+from gradcalc.program.trajectory import alone_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def check_misprints(solution: Solution) -> tuple[MisprintResult, ...]:
     misprints = solution.problem.misprints
     steps = later_steps(misprint.quantity for misprint in misprints)
     solutions = {1: solution, **alone_at(solution, steps)}
-    rounding = Rounding(started(solution))
+    rounding = Rounding(solution.whole)
     return tuple(_misprint(misprint, i, solutions, rounding) for i, misprint in enumerate(misprints))
 
 

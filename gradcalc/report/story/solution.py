@@ -57,8 +57,8 @@ def solution_document(solution: Solution, *, expand: bool = False, inputs: bool 
     problem = solution.problem
     blocks = [
         *opening(problem, remark),
-        *given(solution.undivided or problem, expand),
-        *divided(solution.undivided or problem),
+        *given(solution.whole, expand),
+        *divided(solution.whole),
         *used_by(solution.undivided, problem.first_step),
         *glossary(solution),
         *sections(solution, Telling(expand, exact=frozenset(problem.given), inputs=inputs)),

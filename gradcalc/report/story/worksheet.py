@@ -52,8 +52,8 @@ def question(solution: Solution) -> Iterator[Block]:
     """What is given, the equations of the forward pass, and by which rule the parameters are updated."""
     problem = solution.problem
     yield from opening(problem)
-    yield from given(solution.undivided or problem)
-    yield from divided(solution.undivided or problem)
+    yield from given(solution.whole)
+    yield from divided(solution.whole)
     yield from used_by(solution.undivided, problem.first_step)
     if problem.forward:
         yield Heading("Equations")
