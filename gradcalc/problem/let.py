@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from typing import Final
 
 from gradcalc.formula.expr import Expr, Name, names, substitute
@@ -65,15 +65,15 @@ def read_let(draft: Draft, model: WorkedKeys, parts: Parts, quantities: Quantiti
         return {}
 
 
-def _known(draft: Draft, model: WorkedKeys, parts: Parts) -> set[str]:
-    """The names that an abbreviation may use: those of all that the solution has, or may have beside it."""
-    known = {*draft.origins}
+def _known(draft: Draft, model: WorkedKeys, parts: Parts) -> dict[str, None]:
+    """The names that an abbreviation may use: those of all that the solution has, or may have beside it, in order."""
+    known = [*draft.origins]
     if parts.objective is not None or parts.upstream:
-        known |= {*map(gradient_name, draft.origins)}
+        known += map(gradient_name, draft.origins)
     if is_updated(model):
-        known |= {RATE, *map(new_name, draft.origins)}
-    known |= {each.equation for each in parts.further(parts.objective)}
-    return known | {each.equation for each in states(parts.rule, parts.parameters)}
+        known += [RATE, *map(new_name, draft.origins)]
+    known += [each.equation for each in parts.further(parts.objective)]
+    return dict.fromkeys([*known, *(each.equation for each in states(parts.rule, parts.parameters))])
 
 
 def _in_own_names(formula: Expr, known: Collection[str], quantities: Quantities) -> Expr:
@@ -82,7 +82,7 @@ def _in_own_names(formula: Expr, known: Collection[str], quantities: Quantities)
     return substitute(formula, {name: Name(each.equation) for name, each in meant.items() if each is not None})
 
 
-def _entered(draft: Draft, raw: str, known: set[str]) -> str | None:
+def _entered(draft: Draft, raw: str, known: Container[str]) -> str | None:
     """The name of an abbreviation; one such as `sg(z)` stands for itself, and is no name for formulas."""
     bare = "".join(raw.split())
     if bare.isidentifier():

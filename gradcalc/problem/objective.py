@@ -66,7 +66,7 @@ class Parts:
 
     def quantities(self, symbols: Mapping[str, str], unread: Iterable[str] = ()) -> Quantities:
         """What the file can name; `symbols` are by name, `unread` are names whose value couldn't be read."""
-        computed, parameters = [*self.computed, *unread], [*self.parameters, *unread]
+        computed, parameters = (dict.fromkeys([*read, *unread]) for read in (self.computed, self.parameters))
         named = dict.fromkeys([*computed, *self.given])
         sections = {"forward": computed, "gradients": named, "updated": parameters, "after": computed}
         objective = "loss" if self.objective is None and "loss" in unread else self.objective

@@ -152,3 +152,16 @@ def test_hostile_files_are_refused_at_once(text: str) -> None:
     start = time.process_time()
     assert faults(text)
     assert time.process_time() - start < 1
+
+
+def test_names_that_are_known_are_said_in_the_order_of_the_problem():
+    (told,) = faults(NETWORK + "let: {slope: yhat * q}\n")
+    assert "unknown name 'q'; known are x, W1, b1, a1, h1, W2, b2, a2, yhat, loss, y, dx, …" in told
+
+
+@pytest.mark.parametrize("asked", ["expected: {updated: {Q: [1]}}", "misprints: [{quantity: dQQ, printed: 1}]"])
+def test_no_name_that_is_known_is_said_twice(asked: str):
+    told = faults(NETWORK + f"lr: 0.5\nfreeze: [V]\n{asked}\n")[-1]
+    names = told.partition("known are ")[2].split(", ")
+    assert len(names) > 3
+    assert len({*names}) == len(names)
