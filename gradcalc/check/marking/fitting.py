@@ -62,7 +62,8 @@ class Fitting:
         count = 0
         for name, written in self.answers.items():
             numbers = laid_out(written, np.shape(self.solution.values[name]))
-            if (written.unit <= asked_unit(written, self.tolerance.digits)).any():
+            has_all = written.unit <= asked_unit(written, self.tolerance.digits)
+            if (has_all if written.given is None else has_all & written.given).any():
                 return 0
             if numbers is not None:
                 short = fits(numbers, self.solution.values[name], self.tolerance) == IMPRECISE

@@ -56,7 +56,8 @@ class Work:
     def has_one_digit(self, value: Array, least: float = 100.0) -> bool:
         """Whether a single number has one digit other than 0, and at least so many units of the last one asked for."""
         first = np.floor(np.log10(np.maximum(np.abs(value), 2 * least * self.half_unit)))
-        return bool((np.abs(value - np.round(value / 10.0**first) * 10.0**first) <= self.half_unit).all())
+        with np.errstate(over="ignore", invalid="ignore"):
+            return bool((np.abs(value - np.round(value / 10.0**first) * 10.0**first) <= self.half_unit).all())
 
     def is_given(self, value: Array, least: int = 2) -> bool:
         """Whether it is copied from what is given, and has at least so many entries."""

@@ -43,6 +43,8 @@ def difference_quotient(
     if float(np.max(np.abs(numbers.values - right))) > NEAR * largest:
         return ""
     room = HALF_UNIT * np.maximum(asked_unit(numbers, tolerance.digits), numbers.unit)
+    if (np.abs(numbers.values - right) <= room)[wrong].all():
+        return ""  # too few digits, which tell a quotient from the gradient no more
     loss, at = _loss(name, solution), np.asarray(problem.given[name])
     for words, value in _quotients(loss, at):
         if (np.abs(numbers.values - value.reshape(right.shape)) <= room).all():

@@ -39,20 +39,21 @@ class Slips:
 
     def swapped(self, quantity: Quantity, numbers: Numbers, right: Array) -> Iterator[tuple[str, str]]:
         """The answers that stand in each other's place with this one: name, and message."""
-        for other in self.others(quantity, numbers):
+        for other in self.others(quantity, numbers, right):
             theirs = self.answers.get(other.equation)
             back = None if theirs is None else laid_out(theirs, right.shape)
             if back is not None and same_as(back, right, self.tolerance).all():
                 yield other.equation, f"this is {shown(other.label)}, and that is this: the two answers are exchanged"
 
-    def others(self, quantity: Quantity, numbers: Numbers) -> Iterator[Quantity]:
-        """The quantities of the same section whose value these numbers are."""
+    def others(self, quantity: Quantity, numbers: Numbers, right: Array) -> Iterator[Quantity]:
+        """The quantities of the same section whose value these numbers are, where that isn't the right one too."""
         for other in self.near(numbers):
             value = self.ledger.exact[other.equation]
-            if _comparable(other, quantity) and other.equation != quantity.equation and value.any():
-                placed = laid_out(numbers, np.shape(value))
-                if placed is not None and same_as(placed, value, self.tolerance).all():
-                    yield other
+            if other.equation == quantity.equation or not _comparable(other, quantity) or _is_same(value, right):
+                continue
+            placed = laid_out(numbers, np.shape(value)) if value.any() else None
+            if placed is not None and same_as(placed, value, self.tolerance).all():
+                yield other
 
     def near(self, numbers: Numbers) -> Iterator[Quantity]:
         """The quantities whose first entry is about the first of these numbers."""
@@ -68,7 +69,7 @@ class Slips:
 
     def accidents(self, quantity: Quantity, numbers: Numbers, right: Array, fine: Mask) -> Iterator[tuple[str, str]]:
         """Id and message of a slip of the pen."""
-        other = next(self.others(quantity, numbers), None)
+        other = next(self.others(quantity, numbers, right), None)
         placed = laid_out(numbers, right.shape)
         if other is not None:
             yield "other-quantity", f"this is {shown(other.label)}, which belongs to another answer"
@@ -115,6 +116,11 @@ class Slips:
 
 def _first(value: Array) -> float:
     return float(np.asarray(value).flat[0]) if np.size(value) else np.nan
+
+
+def _is_same(value: Array, right: Array) -> bool:
+    """Whether two values are one, as the gradients of a bias and of its weighted sum are."""
+    return np.size(value) == right.size and np.allclose(np.ravel(value), right.ravel(), rtol=FLOAT, atol=0.0)
 
 
 def shifted(numbers: Numbers, by: int) -> Numbers:
