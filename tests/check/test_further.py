@@ -321,6 +321,13 @@ deltas: {{2: "(yhat - y) * slope"}}
     assert words(f"let: {{slope: {shown(HAND['out'] * (1 + HAND['out']))}}}", TEXT + LET) == {"let.slope": "wrong"}
 
 
+def test_an_abbreviation_may_use_another_that_is_not_on_the_sheet():
+    slope = HAND["out"] * (1 - HAND["out"])
+    text = f"{TEXT}let: {{slope: yhat * (1 - yhat), twice: 2 * slope, four: 2 * twice}}\n"
+    assert words(f"let: {{four: {shown(4 * slope)}}}", text) == {"let.four": "correct"}
+    assert words(f"let: {{four: {shown(2 * slope)}}}", text) == {"let.four": "wrong"}
+
+
 def test_nothing_depends_on_an_abbreviation():
     with_let, without = (solve(loads(text), check=False) for text in (TEXT + LET, TEXT))
     assert [eq.name for eq in with_let.equations] == [eq.name for eq in without.equations]

@@ -9,7 +9,7 @@ from gradcalc.program.instances import Drawer
 from gradcalc.program.naming import at_step, new_name
 from gradcalc.program.solve import solve
 from gradcalc.program.trajectory import alone_at
-from gradcalc.program.unrolled import MOST_BETWEEN, unrolled
+from gradcalc.program.unrolled import MOST_BETWEEN, MOST_EQUATIONS, unrolled
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,18 @@ def test_steps_far_apart_are_not_all_gone_through(first):
     assert [step.number for step in solution.later] == [2, far]
     alone = alone_at(first, {far})[far]
     np.testing.assert_array_equal(solution.values[solution.steps[far].names["W1"]], alone.values["W1"])
+
+
+def test_steps_between_are_gone_through_up_to_so_many(first):
+    last = 2 + MOST_BETWEEN + 1
+    assert [step.number for step in unrolled(first, [2, last]).later] == [*range(2, last + 1)]
+
+
+def test_all_that_lies_between_is_bounded_however_many_steps_are_asked_for(first):
+    asked = [*range(1, 400, MOST_BETWEEN)]
+    solution = unrolled(first, asked)
+    between = len(solution.later) - len(asked[1:])
+    assert 0 < between * len(first.equations) <= MOST_EQUATIONS
 
 
 def test_single_steps_follow_each_other(first):
