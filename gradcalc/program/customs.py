@@ -22,6 +22,7 @@ _OF_LOSS = (
     re.compile(rf"\\[dt]?frac\s*\{{\s*{_D}{_LOSS}\s*\}}\s*\{{\s*{_D}(?P<of>.+)\}}"),
     re.compile(rf"(?:∇|\\nabla)\s*_\s*\{{?(?P<of>[^{{}}]+)\}}?\s*{_LOSS}?"),
     re.compile(r"(?:\\nabla\s+|grad_)(?P<of>.+)"),
+    re.compile(rf"d_?{_LOSS}_?d_?(?P<of>\w+)"),
     re.compile(r"(?P<of>.+?)(?:\.grad|_grad)"),
 )
 _NEW = (

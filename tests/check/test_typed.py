@@ -143,6 +143,8 @@ def test_a_vertex_is_its_output(label, text, expected):
     [
         *[("gradients", name, "dW2") for name in ("W_2", "W^{(2)}", "W^[2]", "W^(2)", "dL/dW2", "∂L/∂W2", "dW_2")],
         *[("gradients", name, "dW2") for name in (r"\frac{\partial L}{\partial W_2}", r"\nabla_{W_2} L", "grad_W2")],
+        *[("gradients", name, "dW2") for name in ("dL_dW2", "dLdW2", "dloss_dW2", "d_loss_d_W2", "dJ_dW_2")],
+        ("gradients", "dL_dz2", "da2"),
         *[("gradients", name, "da2") for name in ("δ2", "z2", "dz2", "dZ2", "delta2", r"\delta^{(2)}", "δ_2")],
         *[("gradients", name, "dh1") for name in ("A1", "dA1", "dh1", r"\mathbf{h}_1")],
         *[("forward", name, "h1") for name in ("A1", "A^{[1]}", "h_1", "H1", "o1")],
