@@ -6,7 +6,8 @@ from answering import marked, written
 from hw3_by_hand import HW3 as GIVEN
 from hw3_by_hand import W1, X, Y, after, worked
 
-from gradcalc.problem.load import load
+from gradcalc.check.marking.work import Work
+from gradcalc.problem.load import load, loads
 from gradcalc.program.solve import solve
 
 HW3 = solve(load("hw3"), check=False)
@@ -174,8 +175,36 @@ def test_an_easy_first_number_carries_where_something_on_the_sheet_is_right_and_
     assert marks.score == len(answers)
 
 
-def test_a_few_answers_are_carried_from_an_easy_number():
+@pytest.mark.parametrize(("count", "score"), [(3, 2), (4, 0)])
+def test_a_few_answers_are_carried_from_an_easy_number(count, score):
     """Three answers may all follow from one honest slip."""
     solution = solve(load("ttic-graph-sigmoid"), check=False)
-    answers = {label: written(value, 5) for label, value in list(graph_after(0.5).items())[:3]}
-    assert marked(solution, answers)[0].score == 2
+    answers = {label: written(value, 5) for label, value in list(graph_after(0.5).items())[:count]}
+    assert marked(solution, answers)[0].score == score
+
+
+SCALARS = """
+inputs: {x: 0.7312, y: -2.25}
+equations: {a: sigmoid(x), b: 2 * y + 7.5, f: a * b}
+of: f
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_work"),
+    [
+        ("a", 0.6731, True),
+        ("a", 0.7, False),  # one digit, where the right value has four
+        ("a", 40.0, False),
+        ("a", 0.7312, False),  # x itself
+        ("a", -2.25, False),
+        ("b", 0.7, True),  # 3 is right: whoever calculates with round numbers comes to round ones
+        ("b", -2.25, True),
+        ("b", 0.0, False),
+    ],
+)
+def test_a_single_number_of_one_digit_or_given_shows_no_work_where_the_right_one_has_all_its_digits(
+    name, value, is_work
+):
+    solution = solve(loads(SCALARS), check=False)
+    assert Work(solution, 4).is_in(np.array(value), solution.by_name[name]) is is_work
