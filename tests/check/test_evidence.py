@@ -5,7 +5,7 @@ import pytest
 from answering import written
 
 from gradcalc.check.answers.compare import Tolerance
-from gradcalc.check.mistakes.evidence import by_chance, of_others
+from gradcalc.check.mistakes.evidence import by_chance, of_others, of_sides
 
 FOUR = Tolerance(4)
 ROOM = 2 * 0.51 * 1e-4
@@ -51,3 +51,8 @@ def test_another_wrong_answer_speaks_for_a_mistake_that_it_follows_from():
     assert of_others(follows, answers, key, FOUR) == pytest.approx(ROOM / 1.99997)
     assert of_others(follows_not, answers, key, FOUR) == 1.0
     assert of_others({"f": np.array(1.0)}, answers, {"f": np.array(1.0)}, FOUR) == 1.0
+
+
+def test_sides_of_a_gate_are_worth_a_bit_each_and_equal_entries_one():
+    assert of_sides(np.zeros(20)) == 1.0
+    assert of_sides(np.arange(8.0)) == of_sides(np.tile(np.arange(8.0), 3)) < of_sides(np.arange(7.0)) < 1.0

@@ -101,7 +101,8 @@ class Slips:
 
     def has_digits(self, given: Array, right: Array, where: Mask) -> bool:
         """Whether there are digits enough to tell that only the point is wrong; a zero has none."""
-        return bool(given[where].all() and np.max(np.abs(right), initial=0.0) >= 20 * 10.0**-self.tolerance.digits)
+        largest = np.max(np.abs(right[where]), initial=0.0)
+        return bool(given[where].all() and largest >= 20 * 10.0**-self.tolerance.digits)
 
     def same_in_another_order(self, numbers: Numbers, right: Array) -> bool:
         """Whether the numbers are the right ones, put in other places."""
