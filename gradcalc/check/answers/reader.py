@@ -180,7 +180,7 @@ class SheetReader(Entries):
                 )
 
     def step(self, written: str) -> int | str:
-        """The number of a step; else why a sheet, unless an author wrote it, can't have it: all up to it are worked out."""
+        """The number of a step; else why no sheet from a stranger can have it: all up to it are worked out."""
         number = self.names.catalogue.step(written)
         if isinstance(number, str) or number == 1 or number in self.readers or self.strict:
             return number
