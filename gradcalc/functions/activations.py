@@ -317,6 +317,8 @@ register(
             Mistake(
                 "softmax-not-normalized", "a / inner(a, 1)", "it is the exponentials that are divided by their sum"
             ),
+            Mistake("other-base", "softmax(0.6931471805599453 * a)", "the exponentials are powers of e, not of 2"),
+            Mistake("other-base", "softmax(2.302585092994046 * a)", "the exponentials are powers of e, not of 10"),
             Mistake(
                 "softmax-over-samples",
                 "softmax(a.T).T",

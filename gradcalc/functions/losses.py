@@ -151,6 +151,8 @@ register(
         mistakes=(
             Mistake("sign-flipped", "g * y / yhat", "the minus before the sum is left out", "yhat"),
             Mistake("sign-flipped", "inner(y, log(yhat))", "the minus before the sum is left out"),
+            Mistake("logarithm-left-out", "inner(y, 1 - yhat)", "1 − ŷ of the right class stands here, not −log ŷ"),
+            Mistake("logarithm-left-out", "inner(y, yhat)", "ŷ of the right class stands here, not −log ŷ"),
         ),
     )
 )

@@ -16,7 +16,7 @@ from gradcalc.program.solution import Solution
 
 
 def penalties(equation: Equation, solution: Solution) -> Iterator[Mutation]:
-    """A penalty on what it doesn't contain, or of another size."""
+    """A penalty on what it doesn't contain, of another size, or not differentiated."""
     if equation.quantity not in solution.problem.parameters:
         return
     own = list(of_penalties(equation, solution))
@@ -26,6 +26,11 @@ def penalties(equation: Equation, solution: Solution) -> Iterator[Mutation]:
         for factor, how in _sizes(solution):
             wrong = simplify(add(*rest, mul(Num(factor), term)))
             yield Mutation("penalty-scaled", wrong, f"the gradient of the penalty is {written(term, solution)}: {how}")
+        for factor in (1.0, 0.5):
+            wrong = simplify(add(*rest, mul(Num(factor), mul(term, Name(equation.quantity)))))
+            how = f"here it is multiplied by {named(equation.quantity)} once more, as in the penalty itself"
+            said = f"the gradient of the penalty is {written(term, solution)}: {how}"
+            yield Mutation("penalty-not-differentiated", wrong, said)
     if own:
         return
     for name, term in _in_the_objective(solution).items():

@@ -17,13 +17,15 @@ AS_IT_IS = "is transposed here, but the rule has it as it is"
 
 
 def terms(equation: Equation, solution: Solution) -> Iterator[Mutation]:
-    """A bias, a penalty or another term left out of a sum."""
+    """A bias, a penalty or another term left out of a sum, or a bias added twice."""
     known, penalties = parameters(solution), _penalties(equation, solution)
     for node in applications(equation.expr, "add"):
         for position, term in enumerate(node.args):
             wrong = replaced(equation.expr, node, add(*_without(node, position)))
             if isinstance(term, Name) and term.id in known:
-                yield Mutation("bias-left-out", wrong, f"the bias {named(solution.quantity(term.id))} is left out")
+                bias, again = named(solution.quantity(term.id)), replaced(equation.expr, node, add(node, term))
+                yield Mutation("bias-left-out", wrong, f"the bias {bias} is left out")
+                yield Mutation("bias-added-twice", again, f"the bias {bias} is added twice")
             elif isinstance(term, Name) and solution.quantity(term.id) in penalties:
                 yield Mutation("penalty-left-out", wrong, "the penalty is left out")
             else:
