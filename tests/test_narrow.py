@@ -59,7 +59,7 @@ def test_every_word_is_there(command):
 def test_a_graph_has_its_title_and_its_legend():
     lines = gradcalc("graph hw3", COLUMNS="20").stdout.splitlines()
     assert lines[:4] == ["HW 3, problem 2: a", "2-2-2 network, one", "step of gradient", "descent"]
-    assert lines[-2:] == ["shows those of", "matrices."]
+    assert lines[-2:] == ["shows those of", "larger matrices."]
 
 
 @pytest.mark.parametrize("columns", ["abc", "0", "-5", "²", "٣٠", "9" * 30, "9" * 5000, "1e3", " "])

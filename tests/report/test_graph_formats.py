@@ -71,7 +71,7 @@ def test_a_circuit_in_the_terminal():
         "●─╯  f = q · z   -12    1\n"
         "\n"
         "The gradient on each value is the gradient of f; 'gradcalc solve' shows those of\n"
-        "matrices.\n"
+        "larger matrices.\n"
     )
 
 
@@ -99,6 +99,32 @@ def test_ascii_terminals():
     text = drawn("micrograd", "text", Page(ascii_only=True)).replace("=\n", "")
     assert text.isascii()
     assert "+-+-|-*  d1 = a * b + b ** 3" in text
+
+
+THREE = """inputs: [1, 2, 3]
+targets: [0, 1]
+layers:
+  - {weights: [[0.1, -0.2, 0.3], [0.4, 0.5, -0.6], [-0.7, 0.8, 0.9]], biases: [0, 0, 0], activation: sigmoid}
+  - {weights: [[1, -1], [2, 0.5], [-0.5, 1]], biases: [0.1, -0.1], activation: identity}
+loss: half_squared_error
+"""
+
+
+@pytest.mark.parametrize("width", [48, 80, 140])
+def test_matrices_of_three_rows_are_shown_at_any_width_that_has_room(width):
+    """Every number of a 3-3-2 network and of its gradients, computed here, stands in the text, whole."""
+    W1, W2 = np.array([[0.1, -0.2, 0.3], [0.4, 0.5, -0.6], [-0.7, 0.8, 0.9]]), np.array([[1, -1], [2, 0.5], [-0.5, 1]])
+    x, y = np.array([1, 2, 3]), np.array([0, 1])
+    h = 1 / (1 + np.exp(-(x @ W1)))
+    out = h @ W2 + [0.1, -0.1] - y
+    inner = W2 @ out * h * (1 - h)
+    each = graph_of(solve(gradcalc.loads(THREE), check=False))
+    text = import_module("gradcalc.report.graph.text").render(each, Page(width))
+    rows = "\n".join(re.sub(r"(?<=\[) +|(?<= ) +", "", line) for line in text.splitlines())
+    for row in (h, np.outer(h, out)[1], *np.outer(x, inner), W2 @ out, W1 @ inner):
+        assert f"[{', '.join(f'{entry:.4f}' for entry in row)}]" in rows
+    assert max(map(len, text.splitlines())) <= width
+    assert "[ 0.4,  0.5, -0.6]" in text
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

@@ -60,12 +60,34 @@ def test_signs_on_edges_between_matrices():
     }
 
 
-def test_a_matrix_shows_rows_by_columns_and_a_number_itself():
+def test_small_matrices_show_their_entries_and_gradients():
+    """f = sum(W x * v), so its gradients are v xᵀ by W, Wᵀ v by x, W x by v, v by m and 1 by h."""
     made = labels(MATRICES)
     assert {node.name: made.facts(node) for node in made.graph.nodes} == {
-        **{"W": ["2×3"], "x": ["3×1"], "v": ["2×1"], "m": ["2×1"], "h": ["2×1"]},
+        "W": ["[1, 2, 3]", "[4, 5, 6]", "gradient", "[0.1235, 0.2469, 0.3704]", "[     2,      4,      6]"],
+        "x": ["[1, 2, 3]", "gradient [8.1235, 10.2469, 12.3704]"],
+        "v": ["[0.123456, 2]", "gradient [14, 32]"],
+        "m": ["[14, 32]", "gradient [0.1235, 2]"],
+        "h": ["[1.7284, 64]", "gradient [1, 1]"],
         "f": [f"{14 * 0.123456 + 32 * 2:.4f}", "gradient 1"],
     }
+
+
+@pytest.mark.parametrize(
+    ("shape", "shown"),
+    [
+        ((3, 3), ["[1, 2, 3]", "[4, 5, 6]", "[7, 8, 9]"]),
+        ((9, 1), ["[1, 2, 3,", " 4, 5, 6,", " 7, 8, 9]"]),
+        ((10, 1), ["10×1"]),
+        ((2, 4), ["2×4"]),
+        ((4, 3), ["4×3"]),
+    ],
+)
+def test_a_large_matrix_shows_rows_by_columns(shape, shown):
+    value = np.arange(1.0, 1 + np.prod(shape)).reshape(shape)
+    made = labels(problem({"f": "sum(x)"}, inputs={"x": value.tolist()}, objective="f"))
+    assert made.value(made.graph.nodes[0]) == shown
+    assert len(made.gradient(made.graph.nodes[0])) == len(shown) - (shown[0][-2:] in ("×1", "×4", "×3"))
 
 
 def test_the_gradient_at_a_number_is_its_difference_quotient():
@@ -84,7 +106,7 @@ def test_the_gradient_at_a_number_is_its_difference_quotient():
 
 def test_given_numbers_stand_as_they_are_given_and_results_with_their_decimals():
     made = labels(problem({"f": "x * 3"}, inputs={"x": 0.25}, objective="f"))
-    assert {node.name: made.value(node) for node in made.graph.nodes} == {"x": "0.25", "f": "0.7500"}
+    assert {node.name: made.value(node) for node in made.graph.nodes} == {"x": ["0.25"], "f": ["0.7500"]}
 
 
 # Escapes.

@@ -6,15 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.names import Names
 from gradcalc.formula.table import Shape, known, lookup
 from gradcalc.formula.write import code, unicode
 from gradcalc.program.graph import Edge, Graph, Node
 from gradcalc.program.shown import shown_names
-from gradcalc.report.numbers import entries
+from gradcalc.report.numbers import entries, is_vector
 from gradcalc.report.scalars import scalar_over
 
+MOST_ENTRIES = 9
+"""A matrix of more entries is shown by its shape."""
+A_LINE = 3
+"""So many entries stand on a line."""
 _SIGNS = {"neg": "−", "identity": "=", "div": "÷"}
 
 
@@ -53,22 +58,38 @@ class Labels:
     def _scalar(self) -> Callable[[Expr], bool]:
         return scalar_over(self._shapes, self.graph.problem.axis)
 
-    def value(self, node: Node) -> str:
-        """A number; of a matrix the shape."""
-        if node.shape not in ((), (1, 1)):
-            return ("x" if self.ascii_only else "×").join(map(str, node.shape))
-        return entries(node.value, self.graph.problem.digits, exact=node.rule is None)[0][0]
+    def value(self, node: Node) -> list[str]:
+        """The lines of a value; of a large matrix its shape."""
+        return self._small(node.value, exact=node.rule is None) or [self.shape(node.shape)]
 
-    def gradient(self, node: Node) -> str:
-        """The gradient on a number; empty where there is none, or a matrix of them."""
-        if node.gradient is None or node.shape not in ((), (1, 1)):
-            return ""
-        return entries(node.gradient, self.graph.problem.digits)[0][0]
+    def gradient(self, node: Node) -> list[str]:
+        """The lines of the gradient; none where there is none, or a large matrix of them."""
+        return [] if node.gradient is None else self._small(node.gradient)
+
+    def shape(self, shape: Shape) -> str:
+        """`2×3`."""
+        return ("x" if self.ascii_only else "×").join(map(str, shape))
+
+    def _small(self, array: Array, exact: bool = False) -> list[str]:
+        """A number, or the rows of a small matrix, a vector a few entries a line; nothing of a large one."""
+        if array.size > MOST_ENTRIES:
+            return []
+        rows = entries(array, self.graph.problem.digits, exact)
+        if array.size == 1:
+            return [rows[0][0]]
+        if is_vector(array.shape, self.graph.problem.axis):
+            flat = [cell for row in rows for cell in row]
+            parts = [", ".join(flat[i : i + A_LINE]) for i in range(0, len(flat), A_LINE)]
+            return ("[" + ",\n ".join(parts) + "]").splitlines()
+        wide = max(len(cell) for row in rows for cell in row)
+        return [f"[{', '.join(cell.rjust(wide) for cell in row)}]" for row in rows] if array.shape[1] <= A_LINE else []
 
     def facts(self, node: Node) -> list[str]:
-        """Number or shape, and the gradient on a number, a line each."""
+        """The lines of the value, or the shape, and those of the gradient."""
         gradient = self.gradient(node)
-        return [self.value(node), *([f"gradient {gradient}"] if gradient else [])]
+        if len(gradient) > 1:
+            return [*self.value(node), "gradient", *gradient]
+        return [*self.value(node), *(f"gradient {line}" for line in gradient)]
 
     def operation(self, edge: Edge) -> str:
         """`@`, `+`, `σ`: what the source of an edge is used by in its target."""

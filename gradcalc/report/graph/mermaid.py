@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from gradcalc.program.graph import Graph, Node
@@ -43,7 +44,8 @@ def _lines(graph: Graph, labels: Labels) -> Iterator[str]:
 
 
 def _text(labels: Labels, node: Node) -> str:
-    lines = [labels.equation(node), *labels.facts(node)]
+    # Spaces that keep columns under each other elsewhere would be one here.
+    lines = [labels.equation(node), *(re.sub(r"\[ +", "[", line) for line in labels.facts(node))]
     return '"' + "<br/>".join(quoted(line)[1:-1] for line in lines) + '"'
 
 

@@ -87,7 +87,7 @@ def _plan(graph: Graph, cards: Mapping[str, _Card]) -> tuple[Layout, bool]:
 
 def _card(graph: Graph, labels: Labels, node: Node) -> _Card:
     exact = node.rule is None
-    value = _lines(node.value, graph.problem.digits, exact) or (labels.value(node),)
+    value = _lines(node.value, graph.problem.digits, exact) or (labels.shape(node.shape),)
     gradient = () if node.gradient is None else _lines(node.gradient, graph.problem.digits, False)
     return _Card(labels.equation(node), value, gradient)
 

@@ -1,45 +1,63 @@
-"""Draw a computation graph in the terminal: a line for each value, and rails to where it is used."""
+"""Draw a computation graph in the terminal: a line or more for each value, and rails to where it is used."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from textwrap import wrap
 
 from gradcalc.program.graph import Graph, Node
 from gradcalc.report.graph.labels import Labels
+from gradcalc.report.graph.rails import ASCII, UNICODE, draw_rails
 from gradcalc.report.page import Page
-from gradcalc.report.terminal.boxes import cells
+from gradcalc.report.terminal.boxes import cells, padded
 from gradcalc.words import listed
-
-MOST_RAILS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Signs:
-    """A vertex, a rail, one that runs across, and where rails end or go on at a vertex."""
+class _Row:
+    """A value: the rails beside its first line and those below it, its rule, and the lines of its numbers."""
 
-    vertex: str
     rail: str
-    across: str
-    last: tuple[str, str, str]
-    more: tuple[str, str, str]
+    below: str
+    equation: str
+    value: Sequence[str]
+    gradient: Sequence[str] = ()
 
+    def lines(self) -> list[tuple[str, str, str, str]]:
+        """A line for each of its numbers' lines."""
+        numbers = list(zip_longest(self.value, self.gradient, fillvalue=""))
+        heads = [(self.rail, self.equation), *[(self.below, "")] * (len(numbers) - 1)]
+        return [(*head, *each) for head, each in zip(heads, numbers, strict=True)]
 
-_UNICODE = _Signs("●", "│", "─", ("╰", "┴", "╯"), ("├", "┼", "┤"))
-_ASCII = _Signs("*", "|", "-", ("'", "'", "'"), ("+", "+", "+"))
+    @property
+    def is_matrix(self) -> bool:
+        """Whether it shows more than one number."""
+        return self.value[0].startswith("[")
+
+    def numbers(self, room: int) -> list[str]:
+        """The lines of a matrix, and its gradient beside them, else below; nothing where one has no room."""
+        wide = max(map(cells, self.value))
+        values = [padded(line, wide) for line in self.value]
+        slopes = [f"{'gradient' if i == 0 else '':8} {line}" for i, line in enumerate(self.gradient)]
+        beside = [f"{value}   {slope}" for value, slope in zip(values, slopes, strict=True)] if slopes else values
+        for lines in (beside, [*values, *slopes]):
+            if max(map(cells, lines)) <= room:
+                return lines
+        return []
 
 
 def render(graph: Graph, page: Page) -> str:
-    """The title; then each value with its rule, number or shape, and gradient, after those it's computed from."""
+    """The title; then each value with its rule, numbers and gradient, after those it's computed from."""
     labels = Labels(graph, page.ascii_only)
-    rails = draw_rails(graph, _ASCII if page.ascii_only else _UNICODE)
+    rails = draw_rails(graph, ASCII if page.ascii_only else UNICODE)
     if rails is None:
         rows = [_with_uses(graph, labels, node) for node in graph.nodes]
     else:
-        rows = [(rail, *_columns(labels, node)) for rail, node in zip(rails, graph.nodes, strict=True)]
-    head = ("", "", "value", "gradient") if any(row[3] for row in rows) else ("", "", "value", "")
-    lines = [*_underlined(labels.title, page), *_aligned([head, *rows], page.width), *_legend(labels, page.width)]
+        rows = [_row(*rail, labels, node) for rail, node in zip(rails, graph.nodes, strict=True)]
+    body = _table(rows, page.width) or _with_matrices_below(rows, labels, page.width)
+    lines = [*_underlined(labels.title, page), *body, *_legend(labels, page.width)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -54,21 +72,47 @@ def _legend(labels: Labels, width: int) -> Iterator[str]:
         ends = listed(map(labels.name, graph.ends))
         what = "is the gradient of" if graph.problem.objective else "comes from the gradients on"
         yield ""
-        sentence = f"The gradient on each value {what} {ends}; 'gradcalc solve' shows those of matrices."
+        sentence = f"The gradient on each value {what} {ends}; 'gradcalc solve' shows those of larger matrices."
         yield from wrap(sentence, width, break_long_words=False)
 
 
-def _columns(labels: Labels, node: Node) -> tuple[str, str, str]:
+def _row(rail: str, below: str, labels: Labels, node: Node) -> _Row:
     kind = "" if node.kind == "quantity" else f"  ({node.kind})"
-    return labels.equation(node) + kind, labels.value(node), labels.gradient(node)
+    return _Row(rail, below, labels.equation(node) + kind, labels.value(node), labels.gradient(node))
 
 
-def _with_uses(graph: Graph, labels: Labels, node: Node) -> tuple[str, str, str, str]:
+def _with_uses(graph: Graph, labels: Labels, node: Node) -> _Row:
     """Where rails would be too many: what a value is used for, in words."""
-    equation, value, gradient = _columns(labels, node)
+    row = _row("", "", labels, node)
     uses = [labels.name(edge.target) for edge in graph.edges if edge.source == node.name]
-    used = f"  -> {', '.join(uses)}" if uses else ""
-    return "", equation + used, value, gradient
+    return replace(row, equation=f"{row.equation}  -> {', '.join(uses)}") if uses else row
+
+
+def _table(rows: Sequence[_Row], width: int) -> list[str]:
+    """Columns under each other; nothing where matrices would make them too wide."""
+    lines = [_head(rows), *(line for row in rows for line in row.lines())]
+    wide = sum(max(cells(line[i]) for line in lines) for i in range(4)) + 6 > width
+    return [] if wide and any(row.is_matrix for row in rows) else list(_aligned(lines, width))
+
+
+def _with_matrices_below(rows: Sequence[_Row], labels: Labels, width: int) -> Iterator[str]:
+    """The same with shapes in the columns, and the numbers of matrices below, where a line has room for them."""
+    shapes = [labels.shape(node.shape) for node in labels.graph.nodes]
+    short = [
+        replace(row, value=[shape], gradient=()) if row.is_matrix else row
+        for row, shape in zip(rows, shapes, strict=True)
+    ]
+    head, *lines = _aligned([_head(short), *(line for row in short for line in row.lines())], width)
+    indent = max(cells(row.rail) for row in rows) + 4
+    yield head
+    for line, row in zip(lines, rows, strict=True):
+        yield line
+        numbers = row.numbers(width - indent) if row.is_matrix else []
+        yield from (padded(row.below, indent) + each for each in numbers)
+
+
+def _head(rows: Sequence[_Row]) -> tuple[str, str, str, str]:
+    return "", "", "value", "gradient" if any(row.gradient for row in rows) else ""
 
 
 def _aligned(rows: Sequence[tuple[str, ...]], width: int) -> Iterator[str]:
@@ -80,73 +124,3 @@ def _aligned(rows: Sequence[tuple[str, ...]], width: int) -> Iterator[str]:
         texts = (rail, shown, value, gradient)
         limits = (sizes[0], min(sizes[1], room), sizes[2], sizes[3])
         yield "  ".join(text + " " * (limit - cells(text)) for text, limit in zip(texts, limits, strict=True))
-
-
-def draw_rails(graph: Graph, signs: _Signs = _UNICODE) -> list[str] | None:
-    """The rails beside each node, in the graph's order; None where more than MOST_RAILS would run side by side."""
-    rails = _Rails(graph, signs)
-    drawn = []
-    for node in graph.nodes:
-        drawn.append(rails.line(node.name))
-        if len(rails.taken) > MOST_RAILS:
-            return None
-    return drawn
-
-
-class _Rails:
-    """Which value runs down which rail, line after line."""
-
-    def __init__(self, graph: Graph, signs: _Signs) -> None:
-        self.signs = signs
-        self.taken: list[str | None] = []
-        self.sources: dict[str, list[str]] = {}
-        self.uses: dict[str, int] = {}
-        self.closed: int | None = None
-        for edge in graph.edges:
-            self.sources.setdefault(edge.target, []).append(edge.source)
-            self.uses[edge.source] = self.uses.get(edge.source, 0) + 1
-
-    def line(self, name: str) -> str:
-        """The rails beside the line of `name`: those it takes lead to its vertex."""
-        taking = {self.taken.index(source) for source in self.sources.get(name, ())}
-        for rail in taking:
-            self.uses[self.taken[rail] or ""] -= 1
-        ending = {rail for rail in taking if not self.uses[self.taken[rail] or ""]}
-        own = self._own(ending)
-        drawn = self._drawn(own, taking, ending)
-        for rail in ending:
-            self.taken[rail] = None
-        self.taken[own] = name if self.uses.get(name) else None
-        self.closed = own if self.taken[own] is None else None
-        while self.taken and self.taken[-1] is None:
-            self.taken.pop()
-        return drawn
-
-    def _own(self, ending: set[int]) -> int:
-        """The first rail that is free, or becomes so; not below a vertex from which nothing leads on."""
-        for rail in range(len(self.taken) + 2):
-            if rail in ending or (rail != self.closed and (rail >= len(self.taken) or self.taken[rail] is None)):
-                self.taken += [None] * (rail + 1 - len(self.taken))
-                return rail
-        raise AssertionError("one of two rails beyond the last is free")
-
-    def _drawn(self, own: int, taking: set[int], ending: set[int]) -> str:
-        first, last = min(taking | {own}), max(taking | {own})
-        text = ""
-        for rail, taken in enumerate(self.taken):
-            inside = first <= rail <= last
-            text += self._sign(rail, own, taking, ending, taken, first, last)
-            text += self.signs.across if inside and rail < last else " "
-        return text.rstrip()
-
-    def _sign(
-        self, rail: int, own: int, taking: set[int], ending: set[int], taken: str | None, first: int, last: int
-    ) -> str:
-        if rail == own:
-            return self.signs.vertex
-        if rail in taking:
-            signs = self.signs.last if rail in ending else self.signs.more
-            return signs[0] if rail == first else signs[2] if rail == last else signs[1]
-        if taken is not None:
-            return self.signs.rail
-        return self.signs.across if first < rail < last else " "
