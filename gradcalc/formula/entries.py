@@ -37,9 +37,9 @@ def entry_name(id: str, shape: Shape, i: int, j: int) -> str:
 
 
 def split_index(id: str) -> tuple[str, tuple[int, ...]]:
-    """`W1[2,1]` as `W1` and (2, 1); a name without an index as itself and ()."""
+    """`W1[2,1]` as `W1` and (2, 1); a name without an index, or with a letter for one, as itself and ()."""
     base, _, index = id.partition("[")
-    return base, tuple(int(part) for part in index.rstrip("]").split(",") if part)
+    return base, tuple(int(part) for part in index.rstrip("]").split(",") if part.isdecimal())
 
 
 def positions(shape: Shape) -> Iterator[tuple[int, int]]:

@@ -27,16 +27,25 @@ class Names:
 
     def unicode(self, id: str) -> str:
         """A name on one line of text: `∇W¹[1,2]`; one that isn't known, as it is."""
-        return _indexed(id, self.unicode_of)
+        base, letter = _lettered(id)
+        return _indexed(base, self.unicode_of) + ((lowered(letter) or f"_{letter}") if letter else "")
 
     def latex(self, id: str) -> str:
         r"""A name as LaTeX mathematics, without the dollars: `\nabla W^{1}[1,2]`; one that isn't known, as it is."""
-        return _indexed(id, self.latex_of)
+        base, letter = _lettered(id)
+        shown = _indexed(base, self.latex_of)
+        return _subscripted(shown, letter) if letter else shown
 
 
 def _indexed(id: str, shown: Mapping[str, str]) -> str:
     base, bracket, index = id.partition("[")
     return shown.get(base, base) + bracket + index
+
+
+def _lettered(id: str) -> tuple[str, str]:
+    """`a[i]` as `a` and `i`; of any other name the letter is empty."""
+    base, _, index = id.rstrip("]").partition("[")
+    return (base, index) if index.isalpha() else (id, "")
 
 
 def name_table(

@@ -10,7 +10,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
-from gradcalc.formula.expr import Apply, Expr, Name, Num, is_negative, negated
+from gradcalc.formula.expr import ENTRY, TOTAL, Apply, Expr, Name, Num, is_negative, negated
+from gradcalc.formula.symbols import lowered
 from gradcalc.formula.table import Function, known, lookup
 
 T = TypeVar("T")
@@ -68,6 +69,15 @@ class Target(ABC, Generic[T]):
         """A matrix transposed, in brackets where it must be."""
         return self.join([base, self.text(".T" if self.notation == "code" else "ᵀ")])
 
+    def entry(self, base: T, index: str) -> T:
+        """The entry of a value that a letter counts: `softmax(a)ᵢ`."""
+        return self.join([base, self.text(_lower(index, self.notation))])
+
+    def total(self, index: str, term: T) -> T:
+        """A sum over a letter: `Σⱼ exp(aⱼ)`."""
+        sign = r"\sum" if self.notation == "latex" else "Σ"
+        return self.join([self.text(f"{sign}{_lower(index, self.notation)} "), term])
+
     def call(self, node: Apply, entry: Function | None, args: Sequence[T]) -> T:
         """A function applied; `entry` is None for a function that isn't in the table."""
         template = getattr(entry, self.notation, None) if entry else None
@@ -88,6 +98,10 @@ class Target(ABC, Generic[T]):
         """A template such as `σ({a})` with its arguments put in; braces of LaTeX's own stay."""
         pieces = re.split(rf"\{{({'|'.join(args)})(?::\d)?\}}", template) if args else [template]
         return self.join([args[p] if i % 2 else self.text(p) for i, p in enumerate(pieces) if p])
+
+
+def _lower(index: str, notation: Notation) -> str:
+    return f"_{{{index}}}" if notation == "latex" else lowered(index) or f"_{index}"
 
 
 class Line(Target[str]):
@@ -287,6 +301,19 @@ def _transpose(node: Apply, target: Target[T]) -> tuple[T, int]:
     return target.transpose(piece), POSTFIX
 
 
+def _entry(node: Apply, target: Target[T]) -> tuple[T, int]:
+    value, index = node.args
+    assert isinstance(index, Name)
+    return target.entry(_at_least(POSTFIX, value, target), index.id), POSTFIX
+
+
+def _total(node: Apply, target: Target[T]) -> tuple[T, int]:
+    """All factors behind the sign are summed, as textbooks have it; what is added or subtracted is not."""
+    index, term = node.args
+    assert isinstance(index, Name)
+    return target.total(index.id, _at_least(POWER if _is_signed(term) else PRODUCT, term, target)), POWER
+
+
 _SPECIAL: dict[str, Callable[..., tuple[Any, int]]] = {
     "add": _add,
     "neg": _neg,
@@ -295,4 +322,6 @@ _SPECIAL: dict[str, Callable[..., tuple[Any, int]]] = {
     "div": _div,
     "pow": _pow,
     "transpose": _transpose,
+    ENTRY: _entry,
+    TOTAL: _total,
 }

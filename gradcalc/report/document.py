@@ -151,9 +151,23 @@ class Definitions:
     """What functions mean (`sigmoid(a) = 1 / (1 + exp(-a))`), and what signs do (`A @ B`: "is the matrix product")."""
 
     pairs: tuple[tuple[Expr, Expr], ...]
+    """As they are typed."""
     signs: tuple[tuple[Expr, str], ...] = ()
     folded: bool = True
     """Whether a page shows them only on demand."""
+    textbook: tuple[tuple[Expr, Expr, str], ...] = ()
+    """The same as textbooks have them, if that is unlike: entry by entry, and what is defined in words."""
+
+    @property
+    def written(self) -> tuple[tuple[Expr, Expr, str], ...]:
+        """What is shown where formulas needn't be as they are typed."""
+        return self.textbook or tuple((left, right, "") for left, right in self.pairs)
+
+
+def caption(words: str, written: str) -> str:
+    """`cross entropy: ` before what is defined, unless it is called so in what is written: CE, but not softmax."""
+    said, shown = ("".join(filter(str.isalpha, text.lower())) for text in (words, written))
+    return f"{words}: " if said not in shown else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ from gradcalc.formula.entries import split_index
 from gradcalc.formula.expr import Expr, Name, Num, names
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import shape_of
-from gradcalc.formula.table import Axis, Shape
+from gradcalc.formula.table import Axis, Shape, UnknownFunction
 
 ONE: Final[Sequence[Shape]] = ((), (1, 1))
 
@@ -24,7 +24,7 @@ def scalar_over(shapes: Mapping[str, Shape], axis: Axis, one: Sequence[Shape] = 
     def scalar(expr: Expr) -> bool:
         try:
             return isinstance(expr, Num) or shape_of(expr, known, axis) in one
-        except (KeyError, ShapeError):
+        except (KeyError, ShapeError, UnknownFunction):
             return False
 
     return scalar

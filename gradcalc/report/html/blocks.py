@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from xml.etree import ElementTree
 
 from gradcalc.formula.arrays import Array, Mask
 from gradcalc.formula.entries import split_index
@@ -31,15 +32,17 @@ from gradcalc.report.document import (
     Value,
     Verdicts,
     Workings,
+    caption,
 )
 from gradcalc.report.html.bars import drawn_bars
 from gradcalc.report.html.fields import fieldset
 from gradcalc.report.html.markup import escape, tag
-from gradcalc.report.html.mathml import Markup
+from gradcalc.report.html.mathml import Item, Markup
 from gradcalc.report.html.setter import Setter
 from gradcalc.report.html.values import spoken
 from gradcalc.report.html.verdicts import listed
 
+_NO_BREAK = "\u00a0"
 _WIDE = 24
 """A formula of more characters is divided between its terms, so that lines may end there."""
 
@@ -153,13 +156,19 @@ class Blocks:
         return tag("li", inner, class_=f"depth-{min(reason.depth, 8)}")
 
     def _definitions(self, block: Definitions) -> Iterator[str]:
-        for left, right in block.pairs:
-            label = f"{code(left)} = {code(right)}"
-            meaning = self._equation(self.set.formula(left), [self.set.formula(right)])
+        for typed, (left, right, words) in zip(block.pairs, block.written, strict=True):
+            label = " = ".join(map(code, typed))
+            meaning = self._equation(self._defined(left, words), [self.set.formula(right)])
             yield tag("div", meaning, class_="meaning", role="group", aria_label=label)
         signs = [f"{self._inline(Math(sign))} {escape(words)}" for sign, words in block.signs]
         if signs:
             yield tag("p", f"{', '.join(signs)}.", class_="note")
+
+    def _defined(self, expr: Expr, words: str) -> Markup:
+        """What is defined, behind what it is called."""
+        shown = self.set.formula(expr)
+        said = caption(words, "".join(ElementTree.fromstring(f"<math>{shown.markup}</math>").itertext()))
+        return Markup((Item(tag("mtext", said.replace(" ", _NO_BREAK))), *shown.items)) if said else shown
 
     def _table(self, block: Table) -> str:
         head = tag("tr", *(tag("th", self.text((each,)), scope="col") for each in block.header))

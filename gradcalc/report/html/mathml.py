@@ -177,6 +177,15 @@ class MathML(Target[Markup]):
             base = self.group(base)
         return Markup((Item(tag("msup", base.element, tag("mo", "⊤"))),), base.elided, scripted=True)
 
+    def entry(self, base: Markup, index: str) -> Markup:
+        """The entry of a value that a letter counts."""
+        return Markup((Item(tag("msub", base.element, tag("mi", index))),), base.elided)
+
+    def total(self, index: str, term: Markup) -> Markup:
+        """A sum over a letter, which stands below the sign."""
+        sign = tag("munder", tag("mo", "∑"), tag("mi", index))
+        return Markup((Item(sign), *term.items), term.elided)
+
     def plain_call(self, node: Apply, name: str, args: Sequence[Markup]) -> Markup:
         """A function by its name, its arguments and parameters in brackets."""
         shown = [arg.element for arg in args]

@@ -19,5 +19,6 @@ worksheet        a question, with places for the answers
 optimizers       the update rules, or one of them
 expansion        every entry of an equation as a sum of products
 glossary         what the functions and signs of a solution mean
+textbook         definitions entry by entry
 parameter_count  how many parameters a network has
 """

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from gradcalc.formula.bound import unbound
-from gradcalc.formula.expr import Apply, Expr, Name, Num, call, substitute, transform, walk
+from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, substitute, walk
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Function, lookup
@@ -13,6 +13,7 @@ from gradcalc.program.problem import Equation
 from gradcalc.program.solution import Solution
 from gradcalc.report.document import Block, Definitions
 from gradcalc.report.scalars import ONE
+from gradcalc.report.story.textbook import LENGTH, as_typed, by_entries
 
 _SIGNS = {
     "matmul": "is the matrix product",
@@ -25,10 +26,20 @@ def glossary(solution: Solution, equations: Iterable[Equation] | None = None) ->
     """What the functions and signs mean that the rules use: those of all equations, or of some of them."""
     nodes = [node for eq in equations or solution.equations for node in walk(eq.expr) if isinstance(node, Apply)]
     defined = dict.fromkeys((node.function, node.params) for node in nodes)
-    pairs = [definition(lookup(f), lookup(f).parameters(params)) for f, params in defined if _needs_words(lookup(f))]
+    explained = [(lookup(f), lookup(f).parameters(params)) for f, params in defined if _needs_words(lookup(f))]
     signs = tuple((sign_example(f), words) for f, words in _SIGNS.items() if _uses(nodes, f, solution))
-    if pairs or signs:
-        yield Definitions(tuple(pairs), signs)
+    if explained or signs:
+        yield definitions(explained, signs)
+
+
+def definitions(
+    explained: Sequence[tuple[Function, Mapping[str, float] | None]], signs: tuple[tuple[Expr, str], ...] = ()
+) -> Definitions:
+    """What functions are, with the values of their parameters: as it is typed, and as textbooks have it."""
+    textbook = tuple((*by_entries(f, *_definition(f, params)), f.name.replace("_", " ")) for f, params in explained)
+    counted = any(name == LENGTH for _, right, _ in textbook for name in names(right))
+    of_length = ((Name(LENGTH), "is the number of entries"),) if counted else ()
+    return Definitions(tuple(definition(*each) for each in explained), (*signs, *of_length), textbook=textbook)
 
 
 def _needs_words(function: Function) -> bool:
@@ -40,21 +51,15 @@ def definition(function: Function, params: Mapping[str, float] | None = None) ->
 
     With `params` their values are put in, else the definition keeps their names.
     """
+    applied, body = _definition(function, params)
+    return applied, as_typed(body)
+
+
+def _definition(function: Function, params: Mapping[str, float] | None) -> tuple[Apply, Expr]:
+    """The same, with the inner products of the table."""
     applied = call(function.name, *map(Name, function.args), **(function.params if params is None else params))
-    body = transform(unbound(function.definition or ""), _as_sum)
-    if params:
-        body = simplify(substitute(body, {name: Num(value) for name, value in params.items()}))
-    return applied, body
-
-
-def _as_sum(node: Expr) -> Expr:
-    """Within one sample ⟨u, v⟩ is the sum of u ⊙ v."""
-    if not isinstance(node, Apply) or node.function != "inner":
-        return node
-    left, right = node.args
-    if right == Num(1.0):
-        return call("sum", left)
-    return call("sum", call("pow", left, Num(2.0)) if left == right else call("mul", left, right))
+    body = unbound(function.definition or "")
+    return applied, simplify(substitute(body, {name: Num(value) for name, value in params.items()})) if params else body
 
 
 def sign_example(function: str) -> Expr:

@@ -16,7 +16,7 @@ from gradcalc.problem.bundled import bundled_names, bundled_path
 from gradcalc.problem.source import read
 from gradcalc.program.naming import gradient_name
 from gradcalc.report.document import Block, Definitions, Document, Heading, Math, Paragraph, Table, Text
-from gradcalc.report.story.glossary import definition
+from gradcalc.report.story.glossary import definitions
 
 _GROUPS = {
     "operator": "Operators",
@@ -60,7 +60,7 @@ def _called(function: Function) -> Text:
 
 
 def _meaning(function: Function) -> Text:
-    return (Math(definition(function)[1]),) if function.definition else (function.summary,)
+    return (Math(definitions([(function, None)]).written[0][1]),) if function.definition else (function.summary,)
 
 
 def _gradient(function: Function) -> Text:
@@ -86,7 +86,7 @@ def function_document(function: Function) -> Document:
     """All that is known of one function."""
     blocks: list[Block] = [Heading(function.name, 1), Paragraph((f"{_sentence(function.summary)}.",))]
     if function.definition:
-        blocks.append(Definitions((definition(function),)))
+        blocks.append(definitions([(function, None)]))
     blocks += [Heading("Gradient"), *_gradient_blocks(function)]
     facts = tuple((label, text) for label, text in _facts(function) if text)
     if facts:
@@ -159,5 +159,10 @@ def problems_document(problems: Sequence[dict[str, str]]) -> Document:
 
 def _document(blocks: Sequence[Block]) -> Document:
     arguments = {name for function in functions() for name in function.args}
+    numbers = {name for function in functions() for name in function.params}
     gradients = {gradient_name(name): name for name in arguments}
-    return Document(tuple(blocks), name_table([*arguments, *gradients, "out", "g"], gradients))
+    return Document(
+        tuple(blocks),
+        name_table([*arguments, *numbers, *gradients, "out", "g"], gradients),
+        shapes=dict.fromkeys(numbers, ()),
+    )

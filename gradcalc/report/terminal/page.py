@@ -27,6 +27,7 @@ from gradcalc.report.document import (
     Table,
     Verdicts,
     Workings,
+    caption,
 )
 from gradcalc.report.numbers import aligned
 from gradcalc.report.page import Page
@@ -209,12 +210,18 @@ class _Terminal:
         return stack([*set_equations([equation], width), *(indented(each, 4) for each in under)])
 
     def definitions(self, block: Definitions) -> Box:
+        written = block.written if not self.page.ascii_only else [(*pair, "") for pair in block.pairs]
         equations = [
-            Line(self.set.formula(left).box, None, None, self.set.formula(right)) for left, right in block.pairs
+            Line(self.defined(left, words), None, None, self.set.formula(right)) for left, right, words in written
         ]
         signs = [[self.set.formula(sign), *self.set.words((words,))] for sign, words in block.signs]
         sentence = [word for i, sign in enumerate(signs) for word in _listed(sign, last=i == len(signs) - 1)]
         return stack([*set_equations(equations, self.width), *([flow(sentence, self.width)] if sentence else [])])
+
+    def defined(self, expr: Expr, words: str) -> Box:
+        """What is defined, behind what it is called."""
+        shown = self.set.formula(expr).box
+        return beside(box(caption(words, "".join(shown.lines))), shown)
 
     def contrast(self, block: Contrast) -> Box:
         """Each way under its caption, one below the other, so that the two can be compared sign by sign."""

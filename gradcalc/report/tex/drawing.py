@@ -119,6 +119,10 @@ class TexTarget(Target[TexPiece]):
             base = self.group(base)
         return TexPiece(scripted(base.tokens, r"^\top", _TOP), base.elided)
 
+    def entry(self, base: TexPiece, index: str) -> TexPiece:
+        """The entry of a value that a letter counts."""
+        return TexPiece(scripted(base.tokens, f"_{{{index}}}", SCRIPT), base.elided)
+
     def plain_call(self, node: Apply, name: str, args: Sequence[TexPiece]) -> TexPiece:
         """A function by its name, its arguments and parameters in brackets."""
         escaped = name.replace("_", r"\_")

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gradcalc.report.document import Definitions, Entry, Quantity, Workings
+from gradcalc.report.document import Definitions, Entry, Quantity, Workings, caption
 from gradcalc.report.tex.breaking import lines
 from gradcalc.report.tex.drawing import TexPiece
-from gradcalc.report.tex.tokens import EQUALS, Tokens, total, written
+from gradcalc.report.tex.tokens import EQUALS, Tokens, atom, total, written
 from gradcalc.report.tex.typeset import TexSetter
 
 INDENT = r"\quad"
 _INDENTED = 1.0
 _LABEL_SHARE = 0.3
-"""A label wider than this part of a line stands on a line of its own."""
+DEFINED_SHARE = 0.6
+"""The same where things are defined, of which the words for them are a part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,24 @@ def equation(label: TexPiece, *forms: TexPiece | None, numbered: bool = True) ->
 
 def definitions(block: Definitions, set: TexSetter) -> list[Display]:
     """What functions mean, not numbered."""
-    return [equation(set.formula(left), set.formula(right), numbered=False) for left, right in block.pairs]
+    return [
+        equation(_defined(set.formula(left), words), set.formula(right), numbered=False)
+        for left, right, words in block.written
+    ]
 
 
-def rows(equations: Sequence[Display], width: float) -> list[Row]:
-    """The equations with their `=` signs under each other, every line at most `width` em where it can be broken."""
-    most = _LABEL_SHARE * width
+def _defined(piece: TexPiece, words: str) -> TexPiece:
+    """What is defined, behind what it is called."""
+    said = caption(words, written(piece.tokens))
+    return TexPiece((atom(rf"\text{{{said}}}"), *piece.tokens)) if said else piece
+
+
+def rows(equations: Sequence[Display], width: float, share: float = _LABEL_SHARE) -> list[Row]:
+    """The equations with their `=` signs under each other, every line at most `width` em where it can be broken.
+
+    A label that is wider than this share of a line stands on a line of its own.
+    """
+    most = share * width
     label = max((total(each.label) for each in equations if total(each.label) <= most), default=0.0)
     return [_row(each, width, label, most) for each in equations]
 

@@ -30,7 +30,7 @@ from gradcalc.report.page import Page
 from gradcalc.report.terminal.matrices import IN_PART
 from gradcalc.report.tex.breaking import lines, narrowest
 from gradcalc.report.tex.derivation import derivation
-from gradcalc.report.tex.equations import Display, Row, definitions, narrowest_room, rows, workings
+from gradcalc.report.tex.equations import DEFINED_SHARE, Display, Row, definitions, narrowest_room, rows, workings
 from gradcalc.report.tex.escape import mathematics, prose
 from gradcalc.report.tex.fields import blank
 from gradcalc.report.tex.given import given
@@ -155,7 +155,7 @@ class _Latex:
 
     def definitions(self, block: Definitions) -> Iterator[str]:
         if block.pairs:
-            yield _aligned(rows(definitions(block, self.set), self.width))
+            yield _aligned(rows(definitions(block, self.set), self.width, DEFINED_SHARE))
         signs = [f"{self.inline(Math(sign))} {prose(words)}" for sign, words in block.signs]
         if signs:
             yield ", ".join(signs) + ".\n"

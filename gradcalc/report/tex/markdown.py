@@ -29,7 +29,7 @@ from gradcalc.report.terminal.matrices import IN_PART
 from gradcalc.report.terminal.plots import Screen, plotted
 from gradcalc.report.tex.commonmark import cell, line, mathematics, prose
 from gradcalc.report.tex.derivation import derivation
-from gradcalc.report.tex.equations import Row, definitions, rows, workings
+from gradcalc.report.tex.equations import DEFINED_SHARE, Row, definitions, rows, workings
 from gradcalc.report.tex.fields import blank
 from gradcalc.report.tex.given import given
 from gradcalc.report.tex.tokens import written
@@ -101,7 +101,7 @@ class _Markdown:
     def inline(self, inline: Inline) -> str:
         if isinstance(inline, str):
             return prose(inline)
-        return f"${mathematics(written(self.set.inline(inline).tokens))}$"
+        return f"${mathematics(written(self.set.inline(inline).tokens)).rstrip()}$"
 
     def notes(self, block: Workings) -> Iterator[str]:
         for quantity in block.quantities:
@@ -109,7 +109,7 @@ class _Markdown:
             yield from (f"${name}$: {prose(note)}." for note in quantity.notes)
 
     def definitions(self, block: Definitions) -> Iterator[str]:
-        yield from _aligned(rows(definitions(block, self.set), WIDTH))
+        yield from _aligned(rows(definitions(block, self.set), WIDTH, DEFINED_SHARE))
         signs = [f"{self.inline(Math(sign))} {prose(words)}" for sign, words in block.signs]
         if signs:
             yield ", ".join(signs) + "."
