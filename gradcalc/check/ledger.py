@@ -29,7 +29,11 @@ class Ledger:
     """
 
     def __init__(
-        self, solution: Solution, digits: int | None = None, values: Mapping[str, Array] | None = None
+        self,
+        solution: Solution,
+        order: Sequence[Equation] | None = None,
+        digits: int | None = None,
+        values: Mapping[str, Array] | None = None,
     ) -> None:
         self.solution = solution
         self.axis = solution.problem.axis
@@ -40,14 +44,12 @@ class Ledger:
         self.answered: set[str] = set()
         self.changes: list[str] = []
         """The names whose values were set, one after the other, for who keeps them in another order."""
-        self.calculated(solution.equations)
+        self.order = solution.equations if order is None else order
+        """The equations in the order in which the student is taken to have calculated."""
+        self.turn = turns(self.order)
         self.uses = {equation.name: frozenset(equation.uses) for equation in solution.equations}
         digits = solution.problem.digits if digits is None else digits
         self.rounding = Rounding(solution, self.own, self.exact, digits)
-
-    def calculated(self, order: Sequence[Equation]) -> None:
-        """The order in which the student is taken to have calculated."""
-        self.order, self.turn = order, {equation.name: turn for turn, equation in enumerate(order)}
 
     def reroute(self, equation: Equation) -> None:
         """Take another formula for a quantity, by which the student may have gone."""
@@ -169,9 +171,15 @@ def as_calculated(solution: Solution, answered: Collection[str]) -> tuple[Equati
     """
     if solution.problem.order != "simultaneous":
         return solution.equations
-    places = {equation.name: place for place, equation in enumerate(solution.equations)}
     steps = [equation for equation in solution.equations if equation.section == "update"]
-    if not any(gradient_name(step.quantity) in answered for step in steps):
-        steps.sort(key=lambda step: (step.step, places.get(gradient_name(step.quantity), 0)))
+    if any(gradient_name(step.quantity) in answered for step in steps):
+        return solution.equations
+    places = solution.place
+    steps.sort(key=lambda step: (step.step, places.get(gradient_name(step.quantity), 0)))
     turn = iter(steps)
     return tuple(next(turn) if each.section == "update" else each for each in solution.equations)
+
+
+def turns(order: Sequence[Equation]) -> dict[str, int]:
+    """When each equation is calculated, by name."""
+    return {equation.name: turn for turn, equation in enumerate(order)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NoReturn
 
 import yaml
@@ -31,11 +31,13 @@ _DROP: Final = object()
 class _Frame:
     """A list or mapping that is being read; `key` is the key whose value comes next."""
 
-    __slots__ = ("data", "key", "place")
+    __slots__ = ("data", "is_list", "items", "key", "place")
 
     def __init__(self, data: Any, place: ListPlace | MapPlace) -> None:
         self.data = data
         self.place = place
+        self.items: Any = place.items
+        self.is_list = isinstance(place, ListPlace)
         self.key: Any = None
 
 
@@ -56,9 +58,14 @@ class Builder:
 
     def take_all(self, events: Iterator[Any]) -> Exception | None:
         """Take events to their end; returns what PyYAML raises where it can't go on."""
+        take = _TAKE
         try:
             for event in events:
-                self._take(event)
+                self._last = event
+                if self._buried:
+                    self._pass_over(event)
+                elif type(event) in take:
+                    take[type(event)](self, event)
         except (yaml.YAMLError, ValueError, OverflowError) as error:
             return error
         return None
@@ -82,24 +89,6 @@ class Builder:
         ahead = opened(self.document.text, start, mark.index + 1) if mark else []
         return ahead[MAX_DEPTH - depth] if len(ahead) > MAX_DEPTH - depth else None
 
-    def _take(self, event: Any) -> None:
-        self._last = event
-        if self._buried:
-            self._pass_over(event)
-        elif isinstance(event, yaml.ScalarEvent):
-            self._scalar(event)
-        elif isinstance(event, yaml.SequenceStartEvent):
-            self._start(event, [], ListPlace)
-        elif isinstance(event, yaml.MappingStartEvent):
-            self._start(event, {}, MapPlace)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            frame = self._open.pop()
-            self._put(frame.data, frame.place, frame.place.start)
-        elif isinstance(event, yaml.AliasEvent):
-            self._alias(event)
-        elif isinstance(event, yaml.DocumentStartEvent):
-            self._document(event)
-
     def fault(self, offset: int, message: str, *, of_key: bool = False) -> None:
         """Note a fault and go on; after a hundred of them, raise InputError unless lenient."""
         faults = self.document.faults
@@ -120,6 +109,12 @@ class Builder:
                 "a second document starts here: put each problem into a file of its own",
             )
 
+    def _start_list(self, event: Any) -> None:
+        self._start(event, [], ListPlace)
+
+    def _start_mapping(self, event: Any) -> None:
+        self._start(event, {}, MapPlace)
+
     def _start(self, event: Any, data: Any, place: type[ListPlace] | type[MapPlace]) -> None:
         start = event.start_mark.index
         if len(self._open) >= MAX_DEPTH:
@@ -127,6 +122,10 @@ class Builder:
             return
         self._refuse_properties(event)
         self._open.append(_Frame(data, place(start)))
+
+    def _end(self, event: Any) -> None:
+        frame = self._open.pop()
+        self._put(frame.data, frame.place, frame.place.start)
 
     def _bury(self, start: int) -> None:
         if not self.lenient:
@@ -155,26 +154,25 @@ class Builder:
         elif self._refuse_properties(event):
             value = UNREADABLE
         elif not event.style:
-            value = self._plain(value, start)
+            try:
+                value = resolve(value)
+            except NotFinite as error:
+                self.fault(start, str(error))
+                value = UNREADABLE
         elif CONTROL.search(value):
             self.fault(start, "an escape in this text stands for a control character: leave it out")
             value = UNREADABLE
         self._put(value, packed(start, end), start)
 
-    def _plain(self, text: str, start: int) -> Any:
-        try:
-            return resolve(text)
-        except NotFinite as error:
-            self.fault(start, str(error))
-            return UNREADABLE
-
     def _refuse_properties(self, event: Any) -> bool:
+        if event.anchor is None and event.tag is None:
+            return False
         start = event.start_mark.index
         if event.anchor is not None:
             self.fault(start, f"anchor &{shorten(event.anchor)}: anchors are not used here; write the value alone")
         if event.tag is not None:
             self.fault(start, f"tag {_tag(event.tag)}: tags are not used here; write the value alone")
-        return event.anchor is not None or event.tag is not None
+        return True
 
     def _alias(self, event: Any) -> None:
         start = event.start_mark.index
@@ -186,21 +184,22 @@ class Builder:
         self._values += 1
         if self._values > MAX_VALUES:
             self.stop(start, f"more than {MAX_VALUES:,} values: a problem or a sheet is smaller than this", TooMuch)
-        frame = self._open[-1] if self._open else None
-        if frame is None:
+        if not self._open:
             self.document.data, self.document.root = value, place
-        elif isinstance(frame.place, ListPlace):
+            return
+        frame = self._open[-1]
+        if frame.is_list:
             frame.data.append(value)
-            frame.place.items.append(place)
+            frame.items.append(place)
         elif frame.key is None:
             frame.key = self._key(frame.place, value, start)
         else:
             if frame.key is not _DROP:
                 frame.data[frame.key] = value
-                frame.place.items[frame.key] = place
+                frame.items[frame.key] = place
             frame.key = None
 
-    def _key(self, place: MapPlace, key: Any, start: int) -> Any:
+    def _key(self, place: Any, key: Any, start: int) -> Any:
         self._keys += 1
         if self._keys > MAX_KEYS:
             self.stop(start, f"more than {MAX_KEYS:,} keys: a problem or a sheet has fewer names than this", TooMuch)
@@ -230,6 +229,18 @@ class Builder:
             first = self.document.at(place.keys[key])
             return f"repeated key '{shorten(key)}': it stands in line {first.line} already; keep one of the two"
         return None
+
+
+_TAKE: Final[Mapping[type, Callable[[Builder, Any], None]]] = {
+    yaml.ScalarEvent: Builder._scalar,
+    yaml.SequenceStartEvent: Builder._start_list,
+    yaml.MappingStartEvent: Builder._start_mapping,
+    yaml.SequenceEndEvent: Builder._end,
+    yaml.MappingEndEvent: Builder._end,
+    yaml.AliasEvent: Builder._alias,
+    yaml.DocumentStartEvent: Builder._document,
+}
+"""What is done with each kind of event; the others say nothing."""
 
 
 def _shown(key: int | float | bool | None) -> str:

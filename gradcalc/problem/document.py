@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 _BITS: Final = 32
+_LOW: Final = (1 << _BITS) - 1
 
 
 class Unreadable:
@@ -66,7 +67,7 @@ def packed(start: int, end: int) -> int:
 
 def unpacked(place: int) -> tuple[int, int]:
     """The offsets of a scalar's start and end."""
-    return place >> _BITS, place & (1 << _BITS) - 1
+    return place >> _BITS, place & _LOW
 
 
 @dataclass
@@ -108,6 +109,18 @@ class Document:
             raise KeyError(path)
         start, end = unpacked(place)
         return self.text[start:end]
+
+    def written_items(self, path: Path) -> list[str] | None:
+        """The items of a list of scalars as they are written; None of anything else, or where another file has them."""
+        place = None if self.stored else self.place(path)
+        if not isinstance(place, ListPlace):
+            return None
+        text, found = self.text, []
+        for item in place.items:
+            if not isinstance(item, int):
+                return None
+            found.append(text[item >> _BITS : item & _LOW])
+        return found
 
     def file_at(self, path: Path) -> Path | None:
         """Where the file is named that a value stands in; None for one that stands in the document itself."""
@@ -210,6 +223,10 @@ class Spellings(Mapping[Path, str]):
     def __getitem__(self, path: Path) -> str:
         return self._document.written(*path)
 
+    def of_list(self, path: Path) -> list[str] | None:
+        """Those of all items of a list of scalars, in order; None of anything else, or where another file has them."""
+        return self._document.written_items(path)
+
     def __iter__(self) -> Iterator[Path]:
         document = self._document
         return (
@@ -220,6 +237,11 @@ class Spellings(Mapping[Path, str]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def spellings(written: Mapping[Path, str], path: Path) -> list[str] | None:
+    """How the items of a list are written, where they are scalars of one document; looked up at once, as most are."""
+    return written.of_list(path) if isinstance(written, Spellings) else None
 
 
 def describe(path: Path) -> str:

@@ -9,6 +9,7 @@ blank        a sheet as YAML, empty or filled
 names        which quantity is meant in a section, in a formula, or outside all sections
 partial      answers in part: `null`, one entry, a row or a column
 numerals     one number as it was written
+plain        lists of numbers as nearly all answers are
 layouts      numbers as they were laid out: a list, rows, text
 build        arrays of such numbers
 computed     arrays that a program gives, with the room that their precision leaves

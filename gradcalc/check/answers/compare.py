@@ -76,7 +76,6 @@ def fits(
     """
     with np.errstate(invalid="ignore"):
         error = np.abs(numbers.values - right) - FLOAT * np.abs(right)
-        size = np.abs(right if base is None else right - base)
     asked = asked_unit(numbers, tolerance.digits)
     if not tolerance.overrides:
         # Nearly all answers are right to all digits, or nowhere near: the rest needn't be asked.
@@ -84,6 +83,8 @@ def fits(
             return np.full(error.shape, CORRECT)
         if (error > MOST_UNITS * np.maximum(asked, numbers.unit) + slack).all():
             return np.full(error.shape, WRONG)
+    with np.errstate(invalid="ignore"):
+        size = np.abs(right if base is None else right - base)
     near = (near_enough(numbers) if base is None else NEAR_CHANGE) * size
     if base is not None:
         # However much is lost in rounding, a step must be seen, unless it is next to nothing.

@@ -16,6 +16,7 @@ from gradcalc.check.answers.model import Answer, Numbers
 from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.partial import Parts, has_gaps, region, with_gaps, without_gaps
+from gradcalc.check.answers.plain import plain
 from gradcalc.errors import Fault, Span
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.parse import MAX_LENGTH
@@ -92,7 +93,7 @@ class Entries:
         if shape is None:
             yield self.refused(label, path, self.beside(quantity))
             return
-        whole = Answer(quantity.label, quantity.equation, span=self.span(path))
+        whole = Answer(quantity.label, quantity.equation, place=partial(self.span, path))
         _, parts = self.parts.setdefault(quantity.label, (whole, Parts(shape)))
         value = value.tolist() if is_array(value) and hasattr(value, "tolist") else value
         try:
@@ -121,10 +122,14 @@ class Entries:
 
     def answer(self, quantity: Quantity, value: Any, path: Path) -> Answer:
         """The answer to a quantity: empty, numbers, a formula, or unreadable."""
-        span = self.span(path)
         if quantity.equation not in self.shapes:
             return self.refused(quantity.label, path, self.beside(quantity))
-        answer = partial(Answer, quantity.label, quantity.equation, text=self.text(value, path), span=span)
+        place = partial(self.span, path)
+        plainly = plain(value, self.written, path, self.axis, self.shapes[quantity.equation])
+        if plainly is not None:
+            return Answer(quantity.label, quantity.equation, plainly, place=place)
+        text = self.text(value, path)
+        answer = partial(Answer, quantity.label, quantity.equation, text=text, place=place)
         if _is_empty(value):
             return answer()
         try:
@@ -169,7 +174,7 @@ class Entries:
 
     def refused(self, label: str, path: Path, reason: str) -> Answer:
         """An answer that can't be read, with the reason."""
-        return Answer(label, "", unreadable=reason, span=self.span(path))
+        return Answer(label, "", unreadable=reason, place=partial(self.span, path))
 
     def beside(self, quantity: Quantity) -> str:
         """Note that something is asked for beside the solution; what to say where it can't be had."""

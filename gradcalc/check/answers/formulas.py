@@ -43,12 +43,19 @@ class Admission:
     def __init__(self, solution: Solution, called: Names, strict: bool = False) -> None:
         self.solution = solution
         self.strict, self.called = strict, called
-        self.interpreter = Interpreter(solution, called)
         self.axis = solution.problem.axis
-        self.place = dict.fromkeys(solution.problem.given, -1)
-        self.place |= {equation.name: i for i, equation in enumerate(solution.equations)}
         self.uses: dict[str, tuple[str, ...]] = {}
         """The names in each formula that could be parsed, by the quantity that it answers."""
+
+    @cached_property
+    def interpreter(self) -> Interpreter:
+        """What finds the meaning of formulas; most sheets have none."""
+        return Interpreter(self.solution, self.called)
+
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """Where the equation of a name stands in the solution; before all of them what is given."""
+        return dict.fromkeys(self.solution.problem.given, -1) | self.solution.place
 
     def formula(self, text: str, quantity: Quantity) -> Expr:
         """The formula that answers a quantity. Raises NotReadable, with the reason."""

@@ -14,6 +14,7 @@ from gradcalc.check.answers.compare import transposed
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.answers.numerals import NotReadable, Numeral, numeral, whole
 from gradcalc.check.answers.pasted import Pasted, unwrapped
+from gradcalc.check.answers.plain import NUMBERS, spelled
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.problem.constants import Constants, NotConstant
 from gradcalc.problem.document import UNREADABLE
@@ -28,8 +29,6 @@ _GAPS = re.compile(r"\s*,\s*|\s+")
 _WHOLE = re.compile(r"[-+−–]?[0-9]{1,300}")
 PRINTED = 1e-4
 """A program that writes `1.` shows at least four decimals, and leaves out the zeros at the end."""
-
-_NUMBERS = frozenset((int, float))
 
 Refusal: TypeAlias = Callable[[Path], str]
 """Why the value at a path was refused when the file was read; empty if it isn't known."""
@@ -61,7 +60,8 @@ def numbers(
         with_points = _with_points(_tokens(value, written, path), shape, axis, least=2)
         if with_points is not None:
             return with_points
-    if any(isinstance(row, list) for row in value):
+    kinds = set(map(type, value))
+    if any(issubclass(kind, list) for kind in kinds):
         return matrix(_ArrayReader(written, refusal, constants).rows(value, path))
     if any(isinstance(item, str) and _BREAKS.search(item) for item in value):
         text = ", ".join(_spelled(item, written, (*path, i)) for i, item in enumerate(value))
@@ -90,6 +90,9 @@ class _ArrayReader:
             raise NotReadable(f"entry{where.replace(' of row', '')} is {_shown(row)} among rows: a row is a list")
         if not row:
             raise NotReadable(f"{where.removeprefix(' of ')} is empty: give at least one number")
+        plainly = spelled(row, self.written, path) if NUMBERS.issuperset(map(type, row)) else None
+        if plainly is not None:
+            return plainly
         found = []
         for i, item in enumerate(row):
             name = f"entry {i + 1}{where} "
@@ -220,7 +223,7 @@ def _tokens(value: Sequence[Any], written: Mapping[Path, str], path: Path) -> li
 def _may_be_halves(value: Sequence[Any], shape: Shape) -> bool:
     """Whether there may be twice as many numbers as are asked for, which is known where each is one by itself."""
     items = [*chain.from_iterable(value)] if set(map(type, value)) == {list} else value
-    return len(items) == 2 * prod(shape) or not _NUMBERS.issuperset(map(type, items))
+    return len(items) == 2 * prod(shape) or not NUMBERS.issuperset(map(type, items))
 
 
 def _with_points(rows: Sequence[Sequence[str]], shape: Shape | None, axis: Axis, least: int = 1) -> Numbers | None:

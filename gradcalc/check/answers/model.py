@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,6 +39,10 @@ class Numbers:
         return 1.0 if self.given is None else float(np.mean(self.given))
 
 
+def _nowhere() -> Span:
+    return Span("")
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What was given for one quantity: numbers, or a formula, or nothing, or something unreadable.
@@ -54,11 +58,17 @@ class Answer:
     formula: Expr | None = None
     text: str = ""
     unreadable: str = ""
-    span: Span = field(default_factory=lambda: Span(""))
+    place: Callable[[], Span] = field(default=_nowhere, compare=False, repr=False)
+    """Finds where it stands: few are asked for that."""
     remark: str = ""
     """How it was read, where that isn't the obvious reading."""
     step: int = 1
     """Of several steps, which one it is of; `name` and `formula` have the names of the first."""
+
+    @property
+    def span(self) -> Span:
+        """Where it stands on its sheet, as far as that is known."""
+        return self.place()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,21 @@ class Names:
     def __init__(self, solution: Solution) -> None:
         self.problem = solution.problem
         self.catalogue: Quantities = of_solution(solution)
-        self.equations = {*solution.problem.given, *(equation.name for equation in solution.equations)}
+        self.solution = solution
         self.further = self.catalogue.further
         self.wanted: set[str] = set()
         """What was asked for beside the solution, and isn't in it yet."""
         self.abbreviations: dict[str, Expr] = {}
         """The student's own names for formulas."""
-        self._by_equation = {quantity.equation: quantity for quantity in self.catalogue.every}
+
+    @cached_property
+    def equations(self) -> frozenset[str]:
+        """The names in the equations: of what they are, and of what is given."""
+        return frozenset((*self.problem.given, *self.solution.by_name))
+
+    @cached_property
+    def _by_equation(self) -> Mapping[str, Quantity]:
+        return {quantity.equation: quantity for quantity in self.catalogue.every}
 
     @cached_property
     def _words(self) -> Mapping[str, str]:

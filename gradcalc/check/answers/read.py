@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from gradcalc.check.answers.model import Answer, Sheet
@@ -85,7 +86,7 @@ def read_answer(
         name, index = split(label) or (label, None)
         found = catalogue.lookup(name)
     if isinstance(found, str):
-        return Answer(label, "", unreadable=found, span=reader.span(at))
+        return Answer(label, "", unreadable=found, place=partial(reader.span, at))
     quantity = found if found.step == 1 else catalogue.find(found.section, found.name)
     assert not isinstance(quantity, str)  # the label has been found already
     if quantity.equation not in reader.shapes:
@@ -93,6 +94,10 @@ def read_answer(
     parts = () if index is None else (*reader.in_part(quantity, index, value, at), *reader.finished(()))
     answer = parts[0] if parts else reader.answer(quantity, value, at)
     return answer if found.step == 1 else of_step(found.step, answer)
+
+
+def _here(span: Span) -> Span:
+    return span
 
 
 def _stray(document: Document) -> Iterator[Answer]:
@@ -106,4 +111,4 @@ def _stray(document: Document) -> Iterator[Answer]:
         key = shorten(lines[span.line - 1][span.column - 1 :].split(":")[0])
         before = bisect_left(places, (span.line, span.column))
         label = f"{starts[before - 1][1]}.{key}" if before and span.column > 1 else key
-        yield Answer(label, "", unreadable=fault.message, span=span)
+        yield Answer(label, "", unreadable=fault.message, place=partial(_here, span))

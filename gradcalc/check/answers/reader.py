@@ -55,6 +55,8 @@ class SheetReader(Entries):
         """The answers, those put together of parts too, where formulas rest on something."""
         parts = (replace(whole, numbers=each.numbers) for whole, each in self.parts.values() if each.given.any())
         every = (*answers, *parts)
+        if not self.admission.uses:
+            return every
         mine = (answer for answer in every if answer.step == 1)
         answered = {a.name for a in mine if a.numbers is not None or a.formula is not None}
         circles = circular(self.admission.uses)

@@ -2,47 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate, product
 
 import numpy as np
 
-from gradcalc.check.answers.compare import Fits, Tolerance, fits, laid_out
+from gradcalc.check.answers.compare import CORRECT, Fits, Tolerance, fits, laid_out
 from gradcalc.check.answers.model import Numbers
 from gradcalc.formula.arrays import Array
 from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
 
 
-def against_key(
-    answers: Mapping[str, Numbers], known: Mapping[str, Quantity], solution: Solution, tolerance: Tolerance
-) -> dict[str, Fits]:
-    """How every answer fits the right value, by equation and in its shape; those in other shapes are left out.
+class AgainstKey:
+    """How every answer fits the right value; of an updated value the change must agree as well.
 
-    Of an updated value the change must agree as well.
+    Those in another shape than that of the right value are left out.
     """
-    placed = {name: laid_out(written, solution.values[name].shape) for name, written in answers.items()}
-    fit: dict[str, Fits] = {}
-    for updated, computed in product((False, True), {p.computed for p in placed.values() if p is not None}):
-        alike = {n: p for n, p in placed.items() if p is not None and p.computed == computed}
-        same = {n: p for n, p in alike.items() if (known[n].section == "updated") == updated}
-        if same:
-            olds = [solution.values[solution.before(solution.by_name[name])] for name in same] if updated else None
-            fit |= _together(same, solution, tolerance, None if olds is None else _joined(olds))
-    return fit
 
+    def __init__(
+        self, answers: Mapping[str, Numbers], known: Mapping[str, Quantity], solution: Solution, tolerance: Tolerance
+    ) -> None:
+        self.answers = answers
+        laid = {name: laid_out(written, solution.values[name].shape) for name, written in answers.items()}
+        self.placed = {name: numbers for name, numbers in laid.items() if numbers is not None}
+        self.groups: list[tuple[Sequence[str], Fits]] = []
+        """Names of equations, and the fit of all their entries one after the other."""
+        for updated, computed in product((False, True), {numbers.computed for numbers in self.placed.values()}):
+            alike = (name for name, numbers in self.placed.items() if numbers.computed == computed)
+            names = [name for name in alike if (known[name].section == "updated") == updated]
+            if names:
+                olds = [solution.before(solution.by_name[name]) for name in names] if updated else None
+                self.groups.append((names, self._together(names, solution, tolerance, olds)))
 
-def _together(
-    placed: Mapping[str, Numbers], solution: Solution, tolerance: Tolerance, base: Array | None
-) -> dict[str, Fits]:
-    each = placed.values()
-    scientific = np.concatenate([numbers.scientific.ravel() for numbers in each])
-    values, unit = _joined([n.values for n in each]), _joined([n.unit for n in each])
-    numbers = Numbers(values, unit, scientific, computed=next(iter(each)).computed)
-    fit = fits(numbers, _joined([solution.values[name] for name in placed]), tolerance, 0.0, base)
-    ends = accumulate(numbers.values.size for numbers in each)
-    parts = ((name, numbers.values, end) for (name, numbers), end in zip(placed.items(), ends, strict=True))
-    return {name: fit[end - values.size : end].reshape(values.shape) for name, values, end in parts}
+    @property
+    def is_all_right(self) -> bool:
+        """Whether every entry of every answer is right."""
+        return len(self.placed) == len(self.answers) and all((fit == CORRECT).all() for _, fit in self.groups)
+
+    def each(self) -> dict[str, Fits]:
+        """The fit by equation, in its shape."""
+        found: dict[str, Fits] = {}
+        for names, fit in self.groups:
+            shapes = [self.placed[name].values.shape for name in names]
+            ends = accumulate(self.placed[name].values.size for name in names)
+            for name, shape, end in zip(names, shapes, ends, strict=True):
+                found[name] = fit[end - self.placed[name].values.size : end].reshape(shape)
+        return found
+
+    def _together(
+        self, names: Sequence[str], solution: Solution, tolerance: Tolerance, olds: Collection[str] | None
+    ) -> Fits:
+        each = [self.placed[name] for name in names]
+        scientific = np.concatenate([numbers.scientific.ravel() for numbers in each])
+        values, unit = _joined([n.values for n in each]), _joined([n.unit for n in each])
+        numbers = Numbers(values, unit, scientific, computed=each[0].computed)
+        base = None if olds is None else _joined([solution.values[name] for name in olds])
+        return fits(numbers, _joined([solution.values[name] for name in names]), tolerance, 0.0, base)
 
 
 def _joined(arrays: list[Array]) -> Array:

@@ -27,8 +27,8 @@ def as_asked(sheet: Sheet, worth: Mapping[str, float], problem: Problem) -> Shee
     Only where a delta is the gradient, and only one of the two is asked and answered.
     """
     answered = {answer.quantity for answer in sheet.answers}
-    speaks_of = {label.partition(".")[0] for label in (*answered, *worth)}
-    if DELTAS not in speaks_of or is_minus(DELTAS, problem.signs):
+    speaks_of_deltas = any(label.startswith(DELTAS) for label in (*answered, *worth))
+    if not speaks_of_deltas or is_minus(DELTAS, problem.signs):
         return sheet
     put = {
         label: (other, name)

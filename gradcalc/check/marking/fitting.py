@@ -19,7 +19,7 @@ from gradcalc.check.answers.compare import (
     laid_out,
 )
 from gradcalc.check.answers.model import Numbers
-from gradcalc.check.marking.against_key import against_key
+from gradcalc.check.marking.against_key import AgainstKey
 from gradcalc.formula.arrays import Array
 from gradcalc.program.problem import Equation
 from gradcalc.program.sections import Quantity
@@ -48,13 +48,22 @@ class Fitting:
 
     def by_key(self, equation: Equation, written: Numbers, numbers: Numbers, base: Array | None) -> Fits:
         """How an answer as it was `written` fits the right value; `numbers` has it in the value's shape."""
-        known = self._against_key.get(equation.name) if written is self.answers.get(equation.name) else None
+        known = self._each.get(equation.name) if written is self.answers.get(equation.name) else None
         return self.fits(numbers, self.solution.values[equation.name], 0.0, base) if known is None else known
 
     @cached_property
-    def _against_key(self) -> Mapping[str, Fits]:
+    def is_all_right(self) -> bool:
+        """Whether every entry of every answer on the sheet fits the right value."""
+        return self._against_key.is_all_right
+
+    @cached_property
+    def _each(self) -> Mapping[str, Fits]:
+        return self._against_key.each()
+
+    @cached_property
+    def _against_key(self) -> AgainstKey:
         """How the answers on the sheet fit the right values."""
-        return against_key(self.answers, self.known, self.solution, self.tolerance)
+        return AgainstKey(self.answers, self.known, self.solution, self.tolerance)
 
     @cached_property
     def left_off(self) -> int:

@@ -161,6 +161,8 @@ def _lifted(answer: Answer, solution: Solution) -> Answer:
 
 def completed(sheet: Sheet, solution: Solution) -> Sheet:
     """The sheet with the right numbers in the place of those that partial answers leave out."""
+    if all(answer.numbers is None or answer.numbers.given is None for answer in sheet.answers):
+        return sheet
     return replace(sheet, answers=tuple(_completed(answer, solution) for answer in sheet.answers))
 
 
@@ -208,4 +210,5 @@ def tolerance_of(solution: Solution) -> Tolerance:
 def _with_points(verdict: Verdict, worth: Mapping[str, float], credit: Credit) -> Verdict:
     known = verdict.answer is None or bool(verdict.answer.name)
     of = float(worth.get(verdict.quantity, 0.0)) if known else 0.0
-    return changed(verdict, of=of, points=credit.share(verdict) * of)
+    points = credit.share(verdict) * of
+    return verdict if (verdict.of, verdict.points) == (of, points) else changed(verdict, of=of, points=points)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
 from gradcalc.check.answers.compare import CORRECT, Tolerance, filled, fits, laid_out
 from gradcalc.check.answers.model import Answer, Sheet
-from gradcalc.check.ledger import Ledger, as_calculated
+from gradcalc.check.ledger import Ledger, as_calculated, turns
+from gradcalc.check.marking.fitting import Fitting
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.numbers import Judge, Judged
-from gradcalc.check.marking.verdicts import Verdict, changed
+from gradcalc.check.marking.verdicts import Verdict, changed, missing, right_at_sight
 from gradcalc.check.marking.versions import Doubt, is_unexplained
 from gradcalc.check.marking.ways import way
 from gradcalc.check.mistakes.in_formulas import Formulas, formula_numbers
@@ -36,41 +38,73 @@ class Marker:
         doubted: Collection[Doubt] = (),
     ) -> None:
         self.solution, self.sheet, self.tolerance = solution, sheet, tolerance
-        self.known, self.doubted = known, doubted
+        self.known, self.doubted, self.tried = known, doubted, formulas
         self.refused: dict[Doubt, str] = {}
         """The first answer from which nothing is carried on for that reason."""
         self.refusable: set[Doubt] = set()
         """The reasons for which nothing would be carried on from an answer, if the sheet were doubted."""
-        self.ledger = Ledger(solution, tolerance.digits)
         self.answers: dict[str, Answer] = {}
         for answer in sheet.answers:
             if answer.name in self.known:
                 self.answers.setdefault(answer.name, answer)
-        self.ledger.calculated(as_calculated(solution, self.answers))
         numbers = {name: answer.numbers for name, answer in self.answers.items() if answer.numbers is not None}
-        self.judge = Judge(self.ledger, self.known, numbers, tolerance, formulas.mutants)
-        self.formulas = FormulaJudge(self.judge, formulas)
-        self.judge.labels = {
-            a.quantity for a in self.answers.values() if a.numbers is not None or a.formula is not None
-        }
+        self.fitting = Fitting(numbers, known, solution, tolerance)
+        self.order = as_calculated(solution, self.answers)
         self.met: set[str] = set()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The student's own values."""
+        return Ledger(self.solution, self.order, self.tolerance.digits)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Judges answers in numbers."""
+        judge = Judge(self.ledger, self.fitting, self.tried.mutants)
+        answers = self.answers.values()
+        judge.labels = {a.quantity for a in answers if a.numbers is not None or a.formula is not None}
+        return judge
+
+    @cached_property
+    def formulas(self) -> FormulaJudge:
+        """Judges formulas."""
+        return FormulaJudge(self.judge, self.tried)
 
     def verdicts(self, worth: Mapping[str, float]) -> Iterator[Verdict]:
         """The verdicts in the order of the solution, and then those on answers to no quantity."""
-        equations = {equation.name for equation in self.solution.equations}
         for name, answer in self.answers.items():
             # An upstream gradient that was asked for is given: it has no equation.
-            if name not in equations:
+            if name not in self.solution.by_name:
                 yield self.on_given(self.known[name], answer)
-        found = {
-            equation.name: self.on_equation(equation, rank, worth) for rank, equation in enumerate(self.ledger.order)
-        }
-        in_order = (found[equation.name] for equation in self.solution.equations)
-        yield from (verdict for verdict in in_order if verdict is not None)
+        yield from self.all_right(worth) if self.is_all_right else self.one_by_one(worth)
         for answer in self.sheet.answers:
             if self.answers.get(answer.name) is not answer:
                 reason = answer.unreadable or "this quantity is answered already"
                 yield Verdict(answer.quantity, "unreadable", reason, answer=replace(answer, name=""))
+
+    @property
+    def is_all_right(self) -> bool:
+        """Whether all answers are numbers, given in full, that fit the key: then it doesn't matter how they came."""
+        answers = self.answers.values()
+        return all(a.numbers is not None and a.numbers.given is None for a in answers) and self.fitting.is_all_right
+
+    def all_right(self, worth: Mapping[str, float]) -> Iterator[Verdict]:
+        """The verdicts on such a sheet, which are those that `one_by_one` gives."""
+        turn = self.solution.place if self.order is self.solution.equations else turns(self.order)
+        for equation in self.solution.equations:
+            name = equation.name
+            quantity, answer = self.known.get(name), self.answers.get(name)
+            if quantity is not None and answer is not None:
+                right = self.solution.values[name]
+                yield right_at_sight(quantity.label, answer, right, turn[name])
+            elif quantity is not None and quantity.label in worth:
+                yield missing(quantity.label, turn[name])
+
+    def one_by_one(self, worth: Mapping[str, float]) -> Iterator[Verdict]:
+        """The verdicts on any sheet: the answers are judged in the order in which one calculates."""
+        found = {equation.name: self.on_equation(equation, rank, worth) for rank, equation in enumerate(self.order)}
+        in_order = (found[equation.name] for equation in self.solution.equations)
+        yield from (verdict for verdict in in_order if verdict is not None)
 
     def on_equation(self, equation: Equation, rank: int, worth: Mapping[str, float]) -> Verdict | None:
         """The verdict on what is answered there; None where nothing is asked."""
@@ -85,7 +119,7 @@ class Marker:
         else:
             self.ledger.leave(longer)
             if quantity is not None and quantity.label in worth:
-                verdict = Verdict(quantity.label, "missing", "no answer is given", rank=rank)
+                verdict = missing(quantity.label, rank)
         self.met.add(equation.name)
         return verdict
 

@@ -12,7 +12,6 @@ from gradcalc.check.answers.compare import (
     IMPRECISE,
     WRONG,
     Fits,
-    Tolerance,
     fits,
     is_laid_out_otherwise,
     is_transposed,
@@ -57,19 +56,11 @@ class Judged:
 class Judge:
     """Judges answers in the order of the solution, against the key and against the ledger."""
 
-    def __init__(
-        self,
-        ledger: Ledger,
-        known: Mapping[str, Quantity],
-        answers: Mapping[str, Numbers],
-        tolerance: Tolerance,
-        mutants: Mutants,
-    ) -> None:
-        self.ledger, self.tolerance = ledger, tolerance
+    def __init__(self, ledger: Ledger, fitting: Fitting, mutants: Mutants) -> None:
+        self.ledger, self.fitting, self.tolerance = ledger, fitting, fitting.tolerance
         self.solution = ledger.solution
-        self.fitting = Fitting(answers, known, ledger.solution, tolerance)
-        self.diagnoser = Diagnoser(ledger, known, answers, tolerance, mutants)
-        self.work = Work(ledger.solution, tolerance.digits)
+        self.diagnoser = Diagnoser(ledger, fitting.known, fitting.answers, fitting.tolerance, mutants)
+        self.work = Work(ledger.solution, fitting.tolerance.digits)
         self.labels: set[str] = set()
         """The quantities that are answered with something to go on with."""
         self.shows_work = False

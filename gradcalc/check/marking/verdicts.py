@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -15,6 +16,7 @@ from gradcalc.check.mistakes.model import Working
 from gradcalc.check.wording import Told
 from gradcalc.display import Displayed
 from gradcalc.formula.arrays import Array
+from gradcalc.formula.table import Shape
 from gradcalc.program.solution import Solution
 
 Word = Literal["correct", "carried", "imprecise", "wrong", "missing", "unreadable"]
@@ -87,6 +89,24 @@ def changed(verdict: Verdict, **changes: Any) -> Verdict:
     for name in _FIELDS:
         object.__setattr__(new, name, changes[name] if name in changes else getattr(verdict, name))
     return new
+
+
+def missing(label: str, rank: int) -> Verdict:
+    """The verdict on a quantity without an answer."""
+    return Verdict(label, "missing", "no answer is given", rank=rank)
+
+
+def right_at_sight(label: str, answer: Answer, right: Array, rank: int) -> Verdict:
+    """The verdict on numbers that fit the right value in every entry, at the point that a quantity has by itself."""
+    said = f"right ({answer.remark})" if answer.remark else "right"
+    return Verdict(label, "correct", said, 1.0, 1.0, _all_of(right.shape), (), answer, right, right, rank=rank)
+
+
+@lru_cache(maxsize=256)
+def _all_of(shape: Shape) -> npt.NDArray[np.bool_]:
+    every = np.ones(shape, dtype=np.bool_)
+    every.setflags(write=False)
+    return every
 
 
 @dataclass(frozen=True, slots=True, repr=False)
