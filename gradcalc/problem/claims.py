@@ -1,87 +1,100 @@
-"""Read claims, identities to be tried at random instances: two formulas, and what each name in them stands for."""
+"""Read claims, chains of formulas to be tried at random instances, and what each name in them stands for."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from itertools import islice
+from typing import Final, Literal, TypeAlias
 
 from gradcalc.errors import FormulaError
-from gradcalc.formula.expr import Apply, Expr, Name, names, walk
+from gradcalc.formula.expr import Apply, Expr, Name, names, substitute, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.spelling import canonical
-from gradcalc.formula.table import known
+from gradcalc.formula.table import Axis, known
 from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimKeys
+from gradcalc.program.kinds import KINDS, Kind, ValueKind
 from gradcalc.program.problem import Path
 from gradcalc.words import did_you_mean, shorten, visible
 
 DERIVATIVES: Final = ("grad", "jacobian")
 """Functions of claims alone: `grad(f, x)` and `jacobian(f, x)`."""
 
-Size: TypeAlias = str | int
+Relation: TypeAlias = Literal["==", ">=", "<="]
 
-# How many sizes each kind can have, and the sizes that are meant where it is written without any.
-_KINDS: Final[dict[str, tuple[tuple[int, ...], tuple[Size, ...]]]] = {
-    "scalar": ((0,), ()),
-    "vector": ((1,), ("n",)),
-    "matrix": ((2,), ("n", "m")),
-    "one_hot": ((1,), ("n",)),
-    "probability": ((1,), ("n",)),
-    "sign": ((0, 1, 2), ()),
-    "positive": ((0, 1, 2), ()),
-}
 _KIND: Final = re.compile(r"\s*(\w+)\s*(?:\(\s*(\w+)\s*(?:,\s*(\w+)\s*)?\)\s*)?")
+_SHAPE: Final = re.compile(r"\s*(\w+)\s*(?:×|\sx\s)\s*(\w+)\s*")
+_RELATION: Final = re.compile(r"==|>=|<=|≥|≤")
+_SPELT: Final[dict[str, Relation]] = {"==": "==", ">=": ">=", "<=": "<=", "≥": ">=", "≤": "<="}
 _LARGEST: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class ValueKind:
-    """What a name stands for: `kind`, and a letter or a number for each size; the same letter is the same size.
-
-    Without sizes it is a number, with one a vector, with two a matrix.
-    """
-
-    kind: str
-    sizes: tuple[Size, ...] = ()
+_MOST_SIDES: Final = 50
+_MOST_NODES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`left == right` for all values of the names in `where`; `holds` is False for one that is meant to fail."""
+    """A chain such as `left == middle == right`, for all values of the names in `where`.
+
+    `sides` are its formulas, `relations` what stands between them. `holds` is False for one that is meant to fail.
+    A vector lies as a sample does, along `axis`.
+    """
 
     text: str
-    left: Expr
-    right: Expr
+    sides: tuple[Expr, ...]
+    relations: tuple[Relation, ...]
     where: Mapping[str, ValueKind] = field(default_factory=dict)
     holds: bool = True
     path: Path = ()
+    axis: Axis = Axis.COLUMNS
 
 
-def read_claims(draft: Draft, claims: list[ClaimKeys]) -> tuple[Claim, ...]:
-    """The claims of a file that can be read; a fault for each that can't."""
-    found = (_read(draft, ("claims", i), claim) for i, claim in enumerate(claims) if is_read(claim))
+def read_claims(draft: Draft, claims: list[ClaimKeys], axis: Axis) -> tuple[Claim, ...]:
+    """The claims of a file that can be read, where a sample lies along `axis`; a fault for each that can't."""
+    found = (_read(draft, ("claims", i), claim, axis) for i, claim in enumerate(claims) if is_read(claim))
     return tuple(claim for claim in found if claim is not None)
 
 
-def _read(draft: Draft, path: Path, keys: ClaimKeys) -> Claim | None:
+def _read(draft: Draft, path: Path, keys: ClaimKeys, axis: Axis) -> Claim | None:
     where = {}
     for raw, text in keys.where.items():
         kind = _kind(draft, (*path, "where", raw), text)
         if _can_be_named(draft, (*path, "where", raw), canonical(raw)) and kind is not None:
             where[canonical(raw)] = kind
-    sides = _sides(draft, (*path, "claim"), keys.claim)
-    if sides is None:
-        return None
-    left, right = sides
     stated = {canonical(raw) for raw in keys.where}
-    for side, offset in ((left, 0), (right, keys.claim.index("==") + 2)):
-        _check_side(draft, (*path, "claim"), side, offset, stated)
-    used = {*names(left), *names(right)}
+    short = _abbreviations(draft, path, keys, stated)
+    parts = _parts(draft, (*path, "claim"), keys.claim)
+    sides = [_side(draft, (*path, "claim"), text, offset, {*stated, *short}) for text, offset in parts]
+    if not parts or any(side is None for side in sides):
+        return None
+    whole = [_in_full(draft, path, side, short) for side in sides if side is not None]
+    used = {name for side in whole for name in names(side)}
     draft.warnings.extend(f"claim {int(path[1]) + 1}: '{name}' is not used" for name in where if name not in used)
-    return Claim(visible(keys.claim.strip()), left, right, where, keys.holds, path)
+    relations = tuple(_SPELT[found.group()] for found in _relations(keys.claim))
+    return Claim(visible(keys.claim.strip()), tuple(whole), relations, where, keys.holds, path, axis)
+
+
+def _abbreviations(draft: Draft, path: Path, keys: ClaimKeys, stated: set[str]) -> dict[str, Expr]:
+    """What the names under `let` stand for; each may use those before it."""
+    short = dict[str, Expr]()
+    for raw, text in keys.let.items():
+        here, name = (*path, "let", raw), canonical(raw)
+        if name in stated:
+            draft.key_fault(here, f": '{shorten(raw)}' stands in 'where' already")
+        elif _can_be_named(draft, here, name):
+            formula = _side(draft, here, text, 0, {*stated, *short})
+            short |= {} if formula is None else {name: _in_full(draft, path, formula, short)}
+    return short
+
+
+def _in_full(draft: Draft, path: Path, side: Expr, short: Mapping[str, Expr]) -> Expr:
+    whole = substitute(side, short)
+    if sum(1 for _ in islice(walk(whole), _MOST_NODES + 1)) > _MOST_NODES:
+        draft.fault((*path, "let"), f": written out, a side has more than {_MOST_NODES:,} operations")
+        return side
+    return whole
 
 
 def _can_be_named(draft: Draft, path: Path, name: str) -> bool:
@@ -93,38 +106,57 @@ def _can_be_named(draft: Draft, path: Path, name: str) -> bool:
 
 
 def _kind(draft: Draft, path: Path, text: str) -> ValueKind | None:
-    found = _KIND.fullmatch(text)
-    if found is None or found[1] not in _KINDS:
+    shape, found = _SHAPE.fullmatch(text), _KIND.fullmatch(text)
+    if shape is not None:
+        return _sized(draft, path, text, KINDS["matrix"], shape.groups())
+    if found is None or found[1] not in KINDS:
         word = found[1] if found else text
-        draft.fault(path, f": unknown kind '{shorten(text)}'{draft.near(word, _KINDS)}")
+        draft.fault(path, f": unknown kind '{shorten(text)}'{draft.near(word, KINDS)}")
         return None
-    counts, usual = _KINDS[found[1]]
-    sizes = tuple(int(size) if size.isdecimal() else size for size in found.groups()[1:] if size)
-    if sizes and len(sizes) not in counts:
-        wanted = f"{found[1]}({', '.join('nm'[: max(counts)])})" if max(counts) else found[1]
-        draft.fault(path, f": '{shorten(text)}' has the wrong number of sizes: write {wanted}")
+    return _sized(draft, path, text, KINDS[found[1]], tuple(size for size in found.groups()[1:] if size))
+
+
+def _sized(draft: Draft, path: Path, text: str, kind: Kind, written: tuple[str, ...]) -> ValueKind | None:
+    sizes = tuple(int(size) if size.isdecimal() else size for size in written)
+    if sizes and len(sizes) not in kind.counts:
+        draft.fault(path, f": '{shorten(text)}' has the wrong number of sizes: write {kind.example}")
         return None
     if any(isinstance(size, int) and not 1 <= size <= _LARGEST for size in sizes):
         draft.fault(path, f": a size in '{shorten(text)}' must be a letter or a number from 1 to {_LARGEST}")
         return None
-    return ValueKind(found[1], sizes or usual)
+    return ValueKind(kind.name, sizes or kind.usual)
 
 
-def _sides(draft: Draft, path: Path, text: str) -> tuple[Expr, Expr] | None:
-    if text.count("==") != 1:
-        draft.fault(path, ": a claim has the form LEFT == RIGHT, such as softmax(v + c) == softmax(v)")
-        return None
-    left, right = text.split("==")
-    sides = _side(draft, path, left, 0), _side(draft, path, right, len(left) + 2)
-    return sides if sides[0] is not None and sides[1] is not None else None  # type: ignore[return-value]
+def _relations(text: str) -> list[re.Match[str]]:
+    """The signs of a chain that stand outside of all brackets."""
+    found = (match for match in _RELATION.finditer(text))
+    return [match for match in found if _depth(text[: match.start()]) == 0]
 
 
-def _side(draft: Draft, path: Path, side: str, offset: int) -> Expr | None:
+def _depth(text: str) -> int:
+    return sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
+
+
+def _parts(draft: Draft, path: Path, text: str) -> list[tuple[str, int]]:
+    """The formulas of a chain, each with the place at which it begins."""
+    signs = _relations(text)
+    if not signs or len(signs) >= _MOST_SIDES:
+        few = "" if not signs else f"; it has at most {_MOST_SIDES} sides"
+        draft.fault(path, f": a claim has the form LEFT == RIGHT, such as softmax(v + c) == softmax(v){few}")
+        return []
+    ends = [*(sign.start() for sign in signs), len(text)]
+    return [(text[start:end], start) for start, end in zip([0, *(sign.end() for sign in signs)], ends, strict=True)]
+
+
+def _side(draft: Draft, path: Path, side: str, offset: int, stated: set[str]) -> Expr | None:
+    """A formula over these names; None, and a fault, where it is none."""
     try:
-        return parse(side, DERIVATIVES)
+        read = parse(side, DERIVATIVES)
     except FormulaError as error:
         draft.fault_at(draft.document.inside(offset + error.start, *path), path, f": {error.message}")
         return None
+    _check_side(draft, path, read, offset, stated)
+    return read
 
 
 def _check_side(draft: Draft, path: Path, side: Expr, offset: int, stated: set[str]) -> None:

@@ -14,7 +14,7 @@ from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import finish
 from gradcalc.problem.forms import EquationsFile
-from gradcalc.problem.notation import notation_of
+from gradcalc.problem.notation import read_notation
 from gradcalc.problem.objective import Parts, add_loss, aim
 from gradcalc.problem.order import Cycle, in_order
 from gradcalc.problem.symbols import by_name
@@ -27,14 +27,7 @@ GIVEN: Final = ("inputs", "targets", "parameters")
 
 def lower(draft: Draft, model: EquationsFile) -> Problem:
     """The problem that a file in the equations form describes. Raises InputError."""
-    parts = Parts()
-    notation = notation_of(model.notation)
-    if notation is None:
-        draft.fault(
-            ("notation",), f"is '{model.notation}': it must be W.T @ x + b, W @ x + b, x @ W + b or x @ W.T + b"
-        )
-    else:
-        parts.axis = notation.axis
+    parts = Parts(axis=read_notation(draft, model.notation).axis)
     for key in GIVEN:
         _read_values(draft, key, getattr(model, key), parts, getattr(parts, key))
     formulas = _read_formulas(draft, model.equations)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from gradcalc.formula.spelling import canonical
+from gradcalc.formula.table import Axis
 from gradcalc.problem.document import Places, Spellings, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.expected import expected
@@ -13,6 +14,7 @@ from gradcalc.problem.forms import ClaimsFile, CommonKeys, WorkedKeys, given
 from gradcalc.problem.gaps import filled
 from gradcalc.problem.going import going
 from gradcalc.problem.let import check_let, read_let, read_signs
+from gradcalc.problem.notation import read_notation
 from gradcalc.problem.objective import Parts, check_objective
 from gradcalc.problem.symbols import by_name, check_latex, check_names
 from gradcalc.program.designation import split
@@ -41,7 +43,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     sheet = expected(draft, model, quantities, parts.given)
     misprints = _misprints(draft, model, quantities)
     points = _points(draft, model.points, quantities)
-    claims = _claims(draft, model)
+    claims = _claims(draft, model, parts.axis)
     vary = {} if model.vary is None else _vary(draft, model.vary, parts)
     if not draft.faults:
         shapes = draft.shapes(parts.given, parts.forward, parts.axis)
@@ -114,7 +116,7 @@ def _shared(draft: Draft, model: CommonKeys, claims: tuple[Claim, ...]) -> dict[
 
 def claims_alone(draft: Draft, model: ClaimsFile) -> Problem:
     """The problem of a file that has claims alone. Raises InputError."""
-    claims = _claims(draft, model)
+    claims = _claims(draft, model, read_notation(draft, model.notation).axis)
     for raw in model.symbols:
         if not any(canonical(raw) in claim.where for claim in claims):
             draft.key_fault(("symbols", raw), ": no claim uses this name")
@@ -123,12 +125,12 @@ def claims_alone(draft: Draft, model: ClaimsFile) -> Problem:
     return Problem(form="claims", **_shared(draft, model, claims))
 
 
-def _claims(draft: Draft, model: CommonKeys) -> tuple[Claim, ...]:
+def _claims(draft: Draft, model: CommonKeys, axis: Axis) -> tuple[Claim, ...]:
     if not model.claims:
         return ()
     from gradcalc.problem.claims import read_claims  # which few problems need
 
-    return read_claims(draft, model.claims)
+    return read_claims(draft, model.claims, axis)
 
 
 def _vary(draft: Draft, written: Any, parts: Parts) -> dict[str, tuple[float, ...]]:

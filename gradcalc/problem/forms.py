@@ -132,13 +132,21 @@ class ClaimKeys(Keys):
     whole = True
 
     claim: str = key(
-        "LEFT == RIGHT; grad(f, x) and jacobian(f, x) may be used", must=Must("text", "softmax(v + c) == softmax(v)")
+        "LEFT == RIGHT, a chain of more of them, or >= and <=; grad(f, x) and jacobian(f, x) may be used",
+        must=Must("text", "softmax(v + c) == softmax(v)"),
     )
     where: dict[str, str] = key(
-        "What each name is: scalar, vector(n), matrix(n, m), one_hot, probability, sign, positive",
+        "What each name is: scalar, vector(n), matrix(n, m) or n×m, symmetric, one_hot, probability, sign, bit, "
+        "binary, positive",
         {},
         must=Must("a mapping", "{v: vector, c: scalar}"),
         each=Must("a kind such as scalar, vector(n) or matrix(n, m)"),
+    )
+    let: dict[str, str] = key(
+        "Abbreviations for formulas; each may use those before it",
+        {},
+        must=Must("a mapping", "{s: softmax(v)}"),
+        each=Must("a formula"),
     )
     holds: bool = key("false for a claim that is meant to fail", True, must=Must("true or false"))
 
@@ -178,6 +186,7 @@ class CommonKeys(Keys):
 class ClaimsFile(CommonKeys):
     """A file of claims alone."""
 
+    notation: str = key("x @ W + b (or x @ W.T + b) where vectors are rows", "W.T @ x + b", must=_NOTATION)
     claims: Annotated[list[ClaimKeys], Limits(min_length=1)] = key(
         "Identities to be tried at random instances",
         must=_CLAIMS,

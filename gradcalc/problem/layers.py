@@ -19,7 +19,7 @@ from gradcalc.problem.document import UNREADABLE, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import finish
 from gradcalc.problem.forms import LayersFile
-from gradcalc.problem.notation import NOTATIONS, Notation, notation_of
+from gradcalc.problem.notation import Notation, read_notation
 from gradcalc.problem.objective import Parts, add_loss, aim, reduced
 from gradcalc.problem.targets import read_targets
 from gradcalc.program.problem import Path, Problem
@@ -28,7 +28,7 @@ from gradcalc.program.structure import Layer
 
 def lower(draft: Draft, model: LayersFile) -> Problem:
     """The problem that a file in the layers form describes. Raises InputError."""
-    notation = _notation(draft, model)
+    notation = read_notation(draft, model.notation)
     network = _Network(draft, model, notation)
     network.read_inputs()
     for number, layer in enumerate(model.layers, 1):
@@ -36,14 +36,6 @@ def lower(draft: Draft, model: LayersFile) -> Problem:
     network.read_loss()
     aim(draft, model, network.parts, output="yhat")
     return finish(draft, model, network.parts)
-
-
-def _notation(draft: Draft, model: LayersFile) -> Notation:
-    found = notation_of(model.notation)
-    if found is None:
-        known = ", ".join(notation.text for notation in NOTATIONS.values())
-        draft.fault(("notation",), f"is '{model.notation}': it must be one of {known}")
-    return found or next(iter(NOTATIONS.values()))
 
 
 @dataclass

@@ -7,6 +7,7 @@ from typing import Final
 
 from gradcalc.formula.expr import Expr, Name, add, call
 from gradcalc.formula.table import Axis, Shape
+from gradcalc.problem.draft import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,12 @@ NOTATIONS: Final = {
 def notation_of(text: str) -> Notation | None:
     """The notation that a text names, however it is spaced; None if it names none."""
     return NOTATIONS.get("".join(text.split()).replace("^T", ".T").replace("ᵀ", ".T"))
+
+
+def read_notation(draft: Draft, text: str) -> Notation:
+    """The notation that a file names; a fault, and the usual one, if there is none of that name."""
+    found = notation_of(text)
+    if found is None:
+        known = ", ".join(notation.text for notation in NOTATIONS.values())
+        draft.fault(("notation",), f"is '{text}': it must be one of {known}")
+    return found or next(iter(NOTATIONS.values()))

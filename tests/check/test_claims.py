@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from gradcalc.check.claims.try_out import check_claim
-from gradcalc.check.claims.values import random_value, round_values, shape_of_kind, size_choices
-from gradcalc.problem.claims import ValueKind
+from gradcalc.check.claims.values import round_values, size_choices
+from gradcalc.errors import InputError
 from gradcalc.problem.load import loads
+from gradcalc.program.kinds import ValueKind, random_value, shape_of_kind
 
 VECTOR = {"v": "vector"}
 
@@ -65,7 +66,7 @@ def test_true_claims_hold(text, where):
     assert result.problem == ""
     assert result.holds
     assert result.passes
-    assert result.tried >= 100
+    assert result.tried >= 100 or result.whole
     assert not check_claim(claim(text, where, holds=False)).passes
 
 
@@ -204,3 +205,115 @@ def test_two_scalars_are_tried_at_all_pairs_of_round_numbers():
     kinds = {"a": ValueKind("scalar"), "b": ValueKind("scalar")}
     pairs = {(float(v["a"]), float(v["b"])) for v in round_values(kinds, {"a": (), "b": ()}, 100)}
     assert {(0.0, 0.0), (1.0, -1.0), (-1.0, 1.0), (2.0, 0.5), (0.5, 2.0)} <= pairs
+
+
+def chain(text, notation="", let="", **where):
+    listed = ", ".join(f"{name}: '{kind}'" for name, kind in where.items())
+    head = f"notation: {notation}\n" if notation else ""
+    problem = loads(f"{head}claims:\n  - claim: '{text}'\n    where: {{{listed}}}\n    let: {{{let}}}\n")
+    return check_claim(problem.claims[0])
+
+
+def test_a_vector_lies_as_the_notation_has_samples():
+    assert chain("softmax(x @ W) == softmax(x @ W + 1)", "x @ W + b", x="vector(n)", W="n×m").holds
+    assert "doesn't fit" in chain("x @ W == x @ W", x="vector(n)", W="n×m").problem
+    assert chain("W @ x == (x.T @ W.T).T", x="vector(n)", W="m x n").holds
+
+
+@pytest.mark.parametrize("notation", ["x @ W + b", "x @ W.T + b"])
+def test_a_softmax_of_a_row_is_one_of_all_its_entries(notation):
+    """It was that of each column, 1 everywhere, so that this was called true."""
+    for kind in ("vector(n)", "1×n", "matrix(k, n)"):
+        found = chain("softmax(3 * v) == softmax(v)", notation, v=kind)
+        assert not found.holds
+        assert found.problem == ""
+    assert chain("softmax(v) == exp(v) / sum(exp(v))", notation, v="vector(n)").holds
+    assert chain(
+        "grad(cross_entropy(softmax(v), y), v) == softmax(v) - y", notation, v="vector(n)", y="one_hot(n)"
+    ).holds
+
+
+def test_a_softmax_of_single_entries_is_refused():
+    found = chain("softmax(3 * v) == softmax(v)", v="1×n")
+    assert not found.passes
+    assert "softmax goes over each column, which has one entry here (notation: x @ W + b" in found.problem
+    assert "goes over each row" in chain("softmax(v) == 1 + 0 * v", "x @ W + b", v="n×1").problem
+    assert chain("softmax(v) == 1", v="1×1").problem == ""
+    assert "has one entry" in chain("grad(sum(softmax(v)), v) == 0 * v", v="1×n").problem
+
+
+def test_of_a_chain_the_first_sign_that_is_wrong_is_told():
+    found = chain(
+        "(a + b) ** 2 == a ** 2 + 2 * a * b + b ** 2 == a ** 2 + b ** 2 == b ** 2 + a ** 2", a="scalar", b="scalar"
+    )
+    assert (found.holds, found.link) == (False, 1)
+    a, b = (float(found.counterexample[name]) for name in "ab")
+    assert (found.left, found.right) == (pytest.approx((a + b) ** 2), pytest.approx(a * a + b * b))
+    assert chain("sin(t) ** 2 == 1 - cos(t) ** 2 == (1 - cos(t)) * (1 + cos(t))", t="scalar").holds
+
+
+def test_a_sign_is_wrong_even_where_others_are_wrong_at_other_values_first():
+    """At 0 the second sign is wrong, and at 2 the first: it comes first in the chain."""
+    found = chain("relu(t - 1) == 0 == cos(t)", t="scalar")
+    assert found.link == 0
+
+
+def test_inequalities():
+    assert chain("norm(u) + norm(v) >= norm(u + v) >= 0", u="vector(n)", v="vector(n)").holds
+    assert chain("dot(u, v) <= norm(u) * norm(v)", u="vector(n)", v="vector(n)").holds
+    found = chain("t ** 2 >= t", t="scalar")
+    assert not found.holds
+    assert 0 < float(found.counterexample["t"]) < 1
+    assert chain("t ** 2 ≥ 0", t="scalar").holds
+
+
+def test_a_kind_with_few_values_is_tried_whole():
+    """Parity of x over the subset that s marks, by the sign of a product, for all 2^d inputs and all subsets."""
+    found = chain(
+        "cos(3.141592653589793 * dot(s, x)) == 1 - 2 * (dot(s, x) - 2 * floor(dot(s, x) / 2))",
+        s="binary(d)",
+        x="binary(d)",
+    )
+    assert found.holds
+    assert found.tried >= sum(4**d for d in range(1, 6))
+    assert [sizes["d"] for sizes in found.whole] == [1, 2, 3, 4, 5]
+    one = chain(
+        "dot(s, x) * (dot(s, x) - 1) * (dot(s, x) - 2) * (dot(s, x) - 3) * (dot(s, x) - 4) == 0",
+        s="binary(d)",
+        x="binary(d)",
+    )
+    assert not one.holds
+    assert [value.sum() for value in one.counterexample.values()] == [5, 5]
+
+
+def test_bits_symmetric_matrices_and_one_hot_samples():
+    assert chain("b ** 2 == b", b="bit").tried == 2
+    assert chain("S == S.T", S="symmetric(n)").holds
+    assert not chain("S == diag(S @ ones(rows=2, columns=1))", S="symmetric(2)").holds
+    assert chain("ones(rows=1, columns=3) @ Y == ones(rows=1, columns=5)", Y="one_hot(3, 5)").holds
+    assert chain("Y @ ones(rows=3, columns=1) == ones(rows=5, columns=1)", "x @ W + b", Y="one_hot(3, 5)").holds
+    assert chain("P @ ones(rows=3, columns=1) == ones(rows=5, columns=1)", "x @ W + b", P="probability(3, 5)").holds
+
+
+def test_abbreviations():
+    assert chain("grad(s, t) == 2 * exp(w)", let="w: 2 * t, s: exp(w)", t="scalar").holds
+    assert not chain("grad(s, t) == exp(w)", let="w: 2 * t, s: exp(w)", t="scalar").holds
+
+
+@pytest.mark.parametrize(
+    ("text", "let", "words"),
+    [
+        ("v == w", "w: u + 1", "2:1"),
+        ("v == w", "v: u + 1", "stands in 'where' already"),
+        ("v == w", "exp: v", "this can't be a name"),
+        ("v == w", "w: 'v +'", "let"),
+        ("v = w", "", "has the form LEFT == RIGHT"),
+        (" == ".join(["v"] * 60), "", "at most 50 sides"),
+        ("v == w20", ", ".join(f"w{i + 1}: w{i} + w{i}" for i in range(20)).replace("w0", "v"), "more than 10,000"),
+        ("v == ", "", "a formula is missing"),
+    ],
+)
+def test_bad_claims_say_what_is_wrong(text, let, words):
+    with pytest.raises(InputError) as error:
+        chain(text, let=let, v="vector(n)")
+    assert words in str(error.value) or "unknown name 'u'" in str(error.value)

@@ -89,7 +89,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "samples": ["x"],
         "assumed": ["y"],
     },
-    "claims": COMMON,
+    "claims": {**COMMON, "notation": "x @ W + b"},
 }
 """Of each form a file with every key."""
 SHORT = {"freeze": "W1", "tolerance": 0.1, "lr": 1}

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from gradcalc.errors import InputError
 from gradcalc.formula.table import Axis
 from gradcalc.formula.write import code
-from gradcalc.problem.claims import Claim, ValueKind
+from gradcalc.problem.claims import Claim
 from gradcalc.problem.load import loads
 from gradcalc.problem.order import Cycle, in_order
+from gradcalc.program.kinds import ValueKind
 from gradcalc.program.problem import Problem
 from gradcalc.program.solve import solve
 
@@ -316,7 +317,7 @@ def claims(text: str) -> tuple[Claim, ...]:
 
 def test_a_claim_has_two_sides_and_what_its_names_stand_for() -> None:
     (claim,) = claims(CLAIMS)
-    assert (code(claim.left), code(claim.right)) == ("softmax(v + c)", "softmax(v)")
+    assert tuple(map(code, claim.sides)) == ("softmax(v + c)", "softmax(v)")
     assert claim.where == {"v": ValueKind("vector", ("n",)), "c": ValueKind("scalar")}
     assert (claim.holds, claim.path) == (True, ("claims", 0))
 
@@ -344,7 +345,7 @@ def test_kinds_and_their_sizes(written: str, kind: ValueKind) -> None:
 def test_derivatives_are_known_in_claims() -> None:
     text = "claims: [{claim: 'grad(sigmoid(t), t) == jacobian(t, t)', where: {t: scalar}, holds: false}]"
     (claim,) = claims(text)
-    assert getattr(claim.left, "function", "") == "grad"
+    assert getattr(claim.sides[0], "function", "") == "grad"
     assert claim.holds is False
 
 

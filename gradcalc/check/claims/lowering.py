@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from gradcalc.formula.expr import ONE, Apply, Expr, Name, add, call, names, rebu
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.kinks import distances
 from gradcalc.formula.shapes import shape_of, spell
-from gradcalc.formula.table import Axis, Shape
+from gradcalc.formula.table import Axis, Shape, lookup
 from gradcalc.formula.write import code
 from gradcalc.problem.claims import DERIVATIVES
 from gradcalc.program.derive import backward
@@ -39,19 +40,20 @@ class ClaimError(GradcalcError):
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Both sides of a claim as programs over its names, for one choice of sizes.
+    """All sides of a claim as a program over its names, for one choice of sizes.
 
     `kinks` gives distances: where one is zero, something that is differentiated has no derivative.
     """
 
+    count: int
     program: Compiled
     kinks: Compiled
     constants: Mapping[str, Array]
 
-    def evaluate(self, values: Mapping[str, Array]) -> tuple[Array, Array]:
-        """The values of the two sides, float64, each in the shape of its own formula."""
+    def evaluate(self, values: Mapping[str, Array]) -> tuple[Array, ...]:
+        """The values of the sides, float64, each in the shape of its own formula."""
         sides = self.program(self._inputs(values))
-        return np.asarray(sides["left"], dtype=np.float64), np.asarray(sides["right"], dtype=np.float64)
+        return tuple(np.asarray(sides[_side(i)], dtype=np.float64) for i in range(self.count))
 
     def on_kink(self, values: Mapping[str, Array], near: float = 1e-9) -> bool:
         """Whether a derivative that is asked for doesn't exist at these values."""
@@ -63,17 +65,27 @@ class Sides:
         return marked | {name: value[()] for name, value in self.constants.items()}
 
 
-def lowered(left: Expr, right: Expr, shapes: Mapping[str, Shape], distributions: frozenset[str]) -> Sides:
-    """The two sides for names of these shapes; `distributions` are names that sum to 1.
+def lowered(
+    sides: Sequence[Expr],
+    shapes: Mapping[str, Shape],
+    distributions: frozenset[str],
+    axis: Axis = Axis.COLUMNS,
+    strict: bool = False,
+) -> Sides:
+    """The sides of a chain for names of these shapes; `distributions` are names that sum to 1.
 
-    Raises ClaimError, with what is wrong in words: shapes that don't fit, or no gradient.
+    A sample lies along `axis`; `strict` where no size is 1 by chance. Raises ClaimError, with what is wrong in words:
+    shapes that don't fit, no gradient, or a softmax of what has one entry a sample.
     """
-    lowering = _Lowering(shapes, distributions)
+    lowering = _Lowering(shapes, distributions, axis)
     try:
-        sides = lowering.side(left), lowering.side(right)
-        lowering.compare(*sides)
-        lowering.refuse_too_much(*sides)
-        return lowering.compiled(*sides)
+        plain = [lowering.side(side) for side in sides]
+        for left, right in pairwise(plain):
+            lowering.compare(left, right)
+        if strict:
+            lowering.refuse_single_entries(plain)
+        lowering.refuse_too_much(plain)
+        return lowering.compiled(plain)
     except ShapeError as error:
         unmarked: dict[str, Expr] = {_MARK + name: Name(name) for name in shapes}
         raise ClaimError(f"{error.message} in {code(substitute(error.node, unmarked))}") from None
@@ -84,7 +96,8 @@ def lowered(left: Expr, right: Expr, shapes: Mapping[str, Shape], distributions:
 class _Lowering:
     """Collects equations for what is differentiated and for its gradients, each under a name of its own."""
 
-    def __init__(self, shapes: Mapping[str, Shape], distributions: frozenset[str]) -> None:
+    def __init__(self, shapes: Mapping[str, Shape], distributions: frozenset[str], axis: Axis) -> None:
+        self.axis = axis
         self.shapes = {_MARK + name: shape for name, shape in shapes.items()}
         self.assumed = frozenset(_MARK + name for name in distributions)
         self.own = tuple(self.shapes)
@@ -98,8 +111,11 @@ class _Lowering:
     def side(self, expr: Expr) -> Expr:
         """One side of the claim without derivatives."""
         side = self.plain(substitute(expr, self.marks))
-        shape_of(side, self.shapes)
+        self.shape(side)
         return side
+
+    def shape(self, expr: Expr) -> Shape:
+        return shape_of(expr, self.shapes, self.axis)
 
     def plain(self, expr: Expr) -> Expr:
         if not isinstance(expr, Apply):
@@ -140,7 +156,7 @@ class _Lowering:
         """Give what is differentiated a name; its kinks, and those of what it rests on, are to be kept off."""
         self.differentiated += 1
         name = f"f{self.differentiated} of the claim"
-        self.shapes[name] = shape_of(f, self.shapes)
+        self.shapes[name] = self.shape(f)
         self.equations.append(Equation("forward", name, f))
         self.watched.append(f)
         return name
@@ -150,11 +166,11 @@ class _Lowering:
 
     def pulled_back(self, name: str, start: Expr, x: str, tag: str) -> Expr:
         """The name of the gradient with respect to x; its equations are added under names with that tag."""
-        derived = backward(self.equations, {name: start}, (x,), self.shapes, Axis.COLUMNS, self.assumed)
+        derived = backward(self.equations, {name: start}, (x,), self.shapes, self.axis, self.assumed)
         put: dict[str, Expr] = {equation.name: Name(f"{equation.name} from {tag}") for equation in derived}
         for equation in derived:
             new = Equation("forward", f"{equation.name} from {tag}", substitute(equation.expr, put))
-            self.shapes[new.name] = shape_of(new.expr, self.shapes)
+            self.shapes[new.name] = self.shape(new.expr)
             self.equations.append(new)
             self.nodes += sum(1 for _ in walk(new.expr))
         if self.nodes > MAX_NODES:
@@ -163,26 +179,34 @@ class _Lowering:
 
     def compare(self, left: Expr, right: Expr) -> None:
         """Both sides have one shape, or one of them is a number."""
-        shapes = [shape_of(side, self.shapes) for side in (left, right)]
+        shapes = [self.shape(side) for side in (left, right)]
         if shapes[0] != shapes[1] and not any(shape in ((), (1, 1)) for shape in shapes):
             raise ClaimError(f"the left side is {spell(shapes[0])}, the right side {spell(shapes[1])}")
 
-    def refuse_too_much(self, left: Expr, right: Expr) -> None:
+    def refuse_single_entries(self, sides: Sequence[Expr]) -> None:
+        """A softmax goes over each sample: of a row where samples are columns it is 1, whatever is claimed of it."""
+        for node in self.resting_on([*(equation.expr for equation in self.equations), *sides]):
+            shape = self.shape(node.args[0]) if lookup(node.function).per_sample else ()
+            if shape and shape[self.axis] == 1 < shape[1 - self.axis]:
+                lies, other = ("column", "x @ W + b") if self.axis is Axis.COLUMNS else ("row", "W @ x + b")
+                where = f"goes over each {lies}, which has one entry here (notation: {other} for the other way),"
+                raise ShapeError(node, f"{node.function} {where}")
+
+    def refuse_too_much(self, sides: Sequence[Expr]) -> None:
         """Large arrays, however few the names are, would take minutes at all instances together."""
-        cost = Cost(self.shapes, Axis.COLUMNS)
-        for expr in (*(equation.expr for equation in self.equations), left, right):
+        cost = Cost(self.shapes, self.axis)
+        for expr in (*(equation.expr for equation in self.equations), *sides):
             cost.shape(expr)
         if cost.entries > MAX_ENTRIES or cost.work > MAX_WORK:
             raise ClaimError("too large for a claim, which is tried at many instances: take smaller sizes")
 
-    def compiled(self, left: Expr, right: Expr) -> Sides:
+    def compiled(self, sides: Sequence[Expr]) -> Sides:
         formulas = [(equation.name, equation.expr) for equation in self.equations]
-        inputs = [*self.own, *self.constants]
-        program = compile_formulas([*formulas, ("left", left), ("right", right)], inputs, outputs=["left", "right"])
+        inputs, named = [*self.own, *self.constants], [(_side(i), side) for i, side in enumerate(sides)]
+        program = compile_formulas([*formulas, *named], inputs, self.axis, outputs=[name for name, _ in named])
         kinks = [(f"kink {i}", distance) for i, distance in enumerate(self.distances())]
-        return Sides(
-            program, compile_formulas([*formulas, *kinks], inputs, outputs=[k for k, _ in kinks]), self.constants
-        )
+        watched = compile_formulas([*formulas, *kinks], inputs, self.axis, outputs=[name for name, _ in kinks])
+        return Sides(len(sides), program, watched, self.constants)
 
     def distances(self) -> Iterator[Expr]:
         """What must not be zero, for each kink of what is differentiated."""
@@ -199,3 +223,7 @@ class _Lowering:
             new = [name for name in names(formula) if name in definitions and name not in seen]
             seen.update(new)
             todo.extend(definitions[name] for name in new)
+
+
+def _side(number: int) -> str:
+    return f"side {number} of the claim"

@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
 from gradcalc.check.claims.lowering import ClaimError, Sides, lowered
-from gradcalc.check.claims.values import (
-    DISTRIBUTIONS,
-    random_value,
-    roughness,
-    round_values,
-    rounder,
-    shape_of_kind,
-    size_choices,
-)
+from gradcalc.check.claims.values import count_of, round_values, shapes_of, size_choices, whole_choices
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.table import Shape
-from gradcalc.problem.claims import Claim
+from gradcalc.problem.claims import Claim, Relation
+from gradcalc.program.kinds import random_value, roughness, rounder
 
 INSTANCES = 200
 TOLERANCE = 1e-9
@@ -35,8 +29,10 @@ Values = Mapping[str, Array]
 class ClaimResult:
     """What came of trying a claim.
 
-    `holds` is whether both sides agreed at all `tried` instances; if not, `counterexample` has the values of the
-    names, and `left` and `right` what the sides come to. `problem` says why it couldn't be tried.
+    `holds` is whether the sides agreed at all `tried` instances; if not, `counterexample` has the values of the names,
+    `link` is the first sign of the chain that is wrong somewhere, from 0 on, and `left` and `right` are what its sides
+    come to there. `whole` has the sizes of which all values there are were tried. `problem` says why it couldn't be
+    tried.
     """
 
     claim: Claim
@@ -46,6 +42,8 @@ class ClaimResult:
     left: Array | None = None
     right: Array | None = None
     problem: str = ""
+    link: int = 0
+    whole: tuple[Mapping[str, int], ...] = ()
 
     @property
     def passes(self) -> bool:
@@ -68,70 +66,97 @@ class _Trial:
     def __init__(self, claim: Claim) -> None:
         self.claim = claim
         self.tried = 0
-        self.distributions = frozenset(n for n, kind in claim.where.items() if kind.kind in DISTRIBUTIONS)
+        self.distributions = frozenset(n for n, kind in claim.where.items() if kind.is_distribution)
         self.sides_for = lru_cache(maxsize=None)(self._sides)
 
     def run(self, count: int) -> ClaimResult:
-        against = [values for values in self.instances(count) if self.differs(values)]
+        self.refuse_single_entries()
+        whole = whole_choices(self.claim.where, self.claim.axis)
+        against: dict[int, list[Values]] = {}
+        for values in self.instances(count, whole):
+            link = self.wrong_link(values)
+            if link is not None:
+                against.setdefault(link, []).append(values)
         if not self.tried:
-            return ClaimResult(self.claim, False, problem="both sides are finite nowhere that it was tried")
+            return ClaimResult(self.claim, False, problem="the sides are finite nowhere that it was tried")
         if not against:
-            return ClaimResult(self.claim, True, self.tried)
-        values = self.smallest(min(against, key=self.size))
-        left, right = self.sides(values).evaluate(values)
-        return ClaimResult(self.claim, False, self.tried, values, left, right)
+            return ClaimResult(self.claim, True, self.tried, whole=tuple(whole))
+        link = min(against)
+        values = self.smallest(min(against[link], key=lambda values: self.size(values, link)), link)
+        sides = self.sides(values).evaluate(values)
+        return ClaimResult(self.claim, False, self.tried, values, sides[link], sides[link + 1], link=link)
 
-    def instances(self, count: int) -> Iterator[Values]:
-        """For each choice of sizes some round values, and as many at random."""
-        kinds = self.claim.where
+    def instances(self, count: int, whole: list[dict[str, int]]) -> Iterator[Values]:
+        """For each choice of sizes some round values, and as many at random; all there are where these are few."""
+        kinds, axis = self.claim.where, self.claim.axis
         random = np.random.default_rng(0)
         choices = size_choices(kinds)
         each = max(2, count // (2 * len(choices)))
         for sizes in choices:
-            shapes = {name: shape_of_kind(kind, sizes) for name, kind in kinds.items()}
-            yield from round_values(kinds, shapes, each)
-            for _ in range(each):
-                yield {name: random_value(kind, shapes[name], random) for name, kind in kinds.items()}
+            shapes = shapes_of(kinds, sizes, axis)
+            if sizes not in whole:
+                yield from round_values(kinds, shapes, each, axis)
+                for _ in range(each):
+                    yield {name: random_value(kind, shapes[name], random, axis) for name, kind in kinds.items()}
+        for sizes in whole:
+            shapes = shapes_of(kinds, sizes, axis)
+            yield from round_values(kinds, shapes, count_of(kinds, shapes, axis), axis)
+
+    def refuse_single_entries(self) -> None:
+        """Of the first sizes, none of which is 1 by chance."""
+        shapes = shapes_of(self.claim.where, size_choices(self.claim.where)[0], self.claim.axis)
+        lowered(self.claim.sides, shapes, self.distributions, self.claim.axis, strict=True)
 
     def _sides(self, shapes: tuple[tuple[str, Shape], ...]) -> Sides:
-        return lowered(self.claim.left, self.claim.right, dict(shapes), self.distributions)
+        return lowered(self.claim.sides, dict(shapes), self.distributions, self.claim.axis)
 
     def sides(self, values: Values) -> Sides:
-        """The claim's two sides for values of these shapes."""
+        """The claim's sides for values of these shapes."""
         return self.sides_for(tuple((name, value.shape) for name, value in values.items()))
 
-    def differs(self, values: Values) -> bool:
-        """Whether the sides disagree at these values; False where they can't be compared."""
-        gap = self.gap(values)
-        self.tried += gap is not None
-        return gap is not None and gap > TOLERANCE
+    def wrong_link(self, values: Values) -> int | None:
+        """The first sign of the chain that is wrong at these values; None where all hold or can't be compared."""
+        gaps = self.gaps(values)
+        self.tried += gaps is not None
+        return next((link for link, gap in enumerate(gaps or ()) if gap > TOLERANCE), None)
 
-    def gap(self, values: Values) -> float | None:
-        """The largest difference, relative to the larger side or 1; None on a kink and where a side isn't finite."""
-        sides = self.sides(values)
-        left, right = sides.evaluate(values)
-        if not (np.isfinite(left).all() and np.isfinite(right).all()) or sides.on_kink(values):
+    def gaps(self, values: Values) -> list[float] | None:
+        """By how much each sign is wrong, relative to the larger side or 1.
+
+        None on a kink, and where a side isn't finite.
+        """
+        program = self.sides(values)
+        sides = program.evaluate(values)
+        if not all(np.isfinite(side).all() for side in sides) or program.on_kink(values):
             return None
-        scale = max(1.0, float(np.max(np.abs(left))), float(np.max(np.abs(right))))
-        return float(np.max(np.abs(left - right))) / scale
+        return [_gap(*pair, sign) for pair, sign in zip(pairwise(sides), self.claim.relations, strict=True)]
 
-    def size(self, values: Values) -> tuple[bool, int, float]:
+    def gap(self, values: Values, link: int) -> float:
+        """By how much one sign is wrong; 0 where that can't be said."""
+        gaps = self.gaps(values)
+        return 0.0 if gaps is None else gaps[link]
+
+    def size(self, values: Values, link: int) -> tuple[bool, int, float]:
         """The smaller, the better as a counterexample."""
         entries = sum(value.size for value in values.values())
-        return not self.visible(values), entries, sum(map(roughness, values.values()))
+        return self.gap(values, link) <= VISIBLE, entries, sum(map(roughness, values.values()))
 
-    def visible(self, values: Values) -> bool:
-        return (self.gap(values) or 0.0) > VISIBLE
-
-    def smallest(self, values: Values) -> Values:
+    def smallest(self, values: Values, link: int) -> Values:
         """The counterexample with every entry as round as it can be."""
-        least = VISIBLE if self.visible(values) else TOLERANCE
+        least = VISIBLE if self.gap(values, link) > VISIBLE else TOLERANCE
         found = True
         while found:
             found = False
             for name, kind in self.claim.where.items():
-                for other in rounder(kind, values[name]):
-                    if (self.gap({**values, name: other}) or 0.0) > least:
+                for other in rounder(kind, values[name], self.claim.axis):
+                    if self.gap({**values, name: other}, link) > least:
                         values, found = {**values, name: other}, True
                         break
         return values
+
+
+def _gap(left: Array, right: Array, sign: Relation) -> float:
+    scale = max(1.0, float(np.max(np.abs(left))), float(np.max(np.abs(right))))
+    difference = left - right
+    wrong = {"==": np.abs(difference), ">=": -difference, "<=": difference}[sign]
+    return max(0.0, float(np.max(wrong))) / scale

@@ -83,9 +83,17 @@ def _claim(number: int, result: ClaimResult, digits: int) -> tuple[Text, ...]:
         return _verdict(False, "", "can't be tried"), (f"{number}. {result.claim.text}",), (result.problem,)
     word = "true" if result.holds else "false"
     meant = "" if result.passes else f", but 'holds' says {'true' if result.claim.holds else 'false'}"
-    why = f"at all {result.tried} instances tried{meant}" if result.holds else _against(result, digits) + meant
+    why = _everywhere(result) if result.holds else _against(result, digits)
     verdict = _verdict(result.passes, f"{word}, as stated", word)
-    return verdict, (f"{number}. {result.claim.text}",), (why,)
+    return verdict, (f"{number}. {result.claim.text}",), (why + meant,)
+
+
+def _everywhere(result: ClaimResult) -> str:
+    """At how many instances a claim was found true; at all there are, where its names have few values."""
+    if not result.whole:
+        return f"at all {result.tried} instances tried"
+    largest = max((size for sizes in result.whole for size in sizes.values()), default=0)
+    return f"at all {result.tried} there are{f', for sizes up to {largest}' if largest else ''}"
 
 
 def _against(result: ClaimResult, digits: int) -> str:
@@ -94,14 +102,21 @@ def _against(result: ClaimResult, digits: int) -> str:
     assert result.left is not None
     assert result.right is not None
     where = ", ".join(f"{name} = {_listed(value, digits)}" for name, value in result.counterexample.items())
-    left, right = np.broadcast_arrays(result.left, result.right)
+    (one, other), (left, right) = _pair(result), np.broadcast_arrays(result.left, result.right)
     if left.size > FEW:
         place = np.unravel_index(int(np.argmax(np.abs(left - right))), left.shape)
         index = ",".join(str(int(i) + 1) for i in place)
-        sides = f"has {_one(left[place], digits)} at [{index}], the right {_one(right[place], digits)}"
+        sides = f"has {_one(left[place], digits)} at [{index}], {other} {_one(right[place], digits)}"
     else:
-        sides = f"is {_listed(result.left, digits)}, the right {_listed(result.right, digits)}"
-    return f"at {where} the left side {sides}"
+        sides = f"is {_listed(result.left, digits)}, {other} {_listed(result.right, digits)}"
+    return f"at {where} {one} {sides}"
+
+
+def _pair(result: ClaimResult) -> tuple[str, str]:
+    """What two neighbours in a chain are called."""
+    if len(result.claim.sides) == 2:
+        return "the left side", "the right"
+    return f"side {result.link + 1} of the chain", f"side {result.link + 2}"
 
 
 def _listed(value: Array, digits: int) -> str:
@@ -176,5 +191,6 @@ def _claim_data(result: ClaimResult) -> dict[str, Any]:
         "counterexample": result.counterexample
         and {name: plain_value(value, Axis.COLUMNS) for name, value in result.counterexample.items()},
         **{side: None if value is None else plain_value(value, Axis.COLUMNS) for side, value in sides.items()},
+        "link": result.link + 1,
         "problem": result.problem,
     }
