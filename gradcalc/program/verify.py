@@ -54,16 +54,21 @@ class Verification:
 
     `max_relative_error` is the largest |analytic - numeric|, relative to the larger of the two (or, for entries
     lost in rounding, to 1e-3 of the quantity's largest or 1e-5 of the values that the objective is made of); nan
-    where the objective isn't finite or no gradient is. `worst` is the quantity that has it. `moved` tells along what
-    the quantities were moved; gradients that aren't finite are left out, and there were some where `finite_only`.
+    where the objective isn't finite or no gradient is. `worst_of` are the quantities that may have it. `moved` tells
+    along what they were moved; gradients that aren't finite are left out, and there were some where `finite_only`.
     `on_kinks` tells which values sit where a function has no derivative, so that differences need not agree there.
     """
 
     moved: Moved
     finite_only: bool
     max_relative_error: float
-    worst: str
+    worst_of: tuple[str, ...]
     on_kinks: tuple[Kink, ...] = ()
+
+    @property
+    def worst(self) -> str:
+        """Which quantities may have it, in words."""
+        return " or ".join(self.worst_of)
 
     @property
     def kinks(self) -> tuple[str, ...]:
@@ -96,9 +101,9 @@ def verify(
     moved: Moved = "every entry" if everything else "random directions"
     here = objective(values)
     if not np.isfinite(here) or (finite_only and not finite):
-        return Verification(moved, finite_only, np.nan, "", kinks)
+        return Verification(moved, finite_only, np.nan, (), kinks)
     size = max(abs(here), min(_largest(values.values()), 1e3))
-    worst, where = 0.0, ""
+    worst, where = 0.0, tuple[str, ...]()
     for movable in _movable(forward, given, targets, axis):
         for group in _groups([name for name in gradients if name in movable.names], everything or few):
             gradient = {name: gradients[name] for name in group}
@@ -106,7 +111,7 @@ def verify(
             for along in _directions(gradient, everything):
                 error = _error(_line(movable, along, objective), gradient, along, _steps(values, along), floor)
                 if not (error <= worst or np.isnan(worst)):
-                    worst, where = error, " or ".join(group[:3])
+                    worst, where = error, tuple(group[:3])
     return Verification(moved, finite_only, worst, where, kinks)
 
 

@@ -1,6 +1,7 @@
 """Whoever gives a quantity a symbol reads that symbol everywhere, in sentences as in formulas."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -36,7 +37,15 @@ SHEETS = [
 ]
 
 
-@pytest.mark.parametrize("sheet", SHEETS)
+FORMULAS = [
+    {"forward": {"a1": "x @ W1"}},
+    {"forward": {"yhat": "softmax(h1 @ h1)"}},
+    {"gradients": {"a1": "dh1 * h1 @ x"}},
+]
+"""Formulas whose shapes don't fit, which is said of a part of them."""
+
+
+@pytest.mark.parametrize("sheet", [*SHEETS, *FORMULAS])
 def test_marks_speak_of_quantities_by_their_symbols(sheet):
     marks = mark(HW3, sheet_from_data(sheet, HW3))
     text = terminal.render(marks_document(marks), Page(100))
@@ -108,6 +117,21 @@ def test_strangers_cannot_mark_anything():
     for evil in ("\ue000import os\ue001x\ue002", "\ue000h1\ue001", "\ue002\ue001\ue000", "\ue000(\ue001x\ue002"):
         marks = mark(HW3, sheet_from_data({"gradients": {"h1": evil, evil: 3}}, HW3))
         assert terminal.render(marks_document(marks), Page(80))
+
+
+def test_a_formula_that_uses_what_comes_later_is_refused_in_symbols():
+    marks = mark(HW3, sheet_from_data({"gradients": {"h1": "W2.T @ dh1"}}, HW3))
+    text = " ".join(terminal.render(marks_document(marks), Page(120)).split())
+    assert "a formula for ∇H may use earlier quantities only, and ∇H isn't one" in text
+    said = "a formula for gradients.h1 may use earlier quantities only, and dh1 isn't one"
+    assert marks.verdicts[0].message == said
+
+
+@pytest.mark.parametrize(("worst", "told"), [(("h1",), "in H."), (("h1", "W1", "yhat"), "in H or W¹ or ŷ.")])
+def test_gradients_that_do_not_agree_are_called_as_they_are_shown(worst, told):
+    checked = replace(solve(load("hw3")).verification, max_relative_error=0.5, worst_of=worst)
+    text = terminal.render(solution_document(replace(HW3, verification=checked)), Page(200))
+    assert f"largest relative error 5.0e-01, {told}" in text
 
 
 def test_what_is_not_finite_is_called_as_it_is_shown():

@@ -135,7 +135,7 @@ class Entries:
         try:
             found = self.read(value, quantity, path)
         except NotReadable as error:
-            return answer(unreadable=error.reason)
+            return answer(unreadable=error.reason, said=error.said)
         if isinstance(found, Numbers):
             return answer(numbers=found, remark=found.remark)
         return answer(formula=found, remark=self.admission.interpreter.remarks.get(quantity.equation, ""))

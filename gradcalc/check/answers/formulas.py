@@ -12,10 +12,11 @@ import numpy as np
 from gradcalc.check.answers.interpreter import Interpreter
 from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.wording import marked, plain_text, typed
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.cost import Cost
 from gradcalc.formula.evaluate import evaluate
-from gradcalc.formula.expr import Apply, Expr, names, substitute
+from gradcalc.formula.expr import Apply, Expr, Name, names, substitute
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis, Shape, known
@@ -28,6 +29,7 @@ from gradcalc.words import shorten
 
 MAX_ENTRIES = 1_000_000
 LEAST_WORK = 1_000_000
+_LONGEST = 40
 MORE_WORK = 20
 """A formula may take this many times the work of the whole solution; more is no answer to homework."""
 _ORDER: Final[tuple[Section, ...]] = ("forward", "backward", "update", "after")
@@ -95,9 +97,11 @@ class Admission:
                     self.called.wanted.add(name)
                 raise NotReadable(self.interpreter.unknown(name))
             if self._comes_from(name, quantity.equation) or self.section(name) > self.section(quantity.equation):
-                raise NotReadable(
-                    f"a formula for {quantity.label} may use earlier quantities only, and {shorten(name)} isn't one"
+                said = (
+                    f"a formula for {marked(Name(quantity.equation), quantity.label)} may use earlier quantities only, "
+                    f"and {typed(Name(name)) if len(name) <= _LONGEST else shorten(name)} isn't one"
                 )
+                raise NotReadable(plain_text(said), said)
 
     def section(self, name: str) -> int:
         """In which part of the solution a quantity stands, counted from 0; what is given stands before all of them."""

@@ -11,6 +11,7 @@ from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Builder, with_outer_products
 from gradcalc.check.answers.tex import is_tex, lowered
 from gradcalc.check.answers.typed import UnknownName, read
+from gradcalc.check.wording import typed
 from gradcalc.errors import FormulaError, GradcalcError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt
@@ -18,7 +19,6 @@ from gradcalc.formula.expr import Apply, Expr, Name, call, names, substitute, wa
 from gradcalc.formula.parse import MAX_LENGTH, parse
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape, known
-from gradcalc.formula.write import code
 from gradcalc.program.quantities import MOST_HINTS
 from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
@@ -129,7 +129,7 @@ class Interpreter:
         for expr, value in zip(fitting, values, strict=True):
             if value is not None and value.size == right.size and np.allclose(value.reshape(right.shape), right):
                 if expr != fitting[0]:
-                    self.remarks[quantity.equation] = f"read as {code(expr)}, entry by entry where both products fit"
+                    self.remarks[quantity.equation] = f"read as {typed(expr)}, entry by entry where both products fit"
                 return self._as_laid_out(expr, value, right)
         return (fitting or found)[0]
 

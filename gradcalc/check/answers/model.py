@@ -58,6 +58,8 @@ class Answer:
     formula: Expr | None = None
     text: str = ""
     unreadable: str = ""
+    said: str = ""
+    """The reason with its formulas marked for reports, where there are any."""
     place: Callable[[], Span] = field(default=_nowhere, compare=False, repr=False)
     """Finds where it stands: few are asked for that."""
     remark: str = ""

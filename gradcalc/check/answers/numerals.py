@@ -31,10 +31,11 @@ _USUAL = 24
 
 
 class NotReadable(Exception):
-    """Why something can't be read as an answer."""
+    """Why something can't be read as an answer; `said` is the same with its formulas marked, if there are any."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, said: str = "") -> None:
         self.reason = visible(reason)
+        self.said = said
         super().__init__(self.reason)
 
 

@@ -15,7 +15,7 @@ from gradcalc.check.mistakes.diagnose import NamedMistake, in_order
 from gradcalc.check.mistakes.in_formulas import Formulas, formula_numbers
 from gradcalc.check.mistakes.misfits import mended, misfit
 from gradcalc.check.mistakes.model import worked
-from gradcalc.check.wording import places, sentence
+from gradcalc.check.wording import places, sentence, typed
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import CANNOT, attempt
@@ -27,6 +27,7 @@ from gradcalc.program.problem import Equation
 from gradcalc.program.sections import Quantity
 from gradcalc.words import shorten
 
+_LONGEST = 60
 ALIKE = Tolerance(rtol=1e-9, atol=1e-12)
 
 
@@ -65,16 +66,12 @@ class FormulaJudge:
     def right(self, formula: Expr, equation: Equation) -> str:
         """What to say of a right formula: where it couldn't be tried."""
         missed = self.formulas.beyond(formula, equation).missed
-        return (
-            f"right; on one side of {shorten(code(simplify(missed[0])), 60)} = 0 it couldn't be tried"
-            if missed
-            else "right"
-        )
+        return f"right; on one side of {_quoted(simplify(missed[0]))} = 0 it couldn't be tried" if missed else "right"
 
     def misfitting(self, equation: Equation, quantity: Quantity, formula: Expr, error: GradcalcError) -> Judged:
         """A formula that can't be worked out, as shapes don't fit: wrong, with what would make them fit."""
-        why, part = (error.message, error.part) if isinstance(error, ShapeError) else (str(error), "")
-        what = f"{shorten(why, 120)} in {shorten(part, 60)}" if part else shorten(why, 120)
+        where = f" in {_quoted(error.node)}" if isinstance(error, ShapeError) else ""
+        what = f"{shorten(error.message if isinstance(error, ShapeError) else str(error), 120)}{where}"
         mistakes = self.mended(equation, quantity, formula)
         message = "; ".join([*(mistake.said for mistake in mistakes), what])
         return Judged(Verdict(quantity.label, "wrong", message, mistakes=mistakes))
@@ -126,3 +123,8 @@ class FormulaJudge:
             fits = value is not None and value.size == placed.values.size
             found.append(value.reshape(placed.values.shape) if fits and value is not None else placed.values)
         return replace(placed, values=found[0]), found[1]
+
+
+def _quoted(expr: Expr) -> str:
+    """A part of somebody's formula, cut where it is long."""
+    return typed(expr) if len(code(expr)) <= _LONGEST else shorten(code(expr), _LONGEST)

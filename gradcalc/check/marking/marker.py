@@ -79,7 +79,7 @@ class Marker:
         yield from self.all_right(worth) if self.is_all_right else self.one_by_one(worth)
         for answer in self.sheet.answers:
             if self.answers.get(answer.name) is not answer:
-                reason = answer.unreadable or "this quantity is answered already"
+                reason = answer.said or answer.unreadable or "this quantity is answered already"
                 yield Verdict(answer.quantity, "unreadable", reason, answer=replace(answer, name=""))
 
     @property
@@ -127,7 +127,7 @@ class Marker:
         """The verdict on an answer to what the problem gives: right where it says the same."""
         right = self.solution.values[quantity.equation]
         if answer.unreadable:
-            return Verdict(quantity.label, "unreadable", answer.unreadable, answer=answer, right=right)
+            return Verdict(quantity.label, "unreadable", answer.said or answer.unreadable, answer=answer, right=right)
         written = answer.numbers if answer.formula is None else formula_numbers(answer.formula, self.solution)
         if written is None:
             return Verdict(quantity.label, "missing", "no answer is given", answer=answer, right=right)
@@ -169,7 +169,7 @@ class Marker:
     def judged(self, equation: Equation, quantity: Quantity, answer: Answer) -> Judged:
         """The verdict on one answer, by its kind: a formula, numbers, nothing, or what can't be read."""
         if answer.unreadable:
-            return Judged(Verdict(quantity.label, "unreadable", answer.unreadable))
+            return Judged(Verdict(quantity.label, "unreadable", answer.said or answer.unreadable))
         if answer.formula is not None:
             return self.formulas.judge(equation, quantity, answer.formula)
         if answer.numbers is not None:

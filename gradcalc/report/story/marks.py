@@ -129,7 +129,7 @@ def _why(verdict: Verdict, solution: Solution) -> Text:
     """The reason; of a right answer how it was read, where that isn't the obvious way."""
     remark = verdict.answer.remark if verdict.answer else ""
     if verdict.said in ("right", f"right ({remark})"):
-        return (remark,) if remark else ()
+        return told(remark, solution.shapes) if remark else ()
     return told(verdict.said, solution.shapes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -217,7 +218,8 @@ def _verified(verification: Verification) -> Paragraph:
     said = f"against {method} ({', '.join(which)}): largest relative error {error:.1e}"
     if error < AGREES or verification.kinks:
         return Paragraph((f"Gradients checked {said}.",))
-    return Paragraph((f"Gradients don't agree well {said}, in {verification.worst}.",), "warning")
+    worst = (part for name in verification.worst_of for part in (" or ", Math(Name(name))))
+    return Paragraph((f"Gradients don't agree well {said}, in ", *islice(worst, 1, None), "."), "warning")
 
 
 def _method(verification: Verification) -> tuple[str, ...]:
