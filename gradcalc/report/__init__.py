@@ -5,6 +5,7 @@ story     what is said of each result
 formats   the formats in which a report can be had
 page      what a renderer must know of where its text goes
 numbers   numbers as homework writes them
+parts     what is shown of a matrix that is too large
 scalars   which parts of a formula are single numbers
 plot      lines over two axes, drawn
 terminal  documents on a screen

@@ -34,6 +34,8 @@ class Value:
     """Decimals, where the document's don't tell enough."""
     wrong: Mask | None = None
     """Which entries are to be marked as wrong, by colour and by a sign."""
+    seen: Mask | None = None
+    """Which entries are to be seen where others are left out; if not given, the wrong ones."""
 
 
 Inline: TypeAlias = str | Math | Value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -121,12 +120,6 @@ def marked(rows: list[list[str]], wrong: Mask | None, sign: str = WRONG) -> list
         [cell + sign * bool(bad) for cell, bad in zip(row, bads, strict=True)]
         for row, bads in zip(rows, np.atleast_2d(wrong), strict=True)
     ]
-
-
-def ends(array: Any, count: int, axis: int) -> Any:
-    """The first and the last rows (axis 0) or columns (axis 1); of a masked array masked as they are."""
-    size = array.shape[axis]
-    return array.take([*range(count), *range(size - count, size)], axis)
 
 
 def is_vector(shape: Shape, axis: Axis) -> bool:

@@ -136,4 +136,4 @@ def test_long_sections_are_parted_between_equations():
 def test_what_is_too_large_is_said_to_be_shown_in_part():
     page = render(document(Workings((Quantity("x", np.zeros((13, 2))),), {})), Page())
     assert r"\vdots" in page
-    assert page.endswith("Large matrices are shown in part; --format json has every number.\n")
+    assert page.endswith("Large matrices are shown in part; --full or --format json has every number.\n")

@@ -182,14 +182,51 @@ def test_empty_cells_are_not_said():
     assert not any(re.search(r", (right|why|yours) ?(,|$)", line) for line in verdicts)
 
 
-def test_a_large_answer_is_marked_in_what_is_shown_of_it():
-    big = solve(network(5, 20, 3, samples=30), check=False)
-    answer = big.values["a1"].copy()
-    answer[19, 29] += 1
-    answer[10, 15] += 1
-    told = document({"forward": {"a1": np.round(answer, 4).tolist()}}, big)
-    assert terminal.render(told, Page(120)).count("✗") == 2, "the verdict and the entry in the corner"
-    assert html.render((told, None), Page()).count('class="bad') == 1
+BIG = solve(network(5, 20, 3, samples=50), check=False)
+
+
+def with_wrong(*places):
+    answer = BIG.values["a1"].copy()
+    for place in places:
+        answer[place] += 5
+    return document({"forward": {"a1": np.round(answer, 4).tolist()}}, BIG)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_what_is_wrong_is_never_left_out_on_a_screen(width):
+    """Row 11 of 20 and column 26 of 50 are in the middle of what isn't shown."""
+    told = with_wrong((10, 25), (19, 49))
+    text = terminal.render(told, Page(width))
+    assert text.count("✗") == 3, "the verdict and both entries"
+    right = f"{BIG.values['a1'][10, 25]:.4f}"
+    assert right in text[text.index("right") :], "beside it the right number"
+    assert max(map(len, text.splitlines())) <= width
+
+
+def test_what_is_wrong_is_never_left_out_on_a_page():
+    told = with_wrong((10, 25), (19, 49))
+    right = f"{abs(BIG.values['a1'][10, 25]):.4f}"
+    text = html.render((told, None), Page())
+    assert text.count('class="bad') == 2
+    assert f"<mn>{right}</mn>" in text
+    for render in (latex.render, markdown.render):
+        text = render(told, Page())
+        assert len(re.findall(r"\\textcolor\{red\}\{-?\d", text)) == 2
+        assert right in text
+
+
+def test_of_too_many_wrong_entries_the_first_and_the_last_are_shown():
+    text = terminal.render(document({"forward": {"a1": (-BIG.values["a1"]).round(4).tolist()}}, BIG), Page(80))
+    rows = [line for line in text.splitlines() if re.search("[⎡⎢⎣].*✗", line)]
+    assert len(rows) == 8
+    assert all(2 < line.count("✗") < 9 for line in rows)
+
+
+@pytest.mark.parametrize("width", [40, 50, 60, 80, 100])
+def test_matrices_fit_into_the_screen(width):
+    """They were drawn as wide as the screen, and stood behind the verdict."""
+    for told in (document(SOME, WIDE), with_wrong((3, 3)), document({"forward": {"yhat": [[1.0] * 8] * 3}}, WIDE)):
+        assert max(map(len, terminal.render(told, Page(width)).splitlines())) <= width
 
 
 def test_latex_parts_no_matrix(tmp_path):

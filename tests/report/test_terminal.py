@@ -113,7 +113,7 @@ def test_large_matrices_are_shown_in_part_and_it_is_said():
     text = drawn(gradcalc.solve(problem()), expand=True)
     assert "(20×30)" in text
     assert "⋮" in text
-    assert "Large matrices are shown in part; --format json has every number." in text
+    assert "Large matrices are shown in part; --full or --format json has every number." in text
     assert "(not written out: 600 entries)" in text
 
 

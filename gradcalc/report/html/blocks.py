@@ -195,7 +195,7 @@ class Blocks:
             return escape(inline)
         if isinstance(inline, Math):
             return _math(self.set.formula(inline.expr).markup, code(inline.expr))
-        value = self.set.value(inline.array, inline.exact, inline.digits, inline.wrong)
+        value = self.set.inline(inline)
         return _math(value.markup, self._spoken(inline.array, inline.exact, inline.digits, inline.wrong))
 
     def _spoken(self, array: Array, exact: bool = False, digits: int | None = None, wrong: Mask | None = None) -> str:

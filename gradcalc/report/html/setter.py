@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from gradcalc.formula.arrays import Array, Mask
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.entries import split_index
 from gradcalc.formula.expr import Expr, Num
 from gradcalc.formula.names import name_table
 from gradcalc.formula.write import write
-from gradcalc.report.document import Document
+from gradcalc.report.document import Document, Value
 from gradcalc.report.html.markup import showing
 from gradcalc.report.html.mathml import Item, Markup, MathML
 from gradcalc.report.html.tex import mathml
@@ -58,11 +58,16 @@ class Setter:
         piece = write(expr, MathML(lambda id: self._value_of(id, values, exact), self._scalar))
         return None if piece.elided else piece
 
-    def value(self, array: Array, exact: bool = False, digits: int | None = None, wrong: Mask | None = None) -> Markup:
+    def value(self, array: Array, exact: bool = False) -> Markup:
         """A number or a matrix."""
+        return self.inline(Value(array, exact))
+
+    def inline(self, value: Value) -> Markup:
+        """A number or a matrix as it stands in a sentence."""
         full = self.document.full
-        self.elided |= not full and is_elided(array)
-        return drawn(array, self.document.digits if digits is None else digits, exact, wrong, full=full)
+        self.elided |= not full and is_elided(value.array)
+        digits = self.document.digits if value.digits is None else value.digits
+        return drawn(value.array, digits, value.exact, value.wrong, full=full, seen=value.seen)
 
     def _value_of(self, id: str, values: Mapping[str, Array], exact: frozenset[str]) -> Markup:
         base, array = value_of(id, values)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
-import numpy as np
 
 from gradcalc.formula.arrays import Array, Mask
 from gradcalc.formula.table import Axis
 from gradcalc.report.html.markup import tag
 from gradcalc.report.html.mathml import Markup, element, number_markup
 from gradcalc.report.html.tex import fenced
-from gradcalc.report.numbers import MISSING, WRONG, aligned, bracketed, ends, entries, is_single, marked
+from gradcalc.report.numbers import MISSING, WRONG, aligned, bracketed, entries, is_single, marked
+from gradcalc.report.parts import part
 from gradcalc.report.terminal.matrices import MAX_ROWS
 
 MAX_COLUMNS = 16
@@ -24,18 +22,29 @@ def is_elided(array: Array) -> bool:
     return array.ndim > 0 and (array.shape[0] > MAX_ROWS or array.shape[1] > MAX_COLUMNS)
 
 
-def drawn(array: Array, digits: int, exact: bool = False, wrong: Mask | None = None, *, full: bool = False) -> Markup:
-    """A number or a matrix, wrong entries marked; its middle rows and columns left out where there are too many.
+def drawn(
+    array: Array,
+    digits: int,
+    exact: bool = False,
+    wrong: Mask | None = None,
+    *,
+    full: bool = False,
+    seen: Mask | None = None,
+) -> Markup:
+    """A number or a matrix, wrong entries marked; rows and columns left out where there are too many.
 
-    With `full`, nothing is left out.
+    Not those with entries that are wrong or to be `seen`, and with `full` none.
     """
-    cells = entries(array, digits, exact) if full else _cells(array, digits, exact)
     if is_single(array):
-        return element(number_markup(cells[0][0]), "negative" if cells[0][0].startswith("-") else "number")
-    bad = np.zeros((len(cells), len(cells[0])), dtype=np.bool_) if wrong is None else wrong if full else _dotted(wrong)
+        number = entries(array, digits, exact)[0][0]
+        return element(number_markup(number), "negative" if number.startswith("-") else "number")
+    most = array.shape if full else (MAX_ROWS, MAX_COLUMNS)
+    kept = part(array.shape, most, (_KEPT, _KEPT), wrong if seen is None else seen)
+    cells = kept.dotted(entries(kept.of(array), digits, exact), "⋯", "⋮", "⋱")
+    bad = [[False] * len(row) for row in cells] if wrong is None else kept.dotted(kept.of(wrong), False, False, False)
     columns = [
         [_entry(cell, short, mark) for cell, short, mark in zip(column, _short(column), marks, strict=True)]
-        for column, marks in zip(zip(*cells, strict=True), bad.T, strict=True)
+        for column, marks in zip(zip(*cells, strict=True), zip(*bad, strict=True), strict=True)
     ]
     body = "".join(tag("mtr", *row) for row in zip(*columns, strict=True))
     return element(fenced(tag("mtable", body), "[", "]"))
@@ -66,32 +75,6 @@ def _cell(text: str) -> str:
     if text == MISSING:
         return tag("mtext", text)
     return tag("mo", text, stretchy="false") if text in "⋯⋮⋱" else number_markup(text)
-
-
-def _cells(array: Array, digits: int, exact: bool) -> list[list[str]]:
-    cells = entries(_ends(array), digits, exact)
-    if array.ndim and array.shape[1] > MAX_COLUMNS:
-        cells = [[*row[:_KEPT], "⋯", *row[_KEPT:]] for row in cells]
-    if array.ndim and array.shape[0] > MAX_ROWS:
-        cells = [*cells[:_KEPT], ["⋱" if cell == "⋯" else "⋮" for cell in cells[0]], *cells[_KEPT:]]
-    return cells
-
-
-def _dotted(wrong: Mask) -> Mask:
-    """The same with dots in between, which are never wrong."""
-    kept: Mask = _ends(wrong)
-    for axis, most in ((0, MAX_ROWS), (1, MAX_COLUMNS)):
-        if wrong.shape[axis] > most:
-            kept = np.insert(kept, _KEPT, False, axis)
-    return kept
-
-
-def _ends(array: Any) -> Any:
-    """The first and the last rows and columns of what is too large."""
-    for axis, most in ((0, MAX_ROWS), (1, MAX_COLUMNS)):
-        if array.ndim and array.shape[axis] > most:
-            array = ends(array, _KEPT, axis)
-    return array
 
 
 def spoken(array: Array, digits: int, axis: Axis, exact: bool = False, wrong: Mask | None = None) -> str:

@@ -122,7 +122,8 @@ def _answered(verdict: Verdict, asked: Asked | None, solution: Solution, hide_ke
     yours = _yours(verdict, solution)
     if verdict.right is None or verdict.verdict == "correct" or hide_key:
         return Answered(name, yours)
-    return Answered(name, yours, (Value(verdict.right),))
+    wrong = next((value.wrong for value in yours if isinstance(value, Value)), None)
+    return Answered(name, yours, (Value(verdict.right, seen=wrong),))
 
 
 def _why(verdict: Verdict, solution: Solution) -> Text:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from gradcalc.formula.arrays import Array, Mask
-from gradcalc.report.numbers import WRONG, aligned, ends, entries, is_single
+from gradcalc.report.numbers import WRONG, aligned, entries, is_single
+from gradcalc.report.parts import Kept, Part, ends, in_part, indices
 from gradcalc.report.terminal.boxes import Box, Mark, box, fenced
 
 GAP = "  "
 MAX_ROWS = 12
 _KEPT_ROWS = 4
 WRONG_ASCII = "x"
-IN_PART = "Large matrices are shown in part; --format json has every number."
+IN_PART = "Large matrices are shown in part; --full or --format json has every number."
 """To be said wherever something was left out."""
 
 
@@ -36,36 +36,39 @@ def draw(
     ascii_only: bool = False,
     wrong: Mask | None = None,
     full: bool = False,
+    seen: Mask | None = None,
 ) -> Drawing:
     """The value as a box of at most `width` columns: a number, or a matrix in brackets, its wrong entries marked.
 
-    With `full`, of as many columns as it takes.
+    What is left out for that has no entries that are wrong or to be `seen`, as far as these have room. With `full`, of
+    as many columns as it takes.
     """
     if is_single(array):
         return Drawing(box(entries(array, digits, exact)[0][0]))
     if 0 in array.shape:
         return Drawing(box("[]"))
-    dots = ("...", "...") if ascii_only else ("…", "⋮")
-    tall, wide = (not full and size > most for size, most in zip(array.shape, (MAX_ROWS, 2 * width), strict=True))
-    # More can't be shown, and formatting takes time.
-    kept, marked = (_kept(each, tall, width if wide else 0) for each in (array, wrong))
+    across, down = ("...", "...") if ascii_only else ("…", "⋮")
     sign = WRONG_ASCII if ascii_only else WRONG
-    cells = _signed([aligned(column) for column in _columns(kept, digits, exact)], marked, sign)
-    columns, cut = (cells, False) if full else _fitting(cells, width - 2, dots[0])
-    if tall:
-        columns = [_with_gap(column, _KEPT_ROWS, dots[1] if column[0] != dots[0] else dots[0]) for column in columns]
-    base = (len(columns[0]) - 1) // 2
-    grid = box(*(GAP.join(row) for row in zip(*columns, strict=True)), base=base)
-    if marked is not None:
+    seen = wrong if seen is None else seen
+    rows = [*range(array.shape[0])] if full else ends(array.shape[0], MAX_ROWS, _KEPT_ROWS, indices(seen, 0))
+    near = indices(seen, 1, rows)
+    tried = Part(rows, [*range(array.shape[1])] if full else _candidates(array.shape[1], width, near))
+    marked = None if wrong is None else tried.of(wrong)
+    cells = [aligned(column) for column in _columns(tried.of(array), digits, exact)]
+    drawn = dict(zip((i for i in tried.columns if i is not None), _signed(cells, marked, sign), strict=True))
+    shown = tried.columns if full else _fitting(drawn, width - 2, len(across), near)
+    columns = [[across] * len(rows) if i is None else _dotted(drawn[i], rows, down) for i in shown]
+    grid = box(*(GAP.join(row) for row in zip(*columns, strict=True)), base=(len(rows) - 1) // 2)
+    if wrong is not None:
         grid = replace(grid, marks=tuple(_marks(grid.lines, sign)))
-    return Drawing(fenced(grid, "[", ascii_only), tall or cut)
+    return Drawing(fenced(grid, "[", ascii_only), None in rows or None in shown)
 
 
-def _kept(array: Array | Mask | None, tall: bool, columns: int) -> Any:
-    """The rows that are shown, and no more columns than these."""
-    if array is not None and tall:
-        array = ends(array, _KEPT_ROWS, 0)
-    return ends(array, columns, 1) if array is not None and columns else array
+def _candidates(count: int, width: int, near: Collection[int]) -> Kept:
+    """The columns that may be shown in so many of the screen: formatting more takes time."""
+    if count <= 2 * width:
+        return [*range(count)]
+    return sorted({*range(width), *range(count - width, count), *sorted(near)[:width]})
 
 
 def _signed(columns: list[list[str]], wrong: Mask | None, sign: str) -> list[list[str]]:
@@ -93,23 +96,13 @@ def _columns(array: Array, digits: int, exact: bool) -> list[list[str]]:
     return [list(column) for column in zip(*entries(array, digits, exact), strict=True)]
 
 
-def _with_gap(column: Sequence[str], after: int, dots: str) -> list[str]:
-    width = len(column[0])
-    return [*column[:after], dots.center(width)[: max(width, len(dots))], *column[after:]]
+def _dotted(column: Sequence[str], rows: Kept, dots: str) -> list[str]:
+    """A column with dots where rows are left out."""
+    width, cells = len(column[0]), iter(column)
+    return [dots.center(width)[: max(width, len(dots))] if i is None else next(cells) for i in rows]
 
 
-def _fitting(columns: list[list[str]], width: int, dots: str) -> tuple[list[list[str]], bool]:
-    """The columns that fit into `width`, first and last ones alternately, dots between them."""
-    sizes = [len(column[0]) + len(GAP) for column in columns]
-    if sum(sizes) - len(GAP) <= width:
-        return columns, False
-    room = width - len(dots)
-    first, last = 0, 0
-    while first + last < len(columns):
-        front = first <= last
-        room -= sizes[first] if front else sizes[-1 - last]
-        if room < 0 and first:
-            break
-        first, last = first + front, last + (not front)
-    gap = [dots] * len(columns[0])
-    return [*columns[:first], gap, *columns[len(columns) - last :]], True
+def _fitting(columns: dict[int, list[str]], width: int, dots: int, near: Collection[int]) -> Kept:
+    """The columns that fit into `width` with a gap between any two."""
+    sizes = {i: len(column[0]) + len(GAP) for i, column in columns.items()}
+    return in_part(sizes, width + len(GAP), dots + len(GAP), near)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 
-from gradcalc.formula.arrays import Array, Mask
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.write import write
 from gradcalc.report.document import Document, Math, Text, Value
@@ -64,41 +64,42 @@ class Typesetter:
     def _drawing(self, draw_name: Callable[[str], Piece]) -> ScreenTarget:
         return ScreenTarget(draw_name, self._scalar, self.page.ascii_only)
 
-    def value(
-        self, array: Array, exact: bool = False, beside: int = 2, digits: int | None = None, wrong: Mask | None = None
-    ) -> Piece:
+    def value(self, array: Array, exact: bool = False, beside: int = 2) -> Piece:
         """A number or a matrix, its middle left out where it's too large; `beside` columns are taken by others."""
-        piece = self._drawn(array, exact, beside, digits, wrong, self.document.full)
+        return self.inline(Value(array, exact), beside)
+
+    def inline(self, value: Value, beside: int = 2) -> Piece:
+        """A number or a matrix as it stands in a sentence."""
+        piece = self._drawn(value, beside, self.document.full)
         self.elided |= piece.elided
         return piece
 
     def _value_of(self, id: str, values: Mapping[str, Array], exact: frozenset[str]) -> Piece:
         base, array = value_of(id, values)
-        return self._drawn(array, base in exact)
+        return self._drawn(Value(array, base in exact))
 
-    def _drawn(
-        self,
-        array: Array,
-        exact: bool,
-        beside: int = 2,
-        digits: int | None = None,
-        wrong: Mask | None = None,
-        full: bool = False,
-    ) -> Piece:
-        width, digits = self.page.width - beside, self.document.digits if digits is None else digits
+    def _drawn(self, shown: Value, beside: int = 2, full: bool = False) -> Piece:
         drawn = matrices.draw(
-            array, digits, exact=exact, width=width, ascii_only=self.page.ascii_only, wrong=wrong, full=full
+            shown.array,
+            self.document.digits if shown.digits is None else shown.digits,
+            exact=shown.exact,
+            width=self.page.width - beside,
+            ascii_only=self.page.ascii_only,
+            wrong=shown.wrong,
+            seen=shown.seen,
+            full=full,
         )
-        return value(drawn.box, elided=drawn.elided, transposed=lambda: self._drawn(array.T, exact))
+        turned = Value(shown.array.T, shown.exact)
+        return value(drawn.box, elided=drawn.elided, transposed=lambda: self._drawn(turned))
 
-    def words(self, text: Text) -> list[Piece]:
-        """A sentence as pieces, between any two of which a line may end."""
+    def words(self, text: Text, beside: int = 2) -> list[Piece]:
+        """A sentence as pieces, between any two of which a line may end; `beside` columns are taken by others."""
         words: list[list[Piece]] = [[]]
         for inline in text:
             if isinstance(inline, Math):
                 words[-1].append(self.formula(inline.expr))
             elif isinstance(inline, Value):
-                words[-1].append(self.value(inline.array, inline.exact, digits=inline.digits, wrong=inline.wrong))
+                words[-1].append(self.inline(inline, beside))
             else:
                 for part in _SPACE.split(inline):
                     words += [[]] if part[:1] in (" ", "\n", "\t") else []

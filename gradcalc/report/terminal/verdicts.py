@@ -18,16 +18,7 @@ def set_verdicts(block: Verdicts, set: Typesetter, width: int) -> Box:
     """Each verdict with its answers beside it, or below it where lines are short; apart where one has matrices."""
     labels = [_label(judged, set) for judged in block.judged]
     column = max(label.width for label in labels) + COLUMN_GAP
-    if width < NARROW:
-        rows = [
-            stack([label, indented(_body(judged, set, width - _INDENT), _INDENT)])
-            for judged, label in zip(block.judged, labels, strict=True)
-        ]
-    else:
-        rows = [
-            beside(label, box(" " * (column - label.width)), _body(judged, set, width - column))
-            for judged, label in zip(block.judged, labels, strict=True)
-        ]
+    rows = [_verdict(judged, label, set, width, column) for judged, label in zip(block.judged, labels, strict=True)]
     return stack([each for i, row in enumerate(rows) for each in ((box(""), row) if i else (row,))])
 
 
@@ -35,12 +26,20 @@ def _label(judged: Judged, set: Typesetter) -> Box:
     return styled(box(f"{set.prose(judged.sign)} {judged.word}"), judged.word)
 
 
-def _body(judged: Judged, set: Typesetter, width: int) -> Box:
+def _verdict(judged: Judged, label: Box, set: Typesetter, width: int, column: int) -> Box:
+    """The verdict, from `column` on what it is on, and under this its numbers."""
+    if width < NARROW:
+        column = _INDENT
+        head = [label, indented(_said(judged, set, width - column), column)]
+    else:
+        head = [beside(label, box(" " * (column - label.width)), _said(judged, set, width - column))]
+    return stack(head if judged.folded else [*head, *_numbers(judged.answers[0], set, width, column)])
+
+
+def _said(judged: Judged, set: Typesetter, width: int) -> Box:
     named = [_named(answer, judged, set, width) for answer in judged.answers]
     last = joined(named[-1], symbol(":")) if judged.why else named[-1]
-    said = flow([*(joined(each, symbol(",")) for each in named[:-1]), last, *set.words(judged.why)], width)
-    numbers = [] if judged.folded else _numbers(judged.answers[0], set, width)
-    return stack([said, *numbers])
+    return flow([*(joined(each, symbol(",")) for each in named[:-1]), last, *set.words(judged.why)], width)
 
 
 def _named(answer: Answered, judged: Judged, set: Typesetter, width: int) -> Piece:
@@ -63,11 +62,15 @@ def _short(given: Text, set: Typesetter) -> Piece | None:
     return None
 
 
-def _numbers(answer: Answered, set: Typesetter, width: int) -> list[Box]:
-    """What was given and what is right, beside each other where both fit."""
+def _numbers(answer: Answered, set: Typesetter, width: int, column: int) -> list[Box]:
+    """What was given and what is right, beside each other where both fit; further to the left what is wide."""
     shown = [(caption, text) for caption, text in (("yours", answer.yours), ("right", answer.right)) if text]
-    parts = [
-        beside(styled(box(f"{caption} "), "faint"), flow(set.words(text), width - len(caption) - 1))
-        for caption, text in shown
-    ]
-    return [apart(flowed(parts, width, COLUMN_GAP))] if parts else []
+    parts = [_captioned(f"{caption} ", text, set, width - _INDENT) for caption, text in shown]
+    widest = max((part.width for part in parts), default=0)
+    indent = column if widest <= width - column else _INDENT
+    return [indented(apart(flowed(parts, width - indent, COLUMN_GAP)), indent)] if parts else []
+
+
+def _captioned(caption: str, text: Text, set: Typesetter, width: int) -> Box:
+    room = width - len(caption)
+    return beside(styled(box(caption), "faint"), flow(set.words(text, set.page.width - room), room))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from gradcalc.formula.arrays import Array, Mask
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.entries import split_index
 from gradcalc.formula.expr import Expr, Num
 from gradcalc.formula.names import name_table
@@ -49,26 +49,24 @@ class TexSetter:
         """With names; None for a number alone, which the value says again."""
         return None if expr is None or isinstance(expr, Num) else self.formula(expr)
 
-    def value(
-        self, array: Array, exact: bool = False, digits: int | None = None, wrong: Mask | None = None
-    ) -> TexPiece:
+    def value(self, array: Array, exact: bool = False) -> TexPiece:
         """A number or a matrix."""
-        piece = self._drawn(array, exact, digits, wrong, self.document.full)
-        self.elided |= piece.elided
-        return piece
+        return self.inline(Value(array, exact))
 
     def inline(self, inline: Math | Value) -> TexPiece:
         """What stands within a sentence or a cell."""
         if isinstance(inline, Math):
             return self.formula(inline.expr, flat=True)
-        return self.value(inline.array, inline.exact, inline.digits, inline.wrong)
+        piece = self._drawn(inline, self.document.full)
+        self.elided |= piece.elided
+        return piece
 
     def _value_of(self, id: str, values: Mapping[str, Array], exact: frozenset[str]) -> TexPiece:
         base, array = value_of(id, values)
-        return self._drawn(array, base in exact)
+        return self._drawn(Value(array, base in exact))
 
-    def _drawn(
-        self, array: Array, exact: bool, digits: int | None = None, wrong: Mask | None = None, full: bool = False
-    ) -> TexPiece:
-        tokens = drawn(array, self.document.digits if digits is None else digits, exact, wrong, full=full)
-        return TexPiece(tokens, not full and is_elided(array), lambda: self._drawn(array.T, exact, digits))
+    def _drawn(self, value: Value, full: bool = False) -> TexPiece:
+        digits = self.document.digits if value.digits is None else value.digits
+        tokens = drawn(value.array, digits, value.exact, value.wrong, full=full, seen=value.seen)
+        turned = Value(value.array.T, value.exact, value.digits)
+        return TexPiece(tokens, not full and is_elided(value.array), lambda: self._drawn(turned))

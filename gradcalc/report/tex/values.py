@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from gradcalc.formula.arrays import Array, Mask
-from gradcalc.report.numbers import MISSING, ends, entries, is_single
+from gradcalc.report.numbers import MISSING, entries, is_single
+from gradcalc.report.parts import part
 from gradcalc.report.terminal.matrices import MAX_ROWS
 from gradcalc.report.tex.metrics import THIN, width
 from gradcalc.report.tex.tokens import SEAM, Token, Tokens, atom, closing, opening
@@ -37,42 +37,33 @@ def is_elided(array: Array) -> bool:
     return array.ndim > 0 and (array.shape[0] > MAX_ROWS or array.shape[1] > MAX_COLUMNS)
 
 
-def drawn(array: Array, digits: int, exact: bool = False, wrong: Mask | None = None, *, full: bool = False) -> Tokens:
-    """A number or a matrix, wrong entries marked; its middle rows and columns left out where there are too many.
+def drawn(
+    array: Array,
+    digits: int,
+    exact: bool = False,
+    wrong: Mask | None = None,
+    *,
+    full: bool = False,
+    seen: Mask | None = None,
+) -> Tokens:
+    """A number or a matrix, wrong entries marked; rows and columns left out where there are too many.
 
-    With `full`, nothing is left out.
+    Not those with entries that are wrong or to be `seen`, and with `full` none.
     """
     if is_single(array):
         tex = number(entries(array, digits, exact)[0][0])
         return (Token(tex, width(tex), "number"),)
     if 0 in array.shape:
         return (atom("[]"),)
-    kept, marked = (array, wrong) if full else (_ends(array), None if wrong is None else _ends(wrong))
-    cells = [[number(cell) for cell in row] for row in entries(kept, digits, exact)]
-    if marked is not None:
+    most = array.shape if full else (MAX_ROWS, MAX_COLUMNS)
+    kept = part(array.shape, most, (_KEPT_ROWS, _KEPT_COLUMNS), wrong if seen is None else seen)
+    cells = [[number(cell) for cell in row] for row in entries(kept.of(array), digits, exact)]
+    if wrong is not None:
         cells = [
             [rf"{_RED}{{{cell}{{}}^{{\times}}}}" if bad else cell for cell, bad in zip(row, bads, strict=True)]
-            for row, bads in zip(cells, marked, strict=True)
+            for row, bads in zip(cells, kept.of(wrong), strict=True)
         ]
-    return (_matrix(cells if full else _dotted(cells, array.shape)),)
-
-
-def _ends(array: Any) -> Any:
-    """The first and the last rows and columns of what is too large."""
-    for axis, most, kept in ((0, MAX_ROWS, _KEPT_ROWS), (1, MAX_COLUMNS, _KEPT_COLUMNS)):
-        if array.shape[axis] > most:
-            array = ends(array, kept, axis)
-    return array
-
-
-def _dotted(cells: list[list[str]], shape: tuple[int, ...]) -> list[list[str]]:
-    """Dots for what is left out."""
-    if shape[1] > MAX_COLUMNS:
-        cells = [[*row[:_KEPT_COLUMNS], r"\cdots", *row[_KEPT_COLUMNS:]] for row in cells]
-    if shape[0] > MAX_ROWS:
-        dots = [r"\ddots" if cell == r"\cdots" else r"\vdots" for cell in cells[0]]
-        cells = [*cells[:_KEPT_ROWS], dots, *cells[_KEPT_ROWS:]]
-    return cells
+    return (_matrix(kept.dotted(cells, r"\cdots", r"\vdots", r"\ddots")),)
 
 
 def _matrix(cells: Sequence[Sequence[str]]) -> Token:
