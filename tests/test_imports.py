@@ -34,7 +34,7 @@ LAYERS = [
 FLOORS = {
     "check": [["wording", "rounding"], ["ledger", "answers"], ["mistakes", "claims"], ["marking"], ["author", "code"]],
     "report": [
-        ["numbers", "page", "scalars"],
+        ["numbers", "page", "parts", "scalars"],
         ["as_json", "as_csv", "code"],
         ["document"],
         ["plot"],
