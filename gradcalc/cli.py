@@ -189,10 +189,10 @@ def check(
     request = Request(problem, digits=digits, output=output)
     if answers is None:
         raise typer.Exit(show(lambda: check_report(request, hide_key=hide_key), format, output))
-    if run_code or is_program(answers):
-        work = partial(program_report, request, answers, run_code=run_code, hide_key=hide_key)
-        raise typer.Exit(show(work, format, output))
     marking = Marking(rtol, atol, carried, imprecise, by_entry, hide_key, complete, readings)
+    if run_code or is_program(answers):
+        work = partial(program_report, request, answers, marking, run_code=run_code)
+        raise typer.Exit(show(work, format, output))
     raise typer.Exit(show(lambda: marks_report(request, answers, marking), format, output))
 
 
@@ -203,11 +203,12 @@ def grade(
     output: options.Results = None,
     jobs: options.Jobs = 1,
     dask: options.Dask = "",
-    timeout: options.Timeout = 2.0,
+    timeout: options.Timeout = None,
     shard: options.Shard = "",
     resume: options.Resume = False,
     student: options.StudentKey = "",
     variants: options.OwnProblems = None,
+    run_code: options.RunPrograms = False,
     csv: options.Csv = None,
     gradescope: options.Gradescope = None,
     canvas: options.Canvas = None,
@@ -231,7 +232,8 @@ def grade(
 
     Sheets are files in a folder or a zip (one a student, a folder a student, or as Moodle, Canvas and Gradescope give
     them out), the rows of a CSV, or JSON lines. Of what a student handed in more than once the newest counts. A sheet
-    that can't be read, takes too long or ends its process gets a verdict of its own.
+    that can't be read, takes too long or ends its process gets a verdict of its own. Programs (.py) are run, with your
+    rights, in processes of their own with limits on time and memory, and only with --run-code.
     Ends with exit code 1 where something isn't right.
 
     \b
@@ -239,6 +241,7 @@ def grade(
       gradcalc grade hw3 sheets/ --output results.jsonl
       gradcalc grade hw3 submissions.zip --complete --jobs 4
       gradcalc grade hw3 answers.csv --student "Matriculation no."
+      gradcalc grade hw3 programs/ --run-code --output results.jsonl
       gradcalc grade hw3 sheets/ --shard 3/10 --output part-3.jsonl
       gradcalc grade hw3 sheets/ --complete --canvas exported.csv --feedback pages/ --page class.html
     """
@@ -249,7 +252,7 @@ def grade(
 
     request = Request(problem, digits=digits, output=output)
     marking = Marking(rtol, atol, carried, imprecise, by_entry, complete=complete)
-    run = Run(output, jobs, dask, timeout, shard, resume, student, variants)
+    run = Run(output, jobs, dask, timeout, shard, resume, student, variants, run_code)
     outs = Outs(csv, gradescope, canvas, moodle, column, junit, feedback, hide_key, page)
     raise typer.Exit(
         _shown(open_page)(lambda: grade_report(request, sheets_of(sheets, outs), marking, run, outs), format)
@@ -269,6 +272,7 @@ def merge(
     hide_key: options.FeedbackHideKey = False,
     page: options.Page = None,
     problem: options.MarkedProblem = "",
+    variants: options.MarkedVariants = None,
     format: options.Format = "table",
     open_page: options.Open = False,
 ) -> None:
@@ -286,7 +290,7 @@ def merge(
 
     outs = Outs(csv, None, canvas, moodle, column, junit, feedback, hide_key, page)
     request = Request(problem) if problem else None
-    raise typer.Exit(_shown(open_page)(lambda: merge_report(results, output, outs, request), format))
+    raise typer.Exit(_shown(open_page)(lambda: merge_report(results, output, outs, request, variants), format))
 
 
 @app.command(short_help="What Gradescope runs to mark this problem.")

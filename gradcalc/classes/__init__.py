@@ -5,11 +5,13 @@ sources    everything that was handed in, wherever it lies
 contents   how the text of a sheet is got
 trees      sheets in folders
 zips       sheets in zips
+programs   which files are a student's program
 platforms  whose a file is, by its path
 rows       sheets as rows of CSV, or as JSON lines
 columns    which columns are quantities
 marking    submissions marked one after the other
 watch      what takes too long, ended
+bench      programs run and marked
 workers    batches marked in other processes
 cluster    the same on a Dask cluster
 journal    results as they come, written down

@@ -9,7 +9,7 @@ from typing import Any, Final
 from gradcalc.classes.contents import Failed, Given
 from gradcalc.classes.marking import Job
 from gradcalc.classes.model import Result, Submission
-from gradcalc.classes.workers import AHEAD, LARGEST_BATCH, Crew, Numbered, in_batches, mark_batch
+from gradcalc.classes.workers import AHEAD, Crew, Numbered, in_batches, largest_batch, mark_batch
 from gradcalc.errors import GradcalcError, UsageError
 
 _CONNECT: Final = "10s"
@@ -27,11 +27,10 @@ def on_cluster(job: Job, numbered: Iterable[Numbered], address: str) -> Iterator
         workers = sum(client.nthreads().values())
         if not workers:
             raise UsageError(f"--dask {address}: this cluster has no workers")
-        patience = AHEAD * LARGEST_BATCH * job.way.timeout + _GRACE
+        size = largest_batch(job)
+        patience = AHEAD * size * job.way.longest + _GRACE
         sent = ((number, _read(submission)) for number, submission in numbered)
-        yield from in_batches(
-            Crew(client.get_executor, mark_batch, job), sent, LARGEST_BATCH, AHEAD * workers, patience
-        )
+        yield from in_batches(Crew(client.get_executor, mark_batch, job), sent, size, AHEAD * workers, patience)
     finally:
         client.close()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 from gradcalc.classes.model import Content
 from gradcalc.errors import Fault, GradcalcError, InputError, Span
-from gradcalc.problem.reading import read_source
+from gradcalc.problem.reading import MAX_BYTES, read_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,21 @@ class FileText:
     def __call__(self) -> str:
         """What stands in it."""
         return read_source(self.path)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class FileBytes:
+    """The bytes of a file, as far as they are read at all. Raises GradcalcError."""
+
+    path: str
+
+    def __call__(self) -> bytes:
+        """What it holds."""
+        try:
+            with Path(self.path).open("rb") as file:
+                return file.read(MAX_BYTES + 1)
+        except OSError as error:
+            raise GradcalcError(f"{self.path}: {error.strerror or error}") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from gradcalc.check.answers.compare import Tolerance
 from gradcalc.check.answers.model import Sheet
 from gradcalc.check.answers.read import sheet_from_data, sheet_from_document
+from gradcalc.check.code.run import PATIENCE, SECONDS
 from gradcalc.check.marking.grader import FULL_CREDIT, Grader
 from gradcalc.check.marking.verdicts import Credit
-from gradcalc.classes.model import VARIANT, Content, Result, Status, Submission
+from gradcalc.classes.model import VARIANT, Program, Result, Status, Submission, Text
 from gradcalc.classes.watch import TooSlow, Watch
 from gradcalc.errors import GradcalcError
 from gradcalc.problem.source import read_text
@@ -21,8 +22,12 @@ from gradcalc.report.story.marks import marks_data
 from gradcalc.words import shorten
 
 if TYPE_CHECKING:
+    from gradcalc.classes.bench import Bench
     from gradcalc.classes.variants.own import Variants
 
+TRIALS = 11
+"""So many times as long as a sheet's may be the marking of a program's answers, which are as many sheets."""
+TIMEOUT = 2.0
 MOST_SAID = 300
 """Of a sheet that can't be read so many characters are told why; who wants more asks `check`."""
 
@@ -37,8 +42,16 @@ class Way:
     tolerance: Tolerance | None = None
     credit: Credit = FULL_CREDIT
     complete: bool = False
-    timeout: float = 2.0
+    timeout: float = TIMEOUT
     student: str = ""
+    run_code: bool = False
+    seconds: float = SECONDS
+    """How long a program may run on all its instances together, of the processor's time."""
+
+    @property
+    def longest(self) -> float:
+        """How many seconds a submission may take at most, whatever it is."""
+        return self.timeout + (PATIENCE * self.seconds + TRIALS * self.timeout if self.run_code else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,7 @@ class Desk:
         self.watch = Watch(job.way.timeout)
         self.grader = self.new_grader()
         self.variants = self._variants() if job.variants else None
+        self._bench: Bench | None = None
 
     def _variants(self) -> Variants:
         from gradcalc.classes.variants.own import Variants  # which few classes need
@@ -69,6 +83,19 @@ class Desk:
         """A grader that has marked nothing yet."""
         return Grader(solve(self.job.problem, check=False))
 
+    @property
+    def bench(self) -> Bench:
+        """Where programs are marked."""
+        from gradcalc.classes.bench import Bench  # which few classes need
+
+        if self._bench is None:
+            self._bench = Bench(self.job, self.watch, self.grader.solution, self.variants)
+        return self._bench
+
+    def _begin_anew(self) -> None:
+        """Keep nothing of what was left in the midst of something."""
+        self.grader, self._bench = self.new_grader(), None
+
     def close(self) -> None:
         """Put things away."""
         self.watch.close()
@@ -76,20 +103,23 @@ class Desk:
     def result(self, number: int, submission: Submission) -> Result:
         """What becomes of a submission. Raises nothing but what ends the process."""
         try:
-            return self.watch.run(lambda: self.marked(number, submission))
+            content = self.watch.run(submission.load)
+            if isinstance(content, Program):
+                return self.bench.result(number, submission, content)
+            return self.watch.run(lambda: self.marked(number, submission, content))
         except TooSlow:
-            self.grader = self.new_grader()  # it was left in the midst of something
+            self._begin_anew()
             return unmarked(number, submission, "too slow", f"not marked within {self.job.way.timeout:g} seconds")
         except GradcalcError as error:
             return unmarked(number, submission, "unreadable", str(error))
         except Exception as error:
-            self.grader = self.new_grader()
+            self._begin_anew()
             return unmarked(number, submission, "crashed", f"gradcalc failed: {type(error).__name__}: {error}")
 
-    def marked(self, number: int, submission: Submission) -> Result:
+    def marked(self, number: int, submission: Submission, content: Text) -> Result:
         """The result of a sheet that can be read. Raises GradcalcError."""
         way = self.job.way
-        student, sheet = self.sheet(submission.load(), submission.source)
+        student, sheet = self.sheet(content, submission.source)
         sure = submission.student if submission.sure else ""
         named = (student, sure, sheet.about.get("id", ""), sheet.about.get("name", ""), submission.student)
         owner = next(filter(None, named), "") if self.variants is None else self.variants.owner(named)
@@ -107,7 +137,7 @@ class Desk:
         said = "; ".join(filter(None, (result.message, variants.better(result.student, sheet))))
         return replace(result, message=said)
 
-    def sheet(self, content: Content, source: str) -> tuple[str, Sheet]:
+    def sheet(self, content: Text, source: str) -> tuple[str, Sheet]:
         """Whose it is, if the key that says so stands on it, and the sheet. Raises InputError."""
         key, solution = self.job.way.student, self.grader.solution
         if not isinstance(content, str):

@@ -6,8 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-Content: TypeAlias = str | Mapping[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A student's program: the files by their paths, and which of them is run; the others it may import."""
+
+    main: str
+    files: Mapping[str, bytes]
+
+
+Text: TypeAlias = str | Mapping[str, Any]
 """A sheet as text (YAML or JSON), or as plain data."""
+Content: TypeAlias = Text | Program
+"""A sheet, or a program that gives its answers."""
 Status: TypeAlias = Literal["marked", "unreadable", "too slow", "crashed", "duplicate"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 VARIANT: Final = "variant"

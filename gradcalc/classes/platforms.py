@@ -14,6 +14,9 @@ _MOODLE = re.compile(r"(?P<name>[^/]*)_(?P<id>\d+)_assignsubmission_file(?:_[^/]
 """`First Last_12345_assignsubmission_file_`: a folder a student, or with the file's name behind it a file a student."""
 _CANVAS = re.compile(r"(?P<name>[^\W_]+(?:-[^\W_]+)*)_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+")
 """`lastfirst_12345_67890_x.yaml`: the student's number, then that of what was handed in."""
+_MOODLE_FILE = re.compile(r".*?_\d+_assignsubmission_file_(?P<own>.+)")
+_CANVAS_FILE = re.compile(r"[^\W_]+(?:-[^\W_]+)*_(?:LATE_)?\d+_\d+_(?P<own>.+?)(?:-\d+)?(?P<ending>\.[^.]*)?")
+"""Behind the name Canvas counts how often it was handed in."""
 _GRADESCOPE = re.compile(r"submission_\d+")
 METADATA: Final = "submission_metadata.yml"
 _LARGEST: Final = 64 * 1024 * 1024
@@ -49,6 +52,15 @@ def owners(path: str, base: str, metadata: Mapping[str, tuple[Owner, ...]]) -> t
     below = path.removeprefix(f"{base}/") if base else path
     folder, _, rest = below.partition("/")
     return (Owner(folder if rest else PurePosixPath(file).stem),)
+
+
+def own_name(path: str) -> str:
+    """What a student called the file, which platforms put more in front of."""
+    file = PurePosixPath(path).name
+    moodle, canvas = _MOODLE_FILE.fullmatch(file), _CANVAS_FILE.fullmatch(file)
+    if moodle:
+        return moodle["own"]
+    return canvas["own"] + (canvas["ending"] or "") if canvas else file
 
 
 def base_of(paths: list[str]) -> str:

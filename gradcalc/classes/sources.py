@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from gradcalc.classes.contents import FileText
+from gradcalc.classes.contents import FileBytes, FileText
 from gradcalc.classes.model import Submission
 from gradcalc.classes.platforms import owners
+from gradcalc.classes.programs import ENDING, ProgramFiles, is_program
 from gradcalc.classes.rows import Lines, Table
-from gradcalc.classes.trees import SHEETS, Folder, InTree, is_sheet
+from gradcalc.classes.trees import SHEETS, Folder, InTree, Loader, is_sheet, late
 from gradcalc.classes.zips import Zip
 from gradcalc.errors import UsageError
 from gradcalc.problem.reading import no_such_file
@@ -45,7 +46,12 @@ class Single:
     def __iter__(self) -> Iterator[Submission]:
         path = Path(self.path)
         (owner,) = owners(path.name, "", {})
-        yield Submission(owner.student, self.path, FileText(self.path), path.stat().st_mtime, owner.sure, owner.name)
+        when = path.stat().st_mtime
+        yield Submission(owner.student, self.path, self.load(path), when, owner.sure, owner.name, late(owner))
+
+    def load(self, path: Path) -> Loader:
+        """What gets the sheet, or the program."""
+        return ProgramFiles("", {path.name: FileBytes(self.path)}) if is_program(self.path) else FileText(self.path)
 
 
 @dataclass(frozen=True)
@@ -68,32 +74,38 @@ class HandedIn:
 
 
 def handed_in(
-    paths: Sequence[str], student: str = "", is_quantity: Callable[[str], bool] = lambda label: True
+    paths: Sequence[str],
+    student: str = "",
+    is_quantity: Callable[[str], bool] = lambda label: True,
+    run_code: bool = False,
 ) -> HandedIn:
     """What lies at these paths. Raises UsageError where there is nothing, or it can't be read.
 
     `student` is the column of CSV files that says whose a row is, `is_quantity` tells which columns are answers.
+    Without `run_code` a program counts only where its owner has no sheet.
     """
-    found = HandedIn(tuple(_source(path, student, is_quantity) for path in paths))
+    found = HandedIn(tuple(_source(path, student, is_quantity, run_code) for path in paths))
     if not len(found):
         strangers = f" (only {', '.join(found.strangers[:3])})" if found.strangers else ""
-        raise UsageError(f"there is no sheet in {', '.join(paths)}{strangers}: a sheet is a file {', '.join(SHEETS)}")
+        raise UsageError(
+            f"there is no sheet in {', '.join(paths)}{strangers}: a sheet is a file {', '.join((*SHEETS, ENDING))}"
+        )
     return found
 
 
-def _source(path: str, student: str, is_quantity: Callable[[str], bool]) -> Source:
+def _source(path: str, student: str, is_quantity: Callable[[str], bool], run_code: bool) -> Source:
     here, lower = Path(path), path.lower()
     if here.is_dir():
-        return InTree(Folder(path))
+        return InTree(Folder(path), run_code)
     if not here.exists():
         raise no_such_file(path)
     if lower.endswith(".zip"):
-        return InTree(Zip(path))
+        return InTree(Zip(path), run_code)
     if lower.endswith(LINES):
         return Lines(path)
     if lower.endswith(TABLES):
         return Table(path, student, is_quantity)
-    if is_sheet(path):
+    if is_sheet(path) or is_program(path):
         return Single(path)
-    kinds = ", ".join((*SHEETS, ".zip", *TABLES, *LINES))
+    kinds = ", ".join((*SHEETS, ENDING, ".zip", *TABLES, *LINES))
     raise UsageError(f"'{path}' is no sheet and no class: name a folder, or a file {kinds}")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from gradcalc.classes.contents import FileText
+from gradcalc.classes.contents import FileBytes, FileText
 from gradcalc.classes.model import Content, Submission
 from gradcalc.classes.platforms import METADATA, Owner, base_of, gradescope_owners, owners
+from gradcalc.classes.programs import Parts, ProgramFiles, is_program, programs_in
 from gradcalc.errors import UsageError
 
 SHEETS = (".yaml", ".yml", ".json")
@@ -42,6 +43,9 @@ class Tree(Protocol):
 
     def loader(self, name: str) -> Loader:
         """What gets its text."""
+
+    def raw(self, name: str) -> Callable[[], bytes]:
+        """What gets its bytes."""
 
     def content(self, name: str) -> bytes:
         """What it holds. Raises OSError."""
@@ -76,6 +80,10 @@ class Folder:
         """What reads the file."""
         return FileText(str(Path(self.path, name)))
 
+    def raw(self, name: str) -> FileBytes:
+        """What reads its bytes."""
+        return FileBytes(str(Path(self.path, name)))
+
     def content(self, name: str) -> bytes:
         """The bytes of a file."""
         return Path(self.path, name).read_bytes()
@@ -91,14 +99,34 @@ def is_plain(path: Path) -> bool:
 
 
 class InTree:
-    """The submissions in a tree, in the order of their paths; `strangers` are files that are no sheets."""
+    """The submissions in a tree, in the order of their paths; `strangers` are files that are no sheets.
 
-    def __init__(self, tree: Tree) -> None:
-        self.tree = tree
-        files = [name for name in tree.names if not name.endswith(METADATA)]
-        self.sheets = [name for name in files if is_sheet(name)]
-        self.strangers = [name for name in files if not is_sheet(name)]
-        self.base = base_of(self.sheets)
+    Programs that aren't run are strangers, too, where whoever handed them in has a sheet beside.
+    """
+
+    def __init__(self, tree: Tree, run_code: bool = False) -> None:
+        self.tree, self.run_code = tree, run_code
+        self.files = [name for name in tree.names if not name.endswith(METADATA)]
+        self.base = base_of([name for name in self.files if is_sheet(name) or is_program(name)])
+
+    @cached_property
+    def programs(self) -> Mapping[str, Parts]:
+        """The programs by the path of what is run."""
+        files = [name for name in self.files if is_program(name)]
+        sheets = {self.owners(name) for name in self.files if is_sheet(name)} if files and not self.run_code else ()
+        mine = [name for name in files if self.owners(name) not in sheets]
+        return {parts.shown: parts for parts in programs_in(mine, self.owners)}
+
+    @cached_property
+    def sheets(self) -> list[str]:
+        """The paths of sheets and programs."""
+        return [name for name in self.files if is_sheet(name) or name in self.programs]
+
+    @cached_property
+    def strangers(self) -> list[str]:
+        """What is neither, nor belongs to a program."""
+        beside = {name for parts in self.programs.values() for name in parts.files.values()}
+        return [name for name in self.files if not is_sheet(name) and name not in beside]
 
     @cached_property
     def metadata(self) -> Mapping[str, tuple[Owner, ...]]:
@@ -116,14 +144,26 @@ class InTree:
 
     def __iter__(self) -> Iterator[Submission]:
         for name in self.sheets:
-            here = Submission("", f"{self.tree.shown}/{name}", self.tree.loader(name), self.tree.when(name))
+            here = self.submission(name)
             for owner in self.owners(name):
-                said = LATE if owner.late else ""
-                yield replace(here, student=owner.student, name=owner.name, sure=owner.sure, said=said)
+                yield replace(here, student=owner.student, name=owner.name, sure=owner.sure, said=late(owner))
+
+    def submission(self, name: str) -> Submission:
+        """A sheet or a program, of nobody yet; a program is as new as the newest of its files."""
+        shown, parts = f"{self.tree.shown}/{name}", self.programs.get(name)
+        if parts is None:
+            return Submission("", shown, self.tree.loader(name), self.tree.when(name))
+        load = ProgramFiles(parts.main, {beside: self.tree.raw(path) for beside, path in parts.files.items()})
+        return Submission("", shown, load, max(map(self.tree.when, parts.files.values())))
 
     def owners(self, name: str) -> tuple[Owner, ...]:
         """Whose the sheet is."""
         return owners(name, self.base, self.metadata)
+
+
+def late(owner: Owner) -> str:
+    """What is said of who was late."""
+    return LATE if owner.late else ""
 
 
 def is_sheet(name: str) -> bool:

@@ -68,7 +68,7 @@ def mark_guarded(job: bytes, batch: Sequence[Numbered]) -> list[Result]:
     desk, found, limit = _desk(job), [], 0.0
     for number, submission in batch:
         if monotonic() > limit:
-            allowed = desk.job.way.timeout
+            allowed = desk.job.way.longest
             faulthandler.dump_traceback_later(HUNG * allowed, exit=True, file=_nowhere())
             limit = monotonic() + allowed
         found.append(desk.result(number, submission))
@@ -168,13 +168,18 @@ def _alone(crew: Crew, number: int, submission: Submission) -> Result:
         return crew.submit([(number, submission)]).result()[0]
     except BrokenExecutor:
         crew.dismiss()
-        if monotonic() - began >= crew.job.way.timeout * HUNG:
+        if monotonic() - began >= crew.job.way.longest * HUNG:
             why = f"not marked within {crew.job.way.timeout:g} seconds"
             return unmarked(number, submission, "too slow", why)
         return unmarked(number, submission, "crashed", "the process that marked it died of it")
 
 
+def largest_batch(job: Job) -> int:
+    """How many go to a worker together; programs one by one, as each has a process of its own anyway."""
+    return 1 if job.way.run_code else LARGEST_BATCH
+
+
 def in_processes(job: Job, numbered: Iterable[Numbered], jobs: int, total: int) -> Iterator[Result]:
     """The results in order, by so many processes of this machine."""
-    size = max(1, min(LARGEST_BATCH, -(-total // (AHEAD * jobs))))
+    size = max(1, min(largest_batch(job), -(-total // (AHEAD * jobs))))
     return in_batches(Crew(lambda: pool(jobs), mark_guarded, job), numbered, size, AHEAD * jobs)

@@ -27,23 +27,33 @@ BROKEN = (BadZipFile, LargeZipFile, NotImplementedError, RuntimeError, OSError, 
 
 
 @dataclass(frozen=True, slots=True)
-class MemberText:
-    """The text of a file in a zip. Raises InputError."""
+class MemberBytes:
+    """The bytes of a file in a zip, as far as they are read at all. Raises InputError."""
 
     archive: str
     name: str
     shown: str
 
-    def __call__(self) -> str:
-        """What stands in it."""
+    def __call__(self) -> bytes:
+        """What it holds."""
         try:
             with _opened(self.archive).open(self.name) as member:
-                content = member.read(MAX_BYTES + 1)  # whatever size the zip says it has
+                return member.read(MAX_BYTES + 1)  # whatever size the zip says it has
         except KeyError:
             raise InputError([Fault(Span(self.shown), "is not in the zip any more")]) from None
         except BROKEN as error:
             raise InputError([Fault(Span(self.shown), f"can't be unpacked: {error}")]) from None
-        return decode(content, self.shown)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberText:
+    """The text of a file in a zip. Raises InputError."""
+
+    member: MemberBytes
+
+    def __call__(self) -> str:
+        """What stands in it."""
+        return decode(self.member(), self.member.shown)
 
 
 @lru_cache(maxsize=4)
@@ -67,7 +77,8 @@ class Zip:
             raise UsageError(f"'{path}' holds {len(members):,} files: at most {MOST_FILES:,} are read")
         if sum(each.file_size for each in members) > MOST_BYTES:
             raise UsageError(f"'{path}' unpacks to more than {MOST_BYTES >> 30} GB")
-        self.members = {each.filename: each for each in members if not _is_hidden(each.filename)}
+        named = ((each.filename.replace("\\", "/"), each) for each in members)  # some programs of Windows write \
+        self.members = {name: each for name, each in named if not _is_hidden(name)}
 
     @cached_property
     def names(self) -> list[str]:
@@ -82,15 +93,20 @@ class Zip:
             return 0.0
 
     def loader(self, name: str) -> Loader:
-        """What reads the file, or says why it isn't read."""
-        shown = f"{self.shown}/{name}"
-        reason = _danger(self.members[name])
-        return Refused(shown, reason) if reason else MemberText(self.path, name, shown)
+        """What reads the text of a file, or says why it isn't read."""
+        found = self.raw(name)
+        return MemberText(found) if isinstance(found, MemberBytes) else found
+
+    def raw(self, name: str) -> MemberBytes | Refused:
+        """The same for its bytes."""
+        shown, member = f"{self.shown}/{name}", self.members[name]
+        reason = _danger(member)
+        return Refused(shown, reason) if reason else MemberBytes(self.path, member.filename, shown)
 
     def content(self, name: str) -> bytes:
         """The bytes of a file. Raises OSError."""
         try:
-            with _opened(self.path).open(name) as member:
+            with _opened(self.path).open(self.members[name]) as member:
                 return member.read(4 * MAX_BYTES + 1)
         except BROKEN as error:
             raise OSError(f"can't be unpacked: {error}") from None

@@ -108,30 +108,28 @@ def is_program(answers: str) -> bool:
     return answers.endswith(".py")
 
 
-def program_report(request: Request, program: str, *, run_code: bool, hide_key: bool = False) -> Report:
+def program_report(request: Request, program: str, marking: Marking, *, run_code: bool) -> Report:
     """A student's program, run and marked. Raises UsageError, also where it isn't said to be run; InputError."""
-    from gradcalc.check.code.convention import wanted
-    from gradcalc.check.code.judge import check_program
+    from gradcalc.check.code.convention import NONE_WANTED, TO_BE_RUN, wanted
+    from gradcalc.check.code.trial import check_program
+    from gradcalc.check.marking.mark import tolerance_of
     from gradcalc.problem.reading import no_such_file
 
     path = Path(program)
     if not path.is_file():
         raise no_such_file(program)
     if not run_code:
-        raise UsageError(
-            f"'{program}' is a program: to be marked it has to be run, with your rights, though within limits of time "
-            "and memory; add --run-code if you trust who wrote it"
-        )
+        raise UsageError(f"'{program}' {TO_BE_RUN}")
     refuse_to_overwrite(program, request.output, "the program")
     solution = solved(request)
     if not wanted(solution):
-        raise UsageError(f"{solution.problem.path}: this problem asks for no gradient that a program could calculate")
-    marks = check_program(solution, path)
+        raise UsageError(NONE_WANTED.format(solution.problem.path))
+    marks = check_program(solution, path, tolerance=marking.tolerance(tolerance_of(solution)))
 
     def document() -> Document:
         from gradcalc.report.story.program import program_document
 
-        return program_document(marks, hide_key=hide_key)
+        return program_document(marks, hide_key=marking.hide_key)
 
     def data() -> object:
         from gradcalc.report.story.program import program_data

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradcalc.commands.check import Marking
-from gradcalc.commands.hand_back import ONE_PROBLEM, Outs, hand_back, keep_sources, write_page
+from gradcalc.commands.hand_back import Outs, Problems, hand_back, keep_sources, write_page
 from gradcalc.commands.output import whole_file
 from gradcalc.commands.progress import Tell, shown_progress
 from gradcalc.commands.request import Request, placed, solved, worked
@@ -20,8 +20,10 @@ from gradcalc.report.formats import Report
 from gradcalc.words import shorten
 
 if TYPE_CHECKING:
+    from gradcalc.check.answers.compare import Tolerance
+    from gradcalc.check.marking.verdicts import Credit
     from gradcalc.classes.journal import Journal
-    from gradcalc.classes.marking import Job
+    from gradcalc.classes.marking import Job, Way
     from gradcalc.classes.model import Result, Submission
     from gradcalc.classes.summary import Tally
     from gradcalc.program.solution import Solution
@@ -38,16 +40,17 @@ class Run:
     output: Path | None = None
     jobs: int = 1
     dask: str = ""
-    timeout: float = 2.0
+    timeout: float | None = None
     shard: str = ""
     resume: bool = False
     student: str = ""
     variants: Path | None = None
+    run_code: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.jobs <= MOST_JOBS:
             raise UsageError(f"--jobs {self.jobs}: from 1 to {MOST_JOBS} processes")
-        if not 0.01 <= self.timeout <= 3600:
+        if self.timeout is not None and not 0.01 <= self.timeout <= 3600:
             raise UsageError(f"--timeout {self.timeout:g}: from 0.01 to 3600 seconds")
         if self.resume and self.output is None:
             raise UsageError("--resume needs --output: what was written there is gone on with")
@@ -62,15 +65,25 @@ class Run:
             raise UsageError(f"--shard {shorten(self.shard)}: write which shard of how many, such as 3/10")
         return mine, of
 
+    def way(self, tolerance: Tolerance, credit: Credit, complete: bool) -> Way:
+        """How each is marked; `--timeout` is for sheets and programs alike."""
+        from gradcalc.check.code.run import SECONDS
+        from gradcalc.classes.marking import TIMEOUT, Way
+
+        sheet = TIMEOUT if self.timeout is None else self.timeout
+        program = SECONDS if self.timeout is None or not self.run_code else self.timeout
+        return Way(tolerance, credit, complete, sheet, self.student, self.run_code, program)
+
 
 def grade_report(request: Request, sheets: Sequence[str], marking: Marking, run: Run, outs: Outs) -> Report:
     """Mark the sheets of a class and write their marks; what is left to say is the summary.
 
     Raises UsageError, InputError.
     """
+    from gradcalc.check.code.convention import NONE_WANTED, wanted
     from gradcalc.check.marking.mark import Credit, tolerance_of
     from gradcalc.classes.columns import is_quantity
-    from gradcalc.classes.marking import Job, Way
+    from gradcalc.classes.marking import Job
     from gradcalc.classes.settle import settled
     from gradcalc.classes.sources import handed_in
     from gradcalc.classes.summary import passed_over
@@ -79,36 +92,38 @@ def grade_report(request: Request, sheets: Sequence[str], marking: Marking, run:
     problem = worked(request)
     keep_sources([problem.path, *sheets], outs)
     solution = placed(problem, lambda: solve(problem, check=False))
-    submissions = handed_in(sheets, run.student, is_quantity(solution))
+    if run.run_code and not wanted(solution):
+        raise UsageError(NONE_WANTED.format(problem.path))
+    submissions = handed_in(sheets, run.student, is_quantity(solution), run.run_code)
     credit = Credit(marking.carried, marking.imprecise, marking.by_entry)
     tolerance = marking.tolerance(tolerance_of(solution))
-    way = Way(tolerance, credit, marking.complete, run.timeout, run.student)
-    job = Job(problem, way, _variants(run, outs))
+    way = run.way(tolerance, credit, marking.complete)
+    job = Job(problem, way, _variants(run.variants))
     mine, of = run.part
     numbered = (each for each in enumerate(submissions, 1) if each[0] % of == mine % of)
     with _journal(run, job) as journal:
         total = len(range(mine, len(submissions) + 1, of))
         _mark(journal, numbered, total, run)
         tally = _keep(settled(journal.path), run.output)
-        said = hand_back(outs, lambda: settled(journal.path), solution)
+        said = hand_back(outs, lambda: settled(journal.path), Problems(solution, job.variants))
     return _report(tally, solution, outs, passed_over(submissions.strangers), said)
 
 
-def _variants(run: Run, outs: Outs) -> Mapping[str, str]:
+def _variants(folder: Path | None) -> Mapping[str, str]:
     """The students' own problems, as text. Raises UsageError, InputError."""
-    if run.variants is None:
+    if folder is None:
         return {}
-    if outs.feedback is not None:
-        raise UsageError(ONE_PROBLEM)
     from gradcalc.classes.variants.own import texts_in
 
-    return texts_in(run.variants)
+    return texts_in(folder)
 
 
-def merge_report(paths: Sequence[str], output: Path, outs: Outs, request: Request | None = None) -> Report:
-    """Put the results of shards together, and settle which sheet counts. Raises UsageError.
+def merge_report(
+    paths: Sequence[str], output: Path, outs: Outs, request: Request | None = None, variants: Path | None = None
+) -> Report:
+    """Put the results of shards together, and settle which sheet counts. Raises UsageError, InputError.
 
-    What is written of them beside their marks can need the problem.
+    What is written of them beside their marks can need the problem, and the students' variants of it.
     """
     import tempfile
 
@@ -118,12 +133,13 @@ def merge_report(paths: Sequence[str], output: Path, outs: Outs, request: Reques
 
     keep_sources(paths, outs)
     solution = None if request is None else solved(request)
+    problems = Problems(solution, _variants(variants))
     with tempfile.TemporaryDirectory(prefix="gradcalc-") as folder, _told(output):
         beside = Path(folder, "merged.jsonl")
         with beside.open("wb") as file:
             file.writelines(map(line, merged(paths)))
         tally = _keep(settled(beside), output)
-        said = hand_back(outs, lambda: settled(beside), solution)
+        said = hand_back(outs, lambda: settled(beside), problems)
     return _report(tally, solution, outs, (), said)
 
 

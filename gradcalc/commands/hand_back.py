@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -11,6 +11,7 @@ from gradcalc.commands.output import refuse_to_overwrite, whole_file, write_file
 from gradcalc.errors import UsageError
 
 if TYPE_CHECKING:
+    from gradcalc.classes.export.feedback import Feedback, VariantFeedback
     from gradcalc.classes.export.gradebook import Platform
     from gradcalc.classes.model import Result
     from gradcalc.program.solution import Solution
@@ -20,7 +21,7 @@ Again: TypeAlias = "Callable[[], Iterator[Result]]"
 """The results from the first on, as often as they are asked for: none is kept in memory."""
 SUBMISSION: Final = "/autograder/submission"
 """Where Gradescope puts what a student handed in."""
-ONE_PROBLEM: Final = "--feedback shows the numbers of one problem: it can't be had of sheets marked by --variants"
+WHICH_VARIANTS: Final = "--feedback shows each student's own numbers: name the variants by --variants"
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,20 @@ def keep_sources(sources: Iterable[str], outs: Outs) -> None:
             refuse_to_overwrite(source, getattr(outs, option), "what is read", f"--{option}")
 
 
-def hand_back(outs: Outs, again: Again, solution: Solution | None) -> list[str]:
+@dataclass(frozen=True)
+class Problems:
+    """What was marked, as far as it is known: the problem, and the texts of variants of it by student."""
+
+    solution: Solution | None = None
+    variants: Mapping[str, str] = field(default_factory=dict)
+
+
+def hand_back(outs: Outs, every: Again, problems: Problems) -> list[str]:
     """Write what is asked for, of the sheets that count; what is to be said of it. Raises UsageError."""
-    return _hand_back(outs, lambda: (each for each in again() if each.status != "duplicate"), solution)
 
+    def again() -> Iterator[Result]:
+        return (each for each in every() if each.status != "duplicate")
 
-def _hand_back(outs: Outs, again: Again, solution: Solution | None) -> list[str]:
     said: list[str] = []
     if outs.csv is not None:
         from gradcalc.classes.export.table import class_table
@@ -78,7 +87,7 @@ def _hand_back(outs: Outs, again: Again, solution: Solution | None) -> list[str]
             file.writelines(part.encode(errors="backslashreplace") for part in junit(again()))
     said += _filled(outs, again)
     if outs.feedback is not None:
-        said += _write_pages(outs.feedback, again, solution, outs.hide_key)
+        said += _write_pages(outs.feedback, again, problems, outs.hide_key)
     return said
 
 
@@ -126,20 +135,27 @@ def _fill(path: Path, platform: Platform, outs: Outs, again: Again) -> list[str]
     return [f"{platform.name}: {said}" for said in filled.told(str(target))]
 
 
-def _write_pages(folder: Path, again: Again, solution: Solution | None, hide_key: bool) -> list[str]:
-    from gradcalc.classes.export.feedback import Feedback
+def _write_pages(folder: Path, again: Again, problems: Problems, hide_key: bool) -> list[str]:
     from gradcalc.classes.export.filenames import FileNames
 
-    if solution is None:
+    if problems.solution is None:
         raise UsageError("--feedback needs the problem: name it by --problem")
-    if any(result.by_variant for result in again()):
-        raise UsageError(ONE_PROBLEM)
+    if not problems.variants and any(result.by_variant for result in again()):
+        raise UsageError(WHICH_VARIANTS)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"--feedback {folder}: {error.strerror or error}") from None
-    feedback, names, count = Feedback(solution, hide_key=hide_key), FileNames(".html"), 0
+    feedback, names, count = _feedback(problems.solution, problems.variants, hide_key), FileNames(".html"), 0
     for result in again():
         write_file(folder / names.new(result.student), feedback.page(result), "--feedback")
         count += 1
     return [f"Feedback: {count:,} page{'s' * (count != 1)} in {folder}."]
+
+
+def _feedback(solution: Solution, variants: Mapping[str, str], hide_key: bool) -> Feedback | VariantFeedback:
+    from gradcalc.classes.export.feedback import Feedback, VariantFeedback
+    from gradcalc.classes.variants.own import Variants
+
+    plain = Feedback(solution, hide_key=hide_key)
+    return VariantFeedback(plain, Variants(solution.problem, variants)) if variants else plain

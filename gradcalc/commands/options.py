@@ -156,8 +156,10 @@ Results = Annotated[Path | None, _output("Write the results, a line of JSON a st
 Jobs = Annotated[int, _option("--jobs -j", "N", "How many processes.", parser=whole, show_default=True)]
 Dask = Annotated[str, _option("--dask", "ADDRESS", "Mark on a Dask cluster.")]
 Timeout = Annotated[
-    float, _option("--timeout", "SECONDS", "How long a sheet may take (2).", parser=number, show_default=True)
+    float | None,
+    _option("--timeout", "SECONDS", "How long a sheet may take (2), or a program to run (10).", parser=number),
 ]
+RunPrograms = Annotated[bool, typer.Option("--run-code", help="Run the programs among the sheets, to mark them.")]
 Shard = Annotated[str, _option("--shard", "K/N", "Mark the Kth of N parts; 'merge' puts them together.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with a run that was broken off.")]
 StudentKey = Annotated[str, _option("--student", "COLUMN", "The column or key that says whose a sheet is.")]
@@ -166,6 +168,9 @@ Shards = Annotated[
     list[str], typer.Argument(metavar="RESULTS...", help="Files that 'grade --shard' wrote, all of them.")
 ]
 Merged = Annotated[Path, _output("Write the results of all.")]
+MarkedVariants = Annotated[
+    Path | None, _option("--variants", "FOLDER", "The variants that they were marked by, for --feedback.")
+]
 MarkedProblem = Annotated[
     str, _option("--problem", "PROBLEM", "The problem that was marked, for the pages and their symbols.")
 ]

@@ -11,8 +11,9 @@ import pytest
 
 from gradcalc import loads, solve
 from gradcalc.check.code.convention import blank_program, given
-from gradcalc.check.code.judge import CodeMarks, check_program
+from gradcalc.check.code.judge import CodeMarks
 from gradcalc.check.code.run import run
+from gradcalc.check.code.trial import check_program
 
 PROBLEM = """
 title: A small batch

@@ -288,14 +288,17 @@ def test_the_command_marks_by_variants(tmp_path):
     options = ("grade", "hw3", "sheets", "--variants", "variants")
     assert running.run(*options, cwd=tmp_path).returncode == 0
     assert running.run("grade", "hw3", "sheets", cwd=tmp_path).returncode == 1
-    done = running.run(*options, "--feedback", "pages", cwd=tmp_path)
-    assert done.returncode == 2
-    assert "--feedback shows the numbers of one problem" in done.stderr
     assert running.run("grade", "hw3", "sheets", "--variants", "sheets/none", cwd=tmp_path).returncode == 2
 
 
-def test_what_was_marked_by_variants_gets_no_pages_of_the_problem_they_were_made_of(tmp_path):
-    """Its key is no student's: a result carries whose variant it was marked by, through shards and their merging."""
+def numbers_in(page):
+    """The numbers of a page as it is read, without those of its formulas' source."""
+    text = re.sub(r"<(style|script|annotation)\b.*?</\1>", " ", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return {float(each) for each in re.findall(r"\d+(?:\.\d+)?", re.sub(r"<[^>]*>", " ", text))}
+
+
+def test_what_was_marked_by_variants_gets_pages_of_these(tmp_path):
+    """The problem's own key is no student's: a result carries whose variant it was marked by, through shards too."""
     assert running.run("vary", "hw3", "--count", "2", "--output", "variants", cwd=tmp_path).returncode == 0
     (tmp_path / "sheets.jsonl").write_text('{"id": "001", "loss": 77}\n{"id": "002", "loss": 77}\n')
     for shard in ("1", "2"):
@@ -304,8 +307,24 @@ def test_what_was_marked_by_variants_gets_no_pages_of_the_problem_they_were_made
     merge = ("merge", "part-1.jsonl", "part-2.jsonl", "--output", "all.jsonl", "--problem", "hw3")
     done = running.run(*merge, "--csv", "table.csv", "--feedback", "pages", cwd=tmp_path)
     assert done.returncode == 2
-    assert "--feedback shows the numbers of one problem" in done.stderr
+    assert "--feedback shows each student's own numbers: name the variants by --variants" in done.stderr
     assert not (tmp_path / "pages").exists()
-    assert running.run(*merge, "--csv", "table.csv", cwd=tmp_path).returncode == 1
+    assert running.run(*merge, "--feedback", "pages", "--variants", "variants", cwd=tmp_path).returncode == 1
     results = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text().splitlines()]
     assert [each["variant"] for each in results] == ["001", "002"]
+    (tmp_path / "sheets.jsonl").write_text('{"id": "001", "loss": 77}\n{"id": "002", "loss": 77}\n{"id": "who"}\n')
+    of_all = ("grade", "hw3", "sheets.jsonl", "--variants", "variants", "--feedback")
+    assert running.run(*of_all, "again", cwd=tmp_path).returncode == 1
+    assert running.run(*of_all, "hidden", "--hide-key", cwd=tmp_path).returncode == 1
+    for student in ("001", "002"):
+        mine = gradcalc.solve(gradcalc.load(tmp_path / f"variants/{student}.yaml"))
+        shown, hidden = (numbers_in(tmp_path / folder / f"{student}.html") for folder in ("pages", "hidden"))
+        assert (tmp_path / f"again/{student}.html").read_bytes() == (tmp_path / f"pages/{student}.html").read_bytes()
+        for page in (shown, hidden):
+            assert {abs(number) for number in mine.problem.parameters["W1"].flat} <= page
+            assert 0.3927 not in page
+        assert round(mine.loss, 4) in shown
+        assert round(mine.loss, 4) not in hidden
+    (other,) = (path for path in (tmp_path / "again").iterdir() if path.name[:3] not in ("001", "002"))
+    assert "there is no variant for who" in other.read_text(encoding="utf-8")
+    assert not {6.0, 0.3927} & numbers_in(other)

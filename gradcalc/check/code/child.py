@@ -12,6 +12,7 @@ import importlib.util
 import inspect
 import json
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -58,6 +59,12 @@ def limit(limits: Mapping[str, int]) -> None:
         if number is not None:
             with contextlib.suppress(ValueError, OSError):
                 resource.setrlimit(number, (most, most + (name == "RLIMIT_CPU")))  # first told, a second later ended
+
+
+def end_after(seconds: int) -> None:
+    """End the process by the clock: whoever started it may be gone, and what only waits uses no processor."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(seconds)
 
 
 def refuse(event: str, details: tuple[Any, ...]) -> None:
@@ -162,7 +169,7 @@ def failure(error: BaseException, path: str) -> dict[str, Any]:
     """What went wrong, in which line of the program."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
     line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else None
-    said = str(error).strip().splitlines()
+    said = (error.msg if isinstance(error, SyntaxError) else str(error)).strip().splitlines()
     return {"error": type(error).__name__, "message": said[0][:300] if said else "", "line": line or (lines or [0])[-1]}
 
 
@@ -171,6 +178,7 @@ def main() -> None:
     job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     np.linalg.norm(np.ones((2, 2)) @ np.ones((2, 2)))  # what NumPy sets up when it first calculates
     limit(job["limits"])
+    end_after(job["alarm"])
     with Path(sys.argv[2]).open("w", encoding="utf-8") as out:
 
         def tell(line: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.shapes import spell
@@ -11,6 +11,15 @@ from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Problem
 from gradcalc.program.solution import Solution
 
+PROGRAM: Final = "student.py"
+"""What a program is called, where somebody has to look for it."""
+FUNCTIONS: Final = ("loss_and_grads", "backward")
+"""What it defines one of."""
+TO_BE_RUN: Final = (
+    "is a program: to be marked it has to be run, with your rights, though within limits of time and memory; add "
+    "--run-code if you trust who wrote it"
+)
+NONE_WANTED: Final = "{}: this problem asks for no gradient that a program could calculate"
 _HEAD = '''"""{title}
 
 Fill in the function, then: gradcalc check {problem} student.py --run-code

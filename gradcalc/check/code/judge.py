@@ -1,34 +1,21 @@
-"""A program's answers marked, on the problem's numbers and on random instances, and the mistake that they show."""
+"""What a program's marks on several instances say together: the gradient check, and the mistake that they show."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
 from gradcalc.check.answers.compare import laid_out, relative_error
-from gradcalc.check.answers.read import sheet_from_data
-from gradcalc.check.code.convention import given, wanted
-from gradcalc.check.code.returned import answers
-from gradcalc.check.code.run import SECONDS, Outcome, run
-from gradcalc.check.marking.mark import mark
+from gradcalc.check.code.run import Outcome
 from gradcalc.check.marking.verdicts import Marks, Verdict
 from gradcalc.display import Displayed
-from gradcalc.errors import GradcalcError
-from gradcalc.formula.arrays import Array
-from gradcalc.program.instances import instances
-from gradcalc.program.naming import gradient_name
-from gradcalc.program.problem import Problem
 from gradcalc.program.solution import Solution
-from gradcalc.program.solve import solve
 
-INSTANCES: Final = 10
-"""How many random instances are tried beside the problem's own numbers: where these hide a mistake, others show it."""
 SMALL: Final = 1e-7
 """A relative error below this needs no explanation: so far float64 gets."""
 
@@ -88,49 +75,6 @@ class CodeMarks(Displayed):
                 judged = verdict, _error(verdict, marks.solution), _is_on_kink(verdict, marks.solution)
                 found.setdefault(verdict.quantity, []).append(judged)
         return tuple(map(_row, found.values()))
-
-
-def check_program(solution: Solution, program: Path, seconds: float = SECONDS) -> CodeMarks:
-    """Run a program, and mark what it returns. It runs with the rights of whoever calls this.
-
-    Raises what `solve` raises; whatever the program does is told in the marks.
-    """
-    solutions = [solution, *others(solution)]
-    outcome = run(program, [given(each.problem) for each in solutions], seconds)
-    pairs = zip(solutions, outcome.returned, strict=False)
-    return CodeMarks(solution, program.name, outcome, tuple(_marks(of, found) for of, found in pairs))
-
-
-def others(solution: Solution) -> Iterator[Solution]:
-    """The problem solved on other numbers in the same shapes."""
-    problem = solution.problem
-    for values in instances(problem, INSTANCES):
-        try:
-            yield solve(_with(problem, values), check=False)
-        except GradcalcError:  # a value that is fine here has no solution there
-            continue
-
-
-def _with(problem: Problem, values: Mapping[str, Array]) -> Problem:
-    """The problem on other numbers; the learning rate stays, since programs may have it written into them."""
-
-    def drawn(given: Mapping[str, Array], name: Callable[[str], str] = str) -> dict[str, Array]:
-        return {each: values[name(each)] for each in given}
-
-    return replace(
-        problem,
-        inputs=drawn(problem.inputs),
-        targets=drawn(problem.targets),
-        parameters=drawn(problem.parameters),
-        upstream=drawn(problem.upstream, gradient_name),
-    )
-
-
-def _marks(solution: Solution, returned: Mapping[str, Any]) -> Marks:
-    sheet = sheet_from_data(answers(returned, solution), solution)
-    asked = [f"gradients.{name}" for name in wanted(solution)]
-    points = dict.fromkeys([*asked, *(answer.quantity for answer in sheet.answers if answer.name)], 1.0)
-    return mark(solution, sheet, points=points)
 
 
 def _first(marks: Marks) -> Verdict | None:

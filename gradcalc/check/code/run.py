@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from gradcalc.check.code import child
 
@@ -21,6 +21,10 @@ SECONDS: Final = 10
 """How long all instances together may take, of the processor's time."""
 PATIENCE: Final = 3
 """So many times that is waited for, since other programs may run too."""
+GRACE: Final = 5
+"""So many seconds later the process ends itself, should nobody wait for it any more."""
+_TOO_SLOW: Final = [getattr(signal, name, None) for name in ("SIGXCPU", "SIGALRM")]
+_UNUSABLE: Final = ("Unusable", "SyntaxError", "IndentationError", "TabError")
 MEMORY: Final = 4 << 30
 """Of addresses, in bytes: a program that imports a framework takes two thousand million of them for nothing."""
 OUTPUT: Final = 16 << 20
@@ -37,6 +41,10 @@ LIMITS: Final[Mapping[str, int]] = {
 ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
+How: TypeAlias = Literal["", "unusable", "too slow", "crashed"]
+"""What a failure is: no program by the convention, one that didn't end, or one that ended before its time."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a program did: the function that was called, what it returned on each instance, and why there is no more."""
@@ -48,28 +56,35 @@ class Outcome:
     """The line of the program at which it failed; 0 where that isn't known."""
     printed: str = ""
     """The end of what it printed."""
+    how: How = ""
 
 
 def run(program: Path, instances: Sequence[Mapping[str, Any]], seconds: float = SECONDS) -> Outcome:
     """Run the program on these instances; whatever it does ends in an Outcome."""
     with tempfile.TemporaryDirectory(prefix="gradcalc-") as name:
         folder = Path(name)
+        away = f"{program.resolve().parent}{os.sep}", ""  # where it was unpacked says nothing to who wrote it
         job = {
             "program": str(program.resolve()),
             "limits": {**LIMITS, "RLIMIT_CPU": ceil(seconds)},
+            "alarm": ceil(PATIENCE * seconds) + GRACE,
             "instances": list(instances),
         }
         (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
         code = _wait(folder, seconds)
         lines = list(_lines(folder / "result.jsonl"))
-        printed = _tail(folder / "printed.txt")
+        printed = _tail(folder / "printed.txt").replace(*away)
     function = next((line["function"] for line in lines if "function" in line), "")
     returned = tuple(line["answers"] for line in lines if "answers" in line)
     error = next((line for line in lines if "error" in line), None)
     if error is not None:
-        return Outcome(function, returned, _said(error), int(error["line"]), printed)
-    done = bool(lines) and "end" in lines[-1]
-    return Outcome(function, returned, "" if done else _ended(code, seconds), printed=printed)
+        how: How = "unusable" if error["error"] in _UNUSABLE else "crashed"
+        return Outcome(function, returned, _said(error).replace(*away), int(error["line"]), printed, how)
+    if lines and "end" in lines[-1]:
+        return Outcome(function, returned, printed=printed)
+    slow = code is None or -code in _TOO_SLOW
+    said = f"it was not done after {seconds:g} seconds" if slow else _ended(code or 0)
+    return Outcome(function, returned, said, printed=printed, how="too slow" if slow else "crashed")
 
 
 def _wait(folder: Path, seconds: float) -> int | None:
@@ -140,9 +155,7 @@ def _said(error: Mapping[str, Any]) -> str:
     return f"{kind}: {message}" if message else kind
 
 
-def _ended(code: int | None, seconds: float) -> str:
-    if code is None or code == -getattr(signal, "SIGXCPU", 0):
-        return f"it was not done after {seconds:g} seconds"
+def _ended(code: int) -> str:
     if code < 0:
         return f"it was ended by the system ({signal.Signals(-code).name}) before it had answered"
     return f"it ended itself (exit code {code}) before it had answered"

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.classes.model import Result
+from gradcalc.classes.model import VARIANT, Result
+from gradcalc.classes.variants.own import Variants
+from gradcalc.errors import GradcalcError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Name
 from gradcalc.program.naming import at_first
@@ -20,24 +22,32 @@ from gradcalc.report.document import Verdicts as Listed
 from gradcalc.report.html.page import render
 from gradcalc.report.page import Page
 from gradcalc.report.story.marks import FOLDED, SIGNS
+from gradcalc.report.story.rule import rule_shapes
 from gradcalc.report.story.solution import opening
+from gradcalc.report.story.worksheet import stated
 from gradcalc.words import visible
 
 
 class Feedback:
-    """Makes the pages of one problem; with `hide_key` no right number stands anywhere in them."""
+    """Makes the pages of one problem; with `hide_key` no right number stands anywhere in them.
 
-    def __init__(self, solution: Solution, *, hide_key: bool = False) -> None:
+    With `states` the question stands below the marks, as a student who has numbers of their own wants to see them.
+    """
+
+    def __init__(self, solution: Solution, *, hide_key: bool = False, states: bool = False) -> None:
         self.solution = solution
         self.hide_key = hide_key
+        self.states = states
         self.known = {each.label: each for each in quantities(solution)}
         self.names = shown_names(solution.problem, solution.shapes)
 
     def page(self, result: Result) -> str:
         """The page of a student, whose sheet may have no marks, as HTML."""
         problem = self.solution.problem
-        blocks = (*opening(problem, _whose(result)), *(self.marks(result) if result.is_marked else _unmarked(result)))
-        document = Document(blocks, self.names, problem.digits, self.solution.shapes, problem.axis)
+        said = self.marks(result) if result.is_marked else _unmarked(result)
+        blocks = (*opening(problem, _whose(result)), *said, *(stated(self.solution) if self.states else ()))
+        shapes = {**rule_shapes(problem), **self.solution.shapes}
+        document = Document(blocks, self.names, problem.digits, shapes, problem.axis)
         return render((document, None), Page())
 
     def marks(self, result: Result) -> Iterator[Block]:
@@ -73,6 +83,27 @@ class Feedback:
         """What the quantity is called."""
         known = self.known.get(verdict["quantity"])
         return visible(verdict["quantity"]) if known is None else Math(Name(at_first(known.equation)))
+
+
+class VariantFeedback:
+    """Makes the pages of students who have variants: each is of its own problem, and states it.
+
+    `plain` is of the problem that the variants were made of; who has no variant sees nothing of its numbers.
+    """
+
+    def __init__(self, plain: Feedback, variants: Variants) -> None:
+        self.plain, self.variants = plain, variants
+
+    def page(self, result: Result) -> str:
+        """The page of a student, as HTML. Raises GradcalcError where the variant of a marked sheet isn't there."""
+        names = (result.marks[VARIANT],) if result.by_variant else (result.student, result.name)
+        try:
+            solution = self.variants.solution(self.variants.owner(names))
+        except GradcalcError:
+            if result.by_variant:
+                raise
+            return self.plain.page(result)
+        return Feedback(solution, hide_key=self.plain.hide_key, states=True).page(result)
 
 
 def _whose(result: Result) -> str:

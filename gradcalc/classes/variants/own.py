@@ -18,6 +18,7 @@ from gradcalc.problem.load import loads
 from gradcalc.problem.reading import read_source
 from gradcalc.program.batches import of_step
 from gradcalc.program.problem import Problem
+from gradcalc.program.solution import Solution
 from gradcalc.program.solve import solve
 from gradcalc.words import shorten, visible
 
@@ -81,9 +82,13 @@ class Variants:
             raise GradcalcError(self.broken[found])
         return found
 
+    def solution(self, student: str) -> Solution:
+        """The solution of a student's variant."""
+        return solve(self._problem(student, self.texts[student]), check=False)
+
     def grader(self, student: str) -> Grader:
         """What marks by the variant of a student."""
-        return Grader(solve(self._problem(student, self.texts[student]), check=False))
+        return Grader(self.solution(student))
 
     def better(self, student: str, sheet: Sheet) -> str:
         """What to say where a sheet agrees with another variant in more answers than with its own; else nothing."""

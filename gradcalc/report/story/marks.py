@@ -244,13 +244,14 @@ def marks_data(marks: Marks, *, readings: bool = False, answers: bool = False) -
         "points": marks.points,
         "answered": marks.answered,
         "asked": marks.asked,
-        "verdicts": [_verdict_data(verdict) | (_answer_data(verdict) if answers else {}) for verdict in marks.verdicts],
+        "verdicts": [verdict_data(verdict) | (_answer_data(verdict) if answers else {}) for verdict in marks.verdicts],
         "first_error": first.quantity if first else None,
         **marks.about,
     } | ({"readings": read} if readings else {})
 
 
-def _verdict_data(verdict: Verdict) -> dict[str, object]:
+def verdict_data(verdict: Verdict) -> dict[str, object]:
+    """A verdict for programs."""
     entries = np.zeros((0,)) if verdict.entries is None else np.atleast_2d(verdict.entries)
     return {
         "quantity": verdict.quantity,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcalc.check.code.judge import CodeMarks, Row, Told
+from gradcalc.check.code.run import Outcome
 from gradcalc.formula.expr import Name
 from gradcalc.program.sections import quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.report.document import Block, Document, Heading, Inline, Math, Paragraph, Table, Text
-from gradcalc.report.story.marks import first_error, marks_data
+from gradcalc.report.story.marks import first_error, marks_data, verdict_data
 from gradcalc.report.story.solution import opening
 from gradcalc.report.story.told import told
 from gradcalc.words import visible
@@ -54,11 +55,15 @@ def _failed(marks: CodeMarks) -> Iterator[Block]:
     outcome = marks.outcome
     if not outcome.failure:
         return
-    where = f"line {outcome.line}: " if outcome.line else ""
-    yield Paragraph((f"The program gives no answer: {where}{visible(outcome.failure)}.",), "warning")
+    yield Paragraph((f"The program gives no answer: {visible(failed(outcome))}.",), "warning")
     last = [visible(line) for line in outcome.printed.splitlines() if line.strip()][-3:]
     if last:
         yield Paragraph((f"It printed last: {' / '.join(last)}",), "note")
+
+
+def failed(outcome: Outcome) -> str:
+    """Why a program gives no answer, and where in it that was."""
+    return f"line {outcome.line}: {outcome.failure}" if outcome.line else outcome.failure
 
 
 def _table(marks: CodeMarks) -> Iterator[Block]:
@@ -81,8 +86,11 @@ def _name(label: str, names: dict[str, str]) -> Inline:
 def _cells(row: Row, names: dict[str, str], count: int) -> tuple[Text, ...]:
     name = _name(row.quantity, names)
     error = "" if row.error is None else f"{row.error:.1e}" if row.error else "0"
-    often = f" on {row.wrong_on} of {count}" if 0 < row.wrong_on < count else ""
-    return (name,), (error,), (row.precision,), (f"{SAYS[row.told]}{often}",)
+    return (name,), (error,), (row.precision,), (f"{SAYS[row.told]}{_often(row, count)}",)
+
+
+def _often(row: Row, count: int) -> str:
+    return f" on {row.wrong_on} of {count}" if 0 < row.wrong_on < count else ""
 
 
 def _first(marks: CodeMarks, hide_key: bool) -> Iterator[Block]:
@@ -116,6 +124,29 @@ def program_data(marks: CodeMarks) -> dict[str, object]:
         "mistakes": [{"id": m.id, "at": m.at, "message": m.message} for m in first.mistakes] if first else [],
         "marks": None if marks.marks is None else marks_data(marks.marks),
     }
+
+
+def program_marks(marks: CodeMarks) -> dict[str, object]:
+    """The marks as those of a sheet are told: an array a verdict, which says on how many instances it holds.
+
+    What was answered isn't there, as the numbers would be those of random instances.
+    """
+    count, counted = len(marks.each), marks.marks
+    return {
+        "score": sum(row.verdict.points for row in marks.rows),
+        "points": sum(row.verdict.of for row in marks.rows),
+        "answered": counted.answered if counted is not None else 0,
+        "asked": counted.asked if counted is not None else 0,
+        "verdicts": [verdict_data(row.verdict) | {"message": _message(row, count)} for row in marks.rows],
+        "first_error": marks.first.quantity if marks.first else None,
+        "function": marks.outcome.function,
+        "instances": count,
+    }
+
+
+def _message(row: Row, count: int) -> str:
+    often = _often(row, count)
+    return f"{row.verdict.message} ({often.strip()} instances)" if often else row.verdict.message
 
 
 def _row_data(row: Row) -> dict[str, object]:

@@ -50,8 +50,13 @@ def worksheet_document(solution: Solution, *, places: bool = True) -> Document:
 
 def question(solution: Solution) -> Iterator[Block]:
     """What is given, the equations of the forward pass, and by which rule the parameters are updated."""
+    yield from opening(solution.problem)
+    yield from stated(solution)
+
+
+def stated(solution: Solution) -> Iterator[Block]:
+    """The question below its title."""
     problem = solution.problem
-    yield from opening(problem)
     yield from given(solution.whole)
     yield from divided(solution.whole)
     yield from used_by(solution.undivided, problem.first_step)
