@@ -5,6 +5,7 @@ bundled      the problems that come with gradcalc
 reading      the text of a file or of standard input, or why there is none
 mend         quotes around what people paste into a sheet
 source       YAML or JSON text, as a Document
+usual        sheets laid out as blank sheets are, without the events of YAML
 builder      from YAML's events to a Document, refusing what could mislead
 scalars      what a plain scalar is: number, truth value, nothing or text
 nesting      which brackets are open, and which are too deep

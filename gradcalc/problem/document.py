@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from gradcalc.problem.stored import Stored
 
 _BREAK = re.compile(r"\r\n|\r|\n")
-_BITS: Final = 32
-_LOW: Final = (1 << _BITS) - 1
+BITS: Final = 32
+_LOW: Final = (1 << BITS) - 1
 
 
 class Unreadable:
@@ -62,12 +62,12 @@ Place: TypeAlias = int | ListPlace | MapPlace
 
 def packed(start: int, end: int) -> int:
     """A scalar's place, from the offsets of its start and end."""
-    return start << _BITS | end
+    return start << BITS | end
 
 
 def unpacked(place: int) -> tuple[int, int]:
     """The offsets of a scalar's start and end."""
-    return place >> _BITS, place & _LOW
+    return place >> BITS, place & _LOW
 
 
 @dataclass
@@ -119,7 +119,7 @@ class Document:
         for item in place.items:
             if not isinstance(item, int):
                 return None
-            found.append(text[item >> _BITS : item & _LOW])
+            found.append(text[item >> BITS : item & _LOW])
         return found
 
     def file_at(self, path: Path) -> Path | None:

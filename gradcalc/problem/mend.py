@@ -24,6 +24,7 @@ _ESCAPED_LATEX: Final = re.compile(
 )
 _INDEXED: Final = re.compile(r"""([{,]\s*)([^\W\d][^\[\]{},:"'\n]*\[[^\[\]"'\n]*\])(?=\s*:)""")
 """A key such as `W1[1,2]` within `{ }`, where YAML takes its bracket for a list."""
+_BRACKET: Final = re.compile(r"[()\[\]]")
 _PAIRS: Final = (("(", ")"), ("[", "]"))
 MOST_LINES: Final = 1_000
 """A value that is pasted has no more lines than this."""
@@ -32,15 +33,16 @@ MOST_LINES: Final = 1_000
 def is_cut(data: Any, text: str) -> bool:
     """Whether values were cut off at a comma inside `{ }`, or LaTeX was read as escapes."""
     if isinstance(data, dict):
-        for key, value in data.items():
-            inner = value.items() if isinstance(value, dict) else [(key, value)]
-            if any(_is_open(part) for pair in inner for part in pair):
-                return True
+        inner = (value if isinstance(value, dict) else {key: value} for key, value in data.items())
+        pairs = (pair for each in inner for pair in each.items())
+        words = [part for pair in pairs for part in pair if isinstance(part, str)]
+        if _BRACKET.search("\n".join(words)) and any(map(_is_open, words)):
+            return True
     return bool(_ESCAPED_LATEX.search(text))
 
 
-def _is_open(part: Any) -> bool:
-    return isinstance(part, str) and any(part.count(a) != part.count(b) for a, b in _PAIRS)
+def _is_open(part: str) -> bool:
+    return any(part.count(a) != part.count(b) for a, b in _PAIRS)
 
 
 def mended(text: str) -> str:

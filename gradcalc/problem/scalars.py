@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TypeAlias
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 Scalar: TypeAlias = str | int | float | bool | None
+_USUAL: Final = 24
+"""Names and numbers are hardly ever longer."""
 
 _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -25,6 +28,16 @@ class NotFinite(ValueError):
 
 def resolve(text: str) -> Scalar:
     """The value of a plain scalar. Raises NotFinite for infinities, nan and what a float can't hold."""
+    return _usual(text) if len(text) <= _USUAL else _resolved(text)
+
+
+@lru_cache(maxsize=4096)
+def _usual(text: str) -> Scalar:
+    """The same, remembered: the sheets of a class have the same names and numbers on them."""
+    return _resolved(text)
+
+
+def _resolved(text: str) -> Scalar:
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     if text[0] not in "+-.0123456789":

@@ -13,6 +13,7 @@ from gradcalc.problem.document import Document
 from gradcalc.problem.mend import is_cut, mended
 from gradcalc.problem.nesting import TOO_DEEP, flattened
 from gradcalc.problem.reading import read_source, refuse_characters
+from gradcalc.problem.usual import usual
 from gradcalc.problem.yaml_errors import explain
 
 LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -44,8 +45,9 @@ def read_text(text: str, path: str = "<string>", *, lenient: bool = False) -> Do
     refuse_characters(text, path)
     if not lenient:
         return _read(text, path, lenient)
+    document = usual(path, text)
     try:
-        document = _read(text, path, lenient)
+        document = document or _read(text, path, lenient)
     except TooMuch:
         raise
     except InputError:
