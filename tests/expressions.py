@@ -8,11 +8,13 @@ import unicodedata
 from hypothesis import strategies as st
 
 from gradcalc.formula.expr import Apply, Expr, Name, Num, neg
+from gradcalc.formula.index import Along, params_of
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Function, functions
 
 OPERATORS = ("add", "neg", "mul", "div", "matmul", "pow", "transpose")
-CALLS = [entry for entry in functions() if entry.name not in OPERATORS]
+PARTS = ("part", "place")
+CALLS = [entry for entry in functions() if entry.name not in (*OPERATORS, *PARTS)]
 
 
 def _is_name(text: str) -> bool:
@@ -43,7 +45,18 @@ def _sum(terms: list[Expr]) -> Expr:
     return Apply("add", (*flat, *rest))
 
 
-KINDS = ("leaf", "call", *OPERATORS, "add", "neg", "mul", "pow")
+def along() -> st.SearchStrategy[Along]:
+    """An index, or a range, along one axis."""
+    alone, ends = st.integers(1, 12).map(Along), st.tuples(st.integers(1, 9), st.integers(0, 9))
+    return alone | ends.map(lambda both: Along(both[0], sum(both))) | st.integers(1, 9).map(lambda i: Along(i, -1))
+
+
+def indices() -> st.SearchStrategy[tuple[Along, ...]]:
+    """What stands in a bracket: one index, or a row and a column."""
+    return st.lists(along(), min_size=1, max_size=2).map(tuple)
+
+
+KINDS = ("leaf", "call", *OPERATORS, "add", "neg", "mul", "pow", *PARTS)
 
 
 @st.composite
@@ -62,6 +75,10 @@ def canonical_expressions(draw: st.DrawFn, depth: int | None = None) -> Expr:
         return Apply("transpose", (draw(inner),))
     if kind == "call":
         return _called(draw, inner, draw(st.sampled_from(CALLS)))
+    if kind == "part":
+        return Apply("part", (draw(inner),), params_of(draw(indices())))
+    if kind == "place":
+        return Apply("place", (draw(inner), draw(inner)), params_of(draw(indices())))
     return Apply(kind, (draw(inner), draw(inner)))
 
 

@@ -80,7 +80,29 @@ def last_nonzero(a):
     return kept if a.ndim else a
 
 
+def taken(a, row=1.0, row_to=0.0, column=0.0, column_to=0.0):
+    """A part of a matrix by NumPy's own counting, entries of a vector alike."""
+    both = [(int(row), int(row_to)), (int(column), int(column_to))]
+    if not column:
+        both = [both[0], (1, -1)] if a.shape[1] == 1 else [(1, -1), both[0]]
+        alone = row_to == 0
+    else:
+        alone = row_to == column_to == 0
+    rows, columns = (slice(i - 1, {0: i, -1: None}.get(to, to)) for i, to in both)
+    return a[rows, columns].item() if alone else a[rows, columns]
+
+
+def put_back(g, a, **index):
+    """Entry by entry: g where the number of the entry is among those of the part."""
+    numbers = np.arange(1.0, np.size(a) + 1).reshape(np.shape(a))
+    part = np.asarray(taken(numbers, **index))
+    wide = np.broadcast_to(g, part.shape)
+    return sum((wide[at] * (numbers == part[at]) for at in np.ndindex(part.shape)), np.zeros(np.shape(a)))
+
+
 PLAIN = {
+    "part": taken,
+    "place": put_back,
     "add": lambda *terms: sum(terms[1:], terms[0]),
     "neg": lambda a: -a,
     "mul": lambda a, b: a * b,

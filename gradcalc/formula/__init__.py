@@ -3,6 +3,8 @@
 expr       what a formula is: a tree of numbers, names, and functions applied
 table      what is known of a function; `gradcalc.functions` fills it
 spelling   what people type, as Python expression syntax
+index      what a bracket says: one entry, a row, a range
+brackets   entries, members of families, and sums over an index, as they are read
 parse      from text to a formula
 faults     what is wrong with an equation that could be read
 write      a formula as typed, in Unicode, in LaTeX, or in pieces of any other kind

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradcalc.formula.expr import Apply, Expr, substitute, transform
+from gradcalc.formula.index import FIRST
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import lookup
 
@@ -13,11 +14,11 @@ AXIS = "axis"
 
 
 def unbound(text: str) -> Expr:
-    """A formula of an entry over its arguments and parameters, a reduction's for all entries.
+    """A formula of an entry over its arguments and parameters, a reduction's for all entries, a part's for the first.
 
     Raises FormulaError for a text that is no formula.
     """
-    return transform(parse(text, values=((AXIS, -1.0),)), _of_all_entries)
+    return transform(parse(text, values=((AXIS, -1.0), *FIRST)), _of_all_entries)
 
 
 def _of_all_entries(node: Expr) -> Expr:

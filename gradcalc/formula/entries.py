@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.bound import bound
 from gradcalc.formula.counts import of_shapes
 from gradcalc.formula.expr import ONE, ZERO, Apply, Expr, Name, Num, add, call, mul
+from gradcalc.formula.index import part_shape, region
 from gradcalc.formula.shapes import applied_shape, broadcast
 from gradcalc.formula.table import Axis, Function, Shape, lookup
 
@@ -36,9 +37,14 @@ def entry_name(id: str, shape: Shape, i: int, j: int) -> str:
     return f"{id}[{max(i, j) + 1}]" if 1 in shape else f"{id}[{i + 1},{j + 1}]"
 
 
-def split_index(id: str) -> tuple[str, tuple[int, ...]]:
-    """`W1[2,1]` as `W1` and (2, 1); a name without an index, or with a letter for one, as itself and ()."""
-    base, _, index = id.partition("[")
+def split_index(id: str, whole: Container[str] = ()) -> tuple[str, tuple[int, ...]]:
+    """`W1[2,1]` as `W1` and (2, 1); a name without an index, or one of the `whole` ones, as itself and ().
+
+    A letter for an index is none.
+    """
+    base, bracket, index = id.rpartition("[")
+    if not bracket or id in whole:
+        return id, ()
     return base, tuple(int(part) for part in index.rstrip("]").split(",") if part.isdecimal())
 
 
@@ -155,19 +161,37 @@ class _Views:
             return _View((), lambda i, j: total(0, 0))
         return _View((1, samples) if self.axis is Axis.COLUMNS else (samples, 1), total)
 
+    def part(self, node: Apply, args: list[_View]) -> _View:
+        (arg,) = args
+        params = lookup(node.function).parameters(node.params)
+        rows, columns = region(arg.shape, params)
+        return _View(part_shape(arg.shape, params), lambda i, j: arg.at(rows.start + i, columns.start + j))
+
+    def place(self, node: Apply, args: list[_View]) -> _View:
+        put, whole = args
+        rows, columns = region(whole.shape, lookup(node.function).parameters(node.params))
+
+        def at(i: int, j: int) -> Expr:
+            inside = rows.start <= i < rows.stop and columns.start <= j < columns.stop
+            return put.spread(i - rows.start, j - columns.start) if inside else ZERO
+
+        return _View(whole.shape, at)
+
 
 _SPECIAL: dict[str, Callable[[_Views, Apply, list[_View]], _View]] = {
     "transpose": _Views.transpose,
     "matmul": _Views.matmul,
     "sum": _Views.sum,
     "inner": _Views.inner,
+    "part": _Views.part,
+    "place": _Views.place,
 }
 
 
 def _flat(node: Apply, args: list[Expr]) -> Expr:
     """The same function of entries; a sum within a sum becomes one sum, products with 0 and 1 are done."""
     if node.function == "mul" and (ZERO in args or ONE in args):
-        return ZERO if ZERO in args else _product(*args)
+        return _product(*args)
     if node.function != "add":
         return Apply(node.function, tuple(args), node.params)
     return _total(args)
@@ -181,6 +205,8 @@ def _total(terms: Iterable[Expr]) -> Expr:
 
 def _product(left: Expr, right: Expr) -> Expr:
     """A product as it is written by hand: without ones, and a² for a · a."""
+    if ZERO in (left, right):
+        return ZERO
     if ONE in (left, right):
         return right if left == ONE else left
     return call("pow", left, Num(2.0)) if left == right else mul(left, right)

@@ -38,7 +38,9 @@ class Names:
 
 
 def _indexed(id: str, shown: Mapping[str, str]) -> str:
-    base, bracket, index = id.partition("[")
+    if id in shown or not id.endswith("]"):
+        return shown.get(id, id)
+    base, bracket, index = id.rpartition("[")
     return shown.get(base, base) + bracket + index
 
 

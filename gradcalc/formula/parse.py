@@ -8,10 +8,11 @@ import math
 import re
 import unicodedata
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 
 from gradcalc.errors import FormulaError
+from gradcalc.formula.brackets import NO_INDICES, Indices, over_index, subscript
 from gradcalc.formula.expr import Apply, Expr, Name, Num, neg
 from gradcalc.formula.spelling import Spelling, respell
 from gradcalc.formula.table import Function, UnknownFunction, lookup, until_changed
@@ -21,6 +22,7 @@ MAX_LENGTH = 2_000
 MAX_DEPTH = 100
 _PYTHONS_DEPTH = 200
 """Python reads no more brackets than these in each other."""
+PART, PLACE = "part", "place"
 _WORD = re.compile(r"\w+")
 _UNREADABLE = re.compile(r"[\0\ud800-\udfff]")
 _OPERATORS: dict[type[ast.operator], str] = {
@@ -33,11 +35,17 @@ _OPERATORS: dict[type[ast.operator], str] = {
 
 @until_changed
 @lru_cache(maxsize=4096)
-def parse(text: str, extra: tuple[str, ...] = (), values: tuple[tuple[str, float], ...] = ()) -> Expr:
+def parse(
+    text: str,
+    extra: tuple[str, ...] = (),
+    values: tuple[tuple[str, float], ...] = (),
+    indices: Indices = NO_INDICES,
+) -> Expr:
     """The formula that `text` writes.
 
     `extra` names functions beside those of the table (`grad` in a claim). `values` are names that stand for numbers,
-    also where a function's parameter must be one. Raises FormulaError.
+    also where a function's parameter or an index must be one; `indices` says which names have members. Raises
+    FormulaError.
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(text[:60] + "…", f"a formula has at most {MAX_LENGTH:,} characters, this one {len(text):,}")
@@ -45,7 +53,7 @@ def parse(text: str, extra: tuple[str, ...] = (), values: tuple[tuple[str, float
         raise FormulaError(text, "a formula is missing here")
     _refuse_unreadable(text)
     spelling = respell(text)
-    return _Parser(spelling, extra, dict(values)).read(_syntax_tree(spelling).body, 1)
+    return _Parser(spelling, extra, dict(values), indices).read(_syntax_tree(spelling).body, 1)
 
 
 def _refuse_unreadable(text: str) -> None:
@@ -129,10 +137,12 @@ def _guess(rest: str) -> str:
 class _Parser:
     """Turns Python's syntax tree into formula nodes, and refuses everything that a formula isn't."""
 
-    def __init__(self, spelling: Spelling, extra: tuple[str, ...], values: Mapping[str, float]) -> None:
-        self.spelling = spelling
+    def __init__(self, spelling: Spelling, extra: tuple[str, ...], values: dict[str, float], indices: Indices) -> None:
+        self.spelling, self.typed = spelling, spelling.typed
         self.extra = extra
-        self.values = values
+        self.values, self.indices = values, indices
+        self.terms = 0
+        """How many terms the sums over indices have so far."""
         # ast counts bytes of UTF-8 from the first character that isn't white.
         self.indent = len(spelling.text) - len(spelling.text.lstrip())
         self.char_of_byte = _byte_offsets(spelling.text[self.indent :])
@@ -201,11 +211,17 @@ class _Parser:
             if node.keywords:
                 raise self.error(node.keywords[0].value, f"{name} has no parameters")
             return Apply(name, tuple(self.read(arg, depth + 1) for arg in node.args), at=self.span(node))
+        total = over_index(self, name, node, depth)
+        if total is not None:
+            return total
         try:
             entry = lookup(name)
         except UnknownFunction as error:
             raise self.error(node.func, f"{error}{'' if error.hint else did_you_mean(name, self.extra)}") from None
         args = tuple(self.read(arg, depth + 1) for arg in node.args)
+        whole = args[1] if entry.name == PLACE and len(args) == 2 and not node.keywords else None
+        if isinstance(whole, Apply) and whole.function == PART:
+            return Apply(PLACE, (args[0], *whole.args), whole.params, self.span(node))
         self.check_arguments(node, entry)
         given = dict(self.parameter(entry, keyword, depth) for keyword in node.keywords)
         params = tuple((name, given[name]) for name in entry.params if name in given)
@@ -230,6 +246,10 @@ class _Parser:
         if not isinstance(value, Num):
             raise self.error(keyword.value, f"parameter '{keyword.arg}' must be a number")
         return keyword.arg, value.value
+
+    def spelled(self, name: str) -> str:
+        """A name in its usual form."""
+        return _spelled(name)
 
     def span(self, node: ast.expr) -> tuple[int, int]:
         start = self.char_of_byte(node.col_offset)
@@ -269,7 +289,6 @@ def _byte_offsets(text: str) -> Callable[[int], int]:
 def _what(node: ast.expr) -> str:
     return {
         ast.Compare: "a comparison",
-        ast.Subscript: "an index in brackets",
         ast.List: "a list",
         ast.Tuple: "a comma",
         ast.Lambda: "'lambda'",
@@ -285,4 +304,5 @@ _READERS: dict[type, Callable[..., Expr]] = {
     ast.BinOp: _Parser.binary,
     ast.Attribute: _Parser.attribute,
     ast.Call: _Parser.call,
+    ast.Subscript: subscript,
 }

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
 from gradcalc.formula.expr import ENTRY, TOTAL, Apply, Expr, Name, Num, is_negative, negated
+from gradcalc.formula.index import written as bracket
 from gradcalc.formula.symbols import lowered
 from gradcalc.formula.table import Function, known, lookup
 
@@ -212,10 +213,14 @@ def _write(expr: Expr, target: Target[T]) -> tuple[T, int]:
     special = _SPECIAL.get(expr.function)
     if special is not None:
         return special(expr, target)
-    entry = lookup(expr.function) if known(expr.function) else None
-    levels = _levels(expr, entry, target.notation)
-    args = [_at_least(level, arg, target) for level, arg in zip(levels, expr.args, strict=True)]
-    return target.call(expr, entry, args), ATOM
+    return _called(expr, target)
+
+
+def _called(node: Apply, target: Target[T]) -> tuple[T, int]:
+    entry = lookup(node.function) if known(node.function) else None
+    levels = _levels(node, entry, target.notation)
+    args = [_at_least(level, arg, target) for level, arg in zip(levels, node.args, strict=True)]
+    return target.call(node, entry, args), ATOM
 
 
 def _levels(node: Apply, entry: Function | None, notation: Notation) -> list[int]:
@@ -314,6 +319,30 @@ def _total(node: Apply, target: Target[T]) -> tuple[T, int]:
     return target.total(index.id, _at_least(POWER if _is_signed(term) else PRODUCT, term, target)), POWER
 
 
+def _part(node: Apply, target: Target[T]) -> tuple[T, int]:
+    """`W[1,2]`; with parameters that are no index, as a call."""
+    index = bracket(dict(node.params))
+    if index is None:
+        return _called(node, target)
+    return _with_bracket(node.args[0], index, target), POSTFIX
+
+
+def _place(node: Apply, target: Target[T]) -> tuple[T, int]:
+    """`place(g, W[1,2])`."""
+    index = bracket(dict(node.params))
+    if index is None:
+        return _called(node, target)
+    put, whole = node.args
+    args = [write(put, target), _with_bracket(whole, index, target)]
+    return target.plain_call(Apply(node.function, node.args), node.function, args), ATOM
+
+
+def _with_bracket(base: Expr, index: str, target: Target[T]) -> T:
+    bare = isinstance(base, Num)
+    piece = target.group(write(base, target)) if bare else _at_least(POSTFIX, base, target)
+    return target.join([piece, target.text(index)])
+
+
 _SPECIAL: dict[str, Callable[..., tuple[Any, int]]] = {
     "add": _add,
     "neg": _neg,
@@ -324,4 +353,6 @@ _SPECIAL: dict[str, Callable[..., tuple[Any, int]]] = {
     "transpose": _transpose,
     ENTRY: _entry,
     TOTAL: _total,
+    "part": _part,
+    "place": _place,
 }

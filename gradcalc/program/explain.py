@@ -90,7 +90,8 @@ class Explanation(Displayed):
     def given(self) -> dict[str, float]:
         """The given entries that the steps use, with their values, in the order of the problem."""
         order = {name: place for place, name in enumerate(self.solution.problem.given)}
-        used = {id: split_index(id) for step in self.steps if step.expr is not None for id in names(step.expr)}
+        whole = self.solution.shapes
+        used = {id: split_index(id, whole) for step in self.steps if step.expr is not None for id in names(step.expr)}
         known = sorted((order[name], index, id) for id, (name, index) in used.items() if name in order)
         return {id: _value(self.solution, id) for *_, id in known}
 
@@ -132,7 +133,7 @@ class _Explainer:
 
     def steps(self, root: str) -> tuple[Link, ...]:
         """Each entry explained once, as near to the root as it is used; numbered from the root, branch by branch."""
-        if split_index(root)[0] not in self.rules:
+        if split_index(root, self.solution.shapes)[0] not in self.rules:
             return ()
         found = self.found(root)
         order = list(_depth_first(root, found))
@@ -156,7 +157,7 @@ class _Explainer:
         return found
 
     def rule(self, name: str) -> _Found:
-        base, index = split_index(name)
+        base, index = split_index(name, self.solution.shapes)
         equation, shape = self.rules[base], self.solution.shapes[base]
         shapes = {id: self.solution.shapes[id] for id in equation.uses}
         try:
@@ -171,7 +172,7 @@ class _Explainer:
     def computed(self, expr: Expr | None) -> Iterator[str]:
         """The entries in a formula that aren't given."""
         used = () if expr is None else names(expr)
-        return (name for name in used if split_index(name)[0] in self.rules)
+        return (name for name in used if split_index(name, self.solution.shapes)[0] in self.rules)
 
     def step(self, name: str, found: _Found, numbers: Mapping[str, int]) -> Link:
         others = [used for used in self.computed(found.expr) if used not in found.children]
@@ -203,7 +204,7 @@ def _depth_first(root: str, found: Mapping[str, _Found]) -> Iterator[str]:
 
 
 def _value(solution: Solution, name: str) -> float:
-    base, index = split_index(name)
+    base, index = split_index(name, solution.shapes)
     value: Array = solution.values[base]
     shape: Shape = solution.shapes[base]
     return float(np.asarray(value[position(index, shape)] if shape else value).item())

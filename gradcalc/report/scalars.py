@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 
 from gradcalc.formula.arrays import Array
-from gradcalc.formula.entries import split_index
-from gradcalc.formula.expr import Expr, Name, Num, names
+from gradcalc.formula.expr import Apply, Expr, Name, Num, names, transform, walk
 from gradcalc.formula.faults import ShapeError
+from gradcalc.formula.index import params_of, parsed, part_shape, region, written
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Axis, Shape, UnknownFunction
 
@@ -31,21 +31,38 @@ def scalar_over(shapes: Mapping[str, Shape], axis: Axis, one: Sequence[Shape] = 
 
 
 def value_of(id: str, values: Mapping[str, Array]) -> tuple[str, Array]:
-    """Whose value a name or an entry such as `h1[2]` is, and that value."""
-    base, index = split_index(id)
-    array = values[base]
-    if index:
-        array = array.reshape(-1)[index[0] - 1] if len(index) == 1 else array[index[0] - 1, index[1] - 1]
-    return base, np.asarray(array)
+    """Whose value a name, an entry `h1[2]` or a part `W1[:,1]` is, and that value."""
+    if id in values:
+        return id, values[id]
+    base, _, index = id.rpartition("[")
+    params = dict(params_of(parsed(index.removesuffix("]"))))
+    part = values[base][region(values[base].shape, params)]
+    return base, part if part_shape(values[base].shape, params) else np.asarray(part[0, 0])
 
 
 def has_numbers(expr: Expr) -> bool:
-    """Whether the formula with its numbers in it says more than the formula and its value do."""
-    return not isinstance(expr, Name) and bool(names(expr))
+    """Whether the formula with its numbers in it says more than the formula and its value do.
+
+    In `place(g, x[2])` numbers would not say where g is put.
+    """
+    puts = any(isinstance(node, Apply) and node.function == "place" for node in walk(expr))
+    return not isinstance(expr, Name) and bool(names(expr)) and not puts
+
+
+def with_entries(expr: Expr) -> Expr:
+    """The formula with entries and parts of names as names of their own, whose numbers `value_of` has."""
+    return transform(expr, _entry)
+
+
+def _entry(node: Expr) -> Expr:
+    of = node.args[0] if isinstance(node, Apply) and node.function == "part" else None
+    bracket = written(dict(node.params)) if isinstance(node, Apply) and isinstance(of, Name) else None
+    return node if bracket is None or not isinstance(of, Name) else Name(of.id + bracket)
 
 
 class _WithEntries(dict[str, Shape]):
     def __missing__(self, id: str) -> Shape:
-        if "[" in id:
-            return ()
-        raise KeyError(id)
+        base, bracket, index = id.rpartition("[")
+        if not bracket:
+            raise KeyError(id)
+        return part_shape(self[base], dict(params_of(parsed(index.removesuffix("]")))))

@@ -185,9 +185,9 @@ def test_canonical_names():
         ("ŷ = b", "  ^", "no '='"),
         ("a == b", "^^^^^^", "comparison"),
         ("α < ŷ + b", "^^^^^^^^^", "comparison"),
-        ("a @ W[1]", "    ^^^^", "index"),
-        ("α ⊙ W[1]", "    ^^^^", "index"),
-        ("  Wᵀ @ h[1] + b", "       ^^^^", "index"),
+        ("a @ W[0]", "      ^", "counted from 1"),
+        ("α ⊙ W[b]", "      ^", "index"),
+        ("  Wᵀ @ h[1.5] + b", "         ^^^", "index"),
         ("a + [1]", "    ^^^", "list"),
         ("a, b", "^^^^", "comma"),
         ("ŷ.size * 2", "^^^^^^", ".size"),
@@ -238,8 +238,8 @@ def test_error_columns(text, carets, message):
 
 def test_pointer_stands_under_the_fault():
     with pytest.raises(FormulaError) as caught:
-        parse("α\t⊙ W[1]")
-    assert str(caught.value).splitlines()[1:] == ["    α ⊙ W[1]", "        ^^^^"]
+        parse("α\t⊙ W[0]")
+    assert str(caught.value).splitlines()[1:] == ["    α ⊙ W[0]", "          ^"]
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_pointer_stands_under_the_fault():
         "a is b",
         "a in b",
         "a[b]",
-        "a[1:2]",
+        "a[1:2:1]",
         "a << 1",
         "a | b",
         "a & b",

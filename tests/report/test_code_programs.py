@@ -116,8 +116,9 @@ OF_SHAPE = {
     "block_inner": [((2, 2), 0)],
     "block_sum": [((2, 2), 0)],
     "vec": [((2, 3), 0), ((), 0)],
+    "part": [COLUMN, ROW],
 }
-OF_SHAPE["unvec"] = []  # its arguments differ in shape: tested below
+OF_SHAPE["unvec"] = OF_SHAPE["place"] = []  # their arguments differ in shape: tested below
 CASES = [
     pytest.param(entry, shape, Axis(axis), id=f"{entry.name}-{'x'.join(map(str, shape)) or 'number'}-{axis}")
     for entry in functions()
@@ -171,6 +172,21 @@ def test_parameters_of_functions(form):
         },
         inputs={"x": [[-1.5], [0.4]]},
         targets={"y": [[0.2], [0.3]]},
+    )
+    assert_same(solve(given), form)
+
+
+@every_format
+def test_parts(form):
+    """Entries, rows, columns and blocks, of names and of other values, and gradients put back into them."""
+    given = problem(
+        {
+            "a": "x[2] * x[1:2] + W[2:3,1]",
+            "b": "W[2,:] @ x[2:3] * (W @ x[1:2])[3] + W[:,2][1]",
+            "c": "sum(place(x[1] ** 2, W[2,1]) * W) + sum(place(x[1:2], W[1:2,2]) * sigmoid(W))",
+            "loss": "sum(a) + sum(b) + c",
+        },
+        inputs={"x": [[-1.5], [0.4], [0.7]], "W": [[1, 2], [3, 4], [5, 6]]},
     )
     assert_same(solve(given), form)
 

@@ -16,7 +16,8 @@ from gradcalc.check.answers.cursor import DEEPEST, Cursor
 from gradcalc.check.answers.lexer import DIGITS, Token, tokens
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Builder, Part
-from gradcalc.formula.expr import Expr, Name, Num, add, neg
+from gradcalc.formula.expr import Apply, Expr, Name, Num, add, neg
+from gradcalc.formula.index import TO_THE_END, Along, params_of
 from gradcalc.program.naming import gradient_name
 from gradcalc.words import shorten
 
@@ -26,6 +27,7 @@ _EITHER: Final = ("·", "⋅", "×", "∘", "⊗", "\u0387", "∙")
 """Signs that people write for the product entry by entry and for the matrix product."""
 _PRODUCTS: Final = ("*", "/", "@", "⊙", "÷", *_EITHER)
 _PRIMES: Final = ("'", "′")
+LONGEST_INDEX: Final = 9
 
 
 class UnknownName(NotReadable):
@@ -158,9 +160,43 @@ class _Parser(Cursor):
             elif self.token.text == "." and self.tokens[self.position + 1].kind == "name":
                 found = self.method(found)
             elif self.token.text == "[":
-                self.fail("brackets can't be read here: NumPy counts entries from 0, formulas here from 1")
+                found = self.part(found)
             else:
                 return found
+
+    def part(self, found: Part) -> Part:
+        """An entry or a part, by its index in brackets; not among NumPy's names."""
+        if any(token.text in MODULES for token in self.tokens):
+            self.fail("brackets can't be read here: NumPy counts entries from 0, formulas here from 1")
+        index = self.index()
+        return self.builder.whole(Apply("part", (found.expr,), params_of(index)), found)
+
+    def index(self) -> tuple[Along, ...]:
+        """One or two numbers or ranges, counted from 1."""
+        start = self.position
+        self.expect("[")
+        index = [self.along()]
+        if self.accept(","):
+            index.append(self.along())
+        if not self.accept("]") or any(not 1 <= each.first <= max(each.last, each.first) for each in index):
+            self.position = start
+            self.fail("an index is a whole number from 1, or a range: x[2], W[1,2], W[:,1]")
+        return tuple(index)
+
+    def along(self) -> Along:
+        first = self.whole()
+        if not self.accept(":"):
+            return Along(first or 0)
+        last = self.whole()
+        return Along(first or 1, TO_THE_END if last is None else last)
+
+    def whole(self) -> int | None:
+        """The whole number that stands here, if one does."""
+        text = self.token.text
+        if self.token.kind != "number" or not text.isdecimal() or len(text) > LONGEST_INDEX:
+            return None
+        self.position += 1
+        return int(text)
 
     def method(self, found: Part) -> Part:
         self.position += 1

@@ -55,6 +55,10 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
         "torch": "torch.where(torch.as_tensor({places} + 1 == {place}), {a}, 0.0)",
         "jax": "jnp.where({places} + 1 == {place}, {a}, 0.0)",
     },
+    "place": {
+        "any": "whole = {m}.zeros_like({a})\nwhole[where] = {g}\nwhole",
+        "jax": "jnp.zeros_like({a}).at[where].set({g})",
+    },
     "next_class": {
         "numpy": "np.roll({y}, int({by}), axis={axis})",
         "torch": "({y} if {y}.ndim == 0 else torch.roll({y}, int({by}), {axis}))",

@@ -15,6 +15,7 @@ from gradcalc.errors import UsageError
 from gradcalc.formula.bound import AXIS
 from gradcalc.formula.counts import of_shapes
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul
+from gradcalc.formula.index import part_shape, region
 from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import applied_shape, broadcast
 from gradcalc.formula.table import Axis, Function, Shape, lookup
@@ -100,6 +101,8 @@ class Lowering:
         if entry.name == "inner":
             node = call("sum", *node.args[:1], **({"axis": float(self.axis)} if shape else {}))
             entry, args = lookup("sum"), [_product(args[0], args[1], self.axis)]
+        if entry.name == "part":
+            return Lowered(_entry(args[0].expr, _where(args[0].shape, node)), shape)
         exprs = dict(zip(entry.args, self._arguments(entry, args), strict=True))
         params = {name: number(value) for name, value in entry.parameters(node.params).items()}
         fields = self._fields(entry, args, shape, params)
@@ -108,9 +111,7 @@ class Lowering:
             expr = applied(template, exprs, {**params, **fields})
         else:
             name = self._defined(node, template, [arg.shape for arg in args], fields)
-            given = ", ".join(
-                [f"{{{arg}}}" for arg in entry.args] + [f"{k}={number(v)}" for k, v in _kept(node.params)]
-            )
+            given = ", ".join([f"{{{arg}}}" for arg in entry.args] + _settings(node, args))
             expr = applied(f"{name}({given})", exprs, {})
         return Lowered(expr, shape, entry.name in _COUNTS)
 
@@ -187,6 +188,7 @@ class Lowering:
         if key not in self._called:
             self._called[key] = self._free(entry.name)
             params = [f"{name}={number(value)}" for name, value in _kept(entry.params.items())]
+            params = ["where"] if entry.name == "place" else params
             self.definitions[self._called[key]] = [", ".join([*entry.args, *params]), entry.summary, *body]
         return self._called[key]
 
@@ -209,6 +211,27 @@ class Lowering:
             axis = tuple(each for each in entry.parameters(node.params).items() if each[0] == AXIS)
             lines = [written(self.lower(parse(entry.definition, values=axis), names).expr)]
         return [*lines[:-1], f"return {lines[-1]}"]
+
+
+def _settings(node: Apply, args: Sequence[Lowered]) -> list[str]:
+    """What a call of a function of the program has behind the arguments."""
+    if node.function == "place":
+        return [f"({', '.join(_where(args[1].shape, node, 'slice({}, {})'))})"]
+    return [f"{name}={number(value)}" for name, value in _kept(node.params)]
+
+
+def _where(shape: Shape, node: Apply, several: str = "{}:{}") -> list[str]:
+    """The row and the column of a part, counted from 0; where it is no single entry, both as ranges."""
+    params = lookup(node.function).parameters(node.params)
+    slices = region(shape, params)
+    if not part_shape(shape, params):
+        return [str(each.start) for each in slices]
+    return [several.format(each.start, each.stop) for each in slices]
+
+
+def _entry(expr: Expr, where: Sequence[str]) -> Expr:
+    base = "{0}" if isinstance(expr, Name) else "({0})"
+    return Apply(f"{base}[{', '.join(where)}]", (expr,))
 
 
 def _kept(params: Iterable[tuple[str, float]]) -> Iterable[tuple[str, float]]:

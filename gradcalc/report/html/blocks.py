@@ -151,7 +151,7 @@ class Blocks:
         below = [tag("p", self.text(remark), class_="note") for remark in reason.remarks]
         shown = self._equation(self.set.name(reason.name), forms)
         number = tag("span", f"({reason.number})", class_="number")
-        base = split_index(reason.name)[0]
+        base = split_index(reason.name, block.values)[0]
         inner = tag("div", number, shown, *below, **self._trace(base, reason.rule, label))
         return tag("li", inner, class_=f"depth-{min(reason.depth, 8)}")
 

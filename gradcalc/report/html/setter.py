@@ -15,7 +15,7 @@ from gradcalc.report.html.markup import showing
 from gradcalc.report.html.mathml import Item, Markup, MathML
 from gradcalc.report.html.tex import mathml
 from gradcalc.report.html.values import drawn, is_elided
-from gradcalc.report.scalars import has_numbers, scalar_over, value_of
+from gradcalc.report.scalars import has_numbers, scalar_over, value_of, with_entries
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Setter:
 
     def name(self, id: str) -> Markup:
         """A name, which says whose it is."""
-        base = split_index(id)[0]
+        base = split_index(id, self.document.names.latex_of)[0]
         known = self.document.names if base in self.document.names.latex_of else name_table([base])
         latex = known.latex(id)
         markup = showing(mathml(latex), self.alias(base))
@@ -55,7 +55,7 @@ class Setter:
         """The same with the names' values in their place; None where that says nothing, or not all of it."""
         if expr is None or not has_numbers(expr):
             return None
-        piece = write(expr, MathML(lambda id: self._value_of(id, values, exact), self._scalar))
+        piece = write(with_entries(expr), MathML(lambda id: self._value_of(id, values, exact), self._scalar))
         return None if piece.elided else piece
 
     def value(self, array: Array, exact: bool = False) -> Markup:

@@ -14,7 +14,7 @@ def told(said: str, known: Collection[str]) -> Text:
     """A sentence with its formulas as mathematics; those with other names than the `known` ones stay text."""
     parts: list[Inline] = []
     for expr, text in split(said):
-        if expr is not None and all(split_index(name)[0] in known for name in names(expr)):
+        if expr is not None and all(split_index(name, known)[0] in known for name in names(expr)):
             parts.append(Math(expr))
         elif text:
             parts.append(text)

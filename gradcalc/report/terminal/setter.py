@@ -12,7 +12,7 @@ from gradcalc.formula.expr import Expr
 from gradcalc.formula.write import write
 from gradcalc.report.document import Document, Math, Text, Value
 from gradcalc.report.page import Page
-from gradcalc.report.scalars import scalar_over, value_of
+from gradcalc.report.scalars import scalar_over, value_of, with_entries
 from gradcalc.report.terminal import matrices
 from gradcalc.report.terminal.formulas import Piece, ScreenTarget, joined, symbol, value
 
@@ -59,7 +59,7 @@ class Typesetter:
 
     def numbers(self, expr: Expr, values: Mapping[str, Array], exact: frozenset[str]) -> Piece:
         """The same with the names' values in their place."""
-        return write(expr, self._drawing(lambda id: self._value_of(id, values, exact)))
+        return write(with_entries(expr), self._drawing(lambda id: self._value_of(id, values, exact)))
 
     def _drawing(self, draw_name: Callable[[str], Piece]) -> ScreenTarget:
         return ScreenTarget(draw_name, self._scalar, self.page.ascii_only)

@@ -11,7 +11,7 @@ from gradcalc.formula.expr import Expr, Num
 from gradcalc.formula.names import name_table
 from gradcalc.formula.write import write
 from gradcalc.report.document import Document, Math, Value
-from gradcalc.report.scalars import has_numbers, scalar_over, value_of
+from gradcalc.report.scalars import has_numbers, scalar_over, value_of, with_entries
 from gradcalc.report.tex.drawing import TexPiece, TexTarget, settled
 from gradcalc.report.tex.tokens import atom
 from gradcalc.report.tex.values import drawn, is_elided
@@ -31,7 +31,7 @@ class TexSetter:
     def name(self, id: str) -> TexPiece:
         """A name or an entry (`h1[2]`), as one token."""
         names = self.document.names
-        known = split_index(id)[0] in names.latex_of
+        known = split_index(id, names.latex_of)[0] in names.latex_of
         return TexPiece((atom((names if known else name_table([id])).latex(id)),))
 
     def formula(self, expr: Expr, *, flat: bool = False) -> TexPiece:
@@ -42,7 +42,7 @@ class TexSetter:
         """The same with the names' values in their place; None where that says nothing, or not all of it."""
         if expr is None or not has_numbers(expr):
             return None
-        piece = write(expr, TexTarget(lambda id: self._value_of(id, values, exact), self._scalar))
+        piece = write(with_entries(expr), TexTarget(lambda id: self._value_of(id, values, exact), self._scalar))
         return None if piece.elided else settled(piece)
 
     def rule(self, expr: Expr | None) -> TexPiece | None:

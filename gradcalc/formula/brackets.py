@@ -1,0 +1,230 @@
+"""Read what depends on indices: entries `x[2]`, members of families `h[t-1]`, sums `sum(L[t], t)`.
+
+An index is a whole number when a formula is read: a letter stands for the number of the member whose equation it is, or
+for each number of a sum in turn.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Final, Protocol
+
+from gradcalc.errors import FormulaError
+from gradcalc.formula.expr import ONE, ZERO, Apply, Expr, Name, Num, call, mul
+from gradcalc.formula.index import ALL, ALONE, TO_THE_END, Along, params_of
+from gradcalc.words import listed
+
+MOST_TERMS: Final = 20_000
+"""So many terms may all sums of one formula have."""
+MOST_FACTORS: Final = 90
+"""A product over an index nests its factors."""
+_NUMPY: Final = re.compile(r"\b(?:np|numpy|jnp|torch|tf)\.")
+_SUMS: Final = ("sum", "mean", "prod")
+
+
+@dataclass(frozen=True, slots=True)
+class Indices:
+    """What a problem knows of indices: the names that have members, and how far each letter counts.
+
+    `ranges` has the first and the last number of each letter.
+    """
+
+    families: frozenset[str] = frozenset()
+    ranges: tuple[tuple[str, tuple[int, int]], ...] = ()
+
+
+NO_INDICES: Final = Indices()
+
+
+def member_name(family: str, index: tuple[int, ...]) -> str:
+    """The name of a member: `h[2]` of h."""
+    return f"{family}[{','.join(map(str, index))}]"
+
+
+class Reader(Protocol):
+    """What reads the formula around an index."""
+
+    indices: Indices
+    values: dict[str, float]
+    terms: int
+
+    @property
+    def typed(self) -> str:
+        """The whole formula."""
+
+    def read(self, node: ast.expr, depth: int) -> Expr:
+        """A part of it."""
+
+    def spelled(self, name: str) -> str:
+        """A name in its usual form."""
+
+    def span(self, node: ast.expr) -> tuple[int, int]:
+        """Where a part stands."""
+
+    def error(self, node: ast.expr, message: str) -> FormulaError:
+        """What is wrong with a part."""
+
+
+def subscript(reader: Reader, node: ast.Subscript, depth: int) -> Expr:
+    """A member of a family, or a part of any other value."""
+    if _NUMPY.search(reader.typed):
+        raise reader.error(node, "NumPy counts entries from 0, formulas here from 1: write this without NumPy's names")
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    family = reader.spelled(node.value.id) if isinstance(node.value, ast.Name) else ""
+    if family in reader.indices.families:
+        index = tuple(_number(reader, part, depth, f"{family} has members, such as {family}[1]") for part in parts)
+        return Name(member_name(family, index), reader.span(node))
+    if not 1 <= len(parts) <= 2:
+        raise reader.error(node, "an index is one number, or a row and a column: x[2], W[1,2]")
+    taken = tuple(_along(reader, part, depth) for part in parts)
+    return Apply("part", (reader.read(node.value, depth + 1),), params_of(taken), reader.span(node))
+
+
+def _along(reader: Reader, part: ast.expr, depth: int) -> Along:
+    if not isinstance(part, ast.Slice):
+        return Along(_counted(reader, part, depth))
+    if part.step is not None:
+        raise reader.error(part.step, "a range has a first and a last number: 2:4")
+    if part.lower is None and part.upper is None:
+        return ALL
+    first = 1 if part.lower is None else _counted(reader, part.lower, depth)
+    if part.upper is None:
+        return Along(first, TO_THE_END)
+    last = _counted(reader, part.upper, depth)
+    if last < first:
+        raise reader.error(part.upper, f"this range ends at {last}, before it starts at {first}")
+    return Along(first, last)
+
+
+def _counted(reader: Reader, node: ast.expr, depth: int) -> int:
+    """A whole number from 1."""
+    number = _number(reader, node, depth, "an index is a whole number from 1, as in x[2]")
+    if number <= ALONE:
+        raise reader.error(node, f"entries are counted from 1: there is none of number {number}")
+    return number
+
+
+def _number(reader: Reader, node: ast.expr, depth: int, else_said: str) -> int:
+    """The whole number that an index is."""
+    if isinstance(node, ast.Slice):
+        raise reader.error(node, else_said)
+    value = _constant(reader.read(node, depth + 1))
+    if value is None or value != int(value) or abs(value) > 10**9:
+        raise reader.error(node, _unbound(reader, node) or else_said)
+    return int(value)
+
+
+def _unbound(reader: Reader, node: ast.expr) -> str:
+    """What to say of a letter that stands for no number here."""
+    letters = [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)]
+    ranges = [letter for letter, _ in reader.indices.ranges]
+    letter = next((each for each in letters if each not in reader.values), "")
+    if not letter:
+        return ""
+    if letter in ranges:
+        return f"the index '{letter}' stands for no number here: only a name with [{letter}] has one for each"
+    known = f"; 'over' has {listed(ranges)}" if ranges else ""
+    return f"the index '{letter}' stands for no number here{known}"
+
+
+def _constant(expr: Expr) -> float | None:
+    """The number that a formula of numbers comes to, by sums and products."""
+    if isinstance(expr, Num):
+        return expr.value
+    values = [_constant(arg) for arg in expr.args] if isinstance(expr, Apply) else [None]
+    numbers = [value for value in values if value is not None]
+    if len(numbers) < len(values) or not isinstance(expr, Apply):
+        return None
+    if expr.function == "add":
+        return sum(numbers)
+    if expr.function == "neg":
+        return -numbers[0]
+    return reduce(float.__mul__, numbers) if expr.function == "mul" else None
+
+
+# Sums, means and products over an index.
+
+
+def over_index(reader: Reader, name: str, node: ast.Call, depth: int) -> Expr | None:
+    """What `sum(e, t)`, `mean(e, k, 1, K)` or `prod(e, j != i)` stands for; None where this isn't over an index."""
+    if name not in _SUMS or len(node.args) < 2 or node.keywords:
+        return None
+    if isinstance(node.args[1], ast.Name):
+        letter, numbers = _by_range(reader, node, depth)
+    elif isinstance(node.args[1], ast.Compare):
+        letter, numbers = _all_but_one(reader, node.args[1], depth)
+    else:
+        return None
+    reader.terms += len(numbers)
+    if reader.terms > MOST_TERMS or (name == "prod" and len(numbers) > MOST_FACTORS):
+        most = MOST_FACTORS if name == "prod" else MOST_TERMS
+        raise reader.error(node, f"this has more than {most:,} {'factors' if name == 'prod' else 'terms'}")
+    terms = list(_each(reader, node.args[0], letter, numbers, depth))
+    return _JOINED[name](terms)
+
+
+def _by_range(reader: Reader, node: ast.Call, depth: int) -> tuple[str, Sequence[int]]:
+    letter = reader.spelled(node.args[1].id) if isinstance(node.args[1], ast.Name) else ""
+    if len(node.args) == 4:
+        hint = f"write whole numbers from where to where {letter} counts: sum(x[k], k, 1, 3)"
+        first, last = (_number(reader, each, depth, hint) for each in node.args[2:])
+    elif len(node.args) == 2:
+        first, last = _range_of(reader, node.args[1], letter)
+    else:
+        raise reader.error(node, f"a sum over an index has four arguments, or two: sum(x[k], {letter}, 1, 3)")
+    if last - first >= MOST_TERMS:
+        raise reader.error(node, f"a sum over an index has at most {MOST_TERMS:,} terms")
+    return letter, range(first, last + 1)
+
+
+def _range_of(reader: Reader, node: ast.expr, letter: str) -> tuple[int, int]:
+    found = dict(reader.indices.ranges).get(letter)
+    if found is None:
+        raise reader.error(node, f"how far does '{letter}' count? Write sum(x[{letter}], {letter}, 1, 3)")
+    return found
+
+
+def _all_but_one(reader: Reader, node: ast.Compare, depth: int) -> tuple[str, Sequence[int]]:
+    if not (len(node.ops) == 1 and isinstance(node.ops[0], ast.NotEq) and isinstance(node.left, ast.Name)):
+        raise reader.error(node, "only a condition such as j != i can stand here")
+    letter = reader.spelled(node.left.id)
+    first, last = _range_of(reader, node.left, letter)
+    left_out = _number(reader, node.comparators[0], depth, "write a number or an index behind !=")
+    return letter, [number for number in range(first, last + 1) if number != left_out]
+
+
+def _each(reader: Reader, node: ast.expr, letter: str, numbers: Sequence[int], depth: int) -> Iterator[Expr]:
+    """The term for each number of the letter, which may stand for another around it."""
+    around = reader.values.get(letter)
+    for number in numbers:
+        reader.values[letter] = float(number)
+        yield reader.read(node, depth + 1)
+    if around is None:
+        reader.values.pop(letter, None)
+    else:
+        reader.values[letter] = around
+
+
+def _sum(terms: list[Expr]) -> Expr:
+    """One flat sum."""
+    flat = [each for term in terms for each in (term.args if _is_sum(term) else (term,))]  # type: ignore[union-attr]
+    return flat[0] if len(flat) == 1 else Apply("add", tuple(flat)) if flat else ZERO
+
+
+def _is_sum(term: Expr) -> bool:
+    return isinstance(term, Apply) and term.function == "add"
+
+
+def _mean(terms: list[Expr]) -> Expr:
+    return call("div", _sum(terms), Num(float(len(terms))))
+
+
+def _product(terms: list[Expr]) -> Expr:
+    return reduce(mul, terms) if terms else ONE
+
+
+_JOINED: Final[dict[str, Callable[[list[Expr]], Expr]]] = {"sum": _sum, "mean": _mean, "prod": _product}

@@ -1,0 +1,64 @@
+"""Entries and parts by their index, written `x[2]`, `W[1,2]`, `W[:,1]`, and the gradient put back into the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from gradcalc.formula.index import FIRST, PARAMS, part_shape, region
+from gradcalc.formula.shapes import spell
+from gradcalc.formula.table import Axis, Function, Shape, ShapeMismatch, register
+
+_FIRST = dict(FIRST)
+_FIELDS = ", ".join(f"{name}={name}" for name in PARAMS)
+
+
+def _part_shape(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
+    return part_shape(args[0], params)
+
+
+def _place_shape(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
+    part = part_shape(args[1], params)
+    if args[0] not in ((), part):
+        raise ShapeMismatch(f"{spell(args[0])} doesn't fit into this part, which is {spell(part)}")
+    return args[1]
+
+
+def _part(a: Any, **params: float) -> Any:
+    shape = part_shape(a.shape, params)
+    return a[region(a.shape, params)] if shape else a[region(a.shape, params)][0, 0]
+
+
+def _place(g: Any, a: Any, **params: float) -> Any:
+    whole = np.zeros(np.shape(a))
+    whole[region(whole.shape, params)] = g
+    return whole
+
+
+register(
+    Function(
+        name="part",
+        args=("a",),
+        params=_FIRST,
+        summary="an entry or a part, written a[2], a[1,2], a[:,1], a[2:4]: counted from 1, both ends included",
+        gradient={"a": f"place(g, a, {_FIELDS})"},
+        value=_part,
+        shape=_part_shape,
+        group="operator",
+    )
+)
+
+register(
+    Function(
+        name="place",
+        args=("g", "a"),
+        params=_FIRST,
+        summary="zeros in the shape of a, but g in the place of the part, written place(g, a[2])",
+        gradient={"g": f"part(g, {_FIELDS})", "a": "0 * a"},
+        value=_place,
+        shape=_place_shape,
+        group="entry",
+    )
+)
