@@ -65,4 +65,6 @@ class _WithEntries(dict[str, Shape]):
         base, bracket, index = id.rpartition("[")
         if not bracket:
             raise KeyError(id)
+        if ":" not in index:  # one entry, by its number or by a letter
+            return ()
         return part_shape(self[base], dict(params_of(parsed(index.removesuffix("]")))))
