@@ -256,9 +256,14 @@ class Quantities:
             yield from ((section, quantity.name) for section in SECTIONS)
 
     @cached_property
+    def shown(self) -> Names:
+        """How the names are shown."""
+        return self._names()
+
+    @cached_property
     def _shown(self) -> Mapping[str, Mapping[str, Quantity]]:
         """What two are shown as is the name of neither."""
-        names = self._names()
+        names = self.shown
         meant: dict[str, dict[str, set[Quantity]]] = {_ALONE: {}}
         for quantity in self.every:
             for section, name in self._canonical(quantity):

@@ -154,6 +154,11 @@ def _subtracted(args: Sequence[Expr], keywords: Keywords) -> Expr:
     return sub(*_some("subtract", args, 2)[:2])
 
 
+def _of_targets(loss: str) -> Maker:
+    """A loss as reports write it in TeX, and textbooks: the targets first."""
+    return lambda args, keywords: call(loss, *_some(loss, args, 2)[1::-1])
+
+
 def _where(args: Sequence[Expr], keywords: Keywords) -> Expr:
     condition, yes, no = _some("where", args, 3)[:3]
     chosen = condition if yes == ONE else mul(condition, yes)
@@ -181,4 +186,6 @@ _MADE: Final[Mapping[str, Maker]] = {
     "subtract": _subtracted,
     "where": _where,
     "clip": _clipped,
+    "CE": _of_targets("cross_entropy"),
+    "BCE": _of_targets("binary_cross_entropy"),
 }

@@ -73,8 +73,8 @@ class Interpreter:
         try:
             strict = self._renamed(strictly(text))
         except NotReadable:
-            return read(lowered(text), self.builder)
-        return strict if self._fits(strict) else read(lowered(text), self.builder)
+            return read(lowered(text, self.called.trees), self.builder)
+        return strict if self._fits(strict) else read(lowered(text, self.called.trees), self.builder)
 
     def abbreviate(self, name: str, shape: Shape | None) -> None:
         """Let a name stand in formulas for a value of that shape."""
@@ -104,6 +104,9 @@ class Interpreter:
         """The formula as people type it: as problem files have it if that fits, else in the freer reading."""
         if len(text) > MAX_LENGTH:
             return strictly(text)
+        whole = None if text.isidentifier() else self.called.alone(text)
+        if whole is not None:
+            return Name(whole)
         text = _DECIMAL_COMMA.sub(lambda m: "." if _is_outside(text[: m.start()]) else ",", text)
         strict: Expr | NotReadable
         try:
@@ -122,7 +125,9 @@ class Interpreter:
     def _freely(self, text: str, quantity: Quantity) -> Expr:
         """In the freer reading; where products can be meant in two ways, the one that gives the right value."""
         put = self.called.abbreviations
-        found = [substitute(read(lowered(text), self.builder, first), put) for first in (True, False)]
+        found = [
+            substitute(read(lowered(text, self.called.trees), self.builder, first), put) for first in (True, False)
+        ]
         right = self.solution.values[quantity.equation]
         values = [attempt(expr, self.solution.values, self.axis) for expr in found if self._fits(expr)]
         fitting = [expr for expr in found if self._fits(expr)]

@@ -3,13 +3,22 @@ r"""Which quantity somebody means on a sheet: in a section, in a formula, or out
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import TypeVar
 
 from gradcalc.formula.expr import Expr
+from gradcalc.formula.spelling import canonical
+from gradcalc.formula.tex.read import read
+from gradcalc.formula.tex.tree import Row
 from gradcalc.program.quantities import Quantities, of_solution
 from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
+
+T = TypeVar("T")
+_ENDS = r"(?!(?!ᵀ)[^\W\d]|(?<=[⁰¹²³⁴⁵⁶⁷⁸⁹])[⁰¹²³⁴⁵⁶⁷⁸⁹]|(?<=[₀₁₂₃₄₅₆₇₈₉])[₀₁₂₃₄₅₆₇₈₉])"
+"""No name goes on here, nor its number."""
 
 
 class Names:
@@ -40,12 +49,47 @@ class Names:
         odd = (name for name in self.problem.let if not name.isidentifier())
         return {f"abbreviation{number}": name for number, name in enumerate(odd, 1)}
 
+    def _kept(self, key: str, make: Callable[[], T]) -> T:
+        """What is the same for all sheets of a solution is made once."""
+        if key not in self.solution.kept:
+            self.solution.kept[key] = make()
+        found: T = self.solution.kept[key]
+        return found
+
+    @cached_property
+    def trees(self) -> Mapping[Row, str]:
+        """Names of equations by the trees of the TeX that reports show; what two are shown as is that of neither."""
+        return self._kept("trees", self._made_trees)
+
+    def _made_trees(self) -> Mapping[Row, str]:
+        shown = self.catalogue.shown.latex_of
+        trees = [(read(latex), name) for name, latex in shown.items() if name in self.equations]
+        uses = Counter(tree for tree, _ in trees)
+        return {tree: name for tree, name in trees if uses[tree] == 1}
+
     def with_words(self, text: str) -> str:
         """A formula with these words in the place of such names."""
         for word, name in self._words.items():
             spaced = r"\s*".join(map(re.escape, name))
             text = re.sub(rf"(?<!\w){spaced}", f" {word} ", text)
-        return text
+        return text if text.isascii() or self._scripted is None else self._scripted.sub(self._typed, text)
+
+    @cached_property
+    def _as_shown(self) -> Mapping[str, str]:
+        """Names of equations by what reports show for them, where a formula would read that as something else."""
+        return self._kept("as shown", self._made_as_shown)
+
+    def _made_as_shown(self) -> Mapping[str, str]:
+        shown = {id: text for id, text in self.catalogue.shown.unicode_of.items() if id in self.equations}
+        return {text: id for id, text in shown.items() if not text.isascii() and self.alone(canonical(text)) != id}
+
+    @cached_property
+    def _scripted(self) -> re.Pattern[str] | None:
+        names = sorted(self._as_shown, key=len, reverse=True)
+        return re.compile(rf"(?<!\w)({'|'.join(map(re.escape, names))}){_ENDS}") if names else None
+
+    def _typed(self, found: re.Match[str]) -> str:
+        return f" {self._as_shown[found[1]]} "
 
     def find(self, section: str, written: str) -> Quantity | str:
         """The quantity that a name means in a section; else what is wrong with the name."""

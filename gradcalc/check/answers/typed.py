@@ -26,6 +26,7 @@ _COMPARE: Final = (">", "<", ">=", "<=", "≥", "≤")
 _EITHER: Final = ("·", "⋅", "×", "∘", "⊗", "\u0387", "∙")
 """Signs that people write for the product entry by entry and for the matrix product."""
 _PRODUCTS: Final = ("*", "/", "@", "⊙", "÷", *_EITHER)
+_OPENINGS: Final = ("(", "√", "⟨")
 _PRIMES: Final = ("'", "′")
 LONGEST_INDEX: Final = 9
 
@@ -51,6 +52,8 @@ class _Parser(Cursor):
     def __init__(self, builder: Builder, tokens: Sequence[Token], matrices_first: bool) -> None:
         super().__init__(tokens)
         self.builder, self.matrices_first = builder, matrices_first
+        self.openings: tuple[str, ...] = (*_OPENINGS, "‖")
+        """With what a factor may begin beside names."""
 
     def comparison(self) -> Part:
         self.deeper()
@@ -114,7 +117,7 @@ class _Parser(Cursor):
     def sequence(self) -> list[Part]:
         """Factors side by side; a number stands before the others alone (`1 2` and `x 2` are slips)."""
         found = [self.power()]
-        while self.token.kind in ("name", "partial") or (self.token.text in ("(", "√", "⟨")):
+        while self.token.kind in ("name", "partial") or self.token.text in self.openings:
             found.append(self.power())
         return found
 
@@ -227,6 +230,8 @@ class _Parser(Cursor):
             under = self.atom()
             self.depth -= 1
             return self.builder.applied("sqrt", under)
+        if token.text == "‖":
+            return self.norm()
         if token.text == "⟨":
             left = self.comparison()
             self.expect(",")
@@ -237,6 +242,14 @@ class _Parser(Cursor):
         return self.fail(
             f"{shorten(repr(token.text))} can't stand here" if token.text else "the formula breaks off here"
         )
+
+    def norm(self) -> Part:
+        """What stands before the next ‖: within it this sign closes."""
+        before, self.openings = self.openings, _OPENINGS
+        inner = self.sum()
+        self.openings = before
+        self.expect("‖")
+        return self.builder.applied("norm", inner)
 
     def name(self, token: Token) -> Part:
         text = token.text

@@ -1,0 +1,111 @@
+"""What reports write is what answers may be: printed and read again, every rule of every bundled problem is itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from gradcalc.check.answers.read import read_answer
+from gradcalc.formula.evaluate import evaluate
+from gradcalc.formula.write import latex, unicode
+from gradcalc.problem.bundled import bundled_names
+from gradcalc.problem.load import load, loads
+from gradcalc.program.problem import Problem
+from gradcalc.program.sections import quantities
+from gradcalc.program.shown import shown_names
+from gradcalc.program.solution import Solution
+from gradcalc.program.solve import solve
+from gradcalc.report.scalars import scalar_over
+
+WORKED = [name for name in bundled_names() if load(name).forward]
+IN_TURN = ("lfd-coordinates", "mazur-sequential")
+"""Where new values are used on the way back, which answers may not."""
+OF_SEVERAL = ("cs221-regression", "cs221-regression-optimum", "google-regression", "hmkcode")
+r"""The mean over samples of ‖ŷ − y‖², which is written as if there were one sample."""
+
+
+def written(solution: Solution) -> Iterator[tuple[str, str, str]]:
+    """Each equation that can be answered, and its rule in Unicode and in TeX."""
+    problem = solution.problem
+    names, scalar = shown_names(problem, solution.shapes), scalar_over(solution.shapes, problem.axis)
+    labels = {each.equation: each.label for each in quantities(solution)}
+    for equation in solution.equations:
+        if equation.name in labels:
+            yield equation.name, labels[equation.name], unicode(equation.expr, names.unicode, scalar)
+            yield equation.name, labels[equation.name], latex(equation.expr, names.latex, scalar)
+
+
+def comes_to(label: str, text: str, solution: Solution) -> np.ndarray | None:
+    """The value of an answer; None of a number, which reads back for sure."""
+    answer = read_answer(label, text, solution)
+    assert not answer.unreadable, (text, answer.unreadable)
+    return None if answer.formula is None else evaluate(answer.formula, solution.values, solution.problem.axis)
+
+
+def held(problem: Problem, but: tuple[str, ...] = ()) -> None:
+    solution = solve(problem, check=False)
+    for name, label, text in written(solution):
+        if any(each in text for each in but):
+            continue
+        found, right = comes_to(label, text, solution), solution.values[name]
+        if found is not None:
+            assert found.size == right.size, (name, text)
+            assert found.reshape(right.shape) == pytest.approx(right, rel=1e-9, abs=1e-12), (name, text)
+
+
+@pytest.mark.parametrize("name", [name for name in WORKED if name not in IN_TURN])
+def test_what_is_printed_reads_back(name):
+    held(load(name), but=(r"\operatorname{mean}\left(\left\lVert",) if name in OF_SEVERAL else ())
+
+
+NET = """
+inputs: [1, 2]
+targets: [0, 1]
+layers:
+  - {weights: [[0.3, -0.6], [0.4, 0.5]], biases: [1, -0.5], activation: sigmoid}
+  - {weights: [[0.2, 0.3], [0.4, -0.3]], activation: softmax}
+loss: half_squared_error
+lr: 0.5
+"""
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("gradients.W2", r"h^{1} {\nabla a^{2}}^\top"),
+        ("gradients.W2", r"{h^{1}} \nabla {a^{2}}^{\top}"),
+        ("gradients.h1", r"W^{2} \nabla a^{2}"),
+        ("forward.a1", r"{W^{1}}^\top x + b^{1}"),
+        ("gradients.a1", r"\nabla h^{1} \odot h^{1} \odot \left(1 - h^{1}\right)"),
+        (
+            "gradients.a2",
+            r"\hat{y} \odot \left(\nabla\hat{y} - \left\langle \nabla\hat{y}, \hat{y} \right\rangle\right)",
+        ),
+        ("loss", r"\frac{1}{2}\left\lVert \hat{y} - y \right\rVert^2"),
+        ("loss", "‖ŷ − y‖² / 2"),
+        ("updated.W1", r"W^{1} - \eta \cdot \nabla W^{1}"),
+    ],
+)
+def test_what_textbooks_write_is_what_is_meant(label, text):
+    solution = solve(loads(NET), check=False)
+    equation = next(each.equation for each in quantities(solution) if each.label == label)
+    found = comes_to(label, text, solution)
+    assert found is not None
+    right = solution.values[equation]
+    assert found.reshape(right.shape) == pytest.approx(right, rel=1e-12)
+
+
+def test_letters_side_by_side_are_a_word_if_there_is_one_else_names():
+    text = "inputs: {s: 2, u: 3, m: 4}\nequations: {f: sum(s * u * m), g: s * f}\nof: g\n"
+    solution = solve(loads(text), check=False)
+    assert comes_to("forward.f", r"su\cdot m", solution) == pytest.approx(24)
+    assert comes_to("forward.f", r"sum\left(s \cdot u \cdot m\right)", solution) == pytest.approx(24)
+
+
+def test_of_two_numbers_in_tex_max_is_the_larger():
+    text = "inputs: {x: 2, z: 3}\nequations: {f: 'maximum(x, 0)', g: 'minimum(x, z)', h: f + g}\nof: h\n"
+    solution = solve(loads(text), check=False)
+    assert comes_to("forward.f", r"\max\left(x, 0\right)", solution) == pytest.approx(2)
+    assert comes_to("forward.g", r"\min\left(x, z\right)", solution) == pytest.approx(2)
