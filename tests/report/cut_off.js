@@ -26,9 +26,10 @@ for (const number of document.querySelectorAll("math mn")) {
     wrong.push(["beside its cell", number.textContent, text.right, cell.right]);
 }
 for (const row of document.querySelectorAll("mtr")) {
-  const cells = [...row.children].map((cell) => cell.firstElementChild.getBoundingClientRect());
+  const edge = (element, side) => element.getBoundingClientRect()[side];
+  const cells = [...row.children];
   cells.slice(1).forEach((cell, i) => {
-    if (cell.left < cells[i].right - 0.6) wrong.push(["over its neighbour", row.textContent]);
+    if (edge(cell.firstElementChild, "left") < edge(cells[i].lastElementChild, "right") - 0.6) wrong.push(["over its neighbour", row.textContent]);
   });
 }
 for (const math of document.querySelectorAll("math")) {

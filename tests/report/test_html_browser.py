@@ -324,6 +324,47 @@ def test_the_first_error_has_both_ways_beside_each_other_where_there_is_room(bro
     assert taken["bottom"] <= due["top"]
 
 
+SCROLLED = (
+    "return [...document.querySelectorAll('.form, .way')].filter(each => each.scrollWidth > each.clientWidth + 1)"
+    ".map(each => each.textContent)"
+)
+SIZES = "return [...document.querySelectorAll('.form math')].map(each => parseFloat(getComputedStyle(each).fontSize))"
+
+
+@pytest.mark.parametrize("name", mostly_slow([*WORKED], "xor-online", "schiendorfer"))
+def test_equations_are_set_smaller_before_they_are_cut(browser, visit, name):
+    """Beside a diagram an equation has half of the window; type of 12 pixels is the smallest that can be read."""
+    text = html_of(name)
+    for width in (1000, 1280, 1600):
+        visit(text, width)
+        sizes = browser.execute_script(SIZES)
+        assert min(sizes) >= 12
+        if browser.execute_script(SCROLLED):
+            assert min(sizes) < 12.5, "it could have been smaller"
+            assert name.startswith("ng-"), "a batch of five samples, divided by products of others"
+    visit(text, 375)
+    assert min(browser.execute_script(SIZES)) >= 12
+
+
+def test_an_equation_is_large_again_where_there_is_room(browser, visit):
+    visit(html_of("schiendorfer"), 375)
+    assert min(browser.execute_script(SIZES)) < 16
+    size = {"width": 2400, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    browser.execute_async_script("const done = arguments[0]; requestAnimationFrame(() => setTimeout(done, 50))")
+    assert min(browser.execute_script(SIZES)) > 17
+
+
+def test_a_line_ends_before_a_factor_where_there_is_but_one_term(browser, visit):
+    visit(html_of("hw3"), 375)
+    lines = (
+        "return [...document.querySelectorAll('.workings .quantity[data-name=da2] .form')].map(form =>"
+        " new Set([...form.querySelectorAll('math')].map(each => each.getBoundingClientRect().left)).size)"
+    )
+    tops = browser.execute_script(lines.replace(".left", ".top"))
+    assert max(tops) == 2, "= [0.6267; 0.3733] and below it the rest of the product"
+
+
 POINTS = """
 const points = [];
 for (const table of document.querySelectorAll("mtable")) {

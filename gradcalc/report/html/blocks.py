@@ -43,7 +43,7 @@ from gradcalc.report.html.values import spoken
 from gradcalc.report.html.verdicts import listed
 
 _NO_BREAK = "\u00a0"
-_WIDE = 24
+_WIDE = 18
 """A formula of more characters is divided between its terms, so that lines may end there."""
 
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from gradcalc.formula.expr import Apply, Expr
 from gradcalc.formula.table import Function
@@ -22,12 +22,15 @@ _MARKUP = re.compile(r"<[^>]*>")
 _SCRIPTED = re.compile(r"\^.{1,5}$|^\\frac")
 
 
+Kind: TypeAlias = Literal["sum", "product", "operator", "number", "negative", "other"]
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One element in a row; `sum` is the sign between two terms, before which a line may end."""
+    """One element in a row; `sum` and `product` are signs between terms and between factors."""
 
     markup: str
-    kind: Literal["sum", "operator", "number", "negative", "other"] = "other"
+    kind: Kind = "other"
 
     @property
     def width(self) -> int:
@@ -68,33 +71,33 @@ class Markup:
         return sum(item.width for item in self.items)
 
     def lines(self) -> list[str]:
-        """Its markup in parts, between which a line may end."""
+        """Its markup in parts, between which a line may end: its terms, or the factors where there is but one."""
+        sign = "sum" if any(item.kind == "sum" for item in self.items[1:]) else "product"
         parts: list[list[str]] = [[]]
         for item in self.items:
-            if item.kind == "sum" and parts[-1]:
+            if item.kind == sign and parts[-1]:
                 parts.append([])
             parts[-1].append(item.markup)
         return ["".join(part) for part in parts]
 
 
-def element(markup: str, kind: Literal["sum", "operator", "number", "negative", "other"] = "other") -> Markup:
+def element(markup: str, kind: Kind = "other") -> Markup:
     """A piece of one element."""
     return Markup((Item(markup, kind),))
 
 
 def number_markup(text: str) -> str:
-    """A number: `1.2e-7` as 1.2 × 10⁻⁷."""
+    """A number as one element: `1.2e-7` as 1.2 × 10⁻⁷."""
+    return row(number_parts(text))
+
+
+def number_parts(text: str) -> list[str]:
+    """The same in its elements, where nothing else stands beside them, as in a cell."""
     text = {"inf": "∞", "-inf": "-∞"}.get(text, text)
     mantissa, _, exponent = text.removeprefix("-").partition("e")
-    shown = tag("mn", escape(mantissa))
-    if exponent:
-        power = number_markup(exponent)
-        shown += tag("mo", "×") + tag("msup", tag("mn", "10"), power)
-    return tag("mrow", tag("mo", "−") + shown) if text.startswith("-") else _one(shown, bool(exponent))
-
-
-def _one(shown: str, several: bool) -> str:
-    return tag("mrow", shown) if several else shown
+    minus = [tag("mo", "−")] if text.startswith("-") else []
+    power = [tag("mo", "×"), tag("msup", tag("mn", "10"), number_markup(exponent))] if exponent else []
+    return [*minus, tag("mn", escape(mantissa)), *power]
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,7 @@ class MathML(Target[Markup]):
         """Pieces side by side; one that begins with a minus gets brackets behind an operator."""
         items: list[Item] = []
         for part in parts:
-            behind = bool(items) and items[-1].kind in ("sum", "operator")
+            behind = bool(items) and items[-1].kind in ("sum", "product", "operator")
             items += self._bracketed(part).items if behind and part.negative else part.items
         lone_minus = len(items) == 2 and items[0].kind == "operator" and items[1].kind == "number"
         if lone_minus:
@@ -153,7 +156,7 @@ class MathML(Target[Markup]):
         dotted = node.function in ("mul", "matmul") and any(map(self.scalar, node.args))
         assert entry.infix is not None
         if dotted or node.function != "matmul":
-            return element(tag("mo", "·" if dotted else entry.infix.unicode), "operator")
+            return element(tag("mo", "·" if dotted else entry.infix.unicode, form="infix"), "product")
         return element(tag("mo", "\u2062"), "operator")  # An invisible sign of multiplication, which is read out.
 
     def fraction(self, node: Apply, numerator: Markup, denominator: Markup) -> Markup | None:
@@ -201,7 +204,7 @@ class MathML(Target[Markup]):
             template = re.sub(rf"\{{{name}(?::\d)?\}}", place, template)
         markup = mathml(template, {places[name]: args[name].element for name in args})
         scripted = bool(_SCRIPTED.search(template))
-        return Markup((Item(tag("mrow", markup)),), any(arg.elided for arg in args.values()), scripted)
+        return Markup((Item(markup),), any(arg.elided for arg in args.values()), scripted)
 
 
 def _letter(key: str) -> str:

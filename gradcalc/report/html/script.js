@@ -160,6 +160,19 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
     slider.addEventListener("input", () => go(slider.value - 1, false));
   }
 
+  // What is too wide for its place is set smaller, as far as it can be read.
+  const least = 0.7;
+  const fitted = [...page.querySelectorAll(".form, .way, .given .quantity")];
+  function fit() {
+    for (const box of fitted) box.style.removeProperty("--fit");
+    const shares = fitted.map((box) => {
+      const widest = Math.max(...[...box.querySelectorAll("math")].map((math) => math.getBoundingClientRect().width));
+      return 1 - (box.scrollWidth - box.clientWidth) / widest;
+    });
+    fitted.forEach((box, i) => shares[i] < 1 && box.style.setProperty("--fit", Math.max(least, shares[i] - 0.02)));
+    fade();
+  }
+
   // A number at the edge of what can be scrolled isn't taken for a shorter one: it fades out.
   const scrolled = page.querySelectorAll(".form, .way, .wide, .given .quantity");
   const fade = () => {
@@ -168,9 +181,9 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
     }
   };
   page.addEventListener("scroll", fade, true);
-  page.addEventListener("toggle", fade, true);
-  window.addEventListener("resize", fade);
-  fade();
+  page.addEventListener("toggle", fit, true);
+  window.addEventListener("resize", fit);
+  fit();
 
   // What is too wide for paper is printed smaller.
   window.addEventListener("beforeprint", () => {

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gradcalc.formula.arrays import Array, Mask
 from gradcalc.formula.table import Axis
 from gradcalc.report.html.markup import tag
-from gradcalc.report.html.mathml import Markup, element, number_markup
+from gradcalc.report.html.mathml import Markup, element, number_markup, number_parts
 from gradcalc.report.html.tex import fenced
 from gradcalc.report.numbers import MISSING, WRONG, aligned, bracketed, entries, is_single, marked
 from gradcalc.report.parts import part
@@ -66,15 +66,15 @@ def _short(column: Sequence[str]) -> list[str]:
 def _entry(text: str, short: str, wrong: bool) -> str:
     """A cell; a wrong one with its sign and a class for its colour."""
     if not wrong:
-        return tag("mtd", _cell(text), class_=short or None)
+        return tag("mtd", *_cell(text), class_=short or None)
     sign = tag("mpadded", tag("mtext", WRONG), width="0")
-    return tag("mtd", tag("mrow", _cell(text), sign), class_=f"bad {short}".strip())
+    return tag("mtd", *_cell(text), sign, class_=f"bad {short}".strip())
 
 
-def _cell(text: str) -> str:
+def _cell(text: str) -> list[str]:
     if text == MISSING:
-        return tag("mtext", text)
-    return tag("mo", text, stretchy="false") if text in "⋯⋮⋱" else number_markup(text)
+        return [tag("mtext", text)]
+    return [tag("mo", text, stretchy="false")] if text in "⋯⋮⋱" else number_parts(text)
 
 
 def spoken(array: Array, digits: int, axis: Axis, exact: bool = False, wrong: Mask | None = None) -> str:
