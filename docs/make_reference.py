@@ -36,7 +36,7 @@ FORMULAS = DOCS / "formulas.md"
 OPTIMIZERS = DOCS / "optimizers.md"
 CHECKING = DOCS / "checking.md"
 FIGURES = DOCS / "figures.json"
-GROUPS = ("activation", "loss", "elementwise", "reduction", "entry", "matrix", "count")
+GROUPS = ("activation", "loss", "elementwise", "choice", "reduction", "entry", "matrix", "count")
 INTRODUCTION = """\
 # Commands
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gradcalc.formula.expr import Apply, Expr, Name, Num, neg
 from gradcalc.formula.index import Along, params_of
 from gradcalc.formula.spelling import canonical
-from gradcalc.formula.table import Function, functions
+from gradcalc.formula.table import Function, functions, without_brackets
 
 OPERATORS = ("add", "neg", "mul", "div", "matmul", "pow", "transpose")
 PARTS = ("part", "place")
@@ -23,6 +23,7 @@ def _is_name(text: str) -> bool:
         and unicodedata.normalize("NFKC", text) == text
         and not keyword.iskeyword(text)
         and canonical(text) == text
+        and not without_brackets(text)
     )
 
 
@@ -82,6 +83,13 @@ def canonical_expressions(draw: st.DrawFn, depth: int | None = None) -> Expr:
     return Apply(kind, (draw(inner), draw(inner)))
 
 
+def _setting(entry: Function, name: str) -> st.SearchStrategy[float]:
+    """The value of a parameter; an axis is counted from the front, whichever way it was typed."""
+    if name != "axis":
+        return numbers().map(lambda number: number.value)
+    return st.sampled_from([0.0, 1.0, *entry.params.values()])
+
+
 def _called(draw: st.DrawFn, inner: st.SearchStrategy[Expr], entry: Function) -> Expr:
-    given = {name: draw(numbers()).value for name in entry.params if draw(st.booleans())}
+    given = {name: draw(_setting(entry, name)) for name in entry.settings if draw(st.booleans())}
     return Apply(entry.name, tuple(draw(inner) for _ in entry.args), tuple(given.items()))

@@ -131,6 +131,19 @@ PLAIN = {
     "maximum": np.maximum,
     "minimum": np.minimum,
     "erf": erf,
+    "log_sigmoid": lambda a: np.log(1 / (1 + np.exp(-a))),
+    "threshold": lambda a: np.where(np.asarray(a) < 0, 0.0, 1.0),
+    "greater": lambda a, b: np.where(a > b, 1.0, 0.0),
+    "less": lambda a, b: np.where(a < b, 1.0, 0.0),
+    "greater_equal": lambda a, b: np.where(a >= b, 1.0, 0.0),
+    "less_equal": lambda a, b: np.where(a <= b, 1.0, 0.0),
+    "equal": lambda a, b: np.where(a == b, 1.0, 0.0),
+    "not_equal": lambda a, b: np.where(a == b, 0.0, 1.0),
+    "where": lambda c, a, b: (np.asarray(c) != 0) * a + (np.asarray(c) == 0) * b,
+    "stop_gradient": lambda a: a,
+    "pi": lambda: math.acos(-1),
+    "var": lambda a, axis=-1: mean(a * a, axis) - mean(a, axis) ** 2,
+    "std": lambda a, axis=-1: np.sqrt(mean(a * a, axis) - mean(a, axis) ** 2),
     "sum": summed,
     "mean": mean,
     "last_nonzero": last_nonzero,
@@ -160,6 +173,9 @@ EACH_SAMPLE = {
     "absolute_error": lambda yhat, y, axis: total(np.abs(yhat - y), axis),
     "huber": lambda yhat, y, axis, delta=1.0: total(huber(yhat, y, delta), axis),
     "max": lambda a, axis: squeezed(np.max(a, axis=axis, keepdims=True)) if np.ndim(a) else a,
+    "min": lambda a, axis: squeezed(np.sort(a, axis=axis).take([0], axis=axis)) if np.ndim(a) else a,
+    "logsumexp": lambda a, axis: np.log(total(np.exp(a), axis)),
+    "kl_divergence": lambda p, q, axis: total(p * np.log(p), axis) - total(p * np.log(q), axis),
     "argmax": lambda a, axis: squeezed(np.argmax(a, axis=axis, keepdims=True)) if np.ndim(a) else 0.0,
     "next_class": next_class,
     "only": only,
@@ -184,7 +200,8 @@ def evaluate(expr: Expr, values: Mapping[str, object], axis: int = 0, seen: list
 def apply(node: Apply, args: Sequence[object], axis: int):
     params = dict(node.params)
     if node.function in EACH_SAMPLE:
-        return EACH_SAMPLE[node.function](*args, axis=axis, **params)
+        own = int(params.pop("axis", axis))
+        return EACH_SAMPLE[node.function](*args, axis=own, **params)
     return PLAIN[node.function](*args, **params)
 
 

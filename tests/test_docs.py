@@ -107,7 +107,9 @@ def test_every_key_of_a_problem_file_is_explained() -> None:
 
 def test_every_function_is_listed() -> None:
     listed = {cell.split("(")[0] for cell in first_column("formulas.md")}
-    assert {f.name for f in functions() if f.heading != "operator"} <= listed
+    assert {f.name for f in functions() if f.infix is None and f.heading != "operator"} <= listed
+    signs = {f.infix.code for f in functions() if f.infix is not None and f.heading == "choice"}
+    assert {f"a {sign} b" for sign in signs} <= listed
 
 
 def test_every_format_is_described() -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from gradcalc.formula.expr import Apply, Expr, substitute, transform
 from gradcalc.formula.index import FIRST
 from gradcalc.formula.parse import parse
-from gradcalc.formula.table import lookup
-
-AXIS = "axis"
-"""The parameter by which a reduction goes along rows or columns; its formulas pass it on."""
+from gradcalc.formula.table import ALL_ENTRIES, AXIS, known, lookup
 
 
 def unbound(text: str) -> Expr:
@@ -18,19 +16,49 @@ def unbound(text: str) -> Expr:
 
     Raises FormulaError for a text that is no formula.
     """
-    return transform(parse(text, values=((AXIS, -1.0), *FIRST)), _of_all_entries)
+    return _of_all_entries(parse(text, values=((AXIS, ALL_ENTRIES), *FIRST)))
 
 
-def _of_all_entries(node: Expr) -> Expr:
-    return replace(node, params=()) if isinstance(node, Apply) and node.params == ((AXIS, -1.0),) else node
+def _of_all_entries(expr: Expr) -> Expr:
+    """Without an axis where the formula passes on that there is none."""
+
+    def without(node: Expr) -> Expr:
+        return replace(node, params=()) if isinstance(node, Apply) and node.params == ((AXIS, ALL_ENTRIES),) else node
+
+    return transform(expr, without)
+
+
+def _along(node: Expr, axis: float) -> Expr:
+    """What works on each sample, with this axis."""
+    if not (isinstance(node, Apply) and known(node.function) and lookup(node.function).per_sample):
+        return node
+    return replace(node, params=(*node.params, (AXIS, axis)))
 
 
 def bound(text: str, node: Apply) -> Expr:
     """A formula of the entry, with the parameters of `node` as numbers and the arguments by their names.
 
+    Where `node` has an axis of its own for its samples, so has what in the formula works on each sample.
     Raises FormulaError for a text that is no formula.
     """
-    return parse(text, values=tuple(lookup(node.function).parameters(node.params).items()))
+    return _formula(text, node, tuple(lookup(node.function).parameters(node.params).items()))
+
+
+def in_letters(text: str, node: Apply) -> Expr:
+    """The same with the axis put in, and the other parameters by their names.
+
+    Raises FormulaError for a text that is no formula.
+    """
+    given = lookup(node.function).parameters(node.params)
+    return _formula(text, node, tuple((name, value) for name, value in given.items() if name == AXIS))
+
+
+def _formula(text: str, node: Apply, values: tuple[tuple[str, float], ...]) -> Expr:
+    entry, expr = lookup(node.function), parse(text, values=values)
+    if AXIS in entry.params:
+        return _of_all_entries(expr)
+    own = dict(node.params).get(AXIS) if entry.per_sample else None
+    return expr if own is None else transform(expr, partial(_along, axis=own))
 
 
 def applied(text: str, node: Apply) -> Expr:

@@ -175,8 +175,7 @@ class _Writer:
         else:
             entry = lookup(kind)
             name, value = f"_{entry.name}", _OF_MATRICES.get(entry.name, entry.value)
-            keywords = [f"{key}={number!r}" for key, number in entry.parameters(params).items()]
-            keywords += [f"axis={int(self.axis)}"] if entry.per_sample else []
+            keywords = [f"{key}={_plain(given)}" for key, given in entry.keywords(params, self.axis).items()]
         self.globals[name] = value
         return f"{name}({', '.join([*args, *keywords])})"
 
@@ -192,6 +191,10 @@ class _Writer:
             forget = f"; del {', '.join(done)}" if done else ""
             body.append(f"{line.variable} = {line.text}{forget}")
         return f"def run({', '.join(parameters)}):\n    " + "\n    ".join(reversed(body)) + "\n"
+
+
+def _plain(given: float) -> str:
+    return str(int(given)) if isinstance(given, Axis) else repr(given)
 
 
 def _bare(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.bound import bound
@@ -11,7 +11,7 @@ from gradcalc.formula.counts import of_shapes
 from gradcalc.formula.expr import ONE, ZERO, Apply, Expr, Name, Num, add, call, mul
 from gradcalc.formula.index import part_shape, region
 from gradcalc.formula.shapes import applied_shape, broadcast
-from gradcalc.formula.table import Axis, Function, Shape, lookup
+from gradcalc.formula.table import ALL_ENTRIES, AXIS, Axis, Function, Shape, lookup, without_brackets
 
 
 class NoEntryError(GradcalcError):
@@ -93,10 +93,16 @@ class _Views:
 
     def applied(self, node: Apply, args: list[_View]) -> _View:
         function = lookup(node.function)
+        own = function.along(node.params, self.axis)
+        if own is not self.axis:
+            plain = tuple(each for each in node.params if each[0] != AXIS)
+            return replace(self, axis=own).applied(replace(node, params=plain), args)
         special = _SPECIAL.get(function.name)
         if special is not None:
             return special(self, node, args)
         shape = applied_shape(node, [arg.shape for arg in args], self.axis)
+        if without_brackets(function.name):
+            return _View(shape, lambda i, j: node)
         if function.of_shapes:
             value = of_shapes(node, [arg.shape for arg in args], self.axis)
             return _View(shape, lambda i, j: Num(float(value[i, j] if shape else value)))
@@ -138,7 +144,7 @@ class _Views:
 
     def sum(self, node: Apply, args: list[_View]) -> _View:
         (arg,) = args
-        axis = dict(node.params).get("axis", -1)
+        axis = dict(node.params).get(AXIS, ALL_ENTRIES)
         if axis < 0 or not arg.shape:
             return _View((), lambda i, j: _total(arg.all()))
         rows, columns = arg.shape

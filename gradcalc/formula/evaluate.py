@@ -62,7 +62,7 @@ def _simple(function: str) -> Callable[..., Any] | None:
 def _pair(node: Apply) -> tuple[Pair, list[Expr]] | None:
     """A composition with a stable value of its own, and what it takes: the inner arguments, then the others."""
     for position, inner in enumerate(node.args):
-        if isinstance(inner, Apply):
+        if isinstance(inner, Apply) and not (inner.params or node.params):
             found = pair(node.function, inner.function)
             if found is not None and lookup(node.function).args[position] == found.through:
                 return found, [*inner.args, *node.args[:position], *node.args[position + 1 :]]

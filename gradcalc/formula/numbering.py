@@ -92,7 +92,8 @@ class Numbering:
     def _fused(self, node: Apply, args: tuple[int, ...]) -> Node | None:
         """The key of a known pair, over the inner arguments and then the outer's others."""
         for position, arg in enumerate(args):
-            found = pair(node.function, self.nodes[arg][0])
+            plain = not (node.params or self.nodes[arg][1])
+            found = pair(node.function, self.nodes[arg][0]) if plain else None
             if found is not None and found.through == lookup(node.function).args[position]:
                 return (found, (), *self.args(arg), *args[:position], *args[position + 1 :])
         return None

@@ -8,14 +8,14 @@ import math
 import re
 import unicodedata
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from gradcalc.errors import FormulaError
 from gradcalc.formula.brackets import NO_INDICES, Indices, over_index, subscript
 from gradcalc.formula.expr import Apply, Expr, Name, Num, neg
 from gradcalc.formula.spelling import Spelling, respell
-from gradcalc.formula.table import Function, UnknownFunction, lookup, until_changed
+from gradcalc.formula.table import ALL_ENTRIES, AXIS, Function, UnknownFunction, lookup, until_changed, without_brackets
 from gradcalc.words import did_you_mean
 
 MAX_LENGTH = 2_000
@@ -31,6 +31,14 @@ _OPERATORS: dict[type[ast.operator], str] = {
     ast.MatMult: "matmul",
     ast.Pow: "pow",
 }
+_COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Gt: "greater",
+    ast.Lt: "less",
+    ast.GtE: "greater_equal",
+    ast.LtE: "less_equal",
+    ast.Eq: "equal",
+    ast.NotEq: "not_equal",
+}
 
 
 @until_changed
@@ -40,12 +48,13 @@ def parse(
     extra: tuple[str, ...] = (),
     values: tuple[tuple[str, float], ...] = (),
     indices: Indices = NO_INDICES,
+    own: tuple[str, ...] = (),
 ) -> Expr:
     """The formula that `text` writes.
 
     `extra` names functions beside those of the table (`grad` in a claim). `values` are names that stand for numbers,
-    also where a function's parameter or an index must be one; `indices` says which names have members. Raises
-    FormulaError.
+    also where a function's parameter or an index must be one; `indices` says which names have members, `own` are names
+    of quantities that a constant of the table has too (`pi`). Raises FormulaError.
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(text[:60] + "…", f"a formula has at most {MAX_LENGTH:,} characters, this one {len(text):,}")
@@ -53,7 +62,7 @@ def parse(
         raise FormulaError(text, "a formula is missing here")
     _refuse_unreadable(text)
     spelling = respell(text)
-    return _Parser(spelling, extra, dict(values), indices).read(_syntax_tree(spelling).body, 1)
+    return _Parser(spelling, extra, dict(values), indices, own).read(_syntax_tree(spelling).body, 1)
 
 
 def _refuse_unreadable(text: str) -> None:
@@ -137,9 +146,16 @@ def _guess(rest: str) -> str:
 class _Parser:
     """Turns Python's syntax tree into formula nodes, and refuses everything that a formula isn't."""
 
-    def __init__(self, spelling: Spelling, extra: tuple[str, ...], values: dict[str, float], indices: Indices) -> None:
+    def __init__(
+        self,
+        spelling: Spelling,
+        extra: tuple[str, ...],
+        values: dict[str, float],
+        indices: Indices,
+        own: tuple[str, ...],
+    ) -> None:
         self.spelling, self.typed = spelling, spelling.typed
-        self.extra = extra
+        self.extra, self.own = extra, own
         self.values, self.indices = values, indices
         self.terms = 0
         """How many terms the sums over indices have so far."""
@@ -170,7 +186,11 @@ class _Parser:
         name = _spelled(node.id)
         if keyword.iskeyword(name):
             raise self.error(node, _reserved(name))
-        return Num(self.values[name]) if name in self.values else Name(name, self.span(node))
+        if name in self.values:
+            return Num(self.values[name])
+        if name not in self.own and without_brackets(name):
+            return Apply(lookup(name).name, (), at=self.span(node))
+        return Name(name, self.span(node))
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Expr:
         if isinstance(node.op, ast.UAdd):
@@ -186,6 +206,15 @@ class _Parser:
         if operator is None:
             raise self.error(node, "only + - * / ** @ stand between two values")
         return Apply(operator, (self.read(node.left, depth + 1), self.read(node.right, depth + 1)), at=self.span(node))
+
+    def comparison(self, node: ast.Compare, depth: int) -> Expr:
+        function = _COMPARISONS.get(type(node.ops[0]))
+        if function is None:
+            raise self.error(node, "only > < >= <= == != compare two values")
+        if len(node.ops) > 1:
+            raise self.error(node, "compare two values at a time: (a < b) * (b < c) is 1 where both hold")
+        args = (self.read(node.left, depth + 1), self.read(node.comparators[0], depth + 1))
+        return Apply(function, args, at=self.span(node))
 
     def sum(self, node: ast.BinOp, depth: int) -> Expr:
         """A chain of + and - is one flat sum, so that its length doesn't count as depth."""
@@ -218,34 +247,45 @@ class _Parser:
             entry = lookup(name)
         except UnknownFunction as error:
             raise self.error(node.func, f"{error}{'' if error.hint else did_you_mean(name, self.extra)}") from None
-        args = tuple(self.read(arg, depth + 1) for arg in node.args)
-        whole = args[1] if entry.name == PLACE and len(args) == 2 and not node.keywords else None
+        values = tuple(self.read(arg, depth + 1) for arg in node.args)
+        whole = values[1] if entry.name == PLACE and len(values) == 2 and not node.keywords else None
         if isinstance(whole, Apply) and whole.function == PART:
-            return Apply(PLACE, (args[0], *whole.args), whole.params, self.span(node))
-        self.check_arguments(node, entry)
+            return Apply(PLACE, (values[0], *whole.args), whole.params, self.span(node))
+        count = len(values) if entry.variadic else len(entry.args)
+        self.check_arguments(node, entry, values[count:])
         given = dict(self.parameter(entry, keyword, depth) for keyword in node.keywords)
-        params = tuple((name, given[name]) for name in entry.params if name in given)
-        return _as_typed(Apply(entry.name, args, params, self.span(node)))
+        for name, value in zip(entry.params, values[count:], strict=False):
+            assert isinstance(value, Num)
+            given[name] = _from_the_front(name, value.value)
+        params = tuple((name, given[name]) for name in entry.settings if name in given)
+        return _as_typed(Apply(entry.name, values[:count], params, self.span(node)))
 
-    def check_arguments(self, node: ast.Call, entry: Function) -> None:
-        signature = f"{entry.name}({', '.join([*entry.args, *(f'{p}={v:g}' for p, v in entry.params.items())])})"
-        if len(node.args) != len(entry.args) and not (entry.variadic and len(node.args) > 1):
+    def check_arguments(self, node: ast.Call, entry: Function, positional: Sequence[Expr]) -> None:
+        """`positional` are the values behind the arguments: numbers for the parameters, in their order."""
+        usual = (f"{p}={'None' if p == AXIS else format(v, 'g')}" for p, v in entry.params.items())
+        signature = f"{entry.name}({', '.join([*entry.args, *usual])})"
+        fits = len(node.args) > 1 if entry.variadic else len(entry.args) <= len(node.args)
+        numbers = len(positional) <= len(entry.params) and all(isinstance(value, Num) for value in positional)
+        if not fits or not numbers:
             count = "1 argument" if len(entry.args) == 1 else f"{len(entry.args)} arguments"
             raise self.error(node, f"{entry.name} takes {count}, not {len(node.args)}: {signature}")
-        given = [keyword.arg for keyword in node.keywords]
+        given = [*list(entry.params)[: len(positional)], *(keyword.arg for keyword in node.keywords)]
         if len(set(given)) < len(given):
             raise self.error(node, f"a parameter is given twice: {signature}")
 
     def parameter(self, entry: Function, keyword: ast.keyword, depth: int) -> tuple[str, float]:
         if keyword.arg is None:
             raise self.error(keyword.value, "'**' can't stand before an argument")
-        if keyword.arg not in entry.params:
-            known = ", ".join(entry.params) or "no parameters"
+        if keyword.arg not in entry.settings:
+            known = ", ".join(entry.settings) or "no parameters"
             raise self.error(keyword.value, f"{entry.name} has no parameter '{keyword.arg}'; it has {known}")
+        if keyword.arg in entry.params and keyword.arg == AXIS and _is_none(keyword.value):
+            return AXIS, ALL_ENTRIES
         value = self.read(keyword.value, depth + 1)
         if not isinstance(value, Num):
             raise self.error(keyword.value, f"parameter '{keyword.arg}' must be a number")
-        return keyword.arg, value.value
+        passed_on = isinstance(keyword.value, ast.Name)
+        return keyword.arg, value.value if passed_on else _from_the_front(keyword.arg, value.value)
 
     def spelled(self, name: str) -> str:
         """A name in its usual form."""
@@ -263,6 +303,15 @@ class _Parser:
 def _spelled(name: str) -> str:
     """A name in its usual form; `y` with a hat of its own is yhat in any alphabet."""
     return unicodedata.normalize("NFKC", name).replace("ŷ", "yhat")
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def _from_the_front(parameter: str, value: float) -> float:
+    """`axis=-1` is the last axis, as in NumPy."""
+    return value + 2.0 if parameter == AXIS and value in (-1.0, -2.0) else value
 
 
 def _negative(expr: Expr, at: tuple[int, int]) -> Expr:
@@ -288,7 +337,6 @@ def _byte_offsets(text: str) -> Callable[[int], int]:
 
 def _what(node: ast.expr) -> str:
     return {
-        ast.Compare: "a comparison",
         ast.List: "a list",
         ast.Tuple: "a comma",
         ast.Lambda: "'lambda'",
@@ -302,6 +350,7 @@ _READERS: dict[type, Callable[..., Expr]] = {
     ast.Name: _Parser.name,
     ast.UnaryOp: _Parser.unary,
     ast.BinOp: _Parser.binary,
+    ast.Compare: _Parser.comparison,
     ast.Attribute: _Parser.attribute,
     ast.Call: _Parser.call,
     ast.Subscript: subscript,

@@ -7,7 +7,7 @@ from math import prod
 
 from gradcalc.formula.expr import Apply, Expr, Name, Num
 from gradcalc.formula.faults import ShapeError
-from gradcalc.formula.table import Axis, Shape, ShapeMismatch, lookup
+from gradcalc.formula.table import AXIS, Axis, Function, Shape, ShapeMismatch, lookup
 
 MAX_ENTRIES = 10_000_000
 
@@ -31,13 +31,19 @@ def applied_shape(node: Apply, args: Sequence[Shape], axis: Axis) -> Shape:
     if entry.elementwise and not any(args):
         return ()
     try:
-        shape = entry.shape(args, entry.parameters(node.params), axis)
+        shape = entry.shape(args, entry.parameters(node.params), _samples(entry, node, axis))
     except ShapeMismatch as mismatch:
         raise ShapeError(node, mismatch.why, shapes=args) from None
     if prod(shape) > MAX_ENTRIES:
         why = f"{spell(shape)} is too large: a value has at most {MAX_ENTRIES:,} entries"
         raise ShapeError(node, why, kind="too large", shapes=args)
     return shape
+
+
+def _samples(entry: Function, node: Apply, axis: Axis) -> Axis:
+    if entry.per_sample and dict(node.params).get(AXIS, 0) not in (0, 1):
+        raise ShapeMismatch("axis must be 0 (each column is one sample) or 1 (each row is one)")
+    return entry.along(node.params, axis)
 
 
 def spell(shape: Shape) -> str:

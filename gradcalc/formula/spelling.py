@@ -16,12 +16,16 @@ _SCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
 # Compiled when first used: most formulas have nothing to put into Python's signs.
 _TOKENS = (
     r"(?P<times>[⊙·⋅\u0387×∘])|(?P<minus>[−–])|(?P<transpose>\^\s*T\b|\^?[ᵀ⊤])|(?P<power>\^)"
+    r"|(?P<at_least>≥)|(?P<at_most>≤)|(?P<other>≠)"
     r"|(?P<open>⟨)|(?P<close>⟩)|(?P<root>√\s*(?=\())"
     rf"|(?P<hat>ŷ|y\u0302)|(?P<nabla>∇\s*(?=[^\W\d]|ŷ))|(?P<raised>(?<=[\w)\]ᵀ])[{_SCRIPT}]+)|(?P<space>[\t\r\n\xa0])"
 )
 _PLAIN = {
     "times": "*",
     "minus": "-",
+    "at_least": ">=",
+    "at_most": "<=",
+    "other": "!=",
     "transpose": ".T",
     "power": "**",
     "hat": "yhat",

@@ -32,6 +32,14 @@ class ShapeMismatch(Exception):
     why: str
 
 
+AXIS = "axis"
+"""The parameter by which a function goes along the rows or the columns; its formulas pass it on."""
+ALL_ENTRIES = -1.0
+"""Its usual value in a reduction. (Typed, axis=-1 is the last axis, as in NumPy.)"""
+
+COMPARISONS = ("greater", "less", "greater_equal", "less_equal", "equal", "not_equal")
+"""The functions that are written as a sign between two values, looser than a sum."""
+
 ShapeRule: TypeAlias = Callable[[Sequence[Shape], Mapping[str, float], Axis], Shape]
 
 
@@ -72,7 +80,7 @@ class Function:
     """The arguments' names, which the formulas below speak of."""
     params: Mapping[str, float] = field(default_factory=dict)
     """Numbers that a call may set, and their usual values. Formulas may pass them on: `sum(a, axis=axis)`. `axis`, of
-    a reduction, is 0 or 1, or -1 for all entries."""
+    a reduction, is 0 or 1, or -1 for all entries; a `per_sample` function has one without naming it here."""
     aliases: tuple[str, ...] = ()
     """Other names that may be typed."""
     summary: str
@@ -85,6 +93,8 @@ class Function:
     `out` (the value), the arguments and the parameters."""
     no_gradient: str | None = None
     """Why there is no gradient, where there is none."""
+    stops: tuple[str, ...] = ()
+    """Arguments to which nothing is passed on, as they only choose: the condition of `where`."""
     source: str = ""
     """Where the function, or its rule, was published."""
 
@@ -96,16 +106,19 @@ class Function:
     elementwise: bool = False
     """Each entry of the value comes from the same entry of each argument; narrower arguments are broadcast."""
     per_sample: bool = False
-    """It works on each sample by itself, as softmax does."""
+    """It works on each sample by itself, as softmax does; a call may say along which axis a sample lies."""
     of_shapes: bool = False
     """The value depends on the arguments' shapes alone, so there is nothing to differentiate."""
+    moves: bool = False
+    """Each entry of the value is an entry of an argument that stands elsewhere, or 0."""
     variadic: bool = False
     """It takes any number of arguments from two, all treated alike."""
     kinks: tuple[str, ...] = ()
     """Formulas over the arguments and parameters; where one is zero, the function has no derivative."""
     domain: Mapping[str, str] = field(default_factory=dict)
     """Argument -> where it may lie: "positive", "probability" (each entry in (0, 1)), "distribution" (a sample sums
-    to 1), "one_hot", "sign" (±1); anywhere if not said. Targets are held to it, random instances are drawn by it."""
+    to 1), "one_hot", "sign" (±1), "bit" (0 or 1); anywhere if not said. Targets are held to it, random instances are
+    drawn by it."""
 
     role: Literal["activation", "loss"] | None = None
     """Its part in a network. A loss has two arguments: what came out, and its target."""
@@ -137,7 +150,21 @@ class Function:
 
     def keywords(self, given: Iterable[tuple[str, float]], axis: Axis) -> dict[str, Any]:
         """What `value` takes beside the arguments."""
-        return {**self.parameters(given), **({"axis": axis} if self.per_sample else {})}
+        return {**self.parameters(given), **({AXIS: self.along(given, axis)} if self.per_sample else {})}
+
+    def along(self, given: Iterable[tuple[str, float]], axis: Axis) -> Axis:
+        """The axis along which a sample lies: `axis`, unless a call to a `per_sample` function has its own."""
+        own = dict(given).get(AXIS) if given and self.per_sample else None
+        return axis if own is None else Axis(int(own))
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The names of all parameters."""
+        return (*self.params, AXIS) if self.per_sample else tuple(self.params)
+
+    def passes_on(self, position: int) -> bool:
+        """Whether the argument there can receive a gradient."""
+        return not self.of_shapes and self.argument(position) not in self.stops
 
     def argument(self, position: int) -> str:
         """The name of the argument there; those of a variadic function are all alike, and have the first one's name."""
@@ -249,6 +276,11 @@ def lookup(name: str) -> Function:
 def known(name: str) -> bool:
     """Whether the table has an entry of that name or alias."""
     return name in _FUNCTIONS or name in _ALIASES
+
+
+def without_brackets(name: str) -> bool:
+    """Whether an entry of that name or alias is a number, written without brackets: pi."""
+    return known(name) and not (lookup(name).args or lookup(name).params)
 
 
 def functions() -> tuple[Function, ...]:

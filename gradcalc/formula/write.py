@@ -13,12 +13,12 @@ from typing import Any, Generic, Literal, TypeVar
 from gradcalc.formula.expr import ENTRY, TOTAL, Apply, Expr, Name, Num, is_negative, negated
 from gradcalc.formula.index import written as bracket
 from gradcalc.formula.symbols import lowered
-from gradcalc.formula.table import Function, known, lookup
+from gradcalc.formula.table import ALL_ENTRIES, AXIS, COMPARISONS, Function, known, lookup, without_brackets
 
 T = TypeVar("T")
 Notation = Literal["code", "unicode", "latex"]
 
-SUM, PRODUCT, NEGATIVE, POWER, POSTFIX, ATOM = 1, 2, 3, 4, 5, 6
+COMPARISON, SUM, PRODUCT, NEGATIVE, POWER, POSTFIX, ATOM = 0, 1, 2, 3, 4, 5, 6
 _SCRIPT = r"(\\top|\{([^{}]|\{[^{}]*\})*\}|[^\\{}])"
 _RAISED = re.compile(rf"\^{_SCRIPT}(_{_SCRIPT})?$")
 """LaTeX that ends with a superscript (and a subscript): TeX takes no second one."""
@@ -82,6 +82,8 @@ class Target(ABC, Generic[T]):
     def call(self, node: Apply, entry: Function | None, args: Sequence[T]) -> T:
         """A function applied; `entry` is None for a function that isn't in the table."""
         template = getattr(entry, self.notation, None) if entry else None
+        if entry is not None and without_brackets(entry.name):
+            return self.text(template or entry.name)
         if entry is None or template is None or node.params:
             return self.plain_call(node, entry.name if entry else node.function, args)
         return self.fill(template, dict(zip(entry.args, args, strict=True)))
@@ -92,7 +94,7 @@ class Target(ABC, Generic[T]):
         for position, arg in enumerate(args):
             parts += [self.text(", "), arg] if position else [arg]
         for key, value in node.params:
-            parts.append(self.text(f"{', ' if len(parts) > 1 else ''}{key}={_signed(value)}"))
+            parts.append(self.text(f"{', ' if len(parts) > 1 else ''}{key}={_setting(key, value)}"))
         return self.join([*parts, self.text(")")])
 
     def fill(self, template: str, args: Mapping[str, T]) -> T:
@@ -194,6 +196,11 @@ def number(value: float) -> str:
     return text[:-2] if text.endswith(".0") else text.replace("e+", "e").replace("e-0", "e-")
 
 
+def _setting(key: str, value: float) -> str:
+    """The value of a parameter; of all axes `None`, as in NumPy."""
+    return "None" if key == AXIS and value == ALL_ENTRIES else _signed(value)
+
+
 def _signed(value: float) -> str:
     return f"-{number(-value)}" if value < 0 else number(value)
 
@@ -227,7 +234,9 @@ def _levels(node: Apply, entry: Function | None, notation: Notation) -> list[int
     """How tight each argument must be; `{y:2}` in a template asks for a product, or brackets."""
     template = getattr(entry, notation, None) if entry and not node.params else None
     asked = dict(re.findall(r"\{(\w+):(\d)\}", template or ""))
-    return [int(asked.get(name, SUM)) for name in entry.args] if asked and entry else [SUM] * len(node.args)
+    if not (asked and entry):
+        return [COMPARISON] * len(node.args)
+    return [int(asked.get(name, SUM)) for name in entry.args]
 
 
 def _at_least(level: int, expr: Expr, target: Target[T]) -> T:
@@ -252,6 +261,11 @@ def _add(node: Apply, target: Target[T]) -> tuple[T, int]:
 
 def _neg(node: Apply, target: Target[T]) -> tuple[T, int]:
     return target.join([target.text("-"), _at_least(POWER, node.args[0], target)]), NEGATIVE
+
+
+def _comparison(node: Apply, target: Target[T]) -> tuple[T, int]:
+    left, right = (_at_least(SUM, arg, target) for arg in node.args)
+    return target.join([left, target.operator(node, lookup(node.function)), right]), COMPARISON
 
 
 def _product(node: Apply, target: Target[T]) -> tuple[T, int]:
@@ -355,4 +369,5 @@ _SPECIAL: dict[str, Callable[..., tuple[Any, int]]] = {
     TOTAL: _total,
     "part": _part,
     "place": _place,
+    **dict.fromkeys(COMPARISONS, _comparison),
 }

@@ -5,8 +5,12 @@ elementary   the functions of calculus, entry by entry
 activations  the activation functions of a layer
 reductions   sums, means, inner products
 losses       the losses, and the shortcuts through them
+distributions  log-sum-exp, divergence, the logarithm of a sigmoid
+statistics   variance and standard deviation
 entries      entries picked out: the largest, the last, one alone
 parts        entries and parts by their index, and gradients put back into the whole
+comparisons  1 where one holds, else 0
+choices      what is taken where a condition holds, what stops a gradient
 margins      losses with a margin between scores
 matrices     trace, diagonal, Kronecker product, norms
 samples      what is worked out on each sample by itself
@@ -14,6 +18,21 @@ samples      what is worked out on each sample by itself
 
 # In the order in which listings show them.
 # ruff: isort: off
-from gradcalc.functions import activations, algebra, elementary, reductions, losses, entries, parts, margins, matrices
+from gradcalc.functions import activations, algebra, elementary, reductions, losses, distributions, statistics
+from gradcalc.functions import entries, parts, comparisons, choices, margins, matrices
 
-__all__ = ["activations", "algebra", "elementary", "entries", "losses", "margins", "matrices", "parts", "reductions"]
+__all__ = [
+    "activations",
+    "algebra",
+    "choices",
+    "comparisons",
+    "distributions",
+    "elementary",
+    "entries",
+    "losses",
+    "margins",
+    "matrices",
+    "parts",
+    "reductions",
+    "statistics",
+]

@@ -268,7 +268,7 @@ register(
         args=("a",),
         summary="a times the normal distribution function of a",
         definition="a * (1 + erf(a / sqrt(2))) / 2",
-        gradient={"a": "g * ((1 + erf(a / sqrt(2))) / 2 + a * exp(-a ** 2 / 2) / sqrt(2 * 3.141592653589793))"},
+        gradient={"a": "g * ((1 + erf(a / sqrt(2))) / 2 + a * exp(-a ** 2 / 2) / sqrt(2 * pi))"},
         source="Hendrycks & Gimpel, Gaussian error linear units (2016)",
         value=_gelu,
         shape=same,

@@ -157,7 +157,26 @@ register(
         shape=same,
         elementwise=True,
         kinks=("a",),
-        latex=r"\mathbf{1}\left[{a} > 0\right]",
+        latex=r"\mathbf{1}\left[{a:1} > 0\right]",
+    )
+)
+
+register(
+    Function(
+        name="threshold",
+        args=("a",),
+        aliases=("heaviside",),
+        summary="1 where a is 0 or more, else 0 (the perceptron's output)",
+        definition="1 - step(-a)",
+        gradient={"a": "0 * g"},
+        source="McCulloch & Pitts, A logical calculus of the ideas immanent in nervous activity (1943)",
+        value=lambda a: np.greater_equal(a, 0.0).astype(np.float64),
+        shape=same,
+        elementwise=True,
+        kinks=("a",),
+        role="activation",
+        latex=r"\mathbf{1}\left[{a:1} \ge 0\right]",
+        mistakes=(Mistake("missing-activation-derivative", "g", "a threshold is flat: it passes no gradient on", "a"),),
     )
 )
 
@@ -219,7 +238,7 @@ register(
         name="erf",
         args=("a",),
         summary="the error function",
-        gradient={"a": "g * 2 / sqrt(3.141592653589793) * exp(-a ** 2)"},
+        gradient={"a": "g * 2 / sqrt(pi) * exp(-a ** 2)"},
         source="Abramowitz & Stegun, Handbook of Mathematical Functions (1964), 7.1.1",
         value=_erf_value,
         shape=same,

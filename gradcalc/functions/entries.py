@@ -65,6 +65,22 @@ register(
 
 register(
     Function(
+        name="min",
+        args=("a",),
+        summary="each sample's smallest entry",
+        definition="-max(-a)",
+        gradient={"a": "g * largest(-a)"},
+        value=lambda a, axis: -largest_each_sample(-a, axis),
+        shape=each_sample,
+        per_sample=True,
+        kinks=("lead(-a)",),
+        group="entry",
+        latex=r"\min\left({a}\right)",
+    )
+)
+
+register(
+    Function(
         name="argmax",
         args=("a",),
         summary="the place of each sample's largest entry, counted from 0 as classes are",

@@ -122,6 +122,22 @@ register(
 
 register(
     Function(
+        name="pi",
+        args=(),
+        aliases=("π",),
+        summary="the ratio of a circle's circumference to its diameter",
+        no_gradient="it is constant",
+        value=lambda: np.float64(np.pi),
+        shape=_number,
+        of_shapes=True,
+        group="count",
+        unicode="π",
+        latex=r"\pi",
+    )
+)
+
+register(
+    Function(
         name="ones_like",
         args=("a",),
         summary="ones in the shape of a",

@@ -12,7 +12,7 @@ from gradcalc.errors import FormulaError
 from gradcalc.formula.expr import Apply, Expr, Name, names, substitute, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.spelling import canonical
-from gradcalc.formula.table import Axis, known
+from gradcalc.formula.table import Axis
 from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimKeys
@@ -98,9 +98,9 @@ def _in_full(draft: Draft, path: Path, side: Expr, short: Mapping[str, Expr]) ->
 
 
 def _can_be_named(draft: Draft, path: Path, name: str) -> bool:
-    if name.isidentifier() and not name.startswith("_") and not known(name) and name not in DERIVATIVES:
+    if name.isidentifier() and not name.startswith("_") and name not in DERIVATIVES:
         return True
-    reason = "it is a function" if known(name) or name in DERIVATIVES else "a name has letters and digits"
+    reason = "it is a function" if name in DERIVATIVES else "a name has letters and digits"
     draft.key_fault(path, f": this can't be a name: {reason}")
     return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +18,7 @@ from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.spelling import canonical
-from gradcalc.formula.table import Axis, Shape, known
+from gradcalc.formula.table import Axis, Shape, known, without_brackets
 from gradcalc.problem.document import UNREADABLE, Document, describe
 from gradcalc.problem.matrices import NotAnArray, array
 from gradcalc.program.naming import gradient_name, new_name
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 MAX_FAULTS: Final = 100
 _HINTED: Final = 20
+_CALLED: Final = re.compile(r"([^\W\d]\w*)\s*\(")
 RESERVED: Final = {"lr": "the learning rate"}
 
 
@@ -106,8 +108,6 @@ class Draft:
             return ": this can't be a name: a name has letters, digits and _, and starts with a letter"
         if keyword.iskeyword(name):
             return f": '{name}' can't be a name, as it is a word of Python: choose another, such as {name}_"
-        if known(name):
-            return f": '{name}' is a function; choose another name"
         if name in RESERVED:
             return f": '{name}' is {RESERVED[name]}; choose another name"
         if name in self.origins:
@@ -145,10 +145,26 @@ class Draft:
             self.fault(path, ": write a formula here, such as x + y")
             return None
         try:
-            return parse(value, extra)
+            return parse(value, extra, own=self._own_constants)
         except FormulaError as error:
-            self.fault_at(self.document.inside(error.start, *path), path, f": {error.message}")
+            called = _CALLED.match(value, error.start)
+            name = canonical(called[1]) if called else ""
+            product = name in self._own_names and not known(name)
+            why = f"'{name}' is no function: write a product as {name} * (…)" if product else error.message
+            self.fault_at(self.document.inside(error.start, *path), path, f": {why}")
             return None
+
+    @cached_property
+    def _own_constants(self) -> tuple[str, ...]:
+        """The quantities that are named as constants are elsewhere (`pi`)."""
+        return tuple(sorted(filter(without_brackets, self._own_names)))
+
+    @cached_property
+    def _own_names(self) -> frozenset[str]:
+        """The names that stand in the file, those that come later too."""
+        sections = (self.value((key,)) for key in ("inputs", "targets", "parameters", "equations", "let"))
+        keys = (canonical(str(key)) for section in sections if isinstance(section, dict) for key in section)
+        return frozenset((*keys, *self.origins))
 
     def names_known(self, path: Path, expr: Expr, names: Iterable[str]) -> bool:
         """Whether a formula uses known names alone; a fault at each that isn't."""

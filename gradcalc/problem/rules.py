@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.spelling import canonical
-from gradcalc.formula.table import Axis, known
+from gradcalc.formula.table import Axis
 from gradcalc.optimizers.rule import GRADIENT, PARAMETER, RATE, STEP, TOTAL_NORM, Rule
 from gradcalc.problem.draft import Draft
 from gradcalc.program.problem import Path
@@ -136,6 +136,4 @@ def _name_problem(name: str) -> str:
         return f": '{name}' {_GIVEN[name]}; choose another name"
     if not name.isidentifier() or name.startswith("_") or not name.isprintable() or keyword.iskeyword(name):
         return ": this can't be a name: a name has letters, digits and _, and starts with a letter"
-    if known(name) and name not in (PARAMETER, GRADIENT):
-        return f": '{name}' is a function; choose another name"
     return ""

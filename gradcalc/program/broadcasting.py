@@ -92,7 +92,7 @@ class Shapes:
         return transform(contribution, self._counted) if counts else contribution
 
     def _counted(self, node: Expr) -> Expr:
-        if not isinstance(node, Apply) or not _is_of_shapes(node) or self.of(node):
+        if not isinstance(node, Apply) or not node.args or not _is_of_shapes(node) or self.of(node):
             return node
         return Num(float(of_shapes(node, [self.of(arg) for arg in node.args], self.axis)))
 

@@ -16,6 +16,15 @@ def depending_on(equations: Iterable[Equation], names: Iterable[str]) -> set[str
     return reached
 
 
+def differentiable_in(equations: Iterable[Equation], names: Iterable[str]) -> set[str]:
+    """The names, and every quantity from which a gradient can come back to one of them."""
+    reached = set(names)
+    for equation in equations:
+        if not reached.isdisjoint(equation.uses) and not reached.isdisjoint(equation.passes_to):
+            reached.add(equation.name)
+    return reached
+
+
 def leading_to(equations: Sequence[Equation], ends: Iterable[str]) -> tuple[Equation, ...]:
     """The equations that the ends are computed by, their own among them, in the order of `equations`."""
     needed = set(ends)

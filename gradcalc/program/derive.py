@@ -17,7 +17,7 @@ from gradcalc.formula.expr import ZERO, Apply, Expr, Name, call
 from gradcalc.formula.table import Axis, Shape, lookup
 from gradcalc.program.alike import Memory, Received
 from gradcalc.program.broadcasting import Shapes
-from gradcalc.program.dependence import depending_on, leading_to
+from gradcalc.program.dependence import differentiable_in, leading_to
 from gradcalc.program.large import LargeGradients
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
@@ -56,7 +56,7 @@ class _ChainRule:
         assumed: frozenset[str],
         rules: Mapping[tuple[str, str], str],
     ) -> None:
-        active = depending_on(forward, wrt)
+        active = differentiable_in(forward, wrt)
         self.path = [equation for equation in leading_to(forward, start) if equation.name in active]
         self.start, self.wrt, self.shapes = start, wrt, shapes
         self.equations: list[Equation] = []
@@ -95,9 +95,9 @@ class _ChainRule:
     def to_arguments(self, node: Apply, g: Expr, equation: Equation) -> list[Passed]:
         """The vector-Jacobian product of one application, for each argument that needs it."""
         entry = lookup(node.function)
-        if entry.of_shapes:
+        active = [i for i, arg in enumerate(node.args) if entry.passes_on(i) and self.is_active(arg)]
+        if not active:
             return []
-        active = [position for position, arg in enumerate(node.args) if self.is_active(arg)]
         upstream = self.large.named(g, entry, active)
         out = Name(equation.name) if node is equation.expr else node
         sizes = self.shapes.broadcast(node)

@@ -13,6 +13,7 @@ from gradcalc.display import made_from
 from gradcalc.errors import Span
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, names
+from gradcalc.formula.receiving import receiving
 from gradcalc.formula.table import Axis
 from gradcalc.optimizers.rule import RATE, STEP, Rule
 from gradcalc.program.naming import gradient_name, old_name, state_name, step_name
@@ -68,6 +69,11 @@ class Equation:
     def uses(self) -> tuple[str, ...]:
         """The names on its right side, each once, in order of first use."""
         return names(self.expr)
+
+    @cached_property
+    def passes_to(self) -> tuple[str, ...]:
+        """Those of them that can receive a gradient: not what only chooses, as the condition of `where` does."""
+        return receiving(self.expr)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ class Shortcuts:
         """The pair of a function and the inner function in one argument, where it may be taken."""
         entry, arg = lookup(node.function), node.args[position]
         inner = self.inner(arg)
-        found = pair(entry.name, inner.function) if inner is not None else None
+        found = pair(entry.name, inner.function) if inner is not None and not (inner.params or node.params) else None
         if found is None or found.through != entry.args[position]:
             return None
         if isinstance(arg, Name) and (self.uses[arg.id] > 1 or arg.id in self.start):

@@ -7,16 +7,17 @@ are many quantities, or a pass takes long, groups of them at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import Compiled, compile_formulas
-from gradcalc.formula.expr import Apply, Expr, Name, add, walk
+from gradcalc.formula.expr import Apply, Expr, Name, add, names, walk
 from gradcalc.formula.kinks import distances
+from gradcalc.formula.receiving import held
 from gradcalc.formula.table import Axis, pairs
 from gradcalc.program.limits import cost
 from gradcalc.program.problem import Equation
@@ -89,10 +90,11 @@ def verify(
     Values are float64 scalars or matrices, a gradient in the shape of its quantity. `given` has what the forward pass
     starts from, `targets` are the names that `objective` reads.
     """
+    forward, given = _held(forward, given, axis)
     finite = {name: value for name, value in gradients.items() if np.isfinite(value).all()}
     finite_only = len(finite) < len(gradients)
     gradients = finite
-    kinks = find_kinks(forward, given, axis)
+    kinks = find_kinks(forward, given, axis, fixed=given.keys() - gradients.keys())
     values = {**given, **compile_formulas([(eq.name, eq.expr) for eq in forward], given, axis)(given)}
     long = cost(forward, {name: np.shape(value) for name, value in values.items()}, axis)
     entries = sum(np.size(value) for value in gradients.values())
@@ -113,6 +115,24 @@ def verify(
                 if not (error <= worst or np.isnan(worst)):
                     worst, where = error, tuple(group[:3])
     return Verification(moved, finite_only, worst, where, kinks)
+
+
+def _held(
+    forward: Sequence[Equation], given: Mapping[str, Array], axis: Axis
+) -> tuple[Sequence[Equation], Mapping[str, Array]]:
+    """The forward pass with what stands under a `stop_gradient` given as a constant, as the gradients take it."""
+    constants: dict[str, Expr] = {}
+
+    def hold(expr: Expr) -> Expr:
+        constants[f"constant {len(constants)}"] = expr
+        return Name(f"constant {len(constants) - 1}")
+
+    changed = [replace(eq, expr=held(eq.expr, hold)) for eq in forward]
+    if not constants:
+        return forward, given
+    formulas = [(eq.name, eq.expr) for eq in forward]
+    values = compile_formulas([*formulas, *constants.items()], given, axis, constants)(given)
+    return changed, {**given, **values}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +160,9 @@ def _movable(
     inner = {pair.inner for pair in pairs()}
     within = {eq.name for eq in forward if isinstance(eq.expr, Name)}
     within |= {eq.name for eq in forward if isinstance(eq.expr, Apply) and eq.expr.function in inner}
-    for names in ({eq.name for eq in forward} - within, within):
-        zeros = {_shift(eq.name): np.zeros(())[()] for eq in forward if eq.name in names}
-        yield _Movable(frozenset(names), _shiftable(forward, names, given, targets, axis), {**given, **zeros})
+    for moved in ({eq.name for eq in forward} - within, within):
+        zeros = {_shift(eq.name): np.zeros(())[()] for eq in forward if eq.name in moved}
+        yield _Movable(frozenset(moved), _shiftable(forward, moved, given, targets, axis), {**given, **zeros})
 
 
 def _shift(name: str) -> str:
@@ -216,14 +236,18 @@ def _largest(arrays: Iterable[Array]) -> float:
     return max(float(np.max(np.abs(array), initial=0.0, where=np.isfinite(array))) for array in arrays)
 
 
-def find_kinks(forward: Sequence[Equation], given: Mapping[str, Array], axis: Axis) -> tuple[Kink, ...]:
-    """Where a value sits on a kink, such as `relu in h1[2]`."""
+def find_kinks(
+    forward: Sequence[Equation], given: Mapping[str, Array], axis: Axis, fixed: Collection[str] = ()
+) -> tuple[Kink, ...]:
+    """Where a value sits on a kink, such as `relu in h1[2]`; not of what is made of `fixed` names alone."""
     formulas: list[tuple[str, Expr]] = [(eq.name, eq.expr) for eq in forward]
     watched: list[tuple[str, Apply]] = []
     for equation in forward:
         for node in walk(equation.expr):
             for distance in distances(node) if isinstance(node, Apply) else ():
                 assert isinstance(node, Apply)
+                if all(name in fixed for name in names(distance)):
+                    continue
                 formulas.append((f"kink {len(watched)}", distance))
                 watched.append((equation.name, node))
     if not watched:

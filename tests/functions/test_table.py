@@ -13,7 +13,7 @@ from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
 from gradcalc.commands.listings import functions_report
 from gradcalc.errors import GradcalcError
-from gradcalc.formula.bound import unbound
+from gradcalc.formula.bound import bound, unbound
 from gradcalc.formula.compile import compile_formulas
 from gradcalc.formula.entries import entry as entry_of
 from gradcalc.formula.expr import ONE, Apply, Name, Num, call, mul, names
@@ -78,15 +78,19 @@ OWN = {
     "kron": [((2, 3), (2, 2)), ((2, 1), (1, 3)), ((2, 2), ()), ((), (2, 2))],
     "block_inner": [((4, 6), (2, 3))],
     "block_sum": [((4, 6), (2, 2))],
+    "std": [((2, 3),), ((4, 2),)],
+    "where": [((2, 3), (2, 3), (2, 3)), ((2, 1), (2, 3), ()), ((2, 3), (), (1, 3)), ((), (2, 1), (2, 1)), ((), (), ())],
     "outer": [((3, 1), (2, 1)), ((2, 1), (2, 1)), ((1, 1), (2, 1))],
     "ones": [()],
     "part": [((3, 1),), ((1, 3),), ((1, 1),)],
     "place": [((), (3, 1)), ((), (1, 3)), ((), (1, 1))],
+    "pi": [()],
 }
 
 
-def cases(entry: Function, axis: Axis):
+def cases(entry: Function, axis: Axis, params=()):
     """Shapes of arguments to try."""
+    axis = entry.along(params, axis)
     if entry.name in OWN:
         return OWN[entry.name]
     shapes = ONE_ARGUMENT if len(entry.args) == 1 else TWO_ARGUMENTS
@@ -111,6 +115,10 @@ def takes(entry: Function, case, axis: Axis) -> bool:
     return True
 
 
+def test_every_entry_that_works_on_samples_is_tried_along_each_axis():
+    assert all(len(settings(entry)) >= 3 for entry in ALL if entry.per_sample or "axis" in entry.params)
+
+
 def drawn(shape, domain, random, axis):
     """A random value in a domain."""
     value = random.uniform(-2, 2, shape)
@@ -120,6 +128,8 @@ def drawn(shape, domain, random, axis):
         value = random.uniform(0.1, 0.9, shape)
     elif domain == "sign":
         value = np.sign(value)
+    elif domain == "bit":
+        value = (value > 0).astype(float)
     elif domain == "distribution":
         value = random.uniform(0.1, 1, shape)
         value = value / (np.sum(value, axis=axis, keepdims=True) if shape else value)
@@ -138,6 +148,7 @@ def drawn(shape, domain, random, axis):
 def point(entry: Function, case, params, axis: Axis, seed: int = 0):
     """Random arguments by name, away from kinks."""
     node = Apply(entry.name, tuple(map(Name, entry.args)), params)
+    axis = entry.along(params, axis)
     for attempt in range(1000):
         random = np.random.default_rng([seed, attempt])
         values = {a: drawn(s, entry.domain.get(a), random, axis) for a, s in zip(entry.args, case, strict=True)}
@@ -157,7 +168,8 @@ def settings(entry: Function):
     if set(entry.params) == {"axis"}:
         return [(), (("axis", 0.0),), (("axis", 1.0),)]
     others = tuple((name, OTHER_PARAMS.get(name, 0.6 * usual + 0.1)) for name, usual in entry.params.items())
-    return [(), others] if others else [()]
+    along = [(*others, ("axis", 0.0)), (("axis", 1.0),)] if entry.per_sample else []
+    return [(), *([others] if others else []), *along]
 
 
 def plain(entry: Function, params, values, axis):
@@ -170,7 +182,7 @@ def plain(entry: Function, params, values, axis):
 
 def by_definition(entry: Function, params, values, axis):
     assert entry.definition is not None, f"{entry.name} needs a definition, or a line in tests/reference.py"
-    formula = parse(entry.definition, values=tuple({**entry.params, **dict(params)}.items()))
+    formula = bound(entry.definition, Apply(entry.name, tuple(map(Name, entry.args)), params))
     return compile_formulas([("f", formula)], values, axis)(values)["f"]
 
 
@@ -190,7 +202,7 @@ def test_which_are_helpers():
 @pytest.mark.parametrize("entry", [e for e in ALL if not is_helper(e)], **BY_NAME)
 def test_value(entry, axis):
     for params in settings(entry):
-        for case in cases(entry, axis):
+        for case in cases(entry, axis, params):
             values = point(entry, case, params, axis)
             node = Apply(entry.name, tuple(map(Name, entry.args)), params)
             found = compile_formulas([("f", node)], values, axis)(values)["f"]
@@ -204,7 +216,7 @@ def test_value(entry, axis):
 @pytest.mark.parametrize("entry", [e for e in ALL if e.definition], **BY_NAME)
 def test_value_is_its_definition(entry, axis):
     for params in settings(entry):
-        for case in cases(entry, axis):
+        for case in cases(entry, axis, params):
             values = point(entry, case, params, axis, seed=1)
             node = Apply(entry.name, tuple(map(Name, entry.args)), params)
             found = compile_formulas([("f", node)], values, axis)(values)["f"]
@@ -230,7 +242,7 @@ def derived(entry: Function, params, values, axis, argument, rules=None, assumed
 @pytest.mark.parametrize("entry", [e for e in ALL if e.gradient], **BY_NAME)
 def test_gradient_rules(entry, axis):
     for params in settings(entry):
-        for case in cases(entry, axis):
+        for case in cases(entry, axis, params):
             values = point(entry, case, params, axis, seed=2)
             for argument in entry.gradient:
                 found, objective = derived(entry, params, values, axis, argument)
@@ -346,6 +358,15 @@ ON_KINKS = {
     "multiclass_hinge": [(column(1, 0, 0), column(1, 0, 0))],
     "multiclass_hinge_sum": [(column(1, 0, -1), column(1, 0, 0))],
     "norm": [(column(0, 0),)],
+    "std": [(column(1, 1),)],
+    "min": [(column(0, 1, 0),)],
+    "threshold": [(0.0,)],
+    "greater": [(0.7, 0.7)],
+    "less": [(0.7, 0.7)],
+    "greater_equal": [(0.7, 0.7)],
+    "less_equal": [(0.7, 0.7)],
+    "equal": [(0.7, 0.7)],
+    "not_equal": [(0.7, 0.7)],
 }
 """Points on kinks; for a function that isn't here one is looked for."""
 
@@ -380,8 +401,8 @@ def on_a_kink(entry: Function, params, values) -> bool:
 
 
 def slopes(entry: Function, params, values, h=1e-6):
-    """One-sided differences along the first argument's first entry, to the right and to the left."""
-    first = entry.args[0]
+    """One-sided differences to the right and to the left, along the first entry of the first argument that can move."""
+    first = next((name for name in entry.args if name not in entry.stops), entry.args[0])
 
     def along(step):
         moved = np.array(values[first], dtype=float)
@@ -419,12 +440,12 @@ GRID = (-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0)
 def test_there_is_no_other_kink(entry):
     """Where slopes to both sides differ, the table says so; and it doesn't say so elsewhere."""
     grid = [x for x in GRID if x > 0 or entry.domain.get(entry.args[0]) != "positive"]
-    others = [1.0, 0.5] if len(entry.args) > 1 else [None]
+    others = [(1.0, 0.25), (0.5, 0.25)] if len(entry.args) > 1 else [()]
     for params in settings(entry):
         node = Apply(entry.name, tuple(map(Name, entry.args)), params)
         for a in grid:
             for b in others:
-                values = {name: np.asarray(value) for name, value in zip(entry.args, (a, b), strict=False)}
+                values = {name: np.asarray(value) for name, value in zip(entry.args, (a, *b), strict=False)}
                 formulas = [(f"kink {i}", distance) for i, distance in enumerate(distances(node))]
                 found = compile_formulas(formulas, values)(values)
                 said = any(abs(distance) < 1e-12 for distance in found.values())

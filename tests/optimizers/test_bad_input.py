@@ -75,7 +75,6 @@ def fault(text: str) -> str:
         ("update: {theta: theta - lr * g}", "f:5:9: update: it uses the learning rate, and there is none: give 'lr'"),
         ("lr: 1\nupdate: {lr: 0.5, theta: theta - g}", "f:6:10: update.lr: 'lr' is the learning rate: write a formula"),
         ("lr: 1\nupdate: {k: 2, theta: theta - g}", "f:6:10: update.k: 'k' is the number of the step; choose another"),
-        ("lr: 1\nupdate: {sum: g, theta: theta - g}", "f:6:10: update.sum: 'sum' is a function; choose another name"),
         ("lr: 1\nupdate: {2v: g, theta: theta - g}", "f:6:10: update.2v: this can't be a name: a name has letters"),
         ("lr: 1\nupdate: {theta: theta - g @ g}", "f:6:25: update.theta: for W1, 2×1 @ 2×1 doesn't fit: 1 column on"),
         ("lr: 1\nfreeze: b1\nupdate: {theta: theta.T}", "f:7:17: update.theta: W1 is 2×1, and this makes it 1×2"),

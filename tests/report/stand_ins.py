@@ -52,6 +52,9 @@ class Array(np.ndarray):
     def double(self):
         return self.astype(float)
 
+    def detach(self):
+        return self
+
 
 def tensor(a):
     return np.asarray(a, dtype=float).view(Array)
@@ -66,6 +69,10 @@ TORCH = SimpleNamespace(
     sum=reduced(np.sum),
     mean=reduced(np.mean),
     amax=reduced(np.max),
+    min=lambda a, dim=None, keepdim=False: SimpleNamespace(values=np.min(a, axis=dim, keepdims=keepdim)),
+    logsumexp=lambda a, dim, keepdim=False: np.log(np.sum(np.exp(a), axis=dim, keepdims=keepdim)),
+    var=lambda a, dim=None, keepdim=False, correction=1: np.var(a, axis=dim, keepdims=keepdim, ddof=correction),
+    std=lambda a, dim=None, keepdim=False, correction=1: np.std(a, axis=dim, keepdims=keepdim, ddof=correction),
     max=lambda a, dim=None, keepdim=False: SimpleNamespace(values=np.max(a, axis=dim, keepdims=keepdim)),
     argmax=lambda a, dim=None, keepdim=False: np.asarray(np.argmax(a, axis=dim, keepdims=keepdim)).view(Array),
     flip=np.flip,
@@ -83,19 +90,26 @@ TORCH = SimpleNamespace(
     log_softmax=lambda a, dim: np.log(softmax(a, dim)),
     nn=SimpleNamespace(
         functional=SimpleNamespace(
-            leaky_relu=leaky_relu, elu=elu, softplus=lambda a, threshold=20: softplus(a), silu=silu, gelu=gelu
+            leaky_relu=leaky_relu,
+            elu=elu,
+            softplus=lambda a, threshold=20: softplus(a),
+            silu=silu,
+            gelu=gelu,
+            logsigmoid=lambda a: np.log(sigmoid(a)),
         )
     ),
 )
 
 JAX = SimpleNamespace(
-    lax=SimpleNamespace(erf=erf),
+    lax=SimpleNamespace(erf=erf, stop_gradient=lambda a: a),
     nn=SimpleNamespace(
         sigmoid=sigmoid,
         relu=lambda a: np.where(a > 0, a, 0.0),
         elu=elu,
         softplus=softplus,
         silu=silu,
+        log_sigmoid=lambda a: np.log(sigmoid(a)),
+        logsumexp=lambda a, axis=None, keepdims=False: np.log(np.sum(np.exp(a), axis=axis, keepdims=keepdims)),
         gelu=lambda a, approximate=True: gelu(a) if not approximate else math.nan,
         softmax=softmax,
         log_softmax=lambda a, axis: np.log(softmax(a, axis)),

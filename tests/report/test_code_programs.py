@@ -98,6 +98,8 @@ def argument(domain, shape, axis, random):
         return numbers
     if domain == "distribution":
         return numbers / numbers.sum(axis=axis, keepdims=True)
+    if domain == "bit":
+        return (random.normal(size=shape) > 0).astype(float)
     if domain == "sign":
         return np.sign(random.normal(size=shape))
     if domain == "one_hot":
@@ -117,6 +119,7 @@ OF_SHAPE = {
     "block_sum": [((2, 2), 0)],
     "vec": [((2, 3), 0), ((), 0)],
     "part": [COLUMN, ROW],
+    "std": [COLUMN, BATCH, ROW, ROWS],
 }
 OF_SHAPE["unvec"] = OF_SHAPE["place"] = []  # their arguments differ in shape: tested below
 CASES = [
@@ -174,6 +177,41 @@ def test_parameters_of_functions(form):
         targets={"y": [[0.2], [0.3]]},
     )
     assert_same(solve(given), form)
+
+
+AXES = [f"{name}(x, axis={axis})" for name in ("sum", "mean", "var", "std", "max", "min", "argmax") for axis in (0, 1)]
+AXES += [f"{name}(x, axis={axis})" for name in ("logsumexp", "softmax", "log_softmax", "lead") for axis in (0, 1)]
+
+
+@every_format
+@pytest.mark.parametrize("axis", list(Axis))
+def test_every_axis(form, axis):
+    lines = {f"v{number}": text for number, text in enumerate(AXES)}
+    smooth = [name for name, text in lines.items() if not text.startswith(("argmax", "lead"))]
+    lines["loss"] = " + ".join(f"sum({name} ** 2)" for name in smooth)
+    given = problem(lines, inputs={"x": [[0.1, 0.7, -0.4], [1.2, -0.3, 0.5]]}, axis=axis)
+    solution = solve(given)
+    assert solution.verification.max_relative_error < 1e-7
+    assert solution.shapes["v0"] == (1, 3)
+    assert solution.shapes["v8"] == (1, 3)
+    assert_same(solution, form)
+
+
+@every_format
+def test_choices(form):
+    """What is chosen by a comparison, by a mask and by nothing, and what is held back."""
+    lines = {
+        "gate": "x > 0",
+        "h": "where(x > 0, x, 0.1 * x) + where(mask, x ** 2, y) + gate * x + (x <= y) * y",
+        "still": "stop_gradient(x) * x + stop_gradient(exp(x)) + pi",
+        "loss": "sum(h * still) + sum(threshold(x) * (x != y))",
+    }
+    inputs = {"x": [[1.5], [-0.5], [0.25]], "y": [[1], [2], [-3]]}
+    given = problem(lines, inputs=inputs, targets={"mask": [[1], [0], [1]]})
+    solution = solve(given)
+    assert solution.verification.max_relative_error < 1e-9
+    assert "gate" not in solution.gradients
+    assert_same(solution, form)
 
 
 @every_format
@@ -280,6 +318,9 @@ KINKS = {
     "minimum": ("minimum(a, b)", {"a": column(2, 1), "b": column(2, 0)}),
     "max": ("max(a)", {"a": column(1, 3, 3)}),
     "max-batch": ("max(a)", {"a": matrix([[1, 5], [3, 5], [3, 2]])}),
+    "min": ("min(a)", {"a": column(3, 1, 1)}),
+    "min-batch": ("min(a)", {"a": matrix([[3, 5], [1, 2], [1, 2]])}),
+    "threshold": ("threshold(a)", {"a": column(0, 1)}),
     "hinge": ("hinge(a, b)", {"a": column(1, -3), "b": column(1, 1)}),
     "hinge-batch": ("hinge(a, b)", {"a": matrix([[1, -3, 2]]), "b": matrix([[1, 1, -1]])}),
     "perceptron": ("perceptron_loss(a, b)", {"a": column(0, -3), "b": column(1, 1)}),
@@ -304,7 +345,7 @@ def test_on_a_kink_the_table_decides(name, form):
 def test_every_function_with_a_kink_is_tried_on_it():
     tried = {formula.partition("(")[0] for formula, _ in KINKS.values()}
     has_gradient = {entry.name for entry in functions() if entry.kinks and not entry.no_gradient}
-    assert has_gradient - {"norm"} <= tried  # the norm has no subgradient that is a rule's: 0 / 0
+    assert has_gradient - {"norm", "std"} <= tried  # a norm has no subgradient that is a rule's: 0 / 0
 
 
 # What a problem can be.

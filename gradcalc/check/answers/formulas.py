@@ -19,7 +19,7 @@ from gradcalc.formula.evaluate import evaluate
 from gradcalc.formula.expr import Apply, Expr, Name, names, substitute
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import spell
-from gradcalc.formula.table import Axis, Shape, known
+from gradcalc.formula.table import Axis, Shape
 from gradcalc.formula.write import code
 from gradcalc.program.dependence import depending_on
 from gradcalc.program.problem import Section
@@ -74,7 +74,7 @@ class Admission:
         """Take in an abbreviation of the student's own; the reason, where it can't be used."""
         if not name.isidentifier():
             return "an abbreviation is a name, of letters and digits"
-        if name in self.called.equations or known(name):
+        if name in self.called.equations:
             return f"'{shorten(name)}' means something already: choose another name"
         if isinstance(value, bool | list | dict) or value is None:
             return "write a formula, such as yhat * (1 - yhat)"

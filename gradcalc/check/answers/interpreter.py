@@ -18,7 +18,7 @@ from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Apply, Expr, Name, call, names, substitute, walk
 from gradcalc.formula.parse import MAX_LENGTH, parse
 from gradcalc.formula.shapes import shape_of
-from gradcalc.formula.table import Shape, known
+from gradcalc.formula.table import Shape, known, without_brackets
 from gradcalc.program.quantities import MOST_HINTS
 from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
@@ -36,10 +36,10 @@ def _is_outside(before: str) -> bool:
     return before.count("(") == before.count(")") and before.count("[") == before.count("]")
 
 
-def strictly(text: str) -> Expr:
-    """The formula as problem files have it. Raises NotReadable."""
+def strictly(text: str, own: tuple[str, ...] = ()) -> Expr:
+    """The formula as problem files have it; `own` are quantities named as constants are. Raises NotReadable."""
     try:
-        return parse(text)
+        return parse(text, own=own)
     except FormulaError as error:
         raise NotReadable(f"{shorten(text)}, column {error.start + 1}: {error.message}") from None
 
@@ -51,6 +51,8 @@ class Interpreter:
         self.solution, self.called = solution, called
         self.axis = solution.problem.axis
         self.known = called.equations
+        self.constants = tuple(sorted(name for name in self.known if without_brackets(name)))
+        """The quantities that are named as constants of the table are (`pi`)."""
         self.shapes: dict[str, Shape] = dict(solution.shapes)
         """Of quantities, and of the student's abbreviations."""
         self.builder = Builder(called.alone, self.shapes, self.axis)
@@ -60,7 +62,7 @@ class Interpreter:
 
     def strict(self, text: str) -> Expr:
         """The formula as problem files have it, with the problem's names for customary ones. Raises NotReadable."""
-        return self._renamed(strictly(self.called.with_words(text)))
+        return self._renamed(strictly(self.called.with_words(text), self.constants))
 
     def formula(self, text: str, quantity: Quantity) -> Expr:
         """The formula that answers a quantity; its shapes needn't fit. Raises NotReadable."""
@@ -71,7 +73,7 @@ class Interpreter:
         """A formula that answers nothing, as an abbreviation of the student's own. Raises NotReadable."""
         text = self.called.with_words(text)
         try:
-            strict = self._renamed(strictly(text))
+            strict = self._renamed(strictly(text, self.constants))
         except NotReadable:
             return read(lowered(text, self.called.trees), self.builder)
         return strict if self._fits(strict) else read(lowered(text, self.called.trees), self.builder)
@@ -110,7 +112,7 @@ class Interpreter:
         text = _DECIMAL_COMMA.sub(lambda m: "." if _is_outside(text[: m.start()]) else ",", text)
         strict: Expr | NotReadable
         try:
-            strict = self._renamed(strictly(text))
+            strict = self._renamed(strictly(text, self.constants))
         except NotReadable as error:
             strict = error
         if not isinstance(strict, NotReadable) and not _EITHER.search(text) and self._fits(strict):

@@ -16,8 +16,9 @@ from gradcalc.check.answers.cursor import DEEPEST, Cursor
 from gradcalc.check.answers.lexer import DIGITS, Token, tokens
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Builder, Part
-from gradcalc.formula.expr import Apply, Expr, Name, Num, add, neg
+from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, neg
 from gradcalc.formula.index import TO_THE_END, Along, params_of
+from gradcalc.formula.table import known, without_brackets
 from gradcalc.program.naming import gradient_name
 from gradcalc.words import shorten
 
@@ -261,7 +262,7 @@ class _Parser(Cursor):
             self.position += 1
         primed = self.token.kind == "sign" and self.token.text in _PRIMES
         bare = self.tokens[self.position + primed].text
-        if bare == "(" and is_function(text) and not self.builder.resolve(text):
+        if bare == "(" and is_function(text) and (known(text) or not self.builder.resolve(text)):
             self.position += 1 + primed
             return self.differentiated(text) if primed else self.called(text, [])
         return self.named(text, token)
@@ -272,6 +273,8 @@ class _Parser(Cursor):
         power = _POWER.fullmatch(plain)
         if found is None and power and self.builder.resolve(power[1]):
             return self.builder.applied("pow", self.named(power[1], token), Part(Num(float(power[2])), ()))
+        if found is None and without_brackets(plain):
+            return Part(call(plain), ())
         if found is None:
             said = f"{text} is a function: call it with ( )" if is_function(text) and text not in IGNORED else ""
             raise UnknownName(plain, said)

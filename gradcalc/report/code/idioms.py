@@ -29,6 +29,17 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
     "sign": {"any": "{m}.sign({a})"},
     "step": {"any": "{m}.where({a} > 0, 1.0, 0.0)"},
     "floor": {"any": "{m}.floor({a})"},
+    "threshold": {
+        "any": "{m}.where({a} >= 0, 1.0, 0.0)",
+        "torch": "# Flat: 0 is passed on.\ntorch.where({a} >= 0, 1.0, 0.0) + 0 * {a}",
+    },
+    "where": {"any": "{m}.where({c}, {a}, {b})"},
+    "stop_gradient": {
+        "numpy": "{a}",
+        "torch": "{a}.detach()",
+        "jax": "jax.lax.stop_gradient({a})",
+    },
+    "pi": {"any": "{m}.pi"},
     "maximum": {
         "numpy": "np.maximum({a}, {b})",
         "torch": _TIE + "torch.where({a} > {b}, {a}, {b})",
@@ -107,6 +118,28 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
         "torch": "torch.log_softmax({a}, dim={axis})",
         "jax": "jax.nn.log_softmax({a}, axis={axis})",
     },
+    "log_sigmoid": {
+        "numpy": "-np.logaddexp(0, -{a})",
+        "torch": "torch.nn.functional.logsigmoid({a})",
+        "jax": "jax.nn.log_sigmoid({a})",
+    },
+    "logsumexp": {
+        "numpy": "shifted = {a} - np.max({a}{along})\nnp.log(np.sum(np.exp(shifted){each})) + np.max({a}{each})",
+        "torch": "torch.logsumexp({a}, dim={axis}, keepdim=True)",
+        "jax": "jax.nn.logsumexp({a}{each})",
+    },
+    "logsumexp of one": {
+        "torch": "torch.logsumexp(torch.flatten({a}), dim=0)",
+    },
+    "kl_divergence": {
+        "any": (
+            "# 0 log 0 is 0.\n"
+            "ratio = {m}.where({p} == 0, 1.0, {p}) / {m}.where({p} == 0, 1.0, {q})\n"
+            "{m}.sum({p} * {m}.log(ratio){each})"
+        )
+    },
+    "var": {"any": "{m}.var({a}{each})", "torch": "torch.var({a}{each}, correction=0)"},
+    "std": {"any": "{m}.std({a}{each})", "torch": "torch.std({a}{each}, correction=0)"},
     "sum": {"any": "{m}.sum({a}{each})"},
     "mean": {"any": "{m}.mean({a}{each})"},
     "size": {
@@ -127,6 +160,15 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
     "max of one": {
         "torch": "torch.max(torch.flatten({a}), dim=0).values",
         "jax": _FIRST + "jnp.ravel({a})[jnp.argmax({a})]",
+    },
+    "min": {
+        "numpy": "np.min({a}{each})",
+        "torch": "torch.min({a}{each}).values",
+        "jax": _FIRST.replace("largest", "smallest") + "jnp.take_along_axis({a}, jnp.argmin({a}{along}), axis={axis})",
+    },
+    "min of one": {
+        "torch": "torch.min(torch.flatten({a}), dim=0).values",
+        "jax": _FIRST.replace("largest", "smallest") + "jnp.ravel({a})[jnp.argmin({a})]",
     },
     "argmax": {
         "numpy": "np.float64(np.argmax({a}{each}))",

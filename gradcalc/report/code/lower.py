@@ -12,13 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from gradcalc.errors import UsageError
-from gradcalc.formula.bound import AXIS
+from gradcalc.formula.bound import in_letters
 from gradcalc.formula.counts import of_shapes
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul
 from gradcalc.formula.index import part_shape, region
-from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import applied_shape, broadcast
-from gradcalc.formula.table import Axis, Function, Shape, lookup
+from gradcalc.formula.table import AXIS, COMPARISONS, Axis, Function, Shape, lookup
 from gradcalc.formula.write import number
 from gradcalc.report.code.backends import Backend
 from gradcalc.report.code.idioms import idiom
@@ -26,7 +25,7 @@ from gradcalc.report.code.templates import applied, is_inline, substituted
 from gradcalc.report.code.text import written
 
 _OPERATORS = frozenset({"add", "neg", "mul", "div", "pow", "matmul", "transpose"})
-_COUNTS = frozenset({"size", "features"})
+_COUNTS = frozenset({"size", "features", "pi"})
 LONG_SUM = 500
 
 
@@ -98,14 +97,20 @@ class Lowering:
         if entry.name == "size" and entry.parameters(node.params)[AXIS] >= 0:
             count = float(of_shapes(node, [arg.shape for arg in args], self.axis))
             return Lowered(Num(count), (), True, count)
+        axis = entry.along(node.params, self.axis)
+        if entry.name in COMPARISONS:
+            chosen = Apply(f"{self.backend.module}.where({{0}}, 1.0, 0.0)", (self._condition(node, args),))
+            return Lowered(chosen, shape)
         if entry.name == "inner":
-            node = call("sum", *node.args[:1], **({"axis": float(self.axis)} if shape else {}))
-            entry, args = lookup("sum"), [_product(args[0], args[1], self.axis)]
+            node = call("sum", *node.args[:1], **({"axis": float(axis)} if shape else {}))
+            entry, args = lookup("sum"), [_product(args[0], args[1], axis)]
         if entry.name == "part":
             return Lowered(_entry(args[0].expr, _where(args[0].shape, node)), shape)
         exprs = dict(zip(entry.args, self._arguments(entry, args), strict=True))
+        if entry.name == "where":
+            exprs["c"] = self._holds(node.args[0], args[0])
         params = {name: number(value) for name, value in entry.parameters(node.params).items()}
-        fields = self._fields(entry, args, shape, params)
+        fields = self._fields(entry, args, shape, params, axis)
         template = self._template(entry, args, shape)
         if template is not None and is_inline(template, entry.args):
             expr = applied(template, exprs, {**params, **fields})
@@ -114,6 +119,16 @@ class Lowering:
             given = ", ".join([f"{{{arg}}}" for arg in entry.args] + _settings(node, args))
             expr = applied(f"{name}({given})", exprs, {})
         return Lowered(expr, shape, entry.name in _COUNTS)
+
+    def _condition(self, node: Apply, args: Sequence[Lowered]) -> Expr:
+        """A comparison, true or false."""
+        return Apply(node.function, tuple(self._as_array(arg) for arg in args))
+
+    def _holds(self, condition: Expr, lowered: Lowered) -> Expr:
+        """The condition of a choice, true or false: a comparison by itself, of a number whether it is 0."""
+        if isinstance(condition, Apply) and condition.function in COMPARISONS:
+            return lowered.expr.args[0] if isinstance(lowered.expr, Apply) else lowered.expr
+        return self._condition(call("not_equal", condition, Num(0.0)), [lowered, Lowered(Num(0.0), (), True, 0.0)])
 
     def _arguments(self, entry: Function, args: Sequence[Lowered]) -> list[Expr]:
         """The arguments as the templates take them: arrays where these must be, matrices in the order they need."""
@@ -148,25 +163,25 @@ class Lowering:
         return special or idiom(entry.name, self.backend.name)
 
     def _fields(
-        self, entry: Function, args: Sequence[Lowered], shape: Shape, params: Mapping[str, str]
+        self, entry: Function, args: Sequence[Lowered], shape: Shape, params: Mapping[str, str], axis: Axis
     ) -> dict[str, str]:
         """What a template may name beside its arguments and parameters."""
-        full = broadcast([arg.shape for arg in args], {}, self.axis) if entry.per_sample else ()
-        columns = self.axis is Axis.COLUMNS
+        full = broadcast([arg.shape for arg in args], {}, axis) if entry.per_sample else ()
+        columns = axis is Axis.COLUMNS
         rows, width = shape or (1, 1)
         reduction = self.backend.reduction
-        each = reduction.format(axis=int(self.axis)) if shape else ""
-        if AXIS in params:
+        each = reduction.format(axis=int(axis)) if shape else ""
+        if AXIS in entry.params:
             along = int(params[AXIS])
             each = reduction.format(axis=along) if along >= 0 and args[0].shape else ""
         # A number has no axes; None takes it as it is, but PyTorch has a way of its own to say so.
-        axis = str(int(self.axis)) if full else "0" if self.backend.needs_arrays else "None"
-        places = f"{self.backend.module}.arange({full[self.axis]}){'[:, None]' if columns else ''}" if full else "0"
+        named = str(int(axis)) if full else "0" if self.backend.needs_arrays else "None"
+        places = f"{self.backend.module}.arange({full[axis]}){'[:, None]' if columns else ''}" if full else "0"
         return {
             "m": self.backend.module,
             "each": each,
-            "along": reduction.format(axis=int(self.axis)) if full else "",
-            "axis": axis,
+            "along": reduction.format(axis=int(axis)) if full else "",
+            "axis": named,
             "places": places,
             "rows": str(rows),
             "columns": str(width),
@@ -208,8 +223,7 @@ class Lowering:
             assert entry.definition is not None
             names = {name: Lowered(Name(name), shape) for name, shape in zip(entry.args, shapes, strict=True)}
             names |= {name: Lowered(Name(name), (), True) for name in entry.params}
-            axis = tuple(each for each in entry.parameters(node.params).items() if each[0] == AXIS)
-            lines = [written(self.lower(parse(entry.definition, values=axis), names).expr)]
+            lines = [written(self.lower(in_letters(entry.definition, node), names).expr)]
         return [*lines[:-1], f"return {lines[-1]}"]
 
 

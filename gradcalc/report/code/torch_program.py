@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcalc.program.dependence import depending_on, leading_to
+from gradcalc.program.dependence import differentiable_in, leading_to
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.solution import Solution
 from gradcalc.report.code.backends import TORCH
@@ -82,10 +82,10 @@ def _backward(script: Script, wanted: list[str]) -> Iterator[str]:
 def _connected(solution: Solution) -> set[str]:
     """Every name between the leaves and what is differentiated: the others have no gradient for PyTorch."""
     problem = solution.problem
-    moving = depending_on(solution.forward_equations, problem.leaves)
+    moving = differentiable_in(solution.forward_equations, problem.leaves)
     ends = {name for name in (*problem.upstream, problem.objective) if name is not None and name in moving}
     between = leading_to(solution.forward_equations, ends)
-    return {*ends, *(name for equation in between for name in equation.uses)} & moving
+    return {*ends, *(name for equation in between for name in equation.passes_to)} & moving
 
 
 def _update(script: Script) -> list[str]:

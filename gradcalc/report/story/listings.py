@@ -10,7 +10,7 @@ import gradcalc.functions  # noqa: F401  (fills the table)
 from gradcalc.formula.bound import unbound
 from gradcalc.formula.expr import Name, call
 from gradcalc.formula.names import name_table
-from gradcalc.formula.table import Function, functions, lookup
+from gradcalc.formula.table import AXIS, Function, functions, lookup
 from gradcalc.formula.write import code
 from gradcalc.problem.bundled import bundled_names, bundled_path
 from gradcalc.problem.source import read
@@ -23,6 +23,7 @@ _GROUPS = {
     "elementwise": "Applied entry by entry",
     "activation": "Activations",
     "loss": "Losses",
+    "choice": "Choices",
     "reduction": "Sums and inner products",
     "count": "Counts",
     "entry": "Entries picked out",
@@ -107,7 +108,8 @@ def _gradient_blocks(function: Function) -> Iterator[Block]:
 
 def _facts(function: Function) -> Iterator[tuple[str, str]]:
     yield "Also known as", ", ".join(function.aliases)
-    yield "Parameters", ", ".join(f"{name} ({value:g} unless given)" for name, value in function.params.items())
+    usual = {name: "all entries" if name == AXIS else f"{value:g}" for name, value in function.params.items()}
+    yield "Parameters", ", ".join(f"{name} ({value} unless given)" for name, value in usual.items())
     yield "Works on", "each sample by itself" if function.per_sample else ""
     yield "No derivative where", " or ".join(f"{kink} = 0" for kink in function.kinks)
     yield "Source", function.source
