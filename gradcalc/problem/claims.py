@@ -12,7 +12,7 @@ from gradcalc.errors import FormulaError
 from gradcalc.formula.expr import Apply, Expr, Name, names, substitute, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.spelling import canonical
-from gradcalc.formula.table import Axis
+from gradcalc.formula.table import Axis, without_brackets
 from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimKeys
@@ -151,7 +151,7 @@ def _parts(draft: Draft, path: Path, text: str) -> list[tuple[str, int]]:
 def _side(draft: Draft, path: Path, side: str, offset: int, stated: set[str]) -> Expr | None:
     """A formula over these names; None, and a fault, where it is none."""
     try:
-        read = parse(side, DERIVATIVES)
+        read = parse(side, DERIVATIVES, own=tuple(sorted(filter(without_brackets, stated))))
     except FormulaError as error:
         draft.fault_at(draft.document.inside(offset + error.start, *path), path, f": {error.message}")
         return None
