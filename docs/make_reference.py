@@ -2,8 +2,8 @@
 
     python docs/make_reference.py
 
-The figures of checking.md are those in figures.json, which `tests/check/figures.py` measures. A test says when a page
-is out of date.
+The figures of checking.md and classes.md are those in figures.json, which `tests/check/figures.py` measures. A test
+says when a page is out of date.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ COMMANDS = DOCS / "commands.md"
 FORMULAS = DOCS / "formulas.md"
 OPTIMIZERS = DOCS / "optimizers.md"
 CHECKING = DOCS / "checking.md"
+CLASSES = DOCS / "classes.md"
 FIGURES = DOCS / "figures.json"
 GROUPS = ("activation", "loss", "elementwise", "choice", "reduction", "entry", "matrix", "count")
 INTRODUCTION = """\
@@ -163,9 +164,15 @@ def mistakes_tables() -> str:
     return "\n".join(blocks)
 
 
+def measured() -> dict[str, Any]:
+    """All that `figures.py` wrote."""
+    found: dict[str, Any] = json.loads(FIGURES.read_text(encoding="utf-8"))
+    return found
+
+
 def figures() -> str:
-    """What was measured, in tables and words."""
-    found = json.loads(FIGURES.read_text(encoding="utf-8"))
+    """What was measured of marking, in tables and words."""
+    found = measured()
     return "\n".join([planted(found["planted"]), missed(found["planted"]), spoiled(found), farmed(found["farming"])])
 
 
@@ -209,6 +216,15 @@ def farmed(rows: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def varied() -> str:
+    """What was measured of variants."""
+    lines = table_head(("variants of", "searched", "separating", "a mistake made on one is named", "seconds"))
+    for row, each in measured()["variants"].items():
+        named = f"{each['named']:,} of {each['told']:,} ({percent(each['named'], each['told'])})"
+        lines.append(f"| {row} | {each['variants']:,} | {each['separating']:,} | {named} | {each['seconds']:.0f} |")
+    return "\n".join(lines) + "\n"
+
+
 def table_head(heads: Sequence[str]) -> list[str]:
     """The first two lines of a table; all columns but the first have numbers."""
     return [f"| {' | '.join(heads)} |", f"| --- |{' ---: |' * (len(heads) - 1)}"]
@@ -235,6 +251,7 @@ def outdated() -> Iterator[tuple[Path, str]]:
         (FORMULAS, with_table(FORMULAS, functions=functions_table())),
         (OPTIMIZERS, with_table(OPTIMIZERS, optimizers=optimizers_table(), extras=extras_table())),
         (CHECKING, with_table(CHECKING, verdicts=verdicts_table(), mistakes=mistakes_tables(), figures=figures())),
+        (CLASSES, with_table(CLASSES, variants=varied())),
     ):
         if not path.exists() or path.read_text(encoding="utf-8") != wanted:
             yield path, wanted

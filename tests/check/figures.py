@@ -1,7 +1,7 @@
 """Measure how often marking is right, and write the figures that the documentation shows.
 
 `python tests/check/figures.py 5000` measures everything on so many sheets; `… 5000 farming typos` these parts alone.
-`python docs/make_reference.py` then brings docs/checking.md up to date. At 5000 it takes hours.
+`python docs/make_reference.py` then brings docs/checking.md and docs/classes.md up to date. At 5000 it takes hours.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import numpy as np
 from false_names import SPOILED, names_falsely, spoiled
 from farming import PROBLEMS, Farm
 from off_by_a_little import verdicts
+from on_variants import PROBLEMS as VARIED
+from on_variants import measured
 from planting import gets_full_marks, outcomes, plant, plant_by_hand
 
 FIGURES = Path(__file__).parents[2] / "docs" / "figures.json"
@@ -81,6 +83,7 @@ PARTS: dict[str, tuple[Callable[[str, int], dict], list[str], int]] = {
     "off": (off, ["1 to 10% off"], 1),
     "typos": (false_names, list(SPOILED), 5),
     "farming": (farmed, list(PROBLEMS), 5),
+    "variants": (measured, list(VARIED), 5),
 }
 """What is measured, its rows, and which part of the sheets each has."""
 

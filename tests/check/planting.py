@@ -1,6 +1,7 @@
 """Plant a mistake in a random problem, carry it on in plain NumPy, and see what marking makes of the sheet.
 
-The mistakes are those of the catalogue, or formulas written by hand (`wrong_formulas.py`). `figures.py` measures.
+The mistakes are those of the catalogue, or formulas written by hand (`wrong_formulas.py`). Answers have
+the decimals that the problem asks for. `figures.py` measures.
 """
 
 from __future__ import annotations
@@ -16,10 +17,6 @@ from wrong_formulas import wrong_formula
 
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.program.sections import quantities
-
-DIGITS = 4
-VISIBLE = 1e-4
-"""A difference that is more than rounding."""
 
 
 @dataclass
@@ -52,12 +49,18 @@ class Outcome:
 def plant(random):
     """A mistake of a random kind in a random equation; None where none of those tried has a value."""
     solution, _ = random_problem(random)
+    return planted_in(solution, solution.equations, random)
+
+
+def planted_in(solution, equations, random, left_out=()):
+    """The same in one of these equations, of any kind but those left out."""
     known = Mutants(solution)
     for _ in range(20):
-        equation = solution.equations[random.integers(len(solution.equations))]
+        equation = equations[random.integers(len(equations))]
         by_id = {}
         for mutation in known.of(equation):
-            by_id.setdefault(mutation.id, []).append(mutation)
+            if mutation.id not in left_out:
+                by_id.setdefault(mutation.id, []).append(mutation)
         if by_id:
             id = sorted(by_id)[random.integers(len(by_id))]
             mutation = by_id[id][random.integers(len(by_id[id]))]
@@ -91,8 +94,8 @@ def asked(random, solution, which):
     return [q for q in every if random.random() < 0.5] or every
 
 
-def rounded(values, questions):
-    return {q.label: np.round(values[q.equation], DIGITS) for q in questions}
+def rounded(values, questions, digits):
+    return {q.label: np.round(values[q.equation], digits) for q in questions}
 
 
 def typed(solution, answers):
@@ -104,18 +107,19 @@ def typed(solution, answers):
 
 def outcome(planted, questions, is_typed=False):
     """Mark the sheet of a student who made the planted mistake, and carried it on at full precision."""
-    right, values = planted.solution.values, planted.values
+    right, values, digits = planted.solution.values, planted.values, planted.solution.problem.digits
+    unit = 10.0**-digits
     off = {q.label: float(np.max(np.abs(values[q.equation] - right[q.equation]))) for q in questions}
-    visible = [label for label in off if off[label] > VISIBLE]
-    answers = rounded(values, questions)
-    marks = typed(planted.solution, answers) if is_typed else marked(planted.solution, answers)[0]
+    visible = [label for label in off if off[label] > unit]
+    answers = rounded(values, questions, digits)
+    marks = typed(planted.solution, answers) if is_typed else marked(planted.solution, answers, digits)[0]
     if not visible:
         return Outcome(planted, marks, None)
     result = Outcome(planted, marks, visible[0])
     error = marks.first_error
     labels = list(off)
     # What differs by about half a unit may be wrong already, or not yet.
-    before = [label for label in labels[: labels.index(visible[0])] if off[label] > 0.2 * VISIBLE]
+    before = [label for label in labels[: labels.index(visible[0])] if off[label] > 0.2 * unit]
     result.placed = error is not None and error.quantity in (visible[0], *before)
     found = [mistake.id for mistake in error.mistakes] if error else []
     result.named = result.placed and planted.id in found
@@ -126,7 +130,7 @@ def outcome(planted, questions, is_typed=False):
 
 def is_ambiguous(planted, questions, answers):
     """Whether a mistake of another kind gives the same rounded numbers."""
-    known = Mutants(planted.solution)
+    known, half = Mutants(planted.solution), 0.51 * 10.0**-planted.solution.problem.digits
     for equation in planted.solution.equations:
         for mutation in known.of(equation):
             if mutation.id != planted.id:
@@ -134,7 +138,7 @@ def is_ambiguous(planted, questions, answers):
                     other = run(planted.solution, {equation.name: mutation.expr})
                 except Stuck:
                     continue
-                if all((np.abs(other[q.equation] - answers[q.label]) < 0.51e-4).all() for q in questions):
+                if all((np.abs(other[q.equation] - answers[q.label]) < half).all() for q in questions):
                     return True
     return False
 

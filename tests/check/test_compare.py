@@ -264,6 +264,8 @@ def test_right_numbers_in_another_shape():
         ("0.293215", 0.2932149, Closeness.TO_ALL_DIGITS),
         ("0.293215", 0.2932349, Closeness.AS_ASKED),
         ("0.29", 0.2932, Closeness.TO_FEW_DIGITS),
+        ("0.001", 0.0006, Closeness.TO_FEW_DIGITS),  # one digit too few: all that the number has to show
+        ("0.01", 0.006, Closeness.NOT),
         ("0", 0.2932, Closeness.NOT),
         ("0.2935", 0.2932, Closeness.NOT),
     ],
@@ -279,6 +281,9 @@ def test_closeness_but_for_rounding():
 def test_same_as_takes_numbers_as_they_were_written():
     assert same_as(typed("0.3"), np.array(0.2932), FOUR)
     assert not same_as(typed("0.3000"), np.array(0.2932), FOUR)
+    assert same_as(typed("0.000"), np.array(0.0004), FOUR)
+    assert not same_as(typed("0.00"), np.array(0.004), FOUR)
+    assert not same_as(typed("0"), np.array(0.4), Tolerance(1))
 
 
 def test_numbers_without_a_last_digit_are_exact():

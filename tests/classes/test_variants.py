@@ -7,14 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import running
-from by_hand import Stuck, run
-from planting import Planted, asked, outcome
+from on_variants import PROBLEMS as PLANTED_ON
+from on_variants import found, measured
 
 import gradcalc
 from gradcalc.check.answers.blank import filled_sheet
 from gradcalc.check.author.lint import lint
-from gradcalc.check.mistakes.catalogue import Mutants
-from gradcalc.check.mistakes.model import UNLIKELY
 from gradcalc.classes.contents import Given
 from gradcalc.classes.marking import Desk, Job
 from gradcalc.classes.model import Submission
@@ -24,7 +22,6 @@ from gradcalc.classes.variants.roster import numbered, students
 from gradcalc.classes.variants.search import Search
 from gradcalc.classes.variants.written import Writer, file_name, student_of
 from gradcalc.errors import InputError, UsageError
-from gradcalc.program.sections import quantities
 
 PROBLEMS = ("hw3", "cross-entropy-batch", "ttic-graph-mixed")
 GATED = """\
@@ -44,11 +41,6 @@ expected: {loss: 1}
 vary: {W1: [-3, 3, 0.5], b2: keep}
 points: {gradients.W1: 3}
 """
-
-
-def found(problem, count, seed=1):
-    search = Search(problem, seed)
-    return search, [search.variant(f"student {number}") for number in range(count)]
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
@@ -179,45 +171,16 @@ def test_the_students_of_a_class(tmp_path):
     assert numbered(2) == ["001", "002"]
 
 
-def planted_on(problem, variants, random):
-    """A usual mistake in each variant, in a quantity and of a kind at random, carried on in plain NumPy."""
-    for variant in variants:
-        solution = gradcalc.solve(with_numbers(problem, variant.numbers), check=False)
-        known, every = Mutants(solution), [each for each in quantities(solution) if each.equation in solution.by_name]
-        for _ in range(20):
-            equation = solution.by_name[every[random.integers(len(every))].equation]
-            by_id = {}
-            for mutation in known.of(equation):
-                if mutation.id not in UNLIKELY:
-                    by_id.setdefault(mutation.id, []).append(mutation)
-            if not by_id:
-                continue
-            id = sorted(by_id)[random.integers(len(by_id))]
-            mutation = by_id[id][random.integers(len(by_id[id]))]
-            try:
-                values = run(solution, {equation.name: mutation.expr})
-            except Stuck:
-                continue
-            yield Planted(solution, equation.name, id, values)
-            break
-
-
-SIZES = [("hw3", 25), ("cross-entropy-batch", 25), ("ttic-graph-sigmoid", 25)]
-LARGE = [pytest.param(name, 1000, marks=pytest.mark.slow) for name in ("hw3", "ttic-graph-sigmoid")]
+SIZES = [(name, 25) for name in PLANTED_ON]
+LARGE = [pytest.param(name, 1000, marks=pytest.mark.slow) for name in PLANTED_ON]
 
 
 @pytest.mark.parametrize(("name", "count"), [*SIZES, *LARGE])
-def test_a_mistake_that_is_made_on_a_variant_is_named(name, count):
-    problem = gradcalc.load(name)
-    _, variants = found(problem, count)
-    random = np.random.default_rng(3)
-    outcomes = [
-        outcome(planted, asked(random, planted.solution, "all")) for planted in planted_on(problem, variants, random)
-    ]
-    told = [each for each in outcomes if each.told]
-    assert len(told) >= 0.9 * len(outcomes) > 0
-    missed = [(each.planted.equation, each.planted.id) for each in told if not each.named]
-    assert len(missed) <= 0.005 * len(told), missed
+def test_variants_are_separating_and_a_mistake_that_is_made_on_one_is_named(name, count):
+    result = measured(name, count)
+    assert result["separating"] == count
+    assert result["told"] >= 0.9 * count
+    assert result["told"] - result["named"] <= 0.005 * result["told"], result["missed"]
 
 
 def test_the_command_writes_a_problem_and_a_certificate_for_each_student(tmp_path):

@@ -93,14 +93,18 @@ def fits(
     if tolerance.overrides:
         wide = (tolerance.atol or 0.0) + (tolerance.rtol or 0.0) * np.abs(right)
         allowed = wide if base is None else np.minimum(wide, np.maximum(near, allowed))
-    # One digit too few shows enough of any value; 0 without decimals shows nothing.
-    one_short = (numbers.unit <= 1.01 * ONE_DIGIT * asked) & (base is None)
+    one_short = is_one_short(numbers, asked) & (base is None)
     few = (numbers.unit > asked) & (error <= HALF_UNIT * numbers.unit + slack) & ((error <= near) | one_short)
     seen = (numbers.unit <= asked) | (error <= NEAR_CUT * size)
     cut_off = _is_cut_off(numbers, right, np.maximum(asked, numbers.unit)) & (error <= near) & seen
     imprecise = (few | cut_off) & (not tolerance.overrides)
     fit = np.where(error <= allowed + slack, CORRECT, np.where(imprecise, IMPRECISE, WRONG))
     return np.where(np.isfinite(error), fit, WRONG)
+
+
+def is_one_short(numbers: Numbers, asked: Array) -> Mask:
+    """Which numbers lack one digit at most, which shows enough of any value; 0 without decimals shows nothing."""
+    return np.asarray((numbers.unit <= 1.01 * ONE_DIGIT * asked) & (numbers.unit < 1.0))
 
 
 def _is_cut_off(numbers: Numbers, right: Array, unit: Array) -> Mask:
@@ -151,12 +155,13 @@ def asked_unit(numbers: Numbers, digits: int) -> Array:
 
 def same_as(numbers: Numbers, value: Array, tolerance: Tolerance, slack: Array | float = 0.0) -> Mask:
     """For each entry, whether the number is `value` as far as it was written; 0 isn't everything below one half."""
-    size = np.abs(value)
-    asked = HALF_UNIT * asked_unit(numbers, tolerance.digits) + FLOAT * size
-    written = np.minimum(HALF_UNIT * numbers.unit, near_enough(numbers) * size)
+    size, asked = np.abs(value), asked_unit(numbers, tolerance.digits)
+    least = HALF_UNIT * asked + FLOAT * size
+    near = np.where(is_one_short(numbers, asked), numbers.unit, near_enough(numbers) * size)
+    written = np.minimum(HALF_UNIT * numbers.unit, near)
     with np.errstate(invalid="ignore"):
         error = np.abs(numbers.values - value)
-    return np.asarray(np.isfinite(error) & (error <= np.maximum(asked, written) + slack))
+    return np.asarray(np.isfinite(error) & (error <= np.maximum(least, written) + slack))
 
 
 def laid_out(numbers: Numbers, shape: Shape) -> Numbers | None:
@@ -250,7 +255,8 @@ def closeness(numbers: Numbers, value: Array, tolerance: Tolerance, slack: Array
     """For each entry, the Closeness of the number and the value, in the numbers' shape, which `value` has too."""
     error = np.abs(numbers.values - value) - 1e3 * FLOAT * np.abs(value)
     asked = asked_unit(numbers, tolerance.digits)
-    few = (error <= HALF_UNIT * numbers.unit) & (error <= near_enough(numbers) * np.abs(value))
+    near = (error <= near_enough(numbers) * np.abs(value)) | is_one_short(numbers, asked)
+    few = (error <= HALF_UNIT * numbers.unit) & near
     levels = [error <= HALF_UNIT * np.minimum(numbers.unit, asked), error <= HALF_UNIT * asked, few]
     levels.append(error <= HALF_UNIT * asked + slack)
     return np.select(levels, [*Closeness][:-1], Closeness.NOT)

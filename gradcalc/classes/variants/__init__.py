@@ -1,6 +1,7 @@
 """A problem with other numbers for each student.
 
 numbers    round numbers in the problem's own shapes
+compared   right and wrong values, pair by pair
 judge      what numbers show: which mistakes differ, and whether values can be read
 search     numbers for a student that tell the usual mistakes apart
 certify    what is said of a variant, as data

@@ -6,10 +6,10 @@ variant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from gradcalc.check.author.lint import FEW
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.model import UNLIKELY
+from gradcalc.classes.variants.compared import Block, Entries, Numeric, Table
 from gradcalc.classes.variants.numbers import with_numbers
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import compile_formulas
@@ -38,19 +39,7 @@ CLEAR: Final = 20.0
 """So many units a value stays away from a kink."""
 LARGEST: Final = 1e4
 _SAME: Final = 1e-8
-_AT_ONCE: Final = 4_000_000
-"""So many numbers are compared at once."""
-
 Flags: TypeAlias = npt.NDArray[np.bool_]
-Numeric: TypeAlias = npt.NDArray[np.float64]
-
-
-class Pair(NamedTuple):
-    """Two mistakes in a quantity (by its label); the first is empty where it is the right value."""
-
-    quantity: str
-    one: str
-    other: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +84,8 @@ class Judge:
         self.right = compile_formulas([*equations, *kinks], given, axis)
         rows = [name for block in blocks for name in block.names]
         self.all = compile_formulas([*equations, *wrong], given, axis, dict.fromkeys(rows))
-        self.table = _Table(blocks)
+        self.table = Table(blocks)
+        self.entries = Entries([each.equation for each in self.asked], [block.shape for block in blocks])
         self.formulas = dict(wrong)
 
     def given(self, new: Mapping[str, Array]) -> dict[str, Any]:
@@ -118,9 +108,10 @@ class Judge:
     def holds(self, rights: Mapping[str, Any]) -> Flags:
         """Which conditions hold of the right values."""
         with np.errstate(all="ignore"):
-            sizes = [np.abs(rights[each.equation]) for each in self.asked]
-            most = np.array([size.max() for size in sizes])
-            tiny = np.array([_is_tiny(size, self.unit) for size in sizes])
+            sizes, starts = np.abs(self.entries(rights)), self.entries.starts
+            most = np.maximum.reduceat(sizes, starts)
+            # An entry that isn't 0 is within a few units of it.
+            tiny = np.logical_or.reduceat((sizes > 0) & (sizes < VISIBLE * self.unit), starts)
             off = [np.abs(rights[f"kink {i}"]).min() > CLEAR * self.unit for i in range(len(self.kinks))]
             return np.concatenate([most < LARGEST, (most >= FEW * self.unit) & ~tiny, np.array(off, bool)])
 
@@ -149,69 +140,13 @@ class Judge:
             return self.table.apart(values) <= _SAME * self.table.sizes(values)
 
 
-def _is_tiny(size: Array, unit: float) -> bool:
-    """Whether an entry that isn't 0 is within a few units of it."""
-    return bool(((size > 0) & (size < VISIBLE * unit)).any())
-
-
-class _Block:
-    """The right value of a quantity and those that mistakes come to; the mistakes of a pair are of different kinds."""
-
-    def __init__(self, name: str, label: str, size: int, wrong: list[tuple[str, Expr]]) -> None:
-        self.size = size
-        ids = ["", *(id for id, _ in wrong)]
-        self.formulas = [(f"{name} {number}", expr) for number, (_, expr) in enumerate(wrong)]
-        self.names = [name, *(each for each, _ in self.formulas)]
-        self.places = [(i, j) for j in range(len(ids)) for i in range(j) if ids[i] != ids[j]]
-        self.pairs = [Pair(label, ids[i], ids[j]) for i, j in self.places]
-
-
-def _block(equation: Equation, label: str, mutants: Mutants, solution: Solution) -> _Block:
+def _block(equation: Equation, label: str, mutants: Mutants, solution: Solution) -> Block:
     """The usual mistakes in a quantity that give an answer of its shape (or one number for all entries)."""
     shape = solution.shapes[equation.name]
     usual = (mutation for mutation in mutants.of(equation) if mutation.id not in UNLIKELY)
-    wrong = [(m.id, m.expr) for m in usual if _shape(m.expr, solution) in ((), shape)]
-    return _Block(equation.name, label, int(np.prod(shape)), wrong)
-
-
-class _Table:
-    """The values of all blocks as rows of one table, so that a few operations compare all pairs."""
-
-    def __init__(self, blocks: Sequence[_Block]) -> None:
-        self.names = [name for block in blocks for name in block.names]
-        self.widths = [block.size for block in blocks for _ in block.names]
-        starts = np.cumsum([0, *(len(block.names) for block in blocks)])
-        places = [(start + i, start + j) for start, block in zip(starts, blocks, strict=False) for i, j in block.places]
-        self.first, self.second = np.array(places, dtype=int).reshape(-1, 2).T
-        firsts = [start for start, block in zip(starts, blocks, strict=False) for _ in block.places]
-        self.rights = np.array(firsts, dtype=int)
-        self.width = max(self.widths, default=1)
-
-    def rows(self, values: Mapping[str, Array]) -> Numeric:
-        """Each value as a row, zeros behind it."""
-        rows = np.zeros((len(self.names), self.width))
-        for row, name, width in zip(rows, self.names, self.widths, strict=True):
-            row[:width] = np.ravel(values[name])
-        return rows
-
-    def apart(self, values: Mapping[str, Array]) -> Numeric:
-        """By how much the two of each pair differ in the entry where they differ most.
-
-        What isn't finite is no answer, so it is infinitely far from any.
-        """
-        rows = self.rows(values)
-        found = np.zeros(len(self.first))
-        part = max(1, _AT_ONCE // self.width)
-        for start in range(0, len(found), part):
-            some = slice(start, start + part)
-            found[some] = np.abs(rows[self.first[some]] - rows[self.second[some]]).max(axis=1)
-        found[~np.isfinite(found)] = np.inf
-        return found
-
-    def sizes(self, values: Mapping[str, Array]) -> Numeric:
-        """How large the right values are, for each pair, and 1 at least."""
-        sizes: Numeric = 1.0 + np.abs(self.rows(values)[self.rights]).max(axis=1)
-        return sizes
+    shaped = ((mutation, _shape(mutation.expr, solution)) for mutation in usual)
+    wrong = [(mutation.id, mutation.expr, its) for mutation, its in shaped if its is not None and its in ((), shape)]
+    return Block(equation.name, label, shape, wrong)
 
 
 def _shape(expr: Expr, solution: Solution) -> tuple[int, ...] | None:

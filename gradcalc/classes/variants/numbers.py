@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
@@ -43,9 +43,9 @@ class Numbers:
         if not self.draws:
             raise UsageError("there is nothing to vary in this problem")
 
-    def anew(self, random: np.random.Generator) -> dict[str, Array]:
-        """A value for each name that is drawn."""
-        return {name: draw(random) for name, draw in self.draws.items()}
+    def anew(self, random: np.random.Generator, names: Iterable[str] | None = None) -> dict[str, Array]:
+        """A value for each of the names, by default for all that are drawn."""
+        return {name: self.draws[name](random) for name in (self.draws if names is None else names)}
 
     def _is_plain(self, name: str) -> bool:
         return name not in self.problem.targets and self.uses.get(name) in (None, "positive") and name != RATE
@@ -87,7 +87,9 @@ def on_grid(low: float, high: float, step: float, mask: Any) -> Draw:
         raise UsageError(f"vary: there is no multiple of {step:g} but 0 from {low:g} to {high:g}")
     # A product by 0.1 isn't the number that is written 0.3; a rounded one is.
     choices = np.round(choices * step, 12)
-    return lambda random: np.where(mask, 0.0, random.choice(choices, np.shape(mask)))
+    # With 0 added, what isn't kept is 0 and no -0.
+    kept, shape = ~np.asarray(mask), np.shape(mask)
+    return lambda random: np.asarray(choices[random.integers(choices.size, size=shape)] * kept + 0.0)
 
 
 def _kind(value: Array, axis: Axis) -> str:

@@ -111,9 +111,7 @@ class Search:
         draws = 1
         while faults != (0, 0) and draws < most:
             draws += 1
-            tried = self.numbers.anew(random)
-            if draws > FRESH:
-                tried = self._changed(best, tried, random)
+            tried = self.numbers.anew(random) if draws <= FRESH else self._changed(best, random)
             rights = self.judge.rights(tried)
             holds = self.judge.holds(rights)
             unread = _faults(holds, conditions)
@@ -122,15 +120,16 @@ class Search:
                 continue
             new = Seen(holds, self.judge.apart(tried))
             mine = unread, _faults(new.separated, pairs)
-            if mine < faults:
+            # What is as good is taken too: staying with the first ends more searches at a single pair.
+            if mine <= faults:
                 best, seen, faults = tried, new, mine
         return _Climb(best, seen, faults, draws)
 
-    def _changed(self, best: dict[str, Array], new: dict[str, Array], random: np.random.Generator) -> dict[str, Array]:
+    def _changed(self, best: dict[str, Array], random: np.random.Generator) -> dict[str, Array]:
         """The best so far with a few of its names drawn anew."""
         names = [*best]
         count = int(random.integers(1, 1 + max(1, len(names) // 3)))
-        return {**best, **{names[i]: new[names[i]] for i in random.permutation(len(names))[:count]}}
+        return best | self.numbers.anew(random, [names[i] for i in random.permutation(len(names))[:count]])
 
     def _same(self, zeros: bool) -> Flags:
         """Which pairs are the same at numbers of no roundness at all, with or without the zeros that stay."""
