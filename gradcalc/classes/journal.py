@@ -17,10 +17,12 @@ from gradcalc.classes.model import Result
 from gradcalc.classes.workers import Numbered
 from gradcalc.errors import UsageError
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
 
 def line(result: Result) -> bytes:
     """A result as a line of JSON."""
-    return json.dumps(result.to_data(), ensure_ascii=False).encode(errors="backslashreplace") + b"\n"
+    return _ENCODER.encode(result.to_data()).encode(errors="backslashreplace") + b"\n"
 
 
 def result_of(text: bytes) -> Result | None:

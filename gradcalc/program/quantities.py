@@ -8,7 +8,6 @@ other books call it in `customs`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from copy import copy
 from functools import cached_property, partial
 
 from gradcalc.formula.names import Names
@@ -110,12 +109,16 @@ class Quantities:
     def anew(self) -> Quantities:
         """The same for another reader, who may have as many hints."""
         _ = self._typed  # made once, for all of them
-        other = copy(self)
+        other = Quantities.__new__(Quantities)
+        vars(other).update(vars(self))
         other._hints = MOST_HINTS
         return other
 
     def get(self, section: str, written: str) -> Quantity | None:
         """The quantity that a name means in a section; None where there is none."""
+        typed = self._typed.get(section, {}).get(written)
+        if typed is not None:
+            return typed
         found = self._here(section, written)
         whole, bracket, _ = written.rpartition("[")
         if found is not None or (bracket and self.get(section, whole) is not None):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from gradcalc.optimizers.rule import Rule
 from gradcalc.program.further import LOSSES, MADE, Further, of_problem
@@ -32,12 +32,12 @@ class Quantity:
     name: str
     equation: str
     step: int = 1
+    label: str = field(init=False, compare=False, repr=False)
+    """`gradients.W1`; for the loss alone `loss`; of a later step `steps.2.gradients.W1`."""
 
-    @property
-    def label(self) -> str:
-        """`gradients.W1`; for the loss alone `loss`; of a later step `steps.2.gradients.W1`."""
+    def __post_init__(self) -> None:
         here = self.section if self.name == self.section in WHOLE else f"{self.section}.{self.name}"
-        return here if self.step == 1 else f"{STEPS}.{self.step}.{here}"
+        object.__setattr__(self, "label", here if self.step == 1 else f"{STEPS}.{self.step}.{here}")
 
     def at(self, step: int) -> Quantity:
         """The same at a later step."""

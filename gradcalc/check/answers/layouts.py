@@ -17,7 +17,7 @@ from gradcalc.check.answers.pasted import Pasted, unwrapped
 from gradcalc.check.answers.plain import NUMBERS, spelled
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.problem.constants import Constants, NotConstant
-from gradcalc.problem.document import UNREADABLE
+from gradcalc.problem.document import UNREADABLE, spellings
 from gradcalc.program.problem import Path
 from gradcalc.words import shorten
 
@@ -90,7 +90,7 @@ class _ArrayReader:
             raise NotReadable(f"entry{where.replace(' of row', '')} is {_shown(row)} among rows: a row is a list")
         if not row:
             raise NotReadable(f"{where.removeprefix(' of ')} is empty: give at least one number")
-        plainly = spelled(row, self.written, path) if NUMBERS.issuperset(map(type, row)) else None
+        plainly = spelled(row, spellings(self.written, path)) if NUMBERS.issuperset(map(type, row)) else None
         if plainly is not None:
             return plainly
         found = []

@@ -23,25 +23,21 @@ def plain(value: Any, written: Mapping[Path, str], path: Path, axis: Axis, shape
 
     They are those that `layouts.numbers` gives; twice as many as the `shape` has may be halves of decimal commas.
     """
-    if type(value) is not list or not value:
+    if type(value) is not list or not 0 < len(value) <= MOST:
         return None
-    if type(value[0]) is list:
-        rows = [_row(row, written, (*path, i)) for i, row in enumerate(value)]
-        width = len(value[0])
-        found = [row for row in rows if row is not None and len(row) == width]
-        fits = len(found) == len(rows) and len(rows) * width != 2 * prod(shape)
-        return matrix(found) if fits else None
-    row = _row(value, written, path)
-    return None if row is None or len(row) == 2 * prod(shape) else flat(row, axis)
-
-
-def _row(row: Any, written: Mapping[Path, str], path: Path) -> list[Numeral] | None:
-    if type(row) is not list or not 0 < len(row) <= MOST or not NUMBERS.issuperset(map(type, row)):
+    if type(value[0]) is not list:
+        row = spelled(value, spellings(written, path)) if NUMBERS.issuperset(map(type, value)) else None
+        return None if row is None or len(row) == 2 * prod(shape) else flat(row, axis)
+    width = len(value[0])
+    if not 0 < width <= MOST or len(value) * width == 2 * prod(shape):
         return None
-    return spelled(row, written, path)
+    if not all(type(row) is list and len(row) == width and NUMBERS.issuperset(map(type, row)) for row in value):
+        return None
+    texts = (spellings(written, (*path, i)) for i in range(len(value)))
+    found = [spelled(row, each) for row, each in zip(value, texts, strict=True)]
+    return None if None in found else matrix([row for row in found if row])
 
 
-def spelled(row: list[Any], written: Mapping[Path, str], path: Path) -> list[Numeral] | None:
-    """The numbers of a list that holds nothing else, as they are written; None where that isn't at hand."""
-    texts = spellings(written, path)
+def spelled(row: list[Any], texts: list[str] | None) -> list[Numeral] | None:
+    """The numbers of a list that holds nothing else, by their spellings; None where these aren't at hand."""
     return None if texts is None else [numeral(text) or whole(item) for text, item in zip(texts, row, strict=True)]

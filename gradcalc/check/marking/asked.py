@@ -17,7 +17,8 @@ def asked(known: Iterable[Quantity], sheet: Sheet, complete: bool) -> dict[str, 
 
     What the sheet has beside the solution is asked as well, unless it is to be `complete`: no blank sheet has that.
     """
-    mine = (each for each in known if each.step in (1, *sheet.later_steps))
+    steps = {1, *sheet.later_steps}
+    mine = (each for each in known if each.step in steps)
     return {each.label: 1.0 for each in mine if not (complete and each.section in FURTHER)}
 
 

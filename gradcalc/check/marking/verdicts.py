@@ -43,11 +43,18 @@ class Credit:
 
     def share(self, verdict: Verdict) -> float:
         """The part of its points that a verdict earns, from 0 to 1; of a partial answer, for what is given."""
-        if verdict.verdict == "wrong" and self.by_entry and verdict.entries is not None and verdict.entries.size > 1:
-            return float(np.mean(verdict.entries))
-        share = {"correct": 1.0, "carried": self.carried, "imprecise": self.imprecise}.get(verdict.verdict, 0.0)
         numbers = verdict.answer.numbers if verdict.answer else None
-        return share if numbers is None else share * numbers.share
+        given = 1.0 if numbers is None else numbers.share
+        match verdict.verdict:
+            case "correct":
+                return given
+            case "carried":
+                return self.carried * given
+            case "imprecise":
+                return self.imprecise * given
+            case "wrong" if self.by_entry and verdict.entries is not None and verdict.entries.size > 1:
+                return float(np.mean(verdict.entries))
+        return 0.0
 
 
 @dataclass(frozen=True, slots=True)
