@@ -5,9 +5,11 @@ sources    everything that was handed in, wherever it lies
 contents   how the text of a sheet is got
 trees      sheets in folders
 zips       sheets in zips
+nested     zips among other files
 programs   which files are a student's program
 platforms  whose a file is, by its path
 rows       sheets as rows of CSV, or as JSON lines
+tables     tables as spreadsheets save them
 columns    which columns are quantities
 marking    submissions marked one after the other
 watch      what takes too long, ended

@@ -15,7 +15,7 @@ from gradcalc.classes.model import VARIANT, Program, Result, Status, Submission
 from gradcalc.classes.watch import Watch
 from gradcalc.errors import GradcalcError
 from gradcalc.program.solution import Solution
-from gradcalc.report.story.program import failed, program_marks
+from gradcalc.report.story.program import failed, nothing, program_marks
 from gradcalc.words import visible
 
 if TYPE_CHECKING:
@@ -40,14 +40,15 @@ class Bench:
             owner = self.variants.owner((owner, submission.name))
             trial = self._trial(self.variants.solution(owner))
         outcome = self._run(trial, program)
-        if outcome.failure:
-            return unmarked(number, submission, _STATUS[outcome.how], failed(outcome))
-        marks = self.watch.run(lambda: trial.marks(program.main, outcome), TRIALS)
+        marks = self.watch.run(lambda: trial.marks(program.main, outcome), TRIALS) if outcome.whole else None
+        if marks is None or (outcome.how and marks.first is None):
+            return unmarked(number, submission, _STATUS[outcome.how or "crashed"], failed(outcome))
         data = program_marks(marks) | {"title": self.job.problem.title}
         if self.variants is not None:
             data[VARIANT] = owner
         name, when = submission.name, submission.when
-        return Result(owner, submission.source, "marked", submission.said, data, name, number, when)
+        said = "; ".join(filter(None, (failed(outcome), nothing(outcome), submission.said)))
+        return Result(owner, submission.source, "marked", said, data, name, number, when)
 
     def _trial(self, solution: Solution) -> Trial:
         way = self.job.way

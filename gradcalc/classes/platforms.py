@@ -43,15 +43,24 @@ def owners(path: str, base: str, metadata: Mapping[str, tuple[Owner, ...]]) -> t
         moodle = _MOODLE.fullmatch(part)
         if moodle:
             return (Owner(moodle["id"], moodle["name"], sure=True),)
+        canvas = _CANVAS.fullmatch(part) if part.lower().endswith(".zip") else None
+        if canvas:
+            return (_by_canvas(canvas),)
         if _GRADESCOPE.fullmatch(part):
             return (Owner(part),)
     file = PurePosixPath(path).name
-    found = _MOODLE.fullmatch(file) or _CANVAS.fullmatch(file)
-    if found:
-        return (Owner(found["id"], found["name"], True, bool(found.groupdict().get("late"))),)
+    moodle, canvas = _MOODLE.fullmatch(file), _CANVAS.fullmatch(file)
+    if moodle:
+        return (Owner(moodle["id"], moodle["name"], sure=True),)
+    if canvas:
+        return (_by_canvas(canvas),)
     below = path.removeprefix(f"{base}/") if base else path
     folder, _, rest = below.partition("/")
     return (Owner(folder if rest else PurePosixPath(file).stem),)
+
+
+def _by_canvas(found: re.Match[str]) -> Owner:
+    return Owner(found["id"], found["name"], sure=True, late=bool(found["late"]))
 
 
 def own_name(path: str) -> str:

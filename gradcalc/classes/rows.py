@@ -12,12 +12,10 @@ from pathlib import Path
 from gradcalc.check.answers.reader import ABOUT
 from gradcalc.classes.contents import Given, Refused, Row
 from gradcalc.classes.model import Submission
+from gradcalc.classes.tables import STUDENT, TableText, delimiter_of
 from gradcalc.errors import InputError, UsageError
 from gradcalc.problem.reading import MAX_BYTES, decode
 from gradcalc.words import known, near
-
-STUDENT = ("id", "student", "name", "email")
-"""The columns that say whose a row is, if nothing else is said; the first that is there."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +67,17 @@ class Table:
     @cached_property
     def delimiter(self) -> str:
         """What stands between the cells: programs write commas, semicolons or tabs."""
-        with Path(self.path).open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            first = file.readline(MAX_BYTES)
-        return max(",;\t", key=first.count)
+        return delimiter_of(self.text.head)
+
+    @cached_property
+    def text(self) -> TableText:
+        """How the file is written. Raises UsageError."""
+        return TableText(self.path)
 
     def records(self) -> Iterator[list[str]]:
         """The rows, without empty ones."""
         try:
-            with Path(self.path).open(encoding="utf-8-sig", newline="") as file:
+            with self.text.opened() as file:
                 rows = csv.reader(file, delimiter=self.delimiter, strict=True)
                 yield from (row for row in rows if any(cell.strip() for cell in row))
         except (OSError, UnicodeDecodeError, csv.Error) as error:

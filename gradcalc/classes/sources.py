@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Protocol
 
 from gradcalc.classes.contents import FileBytes, FileText
 from gradcalc.classes.model import Submission
+from gradcalc.classes.nested import Unpacked
 from gradcalc.classes.platforms import owners
 from gradcalc.classes.programs import ENDING, ProgramFiles, is_program
 from gradcalc.classes.rows import Lines, Table
@@ -35,9 +37,10 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Single:
-    """A sheet that was named itself."""
+    """A sheet that was named itself; its folder is the student's where others that are named are called the same."""
 
     path: str
+    by_folder: bool = False
     strangers: Sequence[str] = ()
 
     def __len__(self) -> int:
@@ -45,7 +48,7 @@ class Single:
 
     def __iter__(self) -> Iterator[Submission]:
         path = Path(self.path)
-        (owner,) = owners(path.name, "", {})
+        (owner,) = owners("/".join(path.parts[-2:]) if self.by_folder else path.name, "", {})
         when = path.stat().st_mtime
         yield Submission(owner.student, self.path, self.load(path), when, owner.sure, owner.name, late(owner))
 
@@ -84,7 +87,13 @@ def handed_in(
     `student` is the column of CSV files that says whose a row is, `is_quantity` tells which columns are answers.
     Without `run_code` a program counts only where its owner has no sheet.
     """
-    found = HandedIn(tuple(_source(path, student, is_quantity, run_code) for path in paths))
+    called = Counter(Path(path).name for path in paths)
+
+    def source(path: str) -> Source:
+        found = _source(path, student, is_quantity, run_code)
+        return Single(path, called[Path(path).name] > 1) if found is None else found
+
+    found = HandedIn(tuple(map(source, paths)))
     if not len(found):
         strangers = f" (only {', '.join(found.strangers[:3])})" if found.strangers else ""
         raise UsageError(
@@ -93,19 +102,19 @@ def handed_in(
     return found
 
 
-def _source(path: str, student: str, is_quantity: Callable[[str], bool], run_code: bool) -> Source:
+def _source(path: str, student: str, is_quantity: Callable[[str], bool], run_code: bool) -> Source | None:
     here, lower = Path(path), path.lower()
     if here.is_dir():
-        return InTree(Folder(path), run_code)
+        return InTree(Unpacked(Folder(path)), run_code)
     if not here.exists():
         raise no_such_file(path)
     if lower.endswith(".zip"):
-        return InTree(Zip(path), run_code)
+        return InTree(Unpacked(Zip(path)), run_code)
     if lower.endswith(LINES):
         return Lines(path)
     if lower.endswith(TABLES):
         return Table(path, student, is_quantity)
     if is_sheet(path) or is_program(path):
-        return Single(path)
+        return None
     kinds = ", ".join((*SHEETS, ENDING, ".zip", *TABLES, *LINES))
     raise UsageError(f"'{path}' is no sheet and no class: name a folder, or a file {kinds}")

@@ -9,14 +9,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from gradcalc.classes.contents import FileBytes, FileText
+from gradcalc.classes.contents import Failed, FileBytes, FileText
 from gradcalc.classes.model import Content, Submission
-from gradcalc.classes.platforms import METADATA, Owner, base_of, gradescope_owners, owners
+from gradcalc.classes.platforms import METADATA, Owner, base_of, gradescope_owners, own_name, owners
 from gradcalc.classes.programs import Parts, ProgramFiles, is_program, programs_in
 from gradcalc.errors import UsageError
+from gradcalc.words import known
 
 SHEETS = (".yaml", ".yml", ".json")
 """What a sheet's name may end with."""
+HIDDEN_ENDING = ".txt"
+"""What Windows' editor puts behind a name, and then doesn't show."""
 LATE = "handed in late"
 
 
@@ -118,15 +121,34 @@ class InTree:
         return {parts.shown: parts for parts in programs_in(mine, self.owners)}
 
     @cached_property
+    def others(self) -> list[str]:
+        """What is neither a sheet nor belongs to a program."""
+        beside = {name for parts in self.programs.values() for name in parts.files.values()}
+        return [name for name in self.files if not is_sheet(name) and name not in beside]
+
+    @cached_property
+    def without(self) -> Mapping[str, list[str]]:
+        """What students have handed in of whom a platform knows, and who have no sheet: by the first path all of it."""
+        if not self.others:
+            return {}
+        have = {self.owners(name) for name in self.files if is_sheet(name) or name in self.programs}
+        found: dict[tuple[Owner, ...], list[str]] = {}
+        for name in self.others:
+            owners = self.owners(name)
+            if owners not in have and all(owner.sure for owner in owners):
+                found.setdefault(owners, []).append(name)
+        return {names[0]: names for names in found.values()}
+
+    @cached_property
     def sheets(self) -> list[str]:
-        """The paths of sheets and programs."""
-        return [name for name in self.files if is_sheet(name) or name in self.programs]
+        """The paths of sheets and programs, and of what was handed in in place of one."""
+        return [name for name in self.files if is_sheet(name) or name in self.programs or name in self.without]
 
     @cached_property
     def strangers(self) -> list[str]:
-        """What is neither, nor belongs to a program."""
-        beside = {name for parts in self.programs.values() for name in parts.files.values()}
-        return [name for name in self.files if not is_sheet(name) and name not in beside]
+        """What is passed over."""
+        mine = {name for names in self.without.values() for name in names}
+        return [name for name in self.others if name not in mine]
 
     @cached_property
     def metadata(self) -> Mapping[str, tuple[Owner, ...]]:
@@ -151,6 +173,9 @@ class InTree:
     def submission(self, name: str) -> Submission:
         """A sheet or a program, of nobody yet; a program is as new as the newest of its files."""
         shown, parts = f"{self.tree.shown}/{name}", self.programs.get(name)
+        if name in self.without:
+            what = known([own_name(each) for each in self.without[name]])
+            return Submission("", shown, Failed(f"there is no sheet, only {what}"), self.tree.when(name))
         if parts is None:
             return Submission("", shown, self.tree.loader(name), self.tree.when(name))
         load = ProgramFiles(parts.main, {beside: self.tree.raw(path) for beside, path in parts.files.items()})
@@ -168,4 +193,4 @@ def late(owner: Owner) -> str:
 
 def is_sheet(name: str) -> bool:
     """Whether a file's name is that of a sheet."""
-    return name.lower().endswith(SHEETS)
+    return name.lower().removesuffix(HIDDEN_ENDING).endswith(SHEETS)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import stat
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, Protocol
 from zipfile import BadZipFile, LargeZipFile, ZipFile, ZipInfo
 
 from gradcalc.classes.contents import Refused
@@ -36,20 +37,36 @@ class MemberBytes:
 
     def __call__(self) -> bytes:
         """What it holds."""
-        try:
-            with _opened(self.archive).open(self.name) as member:
-                return member.read(MAX_BYTES + 1)  # whatever size the zip says it has
-        except KeyError:
-            raise InputError([Fault(Span(self.shown), "is not in the zip any more")]) from None
-        except BROKEN as error:
-            raise InputError([Fault(Span(self.shown), f"can't be unpacked: {error}")]) from None
+        return unpacked(lambda: _opened(self.archive), self.name, self.shown)
+
+
+def unpacked(opened: Callable[[], ZipFile], name: str, shown: str) -> bytes:
+    """The bytes of a file in a zip, whatever size that says it has. Raises InputError."""
+    try:
+        with opened().open(name) as member:
+            return member.read(MAX_BYTES + 1)
+    except KeyError:
+        raise InputError([Fault(Span(shown), "is not in the zip any more")]) from None
+    except BROKEN as error:
+        raise InputError([Fault(Span(shown), f"can't be unpacked: {error}")]) from None
+
+
+class Bytes(Protocol):
+    """What gets bytes, and how they are called."""
+
+    @property
+    def shown(self) -> str:
+        """The path as messages show it."""
+
+    def __call__(self) -> bytes:
+        """The bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class MemberText:
     """The text of a file in a zip. Raises InputError."""
 
-    member: MemberBytes
+    member: Bytes
 
     def __call__(self) -> str:
         """What stands in it."""
@@ -78,7 +95,7 @@ class Zip:
         if sum(each.file_size for each in members) > MOST_BYTES:
             raise UsageError(f"'{path}' unpacks to more than {MOST_BYTES >> 30} GB")
         named = ((each.filename.replace("\\", "/"), each) for each in members)  # some programs of Windows write \
-        self.members = {name: each for name, each in named if not _is_hidden(name)}
+        self.members = {name: each for name, each in named if not is_hidden(name)}
 
     @cached_property
     def names(self) -> list[str]:
@@ -100,7 +117,7 @@ class Zip:
     def raw(self, name: str) -> MemberBytes | Refused:
         """The same for its bytes."""
         shown, member = f"{self.shown}/{name}", self.members[name]
-        reason = _danger(member)
+        reason = danger(member)
         return Refused(shown, reason) if reason else MemberBytes(self.path, member.filename, shown)
 
     def content(self, name: str) -> bytes:
@@ -112,12 +129,13 @@ class Zip:
             raise OSError(f"can't be unpacked: {error}") from None
 
 
-def _is_hidden(name: str) -> bool:
+def is_hidden(name: str) -> bool:
+    """Whether a path in a zip is what systems put there for themselves."""
     return any(part.startswith(".") and part != ".." for part in name.split("/")) or name.startswith("__MACOSX/")
 
 
-def _danger(member: ZipInfo) -> str:
-    """Why a file isn't read; empty where nothing speaks against it."""
+def danger(member: ZipInfo) -> str:
+    """Why a file of a zip isn't read; empty where nothing speaks against it."""
     path, size = member.filename, member.file_size
     if path.startswith(("/", "\\")) or ".." in path.replace("\\", "/").split("/") or path[1:2] == ":":
         return "its path leads out of the zip: it isn't read"

@@ -10,7 +10,7 @@ from gradcalc.commands.output import emit, refuse_to_overwrite
 from gradcalc.commands.request import Request, loaded, placed, solved, worked
 from gradcalc.commands.show import file_of, show
 from gradcalc.errors import UsageError
-from gradcalc.report.formats import FORMATS, Report
+from gradcalc.report.formats import Report
 from gradcalc.words import did_you_mean
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def write_sheet(request: Request, output: Path | None = None, form: str = "", *,
     if form not in formats:
         asked = " of a question" if question else ""
         raise UsageError(f"--format {form}: the formats{asked} are {', '.join(formats)}{did_you_mean(form, formats)}")
-    if form in FORMATS:
+    if form not in ("yaml", "numpy"):
         show(lambda: worksheet_report(request, places=not question), form, output)
         return
     solution = solved(request)

@@ -310,3 +310,97 @@ def test_names_that_nothing_has(tmp_path: Path) -> None:
         "gradients.W2": "missing",
         "gradients.w_2_grad": "unreadable",
     }
+
+
+PASSES = """
+import numpy as np
+
+def forward(x, params):
+    W1, b1, W2, b2 = (params[name] for name in ("W1", "b1", "W2", "b2"))
+    a = x @ W1 + b1
+    z = np.maximum(a, 0) @ W2 + b2
+    p = np.exp(z - z.max(1, keepdims=True))
+    return {"a1": a, "h1": np.maximum(a, 0), "yhat": p / p.sum(1, keepdims=True)}
+
+def backward(x, y, params, cache):
+    d2 = (cache["yhat"] - y) / len(x)
+    dW2 = cache["h1"].T @ d2
+    db2 = d2.sum(0)
+    d1 = d2 @ params["W2"].T * (cache["a1"] > 0)
+    return {"W1": x.T @ d1, "b1": d1.sum(0), "W2": dW2, "b2": db2}
+
+def update(params, grads, lr):
+    return {name: params[name] - lr * grads[name] for name in params}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "mistake"),
+    [
+        ("db2 = d2.sum(0)", "db2 = d2.sum(1)", "gradients.b2", "wrong-axis"),
+        ('cache["h1"].T @ d2', 'd2.T @ cache["h1"]', "gradients.W2", "answer-transposed"),
+        ("params[name] - lr", "params[name] + lr", "updated.W1", "ascent-not-descent"),
+    ],
+)
+def test_gradients_are_marked_though_the_update_fails_of_them(
+    tmp_path: Path, old: str, new: str, at: str, mistake: str
+) -> None:
+    assert marks_of(tmp_path, PASSES).passes
+    assert old in PASSES
+    marks = marks_of(tmp_path, PASSES.replace(old, new))
+    assert not marks.passes
+    assert len(marks.each) == 11
+    assert marks.first is not None
+    assert (marks.first.quantity, [each.id for each in marks.first.mistakes]) == (at, [mistake])
+    assert ("ValueError" in marks.outcome.failure) == (at != "updated.W1")
+
+
+def test_an_update_that_fails_of_itself_is_no_pass(tmp_path: Path) -> None:
+    marks = marks_of(tmp_path, PASSES.replace("    return {name: params", "    1 / 0\n    return {name: params"))
+    assert not marks.passes
+    assert "ZeroDivisionError" in marks.outcome.failure
+    assert marks.first is None
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        "loss, x.T @ d1, d1.sum(0), dW2, db2",
+        "(loss, [x.T @ d1, d1.sum(0), dW2, db2])",
+        "[loss, (x.T @ d1, d1.sum(0), dW2, db2)]",
+    ],
+)
+def test_gradients_may_be_returned_one_by_one(tmp_path: Path, returned: str) -> None:
+    dictionary = 'loss, {"W1": x.T @ d1, "b1": d1.sum(0), "W2": dW2, "b2": db2}'
+    assert marks_of(tmp_path, changed((dictionary, returned))).passes
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("return loss", "q = loss", "loss_and_grads returns nothing: a 'return' may be missing."),
+        ("return loss", "yield loss", "loss_and_grads returns a generator."),
+    ],
+)
+def test_a_function_that_returns_nothing_is_told_so(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert said not in " ".join(marks_of(tmp_path, RIGHT).to_markdown().split())
+    assert said in marks_of(tmp_path, changed((old, new))).to_markdown().replace("\\", "")
+
+
+def test_an_empty_program_of_the_command_filled_in_is_right(tmp_path: Path) -> None:
+    """What `sheet --format numpy` writes is the convention: its places are filled in, and nothing else."""
+    (tmp_path / "p.yaml").write_text(PROBLEM, encoding="utf-8")
+    made = subprocess.run(
+        [sys.executable, "-m", "gradcalc", "sheet", "p.yaml", "--format", "numpy"],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert made.returncode == 0, made.stderr
+    body = RIGHT.partition("    N = len(x)")[2].partition("    return")[0].rstrip()
+    gradients = "    dW1, db1 = x.T @ d1, d1.sum(0)"
+    empty = made.stdout.splitlines()
+    places = [i for i, line in enumerate(empty) if line.partition("  #")[0].endswith("= None")]
+    assert len(places) == 5
+    filled = [*empty[: places[0]], f"    N = len(x){body}", gradients, *empty[places[-1] + 1 :]]
+    assert marks_of(tmp_path, "\n".join(filled) + "\n").passes

@@ -250,6 +250,22 @@ def test_each_program_on_the_numbers_of_its_own_variant(tmp_path):
     assert len([*(tmp_path / "pages").iterdir()]) == 3
 
 
+def test_gradients_of_which_the_update_fails_are_marked(tmp_path):
+    update = (
+        "\n\ndef update(params, grads, lr):\n    return {name: params[name] - lr * grads[name] for name in params}\n"
+    )
+    wrong = RIGHT.replace('"W2": h @ da2.T', '"W2": np.ones((2, 3))') + update
+    broken = RIGHT + update.replace("lr *", "lr / 0 *").replace("lr / 0", "lr.x")
+    put(tmp_path / "class", {"ada/student.py": wrong, "bob/student.py": broken, "carl/student.py": RIGHT + update})
+    found = by_student(
+        results(gradcalc.load("hw3"), handed_in([str(tmp_path / "class")], run_code=True), Way(run_code=True))
+    )
+    assert found["ada"].marks["first_error"] == "gradients.W2"
+    assert "update, line 16: ValueError" in found["ada"].message
+    assert (found["bob"].status, found["carl"].all_right) == ("crashed", True)
+    assert "update, line 16: AttributeError" in found["bob"].message
+
+
 def test_what_a_course_wants_of_programs(tmp_path):
     put(tmp_path / "class", {"bob/student.py": CLASS["bob/student.py"], "carl/student.py": LOOP})
     outs = ("--csv", "t.csv", "--junit", "t.xml", "--feedback", "pages", "--gradescope", "g.json", "--page", "p.html")

@@ -1,5 +1,6 @@
 """Where sheets come from: whose each is, when it was handed in, and what isn't read."""
 
+import io
 import os
 import stat
 import zipfile
@@ -281,3 +282,89 @@ def test_no_class_at_all(tmp_path, name):
     (tmp_path / "picture.png").touch()
     with pytest.raises(UsageError, match=r"there is no file|is no sheet and no class"):
         handed_in([str(tmp_path / name)])
+
+
+# What people do with files.
+
+
+def statuses(path, problem, **way):
+    return {each.student: (each.status, each.message) for each in results(problem, handed_in([str(path)]), Way(**way))}
+
+
+def inner(files):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return content.getvalue()
+
+
+def test_who_has_no_sheet_is_not_lost(tmp_path, solution):
+    """Whom a platform knows has a line, whatever was handed in; others' files are passed over."""
+    files = {
+        "lovelaceada_1_90001_hw.pdf": "",
+        "lovelaceada_1_90002_photo.jpg": "",
+        "turingalan_2_90003_answers.yaml": right(),
+        "turingalan_2_90004_notes.txt": "",
+        "noetheremmy_3_90005_answers.yaml.txt": right(),
+        "readme.md": "",
+    }
+    handed = handed_in([str(pack(tmp_path / "all.zip", files))])
+    assert len(handed) == len(list(handed)) == 3
+    assert handed.strangers == ["readme.md", "turingalan_2_90004_notes.txt"]
+    assert statuses(tmp_path / "all.zip", solution.problem) == {
+        "1": ("unreadable", "there is no sheet, only hw.pdf, photo.jpg"),
+        "2": ("marked", ""),
+        "3": ("marked", ""),
+    }
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
+def test_a_zip_in_the_place_of_a_sheet(tmp_path, solution, packed):
+    files = {
+        "Ada_1_assignsubmission_file_/hw.zip": inner({"hw/answers.yaml": right(), "__MACOSX/hw/._answers.yaml": "x"}),
+        "Alan_2_assignsubmission_file_hw.ZIP": inner({"answers.yaml": right()}),
+        "noetheremmy_LATE_3_90001_hw-1.zip": inner({"hw\\answers.json": '{"loss": 0.3927}'}),
+        "Otto_4_assignsubmission_file_/hw.zip": b"PK no zip",
+        "Max_5_assignsubmission_file_/hw.zip": inner({"../../x.yaml": right()}),
+        "Lea_6_assignsubmission_file_/hw.zip": inner({"bomb.yaml": " " * 5_000_000}),
+        "Kim_7_assignsubmission_file_/hw.zip": inner({"hw.zip": inner({"answers.yaml": right()})}),
+        "Jan_8_assignsubmission_file_/hw.zip": inner({f"{i}.yaml": "" for i in range(1001)}),
+    }
+    for name, content in files.items():
+        (tmp_path / "all" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "all" / name).write_bytes(content)
+    path = pack(tmp_path / "all.zip", files) if packed else tmp_path / "all"
+    found = statuses(path, solution.problem)
+    assert [student for student, (status, _) in found.items() if status == "marked"] == ["1", "2", "3"]
+    assert found["3"][1] == "handed in late"
+    reasons = {"4": "only hw.zip", "5": "leads out", "6": "times its size", "7": "hw.zip", "8": "only hw.zip"}
+    for student, reason in reasons.items():
+        assert found[student][0] == "unreadable"
+        assert reason in found[student][1]
+    assert not (tmp_path / "x.yaml").exists()
+
+
+def test_sheets_that_are_called_the_same_are_of_their_folders(tmp_path):
+    put(tmp_path, {"ada/answers.yaml": "", "alan/answers.yaml": "", "emmy.yaml": ""})
+    named = [str(tmp_path / name) for name in ("ada/answers.yaml", "alan/answers.yaml", "emmy.yaml")]
+    assert [each.student for each in handed_in(named)] == ["ada", "alan", "emmy"]
+    assert [each.student for each in handed_in(named[1:])] == ["answers", "emmy"]
+
+
+TABLE = "{sep}id;name;loss;W1\r\n017;Zoë;0,3927;\r\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("sep", ["", "sep=;\r\n"])
+def test_a_table_as_excel_saves_it(tmp_path, solution, encoding, sep):
+    path = tmp_path / "class.csv"
+    path.write_bytes(TABLE.format(sep=sep).encode(encoding))
+    (found,) = results(solution.problem, handed_in([str(path)], "", is_quantity(solution)))
+    assert (found.student, found.name, found.all_right) == ("017", "Zoë", True)
+
+
+@pytest.mark.parametrize("column", ["Email Address", "Username", "Student ID", "Full name"])
+def test_the_column_that_says_who_it_is(tmp_path, solution, column):
+    first, second = results(solution.problem, rows(tmp_path, solution, f"Timestamp,{column},loss\n1,ada,1\n2,alan,1\n"))
+    assert (first.student, second.student) == ("ada", "alan")

@@ -110,17 +110,35 @@ def call(function: Callable[..., Any], by_name: Mapping[str, Any], in_order: tup
     return function(*(by_name[name] for name in in_order[:count]))
 
 
-def answers(module: Any, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the functions return on one instance, each called with copies of its own."""
-    found: dict[str, Any] = {}
-    if callable(getattr(module, "forward", None)):
-        found["forward"] = call(module.forward, arguments(given), ("x", "params", "y"))
-    cache = found.get("forward")
-    found[name] = call(getattr(module, name), {**arguments(given), "cache": cache}, ("x", "y", "params", "lr"))
-    if callable(getattr(module, "update", None)) and given["lr"] is not None:
-        grads = found[name][1] if name == "loss_and_grads" else found[name]
-        found["update"] = call(module.update, {**arguments(given), "grads": grads}, ("params", "grads", "lr"))
-    return {key: encoded(value) for key, value in found.items()}
+class Answers:
+    """What the functions return, instance by instance, each called with copies of its own.
+
+    Where `update` fails, which often is for what is wrong with the gradients, these are answers all the same; `failed`
+    then is the first error of it.
+    """
+
+    def __init__(self, module: Any, name: str) -> None:
+        self.module, self.name = module, name
+        self.failed: Exception | None = None
+
+    def on(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What they return on one instance. Raises Unusable, and whatever they raise."""
+        found: dict[str, Any] = {}
+        if callable(getattr(self.module, "forward", None)):
+            found["forward"] = call(self.module.forward, arguments(given), ("x", "params", "y"))
+        known = {**arguments(given), "cache": found.get("forward")}
+        found[self.name] = call(getattr(self.module, self.name), known, ("x", "y", "params", "lr"))
+        self._update(found, given)
+        return {key: encoded(value) for key, value in found.items()}
+
+    def _update(self, found: dict[str, Any], given: Mapping[str, Any]) -> None:
+        if not callable(getattr(self.module, "update", None)) or given["lr"] is None:
+            return
+        try:
+            grads = found[self.name][1] if self.name == "loss_and_grads" else found[self.name]
+            found["update"] = call(self.module.update, {**arguments(given), "grads": grads}, ("params", "grads", "lr"))
+        except Exception as error:
+            self.failed = self.failed or error
 
 
 def arguments(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -190,9 +208,10 @@ def main() -> None:
             module = load(job["program"])
             name = function(module)
             tell({"function": name})
+            answers = Answers(module, name)
             for given in job["instances"]:
-                tell({"answers": answers(module, name, given)})
-            tell({"end": True})
+                tell({"answers": answers.on(given)})
+            tell({"end": True} if answers.failed is None else failure(answers.failed, job["program"]))
         except BaseException as error:  # sys.exit and Ctrl-C too: whatever it is ends in a verdict
             tell(failure(error, job["program"]))
     os._exit(0)  # threads that the program has started, and what it left for the exit, aren't waited for

@@ -19,8 +19,7 @@ def answers(returned: Mapping[str, Any], solution: Solution) -> dict[str, Any]:
     names = Names(solution)
     sheet: dict[str, Any] = {"gradients": {}, "forward": {}, "updated": {}}
     if "loss_and_grads" in returned:
-        parts = returned["loss_and_grads"].get("list", [])
-        loss, grads, values = [*parts, {}, {}, {}][:3] if parts else (*_apart(returned["loss_and_grads"]), {})
+        loss, grads, values = _parts(returned["loss_and_grads"])
         _put(sheet, "loss", _array(loss))
         _gradients(sheet, grads, solution, names)
         _values(sheet, values, solution, names)
@@ -30,6 +29,18 @@ def answers(returned: Mapping[str, Any], solution: Solution) -> dict[str, Any]:
         if name in solution.updated:
             sheet["updated"][name] = value
     return {key: value for key, value in sheet.items() if not (isinstance(value, dict) and not value)}
+
+
+def _parts(returned: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]:
+    """The loss, the gradients and values on the way; the gradients may also stand one by one behind the loss."""
+    parts = returned.get("list", [])
+    if not parts:
+        return (*_apart(returned), {})
+    loss, *rest = parts
+    if len(rest) > 1 and all("data" in each for each in rest):
+        return loss, {"list": rest}, {}
+    grads, values = [*rest, {}, {}][:2]
+    return loss, grads, values
 
 
 def _apart(returned: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

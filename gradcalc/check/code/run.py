@@ -57,6 +57,8 @@ class Outcome:
     printed: str = ""
     """The end of what it printed."""
     how: How = ""
+    whole: bool = False
+    """Whether it has answered on every instance; if it failed, then in what comes after the gradients."""
 
 
 def run(program: Path, instances: Sequence[Mapping[str, Any]], seconds: float = SECONDS) -> Outcome:
@@ -79,9 +81,10 @@ def run(program: Path, instances: Sequence[Mapping[str, Any]], seconds: float = 
     error = next((line for line in lines if "error" in line), None)
     if error is not None:
         how: How = "unusable" if error["error"] in _UNUSABLE else "crashed"
-        return Outcome(function, returned, _said(error).replace(*away), int(error["line"]), printed, how)
+        said, whole = _said(error).replace(*away), len(returned) == len(instances)
+        return Outcome(function, returned, said, int(error["line"]), printed, how, whole)
     if lines and "end" in lines[-1]:
-        return Outcome(function, returned, printed=printed)
+        return Outcome(function, returned, printed=printed, whole=True)
     slow = code is None or -code in _TOO_SLOW
     said = f"it was not done after {seconds:g} seconds" if slow else _ended(code or 0)
     return Outcome(function, returned, said, printed=printed, how="too slow" if slow else "crashed")

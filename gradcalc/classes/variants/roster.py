@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 from typing import Final
 
+from gradcalc.classes.tables import STUDENT, TableText, delimiter_of
 from gradcalc.errors import UsageError
 from gradcalc.words import known, near
 
-STUDENT: Final = ("id", "student", "sid", "student id", "id number", "name", "email", "email address")
-"""The columns that say who it is, if nothing else is said; the first that is there."""
 MOST: Final = 100_000
 
 
@@ -35,10 +33,10 @@ def numbered(count: int) -> list[str]:
 
 def _rows(path: str) -> list[list[str]]:
     try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+        table = TableText(path)
+        with table.opened() as file:
             text = file.read(64 * 1024 * 1024)
-        delimiter = max(",;\t", key=text.partition("\n")[0].count)
-        rows = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+        rows = csv.reader(text.splitlines(keepends=True), delimiter=delimiter_of(table.head), strict=True)
         return [row for row in rows if any(cell.strip() for cell in row)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise UsageError(f"'{path}' can't be read as CSV: {error}") from None

@@ -48,6 +48,9 @@ def _run(marks: CodeMarks) -> Iterator[Block]:
     if count:
         on = "on the problem's numbers" + (f" and {count - 1} random instances" if count > 1 else "")
         yield Paragraph((f"{marks.outcome.function} was run {on}, in a process of its own.",))
+    said = nothing(marks.outcome)
+    if said:
+        yield Paragraph((f"{said[0].upper()}{said[1:]}.",), "warning")
 
 
 def _failed(marks: CodeMarks) -> Iterator[Block]:
@@ -55,15 +58,27 @@ def _failed(marks: CodeMarks) -> Iterator[Block]:
     outcome = marks.outcome
     if not outcome.failure:
         return
-    yield Paragraph((f"The program gives no answer: {visible(failed(outcome))}.",), "warning")
+    what = "fails" if marks.each else "gives no answer"
+    yield Paragraph((f"The program {what}: {visible(failed(outcome))}.",), "warning")
     last = [visible(line) for line in outcome.printed.splitlines() if line.strip()][-3:]
     if last:
         yield Paragraph((f"It printed last: {' / '.join(last)}",), "note")
 
 
+def nothing(outcome: Outcome) -> str:
+    """What is to be said of a function that returns nothing in which gradients could be; usually nothing."""
+    returned = outcome.returned[0].get(outcome.function, {}) if outcome.returned else {}
+    if "none" in returned:
+        return f"the function {outcome.function} returns nothing: a 'return' may be missing"
+    return f"the function {outcome.function} returns a {visible(returned['type'])}" if "type" in returned else ""
+
+
 def failed(outcome: Outcome) -> str:
-    """Why a program gives no answer, and where in it that was."""
-    return f"line {outcome.line}: {outcome.failure}" if outcome.line else outcome.failure
+    """Why a program gives no answer, or no more, and where in it that was; empty where it doesn't fail."""
+    said = f"line {outcome.line}: {outcome.failure}" if outcome.line else outcome.failure
+    if not said or not outcome.returned:
+        return said
+    return f"{'update' if outcome.whole else 'on a random instance'}, {said}"
 
 
 def _table(marks: CodeMarks) -> Iterator[Block]:
