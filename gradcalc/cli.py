@@ -77,6 +77,8 @@ def solve(
     save: options.Save = None,
     expand: options.Expand = False,
     no_inputs: options.NoInputs = False,
+    at: options.At = None,
+    seed: options.Numbers = None,
     fragment: options.Fragment = False,
     open_page: options.Open = False,
 ) -> None:
@@ -91,13 +93,14 @@ def solve(
       gradcalc solve hw3 --format json --output hw3.json
       gradcalc solve hw3 --format torch > hw3.py
       gradcalc solve hw3 --open
+      gradcalc solve letters.yaml --at Dx=3,H=2,Dy=4
     """
     from gradcalc.commands.request import Request
     from gradcalc.commands.solve import solution_report
     from gradcalc.commands.steps import Way
 
     show = _shown(open_page, significant, full)
-    request = Request(problem, lr, freeze or (), digits, batch_size, output)
+    request = Request(problem, lr, freeze or (), digits, batch_size, output, at, seed)
     way = Way(steps, epochs, until, every, save=save, form=format)
     work = partial(solution_report, request, expand=expand, inputs=not no_inputs, way=way)
     show(work, format, output, fragment=fragment)
@@ -122,6 +125,8 @@ def step(
     watch: options.Watch = None,
     curve: options.Curve = False,
     contour: options.Contour = None,
+    at: options.At = None,
+    seed: options.Numbers = None,
     fragment: options.Fragment = False,
     open_page: options.Open = False,
 ) -> None:
@@ -141,7 +146,7 @@ def step(
     from gradcalc.commands.steps import Way, step_report
 
     show = _shown(open_page, significant, full)
-    request = Request(problem, lr, freeze or (), digits, batch_size, output)
+    request = Request(problem, lr, freeze or (), digits, batch_size, output, at, seed)
     drawn = curve or format == "csv" or (format == "svg" and contour is None)
     way = Way(steps, epochs, until, every, watch or (), drawn, contour, save, format)
     show(lambda: step_report(request, way), format, output, fragment=fragment, formats=STEP_FORMATS)
@@ -413,6 +418,8 @@ def explain(
     significant: options.Significant = None,
     full: options.Full = False,
     depth: options.Depth = None,
+    at: options.At = None,
+    seed: options.Numbers = None,
     fragment: options.Fragment = False,
     open_page: options.Open = False,
 ) -> None:
@@ -429,7 +436,7 @@ def explain(
     from gradcalc.commands.request import Request
 
     show = _shown(open_page, significant, full)
-    request = Request(problem, digits=digits, output=output)
+    request = Request(problem, digits=digits, output=output, at=at, seed=seed)
     show(lambda: explain_report(request, what, depth), format, output, fragment=fragment)
 
 
@@ -439,6 +446,8 @@ def graph(
     format: options.GraphFormat = "text",
     output: options.Output = None,
     digits: options.Digits = None,
+    at: options.At = None,
+    seed: options.Numbers = None,
 ) -> None:
     """The computation graph: every value, what it is computed from, and the gradient on it.
 
@@ -452,7 +461,7 @@ def graph(
     from gradcalc.commands.show import show
     from gradcalc.commands.solve import graph_report
 
-    request = Request(problem, digits=digits, output=output)
+    request = Request(problem, digits=digits, output=output, at=at, seed=seed)
     show(lambda: graph_report(request), format, output, formats=GRAPH_FORMATS)
 
 

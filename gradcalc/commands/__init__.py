@@ -4,6 +4,7 @@ options     the arguments and options of all commands
 misuse      what is said of a command line that is wrong
 request     the problem that a command is about, and what is changed in it
 solve       `solve` and `graph`
+letters     a problem in letters: its derivation, and sheets of formulas
 steps       `step`, and `solve` with several steps
 save        the problem after some steps, as a file
 vary        a variant for each student

@@ -15,6 +15,9 @@ from gradcalc.words import did_you_mean
 
 if TYPE_CHECKING:
     from gradcalc.check.answers.compare import Tolerance
+    from gradcalc.check.answers.model import Sheet
+    from gradcalc.check.marking.verdicts import Marks
+    from gradcalc.program.problem import Problem
     from gradcalc.report.document import Document
 
 
@@ -76,24 +79,15 @@ def check_report(request: Request, *, hide_key: bool = False) -> Report:
 
 def marks_report(request: Request, answers: str, marking: Marking) -> Report:
     """An answer sheet, marked. Raises UsageError, InputError."""
-    from gradcalc.check.answers.read import read_sheet
-    from gradcalc.check.marking.mark import Credit, mark, tolerance_of
-    from gradcalc.program.solve import solve
-
     if answers == "-" == request.problem:
         raise UsageError("the problem and the answers can't both come from standard input")
     refuse_to_overwrite(answers, request.output, "the answer sheet")
-    problem = worked(request)
-    solution = placed(problem, lambda: solve(problem, check=False))
-    sheet = read_sheet(answers, solution)
-    credit = Credit(marking.carried, marking.imprecise, marking.by_entry)
-    tolerance = marking.tolerance(tolerance_of(solution))
-    marks = mark(solution, sheet, tolerance, credit, complete=marking.complete)
+    marks, sheet, hide_key = _marked(worked(request, letters=True), answers, marking)
 
     def document() -> Document:
         from gradcalc.report.story.marks import marks_document
 
-        return marks_document(marks, hide_key=marking.hide_key, readings=marking.readings, sheet=sheet.path)
+        return marks_document(marks, hide_key=hide_key, readings=marking.readings, sheet=sheet.path)
 
     def data() -> object:
         from gradcalc.report.story.marks import marks_data
@@ -101,6 +95,23 @@ def marks_report(request: Request, answers: str, marking: Marking) -> Report:
         return marks_data(marks, readings=marking.readings)
 
     return Report(document, data, passes=marks.all_right)
+
+
+def _marked(problem: Problem, answers: str, marking: Marking) -> tuple[Marks, Sheet, bool]:
+    """The marks, the sheet, and whether the key's numbers are left out, as those of a problem in letters always are."""
+    from gradcalc.check.answers.read import sheet_from_document
+    from gradcalc.check.marking.mark import Credit, mark, tolerance_of
+    from gradcalc.commands.letters import marks_in_letters
+    from gradcalc.problem.source import read
+    from gradcalc.program.solve import solve
+
+    if problem.letters is not None:
+        return *marks_in_letters(problem, problem.letters, read(answers, lenient=True), marking), True
+    solution = placed(problem, lambda: solve(problem, check=False))
+    sheet = sheet_from_document(read(answers, lenient=True), solution)
+    credit = Credit(marking.carried, marking.imprecise, marking.by_entry)
+    tolerance = marking.tolerance(tolerance_of(solution))
+    return mark(solution, sheet, tolerance, credit, complete=marking.complete), sheet, marking.hide_key
 
 
 def is_program(answers: str) -> bool:

@@ -99,6 +99,8 @@ NoInputs = Annotated[bool, typer.Option("--no-inputs", help="Leave out the gradi
 Depth = Annotated[
     int | None, _whole("--depth", "Of an entry, explain factors of factors no further than N levels down.")
 ]
+At = Annotated[str | None, _option("--at", "SIZES", "Of a problem in letters one in numbers: --at Dx=3,H=2,Dy=4.")]
+Numbers = Annotated[int | None, _whole("--seed", "Of a problem in letters the N-th one in numbers.")]
 
 # Steps.
 Rate = Annotated[float | None, _number("--lr", "Learning rate (else the problem's).")]

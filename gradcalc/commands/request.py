@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 from gradcalc.commands.output import refuse_to_overwrite
 from gradcalc.errors import Fault, InputError, UsageError
 from gradcalc.formula.faults import EquationError
+from gradcalc.words import shorten
 
 if TYPE_CHECKING:
+    from gradcalc.program.letters import InLetters
     from gradcalc.program.problem import Problem
     from gradcalc.program.solution import Solution
 
@@ -31,6 +33,9 @@ class Request:
     batch_size: int | None = None
     output: Path | None = None
     """Where the report goes, which must not be what is read."""
+    at: str | None = None
+    """Sizes for letters, which make numbers of a problem in letters: `Dx=3,H=2`."""
+    seed: int | None = None
 
     @property
     def remark(self) -> str:
@@ -46,12 +51,28 @@ def solved(request: Request) -> Solution:
     return placed(problem, lambda: solve(problem, check=False))
 
 
-def worked(request: Request) -> Problem:
-    """A problem with equations, of an update at least. Raises UsageError where there are claims alone."""
+def worked(request: Request, letters: bool = False) -> Problem:
+    """A problem with equations, of an update at least.
+
+    Raises UsageError where there are claims alone, and unless `letters` may stay, where it is in letters.
+    """
     problem = loaded(request)
     if problem.form == "claims":
         raise UsageError(f"{problem.path}: there are no equations to solve, only claims")
+    return problem if letters else in_numbers(problem)
+
+
+def in_numbers(problem: Problem) -> Problem:
+    """The problem, if it has numbers. Raises UsageError where it is in letters."""
+    if problem.letters is not None:
+        raise needs_numbers(problem, problem.letters)
     return problem
+
+
+def needs_numbers(problem: Problem, told: InLetters) -> UsageError:
+    """What is said where a problem in letters has to have numbers."""
+    sizes = ",".join(f"{letter}={size}" for letter, size in told.sizes.items())
+    return UsageError(f"{problem.path}: the problem is in letters; give sizes for numbers: --at {sizes or 'n=2'}")
 
 
 def loaded(request: Request) -> Problem:
@@ -62,7 +83,16 @@ def loaded(request: Request) -> Problem:
         raise UsageError("the name of the problem is empty: name a file, '-', or a problem that comes with gradcalc")
     name = EXAMPLE if request.problem is None else request.problem
     refuse_to_overwrite(name, request.output, "the problem")
-    return override(load(name), request.lr, request.freeze, request.digits, request.batch_size)
+    problem = load(name, None if request.at is None else sizes(request.at), request.seed)
+    return override(problem, request.lr, request.freeze, request.digits, request.batch_size)
+
+
+def sizes(text: str) -> dict[str, int]:
+    """`Dx=3,H=2` as sizes by letter. Raises UsageError."""
+    pairs = [each.partition("=") for each in text.replace(" ", ",").split(",") if each]
+    if not pairs or not all(letter and size.isdecimal() and len(size) < 10 for letter, _, size in pairs):
+        raise UsageError(f"--at {shorten(text)}: write a size for each letter, such as --at Dx=3,H=2,Dy=4")
+    return {letter: int(size) for letter, _, size in pairs}
 
 
 def placed(problem: Problem, work: Callable[[], T]) -> T:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gradcalc.commands.request import Request, placed, solved, worked
+from gradcalc.commands.request import Request, needs_numbers, placed, solved, worked
 from gradcalc.commands.steps import Way, whole_steps_report
+from gradcalc.errors import UsageError
 from gradcalc.report.formats import Report
 
 if TYPE_CHECKING:
@@ -17,10 +18,17 @@ def solution_report(request: Request, *, expand: bool = False, inputs: bool = Tr
 
     Raises UsageError, InputError.
     """
+    from gradcalc.commands.letters import derivation_report
     from gradcalc.program.solve import solve
 
-    problem = worked(request)
+    problem = worked(request, letters=True)
+    if way is not None and way.save is not None and (request.at, request.seed) != (None, None):
+        raise UsageError("--save writes the problem's file anew, which has letters and no numbers: leave it out")
     way = way or Way()
+    if problem.letters is not None:
+        if way.goes_on:
+            raise needs_numbers(problem, problem.letters)
+        return derivation_report(request, problem, problem.letters, inputs)
     if way.goes_on or problem.goes_on:
         return whole_steps_report(request, problem, way, expand=expand, inputs=inputs)
     solution = placed(problem, lambda: solve(problem))

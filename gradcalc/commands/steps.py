@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradcalc.commands.progress import shown_progress
-from gradcalc.commands.request import Request, loaded, placed
+from gradcalc.commands.request import Request, in_numbers, loaded, placed
 from gradcalc.errors import UsageError
 from gradcalc.report.formats import FORMATS, Report
 
@@ -74,7 +74,7 @@ class Way:
 def step_report(request: Request, way: Way | None = None, *, steps: int | None = None) -> Report:
     """The updates of steps. Raises UsageError, InputError."""
     way = way or Way(steps=steps, form="json")
-    problem = loaded(request)
+    problem = in_numbers(loaded(request))
     if way.contour is not None:
         refuse_contour(problem, way.contour)
     descent = gone(request, problem, way)

@@ -31,6 +31,10 @@ order        what depends on each other, in an order in which it can be computed
 calls        functions that a file names
 constants    values as constant formulas: 1/3, cos(1), linspace(-1, 1, 5)
 matrices     numbers, lists and constant formulas, as arrays
+kinds        what a name stands for: vector(n), one_hot(K), Dx×H
+letters      numbers for values that are shapes in letters
+lettered     a problem in letters, at sizes that say their letters
+sizes        such a problem at several sizes, and checked there
 gaps         lists with entries left out
 targets      targets, as numbers or as classes
 optimizing   how it is updated: rule, learning rate, start

@@ -16,7 +16,8 @@ from gradcalc.formula.table import Axis, without_brackets
 from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimKeys
-from gradcalc.program.kinds import KINDS, Kind, ValueKind
+from gradcalc.problem.kinds import NoKind, read_kind
+from gradcalc.program.kinds import KINDS, ValueKind
 from gradcalc.program.problem import Path
 from gradcalc.words import did_you_mean, shorten, visible
 
@@ -25,11 +26,8 @@ DERIVATIVES: Final = ("grad", "jacobian")
 
 Relation: TypeAlias = Literal["==", ">=", "<="]
 
-_KIND: Final = re.compile(r"\s*(\w+)\s*(?:\(\s*(\w+)\s*(?:,\s*(\w+)\s*)?\)\s*)?")
-_SHAPE: Final = re.compile(r"\s*(\w+)\s*(?:×|\sx\s)\s*(\w+)\s*")
 _RELATION: Final = re.compile(r"==|>=|<=|≥|≤")
 _SPELT: Final[dict[str, Relation]] = {"==": "==", ">=": ">=", "<=": "<=", "≥": ">=", "≤": "<="}
-_LARGEST: Final = 100
 _MOST_SIDES: Final = 50
 _MOST_NODES: Final = 10_000
 
@@ -106,25 +104,11 @@ def _can_be_named(draft: Draft, path: Path, name: str) -> bool:
 
 
 def _kind(draft: Draft, path: Path, text: str) -> ValueKind | None:
-    shape, found = _SHAPE.fullmatch(text), _KIND.fullmatch(text)
-    if shape is not None:
-        return _sized(draft, path, text, KINDS["matrix"], shape.groups())
-    if found is None or found[1] not in KINDS:
-        word = found[1] if found else text
-        draft.fault(path, f": unknown kind '{shorten(text)}'{draft.near(word, KINDS)}")
+    try:
+        return read_kind(text)
+    except NoKind as error:
+        draft.fault(path, f"{error.message}{draft.near(error.word, KINDS) if error.word else ''}")
         return None
-    return _sized(draft, path, text, KINDS[found[1]], tuple(size for size in found.groups()[1:] if size))
-
-
-def _sized(draft: Draft, path: Path, text: str, kind: Kind, written: tuple[str, ...]) -> ValueKind | None:
-    sizes = tuple(int(size) if size.isdecimal() else size for size in written)
-    if sizes and len(sizes) not in kind.counts:
-        draft.fault(path, f": '{shorten(text)}' has the wrong number of sizes: write {kind.example}")
-        return None
-    if any(isinstance(size, int) and not 1 <= size <= _LARGEST for size in sizes):
-        draft.fault(path, f": a size in '{shorten(text)}' must be a letter or a number from 1 to {_LARGEST}")
-        return None
-    return ValueKind(kind.name, sizes or kind.usual)
 
 
 def _relations(text: str) -> list[re.Match[str]]:

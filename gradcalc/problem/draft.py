@@ -27,6 +27,7 @@ from gradcalc.words import did_you_mean, near, shorten
 
 if TYPE_CHECKING:
     from gradcalc.problem.constants import Constants
+    from gradcalc.problem.letters import Letters
 
 MAX_FAULTS: Final = 100
 _HINTED: Final = 20
@@ -37,8 +38,10 @@ RESERVED: Final = {"lr": "the learning rate"}
 class Draft:
     """Collects faults in place of raising them, so that all that is wrong in a file is said at once."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, letters: Letters | None = None) -> None:
         self.document = document
+        self.letters = letters
+        """What became of values that are shapes in letters or kinds; None as long as there are none."""
         self.faults: list[Fault] = list(document.faults)
         self.warnings: list[str] = []
         self.origins: dict[str, Path] = {}
@@ -67,7 +70,7 @@ class Draft:
     def fault_at(self, span: Span, path: Path, message: str) -> None:
         """Like `fault`, at a place of its own."""
         gap = "" if message.startswith(":") else " "
-        fault = Fault(span, f"{describe(path)}{gap}{message}")
+        fault = Fault(span, f"{describe(path)}{gap}{self.letters.in_letters(message) if self.letters else message}")
         if fault not in self.faults[-20:]:
             self.faults.append(fault)
 
@@ -127,13 +130,20 @@ class Draft:
     def array(self, path: Path, value: Any, axis: Axis = Axis.COLUMNS) -> Array | None:
         """The float64 array at `path`, with no axes (a number) or two; None, and faults, if it isn't one."""
         try:
-            return array(value, axis, lambda: self.constants)
+            made = self._in_letters(path, value, axis) if isinstance(value, str) else None
+            return array(value, axis, lambda: self.constants) if made is None else made
         except NotAnArray as error:
             for wrong in error.wrong:
                 at, span = (*path, *wrong.path), self.document.span
                 place = span(*at) if wrong.at is None else self.document.inside(wrong.at, *at)
                 self.fault_at(place, at, wrong.message)
             return None
+
+    def _in_letters(self, path: Path, text: str, axis: Axis) -> Array | None:
+        from gradcalc.problem.letters import Letters  # which few problems need
+
+        self.letters = self.letters or Letters()
+        return self.letters.value(path, text, axis)
 
     def formula(self, path: Path, value: Any, extra: tuple[str, ...] = ()) -> Expr | None:
         """The formula at `path`; None, and a fault at its column, if it can't be read."""

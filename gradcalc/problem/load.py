@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gradcalc.errors import UsageError
+from gradcalc.errors import InputError, UsageError
 from gradcalc.garbage import uncollected
 from gradcalc.optimizers.rule import RATE
 from gradcalc.problem import equations, layers, vertices
@@ -26,6 +27,9 @@ from gradcalc.program.problem import Problem
 from gradcalc.program.quantities import of_parameters
 from gradcalc.program.sections import GIVEN
 
+if TYPE_CHECKING:
+    from gradcalc.problem.letters import Letters
+
 _LOWER: dict[str, Callable[[Draft, Any], Problem]] = {
     "layers": layers.lower,
     "vertices": vertices.lower,
@@ -35,11 +39,12 @@ _LOWER: dict[str, Callable[[Draft, Any], Problem]] = {
 
 
 @uncollected()
-def load(source: str | os.PathLike[str]) -> Problem:
+def load(source: str | os.PathLike[str], at: Mapping[str, int] | None = None, seed: int | None = None) -> Problem:
     """The problem in a file, on standard input (`-`), or of that name among those that come with gradcalc.
 
-    A file comes before a bundled problem of the same name (`gradcalc problems` lists these). Raises UsageError where
-    there is neither, InputError with all that is wrong in the file.
+    A file comes before a bundled problem of the same name (`gradcalc problems` lists these). `at` gives sizes for
+    letters, which makes numbers of a problem in letters, others for each `seed`. Raises UsageError where there is
+    neither or no such letter, InputError with all that is wrong in the file.
     """
     name = os.fspath(source)
     if name != "-" and not _is(Path.is_file, name):
@@ -47,19 +52,25 @@ def load(source: str | os.PathLike[str]) -> Problem:
             name = str(bundled_path(name))
         elif not _is(Path.exists, name):
             raise no_such_file(name, bundled_names())
-    return _lowered(read(name))
+    return _lowered(read(name), at, seed)
 
 
 @uncollected()
-def loads(text: str, path: str = "<string>", folder: str | os.PathLike[str] | None = None) -> Problem:
+def loads(
+    text: str,
+    path: str = "<string>",
+    folder: str | os.PathLike[str] | None = None,
+    at: Mapping[str, int] | None = None,
+    seed: int | None = None,
+) -> Problem:
     """The problem that a text in YAML describes, as a problem file would; `path` is what messages call it.
 
-    Files with numbers that the text names are looked for in `folder`, and nowhere without it. Raises InputError with
-    all that is wrong in the text.
+    Files with numbers that the text names are looked for in `folder`, and nowhere without it; `at` and `seed` are as
+    for `load`. Raises InputError with all that is wrong in the text, UsageError for a letter that it hasn't.
     """
     document = read_text(text, path)
     document.folder = None if folder is None else Path(folder)
-    return _lowered(document)
+    return _lowered(document, at, seed)
 
 
 def override(
@@ -95,9 +106,29 @@ def _at_rate(problem: Problem, lr: float) -> dict[str, Any]:
     return {"lr": lr, "rate": None, "by_step": by_step}
 
 
-def _lowered(document: Document) -> Problem:
+def _lowered(document: Document, at: Mapping[str, int] | None = None, seed: int | None = None) -> Problem:
     draft = Draft(document)
     put_in_files(draft)
+    try:
+        problem = _by_form(draft)
+    except InputError:
+        if draft.letters is None or not draft.letters.kinds:
+            raise
+        problem = None
+    if problem is not None and at is None and seed is None and not (draft.letters and draft.letters.kinds):
+        return problem
+    from gradcalc.problem.lettered import lettered  # which few problems need
+
+    return lettered(draft, problem, partial(read_with, document), at, seed)
+
+
+def read_with(document: Document, letters: Letters) -> tuple[Draft, Problem]:
+    """The problem of a document with these letters for sizes. Raises InputError."""
+    draft = Draft(document, letters)
+    return draft, _by_form(draft)
+
+
+def _by_form(draft: Draft) -> Problem:
     found = checked(draft)
     if found is None:
         draft.stop()

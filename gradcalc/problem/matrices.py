@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -30,6 +31,7 @@ class Wrong(NamedTuple):
 Entries: TypeAlias = list[Any]
 
 _NUMBERS = {int, float}
+_RUN_TOGETHER = re.compile(r"[A-Z0-9][A-Za-z0-9_]*x[A-Z0-9][A-Za-z0-9_]*")
 _NOT_FINITE = {"nan", "inf", "infinity"}
 
 
@@ -172,6 +174,8 @@ def _hint(text: str) -> str:
         return ": put commas between the numbers"
     if _has_decimal_comma(plain):
         return ": write a decimal point, or a list in [ ]"
+    if _RUN_TOGETHER.fullmatch(text.strip()):
+        return ": write a shape as D×H, or as D x H"
     if "_" in text and _is_number(text.replace("_", "")):
         return ": write it without underscores"
     return ": take the quotes away" if _is_number(plain) else ""

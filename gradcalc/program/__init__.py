@@ -13,6 +13,7 @@ vjp           what one application passes on to one argument, by the rule of the
 broadcasting  sum a gradient over the axes along which its quantity was broadcast
 shortcuts     two functions differentiated in one step: softmax and cross-entropy
 sums          the sum of what reaches a name from all its uses
+letters       sizes that are letters, and shapes and counts in them
 kinds         what a letter may stand for: kinds of values, round ones and random ones
 large         names for gradients that would be written out too often
 alike         equations that differ in names alone, derived once

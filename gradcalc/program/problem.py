@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from gradcalc.optimizers.rule import RATE, STEP, Rule
 from gradcalc.program.naming import gradient_name, old_name, state_name, step_name
 from gradcalc.program.structure import Edge, Layer, Unit
 from gradcalc.program.until import Condition
+
+if TYPE_CHECKING:
+    from gradcalc.program.letters import InLetters
 
 Section: TypeAlias = Literal["forward", "backward", "update", "after"]
 Kind: TypeAlias = Literal["value", "gradient", "new value", "state", "delta", "change", "further", "count"]
@@ -161,6 +164,8 @@ class Problem:
     """The place of a character of one of the file's texts, from its offset and the path: `inside(4, "loss")`."""
     origins: Mapping[str, Path] = field(default_factory=dict)
     """Which key of the file a name's equation or value comes from (for messages)."""
+    letters: InLetters | None = field(default=None, repr=False, compare=False)
+    """What the names stand for, where values are shapes in letters or kinds, and the numbers are any."""
     layers: tuple[Layer, ...] = ()
     """Of a layered network, from the inputs on."""
     units: tuple[Unit, ...] = ()

@@ -1,6 +1,7 @@
 """What is said: from a solution, marks or an explanation to a document.
 
 solution         a whole solution
+letters          a problem in letters
 given            what a problem gives
 rule             the rule of an update, and where it starts
 steps            the updates of steps

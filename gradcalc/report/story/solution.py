@@ -107,7 +107,7 @@ def sections(solution: Solution, telling: Telling) -> Iterator[Block]:
         if not equations:
             continue
         yield Heading(title, telling.level)
-        yield from (block for section in together if telling.first for block in _before(solution, section))
+        yield from (block for section in together if telling.first for block in before(solution, section))
         expand = telling.expand
         quantities = tuple(_quantity(solution, eq, expand and eq.section in _PASSES) for eq in equations)
         yield Workings(quantities, solution.values, telling.exact, telling.aliases)
@@ -125,7 +125,8 @@ def _titled(solution: Solution) -> Iterator[tuple[tuple[str, ...], str]]:
     yield ("after",), _SECTIONS["after"]
 
 
-def _before(solution: Solution, section: str) -> Iterator[Block]:
+def before(solution: Solution, section: str) -> Iterator[Block]:
+    """What is said before the equations of a section."""
     problem = solution.problem
     if section == "backward" and problem.objective is not None and problem.order != "sequential":
         example = _example(solution)

@@ -1,0 +1,85 @@
+"""A problem in letters: its derivation, and a sheet of formulas marked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from gradcalc.commands.request import Request, placed
+from gradcalc.report.formats import Report
+
+if TYPE_CHECKING:
+    from gradcalc.check.answers.model import Sheet
+    from gradcalc.check.marking.verdicts import Marks, Verdict
+    from gradcalc.check.mistakes.diagnose import NamedMistake
+    from gradcalc.check.mistakes.model import Working
+    from gradcalc.commands.check import Marking
+    from gradcalc.problem.document import Document as Read
+    from gradcalc.program.letters import InLetters
+    from gradcalc.program.problem import Problem
+
+T = TypeVar("T", "Verdict", "NamedMistake")
+CHOICES = 6
+"""At how many choices of sizes gradients are checked."""
+MARKED_AT = 3
+"""At how many choices of sizes a sheet is marked: one that is right at some of them alone isn't right."""
+UNEQUAL = "it isn't equal to what it should be"
+"""In place of the entries that are wrong, of numbers that nobody sees."""
+NUMBERS = "the problem is in letters: answer with a formula"
+
+
+def derivation_report(request: Request, problem: Problem, told: InLetters, inputs: bool) -> Report:
+    """Every rule in letters, with its shape, and where the gradients were checked. Raises InputError."""
+    from gradcalc.problem.sizes import checked
+    from gradcalc.program.solve import solve
+    from gradcalc.report.story.letters import Checked, Lettered, letters_data, letters_document
+
+    apart = placed(told.apart, lambda: solve(told.apart, check=False))
+    at = [Checked(sizes, error) for sizes, error in checked(problem, apart, CHOICES)]
+    work = Lettered(apart, told, at, problem.warnings)
+    return Report(lambda: letters_document(work, inputs, request.remark), lambda: letters_data(work), request.remark)
+
+
+def marks_in_letters(problem: Problem, told: InLetters, document: Read, marking: Marking) -> tuple[Marks, Sheet]:
+    """A sheet of formulas, marked at several choices of sizes; what is said is of those at which it does worst.
+
+    Raises InputError.
+    """
+    from gradcalc.check.answers.read import sheet_from_document
+    from gradcalc.check.marking.mark import Credit, mark, tolerance_of
+    from gradcalc.problem.sizes import at_sizes
+    from gradcalc.program.letters import telling
+    from gradcalc.program.solve import solve
+
+    credit = Credit(marking.carried, marking.imprecise, marking.by_entry)
+    found = []
+    for seed, sizes in enumerate(telling(told, MARKED_AT)):
+        solution = solve(at_sizes(problem, sizes, seed), check=False)
+        sheet = _formulas_alone(sheet_from_document(document, solution))
+        tolerance = marking.tolerance(tolerance_of(solution))
+        marks = mark(solution, sheet, tolerance, credit, complete=marking.complete)
+        found.append((_in_letters(marks, sizes), sheet))
+    return min(found, key=lambda each: each[0].score)
+
+
+def _formulas_alone(sheet: Sheet) -> Sheet:
+    answers = (replace(a, numbers=None, unreadable=NUMBERS) if a.numbers is not None else a for a in sheet.answers)
+    return replace(sheet, answers=tuple(answers))
+
+
+def _in_letters(marks: Marks, sizes: dict[str, int]) -> Marks:
+    """The marks with letters in the place of their sizes, in all that is said and shown."""
+    from gradcalc.program.letters import in_letters, text_in_letters
+
+    def told(each: T) -> T:
+        said = UNEQUAL if each.said.startswith("wrong at ") else text_in_letters(each.said, sizes)
+        return replace(each, said=said)
+
+    def shown(each: Working | None) -> Working | None:
+        return None if each is None else replace(each, formula=in_letters(each.formula, sizes))
+
+    def lettered(each: Verdict) -> Verdict:
+        mistakes = tuple(map(told, each.mistakes))
+        return replace(told(each), mistakes=mistakes, taken=shown(each.taken), due=shown(each.due))
+
+    return replace(marks, verdicts=tuple(map(lettered, marks.verdicts)))

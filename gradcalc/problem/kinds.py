@@ -1,0 +1,47 @@
+"""Read what a name stands for: `vector(n)`, `one_hot(K)`, `scalar`, or a shape such as `Dx×H`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from gradcalc.program.kinds import KINDS, Kind, ValueKind
+from gradcalc.words import shorten
+
+LARGEST: Final = 100
+_KIND: Final = re.compile(r"\s*(\w+)\s*(?:\(\s*(\w+)\s*(?:,\s*(\w+)\s*)?\)\s*)?")
+_SHAPE: Final = re.compile(r"\s*(\w+)\s*(?:×|\sx\s)\s*(\w+)\s*")
+
+
+class NoKind(Exception):
+    """Why a text names no kind; `word` is the unknown name in it, if that is why."""
+
+    def __init__(self, message: str, word: str = "") -> None:
+        self.message, self.word = message, word
+        super().__init__(message)
+
+
+def is_kind(text: str) -> bool:
+    """Whether a text is meant as a kind or a shape, whatever is wrong with its sizes."""
+    found = _KIND.fullmatch(text)
+    return _SHAPE.fullmatch(text) is not None or (found is not None and found[1] in KINDS)
+
+
+def read_kind(text: str) -> ValueKind:
+    """The kind that a text names. Raises NoKind."""
+    shape, found = _SHAPE.fullmatch(text), _KIND.fullmatch(text)
+    if shape is not None:
+        return _sized(text, KINDS["matrix"], shape.groups())
+    if found is None or found[1] not in KINDS:
+        word = found[1] if found else text
+        raise NoKind(f": unknown kind '{shorten(text)}'", word)
+    return _sized(text, KINDS[found[1]], tuple(size for size in found.groups()[1:] if size))
+
+
+def _sized(text: str, kind: Kind, written: tuple[str, ...]) -> ValueKind:
+    sizes = tuple(int(size) if size.isdecimal() else size for size in written)
+    if sizes and len(sizes) not in kind.counts:
+        raise NoKind(f": '{shorten(text)}' has the wrong number of sizes: write {kind.example}")
+    if any(isinstance(size, int) and not 1 <= size <= LARGEST for size in sizes):
+        raise NoKind(f": a size in '{shorten(text)}' must be a letter or a number from 1 to {LARGEST}")
+    return ValueKind(kind.name, sizes or kind.usual)

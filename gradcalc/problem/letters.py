@@ -1,0 +1,81 @@
+"""Values given as shapes in letters or as kinds: numbers for them, and letters again in what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.table import Axis
+from gradcalc.problem.kinds import NoKind, is_kind, read_kind
+from gradcalc.problem.matrices import NotAnArray, Wrong
+from gradcalc.program.kinds import ValueKind, random_value, shape_of_kind
+from gradcalc.program.letters import APART, MOST_LETTERS, text_in_letters
+from gradcalc.program.problem import Path
+
+MOST_ENTRIES: Final = 1_000_000
+ROUNDED: Final = 1
+"""Decimals of numbers that are made to be calculated with by hand."""
+
+
+@dataclass
+class Letters:
+    """What the values of one file that are kinds come to.
+
+    `sizes` are those of the letters, by which a letter that isn't among them gets the next of APART. `rounded` makes
+    numbers of few decimals.
+    """
+
+    sizes: dict[str, int] = field(default_factory=dict)
+    seed: int = 0
+    rounded: bool = False
+    same: Mapping[str, str] = field(default_factory=dict)
+    """Letters that are another one: those of kinds that were written without sizes."""
+    kinds: dict[Path, ValueKind] = field(default_factory=dict)
+    implied: set[str] = field(default_factory=set)
+    """The letters of kinds that were written without sizes."""
+
+    def __post_init__(self) -> None:
+        self.random = np.random.default_rng(self.seed)
+        self.marked = not self.sizes
+
+    def value(self, path: Path, text: str, axis: Axis) -> Array | None:
+        """An array of the kind that a text names; None where it is none. Raises NotAnArray."""
+        if not is_kind(text):
+            return None
+        try:
+            kind = read_kind(text)
+        except NoKind as error:
+            raise NotAnArray([Wrong((), error.message)]) from None
+        if "(" not in text and "×" not in text and " x " not in text:
+            self.implied |= {size for size in kind.sizes if isinstance(size, str)}
+        kind = ValueKind(kind.kind, tuple(self.same.get(str(size), size) for size in kind.sizes))
+        for size in kind.sizes:
+            if isinstance(size, str):
+                self._size(size)
+        shape = shape_of_kind(kind, self.sizes, axis)
+        if np.prod(shape, dtype=float) > MOST_ENTRIES:
+            raise NotAnArray([Wrong((), f"is {text}, which is too large: at most {MOST_ENTRIES:,} entries")])
+        self.kinds[path] = kind
+        made = random_value(kind, shape, self.random, axis)
+        return np.round(made, ROUNDED) if self.rounded and not kind.is_finite and not kind.is_distribution else made
+
+    def _size(self, letter: str) -> None:
+        if letter not in self.sizes:
+            if len(self.sizes) >= MOST_LETTERS:
+                raise NotAnArray([Wrong((), f"a problem has at most {MOST_LETTERS} letters for sizes")])
+            self.sizes[letter] = APART[len(self.sizes)]
+
+    def in_letters(self, message: str) -> str:
+        """A message with letters in the place of their sizes, where these are none that stand in a file."""
+        if not (self.marked and self.kinds):
+            return message
+        return text_in_letters(message, self.sizes)
+
+    @property
+    def numbers(self) -> set[int]:
+        """The sizes that stand in the file as numbers."""
+        return {size for kind in self.kinds.values() for size in kind.sizes if isinstance(size, int)}

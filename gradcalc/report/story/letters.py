@@ -1,0 +1,156 @@
+"""Tell a problem in letters: every rule with its shape, how many parameters there are, and where it was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gradcalc.formula.expr import Expr, Name
+from gradcalc.formula.table import Shape
+from gradcalc.formula.write import code, latex
+from gradcalc.program.kinds import ValueKind
+from gradcalc.program.letters import InLetters, count, factored, in_letters, spelled, term
+from gradcalc.program.naming import gradient_name
+from gradcalc.program.problem import Equation
+from gradcalc.program.shown import shown_names
+from gradcalc.program.solution import Solution
+from gradcalc.report.as_json import finite
+from gradcalc.report.document import Block, Document, Heading, Math, Paragraph, Table, Text
+from gradcalc.report.scalars import scalar_over
+from gradcalc.report.story.glossary import glossary
+from gradcalc.report.story.solution import AGREES, before, opening
+
+_TITLES = {
+    "forward": "Forward pass",
+    "backward": "Backward pass (backpropagation)",
+    "update": "Update",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """At which sizes the gradients were checked, and the largest relative error at each."""
+
+    sizes: Mapping[str, int]
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lettered:
+    """A problem in letters worked out: its solution where sizes are apart, and where it was checked."""
+
+    solution: Solution
+    told: InLetters
+    checked: Sequence[Checked]
+    warnings: Sequence[str] = ()
+
+    def rule(self, equation: Equation) -> Expr:
+        """The rule of an equation, in letters."""
+        return in_letters(equation.expr, self.told.marks)
+
+    def shape(self, name: str) -> str:
+        """The shape of a quantity in letters; empty for a number."""
+        return spelled(self.solution.shapes[name], self.told.marks)
+
+    @property
+    def terms(self) -> list[tuple[str, ...]]:
+        """How many parameters there are, by their matrices."""
+        return [term(value.shape, self.told.marks) for value in self.solution.problem.parameters.values()]
+
+
+def letters_document(work: Lettered, inputs: bool = True, remark: str = "") -> Document:
+    """The derivation, with shapes in letters; `inputs` says whether the gradients of the inputs are shown."""
+    problem, solution = work.solution.problem, work.solution
+    untold = () if inputs else {gradient_name(name) for name in problem.inputs}
+    blocks: list[Block] = [*opening(problem, remark), *_given(work), *glossary(solution)]
+    for section, title in _TITLES.items():
+        equations = [eq for eq in solution.equations if eq.section == section and eq.name not in untold]
+        if equations:
+            blocks += [Heading(title), *before(solution, section), _rules(work, equations)]
+    blocks += [*_closing(work)]
+    shapes: Mapping[str, Shape] = solution.shapes
+    return Document(tuple(blocks), shown_names(problem, shapes), problem.digits, shapes, problem.axis)
+
+
+def _given(work: Lettered) -> Iterator[Block]:
+    problem = work.solution.problem
+    groups = {
+        "input": problem.inputs,
+        "target": problem.targets,
+        "gradient from above": {gradient_name(name): value for name, value in problem.upstream.items()},
+        "parameter": problem.parameters,
+    }
+    rows: list[tuple[Text, ...]] = []
+    for what, names in groups.items():
+        for name in names:
+            rows.append(((Math(Name(name)),), (what + _said(work.told.kinds.get(name)),), (_shape(work, name),)))
+    yield Heading("Given")
+    yield Table(("quantity", "what", "shape"), tuple(rows))
+    terms = work.terms
+    if any(terms):
+        yield Paragraph((f"{_counted(terms)} parameters.",))
+
+
+def _counted(terms: list[tuple[str, ...]]) -> str:
+    plain, short = count(terms), factored(terms)
+    return plain if plain == short else f"{plain} = {short}"
+
+
+def _said(kind: ValueKind | None) -> str:
+    return "" if kind is None or kind.kind in ("scalar", "vector", "matrix") else f", {kind.kind.replace('_', '-')}"
+
+
+def _shape(work: Lettered, name: str) -> str:
+    return work.shape(name) or "a number"
+
+
+def _rules(work: Lettered, equations: Sequence[Equation]) -> Table:
+    rows = [((Math(Name(eq.name)),), (Math(work.rule(eq)),), (work.shape(eq.name) or "a number",)) for eq in equations]
+    return Table(("quantity", "rule", "shape"), tuple(rows))
+
+
+def _closing(work: Lettered) -> Iterator[Block]:
+    if work.checked:
+        yield Heading("Check")
+        worst = max(each.error for each in work.checked)
+        at = [", ".join(f"{letter} = {size}" for letter, size in each.sizes.items()) for each in work.checked]
+        where = f" at {len(at)} choices of sizes ({'; '.join(at)})" if work.told.sizes else ""
+        said = f"against central differences{where}: largest relative error {worst:.1e}."
+        agrees = worst < AGREES
+        start = "Gradients checked" if agrees else "Gradients don't agree"
+        yield Paragraph((f"{start} {said}",), "text" if agrees else "warning")
+    for warning in work.warnings:
+        yield Paragraph((f"Warning: {warning}.",), "warning")
+
+
+def letters_data(work: Lettered) -> dict[str, Any]:
+    """The derivation for programs: shapes as lists of letters and numbers, rules as formulas."""
+    solution, problem = work.solution, work.solution.problem
+    names, scalar = shown_names(problem, solution.shapes), scalar_over(solution.shapes, problem.axis, one=((),))
+    return {
+        "title": problem.title,
+        "source": problem.source,
+        "letters": [*work.told.sizes],
+        "same": dict(work.told.same),
+        "given": {name: {"kind": kind.kind, "shape": _sides(work, name)} for name, kind in work.told.kinds.items()},
+        "equations": [
+            {
+                "section": eq.section,
+                "name": eq.name,
+                "formula": code(work.rule(eq)),
+                "latex": f"{names.latex(eq.name)} = {latex(work.rule(eq), names.latex, scalar)}",
+                "shape": _sides(work, eq.name),
+            }
+            for eq in solution.equations
+            if eq.section in _TITLES
+        ],
+        "parameters": {"count": count(work.terms), "factored": factored(work.terms)} if any(work.terms) else None,
+        "checked": [{"sizes": dict(each.sizes), "max_relative_error": finite(each.error)} for each in work.checked],
+        "warnings": [*work.warnings],
+    }
+
+
+def _sides(work: Lettered, name: str) -> list[str]:
+    text = work.shape(name)
+    return text.split("×") if text else []

@@ -1,0 +1,91 @@
+"""Sheets for problems in letters: formulas alone, right where they are right at every size, told in letters."""
+
+import json
+
+import pytest
+import running
+
+BATCH = """
+title: A batch in letters
+notation: x @ W + b
+inputs: N×Dx
+targets: one_hot(Dy, N)
+layers:
+  - {weights: Dx×H, biases: 1×H, activation: sigmoid}
+  - {weights: H×Dy, biases: 1×Dy, activation: softmax}
+loss: cross_entropy
+reduction: mean
+"""
+RIGHT = """
+forward: {a1: x @ W1 + b1, h1: sigmoid(a1)}
+gradients:
+  a2: (yhat - y) / N
+  W2: h1.T @ da2
+  b2: sum(da2, axis=0)
+  h1: da2 @ W2.T
+  a1: dh1 * h1 * (1 - h1)
+  W1: x.T @ da1
+  b1: sum(da1, axis=0)
+"""
+
+
+@pytest.fixture
+def marked(tmp_path):
+    def run(answers, *more, problem=BATCH):
+        (tmp_path / "problem.yaml").write_text(problem, encoding="utf-8")
+        (tmp_path / "answers.yaml").write_text(answers, encoding="utf-8")
+        paths = [str(tmp_path / "problem.yaml"), str(tmp_path / "answers.yaml")]
+        found = running.run("check", *paths, *more, merged=True)
+        return found.returncode, found.stdout
+
+    return run
+
+
+def verdicts(output):
+    return {each["quantity"]: each for each in json.loads(output)["verdicts"]}
+
+
+def test_right_formulas_are_right(marked):
+    code, output = marked(RIGHT, "--format", "json")
+    assert code == 0
+    assert {each["verdict"] for each in verdicts(output).values()} == {"correct"}
+
+
+@pytest.mark.parametrize("size", [2, 7, 11, 13])
+def test_what_is_right_at_one_size_alone_is_wrong(marked, size):
+    code, output = marked(RIGHT.replace("(yhat - y) / N", f"(yhat - y) / {size}"), "--format", "json")
+    assert code == 1
+    assert verdicts(output)["gradients.a2"]["verdict"] == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "quantity", "mistake"),
+    [
+        ("da2 @ W2.T", "W2 @ da2", "gradients.h1", None),
+        ("da2 @ W2.T", "da2 @ W2", "gradients.h1", "weights-transposed"),
+        ("dh1 * h1 * (1 - h1)", "dh1", "gradients.a1", "missing-activation-derivative"),
+        ("sum(da1, axis=0)", "mean(da1, axis=0)", "gradients.b1", "mean-not-sum"),
+        ("(yhat - y) / N", "yhat - y", "gradients.a2", "sum-not-mean"),
+        ("(yhat - y) / N", "(y - yhat) / N", "gradients.a2", "sign-flipped"),
+    ],
+)
+def test_mistakes_are_named(marked, right, wrong, quantity, mistake):
+    code, output = marked(RIGHT.replace(right, wrong), "--format", "json")
+    found = verdicts(output)[quantity]
+    assert code == 1
+    assert found["verdict"] == "wrong"
+    assert mistake is None or mistake in [each["id"] for each in found["mistakes"]]
+
+
+def test_what_is_said_has_letters_and_no_numbers_of_the_key(marked):
+    _, output = marked(RIGHT.replace("da2 @ W2.T", "W2 @ da2").replace("(yhat - y) / N", "yhat - y"))
+    assert "H×Dy @ N×Dy doesn't fit" in " ".join(output.split())
+    assert "The rule is ∇a² = (ŷ - y) / N." in output
+    assert "wrong at" not in output
+
+
+def test_numbers_are_no_answer(marked):
+    code, output = marked("gradients: {b1: [[1, 2]], W1: 3}")
+    assert code == 1
+    assert "the problem is in letters: answer with a formula" in output
+    assert "2 unreadable" in output

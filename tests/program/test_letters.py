@@ -1,0 +1,108 @@
+"""Sizes that are letters: read off marks, counted, factored as courses do, and put into rules."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from gradcalc.formula.evaluate import evaluate
+from gradcalc.formula.parse import parse
+from gradcalc.formula.table import Axis
+from gradcalc.formula.write import code
+from gradcalc.problem.load import loads
+from gradcalc.problem.sizes import at_sizes, checked
+from gradcalc.program.letters import APART, choices, count, factored, in_letters, side, telling, text_in_letters
+from gradcalc.program.solve import solve
+
+TERMS = [("Dx", "H"), ("H",), ("H", "Dy"), ("Dy",)]
+
+
+def test_marks_say_what_every_sum_of_two_is_made_of():
+    sums = [a + b for a, b in itertools.combinations_with_replacement(APART, 2)]
+    products = [a * b for a, b in itertools.combinations_with_replacement(APART, 2)]
+    assert len({*sums, *products, *APART}) == len(sums) + len(products) + len(APART)
+
+
+def test_a_side_in_letters():
+    n, m = APART[:2]
+    sizes = (n, n + m, n * m, n * n, 2 * n, 3)
+    assert [side(size, {"n": n, "m": m}) for size in sizes] == ["n", "(n + m)", "n·m", "n²", "2n", "3"]
+
+
+def test_the_count_of_a_network_as_courses_factor_it():
+    assert count(TERMS) == "Dx·H + H + H·Dy + Dy"
+    assert factored(TERMS) == "H·(Dx + Dy + 1) + Dy"
+    assert factored([("D", "K")]) == "D·K"
+    assert count([("n", "n"), ("n",)]) == "n² + n"
+
+
+def value(text, sizes):
+    formula = parse(text.replace("·", "*").replace("²", "**2"))
+    return float(evaluate(formula, {letter: np.array(size) for letter, size in sizes.items()}, Axis.COLUMNS))
+
+
+@pytest.mark.parametrize("terms", [TERMS, [("a", "b"), ("b", "c"), ("c", "a"), ("a",)], [("n", "n"), ("n", "m"), ()]])
+def test_a_factored_count_is_the_same_number(terms):
+    sizes = {"a": 2.0, "b": 3.0, "c": 5.0, "n": 7.0, "m": 11.0, "Dx": 13.0, "H": 17.0, "Dy": 19.0}
+    right = sum(np.prod([sizes[letter] for letter in term]) for term in terms)
+    assert value(count(terms), sizes) == value(factored(terms), sizes) == right
+
+
+def test_numbers_of_a_rule_in_letters():
+    rule = parse("(yhat - y) / 101 + 2 / 101 + 0.5 * x / 10302 + 103")
+    assert code(in_letters(rule, {"N": 101, "K": 102})) == "(yhat - y) / N + 2 / N + 0.5 * x / (N * K) + 103"
+
+
+def test_letters_in_a_sentence_stand_for_sizes_alone():
+    said = "is {}×{}, but has {} units, wrong at [7,11]; 7.5 and W7 stay, 7,000 too"
+    assert text_in_letters(said.format(7, 11, 7), {"H": 7, "K": 11}) == said.format("H", "K", "H")
+
+
+MEAN = """
+notation: x @ W + b
+inputs: N×D
+targets: one_hot(K, N)
+layers: [{weights: D×K, biases: 1×K, activation: softmax}]
+loss: cross_entropy
+reduction: mean
+"""
+
+
+def test_choices_of_sizes_are_different_and_none_stands_in_the_file():
+    told = loads(MEAN).letters
+    found = [*choices(told, 6)]
+    assert len({tuple(each.items()) for each in found}) == 6
+    assert all(len({*each.values()}) == 3 and min(each.values()) >= 2 for each in found)
+    assert all(min(each.values()) >= 7 for each in telling(told, 3))
+
+
+def test_gradients_are_checked_by_the_rules_that_are_shown():
+    problem = loads(MEAN)
+    shown = solve(problem.letters.apart, check=False)
+    found = [*checked(problem, shown, 5)]
+    assert len(found) == 5
+    assert all(error < 1e-6 for _, error in found)
+
+
+def test_a_rule_that_is_wrong_where_it_is_shown_is_found():
+    problem = loads(MEAN)
+    shown = solve(problem.letters.apart, check=False)
+    at = next(i for i, eq in enumerate(shown.equations) if eq.name == "da1")
+    spoilt = [*shown.equations]
+    spoilt[at] = type(spoilt[at])(spoilt[at].section, "da1", parse(f"(yhat - y) / {APART[1]}"))
+    found = [*checked(problem, type(shown)(shown.problem, tuple(spoilt), shown.shapes, shown.values, None), 3)]
+    assert all(error > 0.01 for _, error in found)
+
+
+def test_the_gradients_at_each_size_are_those_of_a_definition():
+    """By the definition of softmax regression, in NumPy alone."""
+    problem = loads(MEAN)
+    for seed, sizes in enumerate(choices(problem.letters, 4)):
+        made = at_sizes(problem, sizes, seed)
+        x, y, w, b = made.inputs["x"], made.targets["y"], made.parameters["W1"], made.parameters["b1"]
+        assert x.shape == (sizes["N"], sizes["D"])
+        powers = np.exp(x @ w + b)
+        delta = (powers / powers.sum(axis=1, keepdims=True) - y) / sizes["N"]
+        values = solve(made, check=False).values
+        assert np.allclose(values["dW1"], x.T @ delta)
+        assert np.allclose(values["db1"], delta.sum(axis=0))
