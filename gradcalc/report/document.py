@@ -155,8 +155,8 @@ class Definitions:
     pairs: tuple[tuple[Expr, Expr], ...]
     """As they are typed."""
     signs: tuple[tuple[Expr, str], ...] = ()
-    folded: bool = True
-    """Whether a page shows them only on demand."""
+    folded: bool = False
+    """Whether a page shows them only on demand: what explains something else, not what is asked for."""
     textbook: tuple[tuple[Expr, Expr, str], ...] = ()
     """The same as textbooks have them, if that is unlike: entry by entry, and what is defined in words."""
 

@@ -395,6 +395,21 @@ def test_decimal_points_stand_under_each_other(browser, visit, name):
         assert max(places) - min(places) < 1.5, column
 
 
+def test_decimal_points_of_tables_stand_under_each_other(browser, visit):
+    """The Jacobian has `0` beside `0.13703`."""
+    visit(page.render((OTHERS["jacobian"](), None), Page()))
+    columns = browser.execute_script(
+        POINTS.replace('"mtable"', '"tbody"')
+        .replace('":scope > mtr"', '":scope > tr"')
+        .replace("[...row.children]", "[...row.children].slice(1)")
+    )
+    assert len(columns) > 5
+    assert any(len({len(text) for text, _ in column}) > 1 for column in columns)
+    for column in columns:
+        places = [place for _, place in column]
+        assert max(places) - min(places) < 1.5, column
+
+
 def test_equations_stand_on_one_line_where_they_fit(browser, visit):
     lines = (
         "return [...document.querySelectorAll('.workings .forms')].map(forms => [...forms.children].map(form =>"
@@ -484,6 +499,27 @@ def test_an_equation_is_copied_as_latex(browser, visit):
         check_latex(tex)
     assert tex.startswith(r"{W}_{\mathrm{new}}^{1} ={W}^{1}-\eta \cdot \nabla {W}^{1}")
     assert r"\begin{matrix} 3.0026 & 5.9633 \\ 4 & 5 \end{matrix}" in tex
+
+
+def test_a_page_with_one_equation_has_no_steps_but_can_be_copied_from(browser, visit):
+    solution = solve(load("hw3"), check=False)
+    sheet = sheet_from_data({"gradients": {"W2": [[0.2880, 0.2880], [0.1466, -0.1466]]}}, solution)
+    visit(page.render((marks_document(mark(solution, sheet)), None), Page()))
+    assert len(browser.find_elements(By.CSS_SELECTOR, ".quantity")) == 1
+    assert not browser.find_elements(By.CSS_SELECTOR, ".slider")
+    assert not any(each.is_displayed() for each in browser.find_elements(By.CSS_SELECTOR, "[data-step], .help"))
+    browser.execute_script("document.addEventListener('copy', () => { window.copied = document.activeElement.value; })")
+    browser.find_element(By.CSS_SELECTOR, ".copy").click()
+    assert browser.execute_script("return window.copied").startswith(r"\nabla {W}^{2}")
+
+
+@pytest.mark.parametrize("name", ["function", "explain-hw3-dW1", "jacobian", "optimizer"])
+def test_what_is_asked_for_is_not_folded(browser, visit, name):
+    """Definitions are folded on the page of a solution; here they are what the page is about."""
+    visit(page.render((OTHERS[name](), None), Page()))
+    meanings = browser.find_elements(By.CSS_SELECTOR, ".meaning")
+    assert meanings
+    assert all(each.is_displayed() for each in meanings)
 
 
 def test_definitions_unfold(browser, visit):

@@ -229,6 +229,19 @@ def test_matrices_fit_into_the_screen(width):
         assert max(map(len, terminal.render(told, Page(width)).splitlines())) <= width
 
 
+def test_every_verdict_has_a_colour_of_its_kind_in_latex():
+    answers = TRANSPOSED | {"loss": 0.39, "after": {"loss": None}}
+    text = latex.render(document(answers), Page())
+    colours = dict(re.findall(r"\\textcolor\{(\w+)\}\{[^{}]*\\textbf\{(\w+)\}", text))
+    assert colours == {"gradcalcright": "correct", "red": "wrong", "gradcalchalf": "missing"}
+    assert len(re.findall(r"\\textcolor\{gradcalchalf\}", text)) == 3, "carried, imprecise and missing"
+
+
+def test_what_is_right_is_on_the_page_of_what_was_answered():
+    text = latex.render(document(ONE_OFF), Page())
+    assert re.search(r"yours[^\n]*\\\\\*\[6pt\]\n[^\n]*right", text)
+
+
 def test_latex_parts_no_matrix(tmp_path):
     text = latex.render(document(SOME, WIDE), Page())
     assert r"\begin{matrix}" not in text

@@ -39,8 +39,9 @@ from gradcalc.report.html.fields import fieldset
 from gradcalc.report.html.markup import escape, tag
 from gradcalc.report.html.mathml import Item, Markup
 from gradcalc.report.html.setter import Setter
-from gradcalc.report.html.values import spoken
+from gradcalc.report.html.values import lacking, spoken
 from gradcalc.report.html.verdicts import listed
+from gradcalc.report.numbers import entries
 
 _NO_BREAK = "\u00a0"
 _WIDE = 18
@@ -172,7 +173,8 @@ class Blocks:
 
     def _table(self, block: Table) -> str:
         head = tag("tr", *(tag("th", self.text((each,)), scope="col") for each in block.header))
-        rows = [tag("tr", *map(self._cell, row)) for row in block.rows]
+        columns = [self._column(column) for column in zip(*block.rows, strict=True)]
+        rows = [tag("tr", *row) for row in zip(*columns, strict=True)]
         return tag(
             "div",
             tag("table", tag("thead", head), tag("tbody", *rows)),
@@ -182,9 +184,23 @@ class Blocks:
             aria_label="Table",
         )
 
-    def _cell(self, cell: Text) -> str:
-        number = len(cell) == 1 and isinstance(cell[0], Value) and cell[0].array.ndim == 0
-        return tag("td", self.text(cell), class_="figure" if number else None)
+    def _column(self, cells: Sequence[Text]) -> Iterator[str]:
+        """The cells of a column; numbers with their decimal points under each other."""
+        texts = [self._number(cell) for cell in cells]
+        filled = [text for text in texts if text is not None]
+        lacks = iter(lacking(filled))
+        for cell, text in zip(cells, texts, strict=True):
+            if text is None:
+                yield tag("td", self.text(cell))
+            else:
+                yield tag("td", tag("span", self.text(cell), class_=next(lacks)), class_="figure")
+
+    def _number(self, cell: Text) -> str | None:
+        """The text of a cell that holds one number and nothing else."""
+        if len(cell) != 1 or not isinstance(cell[0], Value) or cell[0].array.ndim:
+            return None
+        digits = self.document.digits if cell[0].digits is None else cell[0].digits
+        return entries(cell[0].array, digits, cell[0].exact)[0][0]
 
     def text(self, text: Text) -> str:
         """A sentence."""

@@ -154,7 +154,13 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
     slider.max = steps.length;
     slider.value = 1;
     slider.setAttribute("aria-label", "Steps of the computation");
-    copier.before(slider);
+    if (steps.length > 1) copier.before(slider);
+    else {
+      // There is nowhere to go; what there is can be copied.
+      for (const each of controls.querySelectorAll("[data-step], .help")) each.hidden = true;
+      current = 0;
+      copier.disabled = false;
+    }
     below();
     window.addEventListener("resize", below);
     slider.addEventListener("input", () => go(slider.value - 1, false));

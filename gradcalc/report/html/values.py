@@ -43,15 +43,15 @@ def drawn(
     cells = kept.dotted(entries(kept.of(array), digits, exact), "⋯", "⋮", "⋱")
     bad = [[False] * len(row) for row in cells] if wrong is None else kept.dotted(kept.of(wrong), False, False, False)
     columns = [
-        [_entry(cell, short, mark) for cell, short, mark in zip(column, _short(column), marks, strict=True)]
+        [_entry(cell, short, mark) for cell, short, mark in zip(column, lacking(column), marks, strict=True)]
         for column, marks in zip(zip(*cells, strict=True), zip(*bad, strict=True), strict=True)
     ]
     body = "".join(tag("mtr", *row) for row in zip(*columns, strict=True))
     return element(fenced(tag("mtable", body), "[", "]"))
 
 
-def _short(column: Sequence[str]) -> list[str]:
-    """By what class a number keeps free the room of the decimals that it lacks: `lack4`, `point4` without its point."""
+def lacking(column: Sequence[str]) -> list[str]:
+    """By what classes numbers keep free the room of the decimals that they lack: `lack4`, `point4` without a point."""
     texts = [cell.rpartition("e")[0] or cell for cell in column]
     if any("e" in cell for cell in column):
         return ["" for _ in column]

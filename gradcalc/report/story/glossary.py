@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from gradcalc.formula.bound import unbound
 from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, substitute, walk
@@ -29,7 +30,7 @@ def glossary(solution: Solution, equations: Iterable[Equation] | None = None) ->
     explained = [(lookup(f), lookup(f).parameters(params)) for f, params in defined if _needs_words(lookup(f))]
     signs = tuple((sign_example(f), words) for f, words in _SIGNS.items() if _uses(nodes, f, solution))
     if explained or signs:
-        yield definitions(explained, signs)
+        yield replace(definitions(explained, signs), folded=True)
 
 
 def definitions(

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gradcalc.formula.expr import Expr, Name
+from gradcalc.formula.expr import Expr, Name, Num
 from gradcalc.formula.table import Shape
 from gradcalc.optimizers.rule import RATE, STEP, Rule
 from gradcalc.program.naming import old_name, state_name
 from gradcalc.program.problem import Problem
 from gradcalc.program.update import in_general
-from gradcalc.report.document import Block, Definitions, Group, Inline, Math, Paragraph, Quantity, Text, Value
+from gradcalc.report.document import Block, Definitions, Group, Inline, Math, Paragraph, Quantity, Text
 from gradcalc.words import separators
 
 
@@ -24,7 +24,8 @@ def rule_blocks(problem: Problem) -> Iterator[Block]:
             yield Paragraph(("The steps go up, along the gradient.",))
         return
     yield Paragraph((*_called(rule), *_numbers(rule), *_start(problem, rule), "."))
-    yield Definitions(tuple((Name(name), expr) for name, expr in in_general(_lines(rule), rule.remembered)))
+    lines = tuple((Name(name), expr) for name, expr in in_general(_lines(rule), rule.remembered))
+    yield Definitions(lines, folded=True)
     if problem.direction == "ascent":
         yield Paragraph((Math(Name("g")), " is minus the gradient: the steps go up."))
 
@@ -91,7 +92,7 @@ def _numbers(rule: Rule) -> Text:
         return ()
     said: list[Inline] = [", with "]
     for sign, (name, value) in zip(separators(len(rule.params)), rule.params.items(), strict=True):
-        said += [sign, Math(Name(name)), " = ", Value(np.array(value), exact=True)]
+        said += [sign, Math(Name(name)), " = ", Math(Num(value))]
     return tuple(part for part in said if part)
 
 

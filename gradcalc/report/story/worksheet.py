@@ -62,7 +62,7 @@ def stated(solution: Solution) -> Iterator[Block]:
     yield from used_by(solution.undivided, problem.first_step)
     if problem.forward:
         yield Heading("Equations")
-        yield Definitions(tuple((Name(eq.name), eq.expr) for eq in problem.forward), folded=False)
+        yield Definitions(tuple((Name(eq.name), eq.expr) for eq in problem.forward))
         yield from glossary(solution, problem.forward)
     if solution.has_update:
         yield from order_blocks(problem)

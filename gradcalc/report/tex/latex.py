@@ -59,9 +59,12 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 _NEEDS = "% For \\input into a document with \\usepackage{amsmath,amssymb,array,longtable}.\n"
 _COLOURED = r"\textcolor{"
 _COLOUR = r"""\providecommand{\textcolor}[2]{#2}% In colour with \usepackage{color}.
-\ifdefined\definecolor\definecolor{gradcalcright}{rgb}{0,0.4,0}\fi
+\ifdefined\definecolor\definecolor{gradcalcright}{rgb}{0,0.4,0}\definecolor{gradcalchalf}{rgb}{0.48,0.32,0}\fi
 """
-_COLOURS = {"correct": "gradcalcright", "wrong": "red", "unreadable": "red"}
+_COLOURS = {
+    **{"correct": "gradcalcright", "wrong": "red", "unreadable": "red"},
+    **dict.fromkeys(("carried", "imprecise", "missing"), "gradcalchalf"),
+}
 _CLOSER = "\n\\vspace{-\\baselineskip}\n"
 """TeX begins a paragraph before a display: an empty line where no text stands above it."""
 _SHORT = 10.0
@@ -167,17 +170,19 @@ class _Latex:
     def verdict(self, judged: Judged) -> str:
         """A paragraph, with the numbers under it where they are to be looked at."""
         word = rf"{prose(judged.sign)} \textbf{{{judged.word}}}"
-        colour = _COLOURS.get(judged.word)
-        word = rf"\textcolor{{{colour}}}{{{word}}}" if colour else word
+        word = rf"\textcolor{{{_COLOURS[judged.word]}}}{{{word}}}"
         return f"\n{word}\\quad {self.text(said(judged))}\n{self.whole(numbers(judged, self.set))}"
 
     def whole(self, equations: Sequence[Display], taken: float = 0.0) -> str:
-        """Equations in the largest type in which no matrix is parted; `taken` is kept free at the right."""
+        """Equations on one page, where matrices aren't shown in full, in the largest type in which none is parted.
+
+        `taken` is kept free at the right.
+        """
         if not equations:
             return ""
         needed = narrowest_room(equations) + taken
         command, scale = next((size for size in SIZES if needed <= self.width / size[1]), SIZES[-1])
-        shown = _aligned(rows(equations, self.width / scale - taken))
+        shown = _aligned(rows(equations, self.width / scale - taken), together=not self.document.full)
         return f"{{{command}\n{shown}}}\n" if command else shown
 
     def table(self, block: Table) -> str:
@@ -208,11 +213,12 @@ def _between(above: Block | None, block: Block) -> str:
     return "" if isinstance(above, Paragraph) and above.kind == "text" else _CLOSER
 
 
-def _aligned(found: Sequence[Row]) -> str:
+def _aligned(found: Sequence[Row], *, together: bool = False) -> str:
     """Rows with their `=` signs under each other; the last line of each has its number."""
     star = "" if any(row.numbered for row in found) else "*"
     apart = "[6pt]" if any(row.tall or len(row.cells) > 1 for row in found) else ""
-    body = f" \\\\{apart}\n".join(_row(row, starred=bool(star)) for row in found)
+    end = r"\\*" if together else r"\\"
+    body = f" {end}{apart}\n".join(_row(row, starred=bool(star)) for row in found)
     return f"\\begin{{align{star}}}\n{body}\n\\end{{align{star}}}\n"
 
 
