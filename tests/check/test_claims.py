@@ -305,7 +305,7 @@ def test_abbreviations():
     [
         ("v == w", "w: u + 1", "2:1"),
         ("v == w", "v: u + 1", "stands in 'where' already"),
-        ("v == w", "exp: v", "this can't be a name"),
+        ("v == w", "grad: v", "this can't be a name"),
         ("v == w", "w: 'v +'", "let"),
         ("v = w", "", "has the form LEFT == RIGHT"),
         (" == ".join(["v"] * 60), "", "at most 50 sides"),
