@@ -70,6 +70,36 @@ def huber(yhat, y, delta):
     return np.where(error <= delta, error**2 / 2, delta * (error - delta / 2))
 
 
+def concat(*parts, axis=0):
+    parts = [np.reshape(part, (1, 1)) if np.ndim(part) == 0 else part for part in parts]
+    return np.vstack(parts) if int(axis) == 0 else np.hstack(parts)
+
+
+def tril(a):
+    return np.fromfunction(lambda i, j: i >= j, np.shape(a)) * a if np.ndim(a) else a
+
+
+def determinant(a):
+    """By Leibniz' sum over all permutations."""
+    rows = range(len(a))
+    orders = itertools.permutations(rows)
+    return sum(sign(order) * math.prod(a[i, order[i]] for i in rows) for order in orders)
+
+
+def sign(order):
+    return (-1) ** sum(order[i] > order[j] for i in range(len(order)) for j in range(i + 1, len(order)))
+
+
+def cofactors(a):
+    """The determinants of what is left without a row and a column, with their signs."""
+    return np.array(
+        [
+            [(-1) ** (i + j) * determinant(np.delete(np.delete(a, i, 0), j, 1)) for j in range(len(a))]
+            for i in range(len(a))
+        ]
+    )
+
+
 def last_nonzero(a):
     """Row by row, each entry that isn't 0 wipes out what stands above it."""
     a = np.asarray(a)
@@ -144,6 +174,15 @@ PLAIN = {
     "pi": lambda: math.acos(-1),
     "var": lambda a, axis=-1: mean(a * a, axis) - mean(a, axis) ** 2,
     "std": lambda a, axis=-1: np.sqrt(mean(a * a, axis) - mean(a, axis) ** 2),
+    "inv": lambda a: cofactors(a).T / determinant(a),
+    "solve": lambda a, b: cofactors(a).T @ b / determinant(a),
+    "det": lambda a: determinant(a),
+    "eye": lambda n=1: np.array([[float(i == j) for j in range(int(n))] for i in range(int(n))]),
+    "concat": concat,
+    "reshape": lambda a, rows=-1, columns=1: np.ravel(a).reshape(int(rows), int(columns)),
+    "reshape_like": lambda v, a: np.ravel(v).reshape(np.shape(a)),
+    "flatten": lambda a: np.array([[entry] for entry in np.ravel(a)]),
+    "tril": tril,
     "sum": summed,
     "mean": mean,
     "last_nonzero": last_nonzero,

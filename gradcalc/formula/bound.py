@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 
 from gradcalc.formula.expr import Apply, Expr, substitute, transform
 from gradcalc.formula.index import FIRST
@@ -35,13 +37,13 @@ def _along(node: Expr, axis: float) -> Expr:
     return replace(node, params=(*node.params, (AXIS, axis)))
 
 
-def bound(text: str, node: Apply) -> Expr:
+def bound(text: str, node: Apply, where: Mapping[str, float] = MappingProxyType({})) -> Expr:
     """A formula of the entry, with the parameters of `node` as numbers and the arguments by their names.
 
-    Where `node` has an axis of its own for its samples, so has what in the formula works on each sample.
-    Raises FormulaError for a text that is no formula.
+    `where` are further numbers, by the names that the formula has for them. Where `node` has an axis of its own for its
+    samples, so has what in the formula works on each sample. Raises FormulaError for a text that is no formula.
     """
-    return _formula(text, node, tuple(lookup(node.function).parameters(node.params).items()))
+    return _formula(text, node, tuple({**lookup(node.function).parameters(node.params), **where}.items()))
 
 
 def in_letters(text: str, node: Apply) -> Expr:

@@ -9,6 +9,9 @@ from gradcalc.formula.expr import Apply, Expr, Name, Num
 from gradcalc.formula.shapes import applied_shape
 from gradcalc.formula.table import Axis, Shape
 
+CUBIC = ("inv", "solve", "det")
+"""What goes through a square matrix once for each of its rows."""
+
 
 class Cost:
     """Infers shapes bottom-up; `entries` are those of all values on the way, `work` about the multiplications."""
@@ -38,4 +41,6 @@ class Cost:
 def _work(node: Apply, args: Sequence[Shape], shape: Shape) -> float:
     if node.function == "matmul":
         return float(prod(shape)) * args[0][1]
+    if node.function in CUBIC:
+        return float(prod(args[0])) * (args[0] or (1,))[0] + float(prod(shape)) * (args[0] or (1,))[0]
     return float(sum(prod(each) for each in (*args, shape)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.bound import bound
 from gradcalc.formula.counts import of_shapes
@@ -108,12 +110,32 @@ class _Views:
             return _View(shape, lambda i, j: Num(float(value[i, j] if shape else value)))
         if function.elementwise:
             return _View(shape, lambda i, j: _flat(node, [arg.spread(i, j) for arg in args]))
+        if function.moves:
+            return self.moved(node, args, shape)
         if function.definition is None:
             raise NoEntryError(function.name)
         body = bound(function.definition, node)
         if not function.per_sample:
             return self.of(body, dict(zip(function.args, args, strict=True)))
         return _View(shape, lambda i, j: self.sample(body, function, args, i, j))
+
+    def moved(self, node: Apply, args: list[_View], shape: Shape) -> _View:
+        """What only stands elsewhere: numbers in the entries' places show where each of them goes."""
+        entries: list[tuple[_View, int, int]] = []
+        numbers = []
+        for arg in args:
+            mine = [(arg, i, j) for i, j in positions(arg.shape)]
+            numbers.append(np.reshape(np.arange(len(mine)) + len(entries) + 1.0, arg.shape)[()])
+            entries += mine
+        function = lookup(node.function)
+        found = np.asarray(function.value(*numbers, **function.keywords(node.params, self.axis)))
+
+        def at(i: int, j: int) -> Expr:
+            number = int(found[i, j] if shape else found)
+            arg, *place = entries[number - 1]
+            return arg.at(*place) if number else ZERO
+
+        return _View(shape, at)
 
     def sample(self, body: Expr, function: Function, args: list[_View], i: int, j: int) -> Expr:
         """One entry of a function that works on each sample by itself: its definition, on that sample."""

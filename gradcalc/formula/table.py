@@ -43,6 +43,9 @@ COMPARISONS = ("greater", "less", "greater_equal", "less_equal", "equal", "not_e
 ShapeRule: TypeAlias = Callable[[Sequence[Shape], Mapping[str, float], Axis], Shape]
 
 
+PlaceRule: TypeAlias = Callable[[Sequence[Shape], int, Mapping[str, float]], Mapping[str, float]]
+
+
 @dataclass(frozen=True, slots=True)
 class Infix:
     """How an operator is written between its arguments; a higher precedence binds tighter."""
@@ -107,12 +110,17 @@ class Function:
     """Each entry of the value comes from the same entry of each argument; narrower arguments are broadcast."""
     per_sample: bool = False
     """It works on each sample by itself, as softmax does; a call may say along which axis a sample lies."""
+    undefined: str = ""
+    """Why a value isn't finite though the arguments are: for a singular matrix."""
     of_shapes: bool = False
     """The value depends on the arguments' shapes alone, so there is nothing to differentiate."""
     moves: bool = False
     """Each entry of the value is an entry of an argument that stands elsewhere, or 0."""
     variadic: bool = False
     """It takes any number of arguments from two, all treated alike."""
+    lies: PlaceRule | None = None
+    """Of a variadic function, where an argument lies in the value: numbers by name, of which its gradient's rule
+    speaks; from the arguments' shapes, its position and the parameters."""
     kinks: tuple[str, ...] = ()
     """Formulas over the arguments and parameters; where one is zero, the function has no derivative."""
     domain: Mapping[str, str] = field(default_factory=dict)

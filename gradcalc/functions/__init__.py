@@ -12,6 +12,8 @@ parts        entries and parts by their index, and gradients put back into the w
 comparisons  1 where one holds, else 0
 choices      what is taken where a condition holds, what stops a gradient
 margins      losses with a margin between scores
+linear       inverse, solution of a system, determinant, identity
+arrangement  the same entries put together, in another shape, below the diagonal
 matrices     trace, diagonal, Kronecker product, norms
 samples      what is worked out on each sample by itself
 """
@@ -19,16 +21,18 @@ samples      what is worked out on each sample by itself
 # In the order in which listings show them.
 # ruff: isort: off
 from gradcalc.functions import activations, algebra, elementary, reductions, losses, distributions, statistics
-from gradcalc.functions import entries, parts, comparisons, choices, margins, matrices
+from gradcalc.functions import entries, parts, comparisons, choices, margins, matrices, linear, arrangement
 
 __all__ = [
     "activations",
     "algebra",
+    "arrangement",
     "choices",
     "comparisons",
     "distributions",
     "elementary",
     "entries",
+    "linear",
     "losses",
     "margins",
     "matrices",

@@ -119,6 +119,7 @@ register(
         gradient={"a": "diag(g)"},
         value=_diag,
         shape=_diagonal,
+        moves=True,
         group="matrix",
         latex=r"\operatorname{diag}\left({a}\right)",
     )
@@ -133,6 +134,7 @@ register(
         source=f"{_COOKBOOK}, section 10.2.2",
         value=lambda a: np.reshape(a, (-1, 1), order="F"),
         shape=_stacked,
+        moves=True,
         group="matrix",
         latex=r"\operatorname{vec}\left({a}\right)",
     )
@@ -144,8 +146,10 @@ register(
         args=("v", "a"),
         summary="a column cut into columns again, in the shape of a",
         gradient={"v": "vec(g)"},
+        stops=("a",),
         value=lambda v, a: np.reshape(v, np.shape(a), order="F"),
         shape=_like_second,
+        moves=True,
         group="matrix",
     )
 )

@@ -45,7 +45,8 @@ def vjp(rule: str, node: Apply, position: int, g: Expr, out: Expr, sizes: Broadc
     entry = lookup(node.function)
     put: dict[str, Expr] = {} if entry.variadic else dict(zip(entry.args, node.args, strict=True))
     put |= {"out": out, "g": g}
-    return _in_shape(bound(rule, node), put, sizes, sizes.args[position], shapes)
+    where = entry.lies(sizes.args, position, entry.parameters(node.params)) if entry.lies else {}
+    return _in_shape(bound(rule, node, where), put, sizes, sizes.args[position], shapes)
 
 
 def _in_shape(rule: Expr, put: dict[str, Expr], sizes: Broadcast, wanted: Shape, shapes: Shapes) -> Expr:

@@ -110,7 +110,7 @@ class Walk:
         """The same as a solution of the problem as it stands there, its gradients unchecked."""
         values, program = self.whole(state), self.program(state.k)
         problem = of_step(self.standing(state), state.k)
-        return Solution(problem, program.equations, program.shapes, values, None, not_finite(values))
+        return Solution(problem, program.equations, program.shapes, values, None, not_finite(values, program.equations))
 
     def program(self, k: int) -> Program:
         """The equations of step `k`."""

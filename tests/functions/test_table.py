@@ -78,6 +78,12 @@ OWN = {
     "kron": [((2, 3), (2, 2)), ((2, 1), (1, 3)), ((2, 2), ()), ((), (2, 2))],
     "block_inner": [((4, 6), (2, 3))],
     "block_sum": [((4, 6), (2, 2))],
+    "inv": [((3, 3),), ((2, 2),), ((1, 1),)],
+    "det": [((3, 3),), ((2, 2),), ((1, 1),)],
+    "solve": [((3, 3), (3, 1)), ((3, 3), (3, 2)), ((2, 2), (2, 2)), ((1, 1), (1, 3))],
+    "eye": [()],
+    "concat": [((2, 3), (4, 3)), ((2, 3), (2, 1)), ((2, 1), ()), ((), (2, 1)), ((), (1, 2)), ((), ())],
+    "reshape_like": [((6, 1), (2, 3)), ((2, 3), (3, 2)), ((1, 1), ())],
     "std": [((2, 3),), ((4, 2),)],
     "where": [((2, 3), (2, 3), (2, 3)), ((2, 1), (2, 3), ()), ((2, 3), (), (1, 3)), ((), (2, 1), (2, 1)), ((), (), ())],
     "outer": [((3, 1), (2, 1)), ((2, 1), (2, 1)), ((1, 1), (2, 1))],
@@ -86,16 +92,26 @@ OWN = {
     "place": [((), (3, 1)), ((), (1, 3)), ((), (1, 1))],
     "pi": [()],
 }
+OWN_PARAMS = {
+    "ones": [(), (("rows", 2.0), ("columns", 3.0))],
+    "eye": [(), (("n", 3.0),)],
+    "reshape": [
+        (),
+        (("rows", 3.0), ("columns", -1.0)),
+        (("rows", 3.0), ("columns", 2.0)),
+        (("rows", 1.0), ("columns", 1.0)),
+    ],
+}
 
 
 def cases(entry: Function, axis: Axis, params=()):
     """Shapes of arguments to try."""
     axis = entry.along(params, axis)
     if entry.name in OWN:
-        return OWN[entry.name]
+        return [case for case in OWN[entry.name] if takes(entry, case, axis, params)]
     shapes = ONE_ARGUMENT if len(entry.args) == 1 else TWO_ARGUMENTS
     if entry.shape not in SHAPE_RULES:
-        shapes = [case for case in shapes if takes(entry, case, axis)]
+        shapes = [case for case in shapes if takes(entry, case, axis, params)]
         assert shapes, f"{entry.name} takes none of these shapes: name some in OWN"
     # A target that is a distribution, or names a class, has an entry for each class.
     whole = [a for a in entry.args if entry.domain.get(a) in ("distribution", "one_hot")]
@@ -107,9 +123,9 @@ def cases(entry: Function, axis: Axis, params=()):
     return fits
 
 
-def takes(entry: Function, case, axis: Axis) -> bool:
+def takes(entry: Function, case, axis: Axis, params=()) -> bool:
     try:
-        entry.shape(case, entry.params, axis)
+        entry.shape(case, entry.parameters(params), axis)
     except ShapeMismatch:
         return False
     return True
@@ -163,8 +179,8 @@ def settings(entry: Function):
     """The parameters to try: the default ones, and others."""
     if entry.name in ("part", "place"):  # other indices: test_parts.py
         return [()]
-    if entry.name == "ones":
-        return [(), (("rows", 2.0), ("columns", 3.0))]
+    if entry.name in OWN_PARAMS:
+        return OWN_PARAMS[entry.name]
     if set(entry.params) == {"axis"}:
         return [(), (("axis", 0.0),), (("axis", 1.0),)]
     others = tuple((name, OTHER_PARAMS.get(name, 0.6 * usual + 0.1)) for name, usual in entry.params.items())

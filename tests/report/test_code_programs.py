@@ -119,9 +119,12 @@ OF_SHAPE = {
     "block_sum": [((2, 2), 0)],
     "vec": [((2, 3), 0), ((), 0)],
     "part": [COLUMN, ROW],
+    "inv": [((2, 2), 0)],
+    "det": [((2, 2), 0)],
+    "solve": [((2, 2), 0)],
     "std": [COLUMN, BATCH, ROW, ROWS],
 }
-OF_SHAPE["unvec"] = OF_SHAPE["place"] = []  # their arguments differ in shape: tested below
+OF_SHAPE["unvec"] = OF_SHAPE["reshape_like"] = OF_SHAPE["place"] = []  # their arguments differ in shape: tested below
 CASES = [
     pytest.param(entry, shape, Axis(axis), id=f"{entry.name}-{'x'.join(map(str, shape)) or 'number'}-{axis}")
     for entry in functions()
@@ -227,6 +230,21 @@ def test_parts(form):
         inputs={"x": [[-1.5], [0.4], [0.7]], "W": [[1, 2], [3, 4], [5, 6]]},
     )
     assert_same(solve(given), form)
+
+
+@every_format
+def test_linear_algebra_and_arrangements(form):
+    lines = {
+        "w": "solve(A @ A.T + 0.1 * eye(2), b)",
+        "stacked": "concat(w, x, 3, w * x[1])",
+        "wide": "concat(A, inv(A), A.T @ w, axis=1)",
+        "m": "reshape(wide, 5, 2) @ x + sum(tril(A)) + det(A)",
+        "loss": "sum(stacked ** 2) + sum(flatten(wide) * m[1]) + sum(m) + sum(reshape_like(m[1:4], A) * A)",
+    }
+    given = problem(lines, inputs={"A": [[1.5, -0.3], [0.4, 2]], "b": [[1], [2]], "x": [[0.5], [-1]]})
+    solution = solve(given)
+    assert solution.verification.max_relative_error < 1e-8
+    assert_same(solution, form)
 
 
 @every_format

@@ -18,6 +18,8 @@ class Backend:
     array: str
     number: str
     """How a plain number becomes an array."""
+    together: str
+    """How matrices are put together along an axis."""
     setup: tuple[str, ...] = ()
     needs_arrays: bool = False
     """Whether its functions take arrays alone, no plain numbers."""
@@ -31,6 +33,7 @@ NUMPY = Backend(
     reduction=", axis={axis}, keepdims=True",
     array="np.array({0})",
     number="np.float64({0})",
+    together="np.concatenate(({0}), axis={axis})",
 )
 
 TORCH = Backend(
@@ -38,6 +41,7 @@ TORCH = Backend(
     title="PyTorch",
     module="torch",
     imports=("import torch",),
+    together="torch.cat(({0}), dim={axis})",
     setup=("torch.set_default_dtype(torch.float64)",),
     reduction=", dim={axis}, keepdim=True",
     array="torch.tensor({0})",
@@ -54,4 +58,5 @@ JAX = Backend(
     reduction=", axis={axis}, keepdims=True",
     array="jnp.array({0})",
     number="jnp.float64({0})",
+    together="jnp.concatenate(({0}), axis={axis})",
 )

@@ -106,6 +106,8 @@ class Lowering:
             entry, args = lookup("sum"), [_product(args[0], args[1], axis)]
         if entry.name == "part":
             return Lowered(_entry(args[0].expr, _where(args[0].shape, node)), shape)
+        if entry.name == "concat":
+            return Lowered(self._together(node, args), shape)
         exprs = dict(zip(entry.args, self._arguments(entry, args), strict=True))
         if entry.name == "where":
             exprs["c"] = self._holds(node.args[0], args[0])
@@ -119,6 +121,13 @@ class Lowering:
             given = ", ".join([f"{{{arg}}}" for arg in entry.args] + _settings(node, args))
             expr = applied(f"{name}({given})", exprs, {})
         return Lowered(expr, shape, entry.name in _COUNTS)
+
+    def _together(self, node: Apply, args: Sequence[Lowered]) -> Expr:
+        """Matrices put together, numbers as matrices of one entry."""
+        parts = tuple(self._as_matrix(self._as_array(arg), arg.shape) for arg in args)
+        fields = ", ".join(f"{{{position}}}" for position in range(len(parts)))
+        axis = int(lookup(node.function).parameters(node.params)[AXIS])
+        return Apply(self.backend.together.format(fields, axis=axis), parts)
 
     def _condition(self, node: Apply, args: Sequence[Lowered]) -> Expr:
         """A comparison, true or false."""

@@ -199,7 +199,8 @@ def closing(verification: Verification | None, solution: Solution) -> Iterator[B
         yield _verified(verification)
         if verification.kinks:
             yield Paragraph((_ON_KINK, *_places(verification.on_kinks), "."), "warning")
-    lost: dict[str, Text] = {f"{name}{why}": (Math(Name(name)), why) for name, why in lost_in(solution.values).items()}
+    found = lost_in(solution.values, solution.equations)
+    lost: dict[str, Text] = {f"{name}{why}": (Math(Name(name)), why) for name, why in found.items()}
     for warning in solution.warnings:
         yield Paragraph(("Warning: ", *lost.get(warning, (warning,)), "."), "warning")
 
