@@ -15,7 +15,7 @@ from gradcalc.errors import UsageError
 from gradcalc.report.formats import Report
 
 if TYPE_CHECKING:
-    from gradcalc.classes.variants.quiz import Question
+    from gradcalc.classes.variants.quiz.question import Question
     from gradcalc.classes.variants.search import Search, Variant
     from gradcalc.report.document import Document
 
@@ -95,19 +95,20 @@ def _asked(search: Search, variant: Variant, group: Class) -> list[Question]:
     if group.moodle is None and group.qti is None:
         return []
     from gradcalc.classes.variants.numbers import with_numbers
-    from gradcalc.classes.variants.quiz import question
+    from gradcalc.classes.variants.quiz.question import question
 
-    return [question(variant.student, with_numbers(search.problem, variant.numbers))]
+    mistakes = search.judge.mistaken(variant.numbers) if group.moodle is not None else None
+    return [question(variant.student, with_numbers(search.problem, variant.numbers), mistakes)]
 
 
 def _write_quiz(questions: Sequence[Question], group: Class, title: str) -> None:
     if group.moodle is not None:
-        from gradcalc.classes.variants.quiz import moodle_xml
+        from gradcalc.classes.variants.quiz.moodle import moodle_xml
 
         with whole_file(group.moodle, "--moodle") as file:
             file.write(moodle_xml(questions, title))
     if group.qti is not None:
-        from gradcalc.classes.variants.quiz import write_qti
+        from gradcalc.classes.variants.quiz.qti import write_qti
 
         with whole_file(group.qti, "--qti") as file:
             write_qti(questions, file)

@@ -1,15 +1,25 @@
 """Variants as quizzes: well-formed, in the structure that Moodle and Canvas read, with the right numbers."""
 
 import re
+from dataclasses import replace
+from html import unescape
 from io import BytesIO
+from itertools import pairwise
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
+import numpy as np
 import pytest
 import running
+from by_hand import value_of
 
 import gradcalc
-from gradcalc.classes.variants.quiz import PACKAGE, QTI, QTI_TYPE, moodle_xml, question, write_qti
+from gradcalc.check.mistakes.catalogue import Mutants
+from gradcalc.classes.variants.quiz.moodle import moodle_xml
+from gradcalc.classes.variants.quiz.qti import PACKAGE, QTI, QTI_TYPE, write_qti
+from gradcalc.classes.variants.quiz.question import question
+from gradcalc.classes.variants.search import Search
+from gradcalc.program.sections import quantities
 
 CLOZE = re.compile(r"<code>([\w.]+(?:\[[\d,]+\])?)</code> = \{1:NUMERICAL:=(-?\d+\.\d+):(\d\.\d+)\}")
 
@@ -39,6 +49,82 @@ def test_moodle_reads_a_cloze_question_with_a_blank_for_each_number(asked):
         assert len(blanks) == len(given.blanks) == text.findtext("text").count(":NUMERICAL:")
         for label, value in right_numbers().items():
             assert blanks[label] == (value, 0.0001)
+
+
+BLANK = re.compile(r"<code>([^<]+)</code> = \{1:NUMERICAL:(.*?)\}")
+ALTERNATIVE = re.compile(r"(=|%-?[\d.]+%)(-?[\d.]+):([\d.]+)(?:#(.*))?")
+STARTS = re.compile(r"\{\d*:\w+:")
+"""As Moodle's documentation of embedded answers has them."""
+
+
+def embedded(text):
+    """Each blank of a cloze question: label -> list of (part of the points, number, how far off, what is answered).
+
+    In what is answered Moodle resolves entities once, and then shows it as HTML.
+    """
+    found = {}
+    for label, answers in BLANK.findall(text):
+        parts = [ALTERNATIVE.fullmatch(each).groups("") for each in answers.split("~")]
+        found[unescape(label)] = [
+            (share, float(n), float(off), unescape(unescape(said))) for share, n, off, said in parts
+        ]
+    return found
+
+
+@pytest.fixture(scope="module")
+def answered():
+    """hw3 as a question that answers mistakes, and what Moodle reads of it."""
+    problem = gradcalc.load("hw3")
+    problem = replace(problem, title="{1:SHORTANSWER:=yes} a }~{ b \\ & <i>")
+    found = question("Ada", problem, Search(problem, 0).judge.mistaken(problem.data))
+    quiz = ElementTree.fromstring(moodle_xml([found], "hw3"))
+    return found, quiz.findtext("question[2]/questiontext/text")
+
+
+def test_each_blank_has_the_right_number_first_and_each_mistake_s_for_no_points(answered):
+    found, text = answered
+    read = embedded(text)
+    assert [*read] == [blank.label for blank in found.blanks]
+    assert len(STARTS.findall(text)) == len(found.blanks)
+    for blank in found.blanks:
+        (share, number, _, said), *wrong = read[blank.label]
+        assert (share, number, said) == ("=", float(blank.value), "")
+        assert {each[0] for each in wrong} <= {"%0%"}
+        assert [(number, said) for _, number, _, said in wrong] == [(float(m.value), m.said) for m in blank.mistakes]
+        numbers = sorted(number for _, number, _, _ in read[blank.label])
+        assert all(after - before >= 0.0002 - 1e-9 for before, after in pairwise(numbers))
+
+
+def by_hand(solution, equation, formula, place):
+    """An entry, as it is written, of what this formula gives in the place of the right one, in plain NumPy."""
+    with np.errstate(all="ignore"):
+        value = value_of(formula, solution.values.__getitem__, solution.problem.axis)
+    entry = np.broadcast_to(value, solution.shapes[equation.name])[place]
+    return f"{np.round(float(entry), 4) + 0.0:.4f}"
+
+
+def test_the_numbers_of_mistakes_are_those_that_plain_numpy_comes_to(answered):
+    found, _ = answered
+    solution = gradcalc.solve(gradcalc.load("hw3"))
+    known, labels = Mutants(solution), {each.label: each for each in quantities(solution)}
+    for blank in found.blanks:
+        label, _, index = blank.label.partition("[")
+        place = tuple(int(each) - 1 for each in index.rstrip("]").split(",")) if index else ()
+        equation = solution.by_name[labels[label].equation]
+        for usual in blank.mistakes:
+            for said in usual.said.split("; or "):
+                formulas = [each.expr for each in known.of(equation) if each.message == said]
+                assert usual.value in {by_hand(solution, equation, each, place) for each in formulas}, (label, usual)
+    assert sum(len(blank.mistakes) for blank in found.blanks) > 300
+
+
+def test_what_was_done_is_said_of_a_mistake_s_number(answered):
+    """By the published numbers: without the softmax's derivative the gradient on a2 is yhat - y = 0.6267."""
+    _, text = answered
+    said = [said for _, number, _, said in embedded(text)["gradients.a2[1,1]"] if number == 0.6267]
+    assert len(said) == 1
+    assert "softmax" in said[0]
+    assert "left out" in said[0]
 
 
 def packaged(questions):
@@ -97,5 +183,5 @@ def test_the_command_writes_both(tmp_path):
     assert len(quiz.findall("question")) == 3
     variant = gradcalc.solve(gradcalc.load(tmp_path / "variants/001.yaml"))
     text = quiz.findall("question")[1].findtext("questiontext/text")
-    assert f"<code>loss</code> = {{1:NUMERICAL:={variant.loss:.4f}:0.0001}}" in text
+    assert f"<code>loss</code> = {{1:NUMERICAL:={variant.loss:.4f}:0.0001~" in text
     assert len(ZipFile(tmp_path / "quiz.zip").namelist()) == 3

@@ -26,6 +26,15 @@ class Pair(NamedTuple):
     other: str
 
 
+class Wrong(NamedTuple):
+    """A usual mistake in a quantity: its id, the sentence that says what was done, and what it calculates."""
+
+    id: str
+    message: str
+    expr: Expr
+    shape: Shape
+
+
 class Entries:
     """Reads the entries of values of these shapes, one value behind the other; each starts where `starts` says."""
 
@@ -44,11 +53,11 @@ class Entries:
 class Block:
     """The right value of a quantity and those that mistakes come to; the mistakes of a pair are of different kinds."""
 
-    def __init__(self, name: str, label: str, shape: Shape, wrong: list[tuple[str, Expr, Shape]]) -> None:
-        self.shape = shape
-        self.shapes = [shape, *(shape for _, _, shape in wrong)]
-        ids = ["", *(id for id, _, _ in wrong)]
-        self.formulas = [(f"{name} {number}", expr) for number, (_, expr, _) in enumerate(wrong)]
+    def __init__(self, name: str, label: str, shape: Shape, wrong: Sequence[Wrong]) -> None:
+        self.label, self.shape, self.wrong = label, shape, wrong
+        self.shapes = [shape, *(each.shape for each in wrong)]
+        ids = ["", *(each.id for each in wrong)]
+        self.formulas = [(f"{name} {number}", each.expr) for number, each in enumerate(wrong)]
         self.names = [name, *(each for each, _ in self.formulas)]
         self.places = [(i, j) for j in range(len(ids)) for i in range(j) if ids[i] != ids[j]]
         self.pairs = [Pair(label, ids[i], ids[j]) for i, j in self.places]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ import numpy.typing as npt
 from gradcalc.check.author.lint import FEW
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.model import UNLIKELY
-from gradcalc.classes.variants.compared import Block, Entries, Numeric, Table
+from gradcalc.classes.variants.compared import Block, Entries, Numeric, Table, Wrong
 from gradcalc.classes.variants.numbers import with_numbers
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import compile_formulas
@@ -55,6 +55,14 @@ class Seen:
         return self.apart >= VISIBLE
 
 
+class Mistaken(NamedTuple):
+    """A usual mistake in a quantity: its id, the sentence that says what was done, and the value that it comes to."""
+
+    id: str
+    message: str
+    value: Array
+
+
 class Judge:
     """Judges the numbers of a problem: `conditions` are what must hold of values, `pairs` what should differ."""
 
@@ -75,7 +83,9 @@ class Judge:
     def _compile(self) -> None:
         solution, axis = self.solution, self.problem.axis
         mutants = Mutants(solution)
-        blocks = [_block(solution.by_name[each.equation], each.label, mutants, solution) for each in self.asked]
+        self.blocks = blocks = [
+            _block(solution.by_name[each.equation], each.label, mutants, solution) for each in self.asked
+        ]
         wrong = [formula for block in blocks for formula in block.formulas]
         self.pairs = [pair for block in blocks for pair in block.pairs]
         self.mistakes = len(wrong)
@@ -129,6 +139,18 @@ class Judge:
         with np.errstate(all="ignore"):
             return self.table.apart(self.all(self.given(new))) / self.unit
 
+    def mistaken(self, new: Mapping[str, Array]) -> dict[str, list[Mistaken]]:
+        """What the usual mistakes in each quantity, by its label, come to with these numbers."""
+        with np.errstate(all="ignore"):
+            values = self.all(self.given(new))
+        return {
+            block.label: [
+                Mistaken(each.id, each.message, np.broadcast_to(values[name], block.shape))
+                for (name, _), each in zip(block.formulas, block.wrong, strict=True)
+            ]
+            for block in self.blocks
+        }
+
     def seen(self, new: Mapping[str, Array]) -> Seen:
         """What these numbers show."""
         return Seen(self.holds(self.rights(new)), self.apart(new))
@@ -145,7 +167,7 @@ def _block(equation: Equation, label: str, mutants: Mutants, solution: Solution)
     shape = solution.shapes[equation.name]
     usual = (mutation for mutation in mutants.of(equation) if mutation.id not in UNLIKELY)
     shaped = ((mutation, _shape(mutation.expr, solution)) for mutation in usual)
-    wrong = [(mutation.id, mutation.expr, its) for mutation, its in shaped if its is not None and its in ((), shape)]
+    wrong = [Wrong(m.id, m.message, m.expr, its) for m, its in shaped if its is not None and its in ((), shape)]
     return Block(equation.name, label, shape, wrong)
 
 

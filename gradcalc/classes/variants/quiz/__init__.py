@@ -1,0 +1,1 @@
+"""Variants as questions with a blank for each number: what is asked, and the files of platforms."""
