@@ -307,20 +307,24 @@ def gradescope(
     atol: options.Atol = None,
     carried: options.Carried = 1.0,
     imprecise: options.Imprecise = 0.5,
+    run_code: options.RunPrograms = False,
 ) -> None:
     """What Gradescope runs to mark this problem: a zip with gradcalc and the problem, to be uploaded as the autograder.
 
     Each answer is a test with its points; what isn't answered counts. Students see what is wrong, and no right number.
+    With --run-code they hand in programs, which are run there.
 
     \b
     Examples:
       gradcalc gradescope hw3 upload/
+      gradcalc gradescope hw3 upload/ --run-code
     """
     from gradcalc.commands.check import Marking
     from gradcalc.commands.gradescope import write_autograder
     from gradcalc.commands.request import Request
 
-    write_autograder(Request(problem), folder, Marking(rtol, atol, carried, imprecise, by_entry, complete=True))
+    marking = Marking(rtol, atol, carried, imprecise, by_entry, complete=True)
+    write_autograder(Request(problem), folder, marking, run_code=run_code)
 
 
 @app.command(short_help="A variant for each student, with numbers of its own.")

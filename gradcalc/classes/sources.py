@@ -81,16 +81,17 @@ def handed_in(
     student: str = "",
     is_quantity: Callable[[str], bool] = lambda label: True,
     run_code: bool = False,
+    of_one: bool = False,
 ) -> HandedIn:
     """What lies at these paths. Raises UsageError where there is nothing, or it can't be read.
 
     `student` is the column of CSV files that says whose a row is, `is_quantity` tells which columns are answers.
-    Without `run_code` a program counts only where its owner has no sheet.
+    Without `run_code` a program counts only where its owner has no sheet. With `of_one` all is one student's.
     """
     called = Counter(Path(path).name for path in paths)
 
     def source(path: str) -> Source:
-        found = _source(path, student, is_quantity, run_code)
+        found = _source(path, student, is_quantity, (run_code, of_one))
         return Single(path, called[Path(path).name] > 1) if found is None else found
 
     found = HandedIn(tuple(map(source, paths)))
@@ -102,14 +103,14 @@ def handed_in(
     return found
 
 
-def _source(path: str, student: str, is_quantity: Callable[[str], bool], run_code: bool) -> Source | None:
+def _source(path: str, student: str, is_quantity: Callable[[str], bool], programs: tuple[bool, bool]) -> Source | None:
     here, lower = Path(path), path.lower()
     if here.is_dir():
-        return InTree(Unpacked(Folder(path)), run_code)
+        return InTree(Unpacked(Folder(path)), *programs)
     if not here.exists():
         raise no_such_file(path)
     if lower.endswith(".zip"):
-        return InTree(Unpacked(Zip(path)), run_code)
+        return InTree(Unpacked(Zip(path)), *programs)
     if lower.endswith(LINES):
         return Lines(path)
     if lower.endswith(TABLES):

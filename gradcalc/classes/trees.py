@@ -104,11 +104,12 @@ def is_plain(path: Path) -> bool:
 class InTree:
     """The submissions in a tree, in the order of their paths; `strangers` are files that are no sheets.
 
-    Programs that aren't run are strangers, too, where whoever handed them in has a sheet beside.
+    Programs that aren't run are strangers, too, where whoever handed them in has a sheet beside. With `of_one` all
+    Python files are one student's, wherever they lie.
     """
 
-    def __init__(self, tree: Tree, run_code: bool = False) -> None:
-        self.tree, self.run_code = tree, run_code
+    def __init__(self, tree: Tree, run_code: bool = False, of_one: bool = False) -> None:
+        self.tree, self.run_code, self.of_one = tree, run_code, of_one
         self.files = [name for name in tree.names if not name.endswith(METADATA)]
         self.base = base_of([name for name in self.files if is_sheet(name) or is_program(name)])
 
@@ -118,7 +119,7 @@ class InTree:
         files = [name for name in self.files if is_program(name)]
         sheets = {self.owners(name) for name in self.files if is_sheet(name)} if files and not self.run_code else ()
         mine = [name for name in files if self.owners(name) not in sheets]
-        return {parts.shown: parts for parts in programs_in(mine, self.owners)}
+        return {parts.shown: parts for parts in programs_in(mine, (lambda name: ()) if self.of_one else self.owners)}
 
     @cached_property
     def others(self) -> list[str]:

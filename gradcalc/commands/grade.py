@@ -94,7 +94,7 @@ def grade_report(request: Request, sheets: Sequence[str], marking: Marking, run:
     solution = placed(problem, lambda: solve(problem, check=False))
     if run.run_code and not wanted(solution):
         raise UsageError(NONE_WANTED.format(problem.path))
-    submissions = handed_in(sheets, run.student, is_quantity(solution), run.run_code)
+    submissions = handed_in(sheets, run.student, is_quantity(solution), run.run_code, outs.gradescope is not None)
     credit = Credit(marking.carried, marking.imprecise, marking.by_entry)
     tolerance = marking.tolerance(tolerance_of(solution))
     way = run.way(tolerance, credit, marking.complete)

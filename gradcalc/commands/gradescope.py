@@ -13,9 +13,9 @@ from gradcalc.errors import UsageError
 UPLOAD = "autograder.zip"
 
 
-def write_autograder(request: Request, folder: Path, marking: Marking) -> None:
+def write_autograder(request: Request, folder: Path, marking: Marking, *, run_code: bool = False) -> None:
     """Write the zip into a folder. Raises UsageError, InputError, and where the problem can't be solved."""
-    from gradcalc.classes.export.container import Marked, upload
+    from gradcalc.classes.export.container import RUN_CODE, Marked, upload
     from gradcalc.problem.beside import file_names
     from gradcalc.problem.source import read_text
 
@@ -30,7 +30,8 @@ def write_autograder(request: Request, folder: Path, marking: Marking) -> None:
     except OSError as error:
         raise UsageError(f"{folder}: {error.strerror or error}") from None
     with whole_file(target, "DIR") as file:
-        file.write(upload(Marked(text, files, (*_options(marking),))))
+        options = (*_options(marking), *((RUN_CODE,) if run_code else ()))
+        file.write(upload(Marked(text, files, options)))
     say(f"{target} is written: upload it to Gradescope as the assignment's autograder.")
 
 

@@ -69,6 +69,10 @@ class Descent(Displayed):
     keep: Keep = EACH
     curve: Curve = field(default_factory=Curve)
 
+    def __repr__(self) -> str:
+        """One line: of what problem, and how many steps there are."""
+        return f"<Descent: {self.problem.called}; {self.made} step{'s' * (self.made != 1)}>"
+
     @property
     def problem(self) -> Problem:
         """The problem, with the parameters as they are before the first step."""

@@ -58,6 +58,11 @@ class Explanation(Displayed):
     designation: Designation
     steps: tuple[Link, ...] = ()
 
+    def __repr__(self) -> str:
+        """One line: what is explained, and the value of an entry."""
+        value = f" = {self.value:.{self.solution.problem.digits}f}" if self.entry else ""
+        return f"<Explanation: {self.entry or self.quantity}{value}>"
+
     @property
     def quantity(self) -> str:
         """The name in the equations of the quantity that is explained, or whose entry is: `dW1`."""

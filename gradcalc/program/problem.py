@@ -19,6 +19,7 @@ from gradcalc.optimizers.rule import RATE, STEP, Rule
 from gradcalc.program.naming import gradient_name, old_name, state_name, step_name
 from gradcalc.program.structure import Edge, Layer, Unit
 from gradcalc.program.until import Condition
+from gradcalc.words import shorten
 
 if TYPE_CHECKING:
     from gradcalc.program.letters import InLetters
@@ -172,6 +173,16 @@ class Problem:
     """Of a graph of vertices, each after those that lead to it."""
     edges: tuple[Edge, ...] = ()
     """Of a graph of vertices, by the unit to which they lead."""
+
+    def __repr__(self) -> str:
+        """One line: what it is called, and its parameters."""
+        mine = f"; parameters {shorten(', '.join(self.parameters))}" if self.parameters else ""
+        return f"<Problem: {self.called}{mine}>"
+
+    @property
+    def called(self) -> str:
+        """A short name for one line: the title, or else the file, or the form."""
+        return shorten(" ".join(self.title.split()) or self.path or self.form)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Problem:

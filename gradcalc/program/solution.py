@@ -45,11 +45,10 @@ class Solution(Displayed):
     def __repr__(self) -> str:
         """One line: what it solves, the loss, and of what there are gradients."""
         problem = self.problem
-        title = shorten(" ".join(problem.title.split()) or problem.path or problem.form)
         loss = "" if self.loss is None else f"; {problem.objective} {self.loss:.{problem.digits}f}"
         mine = ", ".join(name for name in problem.parameters if name in self.gradients)
         gradients = f"; gradients of {shorten(mine)}" if mine else ""
-        return f"<Solution: {title}{loss}{gradients}>"
+        return f"<Solution: {problem.called}{loss}{gradients}>"
 
     @property
     def whole(self) -> Problem:

@@ -67,6 +67,14 @@ def test_names_do_for_problems() -> None:
 def test_results_write_themselves() -> None:
     solution = gradcalc.solve("hw3")
     assert len(repr(solution).splitlines()) == 1
+    others = (
+        solution.problem,
+        gradcalc.step("hw3"),
+        gradcalc.explain("hw3", "dW1[1,2]"),
+        gradcalc.explain("hw3", "dW1"),
+    )
+    assert all(len(repr(each)) < 120 and len(repr(each).splitlines()) == 1 for each in others)
+    assert "0.0733" in repr(others[2])
     assert "0.3927" in repr(solution)
     assert solution.to_html().startswith("<!DOCTYPE html>")
     assert solution.to_latex().startswith(r"\documentclass")

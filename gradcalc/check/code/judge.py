@@ -49,6 +49,11 @@ class CodeMarks(Displayed):
     outcome: Outcome
     each: tuple[Marks, ...]
 
+    def __repr__(self) -> str:
+        """One line: the program, and what is wrong with it first."""
+        wrong = self.outcome.failure or (f"{self.first.quantity} is {self.first.verdict}" if self.first else "passes")
+        return f"<CodeMarks: {self.program}; {wrong}>"
+
     @property
     def passes(self) -> bool:
         """Whether it answered everywhere, and nothing is wrong."""

@@ -15,6 +15,8 @@ from gradcalc.errors import UsageError
 
 PROBLEM = "problem/problem.yaml"
 _PROGRAMS = ("setup.sh", "run_autograder")
+RUN_CODE = "--run-code"
+_WANTED = {False: "one file, in YAML or JSON", True: "student.py"}
 _TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest that a zip can have: the same zip is made every time."""
 _SETUP = """\
@@ -42,7 +44,7 @@ mkdir -p results
 PYTHONPATH=$root/source/lib "$python" -m gradcalc grade source/{problem} submission \\
     --gradescope results/results.json {options} || true
 [ -s results/results.json ] || echo \\
-    '{{"score": 0, "output": "No answer sheet was found: hand in one file, in YAML or JSON.", "tests": []}}' \\
+    '{{"score": 0, "output": "No answer sheet was found: hand in {wanted}.", "tests": []}}' \\
     > results/results.json
 """
 
@@ -71,7 +73,8 @@ def upload(marked: Marked) -> bytes:
 def _members(marked: Marked) -> Iterator[tuple[str, bytes]]:
     options = " ".join(map(shlex.quote, marked.options))
     yield "setup.sh", _SETUP.encode()
-    yield "run_autograder", _RUN.format(problem=PROBLEM, options=options).encode()
+    wanted = _WANTED[RUN_CODE in marked.options]
+    yield "run_autograder", _RUN.format(problem=PROBLEM, options=options, wanted=wanted).encode()
     yield "requirements.txt", "".join(f"{each}\n" for each in needed()).encode()
     yield PROBLEM, marked.problem.encode()
     yield from ((f"problem/{name}", data) for name, data in marked.files.items())

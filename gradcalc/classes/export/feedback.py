@@ -24,14 +24,14 @@ from gradcalc.report.page import Page
 from gradcalc.report.story.marks import FOLDED, SIGNS
 from gradcalc.report.story.rule import rule_shapes
 from gradcalc.report.story.solution import opening
-from gradcalc.report.story.worksheet import stated
+from gradcalc.report.story.worksheet import key, stated
 from gradcalc.words import visible
 
 
 class Feedback:
     """Makes the pages of one problem; with `hide_key` no right number stands anywhere in them.
 
-    With `states` the question stands below the marks, as a student who has numbers of their own wants to see them.
+    With `states` the question and its key stand below the marks, as a student with numbers of their own wants to see.
     """
 
     def __init__(self, solution: Solution, *, hide_key: bool = False, states: bool = False) -> None:
@@ -45,10 +45,16 @@ class Feedback:
         """The page of a student, whose sheet may have no marks, as HTML."""
         problem = self.solution.problem
         said = self.marks(result) if result.is_marked else _unmarked(result)
-        blocks = (*opening(problem, _whose(result)), *said, *(stated(self.solution) if self.states else ()))
+        blocks = (*opening(problem, _whose(result)), *said, *(self.question() if self.states else ()))
         shapes = {**rule_shapes(problem), **self.solution.shapes}
         document = Document(blocks, self.names, problem.digits, shapes, problem.axis)
         return render((document, None), Page())
+
+    def question(self) -> Iterator[Block]:
+        """What was asked, and unless it is hidden the key."""
+        yield from stated(self.solution)
+        if not self.hide_key:
+            yield from key(self.solution)
 
     def marks(self, result: Result) -> Iterator[Block]:
         """What the marks say."""

@@ -54,6 +54,8 @@ class Filled:
     """Students who may be in several rows, or whose row another has: nothing is filled for them."""
     scaled: tuple[str, ...] = ()
     """The points there are by the gradebook, where the sheets have others."""
+    unlike: tuple[float, float] | None = None
+    """The fewest and the most points that sheets are worth, where they differ."""
 
     def told(self, file: str) -> list[str]:
         """What is to be said of it, in sentences; `file` is where it was written."""
@@ -61,6 +63,12 @@ class Filled:
         said = [f"'{shorten(self.column)}' is filled in {self.rows} row{'s' * (self.rows != 1)}{changed}: {file}."]
         if self.scaled:
             said.append(f"Points are scaled to those that it has: {known(self.scaled)}.")
+        if self.unlike is not None:
+            least, most = map(shown, self.unlike)
+            said.append(
+                f"What isn't answered doesn't count: sheets are worth {least} to {most} points. For grades add "
+                "--complete."
+            )
         for names, what in ((self.strangers, "is in no row"), (self.doubtful, "may be in several rows, or is twice")):
             if names:
                 said.append(f"Not filled, for who {what}: {known(map(shorten, names))}.")
@@ -166,7 +174,9 @@ def fill(book: Book, results: Iterable[Result]) -> Filled:
         edits.append((row[target], _as_cell(score, row[target].raw(book.content), book)))
     changed = sum(_is_changed(span, cell, book) for span, cell in edits)
     content = _edited(book.content, edits)
-    return Filled(content, book.head[target], len(edits), changed, (*strangers,), (*doubtful,), (*scaled,))
+    totals = {points for _, _, points in marked}
+    unlike = (min(totals), max(totals)) if len(totals) > 1 else None
+    return Filled(content, book.head[target], len(edits), changed, (*strangers,), (*doubtful,), (*scaled,), unlike)
 
 
 def _named(result: Result) -> str:

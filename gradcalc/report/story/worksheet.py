@@ -9,7 +9,7 @@ from gradcalc.formula.expr import Name
 from gradcalc.program.sections import STEPS, Quantity
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
-from gradcalc.report.document import Block, Definitions, Document, Field, Fields, Heading, Math, Paragraph
+from gradcalc.report.document import Block, Definitions, Document, Field, Fields, Heading, Math, Paragraph, Table, Value
 from gradcalc.report.story.given import divided, given, used_by
 from gradcalc.report.story.glossary import glossary
 from gradcalc.report.story.rule import order_blocks, rule_blocks, rule_shapes
@@ -68,6 +68,14 @@ def stated(solution: Solution) -> Iterator[Block]:
         yield from order_blocks(problem)
         yield from rule_blocks(problem)
         yield from [frozen_sentence(problem)] * bool(problem.frozen)
+
+
+def key(solution: Solution) -> Iterator[Block]:
+    """The right values of what is asked."""
+    for step in asked_by_step(solution):
+        values = ((quantity.equation, step.solution.values[quantity.equation]) for quantity in step.quantities)
+        yield Heading("The key" if step.number == 1 else f"The key of step {step.number}")
+        yield Table(("quantity", "right"), tuple(((Math(Name(name)),), (Value(value),)) for name, value in values))
 
 
 def answers(asked: tuple[Asked, ...]) -> Iterator[Block]:

@@ -113,3 +113,28 @@ def test_scripts_are_shell(autograder):
 def test_all_that_it_needs_is_installed_there(autograder):
     assert (autograder / "source" / "requirements.txt").read_text().splitlines() == needed()
     assert {each.partition(">")[0] for each in needed()} == {"numpy", "typer", "rich", "pyyaml"}
+
+
+PROGRAM = """
+def backward(x, y, params):
+    return {"W": gradient(x, params["W"].T @ x - y)}
+"""
+
+
+def test_programs_are_handed_in_where_they_are_asked_for(tmp_path):
+    """All files lie in one folder there, and are one student's."""
+    (tmp_path / "hw.yaml").write_text(COURSE.replace("{file: start.csv, name: W}", "[[0.5], [-0.25]]"))
+    (tmp_path / "submission").mkdir()
+    made = gradcalc_("gradescope", "hw.yaml", "upload", "--run-code", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    with zipfile.ZipFile(tmp_path / "upload" / "autograder.zip") as upload:
+        upload.extractall(tmp_path / "source")
+    shutil.copy(tmp_path / "source" / "run_autograder", tmp_path)
+    helper = "def gradient(x, d):\n    return x @ d.T\n"
+    found = run(tmp_path, student_py=f"from helper import gradient\n{PROGRAM}", helper_py=helper)
+    assert (found["score"], [(test["name"], test["max_score"]) for test in found["tests"]]) == (3, [("gradients.W", 3)])
+    found = run(tmp_path, student_py=helper.replace("x @ d.T", "-x @ d.T") + PROGRAM)
+    assert found["score"] == 0
+    assert "sign" in found["tests"][0]["output"]
+    assert "not done" in run(tmp_path, student_py="while True: pass\n")["output"]
+    assert "hand in student.py" in run(tmp_path)["output"]

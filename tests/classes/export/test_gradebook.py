@@ -73,6 +73,14 @@ def test_a_student_is_found_by_whatever_is_known(result):
     assert content == CANVAS_FILE.replace(b"9.50,,95.0", b"9.50,5,95.0")
 
 
+def test_points_that_arent_those_of_a_grade_are_told():
+    """Without --complete a sheet with one right answer is worth one point, and would be a full grade."""
+    alike = fill(Book(CANVAS_FILE, "canvas.csv", CANVAS), [marked("1001", 1.0), marked("0018", 7)])
+    assert "--complete" not in " ".join(alike.told("x.csv"))
+    unlike = fill(Book(CANVAS_FILE, "canvas.csv", CANVAS), [marked("1001", 1.0, points=1.0), marked("0018", 7)])
+    assert "sheets are worth 1 to 14 points. For grades add --complete." in " ".join(unlike.told("x.csv"))
+
+
 GERMAN = (
     '"ID";"Vollständiger Name";"Matrikelnummer";"Bewertung";"Bestwertung"\r\n'
     '"Teilnehmer/in 777";"Ada Lovelace";"0017";"-";"14,00"\r\n'
