@@ -19,6 +19,8 @@ _WIDEST_FRACTION = 40
 _PLACE = 0xE000
 """From here on Unicode has characters without a meaning, which hold the places of arguments."""
 _MARKUP = re.compile(r"<[^>]*>")
+_BETWEEN = '<mo form="infix">'
+"""A sign at the beginning of a line, which would be taken for one before a number."""
 _SCRIPTED = re.compile(r"\^.{1,5}$|^\\frac")
 
 
@@ -75,9 +77,10 @@ class Markup:
         sign = "sum" if any(item.kind == "sum" for item in self.items[1:]) else "product"
         parts: list[list[str]] = [[]]
         for item in self.items:
-            if item.kind == sign and parts[-1]:
+            begins = item.kind == sign and bool(parts[-1])
+            if begins:
                 parts.append([])
-            parts[-1].append(item.markup)
+            parts[-1].append(item.markup.replace("<mo>", _BETWEEN, 1) if begins else item.markup)
         return ["".join(part) for part in parts]
 
 
@@ -116,7 +119,7 @@ class MathML(Target[Markup]):
         """The sign between two terms, or a minus before one."""
         sign = escape(text.strip().replace("-", "−"))
         between = text != text.strip()
-        return element(tag("mo", sign, form="infix" if between else "prefix"), "sum" if between else "operator")
+        return element(tag("mo", sign, form=None if between else "prefix"), "sum" if between else "operator")
 
     def name(self, id: str) -> Markup:
         """A name, drawn by `draw_name`."""
@@ -156,7 +159,7 @@ class MathML(Target[Markup]):
         dotted = node.function in ("mul", "matmul") and any(map(self.scalar, node.args))
         assert entry.infix is not None
         if dotted or node.function != "matmul":
-            return element(tag("mo", "·" if dotted else entry.infix.unicode, form="infix"), "product")
+            return element(tag("mo", "·" if dotted else entry.infix.unicode), "product")
         return element(tag("mo", "\u2062"), "operator")  # An invisible sign of multiplication, which is read out.
 
     def fraction(self, node: Apply, numerator: Markup, denominator: Markup) -> Markup | None:
