@@ -44,7 +44,7 @@ INTRODUCTION = """\
 What `--help` says, of gradcalc and of each command. (`python docs/make_reference.py` writes this page.)
 
 Exit codes: 0 all right; 1 an answer, an expected number or a claim is wrong; 2 the input or the command line can't be
-used. Colours are left out in pipes, and where `NO_COLOR` is set.
+used. Colours are left out in pipes, and where `NO_COLOR` is set; `FORCE_COLOR=1` asks for them everywhere.
 """
 
 

@@ -39,6 +39,9 @@ def test_problems_are_completed(tmp_path):
         (("solve", "--freeze", "b"), {"b1", "b2"}),
         (("explain", "nowhere.yaml", "dW"), set()),
         (("explain", "-", "dW"), set()),
+        (("explain", "hw3", "yhat/W"), {"yhat/W1", "yhat/W2", "yhat/W1_new", "yhat/W2_new"}),
+        (("functions", "sof"), {"softmax", "softplus", "softmax_weighted_sum"}),
+        (("optimizers", "adam"), {"adam", "adamw", "adamax"}),
     ],
 )
 def test_names_are_those_of_the_problem(words, names):
@@ -62,6 +65,16 @@ def test_every_name_that_is_completed_can_be_explained(name):
 )
 def test_formats_are_those_of_the_command(words, formats):
     assert completed("gradcalc", *words) == formats
+
+
+@pytest.mark.parametrize("typed", ["--color", "--colour", "--color=always"])
+@pytest.mark.parametrize("command", [("solve", "hw3"), ("check", "hw3"), ("grade", "sheets"), ("functions",)])
+def test_who_asks_for_colours_is_told_how_to_have_them(command, typed):
+    """Without an option that is spelled alike, as `--lr` or `--column`."""
+    told = " ".join(run(*command, typed).stderr.split())
+    assert "NO_COLOR=1 leaves them out, FORCE_COLOR=1 has them everywhere" in told
+    assert "ossible options" not in told
+    assert "id you mean" not in told
 
 
 def test_a_shell_is_told_how_to_ask():

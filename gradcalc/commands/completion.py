@@ -32,8 +32,23 @@ def parameters(ctx: Any, incomplete: str) -> list[str]:
 
 
 def quantities(ctx: Any, incomplete: str) -> list[str]:
-    """Everything of that problem that can be explained, as its equations name it."""
-    return _beginning(_of_problem(ctx.params, _quantities), incomplete)
+    """Everything of that problem that can be explained, as its equations name it; behind a `/` by what it's derived."""
+    above, slash, _ = incomplete.rpartition("/")
+    return _beginning([f"{above}{slash}{name}" for name in _of_problem(ctx.params, _quantities)], incomplete)
+
+
+def functions(incomplete: str) -> list[str]:
+    """The functions that formulas can use."""
+    from gradcalc.formula.table import functions
+
+    return _beginning((each.name for each in functions()), incomplete)
+
+
+def optimizers(incomplete: str) -> list[str]:
+    """The update rules that problems can use."""
+    from gradcalc.optimizers.table import optimizers
+
+    return _beginning((each.name for each in optimizers()), incomplete)
 
 
 def _parameters(request: Request) -> Iterable[str]:

@@ -10,6 +10,8 @@ from typer.core import TyperGroup
 
 from gradcalc.words import did_you_mean, visible
 
+_COLOURS = "Terminals get colours, files and pipes none; NO_COLOR=1 leaves them out, FORCE_COLOR=1 has them everywhere."
+
 
 class Commands(TyperGroup):
     """The commands of gradcalc, whose messages hold no escapes of the terminal."""
@@ -53,6 +55,8 @@ def _visible_messages() -> Iterator[None]:
             error.message = visible(error.message)
         if isinstance(error, _NoSuchOption):
             error.possibilities = _alike(error.option_name, error.possibilities or ())
+            if isinstance(error, _Misuse) and error.option_name in ("--color", "--colour"):
+                error.message, error.possibilities = f"{error.message}. {_COLOURS}", []
         raise
 
 

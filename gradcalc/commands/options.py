@@ -76,8 +76,14 @@ ToExplain = Annotated[
         autocompletion=completion.quantities,
     ),
 ]
-FunctionName = Annotated[str | None, typer.Argument(metavar="NAME", help="One function.", show_default=False)]
-OptimizerName = Annotated[str | None, typer.Argument(metavar="NAME", help="One optimizer.", show_default=False)]
+FunctionName = Annotated[
+    str | None,
+    typer.Argument(metavar="NAME", help="One function.", show_default=False, autocompletion=completion.functions),
+]
+OptimizerName = Annotated[
+    str | None,
+    typer.Argument(metavar="NAME", help="One optimizer.", show_default=False, autocompletion=completion.optimizers),
+]
 
 # How a report looks, and where it goes.
 Format = Annotated[str, _format(names(programs=False))]
