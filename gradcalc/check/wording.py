@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradcalc.errors import GradcalcError
+from gradcalc.formula.brackets import AS_NAMES
 from gradcalc.formula.expr import Expr, Name
 from gradcalc.formula.parse import parse
 from gradcalc.formula.write import code, unicode
@@ -55,7 +56,7 @@ def split(said: str) -> Iterator[tuple[Expr | None, str]]:
 def _read(typed: str) -> Expr | None:
     """The formula; None where somebody's own text has the marks."""
     try:
-        return parse(typed)
+        return parse(typed, indices=AS_NAMES)
     except GradcalcError:
         return None
 

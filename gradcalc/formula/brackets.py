@@ -35,9 +35,13 @@ class Indices:
 
     families: frozenset[str] = frozenset()
     ranges: tuple[tuple[str, tuple[int, int]], ...] = ()
+    any_name: bool = False
+    """Every name may have members: `h[2]` is a name then, whatever h is."""
 
 
 NO_INDICES: Final = Indices()
+AS_NAMES: Final = Indices(any_name=True)
+"""For formulas of sentences, in which entries and members are names alike."""
 
 
 def member_name(family: str, index: tuple[int, ...]) -> str:
@@ -75,13 +79,17 @@ def subscript(reader: Reader, node: ast.Subscript, depth: int) -> Expr:
         raise reader.error(node, "NumPy counts entries from 0, formulas here from 1: write this without NumPy's names")
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     family = reader.spelled(node.value.id) if isinstance(node.value, ast.Name) else ""
-    if family in reader.indices.families:
+    if family and (family in reader.indices.families or (reader.indices.any_name and not _is_range(parts))):
         index = tuple(_number(reader, part, depth, f"{family} has members, such as {family}[1]") for part in parts)
         return Name(member_name(family, index), reader.span(node))
     if not 1 <= len(parts) <= 2:
         raise reader.error(node, "an index is one number, or a row and a column: x[2], W[1,2]")
     taken = tuple(_along(reader, part, depth) for part in parts)
     return Apply("part", (reader.read(node.value, depth + 1),), params_of(taken), reader.span(node))
+
+
+def _is_range(parts: Sequence[ast.expr]) -> bool:
+    return any(isinstance(part, ast.Slice) for part in parts)
 
 
 def _along(reader: Reader, part: ast.expr, depth: int) -> Along:

@@ -97,7 +97,8 @@ class _Style:
         if id in self.gradients:
             return "∇" + self.unicode(self.gradients[id])
         if id in self.new:
-            return self.unicode(self.new[id]) + _NEW_UNICODE
+            base, bracket, index = self.unicode(self.new[id]).partition("[")
+            return base + _NEW_UNICODE + bracket + index
         if id in self.states:
             return "_".join(map(self.unicode, self.states[id]))
         if id in self.changes:
@@ -125,11 +126,17 @@ class _Style:
     def plain(self, id: str) -> str:
         """A name with its numbers raised or lowered."""
         script = raised if self.layered else lowered
+        base, bracket, index = id.partition("[")
+        if bracket:
+            return f"{self.plain(base)}[{index}"
         return _WORDS[id][0] if id in _WORDS else "_".join(_scripted(part, script) for part in id.split("_"))
 
     def plain_latex(self, id: str) -> str:
         if id in _WORDS:
             return _WORDS[id][1]
+        base, bracket, index = id.partition("[")
+        if bracket:
+            return _subscripted(self.plain_latex(base), index.removesuffix("]"))
         head, *rest = [_latex_part(part, "^" if self.layered else "_") for part in id.split("_")]
         return _subscripted(head, ",".join(rest)) if rest else head
 

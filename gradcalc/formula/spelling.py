@@ -113,4 +113,5 @@ def canonical(name: str) -> str:
     """A name as formulas know it: `ŷ` is yhat, `∇W²` is dW2, Greek letters in their usual form."""
     name = name.strip()
     plain = name.isascii() and name.isidentifier()
-    return name if plain else unicodedata.normalize("NFKC", respell(name).text)
+    spelled = name if plain else unicodedata.normalize("NFKC", respell(name).text)
+    return spelled.replace(" ", "") if spelled.endswith("]") else spelled

@@ -22,6 +22,7 @@ numpy_files  those of .npy and .npz files
 csv_files    those of .csv files
 folder       which files these may be
 beside       where the problem names them
+over         names with an index, written out member by member
 draft        a problem in the making, with what is wrong so far
 layers       a layered network, as equations
 notation     how a layer combines weights and inputs, in four notations

@@ -85,6 +85,8 @@ class Document:
     """Where the file lies; None for a text and for standard input."""
     stored: dict[Path, Stored] = field(default_factory=dict)
     """The numbers of files beside it, by the path at which `data` has them."""
+    written_out: Any = None
+    """What `over` has put in the place of lines with an index, once it has."""
 
     def span(self, *path: str | int) -> Span:
         """The place of a value (its key, where the value is empty), or of the nearest value above it."""

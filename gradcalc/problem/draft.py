@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +13,7 @@ import numpy as np
 import gradcalc.functions  # noqa: F401 - fills the functions table
 from gradcalc.errors import Fault, FormulaError, InputError, Span
 from gradcalc.formula.arrays import Array
+from gradcalc.formula.brackets import NO_INDICES
 from gradcalc.formula.expr import Expr, Name, Num, walk
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.parse import parse
@@ -24,6 +25,7 @@ from gradcalc.problem.matrices import NotAnArray, array
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Path
 from gradcalc.words import did_you_mean, near, shorten
+from gradcalc.words import known as known_names
 
 if TYPE_CHECKING:
     from gradcalc.problem.constants import Constants
@@ -33,6 +35,7 @@ MAX_FAULTS: Final = 100
 _HINTED: Final = 20
 _CALLED: Final = re.compile(r"([^\W\d]\w*)\s*\(")
 RESERVED: Final = {"lr": "the learning rate"}
+_INDEX: Final = re.compile(r"-?\d{1,9}(,-?\d{1,9})*\]")
 
 
 class Draft:
@@ -46,6 +49,12 @@ class Draft:
         self.warnings: list[str] = []
         self.origins: dict[str, Path] = {}
         """Where each name of the problem was defined."""
+        self.indices = NO_INDICES
+        self.bound: dict[Path, tuple[tuple[str, float], ...]] = {}
+        """The numbers that letters stand for in the line of a member, by its path."""
+        self.sources: dict[Path, Path] = {}
+        """The path in the file of what was written out for a member, by the member's path."""
+        self._misfitting: set[Path] = set()
 
     @cached_property
     def constants(self) -> Constants:
@@ -70,9 +79,16 @@ class Draft:
     def fault_at(self, span: Span, path: Path, message: str) -> None:
         """Like `fault`, at a place of its own."""
         gap = "" if message.startswith(":") else " "
-        fault = Fault(span, f"{describe(path)}{gap}{self.letters.in_letters(message) if self.letters else message}")
+        said = self.letters.in_letters(message) if self.letters else message
+        fault = Fault(span, f"{describe(self.source(path))}{gap}{said}")
         if fault not in self.faults[-20:]:
             self.faults.append(fault)
+
+    def source(self, path: Path) -> Path:
+        """The path as the file has it: `h[t]` for the member `h[2]`."""
+        ends = range(len(path), 0, -1) if self.sources else ()
+        end = next((end for end in ends if path[:end] in self.sources), None)
+        return path if end is None else (*self.sources[path[:end]], *path[end:])
 
     def stop(self) -> None:
         """Raise InputError if anything is wrong; of very many faults, with the first in the file."""
@@ -99,14 +115,19 @@ class Draft:
     def define(self, raw: str, path: Path) -> str | None:
         """Enter a name; None, and a fault, if it can't be one or is taken."""
         name = canonical(raw)
-        problem = self._name_problem(name)
+        problem = self.no_name(name)
         if problem:
             self.key_fault(path, problem)
             return None
         self.origins[name] = path
         return name
 
-    def _name_problem(self, name: str) -> str | None:
+    def no_name(self, name: str) -> str | None:
+        """Why this can't be the name of something; None where it can. Of a member `h[2]` it is the family's."""
+        base, bracket, index = name.partition("[")
+        if bracket and base in self.indices.families and name not in self.origins:
+            whole = bool(_INDEX.fullmatch(index))
+            return self.no_name(base) if whole else f": write {base}[2], or {base}[t] with t under 'over'"
         if not name.isidentifier() or name.startswith("_") or not name.isprintable():
             return ": this can't be a name: a name has letters, digits and _, and starts with a letter"
         if keyword.iskeyword(name):
@@ -155,7 +176,7 @@ class Draft:
             self.fault(path, ": write a formula here, such as x + y")
             return None
         try:
-            return parse(value, extra, own=self._own_constants)
+            return parse(value, extra, self.bound.get(path, ()), self.indices, own=self._own_constants)
         except FormulaError as error:
             called = _CALLED.match(value, error.start)
             name = canonical(called[1]) if called else ""
@@ -181,10 +202,22 @@ class Draft:
         names = dict.fromkeys(names)
         unknown = {n.id: n for n in walk(expr) if isinstance(n, Name) and n.id not in names}
         for name, node in unknown.items():
-            hint = " is a function: call it with ( )" if known(name) else self.near(name, names)
-            start = ": " if known(name) else ": unknown name "
-            self.fault_at(self.document.inside(node.at[0], *path), path, f"{start}'{shorten(name)}'{hint}")
+            self.fault_at(self.document.inside(node.at[0], *path), path, f": {self._unknown(name, names)}")
         return not unknown
+
+    def _unknown(self, name: str, names: Collection[str]) -> str:
+        """What to say of a name that there isn't."""
+        base, bracket, _ = name.partition("[")
+        if bracket:
+            there = [each for each in names if each.startswith(f"{base}[")]
+            return f"{name} is needed, and neither given nor computed; there is {known_names(there)}"
+        if name in dict(self.indices.ranges):
+            return f"the index '{name}' stands for no number here: only a line with [{name}] has one"
+        if known(name):
+            return f"'{shorten(name)}' is a function: call it with ( )"
+        if name in self.indices.families:
+            return f"'{name}' has members, such as {name}[1]: write which one is meant"
+        return f"unknown name '{shorten(name)}'{self.near(name, names)}"
 
     def value(self, path: Path) -> Any:
         """The plain value at `path`; None if there is none."""
@@ -204,4 +237,7 @@ class Draft:
 
     def _misfit(self, equation: Equation, error: ShapeError) -> None:
         path = self.origins.get(equation.name, ())
+        if self.source(path) in self._misfitting:
+            return  # another member of the family
+        self._misfitting.add(self.source(path))
         self.fault_at(self.document.inside(error.at[0], *path), path, f": {error.message} in {error.part}")

@@ -17,6 +17,7 @@ from gradcalc.problem.forms import EquationsFile
 from gradcalc.problem.notation import read_notation
 from gradcalc.problem.objective import Parts, add_loss, aim
 from gradcalc.problem.order import Cycle, in_order
+from gradcalc.problem.over import member_of
 from gradcalc.problem.symbols import by_name
 from gradcalc.problem.targets import SUM_TOLERANCE, fits
 from gradcalc.problem.unused import unused
@@ -33,6 +34,7 @@ def lower(draft: Draft, model: EquationsFile) -> Problem:
     formulas = _read_formulas(draft, model.equations)
     loss = _read_loss(draft, model)
     _check_names(draft, formulas)
+    parts.members = {name: member for name in draft.origins if (member := member_of(name)) is not None}
     _define_in_order(draft, formulas, parts)
     if loss is not None and draft.names_known(("loss",), loss, draft.origins):
         add_loss(draft, model, parts, loss)

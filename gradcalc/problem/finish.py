@@ -61,7 +61,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
         misprints=misprints,
         vary=vary,
         tolerance=given(model.tolerance) if model.tolerance else {},
-        origins=draft.origins,
+        origins=_origins(draft),
         **updated,
         **_network(parts),
         **_shared(draft, model, claims),
@@ -80,6 +80,13 @@ def _updated(
     return optimizing(draft, model, parts, quantities, frozen)
 
 
+def _origins(draft: Draft) -> dict[str, Path]:
+    """Where each name comes from; of a member's value, its entry of the family's list."""
+    if not draft.sources:
+        return draft.origins
+    return {name: path if path[0] == "equations" else draft.source(path) for name, path in draft.origins.items()}
+
+
 def _network(parts: Parts) -> dict[str, Any]:
     """The fields of a Problem that say what is computed."""
     return {
@@ -93,6 +100,7 @@ def _network(parts: Parts) -> dict[str, Any]:
         "assumed": frozenset(parts.assumed),
         "layers": tuple(parts.layers),
         "units": tuple(parts.units),
+        "members": parts.members,
         "edges": tuple(parts.edges),
     }
 
@@ -105,6 +113,7 @@ def _shared(draft: Draft, model: CommonKeys, claims: tuple[Claim, ...]) -> dict[
         "digits": model.digits,
         "symbols": by_name(model.symbols),
         "claims": claims,
+        "over": dict(draft.indices.ranges),
         "warnings": tuple(draft.warnings),
         "path": draft.document.path,
         "text": draft.document.text,

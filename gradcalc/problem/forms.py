@@ -48,6 +48,7 @@ _RANGE: Final = {
     ]
 }
 _RANGES: Final = {"type": "object", "additionalProperties": _RANGE}
+_INDICES: Final = {"type": "object", "additionalProperties": {"type": ["integer", "string"]}, "minProperties": 1}
 _IN_TURN: Final = {"type": "array"}
 
 # Numbers and formulas are read by code of our own, entry by entry with their places.
@@ -68,6 +69,7 @@ Count = Annotated[int, Limits(ge=1, le=10**9)]
 Rate = Annotated[Positive | None, Or(_LIST_OR_FORMULA, (list, str))]
 State = Annotated[Any, Written(_STATE)]
 Ranges = Annotated[Any, Written(_RANGES)]
+Indices = Annotated[Any, Written(_INDICES)]
 
 _TEXT: Final = Must("text")
 _COUNT: Final = Must("a whole number from 1 to 1,000,000,000")
@@ -354,6 +356,7 @@ class EquationsFile(WorkedKeys):
         None,
         must=Must("a mapping from names to formulas,", "{q: x + y}"),
     )
+    over: Indices = key("How far each index counts: {t: 3} from 1 to 3, {t: 0..2} from 0 to 2", None)
     samples: Names = key(
         "What holds a sample in each column (row, under x @ W + b), where batches are cut",
         [],

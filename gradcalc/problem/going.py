@@ -116,7 +116,7 @@ def _until(draft: Draft, model: WorkedKeys, parts: Parts) -> Condition | None:
         draft.fault(path, f": {FORM}")
         return None
     try:
-        found = condition(written)
+        found = condition(written, draft.indices)
     except FormulaError as error:
         draft.fault_at(draft.document.inside(error.start, *path), path, f": {error.message}")
         return None

@@ -20,6 +20,7 @@ from gradcalc.problem.document import Document
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import claims_alone, unknown_parameter
 from gradcalc.problem.going import in_batches
+from gradcalc.problem.over import write_out
 from gradcalc.problem.reading import no_such_file
 from gradcalc.problem.source import read, read_text
 from gradcalc.problem.validate import checked
@@ -129,6 +130,7 @@ def read_with(document: Document, letters: Letters) -> tuple[Draft, Problem]:
 
 
 def _by_form(draft: Draft) -> Problem:
+    write_out(draft)
     found = checked(draft)
     if found is None:
         draft.stop()

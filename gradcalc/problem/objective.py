@@ -46,6 +46,8 @@ class Parts:
     layers: list[Layer] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
+    members: dict[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
+    """Of names with an index the family and the index."""
     signs: dict[str, str] = field(default_factory=dict)
     let: dict[str, Expr] = field(default_factory=dict)
     rule: Rule | None = None
@@ -79,7 +81,7 @@ class Parts:
             shown = [*named, *map(gradient_name, named), *map(new_name, named), *beside]
             return names_shown(shown, self.form == "layers", symbols)
 
-        structure = Structure(tuple(self.layers), tuple(self.units), objective, tuple(self.targets))
+        structure = Structure(tuple(self.layers), tuple(self.units), objective, tuple(self.targets), self.members)
         return Quantities(every, structure, names, self.last, further)
 
     def further(self, objective: str | None) -> Iterator[Further]:
@@ -91,7 +93,8 @@ class Parts:
 
     def define(self, name: str, expr: Expr, *, layer: int | None = None, unit: str | None = None) -> None:
         """Add a forward equation, of a layer or a unit where it belongs to one."""
-        self.forward.append(Equation("forward", name, expr, layer=layer, unit=unit))
+        index = self.members[name][1] if name in self.members else None
+        self.forward.append(Equation("forward", name, expr, layer=layer, unit=unit, index=index))
 
 
 def add_loss(draft: Draft, model: WorkedKeys, parts: Parts, data_loss: Expr) -> None:

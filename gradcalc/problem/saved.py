@@ -134,8 +134,13 @@ def _written(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_written, value))}]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}: {_written(each)}" for name, each in value.items()) + "}"
+        return "{" + ", ".join(f"{_key(name)}: {_written(each)}" for name, each in value.items()) + "}"
     return json.dumps(value)
+
+
+def _key(name: str) -> str:
+    """A name; in quotes where YAML would take its bracket for a list."""
+    return json.dumps(name) if "[" in name else name
 
 
 def _at(root: Any, path: Path) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.errors import FormulaError, UsageError
+from gradcalc.formula.brackets import Indices
 from gradcalc.program.batches import batches_of
 from gradcalc.program.problem import Problem
 from gradcalc.program.until import Condition, condition
@@ -42,7 +43,7 @@ def course_of(
 
     Raises UsageError for what can't be gone.
     """
-    ends = None if until is None else _condition(until)
+    ends = None if until is None else _condition(until, problem.indices)
     if steps is None and epochs is None and ends is None:
         steps, epochs, ends = problem.steps, problem.epochs, problem.until
     if steps is not None and epochs is not None:
@@ -60,9 +61,9 @@ def _whole(count: int, what: str) -> int:
     return count
 
 
-def _condition(text: str) -> Condition:
+def _condition(text: str, indices: Indices) -> Condition:
     try:
-        return condition(text)
+        return condition(text, indices)
     except FormulaError as error:
         raise UsageError(f"until: {error}") from None
 

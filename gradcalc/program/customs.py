@@ -95,6 +95,8 @@ def _customs(structure: Structure) -> Iterator[tuple[str, str]]:
             yield from ((f"{letter}{mark}{unit.name}", unit.sum) for letter in ("z", "net", "in", "a"))
             yield from ((f"{letter}{mark}{unit.name}", unit.output) for letter in ("out", "h", "O", "o"))
             yield from ((f"{letter}{mark}{unit.name}", gradient_name(unit.sum)) for letter in ("δ", "delta"))
+    for name, (family, index) in structure.members.items():
+        yield from ((f"{family}{mark}{index[0]}", name) for mark in ("", "_") if len(index) == 1)
     if structure.objective is not None:
         yield from ((name, structure.objective) for name in LOSSES)
     if len(structure.targets) == 1:

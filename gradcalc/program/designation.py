@@ -12,7 +12,8 @@ from gradcalc.formula.table import Shape
 from gradcalc.program.quantities import Quantities
 from gradcalc.program.sections import Quantity
 
-_FORM = re.compile(r"(?P<name>[^\[\]]+?)\s*(?:\[(?P<index>[^\[\]]*)\])?")
+_FORM = re.compile(r"(?P<name>[^\[\]]+?(?:\s*\[[^\[\]]*\])??)\s*(?:\[(?P<index>[^\[\]]*)\])?")
+"""A name, which may be a member `h[2]`, and the index of an entry."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from gradcalc.formula.expr import ONE, Expr, Name
 from gradcalc.formula.table import Shape
 from gradcalc.program.dependence import depending_on, leading_to
 from gradcalc.program.derive import backward
-from gradcalc.program.designation import Designation, designated
+from gradcalc.program.designation import Designation, designated, split
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import Quantities, of_solution
@@ -134,7 +134,7 @@ def _pair(parts: Sequence[str], solution: Solution) -> list[Designation]:
 
 
 def _names_value(text: str, known: Quantities, solution: Solution) -> bool:
-    quantity = known.alone(text.partition("[")[0])
+    quantity = known.alone(text) or known.alone((split(text) or (text, None))[0])
     return quantity is not None and quantity.equation in _values(solution)
 
 

@@ -19,8 +19,13 @@ def gradient_name(name: str) -> str:
 
 
 def new_name(name: str) -> str:
-    """The name of a quantity after the update."""
-    return name + "_new"
+    """The name of a quantity after the update; of a member `W[1]`, `W_new[1]`."""
+    return _behind(name, "_new")
+
+
+def _behind(name: str, suffix: str) -> str:
+    base, bracket, index = name.partition("[")
+    return base + suffix + bracket + index
 
 
 def at_step(name: str, step: int) -> str:
@@ -92,7 +97,7 @@ def state_name(line: str, parameter: str) -> str:
 
 def old_name(state: str) -> str:
     """A state's value from the step before, which a step is given: `v_W1_old`."""
-    return f"{state}_{OLD}"
+    return _behind(state, f"_{OLD}")
 
 
 def norm_name(parameter: str) -> str:

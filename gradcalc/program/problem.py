@@ -12,11 +12,12 @@ import numpy as np
 from gradcalc.display import made_from
 from gradcalc.errors import Span
 from gradcalc.formula.arrays import Array
+from gradcalc.formula.brackets import Indices
 from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.receiving import receiving
 from gradcalc.formula.table import Axis
 from gradcalc.optimizers.rule import RATE, STEP, Rule
-from gradcalc.program.naming import gradient_name, old_name, state_name, step_name
+from gradcalc.program.naming import change_name, gradient_name, new_name, old_name, state_name, step_name
 from gradcalc.program.structure import Edge, Layer, Unit
 from gradcalc.program.until import Condition
 from gradcalc.words import shorten
@@ -173,6 +174,10 @@ class Problem:
     """Of a graph of vertices, each after those that lead to it."""
     edges: tuple[Edge, ...] = ()
     """Of a graph of vertices, by the unit to which they lead."""
+    members: Mapping[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
+    """Of each name with an index the family and the numbers: `h[2]` is the second of h."""
+    over: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """From where to where each index counts."""
 
     def __repr__(self) -> str:
         """One line: what it is called, and its parameters."""
@@ -196,6 +201,13 @@ class Problem:
     def to_yaml(self) -> str:
         """The problem file: as it was read, or as it was made of data. `loads` makes the same problem of it."""
         return self.text
+
+    @cached_property
+    def indices(self) -> Indices:
+        """What formulas need to know of the names with an index; of gradients and new values too."""
+        families = dict.fromkeys(family for family, _ in self.members.values())
+        named = (make(family) for family in families for make in (str, gradient_name, new_name, change_name))
+        return Indices(frozenset(named), tuple(self.over.items()))
 
     @property
     def layer_of(self) -> dict[str, int]:

@@ -78,7 +78,7 @@ def of_parameters(problem: Problem) -> Quantities:
 
 
 def _structure(problem: Problem) -> Structure:
-    return Structure(problem.layers, problem.units, problem.objective, tuple(problem.targets))
+    return Structure(problem.layers, problem.units, problem.objective, tuple(problem.targets), problem.members)
 
 
 class Quantities:

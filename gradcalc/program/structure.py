@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,4 @@ class Structure:
     units: tuple[Unit, ...] = ()
     objective: str | None = None
     targets: tuple[str, ...] = ()
+    members: Mapping[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gradcalc.errors import FormulaError
+from gradcalc.formula.brackets import NO_INDICES, Indices
 from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.parse import parse
 
@@ -42,17 +43,19 @@ class Condition:
         return tuple(dict.fromkeys((*names(self.left), *names(self.right))))
 
 
-def condition(text: str) -> Condition:
-    """The condition that a text writes. Raises FormulaError."""
+def condition(text: str, indices: Indices = NO_INDICES) -> Condition:
+    """The condition that a text writes; `indices` says which names have members. Raises FormulaError."""
     signs = list(_SIGN.finditer(text))
     if len(signs) != 1:
         raise FormulaError(text, FORM, signs[1].start() if signs else 0)
     (sign,) = signs
-    return Condition(text.strip(), _side(text, 0, sign.start()), sign[0], _side(text, sign.end(), len(text)))
+    return Condition(
+        text.strip(), _side(text, 0, sign.start(), indices), sign[0], _side(text, sign.end(), len(text), indices)
+    )
 
 
-def _side(text: str, start: int, end: int) -> Expr:
+def _side(text: str, start: int, end: int, indices: Indices) -> Expr:
     try:
-        return parse(text[start:end])
+        return parse(text[start:end], indices=indices)
     except FormulaError as error:
         raise FormulaError(text, error.message, start + error.start, start + error.end) from None

@@ -88,6 +88,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "equations": {"f": "x * y"},
         "samples": ["x"],
         "assumed": ["y"],
+        "over": {"t": 3, "s": "0..2"},
     },
     "claims": {**COMMON, "notation": "x @ W + b"},
 }

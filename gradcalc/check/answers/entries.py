@@ -20,6 +20,7 @@ from gradcalc.check.answers.plain import plain
 from gradcalc.errors import Fault, Span
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.parse import MAX_LENGTH
+from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Shape
 from gradcalc.problem.constants import Constants
 from gradcalc.problem.document import UNREADABLE
@@ -54,7 +55,15 @@ class Entries:
         """Of quantities that are answered entry by entry, what there is so far, by label."""
 
     def named(self, section: str, name: str, value: Any, path: Path) -> Iterator[Answer]:
-        """The answer under a name in a section; that of an entry or a row is put with the others of its quantity."""
+        """The answer under a name in a section; that of an entry or a row is put with the others of its quantity.
+
+        A family may have a list with an answer for each member.
+        """
+        members = self.members(section, name) if isinstance(value, list) else ()
+        if members and len(members) == len(value):
+            for i, (member, each) in enumerate(zip(members, value, strict=True)):
+                yield from self.named(section, member, each, (*path, i))
+            return
         part = self.part(name, lambda whole: self.get(section, whole))
         quantity = (self.get(section, name) or self.names.find(section, name)) if part is None else ""
         if part is not None:
@@ -63,6 +72,13 @@ class Entries:
             yield self.refused(f"{section}.{shorten(name)}", path, quantity)
         else:
             yield self.once(quantity, value, path)
+
+    def members(self, section: str, family: str) -> tuple[str, ...]:
+        """The names in a section of a family's members, in the order of their index; none of what is no family."""
+        known, written = self.solution.problem.members, canonical(family)
+        names = self.names.catalogue.names(section) if known else ()
+        mine = [name for name in names if known.get(name, ("",))[0] == written]
+        return tuple(sorted(mine, key=lambda name: known[name][1]))
 
     def get(self, section: str, name: str) -> Quantity | None:
         """The quantity of a name in a section; a file may expect what it gives too."""

@@ -14,6 +14,7 @@ from gradcalc.check.answers.typed import UnknownName, read
 from gradcalc.check.wording import typed
 from gradcalc.errors import FormulaError, GradcalcError
 from gradcalc.formula.arrays import Array
+from gradcalc.formula.brackets import NO_INDICES, Indices
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Apply, Expr, Name, call, names, substitute, walk
 from gradcalc.formula.parse import MAX_LENGTH, parse
@@ -36,10 +37,13 @@ def _is_outside(before: str) -> bool:
     return before.count("(") == before.count(")") and before.count("[") == before.count("]")
 
 
-def strictly(text: str, own: tuple[str, ...] = ()) -> Expr:
-    """The formula as problem files have it; `own` are quantities named as constants are. Raises NotReadable."""
+def strictly(text: str, own: tuple[str, ...] = (), indices: Indices = NO_INDICES) -> Expr:
+    """The formula as problem files have it; `own` are quantities named as constants are. Raises NotReadable.
+
+    `indices` says which names have members.
+    """
     try:
-        return parse(text, own=own)
+        return parse(text, own=own, indices=indices)
     except FormulaError as error:
         raise NotReadable(f"{shorten(text)}, column {error.start + 1}: {error.message}") from None
 
@@ -49,7 +53,7 @@ class Interpreter:
 
     def __init__(self, solution: Solution, called: Names) -> None:
         self.solution, self.called = solution, called
-        self.axis = solution.problem.axis
+        self.axis, self.indices = solution.problem.axis, solution.problem.indices
         self.known = called.equations
         self.constants = tuple(sorted(name for name in self.known if without_brackets(name)))
         """The quantities that are named as constants of the table are (`pi`)."""
@@ -62,7 +66,7 @@ class Interpreter:
 
     def strict(self, text: str) -> Expr:
         """The formula as problem files have it, with the problem's names for customary ones. Raises NotReadable."""
-        return self._renamed(strictly(self.called.with_words(text), self.constants))
+        return self._renamed(strictly(self.called.with_words(text), self.constants, self.indices))
 
     def formula(self, text: str, quantity: Quantity) -> Expr:
         """The formula that answers a quantity; its shapes needn't fit. Raises NotReadable."""
@@ -73,7 +77,7 @@ class Interpreter:
         """A formula that answers nothing, as an abbreviation of the student's own. Raises NotReadable."""
         text = self.called.with_words(text)
         try:
-            strict = self._renamed(strictly(text, self.constants))
+            strict = self._renamed(strictly(text, self.constants, self.indices))
         except NotReadable:
             return read(lowered(text, self.called.trees), self.builder)
         return strict if self._fits(strict) else read(lowered(text, self.called.trees), self.builder)
@@ -105,14 +109,14 @@ class Interpreter:
     def _as_typed(self, text: str, quantity: Quantity) -> Expr:
         """The formula as people type it: as problem files have it if that fits, else in the freer reading."""
         if len(text) > MAX_LENGTH:
-            return strictly(text)
+            return strictly(text, self.constants, self.indices)
         whole = None if text.isidentifier() else self.called.alone(text)
         if whole is not None:
             return Name(whole)
         text = _DECIMAL_COMMA.sub(lambda m: "." if _is_outside(text[: m.start()]) else ",", text)
         strict: Expr | NotReadable
         try:
-            strict = self._renamed(strictly(text, self.constants))
+            strict = self._renamed(strictly(text, self.constants, self.indices))
         except NotReadable as error:
             strict = error
         if not isinstance(strict, NotReadable) and not _EITHER.search(text) and self._fits(strict):

@@ -269,6 +269,9 @@ class _Parser(Cursor):
 
     def named(self, text: str, token: Token) -> Part:
         plain = text.replace("∇", "d").replace(" ", "")
+        member = self.member(plain) if self.token.text == "[" else None
+        if member is not None:
+            return Part(Name(member), self.builder.shapes.get(member))
         found = self.builder.resolve(plain) or self.builder.resolve(text)
         power = _POWER.fullmatch(plain)
         if found is None and power and self.builder.resolve(power[1]):
@@ -279,6 +282,14 @@ class _Parser(Cursor):
             said = f"{text} is a function: call it with ( )" if is_function(text) and text not in IGNORED else ""
             raise UnknownName(plain, said)
         return Part(Name(found), self.builder.shapes.get(found))
+
+    def member(self, family: str) -> str | None:
+        """The member of a family whose index stands here, and go on; None where there is no such family."""
+        end = next((i for i in range(self.position, len(self.tokens)) if self.tokens[i].text == "]"), self.position)
+        index = "".join(token.text for token in self.tokens[self.position : end + 1])
+        found = self.builder.resolve(family + index) if len(index) < LONGEST_INDEX * 4 else None
+        self.position = end + 1 if found is not None else self.position
+        return found
 
     def differentiated(self, name: str) -> Part:
         inner = self.comparison()

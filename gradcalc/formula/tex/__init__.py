@@ -3,5 +3,6 @@
 commands  every command that is understood
 tree      what TeX is once it is read
 read      from text to such a tree
+index     numbers in the place of letters, for the members of a family
 write     from the tree to LaTeX, so that nothing else gets through
 """

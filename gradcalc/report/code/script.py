@@ -26,6 +26,14 @@ _TAKEN = frozenset(
 )
 
 
+_WITH_INDEX = re.compile(r"\[([-\d,]+)\]")
+
+
+def _lowered(index: re.Match[str]) -> str:
+    """`h[2]` is `h_2` in programs, `h[-1]` is `h_m1`."""
+    return "_" + index[1].replace(",", "_").replace("-", "m")
+
+
 class Script:
     """A program in the making: the lines of one solution for one backend."""
 
@@ -39,8 +47,9 @@ class Script:
 
     def _free(self, name: str) -> str:
         """The name itself, with `_` behind it where the program needs the name for something else."""
-        variable = name
-        while variable in _TAKEN or known(variable) or (variable != name and variable in self.solution.shapes):
+        variable = _WITH_INDEX.sub(_lowered, name)
+        taken = {*self.solution.shapes, *self.variables.values()} - {name}
+        while variable in _TAKEN or known(variable) or (variable != name and variable in taken):
             variable += "_"
         return variable
 
