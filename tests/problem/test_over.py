@@ -181,7 +181,7 @@ of: "s"
         (RNN.replace("{t: 3}", "{t: 0}"), "2:11: over.t counts from 1 to 0: there is nothing to count"),
         (RNN.replace("{t: 3}", "{t: 1000000000}"), "2:11: over.t counts 1,000,000,000 times: an index counts at most"),
         (RNN.replace("{t: 3}", "{t: 10**9}"), "2:11: over.t is 10**9: it must be a whole number such as 3"),
-        (RNN.replace("{t: 3}", "{t: 3, exp: 2}"), "2:14: over.exp: 'exp' is a function; choose another name"),
+        (RNN.replace("{t: 3}", "{t: 3, lr: 2}"), "2:14: over.lr: 'lr' is the learning rate; choose another name"),
         (RNN.replace("{t: 3}", "3"), "2:7: over: write a mapping from an index to how far it counts"),
         (RNN.replace("  U:", "  t: 1\n  U:"), "9:3: parameters.t: 't' is an index under 'over'; choose another name"),
         (RNN.replace("  U:", "  h: 1\n  U:"), "9:3: parameters.h: 'h' has members such as h[1] already"),
@@ -291,7 +291,4 @@ optimizer: momentum
     # Three steps in one go, and one after the two.
     last = json.loads(run("step", "deep.yaml", "--steps", "3", "--format", "json", cwd=tmp_path).stdout)
     went_on = json.loads(run("step", "next.yaml", "--format", "json", cwd=tmp_path).stdout)
-    assert (
-        json.loads(run("step", "next.yaml", "--format", "json", cwd=tmp_path).stdout)["parameters"]
-        == last["parameters"]
-    )
+    assert went_on["parameters"] == last["parameters"]
