@@ -35,7 +35,7 @@ FLOORS = {
     "check": [["wording", "rounding"], ["ledger", "answers"], ["mistakes", "claims"], ["marking"], ["author", "code"]],
     "report": [
         ["numbers", "page", "parts", "scalars"],
-        ["as_json", "as_csv", "code"],
+        ["as_json", "as_csv", "code", "styled"],
         ["document"],
         ["plot"],
         ["formats", "terminal", "story"],

@@ -46,6 +46,8 @@ Expr: TypeAlias = Num | Name | Apply
 ZERO, ONE = Num(0.0), Num(1.0)
 ENTRY: Final = "[ ]"
 """An entry of a value, by a letter: `softmax(a)ᵢ`. This and the next are written alone, in no table and never run."""
+FENCE: Final = "‖"
+"""Stands on both sides of what it is a function of."""
 TOTAL: Final = "Σ"
 """A sum over a letter: `Σⱼ exp(aⱼ)`."""
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
+from gradcalc.formula.expr import FENCE
 from gradcalc.formula.symbols import lowered, raised, to_unicode
+from gradcalc.formula.table import known, lookup
 from gradcalc.formula.tex.commands import COMMANDS, GREEK
 from gradcalc.formula.tex.read import TexError, read
 from gradcalc.formula.tex.tree import Char, Group, Node, Row, Scripted, Symbol
@@ -15,15 +18,27 @@ from gradcalc.formula.tex.write import latex
 
 _NEW_UNICODE, _NEW_LATEX = "_new", r"\mathrm{new}"
 _WORDS = {"yhat": ("ŷ", r"\hat{y}"), "lr": ("η", r"\eta")}
+Style: TypeAlias = Literal["signs", "course"]
+"""Every product with its sign (`W @ x`, `⟨u, v⟩`), or as courses write on paper: `W x`, `uᵀ v`."""
+_ON_PAPER = {"matmul": "", "norm": FENCE}
+"""How courses write what has a word or a sign in Unicode."""
 _PARTS = re.compile(r"([^\W\d_]+)(\d*)")
 
 
 @dataclass(frozen=True)
 class Names:
-    """Every name of a report, in Unicode and in LaTeX; an indexed name (`dW1[1,2]`) needs no entry of its own."""
+    """How a report writes: every name, in Unicode and in LaTeX, functions with symbols of their own, and the style.
+
+    An indexed name (`dW1[1,2]`) needs no entry of its own.
+    """
 
     unicode_of: Mapping[str, str]
     latex_of: Mapping[str, str]
+    functions: Mapping[str, str] = field(default_factory=dict)
+    """The LaTeX of functions and signs that have a symbol of their own, by their names in the table."""
+    style: Style = "signs"
+    gradients: frozenset[str] = frozenset()
+    """Which of the names are gradients."""
 
     def unicode(self, id: str) -> str:
         """A name on one line of text: `∇W¹[1,2]`; one that isn't known, as it is."""
@@ -35,6 +50,17 @@ class Names:
         base, letter = _lettered(id)
         shown = _indexed(base, self.latex_of)
         return _subscripted(shown, letter) if letter else shown
+
+    def function_unicode(self, name: str) -> str | None:
+        """The symbol of a function or a sign on a line of text; None where it has no symbol of its own."""
+        if name in self.functions:
+            return to_unicode(self.functions[name])
+        return _ON_PAPER.get(name) if self.style == "course" else None
+
+    def function_latex(self, name: str) -> str | None:
+        """The same as LaTeX mathematics."""
+        own = self.functions.get(name)
+        return "" if own is None and name == "matmul" and self.style == "course" else own
 
 
 def _indexed(id: str, shown: Mapping[str, str]) -> str:
@@ -59,16 +85,28 @@ def name_table(
     states: Mapping[str, tuple[str, str]] | None = None,
     changes: Mapping[str, str] | None = None,
     steps: Mapping[str, tuple[str, int]] | None = None,
+    written: Style = "signs",
 ) -> Names:
     """How each of `ids` is shown.
 
     `gradients` has the name of which an id is the gradient, `new` that of which it is the value after the update,
     `states` what an optimizer keeps (`m_hat`) and of which name, `changes` that of which it is the change, `steps` the
     name that it has at the first of several steps, and of which step it is; with `layered` a trailing number is a
-    layer's and raised, else it is lowered.
+    layer's and raised, else it is lowered. A symbol whose key is none of `ids` is a function's.
     """
     style = _Style(gradients or {}, new or {}, states or {}, changes or {}, steps or {}, layered, symbols or {})
-    return Names(_distinct(ids, style.unicode), {id: style.latex(id) for id in ids})
+    return Names(
+        _distinct(ids, style.unicode),
+        {id: style.latex(id) for id in ids},
+        _of_functions(symbols or {}, ids),
+        written,
+        frozenset(gradients or ()),
+    )
+
+
+def _of_functions(symbols: Mapping[str, str], ids: Collection[str]) -> dict[str, str]:
+    mine = {lookup(key).name: _read(symbol) for key, symbol in symbols.items() if key not in ids and known(key)}
+    return {name: latex(symbol) for name, symbol in mine.items() if symbol}
 
 
 def _distinct(ids: Iterable[str], shown: Callable[[str], str]) -> dict[str, str]:

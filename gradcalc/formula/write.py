@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
-from gradcalc.formula.expr import ENTRY, TOTAL, Apply, Expr, Name, Num, is_negative, negated
+from gradcalc.formula.expr import ENTRY, FENCE, TOTAL, Apply, Expr, Name, Num, is_negative, negated, walk
 from gradcalc.formula.index import written as bracket
 from gradcalc.formula.symbols import lowered
 from gradcalc.formula.table import ALL_ENTRIES, AXIS, COMPARISONS, Function, known, lookup, without_brackets
@@ -24,6 +24,15 @@ _RAISED = re.compile(rf"\^{_SCRIPT}(_{_SCRIPT})?$")
 """LaTeX that ends with a superscript (and a subscript): TeX takes no second one."""
 
 
+def _within(node: Apply) -> bool:
+    """Whether the same function stands within it: of two fences in each other nobody knows which is which."""
+    return any(isinstance(each, Apply) and each.function == node.function for arg in node.args for each in walk(arg))
+
+
+def nothing(function: str) -> None:
+    """No function has a symbol of its own."""
+
+
 class Target(ABC, Generic[T]):
     """What a formula is written to. Pieces are made by `text`, put side by side by `join`.
 
@@ -31,6 +40,14 @@ class Target(ABC, Generic[T]):
     """
 
     notation: Notation = "code"
+    called: Callable[[str], str | None] = staticmethod(nothing)
+    """The symbol of a function or a sign, in this notation; None where it has none of its own."""
+
+    def sign(self, entry: Function) -> str:
+        """The sign of an operator; nothing where factors stand side by side."""
+        assert entry.infix is not None
+        own = self.called(entry.name)
+        return getattr(entry.infix, self.notation) if own is None else own
 
     @abstractmethod
     def text(self, text: str) -> T:
@@ -54,8 +71,7 @@ class Target(ABC, Generic[T]):
 
     def operator(self, node: Apply, entry: Function) -> T:
         """The sign between the arguments of `*`, `/`, `@` or `+`, with its spaces."""
-        assert entry.infix is not None
-        sign = getattr(entry.infix, self.notation)
+        sign = self.sign(entry)
         return self.text(f" {sign} " if sign else " ")
 
     def fraction(self, node: Apply, numerator: T, denominator: T) -> T | None:
@@ -84,17 +100,34 @@ class Target(ABC, Generic[T]):
         template = getattr(entry, self.notation, None) if entry else None
         if entry is not None and without_brackets(entry.name):
             return self.text(template or entry.name)
+        symbol = self.called(entry.name) if entry else None
+        if symbol == FENCE and not _within(node):
+            return self.fenced(args[0])
+        if symbol not in (None, FENCE):
+            return self.plain_call(node, self.symbol(symbol), args)
         if entry is None or template is None or node.params:
-            return self.plain_call(node, entry.name if entry else node.function, args)
+            return self.plain_call(node, self.word(entry.name if entry else node.function), args)
         return self.fill(template, dict(zip(entry.args, args, strict=True)))
 
-    def plain_call(self, node: Apply, name: str, args: Sequence[T]) -> T:
+    def fenced(self, inner: T) -> T:
+        """‖u‖."""
+        return self.join([self.text(FENCE), inner, self.text(FENCE)])
+
+    def word(self, name: str) -> T:
+        """The name of a function as the table has it."""
+        return self.text(name)
+
+    def symbol(self, symbol: str) -> T:
+        """The symbol of a function."""
+        return self.text(symbol)
+
+    def plain_call(self, node: Apply, name: T, args: Sequence[T]) -> T:
         """A function applied, as it is typed: `softplus(a1, beta=2)`."""
-        parts: list[T] = [self.text(f"{name}(")]
+        parts: list[T] = [name, self.text("(")]
         for position, arg in enumerate(args):
             parts += [self.text(", "), arg] if position else [arg]
         for key, value in node.params:
-            parts.append(self.text(f"{', ' if len(parts) > 1 else ''}{key}={_setting(key, value)}"))
+            parts.append(self.text(f"{', ' if len(parts) > 2 else ''}{key}={_setting(key, value)}"))
         return self.join([*parts, self.text(")")])
 
     def fill(self, template: str, args: Mapping[str, T]) -> T:
@@ -127,9 +160,15 @@ class Line(Target[str]):
 
 
 class _Text(Line):
-    def __init__(self, notation: Notation, name: Callable[[str], str], scalar: Callable[[Expr], bool]) -> None:
+    def __init__(
+        self,
+        notation: Notation,
+        name: Callable[[str], str],
+        scalar: Callable[[Expr], bool],
+        called: Callable[[str], str | None] = nothing,
+    ) -> None:
         super().__init__(name)
-        self.notation = notation
+        self.notation, self.called = notation, called
         self._scalar = scalar
 
     def operator(self, node: Apply, entry: Function) -> str:
@@ -162,12 +201,15 @@ class _Text(Line):
             return rf"{mantissa} \times 10^{{{int(exponent)}}}"
         return text
 
+    def word(self, name: str) -> str:
+        escaped = name.replace("_", r"\_")
+        return rf"\operatorname{{{escaped}}}" if self.notation == "latex" else name
+
     def plain_call(self, node: Apply, name: str, args: Sequence[str]) -> str:
         if self.notation != "latex":
             return super().plain_call(node, name, args)
         params = [rf"\text{{{key}}}={_signed(value)}" for key, value in node.params]
-        name = name.replace("_", r"\_")
-        return rf"\operatorname{{{name}}}\left({', '.join([*args, *params])}\right)"
+        return rf"{name}\left({', '.join([*args, *params])}\right)"
 
 
 def is_constant(expr: Expr) -> bool:
@@ -180,14 +222,27 @@ def code(expr: Expr) -> str:
     return write(expr, _Text("code", str, is_constant))
 
 
-def unicode(expr: Expr, name: Callable[[str], str] = str, scalar: Callable[[Expr], bool] = is_constant) -> str:
-    """As it is shown: `W1ᵀ @ x + b1`; `name` shows a name, `scalar` says of what `·` may be written."""
-    return write(expr, _Text("unicode", name, scalar))
+def unicode(
+    expr: Expr,
+    name: Callable[[str], str] = str,
+    scalar: Callable[[Expr], bool] = is_constant,
+    called: Callable[[str], str | None] = nothing,
+) -> str:
+    """As it is shown: `W1ᵀ @ x + b1`; `name` shows a name, `scalar` says of what `·` may be written.
+
+    `called` gives the symbol of a function or a sign, if it has one of its own.
+    """
+    return write(expr, _Text("unicode", name, scalar, called))
 
 
-def latex(expr: Expr, name: Callable[[str], str] = str, scalar: Callable[[Expr], bool] = is_constant) -> str:
-    """As LaTeX mathematics, without the dollars; `name` gives the LaTeX of a name."""
-    return write(expr, _Text("latex", name, scalar))
+def latex(
+    expr: Expr,
+    name: Callable[[str], str] = str,
+    scalar: Callable[[Expr], bool] = is_constant,
+    called: Callable[[str], str | None] = nothing,
+) -> str:
+    """As LaTeX mathematics, without the dollars; `name` and `called` give the LaTeX of names and functions."""
+    return write(expr, _Text("latex", name, scalar, called))
 
 
 def number(value: float) -> str:
@@ -260,7 +315,10 @@ def _add(node: Apply, target: Target[T]) -> tuple[T, int]:
 
 
 def _neg(node: Apply, target: Target[T]) -> tuple[T, int]:
-    return target.join([target.text("-"), _at_least(POWER, node.args[0], target)]), NEGATIVE
+    arg = node.args[0]
+    # Of factors side by side, as on paper, it is clear that the minus is before all of them.
+    bare = isinstance(arg, Apply) and arg.function == "matmul" and target.called("matmul") == ""
+    return target.join([target.text("-"), _at_least(PRODUCT if bare else POWER, arg, target)]), NEGATIVE
 
 
 def _comparison(node: Apply, target: Target[T]) -> tuple[T, int]:
@@ -276,8 +334,8 @@ def _on_one_line(node: Apply, written: Sequence[tuple[T, int]], target: Target[T
     left, right = node.args
     mixed = isinstance(left, Apply) and (left.function == "matmul") != (node.function == "matmul")
     loose = mixed and isinstance(left, Apply) and left.function in ("mul", "div", "matmul")
-    # A product without a sign (LaTeX's) must not turn into a difference before a minus.
-    bare = node.function == "matmul" and target.notation == "latex"
+    # A product without a sign must not turn into a difference before a minus.
+    bare = node.function == "matmul" and not target.sign(lookup("matmul"))
     parts = [
         _bracketed(NEGATIVE if loose else PRODUCT, written[0], target),
         target.operator(node, lookup(node.function)),
@@ -348,7 +406,7 @@ def _place(node: Apply, target: Target[T]) -> tuple[T, int]:
         return _called(node, target)
     put, whole = node.args
     args = [write(put, target), _with_bracket(whole, index, target)]
-    return target.plain_call(Apply(node.function, node.args), node.function, args), ATOM
+    return target.plain_call(Apply(node.function, node.args), target.word(node.function), args), ATOM
 
 
 def _with_bracket(base: Expr, index: str, target: Target[T]) -> T:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from gradcalc.formula.expr import Apply, walk
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis
 from gradcalc.problem.document import Places, Spellings, is_read
@@ -16,7 +17,7 @@ from gradcalc.problem.going import going
 from gradcalc.problem.let import check_let, read_let, read_signs
 from gradcalc.problem.notation import read_notation
 from gradcalc.problem.objective import Parts, check_objective
-from gradcalc.problem.symbols import by_name, check_latex, check_names
+from gradcalc.problem.symbols import by_name, check_functions, check_latex, check_names
 from gradcalc.program.designation import split
 from gradcalc.program.problem import Misprint, Path, Problem
 from gradcalc.program.quantities import Quantities
@@ -39,6 +40,8 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     parts.ends = model.until is not None
     check_names(draft, model.symbols, draft.origins)
     check_latex(draft, model.symbols)
+    used = {node.function for eq in parts.forward for node in walk(eq.expr) if isinstance(node, Apply)}
+    check_functions(draft, model.symbols, quantities.shown, used)
     quantities = parts.quantities(by_name(model.symbols), draft.unread)
     sheet = expected(draft, model, quantities, parts.given)
     misprints = _misprints(draft, model, quantities)
@@ -112,6 +115,7 @@ def _shared(draft: Draft, model: CommonKeys, claims: tuple[Claim, ...]) -> dict[
         "source": visible(model.source),
         "digits": model.digits,
         "symbols": by_name(model.symbols),
+        "style": model.style,
         "claims": claims,
         "over": dict(draft.indices.ranges),
         "warnings": tuple(draft.warnings),

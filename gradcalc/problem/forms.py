@@ -176,6 +176,11 @@ class CommonKeys(Keys):
         must=Must("a mapping", "{W1: W^1}"),
         each=Must("LaTeX in quotes"),
     )
+    style: Literal["signs", "course"] = key(
+        "course: products as on paper (W x, and uᵀ v for an inner product), losses by their formulas; signs: W @ x",
+        "signs",
+        must=Must("signs or course"),
+    )
     claims: list[ClaimKeys] = key(
         "Identities to be tried at random instances",
         [],

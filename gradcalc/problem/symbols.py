@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
+from gradcalc.formula.names import Names
 from gradcalc.formula.spelling import canonical
+from gradcalc.formula.symbols import to_unicode
+from gradcalc.formula.table import functions, lookup
+from gradcalc.formula.table import known as is_function
 from gradcalc.formula.tex.read import TexError, read
 from gradcalc.formula.tex.tree import is_visible
 from gradcalc.problem.draft import Draft
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Path
+from gradcalc.words import listed
 
 _MAY_HAVE: Final = r"; a symbol has letters (\theta), accents (\hat{y}), fonts (\mathbf{W}), scripts (W_0^1)"
+
+_SIGNS: Final = {"mul": ("⊙", "∘", "∗", "·", "×"), "matmul": ("·", "×")}
+"""The signs by which a product can be told from the other one."""
 
 
 def by_name(symbols: Mapping[str, str]) -> dict[str, str]:
@@ -21,12 +29,35 @@ def by_name(symbols: Mapping[str, str]) -> dict[str, str]:
 
 
 def check_names(draft: Draft, symbols: Mapping[str, str], names: Iterable[str]) -> None:
-    """A fault for each symbol of a name that isn't in the problem."""
+    """A fault for each symbol of a name that is neither in the problem nor a function of the table."""
     names = list(names)
     known = {*names, "lr", *map(gradient_name, names)}
     for raw in symbols:
-        if canonical(raw) not in known:
-            draft.key_fault(("symbols", raw), f": unknown name{draft.near(canonical(raw), names)}")
+        if canonical(raw) not in known and not is_function(canonical(raw)):
+            near = draft.did_you_mean(canonical(raw), [*names, *(entry.name for entry in functions())])
+            draft.key_fault(("symbols", raw), f": unknown name{near or draft.near(canonical(raw), names)}")
+
+
+def check_functions(draft: Draft, symbols: Mapping[str, str], shown: Names, used: Collection[str]) -> None:
+    """A fault for each symbol of a function by which something else is meant: a quantity, or a function that is used.
+
+    `shown` says how all names are shown, `used` are the functions of the equations.
+    """
+    taken = {text: f"the quantity {id}" for id, text in shown.unicode_of.items()}
+    for raw, symbol in symbols.items():
+        name = canonical(raw)
+        if name in shown.unicode_of or not is_function(name):
+            continue
+        mine, text = lookup(name).name, to_unicode(symbol) or symbol
+        if mine in _SIGNS:
+            if text not in _SIGNS[mine]:
+                draft.fault(("symbols", raw), f": a product's sign is one of {listed(_SIGNS[mine])}")
+            continue
+        other = lookup(text).name if is_function(text) else mine
+        meant = taken.get(text) or (f"the function {other}" if other in used and other != mine else "")
+        if meant:
+            draft.fault(("symbols", raw), f": {text} is shown for {meant} as well: two meanings can't be shown alike")
+        taken[text] = f"the function {mine}"
 
 
 def check_latex(draft: Draft, symbols: Mapping[str, str]) -> None:

@@ -14,6 +14,7 @@ from gradcalc.errors import Span
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.brackets import Indices
 from gradcalc.formula.expr import Expr, names
+from gradcalc.formula.names import Style
 from gradcalc.formula.receiving import receiving
 from gradcalc.formula.table import Axis
 from gradcalc.optimizers.rule import RATE, STEP, Rule
@@ -146,6 +147,8 @@ class Problem:
     assumed: frozenset[str] = frozenset()
     digits: int = 4
     symbols: Mapping[str, str] = field(default_factory=dict)
+    style: Style = "signs"
+    """How products are written: each with its sign, or as courses do on paper."""
     expected: Mapping[str, Any] = field(default_factory=dict)
     points: Mapping[str, float] = field(default_factory=dict)
     misprints: tuple[Misprint, ...] = ()

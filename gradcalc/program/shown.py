@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from gradcalc.formula.names import Names, name_table
+from gradcalc.formula.names import Names, Style, name_table
 from gradcalc.optimizers.rule import BY_NAME, PARAMETER, Rule
 from gradcalc.program.naming import (
     OLD,
@@ -25,7 +25,8 @@ _ARGUMENTS = ("yhat", "y")
 def shown_names(problem: Problem, ids: Iterable[str]) -> Names:
     """How the names of a problem are shown, as a report and whoever reads one know them."""
     symbols = problem.symbols if problem.optimizer is None else {**problem.optimizer.symbols, **problem.symbols}
-    return names_shown([*ids, *_of_rule(problem)], problem.form == "layers", symbols, states_shown(problem))
+    is_layered, states = problem.form == "layers", states_shown(problem)
+    return names_shown([*ids, *_of_rule(problem)], is_layered, symbols, states, problem.style)
 
 
 def _of_rule(problem: Problem) -> Iterable[str]:
@@ -56,6 +57,7 @@ def names_shown(
     layered: bool,
     symbols: Mapping[str, str],
     states: Mapping[str, tuple[str, str]] | None = None,
+    style: Style = "signs",
 ) -> Names:
     """The same for a problem in the making; `layered` raises the numbers of layers."""
     known = dict.fromkeys(ids)
@@ -63,4 +65,5 @@ def names_shown(
     new = {new_name(id): id for id in known if new_name(id) in known}
     changes = {change_name(id): id for id in known if change_name(id) in known}
     steps = {id: (at_first(id), step) for id in known if (step := later_step(id)) is not None}
-    return name_table([*dict.fromkeys([*known, *_ARGUMENTS])], gradients, layered, symbols, new, states, changes, steps)
+    ids = [*dict.fromkeys([*known, *_ARGUMENTS])]
+    return name_table(ids, gradients, layered, symbols, new, states, changes, steps, style)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
 from gradcalc.program.solve import solve
 from gradcalc.report.scalars import scalar_over
+from gradcalc.report.styled import InStyle
 
 WORKED = [name for name in bundled_names() if load(name).forward]
 IN_TURN = ("lfd-coordinates", "mazur-sequential")
@@ -26,15 +28,26 @@ OF_SEVERAL = ("cs221-regression", "cs221-regression-optimum", "google-regression
 r"""The mean over samples of ‖ŷ − y‖², which is written as if there were one sample."""
 
 
+def alike(found: np.ndarray, right: np.ndarray) -> bool:
+    """Whether two values are the same, a matrix of one number and the number among them."""
+    return found.size == right.size and np.allclose(found.reshape(right.shape), right, rtol=1e-9, atol=1e-300)
+
+
 def written(solution: Solution) -> Iterator[tuple[str, str, str]]:
     """Each equation that can be answered, and its rule in Unicode and in TeX."""
     problem = solution.problem
+    styled = InStyle(shown_names(problem, solution.shapes), solution.shapes, problem.axis)
     names, scalar = shown_names(problem, solution.shapes), scalar_over(solution.shapes, problem.axis)
     labels = {each.equation: each.label for each in quantities(solution)}
     for equation in solution.equations:
         if equation.name in labels:
-            yield equation.name, labels[equation.name], unicode(equation.expr, names.unicode, scalar)
-            yield equation.name, labels[equation.name], latex(equation.expr, names.latex, scalar)
+            rule = styled(equation.expr)
+            assert alike(evaluate(rule, solution.values, problem.axis), solution.values[equation.name])
+            shown = (
+                unicode(rule, names.unicode, scalar, names.function_unicode),
+                latex(rule, names.latex, scalar, names.function_latex),
+            )
+            yield from ((equation.name, labels[equation.name], text) for text in shown)
 
 
 def comes_to(label: str, text: str, solution: Solution) -> np.ndarray | None:
@@ -50,14 +63,14 @@ def held(problem: Problem, but: tuple[str, ...] = ()) -> None:
         if any(each in text for each in but):
             continue
         found, right = comes_to(label, text, solution), solution.values[name]
-        if found is not None:
-            assert found.size == right.size, (name, text)
-            assert found.reshape(right.shape) == pytest.approx(right, rel=1e-9, abs=1e-12), (name, text)
+        assert found is None or alike(found, right), (name, text)
 
 
+@pytest.mark.parametrize("style", ["signs", "course"])
 @pytest.mark.parametrize("name", [name for name in WORKED if name not in IN_TURN])
-def test_what_is_printed_reads_back(name):
-    held(load(name), but=(r"\operatorname{mean}\left(\left\lVert",) if name in OF_SEVERAL else ())
+def test_what_is_printed_reads_back(name, style):
+    but = (r"\operatorname{mean}\left(\left\lVert",) if name in OF_SEVERAL else ()
+    held(replace(load(name), style=style), but=but)
 
 
 NET = """

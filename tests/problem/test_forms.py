@@ -28,6 +28,7 @@ COMMON = {
     "title": "a title",
     "source": "a book",
     "digits": 3,
+    "style": "course",
     "symbols": {"W1": "W^1"},
     "claims": [{"claim": "v == v", "where": {"v": "vector"}, "holds": False}, {"claim": "1 == 1"}],
 }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.spelling import canonical
+from gradcalc.formula.tex.commands import GREEK
 from gradcalc.formula.tex.read import read
 from gradcalc.formula.tex.tree import Row
 from gradcalc.program.quantities import Quantities, of_solution
@@ -17,6 +18,9 @@ from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
 
 T = TypeVar("T")
+_AS_TYPED = {"mul": "⊙", "matmul": "@"}
+"""The signs of products, which stand between what they multiply."""
+_GOES_ON = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]_")
 _ENDS = r"(?!(?!ᵀ)[^\W\d]|(?<=[⁰¹²³⁴⁵⁶⁷⁸⁹])[⁰¹²³⁴⁵⁶⁷⁸⁹]|(?<=[₀₁₂₃₄₅₆₇₈₉])[₀₁₂₃₄₅₆₇₈₉])"
 """No name goes on here, nor its number."""
 
@@ -65,14 +69,32 @@ class Names:
         shown = self.catalogue.shown.latex_of
         trees = [(read(latex), name) for name, latex in shown.items() if name in self.equations]
         uses = Counter(tree for tree, _ in trees)
-        return {tree: name for tree, name in trees if uses[tree] == 1}
+        functions = {read(latex): _AS_TYPED.get(name, name) for name, latex in self.catalogue.shown.functions.items()}
+        return functions | {tree: name for tree, name in trees if uses[tree] == 1}
 
     def with_words(self, text: str) -> str:
         """A formula with these words in the place of such names."""
         for word, name in self._words.items():
             spaced = r"\s*".join(map(re.escape, name))
             text = re.sub(rf"(?<!\w){spaced}", f" {word} ", text)
+        for pattern, name in self._functions:
+            text = pattern.sub(name, text)
         return text if text.isascii() or self._scripted is None else self._scripted.sub(self._typed, text)
+
+    @cached_property
+    def _functions(self) -> Sequence[tuple[re.Pattern[str], str]]:
+        """Functions by the symbols that the problem has for them, before a bracket; signs of products wherever."""
+        return self._kept("functions", lambda: tuple(self._made_functions()))
+
+    def _made_functions(self) -> Iterator[tuple[re.Pattern[str], str]]:
+        names = self.catalogue.shown
+        for name in names.functions:
+            symbol = names.function_unicode(name) or ""
+            if symbol and name in _AS_TYPED:
+                yield re.compile(re.escape(symbol)), f" {_AS_TYPED[name]} "
+            elif symbol:
+                words = [symbol, *(word for word, letter in GREEK.items() if letter == symbol)]
+                yield re.compile(rf"(?<![\w\\])(?:{'|'.join(map(re.escape, words))})(?=\s*['′]?\s*\()"), name
 
     @cached_property
     def _as_shown(self) -> Mapping[str, str]:
@@ -81,7 +103,8 @@ class Names:
 
     def _made_as_shown(self) -> Mapping[str, str]:
         shown = {id: text for id, text in self.catalogue.shown.unicode_of.items() if id in self.equations}
-        return {text: id for id, text in shown.items() if not text.isascii() and self.alone(canonical(text)) != id}
+        misread = {id for id, text in shown.items() if _GOES_ON.search(text) or self.alone(canonical(text)) != id}
+        return {text: id for id, text in shown.items() if id in misread and not text.isascii()}
 
     @cached_property
     def _scripted(self) -> re.Pattern[str] | None:

@@ -15,6 +15,7 @@ from gradcalc.program.graph import Edge, Graph, Node
 from gradcalc.program.shown import shown_names
 from gradcalc.report.numbers import entries, is_vector
 from gradcalc.report.scalars import scalar_over
+from gradcalc.report.styled import InStyle
 
 MOST_ENTRIES = 9
 """A matrix of more entries is shown by its shape."""
@@ -52,7 +53,10 @@ class Labels:
         return self.name(node.name) if node.rule is None else f"{self.name(node.name)} = {self._rule(node.rule)}"
 
     def _rule(self, rule: Expr) -> str:
-        return code(rule) if self.ascii_only else unicode(rule, self._names.unicode, self._scalar)
+        if self.ascii_only:
+            return code(rule)
+        styled = InStyle(self._names, self._shapes, self.graph.problem.axis)(rule)
+        return unicode(styled, self._names.unicode, self._scalar, self._names.function_unicode)
 
     @cached_property
     def _scalar(self) -> Callable[[Expr], bool]:

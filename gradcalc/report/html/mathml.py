@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from gradcalc.formula.expr import Apply, Expr
+from gradcalc.formula.symbols import to_unicode
 from gradcalc.formula.table import Function
-from gradcalc.formula.write import Notation, Target
+from gradcalc.formula.write import Notation, Target, nothing
 from gradcalc.formula.write import number as shortest
 from gradcalc.report.html.markup import escape, tag
 from gradcalc.report.html.tex import APPLY, fenced, mathml, row
@@ -109,6 +110,7 @@ class MathML(Target[Markup]):
 
     draw_name: Callable[[str], Markup]
     scalar: Callable[[Expr], bool]
+    called: Callable[[str], str | None] = nothing
 
     @property
     def notation(self) -> Notation:  # type: ignore[override]
@@ -157,6 +159,9 @@ class MathML(Target[Markup]):
     def operator(self, node: Apply, entry: Function) -> Markup:
         """The sign, `·` beside a single number; a matrix product has one that isn't seen, and is read out."""
         dotted = node.function in ("mul", "matmul") and any(map(self.scalar, node.args))
+        own = self.called(entry.name)
+        if own and not dotted:
+            return element(tag("mo", to_unicode(own) or own), "operator")
         assert entry.infix is not None
         if dotted or node.function != "matmul":
             return element(tag("mo", "·" if dotted else entry.infix.unicode), "product")
@@ -192,12 +197,20 @@ class MathML(Target[Markup]):
         sign = tag("munder", tag("mo", "∑"), tag("mi", index))
         return Markup((Item(sign), *term.items), term.elided)
 
-    def plain_call(self, node: Apply, name: str, args: Sequence[Markup]) -> Markup:
-        """A function by its name, its arguments and parameters in brackets."""
+    def word(self, name: str) -> Markup:
+        """The name of a function."""
+        return element(tag("mi", escape(name)))
+
+    def symbol(self, symbol: str) -> Markup:
+        """The symbol of a function."""
+        return element(mathml(symbol))
+
+    def plain_call(self, node: Apply, name: Markup, args: Sequence[Markup]) -> Markup:
+        """A function, its arguments and parameters in brackets."""
         shown = [arg.element for arg in args]
         shown += [f"{mathml(_letter(key))}{tag('mo', '=')}{number_markup(shortest(v))}" for key, v in node.params]
         inner = tag("mo", ",").join(shown)
-        call = tag("mrow", tag("mi", escape(name)), APPLY, fenced(inner))
+        call = tag("mrow", name.element, APPLY, fenced(inner))
         return Markup((Item(call),), any(arg.elided for arg in args))
 
     def fill(self, template: str, args: Mapping[str, Markup]) -> Markup:

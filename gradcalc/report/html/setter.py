@@ -16,6 +16,7 @@ from gradcalc.report.html.mathml import Item, Markup, MathML
 from gradcalc.report.html.tex import mathml
 from gradcalc.report.html.values import drawn, is_elided
 from gradcalc.report.scalars import has_numbers, scalar_over, value_of, with_entries
+from gradcalc.report.styled import InStyle
 
 
 @dataclass
@@ -27,9 +28,12 @@ class Setter:
     aliases: Mapping[str, str] = field(default_factory=dict)
     """What names are called among all of the document's, where one name has several meanings."""
     _scalar: Callable[[Expr], bool] = field(init=False)
+    _styled: InStyle = field(init=False)
 
     def __post_init__(self) -> None:
-        self._scalar = scalar_over(self.document.shapes, self.document.axis)
+        document = self.document
+        self._scalar = scalar_over(document.shapes, document.axis)
+        self._styled = InStyle(document.names, document.shapes, document.axis)
 
     def name(self, id: str) -> Markup:
         """A name, which says whose it is."""
@@ -45,7 +49,10 @@ class Setter:
 
     def formula(self, expr: Expr) -> Markup:
         """With names."""
-        return write(expr, MathML(self.name, self._scalar))
+        return self._written(expr, self.name)
+
+    def _written(self, expr: Expr, draw_name: Callable[[str], Markup]) -> Markup:
+        return write(self._styled(expr), MathML(draw_name, self._scalar, self.document.names.function_latex))
 
     def rule(self, expr: Expr | None) -> Markup | None:
         """With names; None for a number alone, which the value says again."""
@@ -55,7 +62,7 @@ class Setter:
         """The same with the names' values in their place; None where that says nothing, or not all of it."""
         if expr is None or not has_numbers(expr):
             return None
-        piece = write(with_entries(expr), MathML(lambda id: self._value_of(id, values, exact), self._scalar))
+        piece = self._written(with_entries(expr), lambda id: self._value_of(id, values, exact))
         return None if piece.elided else piece
 
     def value(self, array: Array, exact: bool = False) -> Markup:

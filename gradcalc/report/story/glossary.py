@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gradcalc.formula.bound import unbound
 from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, substitute, walk
+from gradcalc.formula.names import Names, name_table
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Function, lookup
-from gradcalc.program.problem import Equation
+from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.solution import Solution
 from gradcalc.report.document import Block, Definitions
 from gradcalc.report.scalars import ONE
 from gradcalc.report.story.textbook import LENGTH, as_typed, by_entries
+from gradcalc.report.styled import InStyle
 
 _SIGNS = {
     "matmul": "is the matrix product",
@@ -23,21 +25,38 @@ _SIGNS = {
 }
 
 
+def as_it_is(expr: Expr) -> Expr:
+    """A formula in no other style."""
+    return expr
+
+
 def glossary(solution: Solution, equations: Iterable[Equation] | None = None) -> Iterator[Block]:
     """What the functions and signs mean that the rules use: those of all equations, or of some of them."""
-    nodes = [node for eq in equations or solution.equations for node in walk(eq.expr) if isinstance(node, Apply)]
+    rules = [eq.expr for eq in equations or solution.equations]
+    nodes = [node for rule in rules for node in walk(rule) if isinstance(node, Apply)]
+    shown = InStyle(_style(solution.problem), solution.shapes, solution.problem.axis)
+    used = [node for rule in rules for node in walk(shown(rule)) if isinstance(node, Apply)]
     defined = dict.fromkeys((node.function, node.params) for node in nodes)
     explained = [(lookup(f), lookup(f).parameters(params)) for f, params in defined if _needs_words(lookup(f))]
-    signs = tuple((sign_example(f), words) for f, words in _SIGNS.items() if _uses(nodes, f, solution))
+    unclear = (f for f in _SIGNS if f != "matmul" or shown.names.style != "course")
+    signs = tuple((sign_example(f), _SIGNS[f]) for f in unclear if _uses(used, f, solution))
     if explained or signs:
-        yield replace(definitions(explained, signs), folded=True)
+        yield replace(definitions(explained, signs, replace(shown, one_sample=True)), folded=True)
+
+
+def _style(problem: Problem) -> Names:
+    """How a problem has formulas written, but for its names."""
+    return name_table((), symbols=problem.symbols, written=problem.style)
 
 
 def definitions(
-    explained: Sequence[tuple[Function, Mapping[str, float] | None]], signs: tuple[tuple[Expr, str], ...] = ()
+    explained: Sequence[tuple[Function, Mapping[str, float] | None]],
+    signs: tuple[tuple[Expr, str], ...] = (),
+    shown: Callable[[Expr], Expr] = as_it_is,
 ) -> Definitions:
     """What functions are, with the values of their parameters: as it is typed, and as textbooks have it."""
-    textbook = tuple((*by_entries(f, *_definition(f, params)), f.name.replace("_", " ")) for f, params in explained)
+    sides = ((f, by_entries(f, *_definition(f, params))) for f, params in explained)
+    textbook = tuple((shown(left), right, f.name.replace("_", " ")) for f, (left, right) in sides)
     counted = any(name == LENGTH for _, right, _ in textbook for name in names(right))
     of_length = ((Name(LENGTH), "is the number of entries"),) if counted else ()
     return Definitions(tuple(definition(*each) for each in explained), (*signs, *of_length), textbook=textbook)

@@ -37,6 +37,7 @@ from gradcalc.report.story.expansion import written_out
 from gradcalc.report.story.given import divided, given, used_by
 from gradcalc.report.story.glossary import glossary
 from gradcalc.report.story.rule import order_blocks, rule_blocks, rule_shapes
+from gradcalc.report.styled import InStyle
 from gradcalc.words import separators
 
 AGREES = 1e-6
@@ -265,12 +266,13 @@ def _equations(solution: Solution) -> list[dict[str, Any]]:
     problem = solution.problem
     names = shown_names(problem, solution.shapes)
     scalar = scalar_over(solution.shapes, problem.axis, one=((),))  # what reads the JSON knows it so
+    styled = InStyle(names, solution.shapes, problem.axis)
     return [
         {
             "section": eq.section,
             "name": eq.name,
             "formula": code(eq.expr),
-            "latex": f"{names.latex(eq.name)} = {latex(eq.expr, names.latex, scalar)}",
+            "latex": f"{names.latex(eq.name)} = {latex(styled(eq.expr), names.latex, scalar, names.function_latex)}",
             "shape": list(solution.shapes[eq.name]),
             "value": plain_value(solution.values[eq.name], problem.axis),
         }

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from gradcalc.formula.expr import Apply, Expr
+from gradcalc.formula.expr import FENCE, Apply, Expr
 from gradcalc.formula.symbols import raised
 from gradcalc.formula.table import Function
-from gradcalc.formula.write import Notation, Target, number
+from gradcalc.formula.write import Notation, Target, nothing, number
 from gradcalc.report.terminal.boxes import CLOSING, Box, beside, box, fenced
 
 _BRACKET = re.compile(r"([()⟨⟩])")
@@ -67,6 +67,7 @@ class ScreenTarget(Target[Piece]):
     draw_name: Callable[[str], Piece]
     scalar: Callable[[Expr], bool]
     ascii_only: bool = False
+    called: Callable[[str], str | None] = nothing
 
     @property
     def notation(self) -> Notation:  # type: ignore[override]
@@ -112,6 +113,11 @@ class ScreenTarget(Target[Piece]):
 
     def _bracketed(self, piece: Piece) -> Piece:
         return piece.bracketed() if piece.bracketed is not None else self.group(piece)
+
+    def fenced(self, inner: Piece) -> Piece:
+        """‖u‖, as tall as u."""
+        fence = Piece(Box((FENCE,) * inner.box.height, inner.box.base))
+        return replace(joined(joined(fence, inner), fence), elided=inner.elided)
 
     def power(self, base: Piece, exponent: Piece) -> Piece:
         """A base with its exponent, raised where Unicode has the characters; in brackets where two would meet."""
@@ -159,6 +165,8 @@ def _segments(parts: Sequence[Piece]) -> tuple[Piece, ...]:
         if piece.text.startswith(" ") and piece.text.strip() not in ("", "**"):
             done.append(symbol(piece.text.strip() + " "))
             glued = True
+        elif piece.text == " " and done:
+            glued = False
         elif piece.text == ", " and done:
             done[-1] = joined(done[-1], symbol(","))
             glued = False

@@ -13,6 +13,7 @@ from gradcalc.formula.write import write
 from gradcalc.report.document import Document, Math, Text, Value
 from gradcalc.report.page import Page
 from gradcalc.report.scalars import scalar_over, value_of, with_entries
+from gradcalc.report.styled import InStyle
 from gradcalc.report.terminal import matrices
 from gradcalc.report.terminal.formulas import Piece, ScreenTarget, joined, symbol, value
 
@@ -45,9 +46,12 @@ class Typesetter:
     elided: bool = False
     crowded: bool = False
     _scalar: Callable[[Expr], bool] = field(init=False)
+    _styled: InStyle = field(init=False)
 
     def __post_init__(self) -> None:
-        self._scalar = scalar_over(self.document.shapes, self.document.axis)
+        document = self.document
+        self._scalar = scalar_over(document.shapes, document.axis)
+        self._styled = InStyle(document.names, document.shapes, document.axis)
 
     def name(self, id: str) -> str:
         """A name as this page can show it: `W¹`, or as it is typed."""
@@ -55,14 +59,17 @@ class Typesetter:
 
     def formula(self, expr: Expr) -> Piece:
         """With names."""
-        return write(expr, self._drawing(lambda id: symbol(self.name(id))))
+        return self._written(expr, lambda id: symbol(self.name(id)))
 
     def numbers(self, expr: Expr, values: Mapping[str, Array], exact: frozenset[str]) -> Piece:
         """The same with the names' values in their place."""
-        return write(with_entries(expr), self._drawing(lambda id: self._value_of(id, values, exact)))
+        return self._written(with_entries(expr), lambda id: self._value_of(id, values, exact))
 
-    def _drawing(self, draw_name: Callable[[str], Piece]) -> ScreenTarget:
-        return ScreenTarget(draw_name, self._scalar, self.page.ascii_only)
+    def _written(self, expr: Expr, draw_name: Callable[[str], Piece]) -> Piece:
+        if self.page.ascii_only:  # as it is typed
+            return write(expr, ScreenTarget(draw_name, self._scalar, ascii_only=True))
+        target = ScreenTarget(draw_name, self._scalar, called=self.document.names.function_unicode)
+        return write(self._styled(expr), target)
 
     def value(self, array: Array, exact: bool = False, beside: int = 2) -> Piece:
         """A number or a matrix, its middle left out where it's too large; `beside` columns are taken by others."""

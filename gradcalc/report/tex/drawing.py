@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from gradcalc.formula.expr import Apply, Expr
 from gradcalc.formula.table import Function
 from gradcalc.formula.tex.commands import GREEK
-from gradcalc.formula.write import Notation, Target
+from gradcalc.formula.write import Notation, Target, nothing
 from gradcalc.formula.write import number as shortest
 from gradcalc.report.tex import tokens
 from gradcalc.report.tex.metrics import SCRIPT
@@ -52,6 +52,7 @@ class TexTarget(Target[TexPiece]):
     draw_name: Callable[[str], TexPiece]
     scalar: Callable[[Expr], bool]
     flat: bool = False
+    called: Callable[[str], str | None] = nothing
 
     @property
     def notation(self) -> Notation:  # type: ignore[override]
@@ -91,9 +92,8 @@ class TexTarget(Target[TexPiece]):
 
     def operator(self, node: Apply, entry: Function) -> TexPiece:
         r"""The sign between two arguments; `\cdot` beside a single number."""
-        assert entry.infix is not None
         dotted = node.function in ("mul", "matmul") and any(map(self.scalar, node.args))
-        return TexPiece((sign(r"\cdot" if dotted else entry.infix.latex),))
+        return TexPiece((sign(r"\cdot" if dotted else self.sign(entry)),))
 
     def fraction(self, node: Apply, numerator: TexPiece, denominator: TexPiece) -> TexPiece | None:
         """A built-up fraction; None on a line of text, and where its parts are too wide or too tall."""
@@ -123,10 +123,18 @@ class TexTarget(Target[TexPiece]):
         """The entry of a value that a letter counts."""
         return TexPiece(scripted(base.tokens, f"_{{{index}}}", SCRIPT), base.elided)
 
-    def plain_call(self, node: Apply, name: str, args: Sequence[TexPiece]) -> TexPiece:
-        """A function by its name, its arguments and parameters in brackets."""
+    def word(self, name: str) -> TexPiece:
+        """The name of a function."""
         escaped = name.replace("_", r"\_")
-        row: list[Token] = [atom(rf"\operatorname{{{escaped}}}"), opening()]
+        return TexPiece((atom(rf"\operatorname{{{escaped}}}"),))
+
+    def symbol(self, symbol: str) -> TexPiece:
+        """The symbol of a function."""
+        return TexPiece((atom(symbol),))
+
+    def plain_call(self, node: Apply, name: TexPiece, args: Sequence[TexPiece]) -> TexPiece:
+        """A function, its arguments and parameters in brackets."""
+        row: list[Token] = [*name.tokens, opening()]
         for i, arg in enumerate([*args, *map(_parameter, node.params)]):
             row += [comma(), *arg.tokens] if i else arg.tokens
         return TexPiece((*row, closing()), any(arg.elided for arg in args))

@@ -12,6 +12,7 @@ from gradcalc.formula.names import name_table
 from gradcalc.formula.write import write
 from gradcalc.report.document import Document, Math, Value
 from gradcalc.report.scalars import has_numbers, scalar_over, value_of, with_entries
+from gradcalc.report.styled import InStyle
 from gradcalc.report.tex.drawing import TexPiece, TexTarget, settled
 from gradcalc.report.tex.tokens import atom
 from gradcalc.report.tex.values import drawn, is_elided
@@ -24,9 +25,12 @@ class TexSetter:
     document: Document
     elided: bool = False
     _scalar: Callable[[Expr], bool] = field(init=False)
+    _styled: InStyle = field(init=False)
 
     def __post_init__(self) -> None:
-        self._scalar = scalar_over(self.document.shapes, self.document.axis)
+        document = self.document
+        self._scalar = scalar_over(document.shapes, document.axis)
+        self._styled = InStyle(document.names, document.shapes, document.axis)
 
     def name(self, id: str) -> TexPiece:
         """A name or an entry (`h1[2]`), as one token."""
@@ -36,14 +40,18 @@ class TexSetter:
 
     def formula(self, expr: Expr, *, flat: bool = False) -> TexPiece:
         """With names; `flat` for a line of text, without built-up fractions."""
-        return settled(write(expr, TexTarget(self.name, self._scalar, flat)))
+        return settled(self._written(expr, self.name, flat))
 
     def numbers(self, expr: Expr | None, values: Mapping[str, Array], exact: frozenset[str]) -> TexPiece | None:
         """The same with the names' values in their place; None where that says nothing, or not all of it."""
         if expr is None or not has_numbers(expr):
             return None
-        piece = write(with_entries(expr), TexTarget(lambda id: self._value_of(id, values, exact), self._scalar))
+        piece = self._written(with_entries(expr), lambda id: self._value_of(id, values, exact))
         return None if piece.elided else settled(piece)
+
+    def _written(self, expr: Expr, draw_name: Callable[[str], TexPiece], flat: bool = False) -> TexPiece:
+        target = TexTarget(draw_name, self._scalar, flat, self.document.names.function_latex)
+        return write(self._styled(expr), target)
 
     def rule(self, expr: Expr | None) -> TexPiece | None:
         """With names; None for a number alone, which the value says again."""
