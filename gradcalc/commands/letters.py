@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -10,7 +11,7 @@ from gradcalc.report.formats import Report
 
 if TYPE_CHECKING:
     from gradcalc.check.answers.model import Sheet
-    from gradcalc.check.marking.verdicts import Marks, Verdict
+    from gradcalc.check.marking.verdicts import LineVerdict, Marks, Verdict
     from gradcalc.check.mistakes.diagnose import NamedMistake
     from gradcalc.check.mistakes.model import Working
     from gradcalc.commands.check import Marking
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
     from gradcalc.program.letters import InLetters
     from gradcalc.program.problem import Problem
 
-T = TypeVar("T", "Verdict", "NamedMistake")
+T = TypeVar("T", "Verdict", "NamedMistake", "LineVerdict")
 CHOICES = 6
 """At how many choices of sizes gradients are checked."""
 MARKED_AT = 3
 """At how many choices of sizes a sheet is marked: one that is right at some of them alone isn't right."""
 UNEQUAL = "it isn't equal to what it should be"
 """In place of the entries that are wrong, of numbers that nobody sees."""
+_AT = re.compile(r"\bwrong at \[.*", re.DOTALL)
 NUMBERS = "the problem is in letters: answer with a formula"
 
 
@@ -72,14 +74,14 @@ def _in_letters(marks: Marks, sizes: dict[str, int]) -> Marks:
     from gradcalc.program.letters import in_letters, text_in_letters
 
     def told(each: T) -> T:
-        said = UNEQUAL if each.said.startswith("wrong at ") else text_in_letters(each.said, sizes)
-        return replace(each, said=said)
+        return replace(each, said=text_in_letters(_AT.sub(UNEQUAL, each.said), sizes))
 
     def shown(each: Working | None) -> Working | None:
         return None if each is None else replace(each, formula=in_letters(each.formula, sizes))
 
     def lettered(each: Verdict) -> Verdict:
         mistakes = tuple(map(told, each.mistakes))
-        return replace(told(each), mistakes=mistakes, taken=shown(each.taken), due=shown(each.due))
+        lines = tuple(map(told, each.lines))
+        return replace(told(each), mistakes=mistakes, lines=lines, taken=shown(each.taken), due=shown(each.due))
 
     return replace(marks, verdicts=tuple(map(lettered, marks.verdicts)))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcalc.check.answers.chains import Chain, chain, sides
 from gradcalc.check.answers.computed import Arrays, is_array
 from gradcalc.check.answers.formulas import Admission
 from gradcalc.check.answers.layouts import numbers
@@ -150,6 +151,8 @@ class Entries:
             return answer()
         try:
             found = self.read(value, quantity, path)
+            if isinstance(found, Chain):
+                return answer(formula=found.end, lines=found.lines)
         except NotReadable as error:
             return answer(unreadable=error.reason, said=error.said)
         if isinstance(found, Numbers):
@@ -162,6 +165,9 @@ class Entries:
             raise NotReadable(self.refusal(path) or "this can't be read")
         if is_array(value):
             return self.arrays.numbers(value, quantity.equation)
+        signed = sides(value)
+        if signed is not None:
+            return chain(signed, lambda text: self.admission.formula(text, quantity))
         found = self.numbers(value, path, self.shapes.get(quantity.equation))
         return self.admission.formula(str(value), quantity) if found is None else found
 

@@ -44,6 +44,15 @@ def _nowhere() -> Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One formula of a chain as it was typed, and as it was read; or why it couldn't be."""
+
+    text: str
+    formula: Expr | None = None
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What was given for one quantity: numbers, or a formula, or nothing, or something unreadable.
 
@@ -66,6 +75,8 @@ class Answer:
     """How it was read, where that isn't the obvious reading."""
     step: int = 1
     """Of several steps, which one it is of; `name` and `formula` have the names of the first."""
+    lines: tuple[Line, ...] = ()
+    """Of a chain all its formulas; `formula` is that of the last line that can be read."""
 
     @property
     def span(self) -> Span:

@@ -11,6 +11,7 @@ import numpy as np
 from gradcalc.check.answers.compare import CORRECT, Tolerance, filled, fits, laid_out
 from gradcalc.check.answers.model import Answer, Sheet
 from gradcalc.check.ledger import Ledger, as_calculated, turns
+from gradcalc.check.marking.chains import ChainJudge
 from gradcalc.check.marking.fitting import Fitting
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.numbers import Judge, Judged
@@ -170,6 +171,8 @@ class Marker:
         """The verdict on one answer, by its kind: a formula, numbers, nothing, or what can't be read."""
         if answer.unreadable:
             return Judged(Verdict(quantity.label, "unreadable", answer.said or answer.unreadable))
+        if answer.lines:
+            return ChainJudge(self.formulas).judge(equation, quantity, answer.lines)
         if answer.formula is not None:
             return self.formulas.judge(equation, quantity, answer.formula)
         if answer.numbers is not None:

@@ -58,6 +58,15 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True)
+class LineVerdict(Told):
+    """The mark of one line of a chain, and the line as it was typed."""
+
+    verdict: Word
+    said: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict(Told):
     """The mark of one quantity. `entries` says of each entry whether it is right; `said` shows no key."""
 
@@ -80,6 +89,10 @@ class Verdict(Told):
     """How it would have come out right, on the same numbers."""
     rank: int = 0
     """Where the quantity stands in the order of the calculation, in which the first error is looked for."""
+
+    line: int | None = None
+    """Of a chain the first line that is wrong, counted from 1."""
+    lines: tuple[LineVerdict, ...] = ()
 
     @property
     def is_layout(self) -> bool:

@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 
 from gradcalc.check.answers.compare import laid_out
-from gradcalc.check.marking.verdicts import Marks, Verdict, Word
+from gradcalc.check.marking.verdicts import LineVerdict, Marks, Verdict, Word
 from gradcalc.check.mistakes.model import Working
 from gradcalc.formula.expr import Expr, Name
 from gradcalc.formula.write import code
@@ -62,6 +62,7 @@ def marks_document(marks: Marks, *, hide_key: bool = False, readings: bool = Fal
         *_student(marks),
         *_verdicts(marks, hide_key),
         _summary(marks),
+        *_chains(marks),
         *first_error(marks, hide_key),
         *(_readings(marks) if readings else ()),
     ]
@@ -164,6 +165,30 @@ def _summary(marks: Marks) -> Paragraph:
     return Paragraph((f"{score}: {said}.",) if said else (f"{score}.",))
 
 
+def _chains(marks: Marks) -> Iterator[Block]:
+    """The lines of each chain in which one is wrong or can't be read."""
+    names = {quantity.label: quantity.equation for quantity in quantities(marks.solution)}
+    for verdict in marks.verdicts:
+        if all(line.verdict == "correct" for line in verdict.lines):
+            continue
+        name: Inline = Math(Name(names[verdict.quantity])) if verdict.quantity in names else verdict.quantity
+        yield Heading(("Line by line: ", name), 3)
+        yield Table(("line", "verdict", "formula", "why"), tuple(_line(*each, marks) for each in numbered(verdict)))
+
+
+def numbered(verdict: Verdict) -> Iterator[tuple[int, LineVerdict, Expr | None]]:
+    """The lines of a chain with their numbers, and their formulas as far as they could be read."""
+    answer = verdict.answer
+    for number, (mark, line) in enumerate(zip(verdict.lines, answer.lines if answer else (), strict=True), 1):
+        yield number, mark, line.formula
+
+
+def _line(number: int, line: LineVerdict, formula: Expr | None, marks: Marks) -> tuple[Text, ...]:
+    why = () if line.verdict == "correct" else told(line.said, marks.solution.shapes)
+    shown: Inline = line.text if formula is None else Math(formula)
+    return (str(number),), (f"{SIGNS[line.verdict]} {line.verdict}",), (shown,), why
+
+
 def first_error(marks: Marks, hide_key: bool) -> Iterator[Block]:
     """The first error beside the right way, under a heading; nothing where there is none."""
     verdict = marks.first_error
@@ -261,7 +286,13 @@ def verdict_data(verdict: Verdict) -> dict[str, object]:
         "message": verdict.message,
         "entries": entries.tolist(),
         "mistakes": [{"id": m.id, "at": m.at, "message": m.message} for m in verdict.mistakes],
-    }
+    } | _lines_data(verdict)
+
+
+def _lines_data(verdict: Verdict) -> dict[str, object]:
+    """Of a chain the first wrong line, from 1, and what was found of each."""
+    lines = [{"text": each.text, "verdict": each.verdict, "message": each.message} for each in verdict.lines]
+    return {"line": verdict.line, "lines": lines} if lines else {}
 
 
 def _answer_data(verdict: Verdict) -> dict[str, object]:

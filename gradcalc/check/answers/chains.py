@@ -1,0 +1,79 @@
+"""A chain of formulas, each equal to the one before: `= x.T @ da1 = x.T @ (dh1 * h1 * (1 - h1))`, or a line each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gradcalc.check.answers.model import Line
+from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.formula.expr import Expr
+from gradcalc.words import shorten, visible
+
+MOST_LINES: Final = 100
+_SIGN: Final = re.compile(r"(?<![=<>!:])=(?!=)")
+_ALIGNED: Final = re.compile(r"&\s*(?==)|\\\\\s*$", re.MULTILINE)
+"""What lines of LaTeX are aligned by, and how they end."""
+_COMMENT: Final = re.compile(r"#.*")
+_OPEN, _CLOSED = "([{", ")]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The lines of an answer that is a chain."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def end(self) -> Expr:
+        """The formula of the last line that could be read. Raises NotReadable where none could."""
+        read = [line.formula for line in self.lines if line.formula is not None]
+        if not read:
+            raise NotReadable(f"no line of this chain can be read; line 1: {self.lines[0].refused}")
+        return read[-1]
+
+
+def sides(value: Any) -> list[str] | None:
+    """The formulas of a chain, with what stands before its first sign, perhaps nothing; None of any other answer.
+
+    A text with one sign after something is no chain, but a formula with its name: `dW1 = x.T @ da1`.
+    """
+    if isinstance(value, list):
+        texts = [text for text in value if isinstance(text, str) and text.strip().startswith("=")]
+        value = "\n".join(texts) if value and len(texts) == len(value) else None
+    if not isinstance(value, str) or "=" not in value:
+        return None
+    text = _ALIGNED.sub("", "\n".join(_COMMENT.sub("", line) for line in value.splitlines()))
+    signs = [match.start() for match in _SIGN.finditer(text) if _is_outside(text[: match.start()])]
+    if not signs or (len(signs) == 1 and text[: signs[0]].strip()):
+        return None
+    ends = [*signs, len(text)]
+    return [text[: signs[0]].strip(), *(text[a + 1 : b].strip() for a, b in zip(signs, ends[1:], strict=True))]
+
+
+def _is_outside(before: str) -> bool:
+    return sum(map(before.count, _OPEN)) == sum(map(before.count, _CLOSED))
+
+
+def chain(found: list[str], read: Callable[[str], Expr]) -> Chain:
+    """The chain of these sides. Before the first sign may stand the quantity's own name; `read` raises NotReadable."""
+    first, *rest = found
+    if len(rest) > MOST_LINES:
+        raise NotReadable(f"a chain has at most {MOST_LINES} lines, and this one has {len(rest)}")
+    if not first:
+        return Chain(tuple(_line(text, read) for text in rest))
+    named = _line(f"{first} = {rest[0]}", read)
+    if named.formula is not None:
+        return Chain((Line(visible(rest[0]), named.formula), *(_line(text, read) for text in rest[1:])))
+    return Chain(tuple(_line(text, read) for text in found))
+
+
+def _line(text: str, read: Callable[[str], Expr]) -> Line:
+    if not text:
+        return Line("", refused="a formula is missing here")
+    try:
+        return Line(visible(text), read(" ".join(text.split())))
+    except NotReadable as error:
+        return Line(shorten(visible(text), 200), refused=error.reason)

@@ -1,0 +1,84 @@
+"""Judge a chain of formulas line by line: each has to be equal to the one before, and all to what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from gradcalc.check.answers.model import Line
+from gradcalc.check.marking.formulas import FormulaJudge
+from gradcalc.check.marking.numbers import Judged
+from gradcalc.check.marking.verdicts import LineVerdict, Verdict
+from gradcalc.check.mistakes.misfits import misfit
+from gradcalc.formula.evaluate import attempt
+from gradcalc.formula.expr import Expr, call
+from gradcalc.program.problem import Equation
+from gradcalc.program.sections import Quantity
+
+RIGHT = ("correct", "imprecise")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A line's number from 1, and what was found of it."""
+
+    number: int
+    line: Line
+    judged: Judged
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it is equal to what is asked, in whatever layout."""
+        return self.judged.verdict.verdict in RIGHT
+
+
+class ChainJudge:
+    """Judges chains by the judge of formulas."""
+
+    def __init__(self, formulas: FormulaJudge) -> None:
+        self.formulas = formulas
+
+    def judge(self, equation: Equation, quantity: Quantity, lines: Sequence[Line]) -> Judged:
+        """The verdict on a chain: that of its first wrong line; of a chain with a right end imprecise, at that line."""
+        read = [
+            Judgement(number, line, self.formulas.judge(equation, quantity, line.formula))
+            for number, line in enumerate(lines, 1)
+            if line.formula is not None
+        ]
+        told = self.told(lines, {each.number: each for each in read})
+        slip, end = next((each for each in read if not each.is_right), None), read[-1]
+        if slip is None:
+            return replace(end.judged, verdict=replace(end.judged.verdict, lines=told))
+        where = f"line {slip.number}" if len(lines) > 1 else ""
+        said = ": ".join(part for part in (where, slip.judged.verdict.said) if part)
+        verdict = replace(slip.judged.verdict, said=said, line=slip.number, lines=told)
+        if end.is_right:
+            said = f"the end is right, but not {said}"
+            return replace(end.judged, verdict=replace(verdict, verdict="imprecise", said=said, taken=None, due=None))
+        return replace(end.judged, verdict=verdict)
+
+    def told(self, lines: Sequence[Line], read: dict[int, Judgement]) -> tuple[LineVerdict, ...]:
+        """The verdict on each line: a wrong one that is equal to a wrong one before only carries it on."""
+        found: list[LineVerdict] = []
+        wrong: Expr | None = None
+        for number, line in enumerate(lines, 1):
+            if line.formula is None:
+                found.append(LineVerdict("unreadable", line.refused, line.text))
+                continue
+            verdict: Verdict = read[number].judged.verdict
+            follows = verdict.verdict == "wrong" and wrong is not None and self.follows(line.formula, wrong)
+            said = "as the line before, which is wrong" if follows else verdict.said
+            found.append(LineVerdict("carried" if follows else verdict.verdict, said, line.text))
+            wrong = line.formula if verdict.verdict == "wrong" else None
+        return tuple(found)
+
+    def follows(self, formula: Expr, wrong: Expr) -> bool:
+        """Whether a formula comes to the same as a wrong one, in whatever layout, or like it to nothing at all."""
+        solution, formulas = self.formulas.solution, self.formulas.formulas
+        if misfit(wrong, solution) is not None:
+            return misfit(formula, solution) is not None
+        values = [(each, attempt(wrong, each, solution.problem.axis)) for each in formulas.instances()]
+        return any(
+            all(value is not None and formulas.same(laid, each, value) for each, value in values)
+            for laid in (formula, call("transpose", formula))
+        )
