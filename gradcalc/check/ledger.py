@@ -82,7 +82,7 @@ class Ledger:
         """Note a wrong answer from which nothing is carried on."""
         self.dropped[name] = written
 
-    def take(self, name: str, written: Array, unit: Array, exact: Array, origin: str | None) -> None:
+    def take(self, name: str, written: Array, unit: Array | float, exact: Array, origin: str | None) -> None:
         """Go on with an answer; `origin` names the wrong answer that it is or comes from.
 
         `unit` has the size of the last digits where `exact` isn't known (and is what was written), else 0.
@@ -117,6 +117,7 @@ class Ledger:
     def _put(self, name: str, own: Array, exact: Array, origin: str | None) -> None:
         self.own[name], self.exact[name] = own, exact
         self.changes.append(name)
+        self.rounding.moved()
         if origin is not None:
             self.origin[name] = origin
             self._look_ahead(name)

@@ -57,25 +57,39 @@ class Rounding:
         self.digits = digits
         self.axis = solution.problem.axis
         self.equations = dict(solution.by_name)
-        self._units: dict[str, Array] = {}
+        self._units: dict[str, Array | float] = {}
         self._runs: dict[str, Array] = {}
+        self._last: tuple[Equation, Room] | None = None
+        """The room that was asked for last, as it is asked for twice; None where values have changed since."""
 
-    def answered(self, name: str, unit: Array) -> None:
+    def answered(self, name: str, unit: Array | float) -> None:
         """An answer was given; `unit` is the size of its last digits where it isn't known what was rounded, else 0."""
         self._units[name] = unit
         self._runs.pop(name, None)
+        self.moved()
 
     def reroute(self, equation: Equation) -> None:
         """Take another formula for a quantity."""
         self.equations[equation.name] = equation
         self._runs.pop(equation.name, None)
+        self.moved()
 
     def forget(self) -> None:
         """Values have changed: work everything out anew."""
         self._runs.clear()
+        self.moved()
+
+    def moved(self) -> None:
+        """What some values may be has changed."""
+        self._last = None
 
     def of(self, equation: Equation) -> Room:
         """Where the value of an equation may lie."""
+        if self._last is None or self._last[0] is not equation:
+            self._last = equation, self._of(equation)
+        return self._last[1]
+
+    def _of(self, equation: Equation) -> Room:
         here = np.broadcast_to(evaluate(equation.expr, self.own, self.axis), self.solution.shapes[equation.name])
         points = self._followed(equation, here)
         low, high = np.minimum.reduce(points), np.maximum.reduce(points)

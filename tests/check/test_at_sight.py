@@ -1,8 +1,12 @@
-"""What is read and marked faster is read and marked the same: plain lists of numbers, and sheets that are all right."""
+"""What is read and marked faster is read and marked the same.
+
+Plain lists of numbers, sheets that are all right, right answers among others, and mistakes whose numbers are kept.
+"""
 
 import random
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,9 +18,13 @@ from test_cases import CASES
 from gradcalc.check.answers import entries, layouts
 from gradcalc.check.answers.blank import filled_sheet
 from gradcalc.check.answers.read import sheet_from_document
+from gradcalc.check.marking.fitting import Fitting
 from gradcalc.check.marking.grader import Grader
 from gradcalc.check.marking.marker import Marker
+from gradcalc.check.mistakes.catalogue import Mutants
+from gradcalc.check.mistakes.search import Search
 from gradcalc.errors import GradcalcError
+from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.problem.load import load, loads
 from gradcalc.problem.source import read_text
 from gradcalc.program.solve import solve
@@ -103,11 +111,18 @@ def read_and_marked(grader, text):
     return as_plain(sheet.answers), [str(each.span) for each in sheet.answers], as_plain(marks.verdicts), marks.labels
 
 
+def worked_out(mutants, equation, base):
+    return [attempt(each.expr, base, mutants.solution.problem.axis) for each in mutants.of(equation)]
+
+
 def the_long_way(monkeypatch, grader, text):
     with monkeypatch.context() as changed:
         changed.setattr(entries, "plain", lambda *args: None)
         changed.setattr(layouts, "spelled", lambda *args: None)
         changed.setattr(Marker, "is_all_right", False)
+        changed.setattr(Fitting, "right", lambda *args: None)
+        changed.setattr(Mutants, "values", worked_out)
+        changed.setattr(Search, "near", lambda self, values, slack: range(len(values)))
         return read_and_marked(grader, text)
 
 
@@ -134,6 +149,36 @@ def test_sheets_of_random_problems(monkeypatch, seed):
     for number in range(8):
         handed = handed_in(text, number)
         assert read_and_marked(grader, handed) == the_long_way(monkeypatch, grader, handed), handed
+
+
+@pytest.mark.parametrize("seed", mostly_slow(range(60), 1, 2, 3))
+def test_sheets_with_mistakes_carried_on(monkeypatch, seed):
+    """One mistake by itself, and the same after another, where its numbers are others."""
+    by_chance, (solution, _) = random.Random(seed), random_problem(np.random.default_rng(seed))
+    grader = Grader(solution)
+    wrong = {each.name: made for each in solution.equations if (made := a_mistake(each, grader, by_chance)) is not None}
+    for first, then in pairwise(name for name in wrong if by_chance.random() < 0.5):
+        for made in ({then}, {first, then}):
+            handed = filled_sheet(carried(solution, {name: wrong[name] for name in made}))
+            for text in (handed, handed_in(handed, seed)):
+                assert read_and_marked(grader, text) == the_long_way(monkeypatch, grader, text), text
+
+
+def a_mistake(equation, grader, by_chance):
+    """A wrong formula whose value has the right shape."""
+    mutants, shape = grader.formulas.mutants, grader.solution.shapes[equation.name]
+    made = zip(mutants.of(equation), worked_out(mutants, equation, grader.solution.values), strict=True)
+    found = [mutation.expr for mutation, value in made if value is not None and value.shape == shape]
+    return by_chance.choice(found) if found else None
+
+
+def carried(solution, wrong):
+    """The solution with other formulas for some quantities, and what follows from that."""
+    values = dict(solution.values)
+    for each in solution.equations:
+        value = evaluate(wrong.get(each.name, each.expr), values, solution.problem.axis)
+        values[each.name] = np.broadcast_to(value, solution.shapes[each.name])
+    return replace(solution, values=values)
 
 
 @pytest.mark.parametrize("tenth", mostly_slow(range(40), 0))

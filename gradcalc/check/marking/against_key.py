@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate, product
 
 import numpy as np
@@ -35,10 +37,15 @@ class AgainstKey:
                 olds = [solution.before(solution.by_name[name]) for name in names] if updated else None
                 self.groups.append((names, self._together(names, solution, tolerance, olds)))
 
-    @property
-    def is_all_right(self) -> bool:
-        """Whether every entry of every answer is right."""
-        return len(self.placed) == len(self.answers) and all((fit == CORRECT).all() for _, fit in self.groups)
+    @cached_property
+    def right(self) -> frozenset[str]:
+        """The answers of which every entry is right."""
+        found: set[str] = set()
+        for names, fit in self.groups:
+            ends = [*accumulate(self.placed[name].values.size for name in names)]
+            wrong = np.flatnonzero(fit != CORRECT).tolist()
+            found |= {*names} - {names[bisect_right(ends, entry)] for entry in wrong}
+        return frozenset(found)
 
     def each(self) -> dict[str, Fits]:
         """The fit by equation, in its shape."""

@@ -51,10 +51,14 @@ class Fitting:
         known = self._each.get(equation.name) if written is self.answers.get(equation.name) else None
         return self.fits(numbers, self.solution.values[equation.name], 0.0, base) if known is None else known
 
-    @cached_property
+    @property
     def is_all_right(self) -> bool:
         """Whether every entry of every answer on the sheet fits the right value."""
-        return self._against_key.is_all_right
+        return len(self._against_key.right) == len(self.answers)
+
+    def right(self, name: str) -> Numbers | None:
+        """The answer of that name in the right value's shape, where every entry fits that; else None."""
+        return self._against_key.placed[name] if name in self._against_key.right else None
 
     @cached_property
     def _each(self) -> Mapping[str, Fits]:

@@ -143,6 +143,11 @@ class Marker:
         `longer` is the equation without its shortcut where a wrong answer makes the two differ.
         """
         right = self.solution.values[equation.name]
+        fits_key = self.fitting.right(equation.name)
+        if fits_key is not None and fits_key.given is None:
+            verdict = right_at_sight(quantity.label, answer, right, rank)
+            self.go_on(longer, Judged(verdict, fits_key, right))
+            return verdict
         judged = self.judged(longer, quantity, answer)
         if longer is not equation and judged.verdict.verdict == "wrong":
             self.ledger.reroute(equation)
@@ -196,7 +201,7 @@ class Marker:
             self.adopt(judged.adopted)
         origin = verdict.quantity if verdict.verdict == "wrong" or verdict.is_layout else verdict.after or None
         if judged.exact is not None:
-            self.ledger.take(equation.name, carried.values, np.zeros(carried.values.shape), judged.exact, origin)
+            self.ledger.take(equation.name, carried.values, 0.0, judged.exact, origin)
         else:
             unit = self.judge.fitting.rounded_to(carried)
             self.ledger.take(equation.name, carried.values, unit, carried.values, origin)
@@ -211,7 +216,7 @@ class Marker:
     def can_carry(self, equation: Equation, judged: Judged, value: Array) -> bool:
         """Whether later answers may rest on this one: not on what is no number, or holds no work and makes all easy."""
         verdict = judged.verdict
-        if not np.isfinite(value).all():
+        if verdict.verdict != "correct" and not np.isfinite(value).all():
             return False
         if not value.any():
             return not self.solution.values[equation.name].any()

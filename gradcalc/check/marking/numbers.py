@@ -80,15 +80,19 @@ class Judge:
             return Judged(Verdict(quantity.label, "correct", "right", entries=by_key > WRONG), numbers, right)
         by_key = self.fitting.credible(by_key, numbers, right)
         exactly = self.ledger.followed_exactly(equation)
-        best = self.as_it_stands(equation, numbers, by_key, exactly, base)
+        follows = exactly is not right and self.can_follow(equation, exactly)
+        fits_exactly = self.fitting.fits(numbers, exactly, 0.0, base) if follows else None
+        best = by_key if fits_exactly is None else np.maximum(by_key, fits_exactly)
+        best = best if (best == CORRECT).all() else self.as_it_stands(equation, numbers, best, base)
         origin = self.ledger.origin_of(equation)
         if not (best >= (CORRECT if origin else IMPRECISE)).all():
             best = self.but_for_rounding(equation, numbers, best, base)
         elif origin is None:
             best = self.but_for_digits(equation, numbers, best)
         if (best > WRONG).all():
-            is_exact = (self.fitting.fits(numbers, exactly, 0.0, base) > WRONG).all()
-            exact = exactly if is_exact else self.ledger.follow(equation)
+            if fits_exactly is None:
+                fits_exactly = self.fitting.fits(numbers, exactly, 0.0, base)
+            exact = exactly if (fits_exactly > WRONG).all() else self.ledger.follow(equation)
             return Judged(self.accepted(equation, quantity.label, by_key, best), numbers, exact)
         if self.follows_dropped(equation, numbers, base):
             message = "this follows from what is wrong before it, and nothing is carried on from that"
@@ -109,19 +113,9 @@ class Judge:
         # It is wrong in any case, so roundings need not be followed closely.
         return any((self.fitting.fits(numbers, v, 3 * unit + NEARLY * np.abs(v), base) > WRONG).all() for v in known)
 
-    def as_it_stands(
-        self, equation: Equation, numbers: Numbers, by_key: Fits, exactly: Array, base: Array | None
-    ) -> Fits:
-        """The better of two: against the key, and against what follows from the answers before."""
-        best = by_key
-        if exactly is not self.solution.values[equation.name]:
-            best = self.better(best, equation, numbers, exactly, base)
-        if (best == CORRECT).all():
-            return best
-        return self.better(best, equation, numbers, self.ledger.follow(equation), base)
-
-    def better(self, best: Fits, equation: Equation, numbers: Numbers, value: Array, base: Array | None) -> Fits:
-        """The better of a fit and that to a value, if the answer may rest on those before."""
+    def as_it_stands(self, equation: Equation, numbers: Numbers, best: Fits, base: Array | None) -> Fits:
+        """The better of a fit and that to what follows from answers as they were written, if it may rest on them."""
+        value = self.ledger.follow(equation)
         if not self.can_follow(equation, value):
             return best
         return np.maximum(best, self.fitting.fits(numbers, value, 0.0, base))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
@@ -21,7 +21,9 @@ from gradcalc.check.mistakes.steps import (
     updated_parameters,
 )
 from gradcalc.check.mistakes.terms import factors, signs, squares, terms, transposes, twos
-from gradcalc.formula.expr import Expr
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.evaluate import attempt
+from gradcalc.formula.expr import Expr, names
 from gradcalc.program.problem import Equation, Section
 from gradcalc.program.solution import LaterStep, Solution
 
@@ -145,6 +147,8 @@ MutationKey: TypeAlias = tuple[str, str, bool, int]
 """Where a mistake is made: the section, its id, whether of a parameter, and which one of that id it is."""
 
 
+MOST_KEPT = 500_000
+"""So many numbers that mistakes lead to are kept for a problem: four megabytes."""
 MOST_ALIKE = 50
 """In how many equations of a section the same mistake is looked for."""
 
@@ -158,6 +162,9 @@ class Mutants:
         self._alone: dict[int, Mutants] = {}
         """Those of each later step."""
         self._in_section: dict[Section, dict[MutationKey, dict[str, Expr]]] = {}
+        self._uses: dict[str, frozenset[str]] = {}
+        self._values: dict[str, Sequence[Array | None]] = {}
+        self._room = MOST_KEPT
 
     def of(self, equation: Equation) -> tuple[Mutation, ...]:
         """The wrong forms of an equation; of one with another derivative at a kink, those of the solution's own."""
@@ -174,6 +181,29 @@ class Mutants:
         made = mutants.of(step.alone.by_name[step.plain[equation.name]])
         lifted = (replace(mutation, expr=step.lifted(mutation.expr)) for mutation in made)
         return tuple(sorted([*lifted, *of_earlier_step(equation, step, self.solution)], key=likelihood))
+
+    def values(self, equation: Equation, base: Mapping[str, Array]) -> Sequence[Array | None]:
+        """What each of them comes to on these values, None where it can't be worked out.
+
+        Where they use right values alone it is kept: on those a class makes the same mistakes again and again.
+        """
+        key = self.solution.values
+        is_key = all(base.get(name) is key.get(name) for name in self.uses(equation))
+        if is_key and equation.name in self._values:
+            return self._values[equation.name]
+        found = [attempt(mutation.expr, base, self.solution.problem.axis) for mutation in self.of(equation)]
+        size = sum(value.size for value in found if value is not None)
+        if is_key and size <= self._room:
+            self._room -= size
+            self._values[equation.name] = found
+        return found
+
+    def uses(self, equation: Equation) -> frozenset[str]:
+        """All names in the wrong forms of an equation."""
+        if equation.name not in self._uses:
+            mine = (names(mutation.expr) for mutation in self.of(equation))
+            self._uses[equation.name] = frozenset().union(*mine)
+        return self._uses[equation.name]
 
     def by_kind(self, equation: Equation) -> dict[MutationKey, Mutation]:
         """Those that may be made everywhere, by section and id, and which one of that id it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -26,6 +26,8 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt
 from gradcalc.program.problem import Equation
 
+MOST_AT_ONCE = 100_000
+"""So many numbers are compared at once; of larger ones the comparison itself takes the time."""
 MOST_UPSTREAM = 40
 """How many unanswered equations before a wrong answer are tried."""
 
@@ -109,18 +111,28 @@ class Search:
 
     def here(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Candidate]:
         """Mistakes made in the answer's own equation."""
-        right = self.ledger.follow(self.equation, base)
-        for mutation in self.mutants.of(self.equation):
-            value = attempt(mutation.expr, base, self.ledger.axis)
-            value = value if self.numbers.values.size == 1 else self.full(value)
+        right, name = self.ledger.follow(self.equation, base), self.equation.name
+        values = [self.full(value) for value in self.mutants.values(self.equation, base)]
+        for which in self.near(values, slack):
+            mutation, value = self.mutants.of(self.equation)[which], values[which]
             fit = Closeness.NOT if value is None or _equal(value, right) else self.fit(value, slack, in_part=True)
             if value is not None and fit != Closeness.NOT:
-                name = self.equation.name
                 yield Candidate(mutation, name, {name: value}, fit, {name: mutation})
 
+    def near(self, values: Sequence[Array | None], slack: Array | float) -> Sequence[int]:
+        """Which of these values are to be looked at: those in the answer's shape all at once, as nearly all are far."""
+        mine = [i for i, value in enumerate(values) if value is not None and value.shape == self.shape]
+        if self.placed is None or not 0 < len(mine) * self.placed.values.size <= MOST_AT_ONCE:
+            return range(len(values))
+        far = self.off(self.placed, np.array([values[i] for i in mine]), slack)[:, self.wrong]
+        passed_over = {mine[i] for i in np.flatnonzero(far.any(axis=1)).tolist()}
+        return [i for i in range(len(values)) if i not in passed_over]
+
     def full(self, value: Array | None) -> Array | None:
-        """A number in the place of a matrix of equal numbers, as a matrix."""
-        return np.broadcast_to(value, self.shape) if value is not None and not value.shape else value
+        """A number in the place of a matrix of equal numbers, as a matrix; not where a number was answered."""
+        if value is None or value.shape or self.numbers.values.size == 1:
+            return value
+        return np.broadcast_to(value, self.shape)
 
     def before(self, base: Mapping[str, Array], slack: Array | float) -> Iterator[Candidate]:
         """Mistakes made before, in quantities without an answer, and carried on to this one."""
@@ -187,9 +199,8 @@ class Search:
         """How closely the answer is this value; with `in_part`, where it is wrong (the rest may be right)."""
         if value.shape != self.shape or self.placed is None:
             return self.fit_in_shape(value, float(np.max(slack)))
-        value = as_given(self.placed, value)
         # Nearly all values are nowhere near: they are to be sorted out quickly.
-        off = np.abs(self.placed.values - value) > self.reach + slack + 1e-8 * np.abs(value)
+        value, off = as_given(self.placed, value), self.off(self.placed, value, slack)
         if off[self.wrong].any() or not (in_part or not off.any()):
             return Closeness.NOT
         near = closeness(self.placed, value, self.tolerance, slack)
@@ -197,6 +208,11 @@ class Search:
             return int(near.max())
         part = int(near[self.wrong].max())
         return part + IN_PART if in_part and part < Closeness.NOT else Closeness.NOT
+
+    def off(self, placed: Numbers, value: Array, slack: Array | float) -> Mask:
+        """At which entries a value (or several, along an axis before theirs) is surely none that was written."""
+        value = as_given(placed, value)
+        return np.asarray(np.abs(placed.values - value) > self.reach + slack + 1e-8 * np.abs(value))
 
     def fit_in_shape(self, value: Array, slack: float) -> int:
         """The same for a value in another shape than the right one."""
