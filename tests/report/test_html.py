@@ -224,8 +224,8 @@ def test_the_network_of_the_worked_example_has_its_units_and_weights():
         *("x[1]", "x[2]", "h1[1]", "h1[2]", "yhat[1]", "yhat[2]", "loss"),
     ]
     assert "yhat[1] = 0.6267; bias −1".replace("−", "-") in labels[4]
-    titles = re.findall(r'<g data-name="(W\d)"><text[^>]*><title>([^<]*)', svg)
-    assert [(name, float(title.split(": ")[1].split(",")[0])) for name, title in titles] == [
+    weights = re.findall(r' aria-label="(W\d)\[\d,\d\] = ([^",]*), gradient ', svg)
+    assert [(name, float(number)) for name, number in weights] == [
         *(("W1", 3), ("W1", 6), ("W1", 4), ("W1", 5)),
         *(("W2", 2), ("W2", 3), ("W2", 4), ("W2", 3)),
     ]
@@ -239,7 +239,7 @@ def test_a_weight_stands_on_the_edge_between_its_two_units(tmp_path, notation):
         f'notation: "{notation}"\ninputs: [1, 0]\ntargets: [0, 1, 0]\nloss: half_squared_error\n'
         f"layers:\n  - {{weights: {weights}, biases: [0, 0, 0], activation: sigmoid}}\n"
     )
-    from gradcalc.report.html.network import network_of
+    from gradcalc.report.html.diagram.network import network_of
 
     network = network_of(solve(load(str(file))))
     assert {(link.source, link.target): link.weight for link in network.links if link.name} == {

@@ -167,7 +167,7 @@ def test_pointing_lights_up_and_leaving_puts_back(browser, visit):
 
 def test_pointing_at_a_unit_lights_up_the_equations(browser, visit):
     visit(html_of("hw3"))
-    unit = browser.find_element(By.CSS_SELECTOR, ".diagram g[aria-label^='h1[2]'] circle")
+    unit = browser.find_element(By.CSS_SELECTOR, ".diagram g[aria-label^='h1[2]'] .title")
     ActionChains(browser).move_to_element(unit).perform()
     assert "h1" in names_with(browser, "is-now", ".workings")
     assert names_with(browser, "is-source", ".workings .quantity") >= {"a1"}

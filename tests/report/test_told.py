@@ -24,7 +24,7 @@ from gradcalc.program.solve import solve
 from gradcalc.report.document import Document, Workings
 from gradcalc.report.document import Quantity as Shown
 from gradcalc.report.graph import text as graph_text
-from gradcalc.report.html.network import network_of
+from gradcalc.report.html.diagram.network import network_of
 from gradcalc.report.page import Page
 from gradcalc.report.story.explanation import explanation_document
 from gradcalc.report.story.jacobian import MOST, jacobian_document

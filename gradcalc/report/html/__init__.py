@@ -1,6 +1,7 @@
 """Reports as one self-contained web page: MathML, a diagram in SVG, and a little script that traces quantities.
 
 page      a document as a page
+parts     the files of style and script, made short
 blocks    each block of a document
 verdicts  the verdicts on a sheet
 fields    fields for answers, and their buttons
@@ -10,6 +11,5 @@ mathml    a formula as MathML
 tex       the TeX of names and functions as MathML
 values    numbers and matrices as MathML
 diagram   a solution drawn: its network, else its computation graph
-network   a solution as a network of units
 markup    elements, with everything in them escaped
 """

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
 
 from gradcalc.program.solution import Solution
 from gradcalc.report.document import (
@@ -19,19 +17,20 @@ from gradcalc.report.document import (
     Heading,
     Paragraph,
     Plot,
+    Table,
+    Verdicts,
     Workings,
 )
 from gradcalc.report.html.blocks import Blocks
-from gradcalc.report.html.diagram import diagram
+from gradcalc.report.html.diagram.draw import diagram
 from gradcalc.report.html.fields import toolbar
 from gradcalc.report.html.markup import escape, tag
+from gradcalc.report.html.parts import script_of, style_of
 from gradcalc.report.page import Page
 from gradcalc.report.terminal.matrices import IN_PART
 
 _SEVERAL = 3
 """So many sections have a line of contents."""
-_MARGIN = re.compile(r"\n\s*(?://[^\n]*(?=\n))?")
-_AROUND = re.compile(r"\s*([{};])\s*")
 _IN_PART = Paragraph((IN_PART,), "note")
 _HELP = "Point at a quantity, or go from one to the next with the arrow keys ← and →: "
 _KEYS = (
@@ -43,8 +42,9 @@ _KEYS = (
 def render(illustrated: tuple[Document, Solution | None], page: Page) -> str:
     """The document, with a diagram where there is a solution to be drawn; for a fragment, only what a page holds."""
     document, solution = illustrated
-    inner = "\n".join(_Page(document, solution).parts())
-    style, script = _style(document), _script(document)
+    shown = _Page(document, solution)
+    inner = "\n".join(shown.parts())
+    style, script = (part(document, bool(shown.figure)) for part in (_style, _script))
     if page.fragment:
         root = tag("div", inner, class_="gradcalc", lang="en")
         return f"<style>{style}</style>\n{root}\n<script>{script}</script>\n"
@@ -79,29 +79,29 @@ _WHOLE = """\
 """
 
 
-def _part(name: str) -> str:
-    """A file of this room, without what only its readers need: indentation, lines of comments, spaces in style."""
-    text = _MARGIN.sub("\n", files("gradcalc.report.html").joinpath(name).read_text(encoding="utf-8"))
-    return _AROUND.sub(r"\1", text) if name.endswith(".css") else text
+_STYLES: tuple[tuple[tuple[type[Block], ...], str], ...] = (
+    ((Table,), "table"),
+    ((Table, Verdicts, Contrast), "verdicts"),
+    ((Derivation,), "derivation"),
+    ((Bars,), "bars"),
+    ((Fields,), "fields"),
+)
 
 
-def _style(document: Document) -> str:
-    """The style of all pages, and that of plots and bars where there are some."""
-    style = _part("style.css")
+def _style(document: Document, drawn: bool) -> str:
+    """The style of all pages, and that of diagrams, plots and other blocks where there are some."""
+    shown = [name for kinds, name in _STYLES if any(isinstance(block, kinds) for block in document.blocks)]
+    style = style_of(["style", *(["diagram"] if drawn else []), *shown])
     if any(isinstance(block, Plot) for block in document.blocks):
         from gradcalc.report.plot.style import style as of_plots
 
         style += f"{of_plots()}\n"
-    if any(isinstance(block, Bars) for block in document.blocks):
-        style += _part("bars.css")
-    if _is_filled_in(document):
-        style += _part("fields.css")
     return style
 
 
-def _script(document: Document) -> str:
-    """The script of all pages, and that of fields where there are some."""
-    return _part("script.js") + (_part("fields.js") if _is_filled_in(document) else "")
+def _script(document: Document, drawn: bool) -> str:
+    """The script of all pages, and that of diagrams and fields where there are some."""
+    return script_of(["script", *(["diagram"] if drawn else []), *(["fields"] if _is_filled_in(document) else [])])
 
 
 def _is_filled_in(document: Document) -> bool:

@@ -137,7 +137,8 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
     if (button) return go(current + Number(button.dataset.step));
     if (event.target.closest(".copy")) return copy();
     const name = first(event.target.closest("[data-name]"));
-    if (!name || String(window.getSelection())) return undefined;
+    // In a network a click shows the numbers of a unit, in other places the equation.
+    if (!name || String(window.getSelection()) || event.target.closest(".network")) return undefined;
     const index = steps.findIndex((step) => step.dataset.name === name);
     return index < 0 ? undefined : go(index);
   });

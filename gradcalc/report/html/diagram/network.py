@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,10 +13,9 @@ from gradcalc.formula.arrays import Array
 from gradcalc.program.solution import Solution
 from gradcalc.program.structure import Edge, Layer
 
-MOST_UNITS = 10
+MOST_UNITS = 8
 """A layer of more units is no longer drawn unit by unit."""
-MOST_LINKS = 36
-"""Nor are more weights between two layers."""
+_MOST_VERTICES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,14 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An edge between two units; it may have a weight, which is a number (an entry of `name`)."""
+    """An edge between two units; it may have a weight, which is a number: `entry`, of the quantity `name`."""
 
     source: str
     target: str
     weight: float | None = None
     name: str = ""
     gradient: float | None = None
+    entry: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,18 +58,29 @@ def network_of(solution: Solution) -> Network | None:
     return _graph(solution) if solution.problem.units else None
 
 
+def is_large(solution: Solution) -> bool:
+    """Whether a layer has too many units for each to be drawn."""
+    return any(features(solution.values[name], solution) > MOST_UNITS for name in _outputs(solution))
+
+
+def _outputs(solution: Solution) -> list[str]:
+    """The values of each layer, the inputs' first."""
+    layers = solution.problem.layers
+    return [*(layer.source for layer in layers[:1]), *(layer.output for layer in layers)]
+
+
 # Layers: x, h1, ..., yhat, the loss.
 
 
 def _layers(solution: Solution) -> Network | None:
     layers = solution.problem.layers
-    outputs = [layers[0].source, *(layer.output for layer in layers)]
+    outputs = _outputs(solution)
     values = [solution.values[name] for name in outputs]
-    if any(value.size > MOST_UNITS or value.size != _features(value, solution) for value in values):
+    if any(value.size > MOST_UNITS or value.size != features(value, solution) for value in values):
         return None
     pairs = list(pairwise(value.size for value in values))
     fits = all(_fits(solution, layer, sizes) for layer, sizes in zip(layers, pairs, strict=True))
-    if not fits or any(a * b > MOST_LINKS for a, b in pairs):
+    if not fits:
         return None
     units = [*_units(solution, 0, outputs[0], (), None)]
     for layer in layers:
@@ -86,7 +98,8 @@ def _fits(solution: Solution, layer: Layer, sizes: tuple[int, int]) -> bool:
     return solution.values[layer.weights].shape == (sizes if layer.inputs_along == 0 else sizes[::-1])
 
 
-def _features(value: Array, solution: Solution) -> int:
+def features(value: Array, solution: Solution) -> int:
+    """How many units have these values, be they of one sample or of several."""
     return value.shape[solution.problem.axis] if value.ndim else 1
 
 
@@ -106,7 +119,8 @@ def _weights(solution: Solution, layer: Layer) -> Iterator[Link]:
             at = (i, j) if layer.inputs_along == 0 else (j, i)
             slope = None if gradient is None else float(gradient[at])
             ends = (f"{layer.source}[{i + 1}]", f"{layer.output}[{j + 1}]")
-            yield Link(*ends, float(weights[at]), layer.weights, slope)
+            entry = f"{layer.weights}[{at[0] + 1},{at[1] + 1}]"
+            yield Link(*ends, float(weights[at]), layer.weights, slope, entry)
 
 
 def _loss(solution: Solution, layer: int) -> Unit | None:
@@ -123,7 +137,7 @@ def _graph(solution: Solution) -> Network | None:
     problem = solution.problem
     outputs = [unit.output for unit in problem.units]
     names = [*problem.inputs, *outputs]
-    if len(names) > 3 * MOST_UNITS or any(solution.values[name].size != 1 for name in names):
+    if len(names) > _MOST_VERTICES or any(solution.values[name].size != 1 for name in names):
         return None
     if any(solution.values[edge.weight].size != 1 for edge in problem.edges):
         return None
@@ -131,6 +145,8 @@ def _graph(solution: Solution) -> Network | None:
     edges = sorted(problem.edges, key=lambda edge: (place[edge.target], place[edge.source]))
     links = [_edge(solution, edge) for edge in edges]
     ranks = _ranks(names, links)
+    if max(Counter(ranks.values()).values(), default=0) > MOST_UNITS:
+        return None
     units = [_vertex(solution, name, (), None, ranks[name]) for name in problem.inputs]
     units += [_vertex(solution, unit.output, (unit.sum,), unit.bias, ranks[unit.output]) for unit in problem.units]
     loss = _loss(solution, max(ranks.values(), default=0) + 1)
@@ -156,7 +172,7 @@ def _used(solution: Solution, name: str, ends: Collection[str]) -> set[str]:
 def _edge(solution: Solution, edge: Edge) -> Link:
     value, slope = solution.values[edge.weight], solution.gradients.get(edge.weight)
     gradient = None if slope is None else float(slope.item())
-    return Link(edge.source, edge.target, float(value.item()), edge.weight, gradient)
+    return Link(edge.source, edge.target, float(value.item()), edge.weight, gradient, edge.weight)
 
 
 def _ranks(units: list[str], links: list[Link]) -> dict[str, int]:
