@@ -18,7 +18,9 @@ from gradcalc.classes.model import Result
 def settled(path: Path) -> Iterator[Result]:
     """The results of a journal, those that a newer one replaces without their marks.
 
-    The journal is read twice; of each result only twenty bytes are kept, so that a course of any size finds room.
+    Of those that were handed in at one time the one with the most answers counts, as among the files of a program there
+    may be some that only look like sheets; where nobody knows the time, the last. The journal is read twice; of each
+    result only thirty bytes are kept, so that a course of any size finds room.
     Raises OSError, UsageError.
     """
     with path.open("rb") as file:
@@ -30,14 +32,15 @@ def settled(path: Path) -> Iterator[Result]:
 
 def _replaced(file: BinaryIO, path: Path) -> dict[int, int]:
     """The offset of each result that doesn't count, with that of the one that does."""
-    students, times, offsets = array("Q"), array("d"), array("Q")
+    students, times, answers, offsets = array("Q"), array("d"), array("Q"), array("Q")
     for at, result in results_in(file, str(path)):
         students.append(int.from_bytes(blake2b(result.student.encode(errors="replace"), digest_size=8).digest(), "big"))
         times.append(result.when)
+        answers.append(int(result.marks.get("answered", 0)) if result.when else 0)
         offsets.append(at)
     if not students:
         return {}
-    order = np.lexsort((np.arange(len(times)), np.array(times), np.array(students)))
+    order = np.lexsort((np.arange(len(times)), np.array(answers), np.array(times), np.array(students)))
     who = np.array(students)[order]
     last = np.append(who[1:] != who[:-1], True)
     ends = np.flatnonzero(last)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from gradcalc import loads, solve
+from gradcalc.check.code.child import tasks
 from gradcalc.check.code.convention import blank_program, given
 from gradcalc.check.code.judge import CodeMarks
 from gradcalc.check.code.run import run
@@ -404,3 +406,23 @@ def test_an_empty_program_of_the_command_filled_in_is_right(tmp_path: Path) -> N
     assert len(places) == 5
     filled = [*empty[: places[0]], f"    N = len(x){body}", gradients, *empty[places[-1] + 1 :]]
     assert marks_of(tmp_path, "\n".join(filled) + "\n").passes
+
+
+def test_threads_may_be_started_and_not_without_end(tmp_path: Path) -> None:
+    """By any user: the limit that the system has counts all that the user has running."""
+    lines = """
+    import resource, threading
+    assert 10 < resource.getrlimit(resource.RLIMIT_NPROC)[0] < 100_000
+    started = [threading.Thread(target=np.zeros, args=(3,)) for _ in range(8)]
+    for each in started: each.start()
+    for each in started: each.join()
+"""
+    pytest.importorskip("resource")
+    before = tasks()
+    assert marks_of(tmp_path, changed(("    N = len(x)\n", f"{lines}    N = len(x)\n"))).passes
+    stop = threading.Event()
+    waiting = [threading.Thread(target=stop.wait) for _ in range(20)]
+    for each in waiting:
+        each.start()
+    assert tasks() >= before + 10 if before else not Path("/proc/self/task").is_dir()
+    stop.set()

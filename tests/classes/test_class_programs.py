@@ -47,7 +47,7 @@ CLASS = {
 STATUSES = {
     "ada": ("marked", ""),
     "bob": ("marked", ""),
-    "carl": ("too slow", "not done after 1 seconds"),
+    "carl": ("too slow", "not done after 2 seconds"),
     "dora": ("crashed", "line 2: it ended itself (sys.exit)"),
     "emmy": ("crashed", "line 3: it tried to start or end a process (os.fork)"),
     "fritz": ("crashed", "line 2: it asked for more memory"),
@@ -85,7 +85,7 @@ def graded(tmp_path_factory):
     """A class of programs, and its results by one process."""
     place = tmp_path_factory.mktemp("programs")
     put(place / "class", CLASS)
-    done = run("grade", "hw3", "class", "--run-code", "--timeout", "1", "-o", "one.jsonl", cwd=place)
+    done = run("grade", "hw3", "class", "--run-code", "--timeout", "2", "-o", "one.jsonl", cwd=place)
     assert done.returncode == 1, done.stderr
     return place
 
@@ -104,7 +104,7 @@ def test_each_program_has_a_verdict(graded):
     assert [mistake["id"] for mistake in wrong["mistakes"]] == ["missing-activation-derivative"]
 
 
-MORE = ("--run-code", "--timeout", "1")
+MORE = ("--run-code", "--timeout", "2")
 
 
 @pytest.mark.slow
@@ -124,14 +124,14 @@ def test_a_run_that_was_broken_off_is_gone_on_with(graded):
     from gradcalc.classes.marking import Job
 
     problem = gradcalc.load("hw3")
-    way = Way(tolerance_of(gradcalc.solve(problem)), timeout=1.0, run_code=True, seconds=1.0)
+    way = Way(tolerance_of(gradcalc.solve(problem)), timeout=2.0, run_code=True, seconds=2.0)
     one = (graded / "one.jsonl").read_bytes()
     half = b"".join(one.splitlines(keepends=True)[:5]) + b'{"number": 6, "st'
     (graded / "again.jsonl.part").write_bytes(mark_of(Job(problem, way)) + half)
     run("grade", "hw3", "class", *MORE, "-o", "again.jsonl", "--resume", cwd=graded)
     assert (graded / "again.jsonl").read_bytes() == one
     (graded / "again.jsonl.part").write_bytes(mark_of(Job(problem, way)) + half)
-    other = run("grade", "hw3", "class", "--timeout", "1", "-o", "again.jsonl", "--resume", cwd=graded)
+    other = run("grade", "hw3", "class", "--timeout", "2", "-o", "again.jsonl", "--resume", cwd=graded)
     assert "other options" in other.stderr
 
 
@@ -276,7 +276,7 @@ def test_what_a_course_wants_of_programs(tmp_path):
     page = (tmp_path / "pages/bob.html").read_text()
     assert "left out" in page
     assert "The first error is in" in page
-    assert "not done after 1 seconds" in (tmp_path / "pages/carl.html").read_text()
+    assert "not done after 2 seconds" in (tmp_path / "pages/carl.html").read_text()
 
 
 def test_a_problem_without_gradients_has_no_programs(tmp_path):

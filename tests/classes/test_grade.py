@@ -188,6 +188,21 @@ def test_of_several_sheets_the_newest_counts(three, newest):
             assert result.message == f"the newer sheet counts: {three / newest}.yaml"
 
 
+def test_of_what_was_handed_in_together_the_sheet_counts(three):
+    """Beside it there may be what only looks like a sheet: a problem file, a program's settings."""
+    files = {"answers.yaml": "loss: 0.3927\n", "package.json": "{}", "problem.yaml": "title: HW\n", "x.yaml": "a: ["}
+    for name, text in files.items():
+        (three / "ada").mkdir(exist_ok=True)
+        (three / "ada" / name).write_text(text, encoding="utf-8")
+        os.utime(three / "ada" / name, (2000, 2000))
+    output = three.parent / "r.jsonl"
+    run("grade", "hw3", str(three), "--output", str(output))
+    found = {
+        result.file.rpartition("/")[2]: result.status for result in read_results(output) if result.student == "ada"
+    }
+    assert found == {"answers.yaml": "marked", **dict.fromkeys(["package.json", "problem.yaml", "x.yaml"], "duplicate")}
+
+
 def test_the_summary_for_programs(three):
     found = json.loads(run("grade", "hw3", str(three), "--format", "json").stdout)
     assert (found["sheets"], found["marked"], found["unreadable"], found["all_right"]) == (3, 2, 1, 1)

@@ -34,10 +34,11 @@ TAIL: Final = 2_000
 LIMITS: Final[Mapping[str, int]] = {
     "RLIMIT_AS": MEMORY,
     "RLIMIT_FSIZE": OUTPUT,
-    "RLIMIT_NPROC": 0,
     "RLIMIT_CORE": 0,
     "RLIMIT_NOFILE": 64,
 }
+THREADS: Final = 64
+"""How many threads a program may start; of processes none, which limits can't tell from threads."""
 ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -69,6 +70,7 @@ def run(program: Path, instances: Sequence[Mapping[str, Any]], seconds: float = 
         job = {
             "program": str(program.resolve()),
             "limits": {**LIMITS, "RLIMIT_CPU": ceil(seconds)},
+            "threads": THREADS,
             "alarm": ceil(PATIENCE * seconds) + GRACE,
             "instances": list(instances),
         }
