@@ -35,7 +35,7 @@ FLOORS = {
     "check": [["wording", "rounding"], ["ledger", "answers"], ["mistakes", "claims"], ["marking"], ["author", "code"]],
     "report": [
         ["numbers", "page", "parts", "scalars"],
-        ["as_json", "as_csv", "code", "styled"],
+        ["as_json", "as_csv", "code", "styled", "dust"],
         ["document"],
         ["plot"],
         ["formats", "terminal", "story"],

@@ -1,5 +1,6 @@
 """From a Solution to something that a person or a program reads.
 
+dust      what rounding left of zeros
 document  what is said, as a small tree, before anybody decides how it looks
 story     what is said of each result
 formats   the formats in which a report can be had

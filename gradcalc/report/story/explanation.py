@@ -29,6 +29,7 @@ from gradcalc.report.document import (
     Text,
     Workings,
 )
+from gradcalc.report.dust import shown_values
 from gradcalc.report.story.expansion import written_out
 from gradcalc.report.story.solution import listed, objective_text, opening
 
@@ -138,10 +139,10 @@ def _first_of(names: Sequence[str]) -> Text:
 def _whole(explained: Explanation) -> Iterator[Block]:
     solution, equation = explained.solution, explained.equation
     assert equation is not None
-    value = solution.values[equation.name]
+    value = shown_values(solution)[equation.name]
     entries, notes = written_out(equation, value, solution.shapes, solution.problem.axis)
     quantity = Quantity(equation.name, value, equation.expr, equation.section, entries, notes)
-    yield Workings((quantity,), solution.values, frozenset(solution.problem.given))
+    yield Workings((quantity,), shown_values(solution), frozenset(solution.problem.given))
     if explained.sources:
         yield Heading("The rules that lead there", 3)
         yield Definitions(tuple((Name(each.name), each.expr) for each in explained.sources))

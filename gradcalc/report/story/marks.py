@@ -35,6 +35,7 @@ from gradcalc.report.document import (
     Verdicts,
     Workings,
 )
+from gradcalc.report.dust import zero_if_dust
 from gradcalc.report.story.solution import opening
 from gradcalc.report.story.told import told
 from gradcalc.words import visible
@@ -124,7 +125,8 @@ def _answered(verdict: Verdict, asked: Asked | None, solution: Solution, hide_ke
     if verdict.right is None or verdict.verdict == "correct" or hide_key:
         return Answered(name, yours)
     wrong = next((value.wrong for value in yours if isinstance(value, Value)), None)
-    return Answered(name, yours, (Value(verdict.right, seen=wrong),))
+    right = zero_if_dust(verdict.right, "" if asked is None else asked.equation, solution)
+    return Answered(name, yours, (Value(right, seen=wrong),))
 
 
 def _why(verdict: Verdict, solution: Solution) -> Text:

@@ -11,7 +11,7 @@ import numpy as np
 
 from gradcalc.formula.expr import Name
 from gradcalc.formula.write import code, latex
-from gradcalc.program.naming import gradient_name
+from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
@@ -31,6 +31,7 @@ from gradcalc.report.document import (
     Value,
     Workings,
 )
+from gradcalc.report.dust import shown_values
 from gradcalc.report.numbers import computed
 from gradcalc.report.scalars import scalar_over
 from gradcalc.report.story.expansion import written_out
@@ -111,9 +112,10 @@ def sections(solution: Solution, telling: Telling) -> Iterator[Block]:
         yield from (block for section in together if telling.first for block in before(solution, section))
         expand = telling.expand
         quantities = tuple(_quantity(solution, eq, expand and eq.section in _PASSES) for eq in equations)
-        yield Workings(quantities, solution.values, telling.exact, telling.aliases)
+        yield Workings(quantities, shown_values(solution), telling.exact, telling.aliases)
         if "after" in together:
-            yield loss_sentence(solution.problem, solution.loss, solution.loss_after)
+            objective = solution.problem.objective or ""
+            yield loss_sentence(solution.problem, *(_loss(solution, name) for name in (objective, new_name(objective))))
 
 
 def _titled(solution: Solution) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -163,6 +165,12 @@ def listed(ids: Iterable[str]) -> Text:
     )
 
 
+def _loss(solution: Solution, name: str) -> float | None:
+    """What is differentiated, before or after the update; None where it isn't there."""
+    value = shown_values(solution).get(name)
+    return None if value is None else float(value.item())
+
+
 def loss_sentence(problem: Problem, before: float | None, after: float | None) -> Paragraph:
     """Whether the loss fell, with as many decimals as it takes to see it."""
     if before is None or after is None:
@@ -185,7 +193,7 @@ def objective_text(problem: Problem, start: bool = False) -> Text:
 
 
 def _quantity(solution: Solution, equation: Equation, expand: bool) -> Quantity:
-    value = solution.values[equation.name]
+    value = shown_values(solution)[equation.name]
     entries: tuple[Entry, ...] = ()
     notes: tuple[str, ...] = ()
     if expand:

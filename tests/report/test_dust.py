@@ -1,0 +1,96 @@
+"""What rounding left of a zero is shown as zero; what is small and isn't rounding stays."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from gradcalc.check.answers.read import sheet_from_data
+from gradcalc.check.marking.mark import mark
+from gradcalc.problem.bundled import bundled_names
+from gradcalc.problem.load import load, loads
+from gradcalc.program.solve import solve
+from gradcalc.report.dust import shown_values
+from gradcalc.report.html import page as html
+from gradcalc.report.page import Page
+from gradcalc.report.story.marks import marks_document
+from gradcalc.report.story.solution import solution_data, solution_document
+from gradcalc.report.terminal import page as terminal
+
+TEXT = """
+inputs: {p: 0.1, q: 0.2}
+targets: {t: 0.3}
+parameters: {w: 1.5}
+equations: {z: p + q, e: w * (z - t), L: e ** 2 / 2}
+of: L
+lr: 0.1
+"""
+DUSTY = solve(loads(TEXT), check=False)
+
+
+def test_a_difference_that_rounding_keeps_from_zero_is_zero_and_what_comes_of_it():
+    assert abs(DUSTY.values["e"]) > 0, "0.1 + 0.2 isn't 0.3 in float64"
+    text = terminal.render(solution_document(DUSTY), Page(100))
+    assert "e = w · (z - t) = 1.5 · (0.3000 - 0.3) = 0\n" in text
+    assert "∇w = ∇e · (z - t) = 0 · (0.3000 - 0.3) = 0\n" in text
+    assert "L stayed at 0.\n" in text
+    assert "e-" not in text
+    assert "e-17" not in html.render((solution_document(DUSTY), None), Page()).partition("<script")[0]
+
+
+def test_programs_have_the_numbers_as_they_are():
+    values = solution_data(DUSTY)["values"]["forward"]
+    assert values["e"] == 1.5 * (0.1 + 0.2 - 0.3)
+
+
+def test_marks_say_that_zero_is_right():
+    marks = mark(DUSTY, sheet_from_data({"forward": {"e": 0.5}}, DUSTY))
+    assert "right 0\n" in terminal.render(marks_document(marks), Page(100))
+
+
+def test_whole_matrices_of_dust_are_zeros():
+    given = "inputs: {x: [0.1, 0.7], y: [0.2, 0.1]}\ntargets: {t: [0.3, 0.8]}\n"
+    text = given + "equations: {d: x + y - t, f: sum(d)}\nof: f\n"
+    solution = solve(loads(text), check=False)
+    assert np.any(solution.values["d"])
+    assert not np.any(shown_values(solution)["d"])
+
+
+@pytest.mark.parametrize(
+    "equation",
+    [
+        "a - b",  # 1e-13, of numbers that are as exact as float64 has them
+        "exp(-40) * (a - 1) ** 0",
+        "(a - b) ** 2",
+        "1e-20 * a",
+    ],
+)
+def test_what_is_small_but_known_stays(equation):
+    text = f"inputs: {{a: 1.0000000000001, b: 1, big: 1000}}\nequations: {{s: '{equation}', f: s + big}}\nof: f\n"
+    solution = solve(loads(text), check=False)
+    assert solution.values["s"] != 0
+    assert shown_values(solution)["s"] == solution.values["s"]
+
+
+@pytest.mark.parametrize("name", [name for name in bundled_names() if load(name).forward and name != "mazur-10000"])
+def test_no_published_number_is_taken_for_dust(name):
+    """Whatever a source prints other than zero is shown other than zero."""
+    solution = solve(load(name), check=False)
+    shown = shown_values(solution)
+    lost = [key for key, value in solution.values.items() if np.any(value) and not np.any(shown[key])]
+    assert lost == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_sums_of_decimals_that_come_to_zero_are_shown_so(seed):
+    """Random decimals, and a last one that makes the exact sum zero."""
+    draw = np.random.default_rng(seed)
+    terms = [Fraction(int(draw.integers(-999, 999)), 100) for _ in range(5)]
+    terms.append(-sum(terms))
+    given = ", ".join(f"v{i}: {float(term)!r}" for i, term in enumerate(terms))
+    total = " + ".join(f"v{i}" for i in range(len(terms)))
+    solution = solve(loads(f"inputs: {{{given}}}\nequations: {{s: '{total}', f: 3 * s}}\nof: f\n"), check=False)
+    assert shown_values(solution)["s"] == 0
+    assert shown_values(solution)["f"] == 0
