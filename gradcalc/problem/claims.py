@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final, Literal, TypeAlias
 
 from gradcalc.errors import FormulaError
-from gradcalc.formula.expr import Apply, Expr, Name, names, substitute, walk
+from gradcalc.formula.expr import Apply, Expr, Name, Num, names, substitute, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, without_brackets
@@ -37,7 +37,7 @@ class Claim:
     """A chain such as `left == middle == right`, for all values of the names in `where`.
 
     `sides` are its formulas, `relations` what stands between them. `holds` is False for one that is meant to fail.
-    A vector lies as a sample does, along `axis`.
+    A vector lies as a sample does, along `axis`. `of_problem` are the names of the problem's own quantities in it.
     """
 
     text: str
@@ -47,31 +47,50 @@ class Claim:
     holds: bool = True
     path: Path = ()
     axis: Axis = Axis.COLUMNS
+    of_problem: frozenset[str] = frozenset()
 
 
-def read_claims(draft: Draft, claims: list[ClaimKeys], axis: Axis) -> tuple[Claim, ...]:
-    """The claims of a file that can be read, where a sample lies along `axis`; a fault for each that can't."""
-    found = (_read(draft, ("claims", i), claim, axis) for i, claim in enumerate(claims) if is_read(claim))
+def read_claims(
+    draft: Draft, claims: list[ClaimKeys], axis: Axis, quantities: frozenset[str] = frozenset()
+) -> tuple[Claim, ...]:
+    """The claims of a file that can be read, where a sample lies along `axis`; a fault for each that can't.
+
+    `quantities` are the names of the problem, and those of gradients, which claims may be about.
+    """
+    found = (_read(draft, ("claims", i), claim, axis, quantities) for i, claim in enumerate(claims) if is_read(claim))
     return tuple(claim for claim in found if claim is not None)
 
 
-def _read(draft: Draft, path: Path, keys: ClaimKeys, axis: Axis) -> Claim | None:
+def at(claim: Claim, sizes: Mapping[str, int]) -> Claim:
+    """The claim with numbers for letters that are sizes of its problem, in formulas and in kinds."""
+    numbers: dict[str, Expr] = {letter: Num(float(size)) for letter, size in sizes.items()}
+    sides = tuple(substitute(side, numbers) for side in claim.sides)
+    where = {name: _at(kind, sizes) for name, kind in claim.where.items()}
+    return replace(claim, sides=sides, where=where, of_problem=claim.of_problem - {*sizes})
+
+
+def _at(kind: ValueKind, sizes: Mapping[str, int]) -> ValueKind:
+    return ValueKind(kind.kind, tuple(sizes.get(str(size), size) for size in kind.sizes))
+
+
+def _read(draft: Draft, path: Path, keys: ClaimKeys, axis: Axis, quantities: frozenset[str]) -> Claim | None:
     where = {}
     for raw, text in keys.where.items():
         kind = _kind(draft, (*path, "where", raw), text)
         if _can_be_named(draft, (*path, "where", raw), canonical(raw)) and kind is not None:
             where[canonical(raw)] = kind
     stated = {canonical(raw) for raw in keys.where}
-    short = _abbreviations(draft, path, keys, stated)
+    short = _abbreviations(draft, path, keys, stated | quantities)
     parts = _parts(draft, (*path, "claim"), keys.claim)
-    sides = [_side(draft, (*path, "claim"), text, offset, {*stated, *short}) for text, offset in parts]
+    sides = [_side(draft, (*path, "claim"), text, offset, {*stated, *short, *quantities}) for text, offset in parts]
     if not parts or any(side is None for side in sides):
         return None
     whole = [_in_full(draft, path, side, short) for side in sides if side is not None]
     used = {name for side in whole for name in names(side)}
     draft.warnings.extend(f"claim {int(path[1]) + 1}: '{name}' is not used" for name in where if name not in used)
     relations = tuple(_SPELT[found.group()] for found in _relations(keys.claim))
-    return Claim(visible(keys.claim.strip()), tuple(whole), relations, where, keys.holds, path, axis)
+    own = frozenset(used & quantities - stated)
+    return Claim(visible(keys.claim.strip()), tuple(whole), relations, where, keys.holds, path, axis, own)
 
 
 def _abbreviations(draft: Draft, path: Path, keys: ClaimKeys, stated: set[str]) -> dict[str, Expr]:

@@ -19,6 +19,7 @@ from gradcalc.problem.notation import read_notation
 from gradcalc.problem.objective import Parts, check_objective
 from gradcalc.problem.symbols import by_name, check_functions, check_latex, check_names
 from gradcalc.program.designation import split
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Misprint, Path, Problem
 from gradcalc.program.quantities import Quantities
 from gradcalc.program.sections import GIVEN, Quantity
@@ -46,7 +47,9 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     sheet = expected(draft, model, quantities, parts.given)
     misprints = _misprints(draft, model, quantities)
     points = _points(draft, model.points, quantities)
-    claims = _claims(draft, model, parts.axis)
+    named = {*parts.given, *(equation.name for equation in parts.forward)}
+    sizes = draft.letters.sizes if draft.letters else {}
+    claims = _claims(draft, model, parts.axis, frozenset({*named, *map(gradient_name, named), *sizes}))
     vary = {} if model.vary is None else _vary(draft, model.vary, parts)
     if not draft.faults:
         shapes = draft.shapes(parts.given, parts.forward, parts.axis)
@@ -138,12 +141,12 @@ def claims_alone(draft: Draft, model: ClaimsFile) -> Problem:
     return Problem(form="claims", **_shared(draft, model, claims))
 
 
-def _claims(draft: Draft, model: CommonKeys, axis: Axis) -> tuple[Claim, ...]:
+def _claims(draft: Draft, model: CommonKeys, axis: Axis, quantities: frozenset[str] = frozenset()) -> tuple[Claim, ...]:
     if not model.claims:
         return ()
     from gradcalc.problem.claims import read_claims  # which few problems need
 
-    return read_claims(draft, model.claims, axis)
+    return read_claims(draft, model.claims, axis, quantities)
 
 
 def _vary(draft: Draft, written: Any, parts: Parts) -> dict[str, tuple[float, ...]]:

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from gradcalc.check.author.own import check_problem
 from gradcalc.check.claims.try_out import check_claim
 from gradcalc.check.claims.values import round_values, size_choices
 from gradcalc.errors import InputError
@@ -317,3 +318,86 @@ def test_bad_claims_say_what_is_wrong(text, let, words):
     with pytest.raises(InputError) as error:
         chain(text, let=let, v="vector(n)")
     assert words in str(error.value) or "unknown name 'u'" in str(error.value)
+
+
+NETWORK = """
+notation: x @ W + b
+inputs: [[1, -0.5, 0.3], [0.2, 0.8, -1]]
+targets: [1, 0]
+layers:
+  - {weights: [[0.5, -1], [0.25, 0.75], [-0.3, 0.6]], biases: [0.1, -0.2], activation: sigmoid}
+  - {weights: [[0.4, -0.6, 0.9], [0.7, 0.2, -0.8]], biases: [0.3, 0.1, -0.4], activation: softmax}
+loss: cross_entropy
+reduction: sum
+"""
+LETTERS = """
+notation: x @ W + b
+inputs: N×D
+targets: one_hot(K, N)
+layers:
+  - {weights: D×H, biases: 1×H, activation: sigmoid}
+  - {weights: H×K, biases: 1×K, activation: softmax}
+loss: cross_entropy
+reduction: mean
+"""
+
+
+def of_problem(text, problem=NETWORK, **where):
+    listed = ", ".join(f"{name}: '{kind}'" for name, kind in where.items())
+    made = loads(f"{problem}claims: [{{claim: '{text}', where: {{{listed}}}}}]\n")
+    (result,) = check_problem(made).claims
+    return result
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dW2 == h1.T @ da2 == h1.T @ (yhat - y)",
+        "grad(loss, W2) == dW2",
+        "grad(loss, h1) == da2 @ W2.T",
+        "grad(loss, W1) == x.T @ (dh1 * h1 * (1 - h1))",
+        "jacobian(loss, yhat) == vec(-y / yhat).T",
+        "loss >= 0",
+        "a1 == x @ W1 + b1",
+    ],
+)
+def test_true_claims_about_quantities_of_the_problem(text):
+    result = of_problem(text)
+    assert result.problem == ""
+    assert result.holds
+    assert result.tried > 20
+
+
+@pytest.mark.parametrize(
+    "text", ["dW2 == h1.T @ yhat", "grad(loss, h1) == da2 @ W2.T * h1", "da1 == dh1 * h1 * (1 + h1)", "loss == 0"]
+)
+def test_false_claims_about_quantities_are_told_at_the_problems_own_numbers(text):
+    result = of_problem(text)
+    assert not result.holds
+    assert result.at_own
+    assert result.problem == ""
+
+
+def test_what_is_true_at_the_problems_own_numbers_alone_is_false():
+    result = of_problem("sum(x) == 0.8")
+    assert not result.holds
+    assert not result.at_own
+
+
+def test_quantities_and_letters_of_its_own():
+    assert of_problem("grad(s * loss, W1) == s * dW1", s="scalar").holds
+    assert not of_problem("grad(s * loss, W1) == dW1", s="scalar").holds
+    assert of_problem("jacobian(x @ W1 @ v, v) == x @ W1", v="matrix(2, 1)").holds
+
+
+def test_claims_of_a_problem_in_letters_hold_at_all_its_sizes():
+    assert of_problem("da2 == (yhat - y) / N", LETTERS).holds
+    assert of_problem("dW2 == h1.T @ da2", LETTERS).holds
+    assert of_problem("jacobian(W1 @ v, v) == W1", LETTERS, v="matrix(H, 1)").holds
+    assert not of_problem("da2 == (yhat - y) / 2", LETTERS).holds
+    assert not of_problem("dW2 == da2.T @ h1", LETTERS).holds
+
+
+def test_unknown_names_are_still_refused():
+    with pytest.raises(InputError, match="unknown name 'foo'"):
+        of_problem("foo == yhat")

@@ -8,11 +8,17 @@ from gradcalc.check.author.expected import ExpectedResult, check_expected
 from gradcalc.check.author.misprints import MisprintResult, check_misprints
 from gradcalc.check.claims.try_out import ClaimResult, check_claim
 from gradcalc.display import Displayed
+from gradcalc.problem.claims import Claim, at
+from gradcalc.problem.sizes import at_sizes
 from gradcalc.program.beside import with_further
 from gradcalc.program.further import by_labels
+from gradcalc.program.letters import choices
 from gradcalc.program.problem import Problem
 from gradcalc.program.solution import Solution
 from gradcalc.program.solve import solve
+
+SIZES = 3
+"""At how many choices of sizes a claim about quantities of a problem in letters is tried."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +62,21 @@ def check_problem(problem: Problem) -> OwnCheck:
 
     Raises what `solve` raises; a claim that can't be tried is said to be so in its result.
     """
-    claims = tuple(check_claim(claim) for claim in problem.claims)
+    claims = tuple(_tried(claim, problem) for claim in problem.claims)
     if problem.form == "claims":
         return OwnCheck(problem, None, claims=claims)
     solution = solve(problem)
     expected, misprints = check_expected(solution), check_misprints(solution)
     labels = [*(each.quantity for each in expected), *(each.misprint.quantity for each in misprints)]
     return OwnCheck(problem, with_further(solution, by_labels(problem, labels)), expected, misprints, claims)
+
+
+def _tried(claim: Claim, problem: Problem) -> ClaimResult:
+    """A claim tried; of a problem in letters at several sizes, of which the first that refutes it counts."""
+    if problem.letters is None or not claim.of_problem:
+        return check_claim(claim, problem=problem)
+    found = [
+        check_claim(at(claim, sizes), problem=at_sizes(problem, sizes, seed))
+        for seed, sizes in enumerate(choices(problem.letters, SIZES))
+    ]
+    return next((each for each in found if not each.holds), replace(found[0], tried=sum(each.tried for each in found)))

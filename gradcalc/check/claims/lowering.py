@@ -71,14 +71,18 @@ def lowered(
     distributions: frozenset[str],
     axis: Axis = Axis.COLUMNS,
     strict: bool = False,
+    equations: Sequence[Equation] = (),
 ) -> Sides:
     """The sides of a chain for names of these shapes; `distributions` are names that sum to 1.
 
-    A sample lies along `axis`; `strict` where no size is 1 by chance. Raises ClaimError, with what is wrong in words:
-    shapes that don't fit, no gradient, or a softmax of what has one entry a sample.
+    A sample lies along `axis`; `strict` where no size is 1 by chance. `equations` define further names, in order.
+    Raises ClaimError, with what is wrong in words: shapes that don't fit, no gradient, or a softmax of what has one
+    entry a sample.
     """
     lowering = _Lowering(shapes, distributions, axis)
     try:
+        for equation in equations:
+            lowering.take(equation)
         plain = [lowering.side(side) for side in sides]
         for left, right in pairwise(plain):
             lowering.compare(left, right)
@@ -108,6 +112,13 @@ class _Lowering:
         self.differentiated = 0
         self.nodes = 0
 
+    def take(self, equation: Equation) -> None:
+        """Enter a name that an equation defines: a quantity of the problem, or the gradient on one."""
+        name, expr = _MARK + equation.name, substitute(equation.expr, self.marks)
+        self.shapes[name] = self.shape(expr)
+        self.equations.append(Equation("forward", name, expr))
+        self.marks[equation.name] = Name(name)
+
     def side(self, expr: Expr) -> Expr:
         """One side of the claim without derivatives."""
         side = self.plain(substitute(expr, self.marks))
@@ -124,7 +135,7 @@ class _Lowering:
         if expr.function not in DERIVATIVES:
             return rebuild(expr, args)
         by = args[1]
-        if not isinstance(by, Name) or by.id not in self.own:
+        if not isinstance(by, Name) or by.id not in self.shapes:
             raise ClaimError(f"{expr.function}(formula, name) takes the name of something given as its second")
         return self.grad(args[0], by.id) if expr.function == "grad" else self.jacobian(args[0], by.id)
 

@@ -14,9 +14,14 @@ from gradcalc.check.claims.values import count_of, round_values, shapes_of, size
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.table import Shape
 from gradcalc.problem.claims import Claim, Relation
+from gradcalc.program.build import build
+from gradcalc.program.instances import instances
 from gradcalc.program.kinds import random_value, roughness, rounder
+from gradcalc.program.problem import Problem
 
 INSTANCES = 200
+RUNS = 20
+"""At how many random instances of its problem a claim about quantities is tried at least."""
 TOLERANCE = 1e-9
 VISIBLE = 1e-3
 """A counterexample should be one that can be seen in the first digits."""
@@ -44,6 +49,8 @@ class ClaimResult:
     problem: str = ""
     link: int = 0
     whole: tuple[Mapping[str, int], ...] = ()
+    at_own: bool = False
+    """Whether the counterexample is at the problem's own numbers."""
 
     @property
     def passes(self) -> bool:
@@ -51,9 +58,12 @@ class ClaimResult:
         return not self.problem and self.holds == self.claim.holds
 
 
-def check_claim(claim: Claim, count: int = INSTANCES) -> ClaimResult:
-    """Try a claim at about `count` instances, the same ones each time; those where it isn't defined don't count."""
-    trial = _Trial(claim)
+def check_claim(claim: Claim, count: int = INSTANCES, problem: Problem | None = None) -> ClaimResult:
+    """Try a claim at about `count` instances, the same ones each time; those where it isn't defined don't count.
+
+    A claim about quantities of a problem is tried at the problem's own numbers, and at random ones of their shapes.
+    """
+    trial = _Trial(claim) if problem is None or not claim.of_problem else _OfProblem(claim, problem)
     try:
         return trial.run(count)
     except ClaimError as error:
@@ -82,7 +92,11 @@ class _Trial:
         if not against:
             return ClaimResult(self.claim, True, self.tried, whole=tuple(whole))
         link = min(against)
-        values = self.smallest(min(against[link], key=lambda values: self.size(values, link)), link)
+        return self.against(against[link], link)
+
+    def against(self, against: list[Values], link: int) -> ClaimResult:
+        """The smallest and roundest of the values at which a sign is wrong."""
+        values = self.smallest(min(against, key=lambda values: self.size(values, link)), link)
         sides = self.sides(values).evaluate(values)
         return ClaimResult(self.claim, False, self.tried, values, sides[link], sides[link + 1], link=link)
 
@@ -153,6 +167,39 @@ class _Trial:
                         values, found = {**values, name: other}, True
                         break
         return values
+
+
+class _OfProblem(_Trial):
+    """A claim about quantities of a problem: the first instance has the problem's own numbers."""
+
+    def __init__(self, claim: Claim, problem: Problem) -> None:
+        super().__init__(claim)
+        self.problem, self.program = problem, build(problem)
+        sections = ("forward", "backward")
+        self.equations = [eq for eq in self.program.equations if eq.section in sections]
+
+    def refuse_single_entries(self) -> None:
+        """A problem's own sizes may be 1."""
+
+    def instances(self, count: int, whole: list[dict[str, int]]) -> Iterator[Values]:
+        own = list(super().instances(count, whole)) if self.claim.where else [{}]
+        drawn = instances(self.problem, RUNS, program=self.program)
+        given = [dict(self.problem.given), *({name: each[name] for name in self.problem.given} for each in drawn)]
+        for number in range(max(len(own), len(given))):
+            yield {**given[number % len(given)], **own[number % len(own)]}
+
+    def _sides(self, shapes: tuple[tuple[str, Shape], ...]) -> Sides:
+        sides, axis = self.claim.sides, self.claim.axis
+        assumed = self.distributions | self.problem.assumed
+        return lowered(sides, dict(shapes), assumed, axis, equations=self.equations)
+
+    def against(self, against: list[Values], link: int) -> ClaimResult:
+        """The first of them: numbers of a problem aren't made rounder."""
+        values = against[0]
+        sides = self.sides(values).evaluate(values)
+        own = all(np.array_equal(values[name], value) for name, value in self.problem.given.items())
+        shown = {name: values[name] for name in self.claim.where}
+        return ClaimResult(self.claim, False, self.tried, shown, sides[link], sides[link + 1], link=link, at_own=own)
 
 
 def _gap(left: Array, right: Array, sign: Relation) -> float:

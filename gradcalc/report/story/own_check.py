@@ -101,7 +101,10 @@ def _against(result: ClaimResult, digits: int) -> str:
     assert result.counterexample is not None
     assert result.left is not None
     assert result.right is not None
-    where = ", ".join(f"{name} = {_listed(value, digits)}" for name, value in result.counterexample.items())
+    at = [f"{name} = {_listed(value, digits)}" for name, value in result.counterexample.items()]
+    if result.claim.of_problem:
+        at.append("the problem's own numbers" if result.at_own else "other numbers of the problem")
+    where = ", ".join(at)
     (one, other), (left, right) = _pair(result), np.broadcast_arrays(result.left, result.right)
     if left.size > FEW:
         place = np.unravel_index(int(np.argmax(np.abs(left - right))), left.shape)
