@@ -335,6 +335,8 @@ def vary(
     count: options.Count = None,
     student: options.RosterColumn = "",
     seed: options.Seed = 0,
+    pages: options.VariantPages = "",
+    together: options.Together = False,
     moodle: options.MoodleQuiz = None,
     qti: options.Qti = None,
     format: options.Format = "table",
@@ -350,11 +352,12 @@ def vary(
     Examples:
       gradcalc vary hw3 --students roster.csv --seed 7 --output variants
       gradcalc vary problem.yaml --count 3 --output variants
+      gradcalc vary hw3 --count 30 --output variants --pages html,latex --together
     """
     from gradcalc.commands.request import Request
     from gradcalc.commands.vary import Class, vary_report
 
-    group = Class(output, students, count, student, seed, moodle, qti)
+    group = Class(output, students, count, student, seed, moodle, qti, pages, together)
     raise typer.Exit(_shown(open_page)(lambda: vary_report(Request(problem), group), format))
 
 

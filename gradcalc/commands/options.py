@@ -209,5 +209,9 @@ Roster = Annotated[str, _option("--students", "CSV", "The class: a row a student
 Count = Annotated[int | None, _whole("--count", "In place of names: so many.")]
 RosterColumn = Annotated[str, _option("--student", "COLUMN", "The column that says who it is.")]
 Seed = Annotated[int, _option("--seed", "S", "Another seed, other numbers.", parser=whole, show_default=True)]
+VariantPages = Annotated[
+    str, _option("--pages", "FORMATS", "Each student's question and key too: html,latex,markdown or some of them.")
+]
+Together = Annotated[bool, typer.Option("--together", help="With --pages: all students in one file as well, to print.")]
 MoodleQuiz = Annotated[Path | None, _option("--moodle", "XML", "Write them as Moodle questions.")]
 Qti = Annotated[Path | None, _option("--qti", "ZIP", "Write them as QTI 1.2 quizzes, for Canvas.")]

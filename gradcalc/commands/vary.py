@@ -15,6 +15,7 @@ from gradcalc.errors import UsageError
 from gradcalc.report.formats import Report
 
 if TYPE_CHECKING:
+    from gradcalc.classes.variants.pages import Pages
     from gradcalc.classes.variants.quiz.question import Question
     from gradcalc.classes.variants.search import Search, Variant
     from gradcalc.report.document import Document
@@ -31,10 +32,14 @@ class Class:
     seed: int = 0
     moodle: Path | None = None
     qti: Path | None = None
+    pages: str = ""
+    together: bool = False
 
     def __post_init__(self) -> None:
         if bool(self.roster) == (self.count is not None):
             raise UsageError("for whom? Give --students with a CSV of the class, or --count with a number")
+        if self.together and not self.pages:
+            raise UsageError("--together goes with --pages, which says in what formats: html, latex, markdown")
 
     def students(self) -> list[str]:
         """Their ids."""
@@ -45,20 +50,26 @@ class Class:
 
 def vary_report(request: Request, group: Class) -> Report:
     """Write a variant for each student; what is said of them all. Raises UsageError, InputError."""
+    from gradcalc.classes.variants.pages import Pages, formats_of
     from gradcalc.classes.variants.search import Search
     from gradcalc.classes.variants.summary import Made
 
+    formats = formats_of(group.pages)
     problem = worked(request)
     students = group.students()
     search = placed(problem, lambda: Search(problem, group.seed))
     made = Made(search)
     questions: list[Question] = []
+    pages = Pages(problem, formats, group.together)
     with _folder(group.output), shown_progress("variants") as tell:
         for done, variant in enumerate(_written(search, students, group.output), 1):
             made.add(variant)
             questions += _asked(search, variant, group)
+            _write_pages(pages, variant, group.output)
             if tell is not None:
                 tell(done, len(students))
+        for name, text in pages.all():
+            write_file(group.output / name, text)
     _write_quiz(questions, group, problem.title or problem.path)
 
     def document() -> Document:
@@ -88,6 +99,14 @@ def _written(search: Search, students: Sequence[str], folder: Path) -> Iterator[
         said = json.dumps(certificate(search, variant), indent=2, ensure_ascii=False)
         write_file(folder / f"{name}{CERTIFICATE}", said + "\n")
         yield variant
+
+
+def _write_pages(pages: Pages, variant: Variant, folder: Path) -> None:
+    """The question and the key beside the variant."""
+    from gradcalc.classes.variants.written import file_name
+
+    for ending, text in pages.of(variant) if pages.formats else ():
+        write_file(folder / f"{file_name(variant.student)}{ending}", text)
 
 
 def _asked(search: Search, variant: Variant, group: Class) -> list[Question]:

@@ -64,6 +64,11 @@ class Heading:
         return (self.text,) if isinstance(self.text, str) else self.text
 
 
+def is_title(block: object) -> bool:
+    """Whether it is a report's title; in a collection each but the first begins a page."""
+    return isinstance(block, Heading) and block.level == 1
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Paragraph:
     """A sentence or a few. `kind` tells the ordinary from what the reader must not miss."""

@@ -9,5 +9,6 @@ written    a variant as a problem file
 roster     the students of a class
 own        each sheet marked by its student's variant
 quiz       variants as questions for Moodle and Canvas
+pages      the question and the key of each student, to print and read
 summary    what is said at the end
 """

@@ -20,6 +20,7 @@ from gradcalc.report.document import (
     Table,
     Verdicts,
     Workings,
+    is_title,
 )
 from gradcalc.report.html.blocks import Blocks
 from gradcalc.report.html.diagram.draw import diagram
@@ -31,6 +32,8 @@ from gradcalc.report.terminal.matrices import IN_PART
 
 _SEVERAL = 3
 """So many sections have a line of contents."""
+_TITLES = "@media print { .gradcalc section h1 { break-before: page; } }\n"
+"""Each title after the first begins a page."""
 _IN_PART = Paragraph((IN_PART,), "note")
 _HELP = "Point at a quantity, or go from one to the next with the arrow keys ← and →: "
 _KEYS = (
@@ -96,7 +99,7 @@ def _style(document: Document, drawn: bool) -> str:
         from gradcalc.report.plot.style import style as of_plots
 
         style += f"{of_plots()}\n"
-    return style
+    return style + (_TITLES if _is_collected(document) else "")
 
 
 def _script(document: Document, drawn: bool) -> str:
@@ -108,13 +111,18 @@ def _is_filled_in(document: Document) -> bool:
     return any(isinstance(block, Fields) for block in document.blocks)
 
 
+def _is_collected(document: Document) -> bool:
+    """Whether it has several titles, one behind the other."""
+    return sum(map(is_title, document.blocks)) > 1
+
+
 def _hash(text: str) -> str:
     """By which a browser knows the page's own script from any other."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _title(document: Document) -> str:
-    title = next((each for each in document.blocks if isinstance(each, Heading) and each.level == 1), None)
+    title = next((each for each in document.blocks if isinstance(each, Heading) and is_title(each)), None)
     return "".join(part for part in title.parts if isinstance(part, str)) if title else "gradcalc"
 
 
@@ -140,7 +148,9 @@ class _Page:
         yield tag("main", self.figure, tag("div", "\n".join(main), class_="sections"), class_=self.layout)
 
     def contents(self, sections: Sequence[Sequence[Block]]) -> str:
-        """Links to the sections, where there are several."""
+        """Links to the sections, where there are several; in a collection they would be too many."""
+        if _is_collected(self.document):
+            return ""
         titles = [(number, blocks[0]) for number, blocks in enumerate(sections, 1) if isinstance(blocks[0], Heading)]
         if len(titles) < _SEVERAL:
             return ""
@@ -156,7 +166,7 @@ class _Page:
         if not isinstance(blocks[0], Heading):
             return "".join(self.lowered(blocks))
         id = _id(number)
-        heading = tag("h2", self.blocks.text(blocks[0].parts), id=id)
+        heading = tag("h1" if is_title(blocks[0]) else "h2", self.blocks.text(blocks[0].parts), id=id)
         return tag("section", heading, *self.lowered(blocks[1:]), aria_labelledby=id)
 
     def lowered(self, blocks: Sequence[Block]) -> Iterator[str]:
@@ -176,7 +186,7 @@ def _divided(blocks: Sequence[Block]) -> tuple[list[Block], list[list[Block]]]:
     opening: list[Block] = []
     sections: list[list[Block]] = []
     for block in blocks:
-        if isinstance(block, Heading) and block.level == 2:
+        if isinstance(block, Heading) and (block.level == 2 or (is_title(block) and (opening or sections))):
             sections.append([block])
         elif sections:
             sections[-1].append(block)

@@ -30,7 +30,7 @@ _SECTIONS = {
 }
 
 
-def worksheet_document(solution: Solution, *, places: bool = True) -> Document:
+def worksheet_document(solution: Solution, *, places: bool = True, remark: str = "") -> Document:
     """The question, and what is asked; with `places` each quantity has a place for its answer, else a row of a table.
 
     Nothing in it depends on what the solution's values are, but for those that the problem gives.
@@ -38,7 +38,7 @@ def worksheet_document(solution: Solution, *, places: bool = True) -> Document:
     problem = solution.problem
     asked = tuple(asked_by_step(solution))
     shapes = {name: shape for each in asked for name, shape in each.solution.shapes.items()}
-    blocks = [*question(solution), *(answers(asked) if places else _listed(asked))]
+    blocks = [*question(solution, remark), *(answers(asked) if places else _listed(asked))]
     return Document(
         tuple(blocks),
         shown_names(problem, shapes),
@@ -48,9 +48,9 @@ def worksheet_document(solution: Solution, *, places: bool = True) -> Document:
     )
 
 
-def question(solution: Solution) -> Iterator[Block]:
+def question(solution: Solution, remark: str = "") -> Iterator[Block]:
     """What is given, the equations of the forward pass, and by which rule the parameters are updated."""
-    yield from opening(solution.problem)
+    yield from opening(solution.problem, remark)
     yield from stated(solution)
 
 

@@ -25,6 +25,7 @@ from gradcalc.report.document import (
     Value,
     Verdicts,
     Workings,
+    is_title,
 )
 from gradcalc.report.page import Page
 from gradcalc.report.terminal.matrices import IN_PART
@@ -101,6 +102,7 @@ class _Latex:
     def parts(self) -> Iterator[str]:
         above: Block | None = None
         for block in self.document.blocks:
+            yield "\n\\clearpage" if above is not None and is_title(block) else ""
             yield _between(above, block)
             yield from self.block(block)
             above = block
