@@ -17,6 +17,7 @@ bound      the formulas of a table entry, for one application of it
 shapes     the shape of a formula, or the part that doesn't fit
 counts     what depends on shapes alone
 cost       how much memory and work formulas take
+smooth     the square of a norm as a sum of squares
 receiving  which names of a formula can receive a gradient
 kinks      where a function has no derivative, or passes from one rule to another
 entries    one entry of a formula's value, as a formula of entries

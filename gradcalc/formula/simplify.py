@@ -90,9 +90,31 @@ def _add(node: Apply) -> Expr:
         del counts[None]
     # A sum that cancels to nothing would lose its shape, so such terms stay.
     terms = [Num(float(count)) if rest is None else _scaled(count, rest) for rest, count in counts.items()]
+    terms = _quadratic(terms)
     if is_negative(terms[0]):
         terms.sort(key=is_negative)
     return terms[0] if len(terms) == 1 else Apply("add", tuple(terms))
+
+
+def _quadratic(terms: list[Expr]) -> list[Expr]:
+    """`A.T @ w + A @ w`, the gradient of a quadratic form, as `(A + A.T) @ w`."""
+    for i, term in enumerate(terms):
+        for other in terms[i + 1 :]:
+            together = _with_transpose(term, other)
+            if together is not None:
+                return [*terms[:i], together, *(each for each in terms[i + 1 :] if each is not other)]
+    return terms
+
+
+def _with_transpose(term: Expr, other: Expr) -> Expr | None:
+    (scale, left), (scale_2, right) = Scale.of(term), Scale.of(other)
+    if not (isinstance(left, Apply) and isinstance(right, Apply) and left.function == right.function == "matmul"):
+        return None
+    (a, v), (b, w) = left.args, right.args
+    if v != w or scale != scale_2 or a == b or _transposed(a) != b:
+        return None
+    plain, turned = (b, a) if isinstance(a, Apply) and a.function == "transpose" else (a, b)
+    return _times(scale, Apply("matmul", (Apply("add", (plain, turned)), v)))
 
 
 def _terms(node: Apply) -> list[Expr]:

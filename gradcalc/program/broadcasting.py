@@ -82,6 +82,23 @@ class Shapes:
             return simple
         return simplify(flat)
 
+    def upright(self, expr: Expr) -> Expr:
+        """Without the transpose of what is one number: `(c * v).T` is `v.T * c`. Raises ShapeError."""
+        turned = any(isinstance(node, Apply) and node.function == "transpose" for node in walk(expr))
+        return transform(expr, self._upright) if turned else expr
+
+    def _upright(self, node: Expr) -> Expr:
+        if not (isinstance(node, Apply) and node.function == "transpose"):
+            return node
+        (inner,) = node.args
+        if self.of(inner) in ((), (1, 1)):
+            return inner
+        if isinstance(inner, Apply) and inner.function in ("mul", "div") and self.of(inner.args[1]) in ((), (1, 1)):
+            return Apply(inner.function, (self._upright(call("transpose", inner.args[0])), inner.args[1]))
+        if isinstance(inner, Apply) and inner.function == "mul" and self.of(inner.args[0]) in ((), (1, 1)):
+            return Apply("mul", (inner.args[0], self._upright(call("transpose", inner.args[1]))))
+        return node
+
     def filled(self, g: Expr, shape: Shape) -> Expr:
         """`g` in the full shape, where it came narrower through broadcasting. Raises ShapeError."""
         return g if self.of(g) == shape or not shape else simplify(mul(g, _ones(shape)))

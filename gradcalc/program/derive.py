@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from gradcalc.formula.expr import ZERO, Apply, Expr, Name, call
+from gradcalc.formula.smooth import smooth
 from gradcalc.formula.table import Axis, Shape, lookup
 from gradcalc.program.alike import Memory, Received
 from gradcalc.program.broadcasting import Shapes
@@ -83,7 +84,7 @@ class _ChainRule:
     def passed_on(self, equation: Equation, upstream: Expr) -> Received:
         """From the gradient of an equation's value, down its formula, to what its names receive."""
         received: list[tuple[str, Expr, Shape]] = []
-        todo = [self.shortcuts.kept.pop(equation.name, (equation.expr, upstream))]
+        todo = [self.shortcuts.kept.pop(equation.name, (smooth(equation.expr), upstream))]
         while todo:
             node, g = todo.pop()
             if isinstance(node, Name) and self.is_active(node):

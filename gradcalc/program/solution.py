@@ -75,6 +75,12 @@ class Solution(Displayed):
         equation = self.by_name.get(name)
         return name if equation is None else equation.quantity
 
+    def on_paper(self, name: str) -> Array:
+        """A value as it is written: a loss that is a matrix of one entry is a number (that of a layer stays one)."""
+        value, equation = self.values[name], self.by_name.get(name)
+        is_loss = equation is not None and equation.quantity == self.problem.objective and equation.layer is None
+        return value.reshape(()) if is_loss and value.size == 1 else value
+
     def is_new(self, name: str) -> bool:
         """Whether a name stands for a value after the update."""
         equation = self.by_name.get(name)

@@ -47,7 +47,7 @@ class Sums:
         parts = self.parts[name]
         if not parts:
             return call("mul", ZERO, Name(name))
-        total = parts[0] if len(parts) == 1 else simplify(add(*parts))
+        total = parts[0] if len(parts) == 1 else simplify(add(*map(self.shapes.upright, parts)))
         if self.in_shape[name]:
             return total
         try:

@@ -18,6 +18,7 @@ from gradcalc.formula.compile import Compiled, compile_formulas
 from gradcalc.formula.expr import Apply, Expr, Name, add, names, walk
 from gradcalc.formula.kinks import distances
 from gradcalc.formula.receiving import held
+from gradcalc.formula.smooth import smooth
 from gradcalc.formula.table import Axis, pairs
 from gradcalc.program.limits import cost
 from gradcalc.program.problem import Equation
@@ -91,10 +92,10 @@ def verify(
     starts from, `targets` are the names that `objective` reads.
     """
     forward, given = _held(forward, given, axis)
+    kinks = find_kinks(forward, given, axis, fixed=given.keys() - gradients.keys())
     finite = {name: value for name, value in gradients.items() if np.isfinite(value).all()}
     finite_only = len(finite) < len(gradients)
     gradients = finite
-    kinks = find_kinks(forward, given, axis, fixed=given.keys() - gradients.keys())
     values = {**given, **compile_formulas([(eq.name, eq.expr) for eq in forward], given, axis)(given)}
     long = cost(forward, {name: np.shape(value) for name, value in values.items()}, axis)
     entries = sum(np.size(value) for value in gradients.values())
@@ -243,7 +244,7 @@ def find_kinks(
     formulas: list[tuple[str, Expr]] = [(eq.name, eq.expr) for eq in forward]
     watched: list[tuple[str, Apply]] = []
     for equation in forward:
-        for node in walk(equation.expr):
+        for node in walk(smooth(equation.expr)):
             for distance in distances(node) if isinstance(node, Apply) else ():
                 assert isinstance(node, Apply)
                 if all(name in fixed for name in names(distance)):

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from gradcalc.formula.bound import bound, unbound
-from gradcalc.formula.expr import Apply, Expr, Name, names, substitute, walk
+from gradcalc.formula.expr import Apply, Expr, Name, names, substitute, transform, walk
 from gradcalc.formula.faults import NoGradientError, ShapeError
 from gradcalc.formula.table import Function, Shape, lookup, until_changed
 from gradcalc.program.broadcasting import Broadcast, Shapes
+
+ONE_ENTRY = (1, 1)
 
 
 class Rules:
@@ -51,6 +53,8 @@ def vjp(rule: str, node: Apply, position: int, g: Expr, out: Expr, sizes: Broadc
 
 def _in_shape(rule: Expr, put: dict[str, Expr], sizes: Broadcast, wanted: Shape, shapes: Shapes) -> Expr:
     """The rule over `put`, simplified, its arguments broadcast as far as they must be to fit."""
+    if sizes.value == ONE_ENTRY and not shapes.of(put["g"]):
+        rule = transform(rule, _by_a_number)
     if takes_g_apart(rule):
         put["g"] = shapes.filled(put["g"], sizes.value)
     # What is the same along a row doesn't fit a column, but repeated over the whole matrix it does.
@@ -61,6 +65,12 @@ def _in_shape(rule: Expr, put: dict[str, Expr], sizes: Broadcast, wanted: Shape,
         except ShapeError as error:
             failure = error
     raise failure
+
+
+def _by_a_number(node: Expr) -> Expr:
+    """A matrix product with `g` as one entry by entry, which is the same where it is a matrix of one."""
+    product = isinstance(node, Apply) and node.function == "matmul" and Name("g") in node.args
+    return Apply("mul", node.args) if product and isinstance(node, Apply) else node
 
 
 @until_changed

@@ -34,7 +34,7 @@ def filled_sheet(solution: Solution, digits: int | None = None) -> str:
     """
     decimals = solution.problem.digits if digits is None else digits
     axis = solution.problem.axis
-    return _sheet(solution, digits, lambda quantity, of: written(of.values[quantity.equation], decimals, axis))
+    return _sheet(solution, digits, lambda quantity, of: written(of.on_paper(quantity.equation), decimals, axis))
 
 
 def written(value: Array, digits: int, axis: Axis) -> str:
@@ -126,7 +126,7 @@ def _key(quantity: Quantity) -> str:
 
 def _comment(quantity: Quantity, solution: Solution, names: Names) -> str:
     """The shape, and before it how reports show the quantity where the problem has a symbol for it: `∇H, 2×1`."""
-    shape, symbol = spell(solution.shapes[quantity.equation]), names.unicode(quantity.equation)
+    shape, symbol = spell(solution.on_paper(quantity.equation).shape), names.unicode(quantity.equation)
     return f"{symbol}, {shape}" if quantity.name in solution.problem.symbols else shape
 
 

@@ -21,6 +21,7 @@ from gradcalc.formula.evaluate import CANNOT, attempt, evaluate
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, names, substitute, walk
 from gradcalc.formula.kinks import distances
 from gradcalc.formula.parse import parse
+from gradcalc.formula.smooth import smooth
 from gradcalc.formula.table import lookup
 from gradcalc.formula.write import unicode
 from gradcalc.program.problem import Equation
@@ -153,7 +154,7 @@ def said_at_kinks(verdicts: list[Verdict], choice: Choice, solution: Solution) -
 
 def _sides(solution: Solution) -> Iterator[Side]:
     for equation in solution.forward_equations:
-        for node in walk(equation.expr):
+        for node in walk(smooth(equation.expr)):
             for distance in distances(node) if isinstance(node, Apply) else ():
                 value = attempt(distance, solution.values, solution.problem.axis)
                 if isinstance(node, Apply) and value is not None and (np.abs(value) <= ON_KINK).any():

@@ -198,7 +198,7 @@ def _quantity(solution: Solution, equation: Equation, expand: bool) -> Quantity:
     notes: tuple[str, ...] = ()
     if expand:
         entries, notes = written_out(equation, value, solution.shapes, solution.problem.axis)
-    return Quantity(equation.name, value, equation.expr, equation.section, entries, notes)
+    return Quantity(equation.name, solution.on_paper(equation.name), equation.expr, equation.section, entries, notes)
 
 
 def closing(verification: Verification | None, solution: Solution) -> Iterator[Block]:
