@@ -37,7 +37,7 @@ FLOORS = {
         ["numbers", "page", "parts", "scalars"],
         ["as_json", "as_csv", "code", "styled", "dust"],
         ["document"],
-        ["plot"],
+        ["plot", "sequences"],
         ["formats", "terminal", "story"],
         ["graph", "tex"],
         ["html"],

@@ -97,7 +97,7 @@ GraphFormat = Annotated[str, _format("|".join(GRAPH_FORMATS), "How the graph is 
 Output = Annotated[Path | None, _output("Write to a file, whole or not at all.")]
 Digits = Annotated[int | None, _whole("--digits", "Decimals shown (else the problem's, or 4).")]
 Significant = Annotated[int | None, _whole("--significant", "Significant digits shown, in place of decimals.")]
-Full = Annotated[bool, typer.Option("--full", help="Show large matrices whole.")]
+Full = Annotated[bool, typer.Option("--full", help="Show large matrices and long sequences whole.")]
 Fragment = Annotated[bool, typer.Option("--fragment", help="Of LaTeX or HTML only a part, for a document of your own.")]
 Open = Annotated[bool, typer.Option("--open", help="Show it as a web page in the browser.")]
 Expand = Annotated[bool, typer.Option("--expand", help="Write out every entry as a sum of products.")]

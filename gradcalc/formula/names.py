@@ -17,7 +17,9 @@ from gradcalc.formula.tex.tree import Char, Group, Node, Row, Scripted, Symbol
 from gradcalc.formula.tex.write import latex
 
 _NEW_UNICODE, _NEW_LATEX = "_new", r"\mathrm{new}"
-_WORDS = {"yhat": ("ŷ", r"\hat{y}"), "lr": ("η", r"\eta")}
+ELLIPSIS = "..."
+"""In place of terms that are left out."""
+_WORDS = {ELLIPSIS: ("…", r"\cdots"), "yhat": ("ŷ", r"\hat{y}"), "lr": ("η", r"\eta")}
 Style: TypeAlias = Literal["signs", "course"]
 """Every product with its sign (`W @ x`, `⟨u, v⟩`), or as courses write on paper: `W x`, `uᵀ v`."""
 _ON_PAPER = {"matmul": "", "norm": FENCE}

@@ -8,6 +8,7 @@ page      what a renderer must know of where its text goes
 numbers   numbers as homework writes them
 parts     what is shown of a matrix that is too large
 scalars   which parts of a formula are single numbers
+sequences long sequences without their middle
 styled    products and losses as a style has them
 plot      lines over two axes, drawn
 terminal  documents on a screen

@@ -325,5 +325,7 @@ class Document:
     digits: int = 4
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     axis: Axis = Axis.COLUMNS
+    members: Mapping[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
+    """Of names with an index the family and the index."""
     full: bool = False
     """Large matrices are shown whole, but for those within formulas."""

@@ -44,7 +44,7 @@ class Report:
     def illustrated(self) -> tuple[Document, Solution | None]:
         """The document, and what a diagram can be drawn from, where there is a whole solution."""
         assert self.document is not None, "only what has a document is illustrated"
-        return self.document(), None if self.solution is None else self.solution()
+        return _in_short(self.document()), None if self.solution is None else self.solution()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +131,14 @@ def render(report: Report, form: Format, page: Page) -> str:
         raise UsageError(f"--format {form.name}: this report can't be {form.summary}; 'gradcalc solve' writes those")
     module, function = form.renderer.split(":")
     renderer: Callable[[Any, Page], str] = getattr(import_module(module), function)
-    return renderer(make(), page)
+    made = make()
+    return renderer(_in_short(made) if form.of == "document" else made, page)
+
+
+def _in_short(document: Document) -> Document:
+    """The document without the middle of long sequences."""
+    if not getattr(document, "members", None):
+        return document
+    from gradcalc.report.sequences import shortened  # which few problems need
+
+    return shortened(document)

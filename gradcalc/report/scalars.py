@@ -11,6 +11,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Apply, Expr, Name, Num, names, transform, walk
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.index import params_of, parsed, part_shape, region, written
+from gradcalc.formula.names import ELLIPSIS
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Axis, Shape, UnknownFunction
 
@@ -43,10 +44,11 @@ def value_of(id: str, values: Mapping[str, Array]) -> tuple[str, Array]:
 def has_numbers(expr: Expr) -> bool:
     """Whether the formula with its numbers in it says more than the formula and its value do.
 
-    In `place(g, x[2])` numbers would not say where g is put.
+    In `place(g, x[2])` numbers would not say where g is put; and a sum of which terms are left out has not all of them.
     """
     puts = any(isinstance(node, Apply) and node.function == "place" for node in walk(expr))
-    return not isinstance(expr, Name) and bool(names(expr)) and not puts
+    used = names(expr)
+    return not isinstance(expr, Name) and bool(used) and not puts and ELLIPSIS not in used
 
 
 def with_entries(expr: Expr) -> Expr:

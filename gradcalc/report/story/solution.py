@@ -34,6 +34,7 @@ from gradcalc.report.document import (
 from gradcalc.report.dust import shown_values
 from gradcalc.report.numbers import computed
 from gradcalc.report.scalars import scalar_over
+from gradcalc.report.sequences import members_told
 from gradcalc.report.story.expansion import written_out
 from gradcalc.report.story.given import divided, given, used_by
 from gradcalc.report.story.glossary import glossary
@@ -73,6 +74,7 @@ def solution_document(solution: Solution, *, expand: bool = False, inputs: bool 
         digits=problem.digits,
         shapes={**rule_shapes(problem), **solution.shapes},
         axis=problem.axis,
+        members=members_told(solution),
     )
 
 

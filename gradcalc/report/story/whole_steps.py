@@ -14,6 +14,7 @@ from gradcalc.program.verify import Verification
 from gradcalc.program.walk import State
 from gradcalc.report.as_json import lost
 from gradcalc.report.document import QUIET, Block, Document, Heading
+from gradcalc.report.sequences import members_told
 from gradcalc.report.story.course import course, curve_data, ending, ending_data, exact_names, in_full, overflow
 from gradcalc.report.story.given import divided, given, used_by
 from gradcalc.report.story.glossary import glossary
@@ -42,7 +43,8 @@ def whole_steps_document(
         *closing(_together(first, [*shown.values()]), first),
     ]
     shapes = {**rule_shapes(problem), **first.shapes}
-    return Document(tuple(blocks), shown_names(problem, shapes), problem.digits, shapes, problem.axis)
+    names, members = shown_names(problem, shapes), members_told(first)
+    return Document(tuple(blocks), names, problem.digits, shapes, problem.axis, members)
 
 
 def _step(descent: Descent, k: int, solution: Solution, shown: dict[int, Solution], told: Telling) -> Iterator[Block]:
