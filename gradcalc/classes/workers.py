@@ -24,6 +24,7 @@ from typing import Any, Final, TypeAlias
 
 from gradcalc.classes.marking import Desk, Job, unmarked
 from gradcalc.classes.model import Result, Submission
+from gradcalc.classes.watch import PATIENCE
 
 Numbered: TypeAlias = tuple[int, Submission]
 LARGEST_BATCH: Final = 32
@@ -32,7 +33,7 @@ AHEAD: Final = 3
 """Batches for each worker that are under way at once, so that none waits."""
 _GARBAGE: Final = 200_000
 """So many new objects before Python looks for garbage, of which marking makes next to none."""
-HUNG: Final = 3
+HUNG: Final = PATIENCE + 2
 """A process that is stuck outside of Python, where TooSlow doesn't reach it, ends itself after so many timeouts."""
 
 
