@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from math import isfinite
 
-from gradcalc.formula.expr import ONE, Apply, Expr, Num, is_negative, neg, negated, rebuild, transform
+from gradcalc.formula.expr import ONE, ZERO, Apply, Expr, Num, is_negative, neg, negated, rebuild, transform
 from gradcalc.formula.factors import Scale, chain, decimal, goes_on, joined
 
 
@@ -98,23 +98,29 @@ def _add(node: Apply) -> Expr:
 
 def _quadratic(terms: list[Expr]) -> list[Expr]:
     """`A.T @ w + A @ w`, the gradient of a quadratic form, as `(A + A.T) @ w`."""
-    for i, term in enumerate(terms):
-        for other in terms[i + 1 :]:
-            together = _with_transpose(term, other)
-            if together is not None:
-                return [*terms[:i], together, *(each for each in terms[i + 1 :] if each is not other)]
-    return terms
+    products = [i for i, term in enumerate(terms) if _is_matrix_product(term)]
+    turned: dict[Expr, int] = {}
+    found = list(terms)
+    for i in products if len(products) > 1 else ():
+        scale, product = Scale.of(terms[i])
+        if not (isinstance(product, Apply) and product.function == "matmul"):
+            continue
+        (a, v), key = product.args, _times(scale, product)
+        j = turned.pop(key, None)
+        if j is None:
+            turned[_times(scale, Apply("matmul", (_transposed(a), v)))] = i
+        elif key != _times(scale, Apply("matmul", (_transposed(a), v))):
+            plain = a.args[0] if isinstance(a, Apply) and a.function == "transpose" else a
+            both = Apply("matmul", (Apply("add", (plain, _transposed(plain))), v))
+            found[j], found[i] = _times(scale, both), ZERO
+    return [term for term in found if term is not ZERO]
 
 
-def _with_transpose(term: Expr, other: Expr) -> Expr | None:
-    (scale, left), (scale_2, right) = Scale.of(term), Scale.of(other)
-    if not (isinstance(left, Apply) and isinstance(right, Apply) and left.function == right.function == "matmul"):
-        return None
-    (a, v), (b, w) = left.args, right.args
-    if v != w or scale != scale_2 or a == b or _transposed(a) != b:
-        return None
-    plain, turned = (b, a) if isinstance(a, Apply) and a.function == "transpose" else (a, b)
-    return _times(scale, Apply("matmul", (Apply("add", (plain, turned)), v)))
+def _is_matrix_product(term: Expr) -> bool:
+    """Whether a term is a matrix product, perhaps with a number before or behind it."""
+    while isinstance(term, Apply) and term.function in ("neg", "mul", "div"):
+        term = term.args[1] if isinstance(term.args[0], Num) else term.args[0]
+    return isinstance(term, Apply) and term.function == "matmul"
 
 
 def _terms(node: Apply) -> list[Expr]:
