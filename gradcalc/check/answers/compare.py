@@ -166,8 +166,7 @@ def same_as(numbers: Numbers, value: Array, tolerance: Tolerance, slack: Array |
 
 def laid_out(numbers: Numbers, shape: Shape) -> Numbers | None:
     """The numbers in `shape`: as they are, or a flat list or single number that fits it; None where none does."""
-    written = np.shape(numbers.values)
-    if written == shape:
+    if numbers.values.shape == shape:
         return numbers
     one = numbers.values.size == 1 and int(np.prod(shape)) == 1
     vector = numbers.flat and len(shape) == 2 and 1 in shape and numbers.values.size == shape[0] * shape[1]

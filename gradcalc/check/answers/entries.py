@@ -45,7 +45,7 @@ class Entries:
         strict: bool = False,
     ) -> None:
         self.solution, self.strict = solution, strict
-        self.axis, self.shapes = solution.problem.axis, solution.shapes
+        self.axis, self.shapes, self.families = solution.problem.axis, solution.shapes, solution.problem.members
         self.names = Names(solution)
         self.admission = Admission(solution, self.names, strict)
         self.constants = Constants() if strict else None
@@ -60,12 +60,12 @@ class Entries:
 
         A family may have a list with an answer for each member.
         """
-        members = self.members(section, name) if isinstance(value, list) else ()
+        members = self.members(section, name) if self.families and isinstance(value, list) else ()
         if members and len(members) == len(value):
             for i, (member, each) in enumerate(zip(members, value, strict=True)):
                 yield from self.named(section, member, each, (*path, i))
             return
-        part = self.part(name, lambda whole: self.get(section, whole))
+        part = self.part(name, partial(self.get, section))
         quantity = (self.get(section, name) or self.names.find(section, name)) if part is None else ""
         if part is not None:
             yield from self.in_part(*part, value, path)
@@ -76,16 +76,17 @@ class Entries:
 
     def members(self, section: str, family: str) -> tuple[str, ...]:
         """The names in a section of a family's members, in the order of their index; none of what is no family."""
-        known, written = self.solution.problem.members, canonical(family)
-        names = self.names.catalogue.names(section) if known else ()
-        mine = [name for name in names if known.get(name, ("",))[0] == written]
+        known, written = self.families, canonical(family)
+        mine = [name for name in self.names.catalogue.names(section) if known.get(name, ("",))[0] == written]
         return tuple(sorted(mine, key=lambda name: known[name][1]))
 
     def get(self, section: str, name: str) -> Quantity | None:
         """The quantity of a name in a section; a file may expect what it gives too."""
         found = self.names.get(section, name)
-        given = self.names.catalogue.get(GIVEN, name) if self.strict and section == "forward" else None
-        return found or (given and replace(given, section="forward"))
+        if found is not None or not self.strict or section != "forward":
+            return found
+        given = self.names.catalogue.get(GIVEN, name)
+        return given and replace(given, section="forward")
 
     def part(self, written: str, find: Callable[[str], Quantity | None]) -> tuple[Quantity, str] | None:
         """The quantity and the index of `W1[1,2]`; None of a name without an index, or with a number in brackets."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate, product
+from itertools import accumulate
 
 import numpy as np
 
@@ -25,26 +25,29 @@ class AgainstKey:
     def __init__(
         self, answers: Mapping[str, Numbers], known: Mapping[str, Quantity], solution: Solution, tolerance: Tolerance
     ) -> None:
-        self.answers = answers
-        laid = {name: laid_out(written, solution.values[name].shape) for name, written in answers.items()}
-        self.placed = {name: numbers for name, numbers in laid.items() if numbers is not None}
+        self.placed: dict[str, Numbers] = {}
+        alike: dict[tuple[bool, bool], list[str]] = {}
+        for name, written in answers.items():
+            numbers = laid_out(written, solution.values[name].shape)
+            if numbers is not None:
+                self.placed[name] = numbers
+                alike.setdefault((known[name].section == "updated", numbers.computed), []).append(name)
         self.groups: list[tuple[Sequence[str], Fits]] = []
         """Names of equations, and the fit of all their entries one after the other."""
-        for updated, computed in product((False, True), {numbers.computed for numbers in self.placed.values()}):
-            alike = (name for name, numbers in self.placed.items() if numbers.computed == computed)
-            names = [name for name in alike if (known[name].section == "updated") == updated]
-            if names:
-                olds = [solution.before(solution.by_name[name]) for name in names] if updated else None
-                self.groups.append((names, self._together(names, solution, tolerance, olds)))
+        for (updated, _), names in alike.items():
+            olds = [solution.before(solution.by_name[name]) for name in names] if updated else None
+            self.groups.append((names, self._together(names, solution, tolerance, olds)))
 
     @cached_property
     def right(self) -> frozenset[str]:
         """The answers of which every entry is right."""
         found: set[str] = set()
         for names, fit in self.groups:
-            ends = [*accumulate(self.placed[name].values.size for name in names)]
+            found.update(names)
             wrong = np.flatnonzero(fit != CORRECT).tolist()
-            found |= {*names} - {names[bisect_right(ends, entry)] for entry in wrong}
+            if wrong:
+                ends = [*accumulate(self.placed[name].values.size for name in names)]
+                found -= {names[bisect_right(ends, entry)] for entry in wrong}
         return frozenset(found)
 
     def each(self) -> dict[str, Fits]:

@@ -271,36 +271,39 @@ def marks_data(marks: Marks, *, readings: bool = False, answers: bool = False) -
         "points": marks.points,
         "answered": marks.answered,
         "asked": marks.asked,
-        "verdicts": [verdict_data(verdict) | (_answer_data(verdict) if answers else {}) for verdict in marks.verdicts],
+        "verdicts": [verdict_data(verdict, answers) for verdict in marks.verdicts],
         "first_error": first.quantity if first else None,
         **marks.about,
     } | ({"readings": read} if readings else {})
 
 
-def verdict_data(verdict: Verdict) -> dict[str, object]:
-    """A verdict for programs."""
-    entries = np.zeros((0,)) if verdict.entries is None else np.atleast_2d(verdict.entries)
-    return {
+def verdict_data(verdict: Verdict, answers: bool = False) -> dict[str, object]:
+    """A verdict for programs; with `answers` also what was answered, where that isn't correct."""
+    entries = np.zeros((0,)) if verdict.entries is None else verdict.entries
+    data: dict[str, object] = {
         "quantity": verdict.quantity,
         "verdict": verdict.verdict,
         "points": verdict.points,
         "of": verdict.of,
         "message": verdict.message,
-        "entries": entries.tolist(),
+        "entries": (entries if entries.ndim == 2 else np.atleast_2d(entries)).tolist(),
         "mistakes": [{"id": m.id, "at": m.at, "message": m.message} for m in verdict.mistakes],
-    } | _lines_data(verdict)
+    }
+    if verdict.lines:
+        data |= _lines_data(verdict)
+    return data | _answer_data(verdict) if answers and verdict.verdict != "correct" else data
 
 
 def _lines_data(verdict: Verdict) -> dict[str, object]:
     """Of a chain the first wrong line, from 1, and what was found of each."""
     lines = [{"text": each.text, "verdict": each.verdict, "message": each.message} for each in verdict.lines]
-    return {"line": verdict.line, "lines": lines} if lines else {}
+    return {"line": verdict.line, "lines": lines}
 
 
 def _answer_data(verdict: Verdict) -> dict[str, object]:
     """The numbers, `null` for those of a partial answer that weren't given; else the text."""
     answer = verdict.answer
-    if answer is None or verdict.verdict == "correct":
+    if answer is None:
         return {}
     numbers = answer.numbers
     if numbers is None or not np.isfinite(numbers.values).all():
