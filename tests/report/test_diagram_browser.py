@@ -1,15 +1,14 @@
 """Diagrams in a real browser: no number lies on another, is cut or too small, whatever is shown, and at any width."""
 
 # ruff: noqa: F811
-import json
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 pytest.importorskip("selenium.webdriver")
+from networks import network
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -27,8 +26,7 @@ from test_html_browser import (  # noqa: F401
 )
 
 from gradcalc.problem.bundled import bundled_names
-from gradcalc.problem.load import load, loads
-from gradcalc.program.solve import solve
+from gradcalc.problem.load import load
 from gradcalc.report.html import page
 from gradcalc.report.page import Page
 from gradcalc.report.story.solution import solution_document
@@ -36,24 +34,6 @@ from gradcalc.report.story.solution import solution_document
 FAULTS = Path(__file__).with_name("diagram.js").read_text()
 WORKED = [name for name in bundled_names() if load(name).forward]
 QUICK = [(1, 1, 1), (4, 8, 3), (8, 8, 8)]
-
-
-def network(sizes, seed=0, scale=1.0, samples=None):
-    """A network of these sizes, with arbitrary numbers."""
-    random = np.random.default_rng(seed)
-
-    def numbers(*shape):
-        return np.round(random.normal(0, scale, shape), 2).tolist()
-
-    layers = [
-        {"weights": numbers(b, a), "biases": numbers(b), "activation": "identity" if i == len(sizes) - 2 else "sigmoid"}
-        for i, (a, b) in enumerate(pairwise(sizes))
-    ]
-    more, mean = ([], {}) if samples is None else ([samples], {"reduction": "mean"})
-    given = {"inputs": numbers(sizes[0], *more), "targets": numbers(sizes[-1], *more), "layers": layers}
-    return solve(
-        loads(json.dumps({"notation": "W @ x + b", "loss": "half_squared_error", **given, **mean})), check=False
-    )
 
 
 def fragment(solution) -> str:

@@ -41,6 +41,7 @@ def layout(
     *,
     ranks: Mapping[str, int] | None = None,
     gap: Size = (56.0, 16.0),
+    gaps: Sequence[float] = (),
     margin: float = 12.0,
     port: float = 9.0,
     down: bool = False,
@@ -48,18 +49,19 @@ def layout(
     """Place vertices of these sizes (width, height).
 
     `ranks` fixes the layer of each vertex, counted from 0; `gap` is the least distance between layers, and within one;
+    `gaps` has the distance behind each layer where these are not all the same;
     `port` is the distance at which edges arrive beside each other, 0 to let all arrive at the middle. `down` puts the
     layers one below the other, edges from bottom to top side. Raises ValueError where edges go round in a circle.
     """
     if down:
         turned = {name: (height, width) for name, (width, height) in sizes.items()}
-        return _turned(layout(turned, edges, ranks=ranks, gap=gap, margin=margin, port=port))
+        return _turned(layout(turned, edges, ranks=ranks, gap=gap, gaps=gaps, margin=margin, port=port))
     edges = list(dict.fromkeys(edges))
     graph = layered(sizes, edges, ranks)
     heights = {vertex: _height(vertex, sizes) for layer in graph.layers for vertex in layer}
     ys = _settled(graph, heights, gap[1])
     top = min((ys[v] - heights[v] / 2 for v in ys), default=0.0) - margin
-    xs, width = _columns(graph, sizes, gap[0], margin)
+    xs, width = _columns(graph, sizes, gaps or [gap[0]] * len(graph.layers), margin)
     positions = {name: (xs[i][0], ys[name] - top) for i, name in _named(graph)}
     height = max((ys[v] + heights[v] / 2 - top for v in ys), default=0.0) + margin
     number = {vertex: i for i, layer in enumerate(graph.layers) for vertex in layer}
@@ -86,16 +88,16 @@ def _named(graph: Layered) -> list[tuple[int, str]]:
 
 
 def _columns(
-    graph: Layered, sizes: Mapping[str, Size], gap: float, margin: float
+    graph: Layered, sizes: Mapping[str, Size], gaps: Sequence[float], margin: float
 ) -> tuple[list[tuple[float, float]], float]:
     """The middle and the width of each layer, and the width of all."""
     columns: list[tuple[float, float]] = []
     x = margin
-    for layer in graph.layers:
+    for layer, gap in zip(graph.layers, gaps, strict=True):
         wide = max((sizes[vertex][0] for vertex in layer if isinstance(vertex, str)), default=0.0)
         columns.append((x + wide / 2, wide))
         x += wide + gap
-    return columns, max(x - gap, margin) + margin
+    return columns, max(x - (gaps[-1] if columns else 0.0), margin) + margin
 
 
 def _route(

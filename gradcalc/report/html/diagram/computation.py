@@ -19,6 +19,7 @@ _WIDE = 1300.0
 """What is wider is drawn from top to bottom, as long as it's narrower so."""
 _WIDEST = 330.0
 """A matrix of wider rows is shown by its shape."""
+_PAD = {TEXT: 16.0, SMALL: 10.0}
 _ARROW = tag(
     "defs",
     tag(
@@ -53,7 +54,7 @@ class Computation:
         """Of the box of a quantity, in letters of this size."""
         lines = self.lines[node.name]
         widest = max(width_of(words, letters, kind == "title") for words, kind, _ in lines)
-        return max(48.0, 16 + widest), 12 + LINE * len(lines)
+        return max(48.0, _PAD[letters] + widest), 12 + LINE * len(lines)
 
     def planned(self) -> tuple[Layout, bool]:
         """From left to right; from top to bottom where that would be too wide."""

@@ -19,11 +19,24 @@ NARROW = 334.0
 TEXT, SMALL = 12.0, 11.0
 """The sizes of letters across the page, and from top to bottom."""
 LINE = 15.0
-_BESIDE = 640.0
+BESIDE = 640.0
 """A diagram at most so wide stands beside the equations."""
 _HYPHEN = re.compile(r"-(?=\d|inf)")
-_EM = {"−": 0.84, "-": 0.84, "∇": 0.67, "…": 1.0, "×": 0.84, "m": 1.0, "w": 0.85, "W": 1.0, "M": 0.9, "‖": 0.5}
-_NARROW = frozenset(" .,:;[]()|/'ijlt¹²³₁₂₃")
+_EM = {
+    " ": 0.33,
+    ".": 0.33,
+    ",": 0.33,
+    "−": 0.84,
+    "-": 0.84,
+    "∇": 0.67,
+    "…": 1.0,
+    "×": 0.84,
+    "m": 1.0,
+    "w": 0.85,
+    "W": 1.0,
+    "M": 0.9,
+}
+_NARROW = frozenset(":;[]()|/'ijlt¹²³₁₂₃")
 
 
 def width_of(text: str, size: float, bold: bool = False) -> float:
@@ -85,6 +98,6 @@ def figure(
         data_down=f"0 0 {narrow:.0f} {tall:.0f}",
         data_names=names or None,
     )
-    small = " small" if width <= _BESIDE else ""
+    small = " small" if width <= BESIDE else ""
     said = [tag("p", caption) for caption in captions]
     return tag("figure", tag("div", svg, class_="scroll"), tag("figcaption", *said), class_=f"diagram{small}")

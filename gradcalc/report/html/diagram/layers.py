@@ -25,7 +25,7 @@ _DIGITS = 4
 _DOUBLING = 9.0
 """So much higher is a block of twice as many units."""
 _CAPTION = (
-    "The layers: of each its shape, its size ‖·‖ (the root of the sum of squares) and that of its gradient ∇; "
+    "The layers: of each its shape, its norm (the root of the sum of squares) and that of its gradient ∇; "
     "between them their weights."
 )
 
@@ -102,18 +102,18 @@ def _weights(solution: Solution, names: Names, layer: Layer) -> _Block:
 
 
 def _facts(solution: Solution, name: str, value: Array) -> tuple[list[tuple[str, str | None]], str]:
-    """Shape and size of a value, and the size of its gradient, as lines and in words."""
+    """Shape and norm of a value, and the norm of its gradient, as lines and in words."""
     digits = min(solution.problem.digits, _DIGITS)
     if value.size == 1:
         number = computed(float(value.item()), digits)
         return [(number, None)], number
     size = computed(float(np.linalg.norm(value)), digits)
-    lines: list[tuple[str, str | None]] = [("×".join(map(str, value.shape)), None), (f"‖·‖ {size}", None)]
-    said = f"{' by '.join(map(str, value.shape))}, size {size}"
+    lines: list[tuple[str, str | None]] = [("×".join(map(str, value.shape)), None), (f"norm {size}", None)]
+    said = f"{' by '.join(map(str, value.shape))}, norm {size}"
     if name in solution.gradients:
         slope = computed(float(np.linalg.norm(solution.gradients[name])), digits)
-        lines.append((f"‖∇‖ {slope}", "gradient"))
-        said += f", size of the gradient {slope}"
+        lines.append((f"∇ norm {slope}", "gradient"))
+        said += f", norm of the gradient {slope}"
     return lines, said
 
 

@@ -13,6 +13,9 @@ from gradcalc.report.html.diagram.network import Network
 PAD, TOP = 7.0, 13.0
 _LEAST, _TIGHT, _APART = 48.0, 1.0, 2.0
 _MARGIN = 4.0
+_UNWEIGHTED = 40.0
+"""Between two layers, where no number has to have room."""
+_ROUNDED = 1e-6
 _BETWEEN = 11.0
 """Between the boxes of one layer, across the page."""
 
@@ -50,16 +53,19 @@ class Plan:
         return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
 
-def across(network: Network, lines: Mapping[str, Sequence[Line]], label: float) -> Plan:
-    """From left to right, each box as wide as its words; `label` is the width of the longest at an edge."""
+def across(network: Network, lines: Mapping[str, Sequence[Line]], label: float, more: float = 0.0) -> Plan:
+    """From left to right, each box as wide as its words.
+
+    `label` is the width of the longest at an edge; so much `more` room than it needs is between the layers.
+    """
     words = {id: tuple(each.choices[0] for each in own) for id, own in lines.items()}
     layers = _layers(network)
     wide = [max(_LEAST, *(each.width(0, TEXT) + 2 * PAD for id in own for each in lines[id])) for own in layers]
     sizes = {id: (width, _height(own, words)) for own, width in zip(layers, wide, strict=True) for id in own}
-    return _placed(network, sizes, words, gap=(max(64.0, label + 26), _BETWEEN), down=False)
+    return _placed(network, sizes, words, gap=(max(64.0, label + 26) + more, _BETWEEN), down=False)
 
 
-def down(network: Network, lines: Mapping[str, Sequence[Line]], label: float) -> Plan:
+def down(network: Network, lines: Mapping[str, Sequence[Line]], label: float, more: float = 0.0) -> Plan:
     """From top to bottom, as narrow as a phone: numbers with fewer decimals, and lines left out, where they must be."""
     layers = _layers(network)
     most = max(map(len, layers))
@@ -74,7 +80,7 @@ def down(network: Network, lines: Mapping[str, Sequence[Line]], label: float) ->
     # Labels of neighbours stand on levels of their own where they are wider than from one to the next.
     small = label * SMALL / TEXT
     levels = 1 if most == 1 else math.ceil((small + 4) / (widest + within)) + (small > 1.6 * widest)
-    gap = max(44.0, levels * (2 * LINE + 2) + 14)
+    gap = max(44.0, levels * (2 * LINE + 2) + 14) + more
     return _placed(network, sizes, words, gap=(gap, within), down=True)
 
 
@@ -84,7 +90,7 @@ def _fitting(lines: Mapping[str, Sequence[Line]], room: float) -> dict[str, tupl
     for i in range(max(map(len, lines.values()))):
         own = {id: each[i] for id, each in lines.items() if i < len(each)}
         choices = range(max(len(line.choices) for line in own.values()))
-        fits = (each for each in choices if max(line.width(each, SMALL) for line in own.values()) <= room)
+        fits = (each for each in choices if max(line.width(each, SMALL) for line in own.values()) <= room + _ROUNDED)
         choice = next(fits, None)
         if choice is None:
             break
@@ -103,11 +109,19 @@ def _placed(
         [(link.source, link.target) for link in network.links],
         ranks={unit.id: unit.layer for unit in network.units},
         gap=gap,
+        gaps=[gap[0] if each else _UNWEIGHTED for each in _weighted(network)],
         margin=_MARGIN,
         port=6.0,
         down=down,
     )
     return Plan(placed, sizes, words, down)
+
+
+def _weighted(network: Network) -> list[bool]:
+    """Of each layer, whether an edge with a weight leads on from it or past it."""
+    ranks = {unit.id: unit.layer for unit in network.units}
+    ways = [(ranks[link.source], ranks[link.target]) for link in network.links if link.weight is not None]
+    return [any(start <= rank < end for start, end in ways) for rank in range(max(ranks.values()) + 1)]
 
 
 def _layers(network: Network) -> list[list[str]]:

@@ -12,7 +12,9 @@ from gradcalc.report.html.diagram.plan import Plan
 
 MOST = 24
 """More labels than this are too many to be read, if they fit or not."""
-_SHARES = (0.5, 0.4, 0.6, 0.32, 0.68, 0.25, 0.75, 0.18, 0.82)
+MOST_UNDER = 1
+"""Of more edges under a label one doesn't see on which it stands."""
+_SHARES = (0.5, *(0.5 + side * 0.045 * i for i in range(1, 9) for side in (-1, 1)))
 _AIR = 2.0
 Edge: TypeAlias = tuple[str, str]
 Box: TypeAlias = tuple[float, float, float, float]
@@ -26,12 +28,12 @@ def places(plan: Plan, widths: Mapping[Edge, float]) -> dict[Edge, Point]:
     found: dict[Edge, Point] = {}
     for edge, width in widths.items():
         free = [point for point in _along(plan.placed.routes[edge]) if _is_free(_box(point, width), taken, plan)]
-        if not free:
-            return {}
         others = [route for other, route in plan.placed.routes.items() if other != edge]
-        lone = (point for point in free if not _is_crossed(_box(point, width), others))
-        found[edge] = next(lone, free[0])
-        taken.append(_box(found[edge], width))
+        best = _clearest(free, width, others)
+        if best is None:
+            return {}
+        found[edge] = best
+        taken.append(_box(best, width))
     return found
 
 
@@ -53,9 +55,15 @@ def _is_free(box: Box, taken: Sequence[Box], plan: Plan) -> bool:
     return inside and not any(left < x1 and x0 < right and top < y1 and y0 < bottom for x0, y0, x1, y1 in taken)
 
 
-def _is_crossed(box: Box, routes: Sequence[Sequence[Point]]) -> bool:
-    """Whether an edge passes under a box."""
-    return any(_meets(box, *ends) for route in routes for ends in pairwise(route))
+def _clearest(points: Sequence[Point], width: float, routes: Sequence[Sequence[Point]]) -> Point | None:
+    """The first place with no other edge under a label of that width, else with one; None where there are more."""
+    crossed = []
+    for point in points:
+        under = sum(any(_meets(_box(point, width), *ends) for ends in pairwise(route)) for route in routes)
+        if not under:
+            return point
+        crossed += [point] if under <= MOST_UNDER else []
+    return next(iter(crossed), None)
 
 
 def _meets(box: Box, start: Point, end: Point) -> bool:

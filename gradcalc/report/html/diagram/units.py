@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 
 from gradcalc.formula.names import Names
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.solution import Solution
+from gradcalc.report.graph.layout import Point
 from gradcalc.report.html.diagram import plan
-from gradcalc.report.html.diagram.figure import LINE, SMALL, TEXT, figure, line, minus, placed, text, width_of
+from gradcalc.report.html.diagram.figure import BESIDE, LINE, SMALL, TEXT, figure, line, minus, placed, text, width_of
 from gradcalc.report.html.diagram.network import Link, Network, Unit
-from gradcalc.report.html.diagram.plan import Line
-from gradcalc.report.html.diagram.printed import places
+from gradcalc.report.html.diagram.plan import Line, Plan
+from gradcalc.report.html.diagram.printed import MOST, Edge, places
 from gradcalc.report.html.markup import escape, tag
 from gradcalc.report.numbers import computed, given
 
 _THIN, _THICK = 0.8, 4.2
 _DIGITS = 4
+_MORE = (20.0, 40.0)
+"""More room between layers, where labels don't find a place without."""
 _FIRST = plan.TOP / 2 + LINE / 2
 _HINT = "Point at a unit or line, tap it or go there with Tab and ↓ to see weights and gradients."
 
@@ -37,12 +41,10 @@ class _Drawn:
         self.weights = {link: given(link.weight, self.digits) for link in network.links if link.weight is not None}
         slopes = [self.slope(link.gradient) for link in network.links]
         label = max((width_of(each, TEXT) for each in (*self.weights.values(), *slopes)), default=0.0)
-        self.across = plan.across(network, self.lines, label)
-        self.down = plan.down(network, self.lines, label)
         widths = {(link.source, link.target): width_of(shown, TEXT) for link, shown in self.weights.items()}
-        self.printed = places(self.across, widths)
+        self.across, self.printed = _with_labels(partial(plan.across, network, self.lines, label), widths)
         narrow = {edge: width * SMALL / TEXT for edge, width in widths.items()}
-        self.printed_down = places(self.down, narrow) if self.printed else {}
+        self.down, self.printed_down = _with_labels(partial(plan.down, network, self.lines, label), narrow)
 
     def figure(self) -> str:
         weighted = [link for link in self.network.links if link in self.weights]
@@ -68,11 +70,10 @@ class _Drawn:
     def captions(self) -> Iterator[str]:
         """In HTML; the last is what the script says of a unit or a line instead."""
         bias = " and its bias" if any(unit.bias is not None for unit in self.network.units) else ""
-        numbers = ", with its number" if self.printed else ""
         yield f"The network: each unit with its value, its gradient ∇{bias}."
         if self.weights:
             keys = f"{_key('plus')} positive, {_key('minus')} negative"
-            yield f"A line is a weight{numbers}: {keys}, the wider the larger."
+            yield f"A line is a weight: {keys}, the wider the larger."
         yield escape(_HINT)
 
     def shown_names(self) -> list[str]:
@@ -150,6 +151,19 @@ class _Drawn:
         edge = link.source, link.target
         place = placed(self.printed[edge], self.printed_down.get(edge))
         return tag("text", escape(minus(self.weights[link])), class_="weight", **place)
+
+
+def _with_labels(arranged: Callable[..., Plan], widths: Mapping[Edge, float]) -> tuple[Plan, dict[Edge, Point]]:
+    """An arrangement with places for all labels, if need be with more room; without them where they find none."""
+    first = arranged()
+    found = places(first, widths)
+    if found or not 0 < len(widths) <= MOST:
+        return first, found
+    for wider in map(arranged, _MORE):
+        found = places(wider, widths)
+        if found and (wider.size[0] <= BESIDE or first.size[0] > BESIDE):
+            return wider, found
+    return first, {}
 
 
 def _key(kind: str) -> str:
