@@ -150,7 +150,8 @@ class _Writer:
             found = indexed(raw)
             if found is None:
                 continue
-            self.families.setdefault(found.base, found.parts)
+            if found.base not in self.families or found.numbers is None:
+                self.families[found.base] = found.parts
             if found.numbers is not None:
                 self.single.add(member_name(found.base, found.numbers))
 
