@@ -292,3 +292,9 @@ optimizer: momentum
     last = json.loads(run("step", "deep.yaml", "--steps", "3", "--format", "json", cwd=tmp_path).stdout)
     went_on = json.loads(run("step", "next.yaml", "--format", "json", cwd=tmp_path).stdout)
     assert went_on["parameters"] == last["parameters"]
+
+
+def test_the_right_class_may_be_picked_by_its_number() -> None:
+    """A formula for the class that the problem's own target has; one for another class is wrong."""
+    found = verdicts({"forward": {"L[1]": "-log(p[1][1])", "L[2]": "-log(p[2][2])", "L[3]": "-log(p[3][2])"}})
+    assert [found[f"forward.L[{t}]"][0] for t in (1, 2, 3)] == ["correct", "correct", "wrong"]

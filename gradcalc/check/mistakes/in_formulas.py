@@ -17,7 +17,7 @@ from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.kinks import switches
 from gradcalc.program.build import Program, build
-from gradcalc.program.instances import Drawer, instances
+from gradcalc.program.instances import Drawer, instances, uses
 from gradcalc.program.problem import Equation
 from gradcalc.program.sides import Reached, Sides, relevant
 from gradcalc.program.solution import Solution
@@ -73,16 +73,25 @@ class Formulas:
     def agrees(self, formula: Expr, equation: Equation) -> bool:
         """Whether a formula gives what the equation gives, at all instances.
 
-        A formula with a number in the place of the learning rate is tried with the problem's own.
+        A formula with a number in the place of the learning rate is tried with the problem's own, and one that picks
+        the entry of the right class, `-log(p[2])`, with the problem's own targets.
         """
         tried = [*self.instances(), *self.beyond(formula, equation).instances]
         if all(self.same(formula, values, values[equation.name]) for values in tried):
             return True
-        if self.solution.problem.lr is None or "lr" in names(formula):
+        own = {name: value for name, value in self.settled.items() if name not in names(formula)}
+        if not own:
             return False
-        own = self.solution.problem.given["lr"]
-        rerun = (self.program.run({**self.given(values), "lr": own}) for values in tried)
+        rerun = (self.program.run({**self.given(values), **own}) for values in tried)
         return all(self.same(formula, values, values[equation.name]) for values in rerun)
+
+    @cached_property
+    def settled(self) -> dict[str, Array]:
+        """The problem's own values of what a formula may have put in: the learning rate, the classes of targets."""
+        problem = self.solution.problem
+        used = uses(problem)
+        classes = {name: value for name, value in problem.targets.items() if used.get(name) == "one_hot"}
+        return classes if problem.lr is None else {**classes, "lr": problem.given["lr"]}
 
     def given(self, values: Mapping[str, Array]) -> dict[str, Array]:
         """Those of an instance's values that the problem gives, by name."""
