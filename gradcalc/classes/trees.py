@@ -184,7 +184,20 @@ class InTree:
 
     def owners(self, name: str) -> tuple[Owner, ...]:
         """Whose the sheet is."""
-        return owners(name, self.base, self.metadata)
+        base = name.rpartition("/")[0] if self.in_sections and is_sheet(name) else self.base
+        return owners(name, base, self.metadata)
+
+    @cached_property
+    def in_sections(self) -> bool:
+        """Whether folders are parts of the class, and no student's: each has several sheets, and none are called alike.
+
+        What students hand in again stands in a folder of theirs, and others' sheets are called the same.
+        """
+        found: dict[str, list[str]] = {}
+        for folder, _, name in (name.rpartition("/") for name in self.files if is_sheet(name)):
+            found.setdefault(folder, []).append(name.partition(".")[0])
+        stems = [stem for stems in found.values() for stem in stems]
+        return len(found) > 1 and min(map(len, found.values())) > 1 and len({*stems}) == len(stems)
 
 
 def late(owner: Owner) -> str:

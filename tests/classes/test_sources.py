@@ -54,6 +54,14 @@ TREES = {
     ),
     "folders": ({"017/a.yaml": "", "018/deep/a.yaml": ""}, [("017", ""), ("018", "")]),
     "one folder around all": ({"hw3/017.yaml": "", "hw3/018.yaml": ""}, [("017", ""), ("018", "")]),
+    "parts of a class": (
+        {"monday/017.yaml": "", "monday/018.yaml": "", "friday/019.yaml": "", "friday/020.yaml": ""},
+        [("019", ""), ("020", ""), ("017", ""), ("018", "")],
+    ),
+    "handed in again": (
+        {"017/first.yaml": "", "017/second.yaml": "", "018/first.yaml": "", "018/second.yaml": ""},
+        [("017", ""), ("017", ""), ("018", ""), ("018", "")],
+    ),
     "one student": ({"017/answers.yaml": ""}, [("017", "")]),
     "moodle": (
         {
