@@ -10,11 +10,14 @@ from typing import Any, Final
 
 import yaml
 
-_MOODLE = re.compile(r"(?P<name>[^/]*)_(?P<id>\d+)_assignsubmission_file(?:_[^/]*)?")
-"""`First Last_12345_assignsubmission_file_`: a folder a student, or with the file's name behind it a file a student."""
+_MOODLE = re.compile(r"(?P<name>[^/]*)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_[^/]*)?")
+"""`First Last_12345_assignsubmission_file_`: a folder a student, or with the file's name behind it a file a student.
+
+What was typed into Moodle itself is `onlinetext`.
+"""
 _CANVAS = re.compile(r"(?P<name>[^\W_]+(?:-[^\W_]+)*)_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+")
 """`lastfirst_12345_67890_x.yaml`: the student's number, then that of what was handed in."""
-_MOODLE_FILE = re.compile(r".*?_\d+_assignsubmission_file_(?P<own>.+)")
+_MOODLE_FILE = re.compile(r".*?_\d+_assignsubmission_(?:file|onlinetext)_(?P<own>.+)")
 _CANVAS_FILE = re.compile(r"[^\W_]+(?:-[^\W_]+)*_(?:LATE_)?\d+_\d+_(?P<own>.+?)(?:-\d+)?(?P<ending>\.[^.]*)?")
 """Behind the name Canvas counts how often it was handed in."""
 _GRADESCOPE = re.compile(r"submission_\d+")

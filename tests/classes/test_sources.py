@@ -69,7 +69,7 @@ TREES = {
             "Jean-Luc de la Tour_777_assignsubmission_file_/x.yml": "",
             "Zoë_9_assignsubmission_onlinetext_/onlinetext.html": "",
         },
-        [("12345", "Ada Lovelace"), ("777", "Jean-Luc de la Tour")],
+        [("12345", "Ada Lovelace"), ("777", "Jean-Luc de la Tour"), ("9", "Zoë")],
     ),
     "moodle without folders": (
         {"Ada Lovelace_12345_assignsubmission_file_x.yaml": ""},
