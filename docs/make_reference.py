@@ -84,7 +84,8 @@ def called(declared: Any, default: object) -> str:
     """An argument's name, or an option with its other names (typer takes the first for a default) and its value."""
     if isinstance(declared, ArgumentInfo):
         return f"`{declared.metavar}`" + ("" if default is inspect.Parameter.empty else " (may be left out)")
-    options = ", ".join(f"`{option}`" for option in (declared.default, *(declared.param_decls or ())))
+    names = [name for each in (declared.default, *(declared.param_decls or ())) for name in each.split("/")]
+    options = ", ".join(f"`{name}`" for name in names)
     return options + (f" `{declared.metavar}`".replace("|", "\\|") if declared.metavar else "")
 
 

@@ -76,7 +76,7 @@ def solve(
     every: options.Every = None,
     save: options.Save = None,
     expand: options.Expand = False,
-    no_inputs: options.NoInputs = False,
+    inputs: options.Inputs = None,
     at: options.At = None,
     seed: options.Numbers = None,
     fragment: options.Fragment = False,
@@ -102,7 +102,7 @@ def solve(
     show = _shown(open_page, significant, full)
     request = Request(problem, lr, freeze or (), digits, batch_size, output, at, seed)
     way = Way(steps, epochs, until, every, save=save, form=format)
-    work = partial(solution_report, request, expand=expand, inputs=not no_inputs, way=way)
+    work = partial(solution_report, request, expand=expand, inputs=inputs, way=way)
     show(work, format, output, fragment=fragment)
 
 

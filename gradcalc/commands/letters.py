@@ -30,16 +30,17 @@ _AT = re.compile(r"\bwrong at \[.*", re.DOTALL)
 NUMBERS = "the problem is in letters: answer with a formula"
 
 
-def derivation_report(request: Request, problem: Problem, told: InLetters, inputs: bool) -> Report:
+def derivation_report(request: Request, problem: Problem, told: InLetters) -> Report:
     """Every rule in letters, with its shape, and where the gradients were checked. Raises InputError."""
     from gradcalc.problem.sizes import checked
     from gradcalc.program.solve import solve
     from gradcalc.report.story.letters import Checked, Lettered, letters_data, letters_document
 
-    apart = placed(told.apart, lambda: solve(told.apart, check=False))
+    letters = replace(told.apart, show=problem.show)
+    apart = placed(letters, lambda: solve(letters, check=False))
     at = [Checked(sizes, error) for sizes, error in checked(problem, apart, CHOICES)]
     work = Lettered(apart, told, at, problem.warnings)
-    return Report(lambda: letters_document(work, inputs, request.remark), lambda: letters_data(work), request.remark)
+    return Report(lambda: letters_document(work, request.remark), lambda: letters_data(work), request.remark)
 
 
 def marks_in_letters(problem: Problem, told: InLetters, document: Read, marking: Marking) -> tuple[Marks, Sheet]:

@@ -101,7 +101,10 @@ Full = Annotated[bool, typer.Option("--full", help="Show large matrices and long
 Fragment = Annotated[bool, typer.Option("--fragment", help="Of LaTeX or HTML only a part, for a document of your own.")]
 Open = Annotated[bool, typer.Option("--open", help="Show it as a web page in the browser.")]
 Expand = Annotated[bool, typer.Option("--expand", help="Write out every entry as a sum of products.")]
-NoInputs = Annotated[bool, typer.Option("--no-inputs", help="Leave out the gradients of the inputs.")]
+Inputs = Annotated[
+    bool | None,
+    typer.Option("--inputs/--no-inputs", show_default=False, help="With the gradients of the inputs, or without."),
+]
 Depth = Annotated[
     int | None, _whole("--depth", "Of an entry, explain factors of factors no further than N levels down.")
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gradcalc.commands.request import Request, needs_numbers, placed, solved, worked
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
     from gradcalc.report.document import Document
 
 
-def solution_report(request: Request, *, expand: bool = False, inputs: bool = True, way: Way | None = None) -> Report:
-    """The problem worked out, or several steps of it; `inputs`: with the gradients of its inputs.
+def solution_report(
+    request: Request, *, expand: bool = False, inputs: bool | None = None, way: Way | None = None
+) -> Report:
+    """The problem worked out, or several steps of it; `inputs`: with the gradients of its inputs, or as the
+    problem has it.
 
     Raises UsageError, InputError.
     """
@@ -22,21 +26,23 @@ def solution_report(request: Request, *, expand: bool = False, inputs: bool = Tr
     from gradcalc.program.solve import solve
 
     problem = worked(request, letters=True)
+    if inputs is not None:
+        problem = replace(problem, show="inputs" if inputs else "parameters")
     if way is not None and way.save is not None and (request.at, request.seed) != (None, None):
         raise UsageError("--save writes the problem's file anew, which has letters and no numbers: leave it out")
     way = way or Way()
     if problem.letters is not None:
         if way.goes_on:
             raise needs_numbers(problem, problem.letters)
-        return derivation_report(request, problem, problem.letters, inputs)
+        return derivation_report(request, problem, problem.letters)
     if way.goes_on or problem.goes_on:
-        return whole_steps_report(request, problem, way, expand=expand, inputs=inputs)
+        return whole_steps_report(request, problem, way, expand=expand)
     solution = placed(problem, lambda: solve(problem))
 
     def document() -> Document:
         from gradcalc.report.story.solution import solution_document
 
-        return solution_document(solution, expand=expand, inputs=inputs, remark=request.remark)
+        return solution_document(solution, expand=expand, remark=request.remark)
 
     def data() -> object:
         from gradcalc.report.story.solution import solution_data

@@ -108,9 +108,7 @@ def seen(descent: Descent, way: Way) -> Surface | None:
     return surface(descent, way.contour)
 
 
-def whole_steps_report(
-    request: Request, problem: Problem, way: Way, *, expand: bool = False, inputs: bool = True
-) -> Report:
+def whole_steps_report(request: Request, problem: Problem, way: Way, *, expand: bool = False) -> Report:
     """Steps whole. Raises UsageError, InputError."""
     form = FORMATS.get(way.form)
     if way.goes_on and form is not None and form.of == "solution":
@@ -120,7 +118,7 @@ def whole_steps_report(
     def document() -> Document:
         from gradcalc.report.story.whole_steps import whole_steps_document
 
-        return whole_steps_document(descent, expand=expand, inputs=inputs, curve=way.drawn, remark=request.remark)
+        return whole_steps_document(descent, expand=expand, curve=way.drawn, remark=request.remark)
 
     def data() -> object:
         from gradcalc.report.story.whole_steps import whole_steps_data

@@ -60,6 +60,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
         form=parts.form,
         notation=str(getattr(model, "notation", "")),
         frozen=frozen,
+        show=model.show,
         expected=sheet,
         signs=parts.signs,
         let=parts.let,

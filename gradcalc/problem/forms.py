@@ -248,6 +248,11 @@ class WorkedKeys(CommonKeys):
         each=Must("gradient or -gradient, new - old or old - new"),
     )
     let: NamedFormulas = key("Abbreviations and further quantities, on which nothing depends", None)
+    show: Literal["inputs", "parameters"] = key(
+        "parameters: the gradients of the inputs are neither shown nor asked for",
+        "inputs",
+        must=Must("inputs or parameters"),
+    )
     freeze: Names = key(
         "Parameters that the update leaves as they are",
         [],

@@ -39,6 +39,7 @@ further       what can be asked for beside a solution: changes, deltas, losses o
 beside        a solution with the equations of these
 separate      a loss taken apart, by samples or by outputs
 sections      what a solution has that can be asked for, by sections: Quantity
+told          the order in which the gradients of a graph are told
 quantities    find a quantity in any spelling that a report shows, or that is customary
 designation   find a quantity, or one entry of it
 explain       why an entry has its value, down to what is given

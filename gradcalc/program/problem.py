@@ -33,6 +33,7 @@ Kind: TypeAlias = Literal["value", "gradient", "new value", "state", "delta", "c
 Beside a solution also a delta, what a quantity changes by in a step, something further on which nothing depends, or how
 many steps there are.
 """
+Shown: TypeAlias = Literal["inputs", "parameters"]
 Path: TypeAlias = tuple[str | int, ...]
 
 
@@ -147,6 +148,8 @@ class Problem:
     assumed: frozenset[str] = frozenset()
     digits: int = 4
     symbols: Mapping[str, str] = field(default_factory=dict)
+    show: Shown = "inputs"
+    """Whose gradients, where they end, are shown and asked for: inputs and parameters, or parameters alone."""
     style: Style = "signs"
     """How products are written: each with its sign, or as courses do on paper."""
     expected: Mapping[str, Any] = field(default_factory=dict)
@@ -230,6 +233,11 @@ class Problem:
         """The parameters that are biases of a layer or a vertex."""
         biases = (*(layer.bias for layer in self.layers), *(unit.bias for unit in self.units))
         return {name for name in biases if name is not None}
+
+    @property
+    def untold(self) -> frozenset[str]:
+        """The gradients that are neither shown nor asked for, by name."""
+        return frozenset(map(gradient_name, self.inputs)) if self.show == "parameters" else frozenset()
 
     @property
     def leaves(self) -> dict[str, Array]:

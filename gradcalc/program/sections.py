@@ -9,6 +9,7 @@ from gradcalc.optimizers.rule import Rule
 from gradcalc.program.further import LOSSES, MADE, Further, of_problem
 from gradcalc.program.naming import at_step, gradient_name, new_name, state_name
 from gradcalc.program.solution import Solution
+from gradcalc.program.told import as_told
 
 SECTIONS = ("forward", "loss", "losses", "deltas", "gradients", "state", "changes", "updated", "after", "let", MADE)
 EVERY_SHEET = ("forward", "loss", "gradients", "updated", "after")
@@ -51,11 +52,17 @@ def quantities(solution: Solution) -> tuple[Quantity, ...]:
     return (*of_one_step(solution), *(quantity for quantity in later if quantity.equation in solution.values))
 
 
+def _told(solution: Solution) -> list[str]:
+    """What there are gradients of, in the order in which reports tell them."""
+    place = {equation.name: i for i, equation in enumerate(as_told(solution.equations, solution.problem))}
+    return sorted(solution.gradients, key=lambda name: place.get(gradient_name(name), -1))
+
+
 def of_one_step(solution: Solution) -> tuple[Quantity, ...]:
     """The same of the first step alone."""
     sections = {
         "forward": solution.forward,
-        "gradients": solution.gradients,
+        "gradients": _told(solution),
         "updated": solution.updated,
         "after": solution.after,
     }

@@ -50,6 +50,7 @@ WORKED = {
     "shuffle": 7,
     "signs": {"changes": "old - new"},
     "let": {"slope": "yhat * 2"},
+    "show": "parameters",
     "freeze": ["W1"],
     "expected": {
         "forward": {"h1": [1, 2]},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,10 +88,15 @@ def asked_by_step(solution: Solution) -> Iterator[Asked]:
     """The first step, then the others: what has points is asked, beside the solution too; else all of the solution."""
     points = solution.problem.points
     solution = with_further(solution, by_labels(solution.problem, points))
-    yield Asked(1, solution, tuple(each for each in quantities(solution) if not points or each.label in points), points)
+    asked = (each for each in quantities(solution) if _is_asked(each, points, solution.problem.untold))
+    yield Asked(1, solution, tuple(asked), points)
     for number, step in alone_at(solution, later_steps(points)).items():
         asked = (each for each in quantities(step) if each.at(number).label in points)
         yield Asked(number, step, tuple(asked), points)
+
+
+def _is_asked(quantity: Quantity, points: Mapping[str, float], untold: Collection[str]) -> bool:
+    return quantity.label in points if points else quantity.equation not in untold
 
 
 def stands_alone(section: str, mine: Sequence[Quantity]) -> bool:

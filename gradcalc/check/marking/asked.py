@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from gradcalc.check.answers.model import Answer, Sheet
 from gradcalc.program.further import DELTAS, FURTHER, is_minus, of_problem
-from gradcalc.program.naming import gradient_name
+from gradcalc.program.naming import at_first, gradient_name
 from gradcalc.program.problem import Problem
 from gradcalc.program.sections import Quantity
 
 
-def asked(known: Iterable[Quantity], sheet: Sheet, complete: bool) -> dict[str, float]:
+def asked(known: Iterable[Quantity], sheet: Sheet, complete: bool, untold: Collection[str] = ()) -> dict[str, float]:
     """A point for each quantity of the steps that a sheet answers, where the problem gives no points.
 
     What the sheet has beside the solution is asked as well, unless it is to be `complete`: no blank sheet has that.
+    So is what is `untold`, by the names of equations, where it is answered.
     """
     steps = {1, *sheet.later_steps}
-    mine = (each for each in known if each.step in steps)
+    left_out = {*untold} - {answer.name for answer in sheet.answers}
+    mine = (each for each in known if each.step in steps and at_first(each.equation) not in left_out)
     return {each.label: 1.0 for each in mine if not (complete and each.section in FURTHER)}
 
 

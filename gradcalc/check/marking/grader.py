@@ -70,7 +70,7 @@ class Grader:
             if steps:
                 grader = self.over(steps)
                 return grader.mark(lifted(sheet, grader.solution), tolerance, credit, given, complete)
-        worth = given or asked(self.known.values(), sheet, complete)
+        worth = given or asked(self.known.values(), sheet, complete, self.solution.problem.untold)
         counted = worth if complete else given
         sheet = as_asked(sheet, counted, self.solution.problem)
         tolerance = precise(tolerance or tolerance_of(self.solution), sheet)

@@ -59,10 +59,10 @@ class Lettered:
         return [term(value.shape, self.told.marks) for value in self.solution.problem.parameters.values()]
 
 
-def letters_document(work: Lettered, inputs: bool = True, remark: str = "") -> Document:
-    """The derivation, with shapes in letters; `inputs` says whether the gradients of the inputs are shown."""
+def letters_document(work: Lettered, remark: str = "") -> Document:
+    """The derivation, with shapes in letters."""
     problem, solution = work.solution.problem, work.solution
-    untold = () if inputs else {gradient_name(name) for name in problem.inputs}
+    untold = problem.untold
     blocks: list[Block] = [*opening(problem, remark), *_given(work), *glossary(solution)]
     for section, title in _TITLES.items():
         equations = [eq for eq in solution.equations if eq.section == section and eq.name not in untold]

@@ -16,6 +16,7 @@ from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
 from gradcalc.program.solve import lost_in
+from gradcalc.program.told import as_told
 from gradcalc.program.verify import Kink, Verification
 from gradcalc.report.as_json import finite, lost, plain_value, values_data
 from gradcalc.report.document import (
@@ -53,11 +54,8 @@ _SECTIONS = {
 _PASSES = ("forward", "backward")
 
 
-def solution_document(solution: Solution, *, expand: bool = False, inputs: bool = True, remark: str = "") -> Document:
-    """The whole solution; with `expand`, every entry of the two passes as a sum of products.
-
-    `inputs` says whether the gradients of the inputs are shown.
-    """
+def solution_document(solution: Solution, *, expand: bool = False, remark: str = "") -> Document:
+    """The whole solution; with `expand`, every entry of the two passes as a sum of products."""
     problem = solution.problem
     blocks = [
         *opening(problem, remark),
@@ -65,7 +63,7 @@ def solution_document(solution: Solution, *, expand: bool = False, inputs: bool 
         *divided(solution.whole),
         *used_by(solution.undivided, problem.first_step),
         *glossary(solution),
-        *sections(solution, Telling(expand, exact=frozenset(problem.given), inputs=inputs)),
+        *sections(solution, Telling(expand, exact=frozenset(problem.given))),
         *closing(solution.verification, solution),
     ]
     return Document(
@@ -99,15 +97,13 @@ class Telling:
     first: bool = True
     exact: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = field(default_factory=dict)
-    inputs: bool = True
-    """Whether the gradients of the inputs are told."""
 
 
 def sections(solution: Solution, telling: Telling) -> Iterator[Block]:
     """The two passes, the update and what comes after it; entries are written out in the passes alone."""
-    untold = () if telling.inputs else {gradient_name(name) for name in solution.problem.inputs}
+    untold, told = solution.problem.untold, as_told(solution.equations, solution.problem)
     for together, title in _titled(solution):
-        equations = [eq for eq in solution.equations if eq.section in together and eq.name not in untold]
+        equations = [eq for eq in told if eq.section in together and eq.name not in untold]
         if not equations:
             continue
         yield Heading(title, telling.level)

@@ -26,12 +26,12 @@ IN_FULL = 10
 
 
 def whole_steps_document(
-    descent: Descent, *, expand: bool = False, inputs: bool = True, curve: bool | None = None, remark: str = ""
+    descent: Descent, *, expand: bool = False, curve: bool | None = None, remark: str = ""
 ) -> Document:
     """Steps whole, each under a heading of its own with the names as they are within it."""
     problem, first = descent.problem, descent.first
     shown = {state.k: descent.solution(state) for state in in_full(descent, IN_FULL, last=True)}
-    told = Telling(expand, QUIET, inputs=inputs)
+    told = Telling(expand, QUIET)
     blocks = [
         *opening(problem, remark),
         *given(problem),
