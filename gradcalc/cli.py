@@ -339,6 +339,7 @@ def vary(
     together: options.Together = False,
     moodle: options.MoodleQuiz = None,
     qti: options.Qti = None,
+    quiz_text: options.QuizText = None,
     format: options.Format = "table",
     open_page: options.Open = False,
 ) -> None:
@@ -357,7 +358,7 @@ def vary(
     from gradcalc.commands.request import Request
     from gradcalc.commands.vary import Class, vary_report
 
-    group = Class(output, students, count, student, seed, moodle, qti, pages, together)
+    group = Class(output, students, count, student, seed, moodle, qti, quiz_text, pages, together)
     raise typer.Exit(_shown(open_page)(lambda: vary_report(Request(problem), group), format))
 
 

@@ -218,3 +218,4 @@ VariantPages = Annotated[
 Together = Annotated[bool, typer.Option("--together", help="With --pages: all students in one file as well, to print.")]
 MoodleQuiz = Annotated[Path | None, _option("--moodle", "XML", "Write them as Moodle questions.")]
 Qti = Annotated[Path | None, _option("--qti", "ZIP", "Write them as QTI 1.2 quizzes, for Canvas.")]
+QuizText = Annotated[Path | None, _option("--quiz-text", "FOLDER", "Write them as text that text2qti reads.")]

@@ -32,6 +32,7 @@ class Class:
     seed: int = 0
     moodle: Path | None = None
     qti: Path | None = None
+    quiz_text: Path | None = None
     pages: str = ""
     together: bool = False
 
@@ -71,6 +72,8 @@ def vary_report(request: Request, group: Class) -> Report:
         for name, text in pages.all():
             write_file(group.output / name, text)
     _write_quiz(questions, group, problem.title or problem.path)
+    if group.quiz_text is not None:
+        _write_texts(students, questions, group.quiz_text)
 
     def document() -> Document:
         from gradcalc.classes.variants.summary import made_document
@@ -101,6 +104,16 @@ def _written(search: Search, students: Sequence[str], folder: Path) -> Iterator[
         yield variant
 
 
+def _write_texts(students: Sequence[str], questions: Sequence[Question], folder: Path) -> None:
+    """A quiz for each student, as text."""
+    from gradcalc.classes.variants.quiz.text2qti import as_text
+    from gradcalc.classes.variants.written import file_name
+
+    with _folder(folder, "--quiz-text"):
+        for student, each in zip(students, questions, strict=True):
+            write_file(folder / f"{file_name(student)}.txt", as_text(each), "--quiz-text")
+
+
 def _write_pages(pages: Pages, variant: Variant, folder: Path) -> None:
     """The question and the key beside the variant."""
     from gradcalc.classes.variants.written import file_name
@@ -111,7 +124,7 @@ def _write_pages(pages: Pages, variant: Variant, folder: Path) -> None:
 
 def _asked(search: Search, variant: Variant, group: Class) -> list[Question]:
     """The variant as a question, if any quiz is wanted."""
-    if group.moodle is None and group.qti is None:
+    if group.moodle is None and group.qti is None and group.quiz_text is None:
         return []
     from gradcalc.classes.variants.numbers import with_numbers
     from gradcalc.classes.variants.quiz.question import question
@@ -134,9 +147,9 @@ def _write_quiz(questions: Sequence[Question], group: Class, title: str) -> None
 
 
 @contextmanager
-def _folder(path: Path) -> Iterator[None]:
+def _folder(path: Path, option: str = "--output") -> Iterator[None]:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"--output {path}: {error.strerror or error}") from None
+        raise UsageError(f"{option} {path}: {error.strerror or error}") from None
     yield

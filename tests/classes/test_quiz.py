@@ -176,8 +176,19 @@ def test_the_same_quiz_is_the_same_bytes(asked):
     assert first.getvalue() == second.getvalue()
 
 
-def test_the_command_writes_both(tmp_path):
-    options = ("--count", "2", "--output", "variants", "--moodle", "quiz.xml", "--qti", "quiz.zip")
+def test_the_command_writes_all(tmp_path):
+    options = (
+        "--count",
+        "2",
+        "--output",
+        "variants",
+        "--moodle",
+        "quiz.xml",
+        "--qti",
+        "quiz.zip",
+        "--quiz-text",
+        "texts",
+    )
     assert running.run("vary", "hw3", *options, cwd=tmp_path).returncode == 0
     quiz = ElementTree.fromstring((tmp_path / "quiz.xml").read_bytes())
     assert len(quiz.findall("question")) == 3
@@ -185,3 +196,5 @@ def test_the_command_writes_both(tmp_path):
     text = quiz.findall("question")[1].findtext("questiontext/text")
     assert f"<code>loss</code> = {{1:NUMERICAL:={variant.loss:.4f}:0.0001~" in text
     assert len(ZipFile(tmp_path / "quiz.zip").namelist()) == 3
+    assert sorted(path.name for path in (tmp_path / "texts").iterdir()) == ["001.txt", "002.txt"]
+    assert f"`loss`\n= {variant.loss:.4f} +- 0.0001\n" in (tmp_path / "texts/001.txt").read_text()

@@ -1,5 +1,8 @@
 """The files of a quiz are valid by a validator that knows nothing of gradcalc, and wrong elements in them are not."""
 
+import re
+from functools import cache
+from html import unescape
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
@@ -7,11 +10,15 @@ from zipfile import ZipFile
 
 import pytest
 import xmlschema
+from text2qti import qti as made
+from text2qti.config import Config
+from text2qti.quiz import Quiz
 
 import gradcalc
 from gradcalc.classes.variants.quiz.moodle import moodle_xml
 from gradcalc.classes.variants.quiz.qti import PACKAGE, QTI, write_qti
 from gradcalc.classes.variants.quiz.question import question
+from gradcalc.classes.variants.quiz.text2qti import as_text
 from gradcalc.classes.variants.search import Search
 
 SCHEMAS = Path(__file__).parent / "schemas"
@@ -34,6 +41,7 @@ def package(questions):
     return ZipFile(file)
 
 
+@cache
 def schema(name):
     kind = xmlschema.XMLSchema11 if name == "moodle" else xmlschema.XMLSchema
     return kind(str(SCHEMAS / f"{name}.xsd"))
@@ -116,3 +124,31 @@ def test_a_manifest_with_a_wrong_element_is_not_valid(package, spoil):
 )
 def test_a_question_bank_with_a_wrong_element_is_not_valid(questions, spoil):
     assert errors("moodle", spoiled(moodle_xml(questions, "hw3"), spoil, ""))
+
+
+def test_text2qti_makes_valid_quizzes_of_the_text_with_the_same_numbers(questions, tmp_path):
+    """What another program makes of a quiz says as well that the schema is no stricter than it should be."""
+    for each in questions:
+        quiz = Quiz(as_text(each), config=Config(), source_name="quiz.txt")
+        found = {
+            unescape(re.sub("&lt;/?[a-z]+&gt;", "", part.question_html_xml)): (part.numerical_min, part.numerical_max)
+            for part in quiz.questions_and_delims
+            if getattr(part, "type", "") == "numerical_question"
+        }
+        asked = {blank.label: (float(blank.value), max(float(blank.room), 1e-4)) for blank in each.blanks}
+        assert 0.8 * len(asked) < len(found) <= len(asked)
+        for label, limits in found.items():
+            value, room = asked[label]
+            assert limits == pytest.approx((value - room, value + room))
+        left_out = asked.keys() - found.keys()
+        assert all(abs(asked[label][0]) == pytest.approx(1e-4, abs=1e-4) for label in left_out)
+        assert all(f"% {label} = " in as_text(each) for label in left_out)
+        assert errors("qtiasiv1p2", packed(quiz, tmp_path / "quiz.zip")) == []
+
+
+def packed(quiz, path):
+    """The quiz that text2qti makes, as XML."""
+    made.QTI(quiz).save(str(path))
+    with ZipFile(path) as package:
+        name = next(name for name in package.namelist() if re.fullmatch(r"(\w+)/\1\.xml", name))
+        return package.read(name)
