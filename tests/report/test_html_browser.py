@@ -547,13 +547,21 @@ CONTRASTS = Path(__file__).with_name("contrast.js").read_text()
 
 
 @pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("lit", [False, True])
-def test_every_text_has_enough_contrast(browser, visit, dark, lit):
-    for text in (html_of("hw3"), page.render((large_marks(), None), Page())):
+def test_every_text_has_enough_contrast(browser, visit, dark):
+    """Also what is lit up around each quantity, in equations and in drawings of both kinds."""
+    for text in (html_of("hw3"), html_of("ng-logistic"), page.render((large_marks(), None), Page())):
         visit(text, dark=dark)
-        if lit:
-            browser.execute_script("document.querySelector('.workings .quantity').focus()")
         assert browser.execute_script(CONTRASTS) == []
+        for i in range(browser.execute_script("return document.querySelectorAll('.quantity').length")):
+            browser.execute_script("document.querySelectorAll('.quantity')[arguments[0]].focus()", i)
+            assert browser.execute_script(CONTRASTS) == [], i
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("name", ["marks", "step", "function", "check", "explain-hw3-dW1[1,2]", "jacobian", "curve"])
+def test_every_text_of_other_pages_has_enough_contrast(browser, visit, name, dark):
+    visit(page.render((OTHERS[name](), None), Page()), dark=dark)
+    assert browser.execute_script(CONTRASTS) == []
 
 
 def contrast(one: str, other: str) -> float:
