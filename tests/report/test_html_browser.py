@@ -22,6 +22,7 @@ from gradcalc.commands.request import Request
 from gradcalc.commands.solve import solution_report
 from gradcalc.commands.steps import Way, step_report
 from gradcalc.formula.names import Names, name_table
+from gradcalc.formula.tex.read import read as read_tex
 from gradcalc.problem.load import load
 from gradcalc.program.solve import solve
 from gradcalc.report.document import Bar, Bars, Document, Heading, Table, Value
@@ -497,6 +498,7 @@ def test_an_equation_is_copied_as_latex(browser, visit):
         button.click()
         tex = browser.execute_script("return window.copied")
         check_latex(tex)
+        read_tex(re.sub(r"\\begin\{matrix\}.*?\\end\{matrix\}", "M", tex))  # Raises where a command isn't known.
     assert tex.startswith(r"{W}_{\mathrm{new}}^{1} ={W}^{1}-\eta \cdot \nabla {W}^{1}")
     assert r"\begin{matrix} 3.0026 & 5.9633 \\ 4 & 5 \end{matrix}" in tex
 
@@ -520,6 +522,31 @@ def test_what_is_asked_for_is_not_folded(browser, visit, name):
     meanings = browser.find_elements(By.CSS_SELECTOR, ".meaning")
     assert meanings
     assert all(each.is_displayed() for each in meanings)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_marks_have_colours_and_what_is_right_unfolds_by_keys(browser, visit, dark):
+    solution = solve(load("hw3"), check=False)
+    answers = {"yhat": [0.6267, -0.6267], "a2": [0.2932, 0.2932], "W2": [[0.28, -0.28], [0.14, -0.14]]}
+    visit(
+        page.render((marks_document(mark(solution, sheet_from_data({"gradients": answers}, solution))), None), Page()),
+        dark=dark,
+    )
+    colour = "return getComputedStyle(document.querySelector(arguments[0])).color"
+    right, wrong, entry, ink = (
+        [int(part) for part in re.findall(r"\d+", browser.execute_script(colour, each))]
+        for each in (".correct .mark", ".wrong .mark", "mtd.bad", "mtd:not(.bad)")
+    )
+    assert right[1] > max(right[0], right[2]), "green"
+    assert wrong[0] > 1.5 * max(wrong[1:]), "red"
+    assert entry == wrong != ink
+    (folded,) = browser.find_elements(By.CSS_SELECTOR, ".correct details")
+    numbers = folded.find_element(By.CSS_SELECTOR, ".answer")
+    assert not numbers.is_displayed()
+    browser.execute_script("arguments[0].focus()", folded.find_element(By.TAG_NAME, "summary"))
+    press(browser, Keys.ENTER)
+    assert numbers.is_displayed()
+    assert not browser.find_elements(By.CSS_SELECTOR, ".wrong details")
 
 
 def test_definitions_unfold(browser, visit):
