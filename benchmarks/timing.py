@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 Work = Callable[[], object]
+Clock = Callable[[], float]
 
 A_ROUND = 0.02
 """Seconds that one round of one way should take at least; shorter work is repeated."""
@@ -24,32 +25,33 @@ class Timing:
     ratios: Mapping[str, float]
 
 
-def in_turns(ways: Mapping[str, Work], rounds: int) -> Timing:
+def in_turns(ways: Mapping[str, Work], rounds: int, clock: Clock = time.perf_counter) -> Timing:
     """Run every way once per round; the first is the one that the others are compared with.
 
-    Each round has an order of its own: PyTorch's threads, say, are busy for a while after its turn.
+    Each round has an order of its own: PyTorch's threads, say, are busy for a while after its turn. `clock` may be that
+    of the processor's time, for work in one thread.
     """
-    repeats = {name: _repeats(work) for name, work in ways.items()}
+    repeats = {name: _repeats(work, clock) for name, work in ways.items()}
     taken: dict[str, list[float]] = {name: [] for name in ways}
     shuffled = random.Random(0)
     for _ in range(rounds):
         for name in shuffled.sample(list(ways), len(ways)):
-            taken[name].append(_seconds(ways[name], repeats[name]))
+            taken[name].append(_seconds(ways[name], repeats[name], clock))
     first, *others = taken
     ratios = {name: statistics.median(a / b for a, b in zip(taken[first], taken[name], strict=True)) for name in others}
     return Timing({name: statistics.median(times) for name, times in taken.items()}, ratios)
 
 
-def _repeats(work: Work) -> int:
-    _seconds(work, 1)  # the first call may compile, or fill a cache
-    return max(1, round(A_ROUND / max(_seconds(work, 1), 1e-7)))
+def _repeats(work: Work, clock: Clock) -> int:
+    _seconds(work, 1, clock)  # the first call may compile, or fill a cache
+    return max(1, round(A_ROUND / max(_seconds(work, 1, clock), 1e-7)))
 
 
-def _seconds(work: Work, repeats: int) -> float:
-    start = time.perf_counter()
+def _seconds(work: Work, repeats: int, clock: Clock) -> float:
+    start = clock()
     for _ in range(repeats):
         work()
-    return (time.perf_counter() - start) / repeats
+    return (clock() - start) / repeats
 
 
 def process(command: Sequence[str]) -> Callable[[], str]:

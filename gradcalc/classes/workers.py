@@ -86,8 +86,13 @@ def _begin() -> None:
     """In a new process: Ctrl-C is the parent's to heed, and when the parent is gone there is nothing more to do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore", RuntimeWarning)
-    gc.set_threshold(_GARBAGE)
+    spare_garbage()
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def spare_garbage() -> None:
+    """Let Python look for garbage seldom: marking makes next to none."""
+    gc.set_threshold(_GARBAGE)
 
 
 def _end_with_parent() -> None:

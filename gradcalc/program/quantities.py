@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
+from typing import Any, TypeVar
 
 from gradcalc.formula.names import Names
 from gradcalc.formula.spelling import canonical, readings
@@ -33,6 +34,7 @@ from gradcalc.program.solution import Solution
 from gradcalc.program.structure import Structure
 from gradcalc.words import did_you_mean, known, shorten
 
+T = TypeVar("T")
 LAST = "last"
 MOST_FIGURES = 8
 MOST_HINTS = 50
@@ -105,6 +107,8 @@ class Quantities:
         if self.objective is not None:
             self._also.setdefault(self.objective, []).append("loss")
         self._hints = MOST_HINTS
+        self._made: dict[str, Any] = {}
+        """What few readers ask for, made once for all of them."""
 
     def anew(self) -> Quantities:
         """The same for another reader, who may have as many hints."""
@@ -220,9 +224,15 @@ class Quantities:
 
     # What may be written for which quantity, by section.
 
-    @cached_property
+    def _once(self, what: str, make: Callable[[], T]) -> T:
+        if what not in self._made:
+            self._made[what] = make()
+        found: T = self._made[what]
+        return found
+
+    @property
     def _by_equation(self) -> Mapping[str, Quantity]:
-        return {quantity.equation: quantity for quantity in self.every}
+        return self._once("by equation", lambda: {quantity.equation: quantity for quantity in self.every})
 
     @cached_property
     def _typed(self) -> Mapping[str, Mapping[str, Quantity]]:
@@ -258,13 +268,16 @@ class Quantities:
         if quantity.section == LET:
             yield from ((section, quantity.name) for section in SECTIONS)
 
-    @cached_property
+    @property
     def shown(self) -> Names:
         """How the names are shown."""
-        return self._names()
+        return self._once("names", self._names)
 
-    @cached_property
+    @property
     def _shown(self) -> Mapping[str, Mapping[str, Quantity]]:
+        return self._once("shown", self._made_shown)
+
+    def _made_shown(self) -> Mapping[str, Mapping[str, Quantity]]:
         """What two are shown as is the name of neither."""
         names = self.shown
         meant: dict[str, dict[str, set[Quantity]]] = {_ALONE: {}}

@@ -41,11 +41,11 @@ class Names:
     @cached_property
     def equations(self) -> frozenset[str]:
         """The names in the equations: of what they are, and of what is given."""
-        return frozenset((*self.problem.given, *self.solution.by_name))
+        return self._kept("names of equations", lambda: frozenset((*self.problem.given, *self.solution.by_name)))
 
     @cached_property
     def _by_equation(self) -> Mapping[str, Quantity]:
-        return {quantity.equation: quantity for quantity in self.catalogue.every}
+        return self._kept("by equation", lambda: {each.equation: each for each in self.catalogue.every})
 
     @cached_property
     def _words(self) -> Mapping[str, str]:
@@ -139,4 +139,4 @@ class Names:
 
     @cached_property
     def _sections(self) -> frozenset[str]:
-        return frozenset(label.partition(".")[0] for label in self.catalogue.labels())
+        return self._kept("sections", lambda: frozenset(each.partition(".")[0] for each in self.catalogue.labels()))
