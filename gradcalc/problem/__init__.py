@@ -49,6 +49,7 @@ expected     the problem's own answer sheet, its names and numbers
 saved        a file as the problem stands after some steps
 objective    what is differentiated
 claims       identities to be tried at random instances
+claim_indices  the letters of indices in them
 symbols      the LaTeX of names
 unused       what is named and not used
 varying      how variants differ

@@ -10,19 +10,16 @@ from typing import Final, Literal, TypeAlias
 
 from gradcalc.errors import FormulaError
 from gradcalc.formula.expr import Apply, Expr, Name, Num, names, substitute, walk
-from gradcalc.formula.parse import parse
 from gradcalc.formula.spelling import canonical
-from gradcalc.formula.table import Axis, without_brackets
+from gradcalc.formula.table import Axis, Shape
+from gradcalc.problem.claim_indices import DERIVATIVES, NO_INDICES, Indexed, indexed
 from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimKeys
 from gradcalc.problem.kinds import NoKind, read_kind
-from gradcalc.program.kinds import KINDS, ValueKind
+from gradcalc.program.kinds import KINDS, ValueKind, shape_of_kind
 from gradcalc.program.problem import Path
 from gradcalc.words import did_you_mean, shorten, visible
-
-DERIVATIVES: Final = ("grad", "jacobian")
-"""Functions of claims alone: `grad(f, x)` and `jacobian(f, x)`."""
 
 Relation: TypeAlias = Literal["==", ">=", "<="]
 
@@ -48,14 +45,24 @@ class Claim:
     path: Path = ()
     axis: Axis = Axis.COLUMNS
     of_problem: frozenset[str] = frozenset()
+    indexed: Indexed = NO_INDICES
+    """The letters of indices in it, for which `sides` are those of the first entries."""
+    short: Mapping[str, Expr] = field(default_factory=dict)
+    """What is abbreviated, and the sizes of its problem's letters."""
+
+    def cases(self, shapes: Mapping[str, Shape]) -> list[tuple[Expr, ...]]:
+        """Its formulas for names of these shapes, for every choice of the letters of indices. Raises FormulaError."""
+        if not self.indexed:
+            return [self.sides]
+        return [tuple(substitute(side, self.short) for side in sides) for sides in self.indexed.cases(shapes)]
 
 
 def read_claims(
-    draft: Draft, claims: list[ClaimKeys], axis: Axis, quantities: frozenset[str] = frozenset()
+    draft: Draft, claims: list[ClaimKeys], axis: Axis, quantities: Mapping[str, Shape]
 ) -> tuple[Claim, ...]:
     """The claims of a file that can be read, where a sample lies along `axis`; a fault for each that can't.
 
-    `quantities` are the names of the problem, and those of gradients, which claims may be about.
+    `quantities` are the names of the problem, and those of gradients, which claims may be about, with their shapes.
     """
     found = (_read(draft, ("claims", i), claim, axis, quantities) for i, claim in enumerate(claims) if is_read(claim))
     return tuple(claim for claim in found if claim is not None)
@@ -66,31 +73,42 @@ def at(claim: Claim, sizes: Mapping[str, int]) -> Claim:
     numbers: dict[str, Expr] = {letter: Num(float(size)) for letter, size in sizes.items()}
     sides = tuple(substitute(side, numbers) for side in claim.sides)
     where = {name: _at(kind, sizes) for name, kind in claim.where.items()}
-    return replace(claim, sides=sides, where=where, of_problem=claim.of_problem - {*sizes})
+    short = {**claim.short, **numbers}
+    return replace(claim, sides=sides, where=where, of_problem=claim.of_problem - {*sizes}, short=short)
 
 
 def _at(kind: ValueKind, sizes: Mapping[str, int]) -> ValueKind:
     return ValueKind(kind.kind, tuple(sizes.get(str(size), size) for size in kind.sizes))
 
 
-def _read(draft: Draft, path: Path, keys: ClaimKeys, axis: Axis, quantities: frozenset[str]) -> Claim | None:
+def _read(draft: Draft, path: Path, keys: ClaimKeys, axis: Axis, quantities: Mapping[str, Shape]) -> Claim | None:
     where = {}
     for raw, text in keys.where.items():
         kind = _kind(draft, (*path, "where", raw), text)
         if _can_be_named(draft, (*path, "where", raw), canonical(raw)) and kind is not None:
             where[canonical(raw)] = kind
     stated = {canonical(raw) for raw in keys.where}
-    short = _abbreviations(draft, path, keys, stated | quantities)
+    short = _abbreviations(draft, path, keys, {*stated, *quantities})
     parts = _parts(draft, (*path, "claim"), keys.claim)
-    sides = [_side(draft, (*path, "claim"), text, offset, {*stated, *short, *quantities}) for text, offset in parts]
+    known = {*stated, *short, *quantities}
+    letters, shapes = indexed([text for text, _ in parts], known), {**quantities, **_shapes(where, axis)}
+    sides = [_side(draft, (*path, "claim"), text, offset, known, letters, shapes) for text, offset in parts]
     if not parts or any(side is None for side in sides):
         return None
     whole = [_in_full(draft, path, side, short) for side in sides if side is not None]
     used = {name for side in whole for name in names(side)}
     draft.warnings.extend(f"claim {int(path[1]) + 1}: '{name}' is not used" for name in where if name not in used)
     relations = tuple(_SPELT[found.group()] for found in _relations(keys.claim))
-    own = frozenset(used & quantities - stated)
-    return Claim(visible(keys.claim.strip()), tuple(whole), relations, where, keys.holds, path, axis, own)
+    own = frozenset(used & {*quantities} - stated)
+    text = visible(keys.claim.strip())
+    return Claim(text, tuple(whole), relations, where, keys.holds, path, axis, own, letters, short)
+
+
+def _shapes(where: Mapping[str, ValueKind], axis: Axis) -> dict[str, Shape]:
+    """Shapes of some sizes, all different."""
+    letters = dict.fromkeys(size for kind in where.values() for size in kind.sizes if isinstance(size, str))
+    sizes = {letter: size for size, letter in enumerate(letters, 2)}
+    return {name: shape_of_kind(kind, sizes, axis) for name, kind in where.items()}
 
 
 def _abbreviations(draft: Draft, path: Path, keys: ClaimKeys, stated: set[str]) -> dict[str, Expr]:
@@ -101,7 +119,7 @@ def _abbreviations(draft: Draft, path: Path, keys: ClaimKeys, stated: set[str]) 
         if name in stated:
             draft.key_fault(here, f": '{shorten(raw)}' stands in 'where' already")
         elif _can_be_named(draft, here, name):
-            formula = _side(draft, here, text, 0, {*stated, *short})
+            formula = _side(draft, here, text, 0, {*stated, *short}, indexed([], {*stated, *short}), {})
             short |= {} if formula is None else {name: _in_full(draft, path, formula, short)}
     return short
 
@@ -151,10 +169,12 @@ def _parts(draft: Draft, path: Path, text: str) -> list[tuple[str, int]]:
     return [(text[start:end], start) for start, end in zip([0, *(sign.end() for sign in signs)], ends, strict=True)]
 
 
-def _side(draft: Draft, path: Path, side: str, offset: int, stated: set[str]) -> Expr | None:
+def _side(
+    draft: Draft, path: Path, side: str, offset: int, stated: set[str], letters: Indexed, shapes: Mapping[str, Shape]
+) -> Expr | None:
     """A formula over these names; None, and a fault, where it is none."""
     try:
-        read = parse(side, DERIVATIVES, own=tuple(sorted(filter(without_brackets, stated))))
+        read = letters.first(side, shapes)
     except FormulaError as error:
         draft.fault_at(draft.document.inside(offset + error.start, *path), path, f": {error.message}")
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gradcalc.formula.expr import Apply, walk
 from gradcalc.formula.spelling import canonical
-from gradcalc.formula.table import Axis
+from gradcalc.formula.table import Shape
 from gradcalc.problem.document import Places, Spellings, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.expected import expected
@@ -47,9 +47,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     sheet = expected(draft, model, quantities, parts.given)
     misprints = _misprints(draft, model, quantities)
     points = _points(draft, model.points, quantities)
-    named = {*parts.given, *(equation.name for equation in parts.forward)}
-    sizes = draft.letters.sizes if draft.letters else {}
-    claims = _claims(draft, model, parts.axis, frozenset({*named, *map(gradient_name, named), *sizes}))
+    claims = _claims(draft, model, parts)
     vary = {} if model.vary is None else _vary(draft, model.vary, parts)
     if not draft.faults:
         shapes = draft.shapes(parts.given, parts.forward, parts.axis)
@@ -133,7 +131,7 @@ def _shared(draft: Draft, model: CommonKeys, claims: tuple[Claim, ...]) -> dict[
 
 def claims_alone(draft: Draft, model: ClaimsFile) -> Problem:
     """The problem of a file that has claims alone. Raises InputError."""
-    claims = _claims(draft, model, read_notation(draft, model.notation).axis)
+    claims = _claims(draft, model, Parts(axis=read_notation(draft, model.notation).axis))
     for raw in model.symbols:
         if not any(canonical(raw) in claim.where for claim in claims):
             draft.key_fault(("symbols", raw), ": no claim uses this name")
@@ -142,12 +140,17 @@ def claims_alone(draft: Draft, model: ClaimsFile) -> Problem:
     return Problem(form="claims", **_shared(draft, model, claims))
 
 
-def _claims(draft: Draft, model: CommonKeys, axis: Axis, quantities: frozenset[str] = frozenset()) -> tuple[Claim, ...]:
+def _claims(draft: Draft, model: CommonKeys, parts: Parts) -> tuple[Claim, ...]:
     if not model.claims:
         return ()
     from gradcalc.problem.claims import read_claims  # which few problems need
 
-    return read_claims(draft, model.claims, axis, quantities)
+    forward: dict[str, Shape] = dict.fromkeys([*parts.given, *(equation.name for equation in parts.forward)], ())
+    if not draft.faults:
+        forward |= draft.shapes(parts.given, parts.forward, parts.axis)
+    gradients = {gradient_name(name): shape for name, shape in forward.items()}
+    sizes: dict[str, Shape] = dict.fromkeys(draft.letters.sizes if draft.letters else (), ())
+    return read_claims(draft, model.claims, parts.axis, {**forward, **gradients, **sizes})
 
 
 def _vary(draft: Draft, written: Any, parts: Parts) -> dict[str, tuple[float, ...]]:

@@ -401,3 +401,47 @@ def test_claims_of_a_problem_in_letters_hold_at_all_its_sizes():
 def test_unknown_names_are_still_refused():
     with pytest.raises(InputError, match="unknown name 'foo'"):
         of_problem("foo == yhat")
+
+
+INDEXED = [
+    ("softmax(z)[i] == exp(z[i]) / sum(exp(z[j]), j)", {"z": "vector(m)"}, True),
+    ("softmax(z)[i] == exp(z[i]) / sum(exp(z[j]), j != i)", {"z": "vector(m)"}, False),
+    ("jacobian(softmax(z), z)[i,j] == softmax(z)[i] * ((i == j) - softmax(z)[j])", {"z": "vector(m)"}, True),
+    ("jacobian(softmax(z), z)[i,j] == softmax(z)[i] * (1 - softmax(z)[j])", {"z": "vector(m)"}, False),
+    ("jacobian(softmax(z), z)[i,j] == where(i == j, 1, 0) * softmax(z)[i]", {"z": "vector(m)"}, False),
+    ("(A @ B)[i,j] == sum(A[i,k] * B[k,j], k)", {"A": "n×m", "B": "m×p"}, True),
+    ("(A @ B)[i,j] == sum(A[i,k] * B[j,k], k)", {"A": "n×n", "B": "n×n"}, False),
+    ("dot(s, x) == sum(where(s[i] == 1, x[i], 0), i)", {"s": "binary(d)", "x": "binary(d)"}, True),
+    ("grad(x.T @ A @ x, x)[k] == sum(A[k,j] * x[j], j) + sum(A[i,k] * x[i], i)", {"x": "n×1", "A": "n×n"}, True),
+    ("sum(x[j], j != 1) == sum(x) - x[1]", {"x": "vector(n)"}, True),
+]
+
+
+@pytest.mark.parametrize(("text", "where", "holds"), INDEXED)
+@pytest.mark.parametrize("notation", ["W @ x + b", "x @ W + b"])
+def test_letters_of_indices_are_tried_at_every_entry(text, where, holds, notation):
+    result = chain(text, notation, **where)
+    assert result.problem == ""
+    assert result.holds == holds
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("A[i,k] == B[k,j]", "the index 'k' counts to 3 elsewhere, and to 4 here"),
+        ("v[i] == u[i]", "unknown name 'u'"),
+        ("sum(v, q) == 1", "how far does 'q' count?"),
+        ("v[i] == exp(v[i]) / sum(exp(v[i]), j)", "how far does 'j' count?"),
+    ],
+)
+def test_letters_that_count_to_nothing_that_is_known(text, words):
+    with pytest.raises(InputError) as error:
+        chain(text, A="n×m", B="p×p", v="vector(n)")
+    assert words in str(error.value)
+
+
+def test_letters_in_claims_about_quantities():
+    assert of_problem("dW2[i,j] == sum(h1[n,i] * (yhat[n,j] - y[n,j]), n)").holds
+    assert of_problem("dW2[i,j] == sum(h1[n,i] * (yhat[n,j] - y[n,j]), n) / N", LETTERS).holds
+    assert not of_problem("dW2[i,j] == sum(h1[n,i] * (yhat[n,j] + y[n,j]), n) / N", LETTERS).holds
+    assert of_problem("db1[1,j] == sum(da1[n,j], n)", LETTERS).holds

@@ -18,7 +18,7 @@ from gradcalc.formula.kinks import distances
 from gradcalc.formula.shapes import shape_of, spell
 from gradcalc.formula.table import Axis, Shape, lookup
 from gradcalc.formula.write import code
-from gradcalc.problem.claims import DERIVATIVES
+from gradcalc.problem.claim_indices import DERIVATIVES
 from gradcalc.program.derive import backward
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
@@ -46,14 +46,16 @@ class Sides:
     """
 
     count: int
+    cases: int
     program: Compiled
     kinks: Compiled
     constants: Mapping[str, Array]
 
     def evaluate(self, values: Mapping[str, Array]) -> tuple[Array, ...]:
-        """The values of the sides, float64, each in the shape of its own formula."""
-        sides = self.program(self._inputs(values))
-        return tuple(np.asarray(sides[_side(i)], dtype=np.float64) for i in range(self.count))
+        """The values of the sides, float64, each in its formula's shape; those of several cases one below another."""
+        found = self.program(self._inputs(values))
+        every = [[np.asarray(found[_side(i, case)], float) for case in range(self.cases)] for i in range(self.count)]
+        return tuple(np.concatenate([each.reshape(-1, 1) for each in one]) if one[1:] else one[0] for one in every)
 
     def on_kink(self, values: Mapping[str, Array], near: float = 1e-9) -> bool:
         """Whether a derivative that is asked for doesn't exist at these values."""
@@ -66,14 +68,14 @@ class Sides:
 
 
 def lowered(
-    sides: Sequence[Expr],
+    cases: Sequence[Sequence[Expr]],
     shapes: Mapping[str, Shape],
     distributions: frozenset[str],
     axis: Axis = Axis.COLUMNS,
     strict: bool = False,
     equations: Sequence[Equation] = (),
 ) -> Sides:
-    """The sides of a chain for names of these shapes; `distributions` are names that sum to 1.
+    """The sides of a chain, in each of its cases, for names of these shapes; `distributions` are names that sum to 1.
 
     A sample lies along `axis`; `strict` where no size is 1 by chance. `equations` define further names, in order.
     Raises ClaimError, with what is wrong in words: shapes that don't fit, no gradient, or a softmax of what has one
@@ -83,12 +85,13 @@ def lowered(
     try:
         for equation in equations:
             lowering.take(equation)
-        plain = [lowering.side(side) for side in sides]
-        for left, right in pairwise(plain):
+        plain = [[lowering.side(side) for side in sides] for sides in cases]
+        for left, right in (pair for sides in plain for pair in pairwise(sides)):
             lowering.compare(left, right)
+        every = [side for sides in plain for side in sides]
         if strict:
-            lowering.refuse_single_entries(plain)
-        lowering.refuse_too_much(plain)
+            lowering.refuse_single_entries(every)
+        lowering.refuse_too_much(every)
         return lowering.compiled(plain)
     except ShapeError as error:
         unmarked: dict[str, Expr] = {_MARK + name: Name(name) for name in shapes}
@@ -211,13 +214,14 @@ class _Lowering:
         if cost.entries > MAX_ENTRIES or cost.work > MAX_WORK:
             raise ClaimError("too large for a claim, which is tried at many instances: take smaller sizes")
 
-    def compiled(self, sides: Sequence[Expr]) -> Sides:
+    def compiled(self, cases: Sequence[Sequence[Expr]]) -> Sides:
         formulas = [(equation.name, equation.expr) for equation in self.equations]
-        inputs, named = [*self.own, *self.constants], [(_side(i), side) for i, side in enumerate(sides)]
+        inputs = [*self.own, *self.constants]
+        named = [(_side(i, case), side) for case, sides in enumerate(cases) for i, side in enumerate(sides)]
         program = compile_formulas([*formulas, *named], inputs, self.axis, outputs=[name for name, _ in named])
         kinks = [(f"kink {i}", distance) for i, distance in enumerate(self.distances())]
         watched = compile_formulas([*formulas, *kinks], inputs, self.axis, outputs=[name for name, _ in kinks])
-        return Sides(len(sides), program, watched, self.constants)
+        return Sides(len(cases[0]), len(cases), program, watched, self.constants)
 
     def distances(self) -> Iterator[Expr]:
         """What must not be zero, for each kink of what is differentiated."""
@@ -236,5 +240,5 @@ class _Lowering:
             todo.extend(definitions[name] for name in new)
 
 
-def _side(number: int) -> str:
-    return f"side {number} of the claim"
+def _side(number: int, case: int) -> str:
+    return f"side {number} of case {case}"

@@ -11,7 +11,9 @@ import numpy as np
 
 from gradcalc.check.claims.lowering import ClaimError, Sides, lowered
 from gradcalc.check.claims.values import count_of, round_values, shapes_of, size_choices, whole_choices
+from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
+from gradcalc.formula.expr import Expr
 from gradcalc.formula.table import Shape
 from gradcalc.problem.claims import Claim, Relation
 from gradcalc.program.build import build
@@ -119,10 +121,17 @@ class _Trial:
     def refuse_single_entries(self) -> None:
         """Of the first sizes, none of which is 1 by chance."""
         shapes = shapes_of(self.claim.where, size_choices(self.claim.where)[0], self.claim.axis)
-        lowered(self.claim.sides, shapes, self.distributions, self.claim.axis, strict=True)
+        lowered(self.cases(shapes), shapes, self.distributions, self.claim.axis, strict=True)
 
     def _sides(self, shapes: tuple[tuple[str, Shape], ...]) -> Sides:
-        return lowered(self.claim.sides, dict(shapes), self.distributions, self.claim.axis)
+        return lowered(self.cases(dict(shapes)), dict(shapes), self.distributions, self.claim.axis)
+
+    def cases(self, shapes: Mapping[str, Shape]) -> list[tuple[Expr, ...]]:
+        """The claim's formulas for these shapes, for every choice of letters of indices. Raises ClaimError."""
+        try:
+            return self.claim.cases(shapes)
+        except FormulaError as error:
+            raise ClaimError(error.message) from None
 
     def sides(self, values: Values) -> Sides:
         """The claim's sides for values of these shapes."""
@@ -189,9 +198,9 @@ class _OfProblem(_Trial):
             yield {**given[number % len(given)], **own[number % len(own)]}
 
     def _sides(self, shapes: tuple[tuple[str, Shape], ...]) -> Sides:
-        sides, axis = self.claim.sides, self.claim.axis
+        cases = self.cases({**self.program.shapes, **dict(shapes)})
         assumed = self.distributions | self.problem.assumed
-        return lowered(sides, dict(shapes), assumed, axis, equations=self.equations)
+        return lowered(cases, dict(shapes), assumed, self.claim.axis, equations=self.equations)
 
     def against(self, against: list[Values], link: int) -> ClaimResult:
         """The first of them: numbers of a problem aren't made rounder."""
