@@ -49,6 +49,6 @@ register(
         shape=same,
         elementwise=True,
         group="choice",
-        latex=r"\operatorname{sg}\left[{a}\right]",
+        latex=r"\operatorname{sg}\left({a}\right)",
     )
 )

@@ -103,7 +103,7 @@ register(
         per_sample=True,
         domain={"p": "probability", "q": "probability"},
         group="reduction",
-        latex=r"\operatorname{KL}\left({p} \,\|\, {q}\right)",
+        latex=r"\operatorname{KL}\left({p}, {q}\right)",
         mistakes=(
             Mistake("sign-flipped", "g * p / q", "log(p/q) is log p − log q: on {q} there is a minus", "q"),
             Mistake("product-rule", "g * log(p / q)", "{p} stands in the logarithm too: the + 1 is left out", "p"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from gradcalc.program.problem import Equation
 
@@ -25,12 +25,23 @@ def differentiable_in(equations: Iterable[Equation], names: Iterable[str]) -> se
     return reached
 
 
+def passing_to(equations: Sequence[Equation], ends: Iterable[str]) -> tuple[Equation, ...]:
+    """The equations through which the gradients of the ends go back, in the order of `equations`."""
+    return _traced(equations, ends, lambda equation: equation.passes_to)
+
+
 def leading_to(equations: Sequence[Equation], ends: Iterable[str]) -> tuple[Equation, ...]:
     """The equations that the ends are computed by, their own among them, in the order of `equations`."""
+    return _traced(equations, ends, lambda equation: equation.uses)
+
+
+def _traced(
+    equations: Sequence[Equation], ends: Iterable[str], back: Callable[[Equation], Iterable[str]]
+) -> tuple[Equation, ...]:
     needed = set(ends)
     kept = []
     for equation in reversed(equations):
         if equation.name in needed:
-            needed.update(equation.uses)
+            needed.update(back(equation))
             kept.append(equation)
     return tuple(reversed(kept))

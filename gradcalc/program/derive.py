@@ -18,7 +18,7 @@ from gradcalc.formula.smooth import smooth
 from gradcalc.formula.table import Axis, Shape, lookup
 from gradcalc.program.alike import Memory, Received
 from gradcalc.program.broadcasting import Shapes
-from gradcalc.program.dependence import differentiable_in, leading_to
+from gradcalc.program.dependence import differentiable_in, passing_to
 from gradcalc.program.large import LargeGradients
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
@@ -58,7 +58,7 @@ class _ChainRule:
         rules: Mapping[tuple[str, str], str],
     ) -> None:
         active = differentiable_in(forward, wrt)
-        self.path = [equation for equation in leading_to(forward, start) if equation.name in active]
+        self.path = [equation for equation in passing_to(forward, start) if equation.name in active]
         self.start, self.wrt, self.shapes = start, wrt, shapes
         self.equations: list[Equation] = []
         self.sums = Sums(self.path, active, wrt, shapes)

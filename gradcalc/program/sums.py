@@ -21,7 +21,7 @@ class Sums:
     """
 
     def __init__(self, path: Sequence[Equation], active: Collection[str], first: Iterable[str], shapes: Shapes) -> None:
-        self.waiting = Counter(name for equation in path for name in equation.uses if name in active)
+        self.waiting = Counter(name for equation in path for name in equation.passes_to if name in active)
         self.parts: dict[str, list[Expr]] = {name: [] for name in self.waiting}
         self.in_shape = dict.fromkeys(self.waiting, True)
         self.rank = {name: position for position, name in enumerate(first)}
@@ -34,7 +34,7 @@ class Sums:
 
     def completed(self, equation: Equation) -> list[str]:
         """The names that have received everything once an equation has passed its gradient on."""
-        used = [name for name in equation.uses if name in self.waiting]
+        used = [name for name in equation.passes_to if name in self.waiting]
         self.waiting.subtract(used)
         return sorted((name for name in used if not self.waiting[name]), key=self.order)
 

@@ -40,7 +40,7 @@ def test_an_empty_sheet_asks_for_everything_and_answers_nothing(name):
     answers = sheet_from_document(read_text(text), solution).answers
     assert [answer.quantity for answer in answers] == [quantity.label for quantity in quantities(solution)]
     assert all((a.numbers, a.formula, a.unreadable) == (None, None, "") for a in answers)
-    shapes = [spell(solution.shapes[quantity.equation]) for quantity in quantities(solution)]
+    shapes = [spell(solution.on_paper(quantity.equation).shape) for quantity in quantities(solution)]
     comments = [line.rpartition("# ")[2] for line in text.splitlines() if "  # " in line]
     assert [comment.rpartition(", ")[2] for comment in comments] == shapes
 

@@ -8,7 +8,7 @@ from typing import Final
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.formula.expr import ONE, Apply, Expr, Num, add, call, mul, neg, sub, substitute
 from gradcalc.formula.parse import parse
-from gradcalc.formula.table import Axis, known, lookup
+from gradcalc.formula.table import ALL_ENTRIES, AXIS, Axis, known, lookup
 
 Keywords = Mapping[str, Expr | None]
 """The arguments with a name; None for `None`."""
@@ -34,9 +34,13 @@ _PLAIN: Final = {
     "fmin": "minimum",
     "expit": "sigmoid",
     "amax": "max",
+    "amin": "min",
+    "average": "mean",
     "matmul": "matmul",
     "mm": "matmul",
     "t": "transpose",
+    "sg": "stop_gradient",
+    "KL": "kl_divergence",
     "T": "transpose",
 }
 PRODUCT: Final = "dot"
@@ -45,25 +49,26 @@ PRODUCT: Final = "dot"
 
 def is_function(name: str) -> bool:
     """Whether a name can be called."""
-    return name in _MADE or name in _PLAIN or name in IGNORED or name in (PRODUCT, "min", "amin") or known(name)
+    return name in _MADE or name in _PLAIN or name in IGNORED or name == PRODUCT or known(name)
 
 
 def made(name: str, args: Sequence[Expr], keywords: Keywords, samples: Axis) -> Expr:
     """The formula of a call; `samples` is the axis of a sample. Raises NotReadable where the arguments don't fit."""
-    if name in ("softmax", "max", "amax"):
-        return _along(_PLAIN.get(name, name), args, keywords, samples)
-    if name in ("min", "amin"):
-        return _min(args, keywords, samples)
+    entry = lookup(_PLAIN.get(name, name)) if known(_PLAIN.get(name, name)) else None
+    if entry is not None and entry.per_sample and len(entry.args) == 1:
+        return _along(entry.name, args, keywords, samples)
+    if entry is not None and AXIS in entry.params and entry.params[AXIS] == ALL_ENTRIES:
+        return _reduced(entry.name, args, keywords)
     given = {key: value for key, value in keywords.items() if key not in _DROPPED}
     if name in IGNORED and args:
         return args[0]
     if name in _MADE:
         return _MADE[name](args, given)
-    entry = lookup(_PLAIN.get(name, name))
+    entry = entry or lookup(name)
     if len(args) < len(entry.args) or (len(args) > len(entry.args) and not entry.variadic):
         raise NotReadable(f"{name} takes {_counted(len(entry.args))}, not {len(args)}")
     params = tuple((key, _number(name, key, value)) for key, value in given.items())
-    unknown = next((key for key, _ in params if key not in entry.params), None)
+    unknown = next((key for key, _ in params if key not in entry.settings), None)
     if unknown is not None:
         raise NotReadable(f"{name} has no parameter '{unknown}' here")
     return Apply(entry.name, tuple(args), params)
@@ -83,6 +88,8 @@ def derivative(name: str, arg: Expr) -> Expr | None:
 
 def comparison(sign: str, left: Expr, right: Expr) -> Expr:
     """`a > b`: 1 where it holds, else 0."""
+    if sign in ("==", "=", "!=", "≠"):
+        return call("equal" if sign in ("==", "=") else "not_equal", left, right)
     if sign in (">", "<"):
         return call("step", _difference(left, right) if sign == ">" else _difference(right, left))
     return sub(ONE, comparison("<" if sign in (">=", "≥") else ">", left, right))
@@ -113,14 +120,6 @@ def _axis(name: str, args: Sequence[Expr], keywords: Keywords) -> int | None:
     return int(axis) % 2
 
 
-def _sum(args: Sequence[Expr], keywords: Keywords) -> Expr:
-    return _reduced("sum", args, keywords)
-
-
-def _mean(args: Sequence[Expr], keywords: Keywords) -> Expr:
-    return _reduced("mean", args, keywords)
-
-
 def _reduced(name: str, args: Sequence[Expr], keywords: Keywords) -> Expr:
     axis = _axis(name, _some(name, args), keywords)
     return call(name, args[0]) if axis is None else call(name, args[0], axis=axis)
@@ -131,11 +130,7 @@ def _along(name: str, args: Sequence[Expr], keywords: Keywords, samples: Axis) -
     axis = _axis(name, _some(name, args), keywords)
     if axis in (None, samples):
         return call(name, args[0])
-    return call("transpose", call(name, call("transpose", args[0])))
-
-
-def _min(args: Sequence[Expr], keywords: Keywords, samples: Axis) -> Expr:
-    return neg(_along("max", [neg(each) for each in _some("min", args)[:1]] + [*args[1:]], keywords, samples))
+    return call(name, args[0], axis=float(axis))
 
 
 def _square(args: Sequence[Expr], keywords: Keywords) -> Expr:
@@ -177,9 +172,6 @@ def _some(name: str, args: Sequence[Expr], count: int = 1) -> Sequence[Expr]:
 
 
 _MADE: Final[Mapping[str, Maker]] = {
-    "sum": _sum,
-    "mean": _mean,
-    "average": _mean,
     "square": _square,
     "reciprocal": _reciprocal,
     "add": _added,

@@ -21,7 +21,7 @@ _TOKEN: Final = re.compile(
     rf"\s*(?:(?P<partial>{_D}(?:{'|'.join(sorted(LOSSES, key=len, reverse=True))})\s*/\s*{_D}(?P<of>{_NAME}{_LAYER}))"
     r"|(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)"
     rf"|(?P<name>(?:∇\s*)?{_NAME}{_LAYER})|(?P<raised>[{RAISED}]+)"
-    r"|(?P<transpose>\^\s*\{?\s*(?:T\b|⊤)\s*\}?|ᵀ|⊤)|(?P<sign>\*\*|>=|<=|≥|≤|.))",
+    r"|(?P<transpose>\^\s*\{?\s*(?:T\b|⊤)\s*\}?|ᵀ|⊤)|(?P<sign>\*\*|>=|<=|==|!=|≥|≤|≠|.))",
     re.DOTALL,
 )
 

@@ -126,7 +126,10 @@ class _Lowering:
             case Accented(name, inner):
                 return f" {self.node(inner).strip()}{'hat' if name in ('hat', 'widehat') else name} "
             case Scripted(base, primes, scripts):
-                return self.scripted(self.node(base).strip() if base is not None else "", primes, dict(scripts))
+                shown = self.node(base).strip() if base is not None else ""
+                # What is grouped and raised itself would have its own exponent raised.
+                raised = isinstance(base, Group) and "^" in shown
+                return self.scripted(f"({shown})" if raised else shown, primes, dict(scripts))
             case Fenced(opening, inside, _):
                 begin, end = _FENCED.get(_fence(opening), ("(", ")"))
                 return f"{begin}{self.row(inside)}{end}"

@@ -23,7 +23,7 @@ from gradcalc.program.naming import gradient_name
 from gradcalc.words import shorten
 
 _POWER: Final = re.compile(r"(\w+)\^\((\d{1,3})\)")
-_COMPARE: Final = (">", "<", ">=", "<=", "≥", "≤")
+_COMPARE: Final = (">", "<", ">=", "<=", "≥", "≤", "==", "!=", "≠")
 _EITHER: Final = ("·", "⋅", "×", "∘", "⊗", "\u0387", "∙")
 """Signs that people write for the product entry by entry and for the matrix product."""
 _PRODUCTS: Final = ("*", "/", "@", "⊙", "÷", *_EITHER)
@@ -56,10 +56,11 @@ class _Parser(Cursor):
         self.openings: tuple[str, ...] = (*_OPENINGS, "‖")
         """With what a factor may begin beside names."""
 
-    def comparison(self) -> Part:
+    def comparison(self, *more: str) -> Part:
+        """A sum, or two of them compared; `more` are further signs that compare here."""
         self.deeper()
         left = self.sum()
-        sign = self.accept(*_COMPARE)
+        sign = self.accept(*_COMPARE, *more)
         if sign:
             right = self.sum()
             left = self.builder.whole(comparison(sign, left.expr, right.expr), left, right)
@@ -143,7 +144,7 @@ class _Parser(Cursor):
             self.position += 1
             if not re.fullmatch(r"-?\d+", exponent):
                 self.fail("this can't be an exponent")
-            return self.builder.applied("pow", base, Part(Num(float(exponent)), ()))
+            return self.raised(base, Part(Num(float(exponent)), ()))
         if self.accept("^", "**"):
             brace, minus = self.accept("{"), self.accept("-")
             self.deeper()
@@ -152,8 +153,14 @@ class _Parser(Cursor):
             if brace:
                 self.expect("}")
             inner = self.builder.whole(neg(exponent_part.expr), exponent_part) if minus else exponent_part
-            return self.builder.applied("pow", base, inner)
+            return self.raised(base, inner)
         return base
+
+    def raised(self, base: Part, exponent: Part) -> Part:
+        """A power; of a square matrix, -1 is its inverse."""
+        rows, columns = base.shape or (1, 1)
+        is_inverse = exponent.expr == Num(-1.0) and rows == columns > 1
+        return self.builder.applied("inv", base) if is_inverse else self.builder.applied("pow", base, exponent)
 
     def postfix(self) -> Part:
         found = self.atom()
@@ -223,7 +230,7 @@ class _Parser(Cursor):
         if token.kind == "name":
             return self.name(token)
         if token.text == "(":
-            inner = self.comparison()
+            inner = self.comparison("=")
             self.expect(")")
             return inner
         if token.text == "√":

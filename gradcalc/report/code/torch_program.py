@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcalc.program.dependence import differentiable_in, leading_to
+from gradcalc.program.dependence import differentiable_in, passing_to
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.solution import Solution
 from gradcalc.report.code.backends import TORCH
@@ -84,7 +84,7 @@ def _connected(solution: Solution) -> set[str]:
     problem = solution.problem
     moving = differentiable_in(solution.forward_equations, problem.leaves)
     ends = {name for name in (*problem.upstream, problem.objective) if name is not None and name in moving}
-    between = leading_to(solution.forward_equations, ends)
+    between = passing_to(solution.forward_equations, ends)
     return {*ends, *(name for equation in between for name in equation.passes_to)} & moving
 
 
