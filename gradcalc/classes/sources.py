@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from gradcalc.classes.contents import FileBytes, FileText
 from gradcalc.classes.model import Submission
@@ -91,8 +91,15 @@ def handed_in(
     called = Counter(Path(path).name for path in paths)
 
     def source(path: str) -> Source:
-        found = _source(path, student, is_quantity, (run_code, of_one))
-        return Single(path, called[Path(path).name] > 1) if found is None else found
+        kind = _kind(path)
+        if kind in ("folder", "zip"):
+            tree = Folder(path) if kind == "folder" else Zip(path)
+            return InTree(Unpacked(tree), run_code, of_one)
+        if kind == "lines":
+            return Lines(path)
+        if kind == "table":
+            return Table(path, student, is_quantity)
+        return Single(path, called[Path(path).name] > 1)
 
     found = HandedIn(tuple(map(source, paths)))
     if not len(found):
@@ -103,19 +110,20 @@ def handed_in(
     return found
 
 
-def _source(path: str, student: str, is_quantity: Callable[[str], bool], programs: tuple[bool, bool]) -> Source | None:
+def _kind(path: str) -> Literal["folder", "zip", "lines", "table", "sheet"]:
+    """What lies there. Raises UsageError."""
     here, lower = Path(path), path.lower()
     if here.is_dir():
-        return InTree(Unpacked(Folder(path)), *programs)
+        return "folder"
     if not here.exists():
         raise no_such_file(path)
     if lower.endswith(".zip"):
-        return InTree(Unpacked(Zip(path)), *programs)
+        return "zip"
     if lower.endswith(LINES):
-        return Lines(path)
+        return "lines"
     if lower.endswith(TABLES):
-        return Table(path, student, is_quantity)
+        return "table"
     if is_sheet(path) or is_program(path):
-        return None
+        return "sheet"
     kinds = ", ".join((*SHEETS, ENDING, ".zip", *TABLES, *LINES))
     raise UsageError(f"'{path}' is no sheet and no class: name a folder, or a file {kinds}")

@@ -376,3 +376,10 @@ def test_a_table_as_excel_saves_it(tmp_path, solution, encoding, sep):
 def test_the_column_that_says_who_it_is(tmp_path, solution, column):
     first, second = results(solution.problem, rows(tmp_path, solution, f"Timestamp,{column},loss\n1,ada,1\n2,alan,1\n"))
     assert (first.student, second.student) == ("ada", "alan")
+
+
+def test_a_single_file_of_a_platform_is_late_too(tmp_path):
+    (found,) = handed_in(
+        [str(put(tmp_path, {"turingalan_LATE_2_90003_a.yaml": ""}) / "turingalan_LATE_2_90003_a.yaml")]
+    )
+    assert (found.student, found.name, found.said) == ("2", "turingalan", "handed in late")
