@@ -229,6 +229,14 @@ def test_matrices_fit_into_the_screen(width):
         assert max(map(len, terminal.render(told, Page(width)).splitlines())) <= width
 
 
+def test_markdown_parts_no_matrix_either():
+    """The signs made the answer wider than the right values: it alone was cut in halves."""
+    text = markdown.render(document(SOME, WIDE), Page())
+    verdict = text[text.index("## Verdicts") : text.index("## The first error")]
+    assert verdict.count(r"\begin{bmatrix}") == 2
+    assert r"\begin{matrix}" not in verdict
+
+
 def test_every_verdict_has_a_colour_of_its_kind_in_latex():
     answers = TRANSPOSED | {"loss": 0.39, "after": {"loss": None}}
     text = latex.render(document(answers), Page())

@@ -29,7 +29,7 @@ from gradcalc.report.terminal.matrices import IN_PART
 from gradcalc.report.terminal.plots import Screen, plotted
 from gradcalc.report.tex.commonmark import cell, line, mathematics, prose
 from gradcalc.report.tex.derivation import derivation
-from gradcalc.report.tex.equations import DEFINED_SHARE, Row, definitions, rows, workings
+from gradcalc.report.tex.equations import DEFINED_SHARE, Row, definitions, narrowest_room, rows, workings
 from gradcalc.report.tex.fields import blank
 from gradcalc.report.tex.given import given
 from gradcalc.report.tex.tokens import written
@@ -89,7 +89,9 @@ class _Markdown:
             case Verdicts():
                 for judged in block.judged:
                     yield line(f"{judged.sign} {judged.word} {self.text(said(judged))}")
-                    yield from _aligned(rows(numbers(judged, self.set), WIDTH))
+                    shown = numbers(judged, self.set)
+                    # A matrix that is compared with another isn't parted.
+                    yield from _aligned(rows(shown, max([WIDTH, narrowest_room(shown)] if shown else [WIDTH])))
             case Contrast():
                 for caption, way in block.ways:
                     yield f"{caption}:"
