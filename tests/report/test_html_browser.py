@@ -570,6 +570,24 @@ def test_a_highlight_covers_no_neighbour(browser, visit):
     assert max(found) <= 0
 
 
+def nameless(browser) -> list[tuple[str, str]]:
+    """What can be reached by keys and has no name for a screen reader: its role, and what it is called."""
+    browser.execute_cdp_cmd("Accessibility.enable", {})
+    found = []
+    for node in browser.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]:
+        said = {each["name"]: each["value"].get("value") for each in node.get("properties", ())}
+        name, role = (node.get(key, {}).get("value", "") for key in ("name", "role"))
+        if said.get("focusable") and role != "RootWebArea" and not name.strip():
+            found.append((role, str(node.get("description", ""))))
+    return found
+
+
+@pytest.mark.parametrize("name", ["hw3", "ttic-graph-mixed", "marks", "step", "jacobian", "function", "curve", "check"])
+def test_all_that_keys_reach_has_a_name(browser, visit, name):
+    visit(html_of(name) if name in WORKED else page.render((OTHERS[name](), None), Page()))
+    assert nameless(browser) == []
+
+
 CONTRASTS = Path(__file__).with_name("contrast.js").read_text()
 
 

@@ -10,7 +10,7 @@ pytest.importorskip("selenium.webdriver")
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from test_html_browser import CONTRASTS, browser, cut_off, folder, pytestmark, requests, visit  # noqa: F401
+from test_html_browser import CONTRASTS, browser, cut_off, folder, nameless, pytestmark, requests, visit  # noqa: F401
 
 from gradcalc.check.answers.blank import blank_sheet, filled_sheet
 from gradcalc.check.answers.read import sheet_from_document
@@ -171,6 +171,7 @@ def test_a_worksheet_can_be_read_at_every_width(browser, visit, name, dark):
 
 def test_every_field_has_a_name_of_its_own(browser, visit):
     visit(worksheet("schiendorfer-batch"))
+    assert nameless(browser) == []
     named = browser.execute_script(
         "return [...document.querySelectorAll('input')].map(each => each.getAttribute('aria-label'))"
     )

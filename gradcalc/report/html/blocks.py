@@ -87,7 +87,9 @@ class Blocks:
             case Plot():
                 from gradcalc.report.plot.svg import svg
 
-                yield tag("figure", svg([block], self.document.names.unicode), class_="plot", tabindex=0)
+                yield tag(
+                    "figure", svg([block], self.document.names.unicode), class_="plot", tabindex=0, aria_label="Plot"
+                )
             case Verdicts():
                 yield listed(block, self.text)
             case Contrast():
