@@ -129,10 +129,13 @@ def test_no_page_is_wider_than_its_window(browser, visit, name, width):
 def test_the_diagram_is_large_enough_to_read(browser, visit, name, width, beside):
     visit(html_of(name), width)
     box = "return document.querySelector(arguments[0]).getBoundingClientRect()"
-    text, figure, sections = (browser.execute_script(box, each) for each in ("svg .title", "figure", ".sections"))
+    text, figure, given, after = (
+        browser.execute_script(box, each) for each in ("svg .title", "figure", "section", "section:nth-of-type(2)")
+    )
     assert text["height"] >= 9
-    assert (figure["left"] >= sections["right"]) == beside
-    assert (figure["bottom"] <= sections["top"]) != beside
+    assert (figure["left"] >= given["right"]) == beside
+    assert beside or figure["bottom"] <= after["top"]
+    assert (figure["bottom"] <= given["top"] or given["bottom"] <= figure["top"]) != beside
 
 
 def test_focus_lights_up_sources_and_uses_in_equations_and_in_the_diagram(browser, visit):
@@ -459,6 +462,20 @@ def test_on_a_phone_what_stays_at_the_top_leaves_room(browser, visit):
     press(browser, Keys.ARROW_RIGHT)
     bar = browser.execute_script("return document.querySelector('.bar').getBoundingClientRect().height")
     assert bar < 667 / 4
+
+
+def test_on_a_phone_what_is_given_comes_first_then_the_picture(browser, visit):
+    tops = (
+        "return ['h1', 'h2', '.diagram', 'section:nth-of-type(2) h2'].map(each =>"
+        " document.querySelector(each).getBoundingClientRect().top)"
+    )
+    visit(html_of("hw3"), 375, height=667)
+    found = browser.execute_script(tops)
+    assert found == sorted(found), "title, Given, the picture, Forward pass"
+    assert found[1] < 667 / 2, "on the first screen"
+    visit(html_of("hw3"), 1280)
+    title, heading, picture, _ = browser.execute_script(tops)
+    assert title < picture < heading + 20, "beside it where there is room"
 
 
 def test_a_slider_goes_through_the_steps(browser, visit):
