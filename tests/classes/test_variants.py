@@ -16,10 +16,10 @@ from gradcalc.check.author.lint import lint
 from gradcalc.classes.contents import Given
 from gradcalc.classes.marking import Desk, Job
 from gradcalc.classes.model import Submission
-from gradcalc.classes.variants.certify import certificate, own
+from gradcalc.classes.variants.certify import UNLUCKY, certificate, own
 from gradcalc.classes.variants.numbers import Numbers, with_numbers
 from gradcalc.classes.variants.roster import numbered, students
-from gradcalc.classes.variants.search import Search
+from gradcalc.classes.variants.search import CLIMBS, DRAWS, Search
 from gradcalc.classes.variants.written import Writer, file_name, student_of
 from gradcalc.errors import InputError, UsageError
 
@@ -51,6 +51,17 @@ def test_variants_tell_apart_whatever_can_be(name):
         assert variant.seen.holds[search.reach.conditions].all()
     # All but a handful can be; what is equal by algebra was looked at by hand.
     assert (~search.reach.pairs).sum() <= 0.02 * len(search.judge.pairs)
+
+
+def test_where_not_all_can_be_had_together_the_search_doesn_t_go_on_for_each_student():
+    """Gradients of an input are apart from those with a path left out, or something else is: never both."""
+    search, variants = found(gradcalc.load("hw3-problem1"), 10)
+    assert search.enough > (0, 0)
+    for variant in variants:
+        missed = own(search, variant)
+        assert 0 < len(missed) <= search.enough[1]
+        assert [each.why for each in missed] == [UNLUCKY] * len(missed)
+    assert np.median([variant.draws for variant in variants]) < CLIMBS * DRAWS / 4
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
