@@ -55,7 +55,7 @@ def _reshaped(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) ->
             raise ShapeMismatch("rows and columns are whole numbers from 1, or one of them is -1: what is left")
     shape = int(rows if rows > 0 else count // abs(columns)), int(columns if columns > 0 else count // abs(rows))
     if shape[0] * shape[1] != count:
-        wanted = "×".join("?" if size == -1 else f"{size:g}" for size in (rows, columns))
+        wanted = "×".join("?" if size == -1 else f"{int(size)}" for size in (rows, columns))
         raise ShapeMismatch(
             f"{spell(args[0])} can't be {wanted}: it has {count:,} {'entry' if count == 1 else 'entries'}"
         )

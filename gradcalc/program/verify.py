@@ -15,9 +15,9 @@ import numpy as np
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import Compiled, compile_formulas
-from gradcalc.formula.expr import Apply, Expr, Name, add, names, walk
+from gradcalc.formula.expr import Apply, Expr, Name, add, walk
 from gradcalc.formula.kinks import distances
-from gradcalc.formula.receiving import held
+from gradcalc.formula.receiving import held, receiving
 from gradcalc.formula.smooth import smooth
 from gradcalc.formula.table import Axis, pairs
 from gradcalc.program.limits import cost
@@ -247,7 +247,7 @@ def find_kinks(
         for node in walk(smooth(equation.expr)):
             for distance in distances(node) if isinstance(node, Apply) else ():
                 assert isinstance(node, Apply)
-                if all(name in fixed for name in names(distance)):
+                if all(name in fixed for name in receiving(distance)):
                     continue
                 formulas.append((f"kink {len(watched)}", distance))
                 watched.append((equation.name, node))

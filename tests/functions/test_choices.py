@@ -70,6 +70,15 @@ def test_a_kink_of_a_comparison_is_said_where_something_moves():
     assert gradient(data) == [1, 0, 1]
 
 
+def test_a_causal_mask_is_no_kink():
+    """A mask made of shapes alone never jumps; the scores above the diagonal receive nothing."""
+    mask = "f: 'sum(softmax(where(tril(ones_like(S)) == 1, S, -1e9), axis=1) ** 2)'"
+    solution = solved(mask, "S: [[1, 2, 0], [0, 1, 3], [1, 1, 2]]")
+    assert solution.verification.on_kinks == ()
+    assert solution.verification.max_relative_error < 1e-8
+    assert [solution.gradients["S"][place] for place in ((0, 1), (0, 2), (1, 2))] == [0, 0, 0]
+
+
 def test_two_values_are_compared_at_a_time():
     with pytest.raises(GradcalcError, match="compare two values at a time"):
         solved("f: 'sum(0 < x < 2)'")
