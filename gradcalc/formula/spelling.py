@@ -84,6 +84,7 @@ def _replacement(match: re.Match[str], typed: str) -> str:
     return apart + _PLAIN[kind]
 
 
+_INDEX = re.compile(r"\s*\[[^\[\]]*\]")
 _TEX = frozenset("\\^_{")
 _LONGEST = 100
 """No name is longer that is typed with signs of TeX."""
@@ -114,4 +115,4 @@ def canonical(name: str) -> str:
     name = name.strip()
     plain = name.isascii() and name.isidentifier()
     spelled = name if plain else unicodedata.normalize("NFKC", respell(name).text)
-    return spelled.replace(" ", "") if spelled.endswith("]") else spelled
+    return _INDEX.sub(lambda found: found[0].replace(" ", ""), spelled)

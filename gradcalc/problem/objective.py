@@ -19,7 +19,7 @@ from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import WorkedKeys
 from gradcalc.problem.matrices import in_shape
 from gradcalc.problem.symbols import by_name
-from gradcalc.program.further import Further, Known, further
+from gradcalc.program.further import Further, Known, further, users_of
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Path
 from gradcalc.program.quantities import Quantities
@@ -89,7 +89,8 @@ class Parts:
         taken = {*self.given, *self.computed}
         structure = (self.layers, self.units, objective)
         known = Known(self.parameters, self.targets, self.computed, *structure, taken, self.let, self.signs)
-        return further(replace(known, ends=self.ends))
+        users = users_of(self.forward) if objective is not None or self.upstream else {}
+        return further(replace(known, ends=self.ends, users=users))
 
     def define(self, name: str, expr: Expr, *, layer: int | None = None, unit: str | None = None) -> None:
         """Add a forward equation, of a layer or a unit where it belongs to one."""

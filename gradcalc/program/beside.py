@@ -12,10 +12,11 @@ from dataclasses import replace
 import numpy as np
 
 from gradcalc.formula.evaluate import evaluate
-from gradcalc.formula.expr import Apply, Expr, Name, Num, add, names, neg, sub, substitute
+from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, add, names, neg, sub, substitute
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
-from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES, MADE, Further, is_minus, of_problem
+from gradcalc.program.derive import backward
+from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES, MADE, PARTS, Further, is_minus, of_problem
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Problem, Section
 from gradcalc.program.separate import by_vertex, in_one
@@ -125,6 +126,27 @@ def _step(expr: Expr, old: Name) -> Expr | None:
     return add(*rest) if rest and len(rest) == len(terms) - 1 and old.id not in names(add(*rest)) else None
 
 
+def leads_on(part: Further, solution: Solution) -> bool:
+    """Whether a gradient comes back by the use of which it is the part."""
+    return part.by == solution.problem.objective or gradient_name(part.by) in solution.values
+
+
+def _put_parts(equations: list[Equation], wanted: Sequence[Further], solution: Solution) -> list[Equation]:
+    """`W from a[2]` before dW: the chain rule through the one equation that uses it."""
+    problem, rules = solution.problem, solution.by_name
+    found: list[Equation] = []
+    for equation in equations:
+        mine = [each for each in wanted if gradient_name(each.of) == equation.name and leads_on(each, solution)]
+        for each in mine if equation.kind == "gradient" else ():
+            start = ONE if each.by == problem.objective else Name(gradient_name(each.by))
+            axis, assumed = problem.axis, problem.assumed
+            made = backward([rules[each.by]], {each.by: start}, (each.of,), solution.shapes, axis, assumed)
+            put = {part.name: part.expr for part in made[:-1]}
+            found.append(Equation("backward", each.equation, substitute(made[-1].expr, put), kind="further"))
+        found.append(equation)
+    return found
+
+
 def _put_losses(equations: list[Equation], wanted: Sequence[Further], solution: Solution) -> list[Equation]:
     """The losses before the loss that is their sum or their mean."""
     outputs = {each.equation: each.of for each in wanted}
@@ -173,6 +195,7 @@ def _put_made(equations: list[Equation], wanted: Sequence[Further], solution: So
 _Put = Callable[[list[Equation], Sequence[Further], Solution], list[Equation]]
 _PUT: Mapping[str, _Put] = {
     DELTAS: _put_deltas,
+    PARTS: _put_parts,
     LOSSES: _put_losses,
     CHANGES: _put_changes,
     LET: _put_let,

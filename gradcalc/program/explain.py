@@ -84,10 +84,15 @@ class Explanation(Displayed):
         return self.solution.by_name.get(self.quantity)
 
     @property
+    def is_part(self) -> bool:
+        """Whether it is the part of a gradient that comes by one use."""
+        return self.equation is not None and self.equation.kind == "further"
+
+    @property
     def differentiated(self) -> tuple[str, str] | None:
         """For a gradient: what is differentiated, and with respect to what."""
         objective, quantity = self.solution.problem.objective, self.designation.quantity
-        if objective is None or quantity.section != "gradients" or quantity.name == objective:
+        if objective is None or quantity.section != "gradients" or quantity.name == objective or self.is_part:
             return None
         return objective, quantity.name
 

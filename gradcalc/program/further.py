@@ -8,12 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
-from gradcalc.program.naming import change_name, delta_name, gradient_name, loss_name, target_name
-from gradcalc.program.problem import Problem
+from gradcalc.program.naming import change_name, delta_name, gradient_name, loss_name, part_name, target_name
+from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.structure import Layer, Unit
 
+_FROM = " from "
 DELTAS, LOSSES, CHANGES, LET, MADE = "deltas", "losses", "changes", "let", "made"
+PARTS = "gradients"
+"""The section in which parts of gradients stand."""
+MOST_PARTS = 2_000
+"""So many parts of gradients are known of one problem."""
 FURTHER = (DELTAS, LOSSES, CHANGES, LET, MADE)
 MINUS = {DELTAS: "-gradient", CHANGES: "old - new"}
 """The other sign of a section, as `signs` has it."""
@@ -32,6 +38,8 @@ class Further:
     equation: str
     also: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
+    by: str = ""
+    """Of a part of a gradient: the quantity by whose use it comes."""
 
     @property
     def label(self) -> str:
@@ -52,6 +60,8 @@ class Known:
     taken: Collection[str]
     let: Iterable[str] = ()
     signs: Mapping[str, str] = field(default_factory=dict)
+    users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Which quantities use a name, where a gradient is asked of it."""
     ends: bool = False
     """Whether the steps end at a condition, so that it can be asked how many they are."""
 
@@ -69,6 +79,7 @@ def of_problem(problem: Problem) -> tuple[Further, ...]:
         {*problem.given, *forward},
         problem.let,
         problem.signs,
+        users_of(problem.forward) if problem.has_gradients and not problem.has_given_gradients else {},
         problem.until is not None,
     )
     return tuple(further(known))
@@ -82,8 +93,26 @@ def further(known: Known) -> Iterator[Further]:
         called = (f"Δ{name}", f"Δ_{name}", f"Delta_{name}")
         yield Further(CHANGES, name, name, _free(change_name(name), known.taken), called, called)
     yield from (Further(LET, name, name, name) for name in known.let)
+    yield from islice(_parts(known), MOST_PARTS)
     if known.ends:
         yield Further(MADE, MADE, MADE, _free(MADE, known.taken))
+
+
+def users_of(forward: Iterable[Equation]) -> dict[str, tuple[str, ...]]:
+    """Which equations use each name."""
+    found: dict[str, list[str]] = {}
+    for equation in forward:
+        for name in equation.uses:
+            found.setdefault(name, []).append(equation.name)
+    return {name: tuple(users) for name, users in found.items()}
+
+
+def _parts(known: Known) -> Iterator[Further]:
+    """The part of a name's gradient that comes by each quantity that uses it."""
+    for name, users in known.users.items():
+        for by in users if name not in known.targets else ():
+            part = part_name(name, by)
+            yield Further(PARTS, part, name, gradient_name(part), alone=(part,), by=by)
 
 
 def _deltas(known: Known) -> Iterator[Further]:
@@ -136,6 +165,6 @@ def is_minus(section: str, signs: Mapping[str, str]) -> bool:
 def by_labels(problem: Problem, labels: Iterable[str]) -> set[str]:
     """The names of the equations of those that are meant by labels such as `changes.W1`, at whatever step."""
     bare = {re.sub(r"steps\.\d+\.", "", label) for label in labels}
-    if not any(label.partition(".")[0] in FURTHER for label in bare):
+    if not any(label.partition(".")[0] in FURTHER or _FROM in label for label in bare):
         return set()
     return {each.equation for each in of_problem(problem) if each.label in bare}

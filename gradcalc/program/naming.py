@@ -59,6 +59,11 @@ def loss_name(vertex: str) -> str:
     return f"loss_{vertex}"
 
 
+def part_name(name: str, by: str) -> str:
+    """The part of the gradient on `name` that comes by a quantity which uses it, as sheets have it: `W from a[2]`."""
+    return f"{name} from {by}"
+
+
 # Of a vertex and its edges.
 
 

@@ -15,7 +15,7 @@ from gradcalc.formula.names import Names
 from gradcalc.formula.spelling import canonical, readings
 from gradcalc.program.batches import step_count
 from gradcalc.program.customs import Customs
-from gradcalc.program.further import CHANGES, DELTAS, LET, Further, of_problem
+from gradcalc.program.further import CHANGES, DELTAS, LET, PARTS, Further, of_problem
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Problem
 from gradcalc.program.sections import (
@@ -68,8 +68,10 @@ def _of_solution(solution: Solution) -> Quantities:
 def _available(solution: Solution) -> Iterator[Further]:
     """What can be asked for beside a solution: changes where there is an update, deltas of what has a gradient."""
     for each in of_problem(solution.problem):
-        needed = {CHANGES: new_name(each.of), DELTAS: gradient_name(each.of)}.get(each.section, "")
-        if not needed or needed in solution.values:
+        backward = gradient_name(each.of)
+        needed = {CHANGES: new_name(each.of), DELTAS: backward, PARTS: backward}.get(each.section, "")
+        leads = not each.by or each.by == solution.problem.objective or gradient_name(each.by) in solution.values
+        if leads and (not needed or needed in solution.values):
             yield each
 
 
@@ -193,7 +195,12 @@ class Quantities:
 
     def names(self, section: str) -> list[str]:
         """The names in a section, as sheets have them."""
-        return [quantity.name for quantity in self.every if quantity.section == section]
+        return [quantity.name for quantity in self.every if quantity.section == section and not self._by_use(quantity)]
+
+    def _by_use(self, quantity: Quantity) -> bool:
+        """Whether it is the part of a gradient that comes by one use: of which there are too many for a hint."""
+        further = self.further.get(quantity.equation)
+        return further is not None and bool(further.by)
 
     def labels(self) -> list[str]:
         """The labels of all that a sheet can be asked for."""
@@ -207,7 +214,8 @@ class Quantities:
         name = canonical(written)
         # Those that begin with the same letter before others.
         first = sorted((quantity.equation for quantity in self.every), key=lambda id: id[:1] != name[:1])
-        like = self.labels() if "." in name else [*self._shown[_ALONE], *self._typed[_ALONE]]
+        every = {**self._shown[_ALONE], **self._typed[_ALONE]}
+        like = self.labels() if "." in name else [text for text, each in every.items() if not self._by_use(each)]
         return did_you_mean(name, like) or f"; known are {known(first)}"
 
     def _hint(self, section: str, name: str) -> str:

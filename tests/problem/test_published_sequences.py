@@ -70,6 +70,7 @@ def two_steps() -> Values:
         **{f"forward.{name}": value for name, value in forward.items()},
         "loss": sum(losses),
         **{"gradients.yhat[2]": 2 * h2 - 2, "gradients.h[2]": d_h2, "gradients.a[2]": d_a2},
+        **{"gradients.Wx from a[2]": d_a2 * 2, "gradients.Wh from a[2]": d_a2 * h1},
     }
 
 

@@ -25,6 +25,10 @@ _ENDS = r"(?!(?!ᵀ)[^\W\d]|(?<=[⁰¹²³⁴⁵⁶⁷⁸⁹])[⁰¹²³⁴⁵�
 """No name goes on here, nor its number."""
 
 
+_PART = " from "
+"""In the name of the part of a gradient that comes by one use."""
+
+
 class Names:
     """Finds the quantity that is meant by what people write, in a section of a sheet or in a formula."""
 
@@ -50,7 +54,8 @@ class Names:
     @cached_property
     def _words(self) -> Mapping[str, str]:
         """A word for each abbreviation of the problem whose name is none, such as `sg(z)`."""
-        odd = (name for name in self.problem.let if not name.isidentifier())
+        parts = (each.equation for each in self.further.values() if each.by)
+        odd = (name for name in (*self.problem.let, *parts) if not name.isidentifier())
         return {f"abbreviation{number}": name for number, name in enumerate(odd, 1)}
 
     def _kept(self, key: str, make: Callable[[], T]) -> T:
@@ -75,6 +80,8 @@ class Names:
     def with_words(self, text: str) -> str:
         """A formula with these words in the place of such names."""
         for word, name in self._words.items():
+            if name[0] not in text or (_PART in name and _PART not in text):
+                continue
             spaced = r"\s*".join(map(re.escape, name))
             text = re.sub(rf"(?<!\w){spaced}", f" {word} ", text)
         for pattern, name in self._functions:
