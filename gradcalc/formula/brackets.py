@@ -112,7 +112,7 @@ def _counted(reader: Reader, node: ast.expr, depth: int) -> int:
     """A whole number from 1."""
     number = _number(reader, node, depth, "an index is a whole number from 1, as in x[2]")
     if number <= ALONE:
-        raise reader.error(node, f"entries are counted from 1: there is none of number {number}")
+        raise reader.error(node, f"entries are counted from 1: there is none with index {number}")
     return number
 
 
