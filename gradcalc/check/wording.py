@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -41,7 +42,13 @@ def typed(expr: Expr) -> str:
 
 def plain_text(said: str) -> str:
     """A sentence without its marks."""
-    return _FORMULA.sub(r"\2", said) if _BEGIN in said else said
+    return _without_marks(said) if _BEGIN in said else said
+
+
+@lru_cache(maxsize=1024)
+def _without_marks(said: str) -> str:
+    """The same, remembered: a class is told the same again and again."""
+    return _FORMULA.sub(r"\2", said)
 
 
 def split(said: str) -> Iterator[tuple[Expr | None, str]]:
@@ -88,6 +95,7 @@ def change(name: str) -> str:
     return marked(Name(change_name(name)), f"Δ{name}")
 
 
+@lru_cache(maxsize=1024)
 def shown(label: str) -> str:
     """A quantity by its label: `∇a2` for gradients.a2."""
     section, _, name = label.partition(".")

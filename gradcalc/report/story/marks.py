@@ -308,5 +308,6 @@ def _answer_data(verdict: Verdict) -> dict[str, object]:
     numbers = answer.numbers
     if numbers is None or not np.isfinite(numbers.values).all():
         return {"answer": answer.text} if answer.text else {}
-    given = True if numbers.given is None else numbers.given
-    return {"answer": np.ma.array(numbers.values, mask=np.logical_not(given)).tolist()}
+    if numbers.given is None:
+        return {"answer": numbers.values.tolist()}
+    return {"answer": np.ma.array(numbers.values, mask=np.logical_not(numbers.given)).tolist()}
