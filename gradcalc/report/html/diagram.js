@@ -67,8 +67,8 @@ for (const svg of document.querySelectorAll(".gradcalc svg[data-down]:not(.fits)
   function number(link, unit, taken) {
     const [, weight, , slope] = label(link).match(/ = (.*?)(, gradient (.*))?$/);
     const text = make("text", numbers, { class: "halo" });
-    make("tspan", text, { x: 0, dy: slope ? -7 : 0 }).textContent = weight;
-    if (slope) make("tspan", text, { x: 0, dy: 14, class: "gradient" }).textContent = `∇ ${slope}`;
+    make("tspan", text, { x: 0, dy: slope ? -7.5 : 0 }).textContent = weight;
+    if (slope) make("tspan", text, { x: 0, dy: 15, class: "gradient" }).textContent = `∇ ${slope}`;
     const half = text.getBBox().width / 2 + 2;
     let { x, y } = link.getPointAtLength(link.getTotalLength() / 2);
     if (unit) {
@@ -79,9 +79,9 @@ for (const svg of document.querySelectorAll(".gradcalc svg[data-down]:not(.fits)
       const { width, height } = other.querySelector("rect").getBBox();
       const down = svg.classList.contains("down");
       x = down ? e : e + side * (width / 2 + 5 + half);
-      y = f + height / 2 + (down && side * (height / 2 + 19));
+      y = f + height / 2 + (down && side * (height / 2 + 20));
       x = Math.max(half, Math.min(view.width - half, x));
-      while (down && taken.some((each) => each.y === y && Math.abs(each.x - x) < each.half + half)) y += side * 30;
+      while (down && taken.some((each) => each.y === y && Math.abs(each.x - x) < each.half + half)) y += side * 32;
     }
     x = Math.max(half, Math.min(view.width - half, x));
     taken.push({ x, y, half });
