@@ -266,6 +266,7 @@ def test_gradients_of_which_the_update_fails_are_marked(tmp_path):
     assert "update, line 16: AttributeError" in found["bob"].message
 
 
+@pytest.mark.slow
 def test_what_a_course_wants_of_programs(tmp_path):
     put(tmp_path / "class", {"bob/student.py": CLASS["bob/student.py"], "carl/student.py": LOOP})
     outs = ("--csv", "t.csv", "--junit", "t.xml", "--feedback", "pages", "--gradescope", "g.json", "--page", "p.html")
