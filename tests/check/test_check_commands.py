@@ -210,3 +210,12 @@ def test_the_less_obvious_reading_is_said_in_any_case(typed):
 def test_a_sheet_without_formulas_says_so(typed, tmp_path):
     (tmp_path / "a.yaml").write_text("loss: 0.5", encoding="utf-8")
     assert "The sheet holds no formulas." in run(*typed, "--readings").stdout
+
+
+@pytest.mark.parametrize("number", ["1e-3201648", "1e999"])
+def test_a_number_in_a_list_that_float64_cannot_hold_is_told(tmp_path, number):
+    sheet = tmp_path / "sheet.yaml"
+    sheet.write_text(f"forward: {{h1: [{number}, 2]}}\n")
+    result = run("check", "hw3", str(sheet), "--format", "plain")
+    assert result.returncode == 1
+    assert f"{number} is too large: the largest number is about 1.8e308" in result.stdout

@@ -143,7 +143,10 @@ class Entries:
         if quantity.equation not in self.shapes:
             return self.refused(quantity.label, path, self.beside(quantity))
         place = partial(self.span, path)
-        plainly = plain(value, self.written, path, self.axis, self.shapes[quantity.equation])
+        try:
+            plainly = plain(value, self.written, path, self.axis, self.shapes[quantity.equation])
+        except NotReadable:  # which is told below, with what else may be meant
+            plainly = None
         if plainly is not None:
             return Answer(quantity.label, quantity.equation, plainly, place=place)
         text = self.text(value, path)

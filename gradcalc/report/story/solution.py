@@ -196,7 +196,8 @@ def _quantity(solution: Solution, equation: Equation, expand: bool) -> Quantity:
     notes: tuple[str, ...] = ()
     if expand:
         entries, notes = written_out(equation, value, solution.shapes, solution.problem.axis)
-    return Quantity(equation.name, solution.on_paper(equation.name), equation.expr, equation.section, entries, notes)
+    shown = value.reshape(solution.on_paper(equation.name).shape)
+    return Quantity(equation.name, shown, equation.expr, equation.section, entries, notes)
 
 
 def closing(verification: Verification | None, solution: Solution) -> Iterator[Block]:
