@@ -105,7 +105,8 @@ def _range(draft: Draft, letter: str, value: Any) -> Range | None:
     elif found is not None:
         first, last = int(found[1]), int(found[2])
     else:
-        draft.fault(path, f"is {shorten(str(value))}: it must be a whole number such as 3, or a range such as 0..2")
+        written = "no number" if isinstance(value, list | dict | None) else shorten(draft.document.written(*path))
+        draft.fault(path, f"is {written or 'empty'}: it must be a whole number such as 3, or a range such as 0..2")
         return None
     if last < first:
         draft.fault(path, f"counts from {first} to {last}: there is nothing to count")

@@ -298,3 +298,20 @@ def test_the_right_class_may_be_picked_by_its_number() -> None:
     """A formula for the class that the problem's own target has; one for another class is wrong."""
     found = verdicts({"forward": {"L[1]": "-log(p[1][1])", "L[2]": "-log(p[2][2])", "L[3]": "-log(p[3][2])"}})
     assert [found[f"forward.L[{t}]"][0] for t in (1, 2, 3)] == ["correct", "correct", "wrong"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *(("over", value) for value in ("null", "[1]", "{t: null}", "{t: true}", "{t: 1.5}", "{t: {a: 1}}", '{"": 3}')),
+        *(("x[t]", value) for value in ("null", "{a: 1}", "[null, 1]", '"[1, 2]"', "[[1], [1, 2]]", "[]")),
+        *(("h[t]", value) for value in ("null", "[1, 2]", "h[t]", '"x[t"', "x[t][1]", "x[t:2]", "x[t,t]", "x[:]")),
+    ],
+)
+def test_odd_files_are_refused_with_a_place(key: str, value: str) -> None:
+    written = {"over": "{t: 2}", "x[t]": "[1, 2]", "h[t]": "2 * x[t]", key: value}
+    over, given, formula = written["over"], written["x[t]"], written["h[t]"]
+    text = f"over: {over}\ninputs:\n  x[t]: {given}\nequations:\n  h[t]: {formula}\nloss: sum(h[t], t)\n"
+    with pytest.raises(InputError) as caught:
+        loads(text)
+    assert all(fault.span.line for fault in caught.value.faults)
