@@ -343,9 +343,9 @@ def test_equations_are_set_smaller_before_they_are_cut(browser, visit, name):
         visit(text, width)
         sizes = browser.execute_script(SIZES)
         assert min(sizes) >= 12
-        if browser.execute_script(SCROLLED):
-            assert min(sizes) < 12.5, "it could have been smaller"
-            assert name.startswith("ng-"), "a batch of five samples, divided by products of others"
+        scrolled = browser.execute_script(SCROLLED)
+        assert not (scrolled and min(sizes) > 12.5), "it could have been smaller"
+        assert not (scrolled and name in ("xor-online", "schiendorfer", "mazur", "brownlee")), "these fit"
     visit(text, 375)
     assert min(browser.execute_script(SIZES)) >= 12
 
