@@ -44,8 +44,8 @@ for (const svg of document.querySelectorAll(".gradcalc svg[data-down]:not(.fits)
   }
 
   function arrange() {
-    const beside = svg.closest(".beside") && window.matchMedia("(min-width: 66rem)").matches;
-    fit(beside ? 0.46 * window.innerWidth : svg.closest("main").clientWidth);
+    const beside = svg.closest(".beside") && matchMedia("(min-width: 66rem)").matches;
+    fit(beside ? 0.46 * innerWidth : svg.closest("main").clientWidth);
     show(at(document.activeElement));
   }
 
@@ -71,6 +71,7 @@ for (const svg of document.querySelectorAll(".gradcalc svg[data-down]:not(.fits)
     if (slope) make("tspan", text, { x: 0, dy: 15, class: "gradient" }).textContent = `∇ ${slope}`;
     const half = text.getBBox().width / 2 + 2;
     let { x, y } = link.getPointAtLength(link.getTotalLength() / 2);
+    let step = 0;
     if (unit) {
       const [source, target] = ends(link);
       const side = source === unit ? -1 : 1;
@@ -78,12 +79,12 @@ for (const svg of document.querySelectorAll(".gradcalc svg[data-down]:not(.fits)
       const { e, f } = other.transform.baseVal[0].matrix;
       const { width, height } = other.querySelector("rect").getBBox();
       const down = svg.classList.contains("down");
+      step = down && side * 32;
       x = down ? e : e + side * (width / 2 + 5 + half);
       y = f + height / 2 + (down && side * (height / 2 + 20));
-      x = Math.max(half, Math.min(view.width - half, x));
-      while (down && taken.some((each) => each.y === y && Math.abs(each.x - x) < each.half + half)) y += side * 32;
     }
     x = Math.max(half, Math.min(view.width - half, x));
+    while (step && taken.some((each) => each.y === y && Math.abs(each.x - x) < each.half + half)) y += step;
     taken.push({ x, y, half });
     text.setAttribute("transform", `translate(${x},${y})`);
   }
@@ -121,8 +122,8 @@ for (const svg of document.querySelectorAll(".gradcalc svg[data-down]:not(.fits)
       all.at((all.indexOf(now) + by) % all.length).focus();
     });
   }
-  window.addEventListener("resize", arrange);
-  window.addEventListener("beforeprint", () => { fit(paper); show(null); });
-  window.addEventListener("afterprint", arrange);
+  addEventListener("resize", arrange);
+  addEventListener("beforeprint", () => { fit(paper); show(null); });
+  addEventListener("afterprint", arrange);
   arrange();
 }

@@ -17,7 +17,7 @@ _KEPT_OR_SPACE = re.compile(
     """,
     re.VERBOSE,
 )
-_BRACES = re.compile(r"\s*([{};])\s*|(?<=[:,])\s+")
+_BRACES = re.compile(r"\s*([{};>])\s*|(?<=[:,])\s+")
 _PREFIX = re.compile(r"\.gradcalc (?=\S)")
 _ITSELF = re.compile(r"\.gradcalc(?=[{:])")
 

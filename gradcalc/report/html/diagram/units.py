@@ -24,7 +24,7 @@ _DIGITS = 4
 _MORE = (20.0, 40.0)
 """More room between layers, where labels don't find a place without."""
 _FIRST = plan.TOP / 2 + LINE / 2
-_HINT = "Point at a unit or line, tap it or go there with Tab and ↓ to see weights and gradients."
+_HINT = "Point at, tap or focus (Tab, ↓) a unit or line to see weights and gradients."
 
 
 def drawn_network(solution: Solution, names: Names, network: Network) -> str:
