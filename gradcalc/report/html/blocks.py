@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from xml.etree import ElementTree
 
 from gradcalc.formula.arrays import Array, Mask
@@ -114,7 +114,7 @@ class Blocks:
             "role": "group",
             "aria_label": label,
             "data_name": self.set.alias(name),
-            "data_uses": " ".join(map(self.set.alias, used(rule))),
+            "data_uses": " ".join(map(self.set.alias, used(rule, self.document.shapes))),
         }
 
     def _given(self, quantity: Quantity) -> str:
@@ -221,9 +221,9 @@ class Blocks:
         return spoken(array, digits, self.document.axis, exact, wrong)
 
 
-def used(rule: Expr | None) -> list[str]:
-    """The names in a rule, each once, without their indices."""
-    return [*dict.fromkeys(split_index(name)[0] for name in names(rule))] if rule is not None else []
+def used(rule: Expr | None, whole: Container[str]) -> list[str]:
+    """The names in a rule, each once: without their indices, but for those of `whole`, of which it is a part."""
+    return [*dict.fromkeys(split_index(name, whole)[0] for name in names(rule))] if rule is not None else []
 
 
 _EQUALS = tag("mo", "=")
