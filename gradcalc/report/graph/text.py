@@ -14,6 +14,9 @@ from gradcalc.report.page import Page
 from gradcalc.report.terminal.boxes import cells, padded
 from gradcalc.words import listed
 
+_FEW = 24
+"""So wide rails may always be; wider ones only where they leave half of a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Row:
@@ -52,7 +55,7 @@ def render(graph: Graph, page: Page) -> str:
     """The title; then each value with its rule, numbers and gradient, after those it's computed from."""
     labels = Labels(graph, page.ascii_only)
     rails = draw_rails(graph, ASCII if page.ascii_only else UNICODE)
-    if rails is None:
+    if rails is None or max((cells(rail) for rail, _ in rails), default=0) > max(page.width // 2, _FEW):
         rows = [_with_uses(graph, labels, node) for node in graph.nodes]
     else:
         rows = [_row(*rail, labels, node) for rail, node in zip(rails, graph.nodes, strict=True)]
