@@ -93,7 +93,7 @@ def laid_out_otherwise(numbers, by_chance):
 def as_plain(value):
     """Something of a verdict or an answer in a form that can be compared."""
     if isinstance(value, np.ndarray | np.bool_):
-        return str(value.dtype), value.shape, value.tolist()
+        return str(value.dtype), value.shape, repr(value.tolist())  # in which nan is nan
     if hasattr(value, "__dataclass_fields__"):
         return [as_plain(getattr(value, each.name)) for each in fields(value) if each.compare]
     if isinstance(value, dict):
