@@ -191,13 +191,19 @@ class InTree:
     def in_sections(self) -> bool:
         """Whether folders are parts of the class, and no student's: each has several sheets, and none are called alike.
 
-        What students hand in again stands in a folder of theirs, and others' sheets are called the same.
+        What students hand in again stands in a folder of theirs, and others' sheets are called the same. Beside sheets
+        that lie in no folder a folder is a student's.
         """
         found: dict[str, list[str]] = {}
         for folder, _, name in (name.rpartition("/") for name in self.files if is_sheet(name)):
             found.setdefault(folder, []).append(name.partition(".")[0])
         stems = [stem for stems in found.values() for stem in stems]
-        return len(found) > 1 and min(map(len, found.values())) > 1 and len({*stems}) == len(stems)
+        return (
+            self.base not in found
+            and len(found) > 1
+            and min(map(len, found.values())) > 1
+            and len({*stems}) == len(stems)
+        )
 
 
 def late(owner: Owner) -> str:

@@ -69,7 +69,11 @@ def used_by(expr):
         return []
     inner = lookup(expr.function).definition
     below = [name for arg in expr.args for name in used_by(arg)]
-    return [expr.function, *below, *(used_by(parse(inner)) if inner and not lookup(expr.function).elementwise else [])]
+    return [
+        expr.function,
+        *below,
+        *(used_by(unbound(inner)) if inner and not lookup(expr.function).elementwise else []),
+    ]
 
 
 def sample(function, arg, random, shape, axis):

@@ -18,6 +18,7 @@ from gradcalc.formula.expr import Name
 from gradcalc.formula.names import name_table
 from gradcalc.problem.load import load
 from gradcalc.program.solve import solve
+from gradcalc.program.told import as_told
 from gradcalc.report.document import Document, Heading, Math, Paragraph, Quantity, Table, Value, Workings
 from gradcalc.report.page import Page
 from gradcalc.report.tex.latex import render
@@ -157,7 +158,7 @@ def test_every_equation_ends_with_its_value(name):
     ]
     equations = found[len(found) - len(solution.equations) :]
     atol = 0.50001 * 10.0**-solution.problem.digits
-    for shown, equation in zip(equations, solution.equations, strict=True):
+    for shown, equation in zip(equations, as_told(solution.equations, solution.problem), strict=True):
         np.testing.assert_allclose(last_value(shown), solution.values[equation.name].ravel(), atol=atol, rtol=1e-4)
 
 

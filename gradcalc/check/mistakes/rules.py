@@ -72,7 +72,7 @@ def _numbers(node: Apply) -> dict[str, Expr]:
 def _shortcuts(equation: Equation, consumer: Equation, solution: Solution) -> Iterator[Mutation]:
     name, losses = equation.quantity, _losses_of(consumer.name, solution)
     inner = consumer.expr
-    for shortcut in pairs():
+    for shortcut in (pair for pair in pairs() if lookup(pair.outer).role == "loss"):
         direct = isinstance(inner, Apply) and inner.function == shortcut.inner and inner.args == (Name(name),)
         if direct and shortcut.outer in losses:
             yield from _derivative_twice(equation, consumer, shortcut)

@@ -80,7 +80,7 @@ def _asked_for(function: Function) -> list[tuple[str, str]]:
 
 
 def _rule_of(function: Function, arg: str) -> list[str | Math]:
-    return [Math(Name(gradient_name(arg))), "\u00a0=\u00a0"] if len(function.args) > 1 else []
+    return [Math(Name(gradient_name(arg))), "\u00a0= "] if len(function.args) > 1 else []
 
 
 def function_document(function: Function) -> Document:
