@@ -63,7 +63,8 @@ def _quantities(request: Request) -> Iterable[str]:
     from gradcalc.program.sections import PART
 
     every = of_solution(solved(request)).every
-    return dict.fromkeys(each.equation for each in every if each.section != PART)
+    # A name with spaces in it (`W1 from a1`) is several words to a shell.
+    return dict.fromkeys(each.equation for each in every if each.section != PART and " " not in each.equation)
 
 
 def _of_problem(typed: Mapping[str, Any], names: Callable[[Request], Iterable[str]]) -> list[str]:

@@ -100,7 +100,7 @@ WORKED_OUT: Final[Mapping[str, Callable[[], Values]]] = {
     "prachub-bptt": two_steps,
     "mazur-once": mazur,
 }
-ROUNDED: Final = {"gomez-lstm": 1.5e-5, "prachub-bptt": 0.51e-4, "mazur-once": 5.1e-9}
+ROUNDED: Final = {"gomez-lstm": 0.51e-5, "prachub-bptt": 0.51e-4, "mazur-once": 5.1e-9}
 
 
 @pytest.mark.parametrize("name", WORKED_OUT)
@@ -111,7 +111,9 @@ def test_the_published_numbers_follow_from_the_definitions(name: str) -> None:
         for quantity, value in printed.items() if isinstance(printed, dict) else [("", printed)]:
             label = f"{section}.{quantity}" if quantity else section
             room = 5.1e-5 if label == "forward.state[1]" else ROUNDED[name]  # which is printed with four decimals
-            np.testing.assert_allclose(value, right[label], rtol=0, atol=room, err_msg=label)
+            numbers = np.array(value, dtype=float)
+            given = ~np.isnan(numbers)
+            np.testing.assert_allclose(numbers[given], np.asarray(right[label])[given], 0, room, err_msg=label)
             held += 1
     assert held >= 10
 

@@ -108,7 +108,8 @@ def _fits(indent: str, pieces: _Pieces, around: str) -> bool:
 def _whole(indent: str, head: str, pieces: _Pieces, tail: str) -> Iterator[str]:
     """A statement: in brackets of its own where breaking the brackets that it begins or ends with isn't enough."""
     signs = _loosest(pieces)
-    if len(signs) < 2 and (isinstance(pieces[0], _Brackets) or isinstance(pieces[-1], _Brackets) or not signs):
+    ends_open = isinstance(pieces[-1], _Brackets) and not _is_subscript(pieces)
+    if len(signs) < 2 and (isinstance(pieces[0], _Brackets) or ends_open or not signs):
         lines = list(_in_brackets(indent, head, pieces, tail))
         if all(len(line) <= WIDTH for line in lines) or not signs:
             yield from lines
@@ -116,6 +117,12 @@ def _whole(indent: str, head: str, pieces: _Pieces, tail: str) -> Iterator[str]:
     yield f"{indent}{head}("
     yield from _terms(indent + STEP, "", pieces, "")
     yield f"{indent}){tail}"
+
+
+def _is_subscript(pieces: _Pieces) -> bool:
+    """Whether these end with an index, which isn't broken as a call is."""
+    before, last = pieces[-2:] if len(pieces) > 1 else ("", pieces[-1])
+    return isinstance(last, _Brackets) and last.left == "[" and isinstance(before, str) and before not in _PRECEDENCE
 
 
 def _loosest(pieces: _Pieces) -> list[str]:
