@@ -27,9 +27,11 @@ _FILE: Final = {
     "required": ["file"],
     "additionalProperties": False,
 }
-_BY_TWO: Final = {"type": "array", "items": {"type": "array", "items": _ROWS, "minItems": 1}, "minItems": 1}
-"""Of a name with two indices; with one it is a list of matrices."""
-_NUMBERS: Final = {"anyOf": [_ENTRY, _ROW, _ROWS, {"type": "array", "items": _ROWS, "minItems": 1}, _BY_TWO, _FILE]}
+_EACH: Final = {"type": "array", "items": {"anyOf": [_ENTRY, _ROW, _ROWS]}, "minItems": 1}
+"""A value for each member of a family."""
+_BY_TWO: Final = {"type": "array", "items": _EACH, "minItems": 1}
+"""Of a family with two indices."""
+_NUMBERS: Final = {"anyOf": [_ENTRY, _ROW, _ROWS, _EACH, _BY_TWO, _FILE]}
 _FORMULA: Final = {"type": ["string", "number"]}
 _FORMULAS: Final = {"type": "object", "additionalProperties": _FORMULA, "minProperties": 1}
 _ENTRIES: Final = {"type": "array", "items": {"type": ["number", "string", "null"]}}
