@@ -68,7 +68,7 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
     },
     "place": {
         "any": "whole = {m}.zeros_like({a})\nwhole[where] = {g}\nwhole",
-        "jax": "jnp.zeros_like({a}).at[where].set({g})",
+        "jax": "whole = jnp.zeros_like({a})\nwhole.at[where].set({g})",
     },
     "next_class": {
         "numpy": "np.roll({y}, int({by}), axis={axis})",

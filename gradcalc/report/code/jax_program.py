@@ -176,13 +176,21 @@ class _Blocks:
         if self.solution.has_update:
             kept = [eq.name for eq in self._updates if eq.kind != "new value"]
             yield from self.script.prints(kept)
-            yield from self._loop(self.problem.parameters, _label(new_name), "updated")
+            members = any("[" in name for name in (*self.problem.parameters, *self.solution.forward))
+            before, label = (_OF_MEMBERS, 'new, "="') if members else ((), _label(new_name))
+            yield from self._loop(self.problem.parameters, label, "updated", before)
             yield "for name, value in after.items():"
-            yield f"{STEP}print({_label(new_name)}, value.tolist())"
+            yield from before
+            yield f"{STEP}print({label}, value.tolist())"
 
-    def _loop(self, names: Iterable[str], label: str, values: str) -> Iterator[str]:
+    def _loop(self, names: Iterable[str], label: str, values: str, before: Iterable[str] = ()) -> Iterator[str]:
         yield from tidy(f"for name in {_tuple(list(names))}:")
+        yield from before
         yield f"{STEP}print({label}, {values}[name].tolist())"
+
+
+_OF_MEMBERS = (f'{STEP}new = name.replace("[", "_new[") if "[" in name else f"{{name}}_new"',)
+"""What a new value is called where names have members: `W_new[1]`."""
 
 
 def _label(named: Callable[[str], str]) -> str:
