@@ -189,7 +189,8 @@ class _Blocks:
         yield f"{STEP}print({label}, {values}[name].tolist())"
 
 
-_OF_MEMBERS = (f'{STEP}new = name.replace("[", "_new[") if "[" in name else f"{{name}}_new"',)
+_NEW, _NAMED = new_name(""), new_name("{name}")
+_OF_MEMBERS = (f'{STEP}new = name.replace("[", "{_NEW}[") if "[" in name else f"{_NAMED}"',)
 """What a new value is called where names have members: `W_new[1]`."""
 
 
