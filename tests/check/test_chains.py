@@ -92,6 +92,13 @@ def test_lines_of_latex_are_read():
     assert words(verdict) == ["correct", "correct"]
 
 
+def test_a_line_that_cannot_be_read_leaves_nothing_behind():
+    """What it names is no part of the answer: not even of a circle of answers that rest on each other."""
+    for lines in (["= nosuch * x", "= yhat - y"], ["= yhat - y", "= nosuch * x"]):
+        verdict = marked("a2", lines)
+        assert (verdict.verdict, sorted(words(verdict))) == ("correct", ["correct", "unreadable"])
+
+
 @pytest.mark.parametrize(
     ("typed", "found"),
     [

@@ -89,3 +89,15 @@ def test_numbers_are_no_answer(marked):
     assert code == 1
     assert "the problem is in letters: answer with a formula" in output
     assert "2 unreadable" in output
+
+
+def test_a_chain_may_use_a_letter_in_some_of_its_lines(marked):
+    """A letter is looked up only when a line asks for it, and the sheet is read anew then."""
+    lines = "a2: ['= (yhat - y) / N', '= yhat / N - y / N'], W2: = h1.T @ da2 = h1.T @ (yhat - y) / N"
+    code, output = marked(f"gradients: {{{lines}}}", "--format", "json")
+    assert code == 0
+    found = verdicts(output)
+    assert {name: [line["verdict"] for line in each["lines"]] for name, each in found.items()} == {
+        "gradients.a2": ["correct"] * 2,
+        "gradients.W2": ["correct"] * 2,
+    }

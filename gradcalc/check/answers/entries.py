@@ -20,6 +20,7 @@ from gradcalc.check.answers.partial import Parts, has_gaps, region, with_gaps, w
 from gradcalc.check.answers.plain import plain
 from gradcalc.errors import Fault, Span
 from gradcalc.formula.evaluate import attempt
+from gradcalc.formula.expr import Expr
 from gradcalc.formula.parse import MAX_LENGTH
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Shape
@@ -171,9 +172,20 @@ class Entries:
             return self.arrays.numbers(value, quantity.equation)
         signed = sides(value)
         if signed is not None:
-            return chain(signed, lambda text: self.admission.formula(text, quantity))
+            return chain(signed, lambda text: self.line(text, quantity))
         found = self.numbers(value, path, self.shapes.get(quantity.equation))
         return self.admission.formula(str(value), quantity) if found is None else found
+
+    def line(self, text: str, quantity: Quantity) -> Expr:
+        """The formula of one line of a chain, which rests on what all its lines rest on. Raises NotReadable."""
+        uses, name = self.admission.uses, quantity.equation
+        before = uses.pop(name, ())
+        try:
+            found = self.admission.formula(text, quantity)
+            before = tuple(dict.fromkeys((*before, *uses[name])))
+        finally:
+            uses[name] = before  # without a line that can't be read
+        return found
 
     @cached_property
     def arrays(self) -> Arrays:
