@@ -398,6 +398,12 @@ def test_claims_of_a_problem_in_letters_hold_at_all_its_sizes():
     assert not of_problem("dW2 == da2.T @ h1", LETTERS).holds
 
 
+def test_a_false_claim_of_a_problem_in_letters_says_at_which_sizes():
+    result = of_problem("da2 == yhat - y", LETTERS)
+    assert result.counterexample.keys() == {"N", "D", "K", "H"}
+    assert not result.at_own
+
+
 def test_unknown_names_are_still_refused():
     with pytest.raises(InputError, match="unknown name 'foo'"):
         of_problem("foo == yhat")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from gradcalc.check.author.expected import ExpectedResult, check_expected
 from gradcalc.check.author.misprints import MisprintResult, check_misprints
 from gradcalc.check.claims.try_out import ClaimResult, check_claim
@@ -75,8 +77,11 @@ def _tried(claim: Claim, problem: Problem) -> ClaimResult:
     """A claim tried; of a problem in letters at several sizes, of which the first that refutes it counts."""
     if problem.letters is None or not claim.of_problem:
         return check_claim(claim, problem=problem)
-    found = [
-        check_claim(at(claim, sizes), problem=at_sizes(problem, sizes, seed))
-        for seed, sizes in enumerate(choices(problem.letters, SIZES))
-    ]
-    return next((each for each in found if not each.holds), replace(found[0], tried=sum(each.tried for each in found)))
+    tried = 0
+    for seed, sizes in enumerate(choices(problem.letters, SIZES)):
+        found = check_claim(at(claim, sizes), problem=at_sizes(problem, sizes, seed))
+        tried += found.tried
+        if not found.holds:
+            numbers = {letter: np.array(float(size)) for letter, size in sizes.items()}
+            return replace(found, counterexample=numbers | dict(found.counterexample or {}), at_own=False)
+    return replace(found, tried=tried)
