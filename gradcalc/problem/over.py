@@ -222,7 +222,8 @@ class _Writer:
         if self.count > MOST_MEMBERS:
             self.draft.key_fault(here, f": with this line there are more than {MOST_MEMBERS:,} members")
             return
-        for numbers in product(*counts):
+        every = [*product(*counts), *(self.beyond(found, counts) if path[0] == "symbols" else ())]
+        for numbers in every:
             bound = dict(zip(letters, numbers, strict=True))
             index = tuple(bound[part] if part in bound else int(part) for part in found.parts)
             name = member_name(found.base, index)
@@ -236,6 +237,19 @@ class _Writer:
             if path[0] == "symbols" and isinstance(value, str):
                 each = (with_numbers(value, bound), each[1], here)
             yield name, *each
+
+    def beyond(self, found: Indexed, counts: list[range]) -> Iterator[tuple[int, ...]]:
+        """The indices of members with a line of their own, where the letters don't count to them: 0 of `h[0]`."""
+        fixed = [int(part) if _WHOLE.fullmatch(part) else None for part in found.parts]
+        for member in filter(None, map(indexed, sorted(self.single))):
+            own = member.numbers if member.base == found.base else None
+            if own is None or len(own) != len(fixed):
+                continue
+            pairs = list(zip(fixed, own, strict=True))
+            numbers = tuple(number for wanted, number in pairs if wanted is None)
+            within = all(number in count for number, count in zip(numbers, counts, strict=True))
+            if not within and all(wanted in (None, number) for wanted, number in pairs):
+                yield numbers
 
     def is_member(self, found: Indexed) -> bool:
         return found.base in self.families or found.base in self.draft.indices.families

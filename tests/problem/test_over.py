@@ -261,6 +261,7 @@ def test_what_is_shown_is_read_again() -> None:
 def test_symbols_of_families() -> None:
     problem = loads(RNN + "symbols: {'h[t]': 'h^{(t)}', 'y[t]': '\\theta_t'}\n")
     assert problem.symbols["h[2]"] == "h^{(2)}"
+    assert problem.symbols["h[0]"] == "h^{(0)}", "which has a line of its own, before t begins to count"
     assert problem.symbols["y[3]"] == r"\theta_3"
 
 
