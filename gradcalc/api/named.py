@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+from gradcalc.errors import UsageError
 from gradcalc.problem.load import load, override
 from gradcalc.program import descent as descents
 from gradcalc.program import explain as explanations
@@ -20,8 +21,15 @@ Named: TypeAlias = Problem | str | os.PathLike[str]
 
 
 def problem_of(problem: Named) -> Problem:
-    """The problem itself, or the one that `load` finds. Raises what `load` raises."""
-    return problem if isinstance(problem, Problem) else load(problem)
+    """The problem itself, or the one that `load` finds.
+
+    Raises what `load` raises, and UsageError where it is in letters: its numbers are any.
+    """
+    found = problem if isinstance(problem, Problem) else load(problem)
+    if found.letters is not None:
+        sizes = dict(found.letters.sizes) or {"n": 2}
+        raise UsageError(f"{found.path}: the problem is in letters; load it with sizes for numbers: at={sizes}")
+    return found
 
 
 def solution_of(problem: Named | Solution) -> Solution:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import gradcalc
+from gradcalc.errors import UsageError
 
 LAYERS = [(np.array([[3, 6], [4, 5]]), [1, -6], "sigmoid"), {"weights": [[2, 3], [4, 3]], "biases": (-1, -2),
                                                            "activation": "softmax"}]  # fmt: skip
@@ -87,3 +88,33 @@ def test_check_can_be_called_whatever_was_imported_before() -> None:
         code = f"import gradcalc; {first}print(bool(gradcalc.check('hw3', {{'loss': 0.3927}})))"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
         assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+IN_LETTERS = """
+notation: x @ W + b
+inputs: 1×D
+targets: one_hot(K)
+layers: [{weights: D×K, biases: 1×K, activation: softmax}]
+loss: cross_entropy
+lr: 0.1
+"""
+
+
+@pytest.mark.parametrize(
+    "do",
+    [
+        gradcalc.solve,
+        gradcalc.step,
+        lambda p: gradcalc.check(p, {"da1": [1, 0, 0]}),
+        lambda p: gradcalc.explain(p, "da1"),
+    ],
+)
+def test_a_problem_in_letters_has_no_numbers_until_it_is_given_sizes(tmp_path, do):
+    """Those that it is read with are any: a student's own would be held against them."""
+    path = tmp_path / "letters.yaml"
+    path.write_text(IN_LETTERS, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"in letters; load it with sizes for numbers: at=\{'D': 2, 'K': 3\}"):
+        do(str(path))
+    with pytest.raises(UsageError, match="in letters"):
+        do(gradcalc.load(path))
+    do(gradcalc.load(path, at={"D": 2, "K": 3}))
