@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from gradcalc.classes.journal import line, result_of, results_in
+from gradcalc.classes.journal import result_of, results_in
 from gradcalc.classes.model import Result
 
 
@@ -59,10 +59,3 @@ def _result_at(path: Path, offset: int) -> Result:
 
 def _duplicate(result: Result, newer: Result) -> Result:
     return replace(result, status="duplicate", message=f"the newer sheet counts: {newer.file}", marks={})
-
-
-def write_settled(path: Path, into: BinaryIO) -> Iterator[Result]:
-    """Write the settled results of a journal, and hand each on. Raises OSError, UsageError."""
-    for result in settled(path):
-        into.write(line(result))
-        yield result

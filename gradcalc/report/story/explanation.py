@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -130,10 +130,6 @@ def _remarks(step: Link, steps: dict[int, Link]) -> Iterator[Text]:
         yield ("not explained further: ", *named)
     if step.note:
         yield (step.note,)
-
-
-def _first_of(names: Sequence[str]) -> Text:
-    return (Math(Name(names[0])), f" and {len(names) - 1} more")
 
 
 def _whole(explained: Explanation) -> Iterator[Block]:

@@ -29,7 +29,6 @@ _GROUPS = {
     "entry": "Entries picked out",
     "matrix": "Matrices",
 }
-_GROUND = "(elementary)"
 
 
 def in_table(name: str | None = None) -> tuple[Function, ...]:
