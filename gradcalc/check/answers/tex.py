@@ -24,6 +24,7 @@ from gradcalc.formula.tex.tree import (
     Symbol,
     Unknown,
     Words,
+    fence_sign,
 )
 from gradcalc.program.customs import LOSSES
 
@@ -131,7 +132,7 @@ class _Lowering:
                 raised = isinstance(base, Group) and "^" in shown
                 return self.scripted(f"({shown})" if raised else shown, primes, dict(scripts))
             case Fenced(opening, inside, _):
-                begin, end = _FENCED.get(_fence(opening), ("(", ")"))
+                begin, end = _FENCED.get(fence_sign(opening), ("(", ")"))
                 return f"{begin}{self.row(inside)}{end}"
             case Root(inner):
                 return f"√({self.node(inner)})"
@@ -167,7 +168,3 @@ def _is_letter(node: Node) -> bool:
 
 def _has_comma(node: Node) -> bool:
     return isinstance(node, Fenced) and Char(",") in node.inner
-
-
-def _fence(fence: Char | Symbol | None) -> str:
-    return "" if fence is None else fence.text if isinstance(fence, Char) else fence.command.char

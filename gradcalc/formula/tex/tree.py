@@ -98,6 +98,11 @@ Node: TypeAlias = Char | Symbol | Unknown | Group | Scripted | Accented | Styled
 Row: TypeAlias = tuple[Node, ...]
 
 
+def fence_sign(fence: Char | Symbol | None) -> str:
+    """The sign of a fence; nothing for a dot."""
+    return "" if fence is None else fence.text if isinstance(fence, Char) else fence.command.char
+
+
 def is_visible(row: Row) -> bool:
     """Whether a row shows anything."""
     return any(map(_visible, row))

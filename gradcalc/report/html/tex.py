@@ -21,6 +21,7 @@ from gradcalc.formula.tex.tree import (
     Symbol,
     Unknown,
     Words,
+    fence_sign,
 )
 from gradcalc.report.html.markup import escape, tag
 
@@ -82,7 +83,7 @@ class _Lowering:
             case Root(inner):
                 return tag("msqrt", self.node(inner, font))
             case Fenced(opening, inside, closing):
-                return fenced("".join(self.parts(inside, font)), _fence(opening), _fence(closing))
+                return fenced("".join(self.parts(inside, font)), fence_sign(opening), fence_sign(closing))
             case Scripted(base, primes, scripts):
                 shown = [self.node(base, font)] if base is not None else []
                 shown += [tag("mo", "′", stretchy="false")] * primes
@@ -159,10 +160,6 @@ def fenced(inner: str, opening: str = "(", closing: str = ")") -> str:
     tall = any(element in inner for element in ("<mtable", "<mfrac", "<msqrt"))
     left, right = (tag("mo", escape(sign), stretchy=None if tall else "false") for sign in (opening, closing))
     return tag("mrow", left, inner, right)
-
-
-def _fence(fence: Char | Symbol | None) -> str:
-    return "" if fence is None else fence.text if isinstance(fence, Char) else fence.command.char
 
 
 def _styled(text: str, font: str) -> str:
