@@ -44,6 +44,11 @@ class Scale:
             return [10.0**number for number in numbers if abs(number) < _POWERS]
         return [float(f"{number:.15g}") for number in numbers]
 
+    def labelled(self, most: int) -> list[tuple[float, str]]:
+        """The same, each with its label."""
+        ticks = self.ticks(most)
+        return list(zip(ticks, tick_labels(ticks), strict=True))
+
 
 def scale_of(numbers: Iterable[float], margin: float = _MARGIN, may_be_log: bool = False) -> Scale:
     """The axis on which numbers have room; those that aren't finite need none."""

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 from gradcalc.report.document import Document, Line, Math, Plot, Text
 from gradcalc.report.page import Page
 from gradcalc.report.plot.room import Point, along, roomiest
-from gradcalc.report.plot.scale import Scale, scale_of, tick_labels
+from gradcalc.report.plot.scale import Scale, scale_of
 from gradcalc.report.plot.style import COURSES, style
 
 WIDTH = 720.0
@@ -109,11 +109,11 @@ class _Frame:
     def _ticks(self) -> Iterator[str]:
         bottom = self.height - _BOTTOM
         across = "h-5" if self.is_map else f"H{WIDTH - _RIGHT:.1f}"
-        for tick, label in _labelled(self.up, 8 if self.is_map else 5):
+        for tick, label in self.up.labelled(8 if self.is_map else 5):
             y = self.at(0, tick)[1]
             yield f'<path class="grid" d="M{_LEFT:.1f} {y:.1f} {across}"></path>'
             yield f'<text class="word tick up" x="{_LEFT - 8:.1f}" y="{y + 4:.1f}">{label}</text>'
-        for tick, label in _labelled(self.across, 8):
+        for tick, label in self.across.labelled(8):
             x = self.at(tick, 0)[0]
             yield f'<path class="axis" d="M{x:.1f} {bottom:.1f} v5"></path>'
             yield f'<text class="word tick across" x="{x:.1f}" y="{bottom + 19:.1f}">{label}</text>'
@@ -172,8 +172,3 @@ class _Frame:
             if place is not None:
                 taken.append(place)
                 yield f'<text class="word level" x="{place[0]:.1f}" y="{place[1] + 4:.1f}">{escape(label)}</text>'
-
-
-def _labelled(scale: Scale, most: int) -> list[tuple[float, str]]:
-    ticks = scale.ticks(most)
-    return list(zip(ticks, tick_labels(ticks), strict=True))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gradcalc.report.document import Line, Plot
 from gradcalc.report.plot.raster import Raster
-from gradcalc.report.plot.scale import Scale, scale_of, tick_labels
+from gradcalc.report.plot.scale import Scale, scale_of
 from gradcalc.report.terminal.boxes import Box, box, cells, stack, styled
 
 MOST_COLUMNS = 72
@@ -75,7 +75,7 @@ class _Frame:
     @property
     def labels(self) -> dict[int, str]:
         """The numbers at the left by the row in which they stand, counted from the top."""
-        places = [(1 - self.up.place(tick), label) for tick, label in _labelled(self.up, max(self.rows // 3, 2))]
+        places = [(1 - self.up.place(tick), label) for tick, label in self.up.labelled(max(self.rows // 3, 2))]
         return {round(place * (self.rows - 1)): label for place, label in places}
 
     @property
@@ -104,15 +104,10 @@ class _Frame:
         """The axis, and its numbers with its title behind them."""
         corner, mark, plain = self.screen.signs[2], self.screen.signs[3], self.screen.signs[4]
         axis, labels = [plain] * self.columns, ""
-        for tick, label in _labelled(self.across, max(self.columns // 12, 2)):
+        for tick, label in self.across.labelled(max(self.columns // 12, 2)):
             place = round(self.across.place(tick) * (self.columns - 1))
             start = max(place + 1 - len(label) // 2, 0)
             if 0 <= place < self.columns and (not labels or start > len(labels)):
                 axis[place] = mark
                 labels += " " * (start - len(labels)) + label
         return corner + "".join(axis), f"{labels}  {self.screen.shown(self.title)}"
-
-
-def _labelled(scale: Scale, most: int) -> list[tuple[float, str]]:
-    ticks = scale.ticks(most)
-    return list(zip(ticks, tick_labels(ticks), strict=True))

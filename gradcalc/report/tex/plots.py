@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from gradcalc.report.document import Plot
 from gradcalc.report.plot.room import Point, along, roomiest
-from gradcalc.report.plot.scale import scale_of, tick_labels
+from gradcalc.report.plot.scale import scale_of
 
 _WIDTH, _HEIGHT, _HEIGHT_OF_MAP = 97.0, 36.0, 80.0
 """In millimetres."""
@@ -51,12 +51,10 @@ class _Picture:
 
     def axes(self) -> Iterator[str]:
         yield _put(0, 0, f"\\line(1,0){{{_WIDTH:g}}}") + _put(0, 0, f"\\line(0,1){{{self.height:g}}}")
-        ticks = self.up.ticks(5)
-        for tick, label in zip(ticks, tick_labels(ticks), strict=True):
+        for tick, label in self.up.labelled(5):
             y = self.at(0, tick)[1]
             yield _put(0, y, "\\line(-1,0){1}") + _put(-1.5, y, f"\\makebox(0,0)[r]{{\\small ${_number(label)}$}}")
-        ticks = self.across.ticks(6)
-        for tick, label in zip(ticks, tick_labels(ticks), strict=True):
+        for tick, label in self.across.labelled(6):
             x = self.at(tick, 0)[0]
             yield _put(x, 0, "\\line(0,-1){1}") + _put(x, -1.5, f"\\makebox(0,0)[t]{{\\small ${_number(label)}$}}")
         yield _put(_WIDTH + 4, -1.5, f"\\makebox(0,0)[tl]{{{self.title(self.plot.across)}}}")
