@@ -86,6 +86,13 @@ def same(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shap
     return args[0]
 
 
+def like_second(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
+    """The shape of the second argument, which has as many entries as the first."""
+    if prod(args[0]) != prod(args[1]):
+        raise ShapeMismatch(f"{spell(args[0])} has not as many entries as {spell(args[1])}")
+    return args[1]
+
+
 def each_sample(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
     """One number a sample: a scalar for one sample, else 1×N (N×1 where samples are rows)."""
     full = broadcast(args, params, axis)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.formula.index import ALL, ALONE, PARAMS, Along, params_of
-from gradcalc.formula.shapes import counted, same, spell
+from gradcalc.formula.shapes import counted, like_second, same, spell
 from gradcalc.formula.table import AXIS, Axis, Function, Mistake, Shape, ShapeMismatch, register
 
 _FIELDS = ", ".join(f"{name}={name}" for name in PARAMS)
@@ -66,12 +66,6 @@ def _flat(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Sha
     return prod(args[0]), 1
 
 
-def _like_second(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
-    if prod(args[0]) != prod(args[1]):
-        raise ShapeMismatch(f"{spell(args[0])} has not as many entries as {spell(args[1])}")
-    return args[1]
-
-
 register(
     Function(
         name="concat",
@@ -112,7 +106,7 @@ register(
         gradient={"v": "reshape_like(g, v)"},
         stops=("a",),
         value=lambda v, a: np.reshape(v, np.shape(a))[()],
-        shape=_like_second,
+        shape=like_second,
         moves=True,
         group="matrix",
     )

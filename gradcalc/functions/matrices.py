@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import prod
 from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.shapes import same, scalar, spell
+from gradcalc.formula.shapes import like_second, same, scalar, spell
 from gradcalc.formula.table import Axis, Function, Shape, ShapeMismatch, register
 
 _HELPER = "it is only used in gradient rules"
@@ -33,12 +32,6 @@ def _diagonal(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) ->
 def _stacked(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
     rows, columns = args[0] or (1, 1)
     return rows * columns, 1
-
-
-def _like_second(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
-    if prod(args[0]) != prod(args[1]):
-        raise ShapeMismatch(f"{spell(args[0])} has not as many entries as {spell(args[1])}")
-    return args[1]
 
 
 def _kron(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
@@ -148,7 +141,7 @@ register(
         gradient={"v": "vec(g)"},
         stops=("a",),
         value=lambda v, a: np.reshape(v, np.shape(a), order="F"),
-        shape=_like_second,
+        shape=like_second,
         moves=True,
         group="matrix",
     )
