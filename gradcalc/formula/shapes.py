@@ -93,6 +93,11 @@ def like_second(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) 
     return args[1]
 
 
+def stacked(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
+    """A column of all entries."""
+    return prod(args[0]), 1
+
+
 def each_sample(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
     """One number a sample: a scalar for one sample, else 1×N (N×1 where samples are rows)."""
     full = broadcast(args, params, axis)

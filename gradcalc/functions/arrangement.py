@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.formula.index import ALL, ALONE, PARAMS, Along, params_of
-from gradcalc.formula.shapes import counted, like_second, same, spell
+from gradcalc.formula.shapes import counted, like_second, same, spell, stacked
 from gradcalc.formula.table import AXIS, Axis, Function, Mistake, Shape, ShapeMismatch, register
 
 _FIELDS = ", ".join(f"{name}={name}" for name in PARAMS)
@@ -60,10 +60,6 @@ def _reshaped(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) ->
             f"{spell(args[0])} can't be {wanted}: it has {count:,} {'entry' if count == 1 else 'entries'}"
         )
     return shape
-
-
-def _flat(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
-    return prod(args[0]), 1
 
 
 register(
@@ -121,7 +117,7 @@ register(
         definition="vec(a.T)",
         gradient={"a": "reshape_like(g, a)"},
         value=lambda a: np.reshape(a, (-1, 1)),
-        shape=_flat,
+        shape=stacked,
         moves=True,
         group="matrix",
         mistakes=(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.shapes import like_second, same, scalar, spell
+from gradcalc.formula.shapes import like_second, same, scalar, spell, stacked
 from gradcalc.formula.table import Axis, Function, Shape, ShapeMismatch, register
 
 _HELPER = "it is only used in gradient rules"
@@ -27,11 +27,6 @@ def _diagonal(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) ->
     if rows != columns:
         raise ShapeMismatch(f"diag takes a column or a square matrix, and this is {spell(args[0])}")
     return rows, 1
-
-
-def _stacked(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
-    rows, columns = args[0] or (1, 1)
-    return rows * columns, 1
 
 
 def _kron(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
@@ -126,7 +121,7 @@ register(
         gradient={"a": "unvec(g, a)"},
         source=f"{_COOKBOOK}, section 10.2.2",
         value=lambda a: np.reshape(a, (-1, 1), order="F"),
-        shape=_stacked,
+        shape=stacked,
         moves=True,
         group="matrix",
         latex=r"\operatorname{vec}\left({a}\right)",

@@ -42,17 +42,18 @@ def written(value: Array, digits: int, axis: Axis) -> str:
     if not np.isfinite(value).all():
         return ""
     if not value.shape:
-        return _number(float(value), digits)
+        return decimal(float(value), digits)
     if value.shape[1 - axis] == 1:
         return _list(value.ravel(), digits)
     return f"[{', '.join(_list(row, digits) for row in value)}]"
 
 
 def _list(row: Array, digits: int) -> str:
-    return f"[{', '.join(_number(float(entry), digits) for entry in row)}]"
+    return f"[{', '.join(decimal(float(entry), digits) for entry in row)}]"
 
 
-def _number(value: float, digits: int) -> str:
+def decimal(value: float, digits: int) -> str:
+    """A number to that many decimals, and no -0.00."""
     text = f"{value:.{digits}f}"
     return text.removeprefix("-") if float(text) == 0 else text
 

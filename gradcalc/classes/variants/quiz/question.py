@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gradcalc.check.answers.blank import decimal
 from gradcalc.classes.variants.judge import Mistaken
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.write import code
@@ -79,7 +80,7 @@ def _blanks(label: str, value: Array, digits: int, mistakes: Sequence[Mistaken])
         if np.isfinite(entry):
             wrong = [(float(each.value[place]), each.message) for each in mistakes]
             usual = tuple(_told(round(float(entry), digits), wrong, digits))
-            yield Blank(f"{label}{index}", _decimal(float(entry), digits), room, usual)
+            yield Blank(f"{label}{index}", decimal(float(entry), digits), room, usual)
 
 
 def _told(right: float, wrong: Sequence[tuple[float, str]], digits: int) -> Iterator[Usual]:
@@ -91,12 +92,7 @@ def _told(right: float, wrong: Sequence[tuple[float, str]], digits: int) -> Iter
     apart, numbers = _APART * 10.0**-digits, [right, *said]
     for number, messages in said.items():
         if sum(abs(number - other) <= apart for other in numbers) == 1:
-            yield Usual(_decimal(number, digits), "; or ".join([*messages][:_MOST]))
-
-
-def _decimal(value: float, digits: int) -> str:
-    text = f"{value:.{digits}f}"
-    return text.removeprefix("-") if float(text) == 0 else text
+            yield Usual(decimal(number, digits), "; or ".join([*messages][:_MOST]))
 
 
 def _given(problem: Problem) -> Iterator[str]:
