@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final, Literal, TypeAlias
 
 from gradcalc.errors import FormulaError
-from gradcalc.formula.expr import Apply, Expr, Name, Num, names, substitute, walk
+from gradcalc.formula.expr import Apply, Expr, Name, names, substitute, walk
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.problem.claim_indices import DERIVATIVES, NO_INDICES, Indexed, indexed
@@ -17,7 +17,8 @@ from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimKeys
 from gradcalc.problem.kinds import NoKind, read_kind
-from gradcalc.program.kinds import KINDS, ValueKind, shape_of_kind
+from gradcalc.program.kinds import KINDS, ValueKind, letters_of, shape_of_kind
+from gradcalc.program.letters import as_numbers
 from gradcalc.program.problem import Path
 from gradcalc.words import did_you_mean, shorten, visible
 
@@ -70,7 +71,7 @@ def read_claims(
 
 def at(claim: Claim, sizes: Mapping[str, int]) -> Claim:
     """The claim with numbers for letters that are sizes of its problem, in formulas and in kinds."""
-    numbers: dict[str, Expr] = {letter: Num(float(size)) for letter, size in sizes.items()}
+    numbers = as_numbers(sizes)
     sides = tuple(substitute(side, numbers) for side in claim.sides)
     where = {name: _at(kind, sizes) for name, kind in claim.where.items()}
     short = {**claim.short, **numbers}
@@ -106,8 +107,7 @@ def _read(draft: Draft, path: Path, keys: ClaimKeys, axis: Axis, quantities: Map
 
 def _shapes(where: Mapping[str, ValueKind], axis: Axis) -> dict[str, Shape]:
     """Shapes of some sizes, all different."""
-    letters = dict.fromkeys(size for kind in where.values() for size in kind.sizes if isinstance(size, str))
-    sizes = {letter: size for size, letter in enumerate(letters, 2)}
+    sizes = {letter: size for size, letter in enumerate(letters_of(where.values()), 2)}
     return {name: shape_of_kind(kind, sizes, axis) for name, kind in where.items()}
 
 

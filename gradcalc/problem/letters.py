@@ -12,7 +12,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.table import Axis
 from gradcalc.problem.kinds import NoKind, is_kind, read_kind
 from gradcalc.problem.matrices import NotAnArray, Wrong
-from gradcalc.program.kinds import ValueKind, random_value, shape_of_kind
+from gradcalc.program.kinds import ValueKind, letters_of, numbers_of, random_value, shape_of_kind
 from gradcalc.program.letters import APART, MOST_LETTERS, text_in_letters
 from gradcalc.program.problem import Path
 
@@ -51,11 +51,10 @@ class Letters:
         except NoKind as error:
             raise NotAnArray([Wrong((), error.message)]) from None
         if "(" not in text and "×" not in text and " x " not in text:
-            self.implied |= {size for size in kind.sizes if isinstance(size, str)}
+            self.implied.update(letters_of([kind]))
         kind = ValueKind(kind.kind, tuple(self.same.get(str(size), size) for size in kind.sizes))
-        for size in kind.sizes:
-            if isinstance(size, str):
-                self._size(size)
+        for letter in letters_of([kind]):
+            self._size(letter)
         shape = shape_of_kind(kind, self.sizes, axis)
         if np.prod(shape, dtype=float) > MOST_ENTRIES:
             raise NotAnArray([Wrong((), f"is {text}, which is too large: at most {MOST_ENTRIES:,} entries")])
@@ -78,4 +77,4 @@ class Letters:
     @property
     def numbers(self) -> set[int]:
         """The sizes that stand in the file as numbers."""
-        return {size for kind in self.kinds.values() for size in kind.sizes if isinstance(size, int)}
+        return numbers_of(self.kinds.values())

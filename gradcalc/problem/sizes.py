@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from gradcalc.formula.evaluate import evaluate
-from gradcalc.formula.expr import Expr, Num, substitute
+from gradcalc.formula.expr import Expr, substitute
 from gradcalc.problem.beside import put_in_files
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.letters import Letters
 from gradcalc.problem.load import read_with
 from gradcalc.problem.source import read_text
-from gradcalc.program.letters import choices, in_letters
+from gradcalc.program.letters import as_numbers, choices, in_letters
 from gradcalc.program.problem import Problem
 from gradcalc.program.solution import Solution
 from gradcalc.program.solve import solve
@@ -28,7 +28,7 @@ def at_sizes(problem: Problem, sizes: Mapping[str, int], seed: int) -> Problem:
     put_in_files(Draft(document))
     same = problem.letters.same if problem.letters else {}
     instance = read_with(document, Letters(dict(sizes), seed, same=same))[1]
-    return replace(instance, let={**instance.let, **{letter: Num(float(size)) for letter, size in sizes.items()}})
+    return replace(instance, let={**instance.let, **as_numbers(sizes)})
 
 
 def checked(problem: Problem, shown: Solution, count: int) -> Iterator[tuple[dict[str, int], float]]:
@@ -51,7 +51,7 @@ def checked(problem: Problem, shown: Solution, count: int) -> Iterator[tuple[dic
 
 def _difference(rules: Mapping[str, Expr], solution: Solution, sizes: Mapping[str, int]) -> float:
     """The largest relative difference between what rules in letters come to and the values that a solution has."""
-    numbers: dict[str, Expr] = {letter: Num(float(size)) for letter, size in sizes.items()}
+    numbers = as_numbers(sizes)
     worst = 0.0
     for name, rule in rules.items():
         value = evaluate(substitute(rule, numbers), solution.values, solution.problem.axis)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -113,6 +113,16 @@ KINDS: Final = {
 """All kinds, by name."""
 _WEIGHTS: Final = (1.0, 2.0, 0.0, 3.0)
 """Round numbers that a distribution may be made of."""
+
+
+def letters_of(kinds: Iterable[ValueKind]) -> list[str]:
+    """The letters that stand for sizes, each once."""
+    return list(dict.fromkeys(size for kind in kinds for size in kind.sizes if isinstance(size, str)))
+
+
+def numbers_of(kinds: Iterable[ValueKind]) -> set[int]:
+    """The sizes that are written as numbers."""
+    return {size for kind in kinds for size in kind.sizes if isinstance(size, int)}
 
 
 def shape_of_kind(kind: ValueKind, sizes: Sizes, axis: Axis = Axis.COLUMNS) -> Shape:

@@ -16,7 +16,7 @@ import numpy as np
 
 from gradcalc.formula.expr import Expr, Name, Num, call, mul, transform
 from gradcalc.formula.table import Shape
-from gradcalc.program.kinds import ValueKind
+from gradcalc.program.kinds import ValueKind, numbers_of
 
 if TYPE_CHECKING:
     from gradcalc.program.problem import Problem
@@ -53,7 +53,7 @@ class InLetters:
     @property
     def numbers(self) -> set[int]:
         """The sizes that stand in the file as numbers."""
-        return {size for kind in self.kinds.values() for size in kind.sizes if isinstance(size, int)}
+        return numbers_of(self.kinds.values())
 
 
 def choices(told: InLetters, count: int) -> Iterator[dict[str, int]]:
@@ -79,6 +79,11 @@ def telling(told: InLetters, count: int) -> Iterator[dict[str, int]]:
     free = [size for size in _TELLING if size not in told.numbers]
     for first in range(count if told.sizes else 1):
         yield dict(zip(told.sizes, (*free[first:], *free[:first]), strict=False))
+
+
+def as_numbers(sizes: Mapping[str, int]) -> dict[str, Expr]:
+    """Sizes as formulas, to be put in the place of their letters."""
+    return {letter: Num(float(size)) for letter, size in sizes.items()}
 
 
 def sized(value: float, marks: Mapping[str, int]) -> Expr | None:

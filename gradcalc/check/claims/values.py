@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.table import Axis, Shape
-from gradcalc.program.kinds import ValueKind, choices, chosen, shape_of_kind
+from gradcalc.program.kinds import ValueKind, choices, chosen, letters_of, shape_of_kind
 
 LARGEST = 5
 MANY_SIZES = 24
@@ -22,14 +22,9 @@ Kinds = Mapping[str, ValueKind]
 Shapes = Mapping[str, Shape]
 
 
-def letters_of(kinds: Kinds) -> list[str]:
-    """The letters that stand for sizes."""
-    return list(dict.fromkeys(size for kind in kinds.values() for size in kind.sizes if isinstance(size, str)))
-
-
 def size_choices(kinds: Kinds) -> list[dict[str, int]]:
     """Sizes for the letters: all different ones first (so that a wrong shape shows), then small ones."""
-    letters = letters_of(kinds)
+    letters = letters_of(kinds.values())
     if not letters:
         return [{}]
     different = list(islice(permutations(range(2, max(LARGEST, len(letters) + 1) + 1), len(letters)), 6))
@@ -44,7 +39,7 @@ def whole_choices(kinds: Kinds, axis: Axis) -> list[dict[str, int]]:
     """The sizes for which all values are tried, fewest first; none where a kind has infinitely many values."""
     if not kinds or not all(kind.is_finite for kind in kinds.values()):
         return []
-    letters = letters_of(kinds)
+    letters = letters_of(kinds.values())
     tuples = islice(product(range(1, LARGEST + 1), repeat=len(letters)), MOST_TUPLES)
     every = [dict(zip(letters, sizes, strict=True)) for sizes in tuples]
     counts = [count_of(kinds, shapes_of(kinds, sizes, axis), axis) for sizes in every]
