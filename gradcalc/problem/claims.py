@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 
 from gradcalc.errors import FormulaError
 from gradcalc.formula.expr import Apply, Expr, Name, names, substitute, walk
-from gradcalc.formula.spelling import canonical
+from gradcalc.formula.spelling import canonical, is_outside
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.problem.claim_indices import DERIVATIVES, NO_INDICES, Indexed, indexed
 from gradcalc.problem.document import is_read
@@ -151,11 +151,7 @@ def _kind(draft: Draft, path: Path, text: str) -> ValueKind | None:
 def _relations(text: str) -> list[re.Match[str]]:
     """The signs of a chain that stand outside of all brackets."""
     found = (match for match in _RELATION.finditer(text))
-    return [match for match in found if _depth(text[: match.start()]) == 0]
-
-
-def _depth(text: str) -> int:
-    return sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
+    return [match for match in found if is_outside(text[: match.start()])]
 
 
 def _parts(draft: Draft, path: Path, text: str) -> list[tuple[str, int]]:

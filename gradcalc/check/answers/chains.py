@@ -10,6 +10,7 @@ from typing import Any, Final
 from gradcalc.check.answers.model import Line
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.formula.expr import Expr
+from gradcalc.formula.spelling import is_outside
 from gradcalc.words import shorten, visible
 
 MOST_LINES: Final = 100
@@ -17,7 +18,6 @@ _SIGN: Final = re.compile(r"(?<![=<>!:])=(?!=)")
 _ALIGNED: Final = re.compile(r"&\s*(?==)|\\\\\s*$", re.MULTILINE)
 """What lines of LaTeX are aligned by, and how they end."""
 _COMMENT: Final = re.compile(r"#.*")
-_OPEN, _CLOSED = "([{", ")]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,11 @@ def sides(value: Any) -> list[str] | None:
     if not isinstance(value, str) or "=" not in value:
         return None
     text = _ALIGNED.sub("", "\n".join(_COMMENT.sub("", line) for line in value.splitlines()))
-    signs = [match.start() for match in _SIGN.finditer(text) if _is_outside(text[: match.start()])]
+    signs = [match.start() for match in _SIGN.finditer(text) if is_outside(text[: match.start()])]
     if not signs or (len(signs) == 1 and text[: signs[0]].strip()):
         return None
     ends = [*signs, len(text)]
     return [text[: signs[0]].strip(), *(text[a + 1 : b].strip() for a, b in zip(signs, ends[1:], strict=True))]
-
-
-def _is_outside(before: str) -> bool:
-    return sum(map(before.count, _OPEN)) == sum(map(before.count, _CLOSED))
 
 
 def chain(found: list[str], read: Callable[[str], Expr]) -> Chain:
