@@ -24,11 +24,14 @@ def lettered(
     """The problem in letters, at small sizes; where sizes or a seed are asked for, one in numbers of few decimals.
 
     `apart` is the problem as the draft has it, at sizes that say their letters; None where something didn't fit.
-    Raises InputError for what doesn't, UsageError for sizes of letters that the problem hasn't.
+    Raises InputError for what doesn't, UsageError for sizes of letters that the problem hasn't, and for a seed that is
+    none.
     """
     letters = draft.letters
     if letters is None or not letters.kinds:
         raise UsageError("the problem has numbers already, no letters for sizes: leave --at and --seed out")
+    if seed is not None and seed < 0:
+        raise UsageError(f"the seed is {seed}: it must be a whole number from 0 up")
     if apart is None:
         letters.same = _same_letters(draft, read)
         draft, apart = read(Letters(same=letters.same))

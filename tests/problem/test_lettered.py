@@ -146,6 +146,8 @@ def test_sizes_for_letters_that_there_are_not():
         loads(ROW, at={"D": 3})
     with pytest.raises(UsageError, match="from 1 to 1,000"):
         loads(ROW, at={"H": 0})
+    with pytest.raises(UsageError, match="the seed is -1: it must be a whole number from 0 up"):
+        loads(ROW, seed=-1)
     with pytest.raises(UsageError, match="no letters for sizes"):
         loads("inputs: {x: 1}\nequations: {f: x * x}\nof: f", at={"n": 3})
 
