@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 _KNOWN: Final = 12
 _LONGEST: Final = 60
 _HIDDEN: Final = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """Control characters but for tabs and line ends, and what turns the direction of writing (Unicode, annex 9)."""
+_OPEN: Final = "([{"
+_CLOSED: Final = ")]}"
 
 
 def visible(text: str) -> str:
@@ -54,3 +56,15 @@ def near(word: str, names: Iterable[str]) -> str:
     # Names are compared by their letters, which takes long for long ones.
     meant = did_you_mean(word, every) if len(word) <= _LONGEST else ""
     return meant or (f"; known are {known(every)}" if every else "; there are none")
+
+
+def outside_brackets(signs: str, text: str) -> Iterator[re.Match[str]]:
+    """Where a regular expression fits outside of all brackets, in a time that grows with the text alone."""
+    depth = 0
+    for found in re.finditer(rf"{signs}|[][(){{}}]", text):
+        if found.group() in _OPEN:
+            depth += 1
+        elif found.group() in _CLOSED:
+            depth -= 1
+        elif depth == 0:
+            yield found

@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 
 from gradcalc.errors import FormulaError
 from gradcalc.formula.expr import Apply, Expr, Name, names, substitute, walk
-from gradcalc.formula.spelling import canonical, is_outside
+from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.problem.claim_indices import DERIVATIVES, NO_INDICES, Indexed, indexed
 from gradcalc.problem.document import is_read
@@ -20,11 +20,11 @@ from gradcalc.problem.kinds import NoKind, read_kind
 from gradcalc.program.kinds import KINDS, ValueKind, letters_of, shape_of_kind
 from gradcalc.program.letters import as_numbers
 from gradcalc.program.problem import Path
-from gradcalc.words import did_you_mean, shorten, visible
+from gradcalc.words import did_you_mean, outside_brackets, shorten, visible
 
 Relation: TypeAlias = Literal["==", ">=", "<="]
 
-_RELATION: Final = re.compile(r"==|>=|<=|≥|≤")
+_RELATION: Final = "==|>=|<=|≥|≤"
 _SPELT: Final[dict[str, Relation]] = {"==": "==", ">=": ">=", "<=": "<=", "≥": ">=", "≤": "<="}
 _MOST_SIDES: Final = 50
 _MOST_NODES: Final = 10_000
@@ -150,8 +150,7 @@ def _kind(draft: Draft, path: Path, text: str) -> ValueKind | None:
 
 def _relations(text: str) -> list[re.Match[str]]:
     """The signs of a chain that stand outside of all brackets."""
-    found = (match for match in _RELATION.finditer(text))
-    return [match for match in found if is_outside(text[: match.start()])]
+    return list(outside_brackets(_RELATION, text))
 
 
 def _parts(draft: Draft, path: Path, text: str) -> list[tuple[str, int]]:

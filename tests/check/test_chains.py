@@ -127,6 +127,12 @@ def test_a_chain_has_a_hundred_lines_at_most():
     assert marked("a1", "\n".join(["= dh1 * h1 * (1 - h1)"] * 100)).verdict == "correct"
 
 
+def test_the_time_to_find_the_signs_grows_with_the_text_alone():
+    """A sheet may have a million signs; what stands before each isn't looked through anew."""
+    text = "= (a)\n" * 200_000
+    assert len(sides(text)) == 200_001
+
+
 # Derivations at random, made by another program.
 
 RULES = {

@@ -10,11 +10,10 @@ from typing import Any, Final
 from gradcalc.check.answers.model import Line
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.formula.expr import Expr
-from gradcalc.formula.spelling import is_outside
-from gradcalc.words import shorten, visible
+from gradcalc.words import outside_brackets, shorten, visible
 
 MOST_LINES: Final = 100
-_SIGN: Final = re.compile(r"(?<![=<>!:])=(?!=)")
+_SIGN: Final = r"(?<![=<>!:])=(?!=)"
 _ALIGNED: Final = re.compile(r"&\s*(?==)|\\\\\s*$", re.MULTILINE)
 """What lines of LaTeX are aligned by, and how they end."""
 _COMMENT: Final = re.compile(r"#.*")
@@ -46,7 +45,7 @@ def sides(value: Any) -> list[str] | None:
     if not isinstance(value, str) or "=" not in value:
         return None
     text = _ALIGNED.sub("", "\n".join(_COMMENT.sub("", line) for line in value.splitlines()))
-    signs = [match.start() for match in _SIGN.finditer(text) if is_outside(text[: match.start()])]
+    signs = [found.start() for found in outside_brackets(_SIGN, text)]
     if not signs or (len(signs) == 1 and text[: signs[0]].strip()):
         return None
     ends = [*signs, len(text)]
