@@ -116,8 +116,3 @@ def canonical(name: str) -> str:
     plain = name.isascii() and name.isidentifier()
     spelled = name if plain else unicodedata.normalize("NFKC", respell(name).text)
     return _INDEX.sub(lambda found: found[0].replace(" ", ""), spelled)
-
-
-def is_outside(before: str) -> bool:
-    """Whether what stands behind this text stands in none of its brackets."""
-    return sum(map(before.count, "([{")) == sum(map(before.count, ")]}"))
