@@ -8,6 +8,7 @@ steps            the updates of steps
 whole_steps      steps whole
 course           where many steps led: table, curve, why they ended
 way              the way of two parameters, on contour lines
+labels           quantities by their labels, as formulas show them
 marks            a marked sheet
 program          a student's program that was marked
 told             sentences of other rooms, in the problem's symbols

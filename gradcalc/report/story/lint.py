@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradcalc.check.author.lint import Finding, FindingKind
-from gradcalc.formula.expr import Name
-from gradcalc.program.sections import quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
-from gradcalc.report.document import Block, Document, Heading, Math, Paragraph, Table, Text
+from gradcalc.report.document import Block, Document, Heading, Paragraph, Table, Text
+from gradcalc.report.story.labels import Named, by_label
 from gradcalc.report.story.solution import opening
 from gradcalc.report.story.told import told
 
@@ -27,19 +26,18 @@ TITLES: dict[FindingKind, str] = {
 def lint_document(findings: Sequence[Finding], solution: Solution) -> Document:
     """The findings, by kind."""
     problem = solution.problem
-    names = {quantity.label: quantity.equation for quantity in quantities(solution)}
+    named = by_label(solution)
     blocks: list[Block] = [*opening(problem)]
     for kind, title in TITLES.items():
-        rows = tuple(_row(finding, names, solution) for finding in findings if finding.kind == kind)
+        rows = tuple(_row(finding, named, solution) for finding in findings if finding.kind == kind)
         if rows:
             blocks += [Heading(title), Table(("quantity", "finding"), rows)]
     blocks.append(Paragraph((_summary(findings),)))
     return Document(tuple(blocks), shown_names(problem, solution.shapes), problem.digits, solution.shapes, problem.axis)
 
 
-def _row(finding: Finding, names: dict[str, str], solution: Solution) -> tuple[Text, ...]:
-    name = Math(Name(names[finding.quantity])) if finding.quantity in names else finding.quantity
-    return (name,), told(finding.said, solution.shapes)
+def _row(finding: Finding, named: Named, solution: Solution) -> tuple[Text, ...]:
+    return (named(finding.quantity),), told(finding.said, solution.shapes)
 
 
 def _summary(findings: Sequence[Finding]) -> str:

@@ -36,6 +36,7 @@ from gradcalc.report.document import (
     Workings,
 )
 from gradcalc.report.dust import zero_if_dust
+from gradcalc.report.story.labels import by_label
 from gradcalc.report.story.solution import opening
 from gradcalc.report.story.told import told
 from gradcalc.words import visible
@@ -169,12 +170,11 @@ def _summary(marks: Marks) -> Paragraph:
 
 def _chains(marks: Marks) -> Iterator[Block]:
     """The lines of each chain in which one is wrong or can't be read."""
-    names = {quantity.label: quantity.equation for quantity in quantities(marks.solution)}
+    named = by_label(marks.solution)
     for verdict in marks.verdicts:
         if all(line.verdict == "correct" for line in verdict.lines):
             continue
-        name: Inline = Math(Name(names[verdict.quantity])) if verdict.quantity in names else verdict.quantity
-        yield Heading(("Line by line: ", name), 3)
+        yield Heading(("Line by line: ", named(verdict.quantity)), 3)
         yield Table(("line", "verdict", "formula", "why"), tuple(_line(*each, marks) for each in numbered(verdict)))
 
 
@@ -206,11 +206,8 @@ def first_error(marks: Marks, hide_key: bool) -> Iterator[Block]:
 
 def _readings(marks: Marks) -> Iterator[Block]:
     """How each formula was read, beside what was typed."""
-    names = {quantity.label: quantity.equation for quantity in quantities(marks.solution)}
-    rows = tuple(
-        ((Math(Name(names[quantity])) if quantity in names else quantity,), (typed,), (code(formula),))
-        for quantity, typed, formula in _formulas(marks)
-    )
+    named = by_label(marks.solution)
+    rows = tuple(((named(quantity),), (typed,), (code(formula),)) for quantity, typed, formula in _formulas(marks))
     yield Heading("How formulas were read")
     yield Table(("quantity", "as typed", "read as"), rows) if rows else Paragraph(("The sheet holds no formulas.",))
 

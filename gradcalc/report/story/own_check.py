@@ -12,13 +12,12 @@ from gradcalc.check.author.misprints import MisprintResult
 from gradcalc.check.author.own import OwnCheck
 from gradcalc.check.claims.try_out import ClaimResult
 from gradcalc.formula.arrays import Array
-from gradcalc.formula.expr import Name
 from gradcalc.formula.table import Axis
-from gradcalc.program.sections import quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.report.as_json import plain_value
-from gradcalc.report.document import Block, Document, Heading, Inline, Math, Paragraph, Table, Text
+from gradcalc.report.document import Block, Document, Heading, Paragraph, Table, Text
 from gradcalc.report.numbers import bracketed, given
+from gradcalc.report.story.labels import Named, by_label
 from gradcalc.report.story.solution import opening
 
 RIGHT, WRONG = "✓", "✗"
@@ -30,11 +29,11 @@ def check_document(check: OwnCheck) -> Document:
     """What a problem says of itself, and whether it is so."""
     problem = check.problem
     shapes = check.solution.shapes if check.solution else {}
-    names = {q.label: q.equation for q in quantities(check.solution)} if check.solution else {}
+    named = by_label(check.solution)
     blocks = [
         *opening(problem),
-        *_table("Expected", "quantity", [_agreement(each, names) for each in check.expected]),
-        *_table("Misprints", "quantity", [_misprint(each, names) for each in check.misprints]),
+        *_table("Expected", "quantity", [_agreement(each, named) for each in check.expected]),
+        *_table("Misprints", "quantity", [_misprint(each, named) for each in check.misprints]),
         *_table("Claims", "claim", [_claim(i, each, problem.digits) for i, each in enumerate(check.claims, 1)]),
         Paragraph((_summary(check),)),
         *(Paragraph((warning + ".",), "warning") for warning in problem.warnings),
@@ -52,15 +51,9 @@ def _verdict(fine: bool, word: str, otherwise: str) -> Text:
     return (f"{RIGHT} {word}" if fine else f"{WRONG} {otherwise}",)
 
 
-def _named(label: str, names: dict[str, str]) -> Text:
-    """A quantity as formulas show it; as it is written where there is no such quantity."""
-    shown: Inline = Math(Name(names[label])) if label in names else label
-    return (shown,)
-
-
-def _agreement(agreement: ExpectedResult, names: dict[str, str]) -> tuple[Text, ...]:
+def _agreement(agreement: ExpectedResult, named: Named) -> tuple[Text, ...]:
     verdict = _verdict(agreement.agrees, "agrees", "disagrees")
-    return verdict, _named(agreement.quantity, names), (_why(agreement),)
+    return verdict, (named(agreement.quantity),), (_why(agreement),)
 
 
 def _why(agreement: ExpectedResult) -> str:
@@ -72,10 +65,10 @@ def _why(agreement: ExpectedResult) -> str:
     return f"to all digits printed{agreement.message and f', {agreement.message}'}"
 
 
-def _misprint(result: MisprintResult, names: dict[str, str]) -> tuple[Text, ...]:
+def _misprint(result: MisprintResult, named: Named) -> tuple[Text, ...]:
     verdict = _verdict(result.differs, "misprint", "no misprint")
     said = "; ".join(part for part in (result.message, result.misprint.note) if part)
-    return verdict, _named(result.misprint.quantity, names), (said,)
+    return verdict, (named(result.misprint.quantity),), (said,)
 
 
 def _claim(number: int, result: ClaimResult, digits: int) -> tuple[Text, ...]:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from gradcalc.check.code.judge import CodeMarks, Row, Told
 from gradcalc.check.code.run import Outcome
-from gradcalc.formula.expr import Name
-from gradcalc.program.sections import quantities
 from gradcalc.program.shown import shown_names
-from gradcalc.report.document import Block, Document, Heading, Inline, Math, Paragraph, Table, Text
+from gradcalc.report.document import Block, Document, Heading, Paragraph, Table, Text
+from gradcalc.report.story.labels import Named, by_label
 from gradcalc.report.story.marks import first_error, marks_data, verdict_data
 from gradcalc.report.story.solution import opening
 from gradcalc.report.story.told import told
@@ -84,24 +83,15 @@ def failed(outcome: Outcome) -> str:
 def _table(marks: CodeMarks) -> Iterator[Block]:
     if not marks.rows:
         return
-    names = _names(marks)
+    named = by_label(marks.solution)
     yield Heading("Gradient check")
     header = ("array", "relative error", "precision", "verdict")
-    yield Table(header, tuple(_cells(row, names, len(marks.each)) for row in marks.rows))
+    yield Table(header, tuple(_cells(row, named, len(marks.each)) for row in marks.rows))
 
 
-def _names(marks: CodeMarks) -> dict[str, str]:
-    return {quantity.label: quantity.equation for quantity in quantities(marks.solution)}
-
-
-def _name(label: str, names: dict[str, str]) -> Inline:
-    return Math(Name(names[label])) if label in names else label
-
-
-def _cells(row: Row, names: dict[str, str], count: int) -> tuple[Text, ...]:
-    name = _name(row.quantity, names)
+def _cells(row: Row, named: Named, count: int) -> tuple[Text, ...]:
     error = "" if row.error is None else f"{row.error:.1e}" if row.error else "0"
-    return (name,), (error,), (row.precision,), (f"{SAYS[row.told]}{_often(row, count)}",)
+    return (named(row.quantity),), (error,), (row.precision,), (f"{SAYS[row.told]}{_often(row, count)}",)
 
 
 def _often(row: Row, count: int) -> str:
@@ -120,8 +110,7 @@ def _first(marks: CodeMarks, hide_key: bool) -> Iterator[Block]:
             yield Paragraph((ANOTHER,), "note")
         return
     yield Heading("The first error")
-    name = _name(first.quantity, _names(marks))
-    yield Paragraph((name, ": ", *told(first.said, marks.solution.shapes), "."))
+    yield Paragraph((by_label(marks.solution)(first.quantity), ": ", *told(first.said, marks.solution.shapes), "."))
 
 
 def program_data(marks: CodeMarks) -> dict[str, object]:
