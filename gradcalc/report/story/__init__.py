@@ -10,6 +10,7 @@ course           where many steps led: table, curve, why they ended
 way              the way of two parameters, on contour lines
 labels           quantities by their labels, as formulas show them
 marks            a marked sheet
+first_error      the first error of a sheet beside the right way
 program          a student's program that was marked
 told             sentences of other rooms, in the problem's symbols
 own_check        a problem held against what its own file says

@@ -8,8 +8,9 @@ from gradcalc.check.code.judge import CodeMarks, Row, Told
 from gradcalc.check.code.run import Outcome
 from gradcalc.program.shown import shown_names
 from gradcalc.report.document import Block, Document, Heading, Paragraph, Table, Text
+from gradcalc.report.story.first_error import first_error
 from gradcalc.report.story.labels import Named, by_label
-from gradcalc.report.story.marks import first_error, marks_data, verdict_data
+from gradcalc.report.story.marks import marks_data, verdict_data
 from gradcalc.report.story.solution import opening
 from gradcalc.report.story.told import told
 from gradcalc.words import visible
