@@ -5,9 +5,7 @@ from __future__ import annotations
 import ast
 import keyword
 import math
-import re
 import unicodedata
-import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -15,16 +13,12 @@ from gradcalc.errors import FormulaError
 from gradcalc.formula.brackets import NO_INDICES, Indices, over_index, subscript
 from gradcalc.formula.expr import Apply, Expr, Name, Num, neg
 from gradcalc.formula.spelling import Spelling, respell
+from gradcalc.formula.syntax import MAX_DEPTH, refuse_unreadable, reserved, syntax_tree
 from gradcalc.formula.table import ALL_ENTRIES, AXIS, Function, UnknownFunction, lookup, until_changed, without_brackets
 from gradcalc.words import did_you_mean
 
 MAX_LENGTH = 2_000
-MAX_DEPTH = 100
-_PYTHONS_DEPTH = 200
-"""Python reads no more brackets than these in each other."""
 PART, PLACE = "part", "place"
-_WORD = re.compile(r"\w+")
-_UNREADABLE = re.compile(r"[\0\ud800-\udfff]")
 _OPERATORS: dict[type[ast.operator], str] = {
     ast.Mult: "mul",
     ast.Div: "div",
@@ -60,87 +54,9 @@ def parse(
         raise FormulaError(text[:60] + "…", f"a formula has at most {MAX_LENGTH:,} characters, this one {len(text):,}")
     if not text.strip():
         raise FormulaError(text, "a formula is missing here")
-    _refuse_unreadable(text)
+    refuse_unreadable(text)
     spelling = respell(text)
-    return _Parser(spelling, extra, dict(values), indices, own).read(_syntax_tree(spelling).body, 1)
-
-
-def _refuse_unreadable(text: str) -> None:
-    """Zero bytes, and the half characters of broken UTF-16, are neither read nor printed."""
-    match = _UNREADABLE.search(text)
-    if match:
-        raise FormulaError(_UNREADABLE.sub("?", text), _strange(match.group()), match.start())
-
-
-def _strange(char: str) -> str:
-    return f"the character U+{ord(char):04X} can't stand in a formula"
-
-
-def _syntax_tree(spelling: Spelling) -> ast.Expression:
-    text = spelling.text.strip()
-    indent = len(spelling.text) - len(spelling.text.lstrip())
-    if "#" in text:
-        raise FormulaError(spelling.typed, "'#' can't stand in a formula", spelling.typed.index("#"))
-    try:
-        with warnings.catch_warnings():
-            # Python warns of what it reads on the way to an error, such as `1if`.
-            warnings.simplefilter("ignore")
-            return ast.parse(text, mode="eval")
-    except SyntaxError as error:
-        raise _syntax_error(spelling, error, indent) from None
-    except (RecursionError, MemoryError):
-        raise FormulaError(spelling.typed, f"nested more than {MAX_DEPTH} levels deep") from None
-    except ValueError:
-        raise FormulaError(spelling.typed, "this can't be read as a formula") from None
-
-
-def _syntax_error(spelling: Spelling, error: SyntaxError, indent: int) -> FormulaError:
-    start = error.offset - 1 + indent if error.offset else len(spelling.text)
-    end = start + 1
-    rest = spelling.text[start:].lstrip()
-    reserved = next((m for m in _WORD.finditer(spelling.text) if keyword.iskeyword(m.group())), None)
-    bracket, depth = _unpaired(spelling.text)
-    if depth > _PYTHONS_DEPTH:
-        message = f"nested more than {MAX_DEPTH} levels deep"
-    elif bracket == start:
-        char = spelling.text[bracket]
-        message = f"'{char}' was never closed" if char in "([{" else f"unmatched '{char}'"
-    elif reserved:
-        message, (start, end) = _reserved(reserved.group()), reserved.span()
-    elif not rest:
-        start, message = len(spelling.text.rstrip()), "the formula breaks off here"
-    else:
-        message = _guess(rest)
-    return FormulaError(spelling.typed, message, *spelling.span(start, end))
-
-
-def _unpaired(text: str) -> tuple[int, int]:
-    """Where the first bracket that closes nothing stands, or the last one left open, or -1; how deep they go."""
-    opened: list[int] = []
-    depth = 0
-    for position, char in enumerate(text):
-        if char in "([{":
-            opened.append(position)
-        elif char in ")]}":
-            if not opened:
-                return position, depth
-            opened.pop()
-        depth = max(depth, len(opened))
-    return opened[-1] if opened else -1, depth
-
-
-def _reserved(word: str) -> str:
-    return f"'{word}' is a word of Python and can't be a name"
-
-
-def _guess(rest: str) -> str:
-    if not rest[0].isprintable():
-        return _strange(rest[0])
-    if rest.startswith("="):
-        return "a formula holds no '='"
-    if rest[0].isalnum() or rest[0] in "(_":
-        return "an operator is missing near here ('*' is elementwise, '@' the matrix product)"
-    return "this can't be read as a formula"
+    return _Parser(spelling, extra, dict(values), indices, own).read(syntax_tree(spelling).body, 1)
 
 
 class _Parser:
@@ -185,7 +101,7 @@ class _Parser:
     def name(self, node: ast.Name, depth: int) -> Expr:
         name = _spelled(node.id)
         if keyword.iskeyword(name):
-            raise self.error(node, _reserved(name))
+            raise self.error(node, reserved(name))
         if name in self.values:
             return Num(self.values[name])
         if name not in self.own and without_brackets(name):

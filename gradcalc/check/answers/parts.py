@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.expr import Apply, Expr, Name, Num, rebuild
-from gradcalc.formula.parse import MAX_DEPTH
 from gradcalc.formula.shapes import applied_shape
+from gradcalc.formula.syntax import MAX_DEPTH
 from gradcalc.formula.table import Axis, Shape
 
 
