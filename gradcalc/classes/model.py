@@ -77,6 +77,14 @@ class Result:
         return VARIANT in self.marks
 
     @property
+    def by_quantity(self) -> dict[str, Mapping[str, Any]]:
+        """The verdict on each quantity; of one that is answered twice that on the answer that counts, the first."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for each in self.marks.get("verdicts", ()):
+            found.setdefault(each["quantity"], each)
+        return found
+
+    @property
     def all_right(self) -> bool:
         """Whether it is marked, and nothing on it is wrong; too few digits are no error, another layout is one."""
         verdicts = self.marks.get("verdicts", ())

@@ -1,5 +1,6 @@
 """What a class got wrong: counted here a second time by hand, on sheets whose mistakes are known."""
 
+import csv
 import re
 from functools import cache
 
@@ -9,6 +10,7 @@ import pytest
 import gradcalc
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.grader import Grader
+from gradcalc.classes.export.table import class_table
 from gradcalc.classes.insight.blocks import Story, percent
 from gradcalc.classes.insight.counts import Insight
 from gradcalc.classes.insight.data import insight_data
@@ -85,6 +87,17 @@ def test_verdicts_are_counted_quantity_by_quantity():
     assert data["quantities"]["gradients.h1"] == {"correct": 12, "wrong": 8}
     assert data["quantities"]["gradients.W2"] == {"correct": 16, "wrong": 4}
     assert data["quantities"]["gradients.a1"] == {"correct": 10, "wrong": 2, "missing": 8}
+
+
+def test_an_answer_given_twice_counts_once_as_the_one_that_is_marked():
+    sheet = {"gradients": {"yhat": right("dyhat").tolist(), "dyhat": [1, 2]}}
+    marks = marks_data(grader().mark(sheet_from_data(sheet, grader().solution)), answers=True)
+    twice = Result("ann", "ann.yaml", "marked", marks=marks)
+    assert [each["verdict"] for each in marks["verdicts"]] == ["correct", "unreadable"]
+    assert insight_data(insight([twice]))["quantities"] == {"gradients.yhat": {"correct": 1}}
+    head, row = csv.reader(class_table([twice]).splitlines())
+    assert dict(zip(head, row, strict=True))["gradients.yhat"] == "correct"
+    assert dict(zip(head, row, strict=True))["gradients.yhat points"] == "1"
 
 
 def test_the_commonest_mistake_is_named_with_how_many_made_it():

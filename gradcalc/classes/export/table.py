@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from gradcalc.classes.export.cells import Cell, written
 from gradcalc.classes.model import Result
@@ -45,8 +44,7 @@ def _about(result: Result) -> list[Cell]:
 
 
 def _by_quantity(result: Result) -> dict[str, tuple[str, float]]:
-    verdicts: Sequence[Any] = result.marks.get("verdicts", ())
-    return {each["quantity"]: (each["verdict"], each["points"]) for each in verdicts}
+    return {name: (each["verdict"], each["points"]) for name, each in result.by_quantity.items()}
 
 
 def _verdicts(found: dict[str, tuple[str, float]], quantities: Sequence[str]) -> Iterator[Cell]:

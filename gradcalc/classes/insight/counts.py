@@ -41,7 +41,7 @@ class Insight:
             return
         self.marked += 1
         verdicts = result.marks["verdicts"]
-        self.words.update([(verdict["quantity"], verdict["verdict"]) for verdict in verdicts])
+        self.words.update([(name, verdict["verdict"]) for name, verdict in result.by_quantity.items()])
         for verdict in verdicts:
             if verdict["mistakes"]:
                 self._count_mistake(verdict)
