@@ -71,3 +71,8 @@ def test_a_part_of_a_matrix_begins_and_ends_as_the_whole_does():
 
 def test_a_box_without_lines_is_empty():
     assert Box(("",)).width == 0
+
+
+@pytest.mark.parametrize("array", [[[1.0], [2.0]], [[1.0, 2.0, 3.0]]])
+def test_one_column_is_shown_where_a_name_takes_the_whole_line(array):
+    assert "1" in "".join(draw(np.array(array), 4, width=-9).box.lines)

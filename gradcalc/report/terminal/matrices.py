@@ -66,6 +66,7 @@ def draw(
 
 def _candidates(count: int, width: int, near: Collection[int]) -> Kept:
     """The columns that may be shown in so many of the screen: formatting more takes time."""
+    width = max(width, 1)  # one is shown in any case, beside a name that is longer than the line too
     if count <= 2 * width:
         return [*range(count)]
     return sorted({*range(width), *range(count - width, count), *sorted(near)[:width]})
