@@ -12,6 +12,7 @@ from rewriting import changed, derivation, equal_forms, spoilt_forms, text, valu
 from gradcalc.check.answers.chains import sides
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
+from gradcalc.formula.parse import parse
 from gradcalc.problem.load import loads
 from gradcalc.program.solve import solve
 
@@ -85,6 +86,24 @@ def test_a_line_that_cannot_be_read_is_told_and_the_others_are_marked():
 def test_lines_whose_shapes_do_not_fit_go_on_from_each_other():
     verdict = marked("h1", ["= da2 @ W2.T", "= (yhat - y) @ W2", "= yhat @ W2 - y @ W2"])
     assert words(verdict) == ["correct", "wrong", "carried"]
+
+
+def test_a_wrong_line_laid_out_the_other_way_goes_on_from_the_one_before():
+    assert words(marked("W2", ["= h1.T @ yhat", "= yhat.T @ h1"])) == ["wrong", "carried"]
+
+
+def test_a_wrong_line_after_a_right_one_is_no_error_carried_on():
+    assert words(marked("W2", ["= h1.T @ yhat", "= h1.T @ da2", "= h1.T @ yhat"])) == ["wrong", "correct", "wrong"]
+
+
+def test_a_wrong_line_that_is_equal_at_these_numbers_alone_does_not_go_on():
+    """x[1,1] is positive here, and no rule says so."""
+    assert words(marked("W2", ["= h1.T @ yhat", "= step(x[1,1]) * (h1.T @ yhat)"])) == ["wrong", "wrong"]
+
+
+def test_what_a_chain_ends_with_is_the_answer():
+    sheet = sheet_from_data({"gradients": {"W2": ["= h1.T @ yhat", "= h1.T @ da2", "= foo(1)"]}}, SOLUTION)
+    assert sheet.answers[0].formula == parse("h1.T @ da2")
 
 
 def test_lines_of_latex_are_read():

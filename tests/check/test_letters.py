@@ -101,3 +101,21 @@ def test_a_chain_may_use_a_letter_in_some_of_its_lines(marked):
         "gradients.a2": ["correct"] * 2,
         "gradients.W2": ["correct"] * 2,
     }
+
+
+def test_of_numbers_that_nobody_sees_no_entries_are_said(marked):
+    """A formula that is no known mistake is wrong at entries of numbers that were made for marking."""
+    _, output = marked(RIGHT.replace("da2 @ W2.T", "abs(da2 @ W2.T)"), "--format", "json")
+    found = verdicts(output)["gradients.h1"]
+    assert found["verdict"] == "wrong"
+    assert "it isn't equal to what it should be" in found["message"]
+    assert "wrong at" not in output
+
+
+def test_lines_of_a_chain_are_told_in_letters(marked):
+    lines = '["= da2 @ W2.T", "= W2 @ da2", "= abs(da2 @ W2.T)"]'
+    _, output = marked(RIGHT.replace("da2 @ W2.T", lines), "--format", "json")
+    found = verdicts(output)["gradients.h1"]["lines"]
+    assert [each["verdict"] for each in found] == ["correct", "wrong", "wrong"]
+    assert "H×Dy @ N×Dy doesn't fit" in found[1]["message"]
+    assert "it isn't equal to what it should be" in found[2]["message"]

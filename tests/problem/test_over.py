@@ -146,6 +146,31 @@ loss: sum(h[1,t], t)
     assert problem.parameters["W[1]"] == 0.25
 
 
+def test_a_line_that_wins_may_stand_first() -> None:
+    problem = loads(
+        """
+over: {t: 3}
+parameters:
+  w[2]: 7
+  w[t]: [1, 2, 3]
+equations:
+  h[2]: w[2]
+  h[t]: t * w[t]
+loss: sum(h[t], t)
+"""
+    )
+    assert {name: float(value) for name, value in problem.parameters.items()} == {"w[1]": 1, "w[2]": 7, "w[3]": 3}
+    assert solve(problem).loss == 1 * 1 + 7 + 3 * 3
+
+
+def test_members_of_families_in_letters_know_their_numbers() -> None:
+    """A file in letters is read several times; each time t is the number of the member."""
+    text = "over: {t: 2}\nparameters: {'w[t]': [D, D]}\nequations: {'h[t]': 'sum(t * w[t])'}\nloss: sum(h[t], t)\n"
+    problem = loads(text.replace("D", "vector(D)"))
+    values = solve(problem).values
+    assert values["loss"] == pytest.approx(values["w[1]"].sum() + 2 * values["w[2]"].sum())
+
+
 def test_layers_that_are_written_once() -> None:
     """Lists by two indices: the first is the outermost."""
     problem = loads(
@@ -175,6 +200,8 @@ of: "s"
         (RNN.replace("h[t-1]", "h[s]"), "14:31: equations.h[t]: the index 's' stands for no number here; 'over' has t"),
         (RNN.replace("h[t-1]", "h"), "14:29: equations.h[t]: 'h' has members, such as h[1]: write which one is meant"),
         (RNN.replace("[0, 1], [1, 1]]", "[0, 1]]"), "4:9: inputs.x[t] has 2 of them: it must be a list with one entry"),
+        (RNN.replace("[1, 1]]", "[1, 1], [0, 0]]"), "4:9: inputs.x[t] has 4 of them: it must be a list with one entry"),
+        (RNN.replace("  V:", "  v[t,t]: 1\n  V:"), "12:3: parameters.v[t,t]: the index 't' stands twice in it"),
         (RNN.replace("sum(L[t], t)", "L[t]"), "17:9: loss: the index 't' stands for no number here"),
         (RNN.replace("sum(L[t], t)", "sum(L[t], t) * t"), "17:22: loss: the index 't' stands for no number here"),
         (RNN.replace("{t: 3}", "{s: 3}"), "4:3: inputs.x[t]: how far does 't' count? Say so under 'over'"),
@@ -270,6 +297,12 @@ def test_expected_numbers_by_list_and_by_member() -> None:
     problem = loads(RNN + f"expected: {{forward: {forward}, gradients: {{'h[0]': [0.0551, 0.441]}}}}\n")
     assert problem.expected["forward"]["h[3]"] == [0.3235, 0.7079]
     assert problem.expected["forward"]["L[2]"] == 0.4799
+
+
+def test_answers_of_a_later_step_have_members() -> None:
+    problem = loads(RNN + "expected: {steps: {2: {forward: {L: [0.7, 0.4, 1.2], 'p[1]': [0.5, 0.5]}}}}\n")
+    forward = problem.expected["steps"]["2"]["forward"]
+    assert forward == {"L[1]": 0.7, "L[2]": 0.4, "L[3]": 1.2, "p[1]": [0.5, 0.5]}
 
 
 def test_members_go_on_and_are_written_into_their_list(tmp_path: Path) -> None:

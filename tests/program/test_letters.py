@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gradcalc.formula.evaluate import evaluate
+from gradcalc.formula.expr import Num
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Axis
 from gradcalc.formula.write import code
@@ -53,9 +54,17 @@ def test_numbers_of_a_rule_in_letters():
     assert code(in_letters(rule, {"N": 101, "K": 102})) == "(yhat - y) / N + 2 / N + 0.5 * x / (N * K) + 103"
 
 
+def test_a_number_over_a_size_in_letters():
+    """A rule that was simplified has 1/N as one number; other numbers are no sizes."""
+    sizes = {"N": 101, "K": 102}
+    found = [code(in_letters(Num(value), sizes)) for value in (1 / 101, 3 / 102, -2 / 101, 1.5 / 101, 0.01)]
+    assert found == ["1 / N", "3 / K", "-2 / N", code(Num(1.5 / 101)), "0.01"]
+
+
 def test_letters_in_a_sentence_stand_for_sizes_alone():
     said = "is {}×{}, but has {} units, wrong at [7,11]; 7.5 and W7 stay, 7,000 too"
     assert text_in_letters(said.format(7, 11, 7), {"H": 7, "K": 11}) == said.format("H", "K", "H")
+    assert text_in_letters("301 of 12,301, and x[301, 2]", {"N": 301}) == "N of 12,301, and x[301, 2]"
 
 
 MEAN = """
@@ -74,6 +83,15 @@ def test_choices_of_sizes_are_different_and_none_stands_in_the_file():
     assert len({tuple(each.items()) for each in found}) == 6
     assert all(len({*each.values()}) == 3 and min(each.values()) >= 2 for each in found)
     assert all(min(each.values()) >= 7 for each in telling(told, 3))
+
+
+def test_sizes_that_stand_in_the_file_are_no_letters_sizes():
+    """Else `2·7` could be `2·D`, or a shape that must be 3 fit by chance."""
+    text = "inputs: {x: D×2, y: D×3}\nparameters: {W: 2×7, V: 7×3}\nequations: {L: sum((x @ W @ V - y) ** 2)}\nof: L\n"
+    told = loads(text).letters
+    assert [each["D"] for each in choices(told, 3) if each["D"] in (2, 3, 7)] == []
+    assert [each["D"] for each in telling(told, 3) if each["D"] in (2, 3, 7)] == []
+    assert len([*choices(told, 3)]) == len([*telling(told, 3)]) == 3
 
 
 def test_gradients_are_checked_by_the_rules_that_are_shown():
