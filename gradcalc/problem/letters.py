@@ -13,7 +13,7 @@ from gradcalc.formula.table import Axis
 from gradcalc.problem.kinds import NoKind, is_kind, read_kind
 from gradcalc.problem.matrices import NotAnArray, Wrong
 from gradcalc.program.kinds import ValueKind, letters_of, numbers_of, random_value, shape_of_kind
-from gradcalc.program.letters import APART, MOST_LETTERS, text_in_letters
+from gradcalc.program.letters import APART, MOST_LETTERS, shapes_in_letters, text_in_letters
 from gradcalc.program.problem import Path
 
 MOST_ENTRIES: Final = 1_000_000
@@ -72,7 +72,7 @@ class Letters:
         """A message with letters in the place of their sizes, where these are none that stand in a file."""
         if not (self.marked and self.kinds):
             return message
-        return text_in_letters(message, self.sizes)
+        return text_in_letters(shapes_in_letters(message, self.sizes), self.sizes)
 
     @property
     def numbers(self) -> set[int]:

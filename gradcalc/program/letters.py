@@ -29,6 +29,8 @@ SMALL: Final = 5
 """Above a letter in a quotient stands a whole number below this."""
 
 _NUMBER: Final = re.compile(r"(?<![\w.\[])(?<![0-9],)[0-9]+(?![\w\]]|[.,][0-9])")
+_SIZE: Final = re.compile(r"(?<![\w.,])[0-9][0-9,]*(?=×[0-9]| entries)|(?<=×)[0-9]+(?![\w.,])")
+"""A number that is a side of a shape, or how many entries something has."""
 _TELLING: Final = (7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61)
 """Small sizes that are hardly ever numbers in a rule."""
 
@@ -127,6 +129,17 @@ def text_in_letters(text: str, sizes: Mapping[str, int]) -> str:
     """A text with letters in the place of their sizes, which no other number in it may have."""
     of = {str(size): letter for letter, size in sizes.items()}
     return _NUMBER.sub(lambda found: of.get(found.group(), found.group()), text)
+
+
+def shapes_in_letters(text: str, marks: Mapping[str, int]) -> str:
+    """A text with letters in the shapes that it tells, sums and products too: `n²×1` for `90601×1`."""
+
+    def told(found: re.Match[str]) -> str:
+        number = found.group().replace(",", "")
+        letters = side(int(number), marks)
+        return found.group() if letters == number else letters
+
+    return _SIZE.sub(told, text)
 
 
 def term(shape: Shape, marks: Mapping[str, int]) -> Term:

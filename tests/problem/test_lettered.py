@@ -141,6 +141,20 @@ def test_kinds_without_sizes_that_fit_nowhere_are_refused():
         loads(ROW.replace("1×Dx", "vector").replace("H×Dy", "G×Dy"))
 
 
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("reshape(A, 2, 2)", "n×n can't be 2×2: it has n² entries"),
+        ("reshape(B, 3, -1)", "n×m can't be 3×?: it has n·m entries"),
+        ("flatten(B) + vec(A)", "n²×1 and n·m×1 don't fit together"),
+        ("concat(A, B, axis=1) @ c", "n×(n + m) @ m×1 doesn't fit"),
+    ],
+)
+def test_sums_and_products_of_sizes_are_told_in_letters(formula, said):
+    with pytest.raises(InputError, match=re.escape(said)):
+        loads(f"inputs: {{A: n×n, B: n×m, c: vector(m)}}\nequations: {{f: '{formula}'}}")
+
+
 def test_sizes_for_letters_that_there_are_not():
     with pytest.raises(UsageError, match="no letter 'D'; did you mean 'Dy'"):
         loads(ROW, at={"D": 3})
