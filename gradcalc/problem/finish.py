@@ -39,14 +39,10 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     parts.rule = updated["optimizer"]
     parts.let = read_let(draft, model, parts, quantities)
     parts.ends = model.until is not None
-    check_names(draft, model.symbols, draft.origins)
-    check_latex(draft, model.symbols)
-    used = {node.function for eq in parts.forward for node in walk(eq.expr) if isinstance(node, Apply)}
-    check_functions(draft, model.symbols, quantities.shown, used)
+    _check_symbols(draft, model, parts, quantities)
+    # Again, with what the rule, the abbreviations and the end of the steps add.
     quantities = parts.quantities(by_name(model.symbols), draft.unread)
-    sheet = expected(draft, model, quantities, parts.given)
-    misprints = _misprints(draft, model, quantities)
-    points = _points(draft, model.points, quantities)
+    answers = _answers(draft, model, parts, quantities)
     claims = _claims(draft, model, parts)
     vary = {} if model.vary is None else _vary(draft, model.vary, parts)
     if not draft.faults:
@@ -59,14 +55,11 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
         notation=str(getattr(model, "notation", "")),
         frozen=frozen,
         show=model.show,
-        expected=sheet,
         signs=parts.signs,
         let=parts.let,
-        points=points,
-        misprints=misprints,
         vary=vary,
-        tolerance=given(model.tolerance) if model.tolerance else {},
         origins=_origins(draft),
+        **answers,
         **updated,
         **_network(parts),
         **_shared(draft, model, claims),
@@ -83,6 +76,23 @@ def _updated(
     from gradcalc.problem.optimizing import optimizing  # which takes long to load
 
     return optimizing(draft, model, parts, quantities, frozen)
+
+
+def _check_symbols(draft: Draft, model: WorkedKeys, parts: Parts, quantities: Quantities) -> None:
+    check_names(draft, model.symbols, draft.origins)
+    check_latex(draft, model.symbols)
+    used = {node.function for eq in parts.forward for node in walk(eq.expr) if isinstance(node, Apply)}
+    check_functions(draft, model.symbols, quantities.shown, used)
+
+
+def _answers(draft: Draft, model: WorkedKeys, parts: Parts, quantities: Quantities) -> dict[str, Any]:
+    """The fields that say what is right, what was printed, and what it is worth."""
+    return {
+        "expected": expected(draft, model, quantities, parts.given),
+        "misprints": _misprints(draft, model, quantities),
+        "points": _points(draft, model.points, quantities),
+        "tolerance": given(model.tolerance) if model.tolerance else {},
+    }
 
 
 def _origins(draft: Draft) -> dict[str, Path]:
