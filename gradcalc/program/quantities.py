@@ -45,10 +45,7 @@ _ALONE = ""
 
 def of_solution(solution: Solution) -> Quantities:
     """The quantities of a solution; those too that no sheet is asked for."""
-    if "quantities" not in solution.kept:
-        solution.kept["quantities"] = _of_solution(solution)
-    known: Quantities = solution.kept["quantities"]
-    return known.anew()
+    return solution.once("quantities", lambda: _of_solution(solution)).anew()
 
 
 def _of_solution(solution: Solution) -> Quantities:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from gradcalc.display import Displayed
 from gradcalc.formula.arrays import Array
@@ -17,6 +17,8 @@ from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.update import carried
 from gradcalc.program.verify import Verification
 from gradcalc.words import shorten
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,9 +58,16 @@ class Solution(Displayed):
         return self.undivided or self.problem
 
     @cached_property
-    def kept(self) -> dict[str, Any]:
+    def _kept(self) -> dict[str, Any]:
         """What others work out of it once, by a name of theirs."""
         return {}
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What others work out of it, by a name of theirs: made when it is first asked for."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        found: T = self._kept[name]
+        return found
 
     @cached_property
     def program(self) -> Program:

@@ -28,10 +28,7 @@ _BILINEAR: Final = frozenset(("mul", "matmul", "inner", "dot", "outer"))
 
 def shown_values(solution: Solution) -> Mapping[str, Array]:
     """All values by name, as reports show them: zero for what rounding left of a zero."""
-    if "shown values" not in solution.kept:
-        solution.kept["shown values"] = _without_dust(solution)
-    shown: Mapping[str, Array] = solution.kept["shown values"]
-    return shown
+    return solution.once("shown values", lambda: _without_dust(solution))
 
 
 def zero_if_dust(value: Array, name: str, solution: Solution) -> Array:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TypeVar
 
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.spelling import canonical
@@ -17,20 +16,20 @@ from gradcalc.program.quantities import Quantities, of_solution
 from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
 
-T = TypeVar("T")
 _AS_TYPED = {"mul": "⊙", "matmul": "@"}
 """The signs of products, which stand between what they multiply."""
 _GOES_ON = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]_")
 _ENDS = r"(?!(?!ᵀ)[^\W\d]|(?<=[⁰¹²³⁴⁵⁶⁷⁸⁹])[⁰¹²³⁴⁵⁶⁷⁸⁹]|(?<=[₀₁₂₃₄₅₆₇₈₉])[₀₁₂₃₄₅₆₇₈₉])"
 """No name goes on here, nor its number."""
-
-
 _PART = " from "
 """In the name of the part of a gradient that comes by one use."""
 
 
 class Names:
-    """Finds the quantity that is meant by what people write, in a section of a sheet or in a formula."""
+    """Finds the quantity that is meant by what people write, in a section of a sheet or in a formula.
+
+    What is the same for all sheets of a solution is made once.
+    """
 
     def __init__(self, solution: Solution) -> None:
         self.problem = solution.problem
@@ -45,11 +44,13 @@ class Names:
     @cached_property
     def equations(self) -> frozenset[str]:
         """The names in the equations: of what they are, and of what is given."""
-        return self._kept("names of equations", lambda: frozenset((*self.problem.given, *self.solution.by_name)))
+        return self.solution.once(
+            "names of equations", lambda: frozenset((*self.problem.given, *self.solution.by_name))
+        )
 
     @cached_property
     def _by_equation(self) -> Mapping[str, Quantity]:
-        return self._kept("by equation", lambda: {each.equation: each for each in self.catalogue.every})
+        return self.solution.once("by equation", lambda: {each.equation: each for each in self.catalogue.every})
 
     @cached_property
     def _words(self) -> Mapping[str, str]:
@@ -58,17 +59,10 @@ class Names:
         odd = (name for name in (*self.problem.let, *parts) if not name.isidentifier())
         return {f"abbreviation{number}": name for number, name in enumerate(odd, 1)}
 
-    def _kept(self, key: str, make: Callable[[], T]) -> T:
-        """What is the same for all sheets of a solution is made once."""
-        if key not in self.solution.kept:
-            self.solution.kept[key] = make()
-        found: T = self.solution.kept[key]
-        return found
-
     @cached_property
     def trees(self) -> Mapping[Row, str]:
         """Names of equations by the trees of the TeX that reports show; what two are shown as is that of neither."""
-        return self._kept("trees", self._made_trees)
+        return self.solution.once("trees", self._made_trees)
 
     def _made_trees(self) -> Mapping[Row, str]:
         shown = self.catalogue.shown.latex_of
@@ -91,7 +85,7 @@ class Names:
     @cached_property
     def _functions(self) -> Sequence[tuple[re.Pattern[str], str]]:
         """Functions by the symbols that the problem has for them, before a bracket; signs of products wherever."""
-        return self._kept("functions", lambda: tuple(self._made_functions()))
+        return self.solution.once("functions", lambda: tuple(self._made_functions()))
 
     def _made_functions(self) -> Iterator[tuple[re.Pattern[str], str]]:
         names = self.catalogue.shown
@@ -106,7 +100,7 @@ class Names:
     @cached_property
     def _as_shown(self) -> Mapping[str, str]:
         """Names of equations by what reports show for them, where a formula would read that as something else."""
-        return self._kept("as shown", self._made_as_shown)
+        return self.solution.once("as shown", self._made_as_shown)
 
     def _made_as_shown(self) -> Mapping[str, str]:
         shown = {id: text for id, text in self.catalogue.shown.unicode_of.items() if id in self.equations}
@@ -146,4 +140,6 @@ class Names:
 
     @cached_property
     def _sections(self) -> frozenset[str]:
-        return self._kept("sections", lambda: frozenset(each.partition(".")[0] for each in self.catalogue.labels()))
+        return self.solution.once(
+            "sections", lambda: frozenset(each.partition(".")[0] for each in self.catalogue.labels())
+        )
