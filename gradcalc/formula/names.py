@@ -16,7 +16,7 @@ from gradcalc.formula.tex.read import TexError, read
 from gradcalc.formula.tex.tree import Char, Group, Node, Row, Scripted, Symbol
 from gradcalc.formula.tex.write import latex
 
-_VIA = " from "
+VIA = " from "
 """Between a gradient and the quantity by whose use a part of it comes."""
 _NEW_UNICODE, _NEW_LATEX = "_new", r"\mathrm{new}"
 ELLIPSIS = "..."
@@ -133,7 +133,7 @@ class _Style:
     def unicode(self, id: str) -> str:
         if id in self.symbols:
             return to_unicode(self.symbols[id]) or self.plain(id)
-        whole, via, by = id.partition(_VIA)
+        whole, via, by = id.partition(VIA)
         if via:
             return self.unicode(whole) + via + self.unicode(by)
         if id in self.steps:
@@ -154,7 +154,7 @@ class _Style:
         symbol = _read(self.symbols.get(id, ""))
         if symbol:
             return latex(symbol)
-        whole, via, by = id.partition(_VIA)
+        whole, via, by = id.partition(VIA)
         if via:
             return rf"{{{self.latex(whole)}}}_{{\text{{from }} {self.latex(by)}}}"
         if id in self.steps:

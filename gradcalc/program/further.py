@@ -10,11 +10,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
-from gradcalc.program.naming import change_name, delta_name, gradient_name, loss_name, part_name, target_name
+from gradcalc.program.naming import change_name, delta_name, gradient_name, has_part, loss_name, part_name, target_name
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.structure import Layer, Unit
 
-_FROM = " from "
 DELTAS, LOSSES, CHANGES, LET, MADE = "deltas", "losses", "changes", "let", "made"
 PARTS = "gradients"
 """The section in which parts of gradients stand."""
@@ -165,6 +164,6 @@ def is_minus(section: str, signs: Mapping[str, str]) -> bool:
 def by_labels(problem: Problem, labels: Iterable[str]) -> set[str]:
     """The names of the equations of those that are meant by labels such as `changes.W1`, at whatever step."""
     bare = {re.sub(r"steps\.\d+\.", "", label) for label in labels}
-    if not any(label.partition(".")[0] in FURTHER or _FROM in label for label in bare):
+    if not any(label.partition(".")[0] in FURTHER or has_part(label) for label in bare):
         return set()
     return {each.equation for each in of_problem(problem) if each.label in bare}

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from gradcalc.formula.names import VIA
+
 OLD: Final = "old"
 """What a value from the step before has behind its name."""
 
@@ -61,7 +63,12 @@ def loss_name(vertex: str) -> str:
 
 def part_name(name: str, by: str) -> str:
     """The part of the gradient on `name` that comes by a quantity which uses it, as sheets have it: `W from a[2]`."""
-    return f"{name} from {by}"
+    return f"{name}{VIA}{by}"
+
+
+def has_part(text: str) -> bool:
+    """Whether such a name may stand in a text."""
+    return VIA in text
 
 
 # Of a vertex and its edges.

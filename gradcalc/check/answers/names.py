@@ -12,6 +12,7 @@ from gradcalc.formula.spelling import canonical
 from gradcalc.formula.tex.commands import GREEK
 from gradcalc.formula.tex.read import read
 from gradcalc.formula.tex.tree import Row
+from gradcalc.program.naming import has_part
 from gradcalc.program.quantities import Quantities, of_solution
 from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
@@ -21,8 +22,6 @@ _AS_TYPED = {"mul": "⊙", "matmul": "@"}
 _GOES_ON = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]_")
 _ENDS = r"(?!(?!ᵀ)[^\W\d]|(?<=[⁰¹²³⁴⁵⁶⁷⁸⁹])[⁰¹²³⁴⁵⁶⁷⁸⁹]|(?<=[₀₁₂₃₄₅₆₇₈₉])[₀₁₂₃₄₅₆₇₈₉])"
 """No name goes on here, nor its number."""
-_PART = " from "
-"""In the name of the part of a gradient that comes by one use."""
 
 
 class Names:
@@ -74,7 +73,7 @@ class Names:
     def with_words(self, text: str) -> str:
         """A formula with these words in the place of such names."""
         for word, name in self._words.items():
-            if name[0] not in text or (_PART in name and _PART not in text):
+            if name[0] not in text or (has_part(name) and not has_part(text)):
                 continue
             spaced = r"\s*".join(map(re.escape, name))
             text = re.sub(rf"(?<!\w){spaced}", f" {word} ", text)
