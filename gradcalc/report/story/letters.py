@@ -106,7 +106,7 @@ def _shape(work: Lettered, name: str) -> str:
 
 
 def _rules(work: Lettered, equations: Sequence[Equation]) -> Table:
-    rows = [((Math(Name(eq.name)),), (Math(work.rule(eq)),), (work.shape(eq.name) or "a number",)) for eq in equations]
+    rows = [((Math(Name(eq.name)),), (Math(work.rule(eq)),), (_shape(work, eq.name),)) for eq in equations]
     return Table(("quantity", "rule", "shape"), tuple(rows))
 
 
