@@ -166,7 +166,7 @@ loss: sum(h[t], t)
 def test_members_of_families_in_letters_know_their_numbers() -> None:
     """A file in letters is read several times; each time t is the number of the member."""
     text = "over: {t: 2}\nparameters: {'w[t]': [D, D]}\nequations: {'h[t]': 'sum(t * w[t])'}\nloss: sum(h[t], t)\n"
-    problem = loads(text.replace("D", "vector(D)"))
+    problem = loads(text.replace("D", "vector(D)"), at={"D": 3})
     values = solve(problem).values
     assert values["loss"] == pytest.approx(values["w[1]"].sum() + 2 * values["w[2]"].sum())
 
