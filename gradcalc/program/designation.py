@@ -11,6 +11,7 @@ from gradcalc.formula.entries import entry_name
 from gradcalc.formula.table import Shape
 from gradcalc.program.quantities import Quantities
 from gradcalc.program.sections import Quantity
+from gradcalc.words import known as first_of
 
 _FORM = re.compile(r"(?P<name>[^\[\]]+?(?:\s*\[[^\[\]]*\])??)\s*(?:\[(?P<index>[^\[\]]*)\])?")
 """A name, which may be a member `h[2]`, and the index of an entry."""
@@ -48,10 +49,19 @@ def designated(text: str, known: Quantities, shapes: Mapping[str, Shape]) -> Des
     name, typed = parts
     quantity = known.alone(name)
     if quantity is None:
-        raise UsageError(f"there is no quantity '{name}'{known.near(name)}")
+        raise UsageError(_none_called(name, text.strip(), known))
     shape = _shape(quantity, shapes)
     index = () if typed is None else _index(typed, quantity.equation, shape)
     return Designation(quantity, index, shape)
+
+
+def _none_called(name: str, text: str, known: Quantities) -> str:
+    """Of a family which members there are, else which name may be meant."""
+    # What comes by one use, `dh[1] from a[2]`, is no member.
+    members = [id for id in (each.equation for each in known.every) if id.startswith(f"{name}[") and " " not in id]
+    if members:
+        return f"there is no quantity '{text}'; known are {first_of(members)}"
+    return f"there is no quantity '{name}'{known.near(name)}"
 
 
 def _shape(quantity: Quantity, shapes: Mapping[str, Shape]) -> Shape:

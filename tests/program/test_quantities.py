@@ -109,6 +109,20 @@ def test_a_symbol_that_is_no_line_of_text_is_known_by_its_latex():
         assert of_solution(solution).alone(written).name == "h"
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("dh[3]", "'dh[3]'; known are dh[2], dh[1], dh[0]"),
+        ("h", "'h'; known are h[1], h[2], h[0]"),
+        ("dx[0]", "'dx[0]'; known are dx[2], dx[1]"),
+    ],
+)
+def test_of_a_family_its_members_are_told(written, said):
+    with pytest.raises(UsageError) as caught:
+        explain(solve(load("prachub-bptt"), check=False), written)
+    assert str(caught.value) == f"there is no quantity {said}"
+
+
 def test_what_two_are_shown_as_means_neither():
     solution = solve(
         loads("inputs: {x: 2}\nequations: {a: x * 2, b: a * 3}\nof: b\nsymbols: {a: '\\mathbf H', b: '\\mathbf H'}\n"),
