@@ -14,7 +14,9 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Apply, Expr, Name, Num
 from gradcalc.formula.table import Axis, Pair, lookup, pair, pairs, until_changed
 
-CANNOT = (ArithmeticError, ValueError, TypeError, IndexError, KeyError, GradcalcError)
+AT_RUN_TIME = (ArithmeticError, ValueError, TypeError, IndexError)
+"""What NumPy raises where values don't do."""
+CANNOT = (*AT_RUN_TIME, KeyError, GradcalcError)
 """What `evaluate` raises where shapes don't fit, or a name or a function isn't known."""
 
 

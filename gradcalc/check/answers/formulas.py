@@ -15,7 +15,7 @@ from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.wording import marked, plain_text, typed
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.cost import Cost
-from gradcalc.formula.evaluate import evaluate
+from gradcalc.formula.evaluate import AT_RUN_TIME, evaluate
 from gradcalc.formula.expr import Apply, Expr, Name, names, substitute
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import spell
@@ -33,7 +33,6 @@ _LONGEST = 40
 MORE_WORK = 20
 """A formula may take this many times the work of the whole solution; more is no answer to homework."""
 _ORDER: Final[tuple[Section, ...]] = ("forward", "backward", "update", "after")
-_RUNTIME = (ArithmeticError, ValueError, IndexError, TypeError)
 
 
 class Admission:
@@ -129,7 +128,7 @@ class Admission:
                 return None
             said = "makes a large array" if error.kind == "too large" else shorten(error.message, 120)
             raise NotReadable(f"{said} in {shorten(error.part, 60)}") from None
-        except (GradcalcError, *_RUNTIME):
+        except (GradcalcError, *AT_RUN_TIME):
             raise NotReadable(f"{shorten(code(expr), 60)} has no shape: look at its arguments") from None
         if cost.work > max(LEAST_WORK, MORE_WORK * self.work):
             raise NotReadable("takes much more work than the problem itself: write it more shortly")
@@ -151,7 +150,7 @@ class Admission:
     def _try(self, expr: Expr, shape: Shape, text: str) -> None:
         try:
             value = evaluate(expr, self.solution.values, self.axis)
-        except _RUNTIME:
+        except AT_RUN_TIME:
             raise NotReadable(f"{shorten(text)} can't be worked out: look at its arguments") from None
         if value.shape not in (shape, ()):
             raise NotReadable(f"{shorten(text)} can't be worked out: look at its parameters")

@@ -12,10 +12,10 @@ from gradcalc.check.answers.parts import Builder, with_outer_products
 from gradcalc.check.answers.tex import is_tex, lowered
 from gradcalc.check.answers.typed import UnknownName, read
 from gradcalc.check.wording import typed
-from gradcalc.errors import FormulaError, GradcalcError
+from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.brackets import NO_INDICES, Indices
-from gradcalc.formula.evaluate import attempt
+from gradcalc.formula.evaluate import CANNOT, attempt
 from gradcalc.formula.expr import Apply, Expr, Name, call, names, substitute, walk
 from gradcalc.formula.parse import MAX_LENGTH, parse
 from gradcalc.formula.shapes import shape_of
@@ -29,7 +29,6 @@ _LEFT_SIDE = re.compile(r"([^=<>≤≥≠!,]{1,60}?)\s*(?::=|(?<![=<>!])=(?!=)|�
 _EITHER = re.compile("[·⋅×∘⊗\u0387∙]")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _PROGRAM = re.compile(r"\b(?:np|numpy|jnp|torch|tf|scipy)\.")
-_RUNTIME = (ArithmeticError, ValueError, IndexError, TypeError)
 
 
 def _is_outside(before: str) -> bool:
@@ -157,7 +156,7 @@ class Interpreter:
     def _fits(self, expr: Expr) -> bool:
         try:
             shape_of(expr, self.shapes, self.axis)
-        except (GradcalcError, KeyError, *_RUNTIME):
+        except CANNOT:
             return False
         return True
 

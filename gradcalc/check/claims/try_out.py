@@ -13,6 +13,7 @@ from gradcalc.check.claims.lowering import ClaimError, Sides, lowered
 from gradcalc.check.claims.values import count_of, round_values, shapes_of, size_choices, whole_choices
 from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
+from gradcalc.formula.evaluate import AT_RUN_TIME
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.table import Shape
 from gradcalc.problem.claims import Claim, Relation
@@ -27,7 +28,6 @@ RUNS = 20
 TOLERANCE = 1e-9
 VISIBLE = 1e-3
 """A counterexample should be one that can be seen in the first digits."""
-_RUNTIME = (ArithmeticError, ValueError, IndexError, TypeError)
 
 Values = Mapping[str, Array]
 
@@ -70,7 +70,7 @@ def check_claim(claim: Claim, count: int = INSTANCES, problem: Problem | None = 
         return trial.run(count)
     except ClaimError as error:
         return ClaimResult(claim, False, trial.tried, problem=str(error))
-    except _RUNTIME as error:
+    except AT_RUN_TIME as error:
         return ClaimResult(claim, False, trial.tried, problem=f"it can't be worked out: {error}")
 
 
