@@ -16,7 +16,7 @@ from gradcalc.words import did_you_mean
 if TYPE_CHECKING:
     from gradcalc.check.answers.compare import Tolerance
     from gradcalc.check.answers.model import Sheet
-    from gradcalc.check.marking.verdicts import Marks
+    from gradcalc.check.marking.verdicts import Credit, Marks
     from gradcalc.program.problem import Problem
     from gradcalc.report.document import Document
 
@@ -48,6 +48,13 @@ class Marking:
         for option, size in (("--rtol", self.rtol), ("--atol", self.atol)):
             if size is not None and not 0 <= size < float("inf"):
                 raise UsageError(f"{option} {size:g}: a tolerance must be a number from 0 up")
+
+    @property
+    def credit(self) -> Credit:
+        """What answers earn that only carry an error on, have too few digits, or are right in part."""
+        from gradcalc.check.marking.verdicts import Credit
+
+        return Credit(self.carried, self.imprecise, self.by_entry)
 
     def tolerance(self, own: Tolerance) -> Tolerance:
         """The problem's own tolerance, with what the command line overrides."""
@@ -100,7 +107,7 @@ def marks_report(request: Request, answers: str, marking: Marking) -> Report:
 def _marked(problem: Problem, answers: str, marking: Marking) -> tuple[Marks, Sheet, bool]:
     """The marks, the sheet, and whether the key's numbers are left out, as those of a problem in letters always are."""
     from gradcalc.check.answers.read import sheet_from_document
-    from gradcalc.check.marking.mark import Credit, mark, tolerance_of
+    from gradcalc.check.marking.mark import mark, tolerance_of
     from gradcalc.commands.letters import marks_in_letters
     from gradcalc.problem.source import read
     from gradcalc.program.solve import solve
@@ -109,9 +116,8 @@ def _marked(problem: Problem, answers: str, marking: Marking) -> tuple[Marks, Sh
         return *marks_in_letters(problem, problem.letters, read(answers, lenient=True), marking), True
     solution = placed(problem, lambda: solve(problem, check=False))
     sheet = sheet_from_document(read(answers, lenient=True), solution)
-    credit = Credit(marking.carried, marking.imprecise, marking.by_entry)
     tolerance = marking.tolerance(tolerance_of(solution))
-    return mark(solution, sheet, tolerance, credit, complete=marking.complete), sheet, marking.hide_key
+    return mark(solution, sheet, tolerance, marking.credit, complete=marking.complete), sheet, marking.hide_key
 
 
 def is_program(answers: str) -> bool:

@@ -81,7 +81,7 @@ def grade_report(request: Request, sheets: Sequence[str], marking: Marking, run:
     Raises UsageError, InputError.
     """
     from gradcalc.check.code.convention import NONE_WANTED, wanted
-    from gradcalc.check.marking.mark import Credit, tolerance_of
+    from gradcalc.check.marking.mark import tolerance_of
     from gradcalc.classes.columns import is_quantity
     from gradcalc.classes.marking import Job
     from gradcalc.classes.settle import settled
@@ -95,9 +95,8 @@ def grade_report(request: Request, sheets: Sequence[str], marking: Marking, run:
     if run.run_code and not wanted(solution):
         raise UsageError(NONE_WANTED.format(problem.path))
     submissions = handed_in(sheets, run.student, is_quantity(solution), run.run_code, outs.gradescope is not None)
-    credit = Credit(marking.carried, marking.imprecise, marking.by_entry)
     tolerance = marking.tolerance(tolerance_of(solution))
-    way = run.way(tolerance, credit, marking.complete)
+    way = run.way(tolerance, marking.credit, marking.complete)
     job = Job(problem, way, _variants(run.variants))
     mine, of = run.part
     numbered = (each for each in enumerate(submissions, 1) if each[0] % of == mine % of)

@@ -49,18 +49,17 @@ def marks_in_letters(problem: Problem, told: InLetters, document: Read, marking:
     Raises InputError.
     """
     from gradcalc.check.answers.read import sheet_from_document
-    from gradcalc.check.marking.mark import Credit, mark, tolerance_of
+    from gradcalc.check.marking.mark import mark, tolerance_of
     from gradcalc.problem.sizes import at_sizes
     from gradcalc.program.letters import telling
     from gradcalc.program.solve import solve
 
-    credit = Credit(marking.carried, marking.imprecise, marking.by_entry)
     found = []
     for seed, sizes in enumerate(telling(told, MARKED_AT)):
         solution = solve(at_sizes(problem, sizes, seed), check=False)
         sheet = _formulas_alone(sheet_from_document(document, solution))
         tolerance = marking.tolerance(tolerance_of(solution))
-        marks = mark(solution, sheet, tolerance, credit, complete=marking.complete)
+        marks = mark(solution, sheet, tolerance, marking.credit, complete=marking.complete)
         found.append((_in_letters(marks, sizes), sheet))
     return min(found, key=lambda each: each[0].score)
 
