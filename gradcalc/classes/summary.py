@@ -11,10 +11,9 @@ from gradcalc.classes.insight.counts import Insight
 from gradcalc.classes.insight.data import insight_data
 from gradcalc.classes.model import STATUSES, Result
 from gradcalc.formula.names import Names
-from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
 from gradcalc.report.document import Block, Document, Heading, Paragraph, Table
-from gradcalc.report.story.solution import opening
+from gradcalc.report.story.solution import document_of, opening
 from gradcalc.words import known, visible
 
 MOST_LISTED = 20
@@ -81,9 +80,7 @@ def summary_document(tally: Tally, solution: Solution | None, remarks: Sequence[
         blocks += [Paragraph((f"And {left:,} more.",))] if left else []
     if solution is None:
         return Document(tuple(blocks), Names({}, {}))
-    problem = solution.problem
-    names = shown_names(problem, solution.shapes)
-    return Document(tuple(blocks), names, problem.digits, solution.shapes, problem.axis)
+    return document_of(solution.problem, solution.shapes, blocks)
 
 
 def _counts(tally: Tally) -> str:

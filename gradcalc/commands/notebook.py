@@ -9,7 +9,6 @@ from gradcalc.check.code.judge import CodeMarks
 from gradcalc.check.marking.verdicts import Marks
 from gradcalc.program.descent import Descent
 from gradcalc.program.explain import Explanation
-from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
 from gradcalc.report.document import Document, Paragraph
 from gradcalc.report.formats import Report, lookup_format, render
@@ -18,7 +17,7 @@ from gradcalc.report.story.explanation import explanation_data, explanation_docu
 from gradcalc.report.story.marks import marks_data, marks_document
 from gradcalc.report.story.own_check import check_data, check_document
 from gradcalc.report.story.program import program_data, program_document
-from gradcalc.report.story.solution import opening, solution_data, solution_document
+from gradcalc.report.story.solution import document_of, opening, solution_data, solution_document
 from gradcalc.report.story.steps import descent_data, step_document
 
 MOST_EQUATIONS = 500
@@ -75,7 +74,7 @@ def _too_long(solution: Solution) -> Document:
         f"{len(solution.equations):,} equations are too many to be shown here; `gradcalc solve` writes them to a file."
     )
     blocks = (*opening(problem), Paragraph((said,)))
-    return Document(blocks, shown_names(problem, solution.shapes), problem.digits, solution.shapes, problem.axis)
+    return document_of(problem, solution.shapes, blocks)
 
 
 @report_of.register

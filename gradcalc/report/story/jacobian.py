@@ -11,11 +11,10 @@ from gradcalc.formula.expr import Name
 from gradcalc.formula.write import code
 from gradcalc.program.jacobian import Jacobian, labels
 from gradcalc.program.naming import gradient_name
-from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
 from gradcalc.report.as_json import plain_value
 from gradcalc.report.document import Block, Definitions, Document, Heading, Math, Paragraph, Table, Text, Value
-from gradcalc.report.story.solution import opening
+from gradcalc.report.story.solution import document_of, opening
 
 MOST = 12
 """More rows, columns or blocks than this are left to --format json."""
@@ -31,8 +30,7 @@ def jacobian_document(jacobian: Jacobian, solution: Solution) -> Document:
         *_blocks(jacobian, solution),
         *_equations(jacobian, solution),
     ]
-    names = shown_names(problem, solution.shapes)
-    return Document(tuple(blocks), names, problem.digits, solution.shapes, problem.axis)
+    return document_of(problem, solution.shapes, blocks)
 
 
 def _introduction(jacobian: Jacobian) -> Paragraph:

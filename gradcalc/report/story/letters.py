@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradcalc.formula.expr import Expr, Name
-from gradcalc.formula.table import Shape
 from gradcalc.formula.write import code, latex
 from gradcalc.program.kinds import ValueKind
 from gradcalc.program.letters import InLetters, count, factored, in_letters, spelled, term
@@ -19,7 +18,7 @@ from gradcalc.report.as_json import finite
 from gradcalc.report.document import Block, Document, Heading, Math, Paragraph, Table, Text
 from gradcalc.report.scalars import scalar_over
 from gradcalc.report.story.glossary import glossary
-from gradcalc.report.story.solution import AGREES, before, opening
+from gradcalc.report.story.solution import AGREES, before, document_of, opening
 
 _TITLES = {
     "forward": "Forward pass",
@@ -69,8 +68,7 @@ def letters_document(work: Lettered, remark: str = "") -> Document:
         if equations:
             blocks += [Heading(title), *before(solution, section), _rules(work, equations)]
     blocks += [*_closing(work)]
-    shapes: Mapping[str, Shape] = solution.shapes
-    return Document(tuple(blocks), shown_names(problem, shapes), problem.digits, shapes, problem.axis)
+    return document_of(problem, solution.shapes, blocks)
 
 
 def _given(work: Lettered) -> Iterator[Block]:

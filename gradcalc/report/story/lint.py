@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradcalc.check.author.lint import Finding, FindingKind
-from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
 from gradcalc.report.document import Block, Document, Heading, Paragraph, Table, Text
 from gradcalc.report.story.labels import Named, by_label
-from gradcalc.report.story.solution import opening
+from gradcalc.report.story.solution import document_of, opening
 from gradcalc.report.story.told import told
 
 TITLES: dict[FindingKind, str] = {
@@ -33,7 +32,7 @@ def lint_document(findings: Sequence[Finding], solution: Solution) -> Document:
         if rows:
             blocks += [Heading(title), Table(("quantity", "finding"), rows)]
     blocks.append(Paragraph((_summary(findings),)))
-    return Document(tuple(blocks), shown_names(problem, solution.shapes), problem.digits, solution.shapes, problem.axis)
+    return document_of(problem, solution.shapes, blocks)
 
 
 def _row(finding: Finding, named: Named, solution: Solution) -> tuple[Text, ...]:

@@ -15,7 +15,6 @@ from gradcalc.formula.write import code
 from gradcalc.program.naming import at_first
 from gradcalc.program.sections import Quantity as Asked
 from gradcalc.program.sections import quantities
-from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
 from gradcalc.report.document import (
     Answered,
@@ -34,7 +33,7 @@ from gradcalc.report.document import (
 from gradcalc.report.dust import zero_if_dust
 from gradcalc.report.story.first_error import first_error
 from gradcalc.report.story.labels import by_label
-from gradcalc.report.story.solution import opening
+from gradcalc.report.story.solution import document_of, opening
 from gradcalc.report.story.told import told
 from gradcalc.words import visible
 
@@ -65,13 +64,7 @@ def marks_document(marks: Marks, *, hide_key: bool = False, readings: bool = Fal
         *first_error(marks, hide_key),
         *(_readings(marks) if readings else ()),
     ]
-    return Document(
-        tuple(blocks),
-        shown_names(solution.problem, solution.shapes),
-        digits=solution.problem.digits,
-        shapes=solution.shapes,
-        axis=solution.problem.axis,
-    )
+    return document_of(solution.problem, solution.shapes, blocks)
 
 
 def _student(marks: Marks) -> Iterator[Block]:

@@ -13,12 +13,11 @@ from gradcalc.check.author.own import OwnCheck
 from gradcalc.check.claims.try_out import ClaimResult
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.table import Axis
-from gradcalc.program.shown import shown_names
 from gradcalc.report.as_json import plain_value
 from gradcalc.report.document import Block, Document, Heading, Paragraph, Table, Text
 from gradcalc.report.numbers import bracketed, given
 from gradcalc.report.story.labels import Named, by_label
-from gradcalc.report.story.solution import opening
+from gradcalc.report.story.solution import document_of, opening
 
 RIGHT, WRONG = "✓", "✗"
 FEW = 6
@@ -38,7 +37,7 @@ def check_document(check: OwnCheck) -> Document:
         Paragraph((_summary(check),)),
         *(Paragraph((warning + ".",), "warning") for warning in problem.warnings),
     ]
-    return Document(tuple(blocks), shown_names(problem, shapes), problem.digits, shapes, problem.axis)
+    return document_of(problem, shapes, blocks)
 
 
 def _table(title: str, of: str, rows: list[tuple[Text, ...]]) -> Iterator[Block]:

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from gradcalc.check.code.judge import CodeMarks, Row, Told
 from gradcalc.check.code.run import Outcome
-from gradcalc.program.shown import shown_names
 from gradcalc.report.document import Block, Document, Heading, Paragraph, Table, Text
 from gradcalc.report.story.first_error import first_error
 from gradcalc.report.story.labels import Named, by_label
 from gradcalc.report.story.marks import marks_data, verdict_data
-from gradcalc.report.story.solution import opening
+from gradcalc.report.story.solution import document_of, opening
 from gradcalc.report.story.told import told
 from gradcalc.words import visible
 
@@ -39,8 +38,7 @@ def program_document(marks: CodeMarks, *, hide_key: bool = False) -> Document:
         *_table(marks),
         *_first(marks, hide_key),
     )
-    names = shown_names(solution.problem, solution.shapes)
-    return Document(blocks, names, solution.problem.digits, solution.shapes, solution.problem.axis)
+    return document_of(solution.problem, solution.shapes, blocks)
 
 
 def _run(marks: CodeMarks) -> Iterator[Block]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.formula.expr import Name
+from gradcalc.formula.table import Shape
 from gradcalc.formula.write import code, latex
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Problem
@@ -83,6 +84,11 @@ def opening(problem: Problem, remark: str = "") -> Iterator[Block]:
         yield Paragraph((f"Source: {problem.source}",), "note")
     if remark:
         yield Paragraph((remark,), "note")
+
+
+def document_of(problem: Problem, shapes: Mapping[str, Shape], blocks: Iterable[Block]) -> Document:
+    """These blocks as a report on a problem, whose names have these shapes."""
+    return Document(tuple(blocks), shown_names(problem, shapes), problem.digits, shapes, problem.axis)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ import numpy as np
 from gradcalc.formula.expr import Name
 from gradcalc.optimizers.rule import RATE
 from gradcalc.program.descent import Descent, Step
-from gradcalc.program.shown import shown_names
 from gradcalc.program.surface import Surface
 from gradcalc.report.as_json import finite, lost, values_data
 from gradcalc.report.document import Block, Document, Heading, Math, Paragraph, Quantity, Value, Workings
@@ -26,7 +25,7 @@ from gradcalc.report.story.course import (
 )
 from gradcalc.report.story.given import divided
 from gradcalc.report.story.rule import rule_blocks, rule_shapes
-from gradcalc.report.story.solution import closing, frozen_sentence, loss_sentence, opening
+from gradcalc.report.story.solution import closing, document_of, frozen_sentence, loss_sentence, opening
 from gradcalc.report.story.way import way_blocks
 
 IN_FULL = 3
@@ -50,8 +49,7 @@ def step_document(
         *(() if surface is None else way_blocks(surface)),
         *closing(descent.first.verification, descent.first),
     ]
-    shapes = {**rule_shapes(problem), **descent.first.shapes}
-    return Document(tuple(blocks), shown_names(problem, shapes), problem.digits, shapes, problem.axis)
+    return document_of(problem, {**rule_shapes(problem), **descent.first.shapes}, blocks)
 
 
 def _introduction(descent: Descent) -> Iterator[Block]:
