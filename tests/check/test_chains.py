@@ -106,6 +106,13 @@ def test_what_a_chain_ends_with_is_the_answer():
     assert sheet.answers[0].formula == parse("h1.T @ da2")
 
 
+def test_two_formulas_with_a_sign_between_them_are_a_chain():
+    assert words(marked("W2", "h1.T @ da2 = h1.T @ (yhat - y)")) == ["correct", "correct"]
+    assert words(marked("W2", "h1.T @ da2 = h1.T @ yhat")) == ["correct", "wrong"]
+    assert marked("W2", "h1.T @ da2 = [[1, 2], [3, 4]]").verdict == "unreadable"
+    assert marked("W2", "dW1 = x.T @ da1").verdict == "unreadable"
+
+
 def test_lines_of_latex_are_read():
     verdict = marked("W2", "&= h_1^\\top (\\hat{y} - y) \\\\\n&= h_1^\\top \\hat{y} - h_1^\\top y")
     assert words(verdict) == ["correct", "correct"]
@@ -123,6 +130,9 @@ def test_a_line_that_cannot_be_read_leaves_nothing_behind():
     [
         ("x + y", None),
         ("dW1 = x.T @ da1", None),
+        ("dL/dW^{(1)} = x.T @ da1", None),
+        ("x.T @ da1 = x.T @ (dh1 * h1)", ["x.T @ da1", "x.T @ (dh1 * h1)"]),
+        ("yhat - y = a * b", ["yhat - y", "a * b"]),
         ("a == b", None),
         ("where(a = b, c, d)", None),
         ("= a", ["", "a"]),

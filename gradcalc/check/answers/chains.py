@@ -16,6 +16,8 @@ MOST_LINES: Final = 100
 _SIGN: Final = r"(?<![=<>!:])=(?!=)"
 _ALIGNED: Final = re.compile(r"&\s*(?==)|\\\\\s*$", re.MULTILINE)
 """What lines of LaTeX are aligned by, and how they end."""
+_CALCULATED: Final = re.compile(r"[@*⊙∘·×]\s*[\w(\\]|\s[-−+]\s")
+"""What no quantity has in its name, and the first line of a chain may have."""
 _COMMENT: Final = re.compile(r"#.*")
 
 
@@ -37,7 +39,7 @@ class Chain:
 def sides(value: Any) -> list[str] | None:
     """The formulas of a chain, with what stands before its first sign, perhaps nothing; None of any other answer.
 
-    A text with one sign after something is no chain, but a formula with its name: `dW1 = x.T @ da1`.
+    A text with one sign after a name is no chain, but a formula with its name: `dW1 = x.T @ da1`.
     """
     if isinstance(value, list):
         texts = [text for text in value if isinstance(text, str) and text.strip().startswith("=")]
@@ -46,7 +48,7 @@ def sides(value: Any) -> list[str] | None:
         return None
     text = _ALIGNED.sub("", "\n".join(_COMMENT.sub("", line) for line in value.splitlines()))
     signs = [found.start() for found in outside_brackets(_SIGN, text)]
-    if not signs or (len(signs) == 1 and text[: signs[0]].strip()):
+    if not signs or (len(signs) == 1 and text[: signs[0]].strip() and not _CALCULATED.search(text[: signs[0]])):
         return None
     ends = [*signs, len(text)]
     return [text[: signs[0]].strip(), *(text[a + 1 : b].strip() for a, b in zip(signs, ends[1:], strict=True))]
@@ -62,7 +64,11 @@ def chain(found: list[str], read: Callable[[str], Expr]) -> Chain:
     named = _line(f"{first} = {rest[0]}", read)
     if named.formula is not None:
         return Chain((Line(visible(rest[0]), named.formula), *(_line(text, read) for text in rest[1:])))
-    return Chain(tuple(_line(text, read) for text in found))
+    lines = tuple(_line(text, read) for text in found)
+    if len(lines) == 2 and lines[1].formula is None:
+        # What the formula is said to come to, perhaps numbers, is the answer: the formula alone would be called right.
+        raise NotReadable(lines[1].refused)
+    return Chain(lines)
 
 
 def _line(text: str, read: Callable[[str], Expr]) -> Line:
