@@ -13,6 +13,8 @@ from gradcalc.problem.load import loads
 from gradcalc.program.kinds import ValueKind, random_value, shape_of_kind
 
 VECTOR = {"v": "vector"}
+FEW = ("sign", "bit", "binary", "one_hot")
+"""Kinds with so few values of a size that all are tried."""
 
 
 def claim(text, where, holds=True):
@@ -67,6 +69,7 @@ def test_true_claims_hold(text, where):
     assert result.problem == ""
     assert result.holds
     assert result.passes
+    assert bool(result.whole) == all(kind.split("(")[0] in FEW for kind in where.values())
     assert result.tried >= 100 or result.whole
     assert not check_claim(claim(text, where, holds=False)).passes
 
@@ -117,6 +120,11 @@ def test_counterexamples_are_small_and_round():
     assert first == -1.0  # at 0 and at 1 it is true
 
 
+def test_a_counterexample_can_be_seen_in_the_first_digits():
+    """t - sin(t) is about t³/6: of 1/8 that is 0.0003, of 2/8 it is 0.0026."""
+    assert abs(tried("sin(t / 8) == t / 8", t="scalar").counterexample["t"]) == 2
+
+
 def test_the_sides_are_what_they_come_to_at_the_counterexample():
     result = tried("exp(a + b) == exp(a) + exp(b)", a="scalar", b="scalar")
     a, b = (float(result.counterexample[name]) for name in "ab")
@@ -137,6 +145,20 @@ def test_points_on_a_kink_do_not_count():
     assert not tried("relu(t) == abs(t)", t="scalar").holds
 
 
+def test_a_kink_behind_a_quantity_of_the_problem_does_not_count():
+    slope = "{claim: 'grad(h, x) == y * (1 + sign(x)) / 2'}"
+    problem = loads(f"inputs: {{x: 0, y: 1}}\nequations: {{h: relu(x) * y}}\nof: h\nclaims: [{slope}]\n")
+    assert check_claim(problem.claims[0], problem=problem).holds
+
+
+def test_the_gradient_of_a_cross_entropy_is_tried_where_a_softmax_is_0():
+    """By softmax and loss together; one after the other they are 0/0 there, and such points don't count."""
+    where = {"v": "vector(n)", "y": "probability(n)"}
+    found = tried("grad(cross_entropy(softmax(900 * v), y), v) == 900 * (softmax(900 * v) - y)", **where)
+    assert found.holds
+    assert found.tried == tried("v + y == y + v", **where).tried
+
+
 def test_points_where_a_side_is_not_finite_do_not_count():
     assert tried("log(x * y) == log(x) + log(y)", x="scalar", y="scalar").holds
     assert tried("x / x == 1", x="scalar").holds
@@ -154,6 +176,7 @@ def test_points_where_a_side_is_not_finite_do_not_count():
         ("A @ B == A", {"A": "matrix(n, m)", "B": "matrix(n, m)"}, ("2×3 @ 2×3 doesn't fit", "A @ B")),
         ("grad(softmax(v), v) == v", {"v": "vector"}, ("grad is of one number", "use jacobian", "softmax(v)")),
         ("grad(sign(t), t) == 0", {"t": "scalar"}, ("sign has no gradient",)),
+        ("jacobian(kron(v, v), v) == v", {"v": "vector(21)"}, ("a Jacobian with 441 rows", "at most 400")),
         ("v + w == w", {"v": "vector(2)", "w": "vector(3)"}, ("2×1 and 3×1 don't fit together", "v + w")),
         ("grad(" * 30 + "tanh(t)" + ", t)" * 30 + " == 0", {"t": "scalar"}, ("very long formulas",)),
         ("kron(A, A) == 0 * kron(A, A)", {"A": "matrix(50, 50)"}, ("too large for a claim", "smaller sizes")),
@@ -387,6 +410,7 @@ def test_what_is_true_at_the_problems_own_numbers_alone_is_false():
 def test_quantities_and_letters_of_its_own():
     assert of_problem("grad(s * loss, W1) == s * dW1", s="scalar").holds
     assert not of_problem("grad(s * loss, W1) == dW1", s="scalar").holds
+    assert not of_problem("s * loss == loss", s="sign").holds  # of which 1 is tried first
     assert of_problem("jacobian(x @ W1 @ v, v) == x @ W1", v="matrix(2, 1)").holds
 
 

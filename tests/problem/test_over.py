@@ -163,6 +163,18 @@ loss: sum(h[t], t)
     assert solve(problem).loss == 1 * 1 + 7 + 3 * 3
 
 
+def test_a_letter_of_a_sum_stands_for_the_members_number_again_behind_it() -> None:
+    """h[2] is (1 + 10 + 100) · 2, and so on."""
+    sums = "over: {t: 3}\ninputs: {'x[t]': [1, 10, 100]}\nequations: {'h[t]': 'sum(x[t], t) * t'}\nof: 'h[3]'\n"
+    values = solve(loads(sums)).values
+    assert [values[f"h[{t}]"] for t in (1, 2, 3)] == [111, 222, 333]
+
+
+def test_a_mean_over_an_index_is_divided_by_its_terms_however_long_they_are() -> None:
+    means = "over: {t: 3}\ninputs: {'x[t]': [1, 10, 100]}\nequations: {m: 'mean(x[t] + t, t)'}\nof: m\n"
+    assert solve(loads(means)).values["m"] == pytest.approx((1 + 1 + 10 + 2 + 100 + 3) / 3)
+
+
 def test_members_of_families_in_letters_know_their_numbers() -> None:
     """A file in letters is read several times; each time t is the number of the member."""
     text = "over: {t: 2}\nparameters: {'w[t]': [D, D]}\nequations: {'h[t]': 'sum(t * w[t])'}\nloss: sum(h[t], t)\n"
