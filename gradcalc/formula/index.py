@@ -17,6 +17,8 @@ NO_COLUMN: Final = 0
 """In place of a column, where there is one index: a vector's."""
 PARAMS: Final = ("row", "row_to", "column", "column_to")
 """The parameters of `part` and `place`: from and to which row and column; of a vector the row is its entry."""
+PASSED_ON: Final = ", ".join(f"{name}={name}" for name in PARAMS)
+"""How a gradient's rule passes an index on."""
 FIRST: Final = (("row", 1.0), ("row_to", 0.0), ("column", 0.0), ("column_to", 0.0))
 """Those of the first entry of a vector."""
 

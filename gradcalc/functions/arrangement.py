@@ -8,11 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.index import ALL, ALONE, PARAMS, Along, params_of
+from gradcalc.formula.index import ALL, ALONE, PASSED_ON, Along, params_of
 from gradcalc.formula.shapes import counted, like_second, same, spell, stacked
 from gradcalc.formula.table import AXIS, Axis, Function, Mistake, Shape, ShapeMismatch, register
-
-_FIELDS = ", ".join(f"{name}={name}" for name in PARAMS)
 
 
 def _together(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
@@ -69,7 +67,7 @@ register(
         params={"axis": 0},
         aliases=("concatenate",),
         summary="one below the other, or with axis=1 side by side; each receives its own part of the gradient",
-        gradient={"a": f"part(g, {_FIELDS})", "b": f"part(g, {_FIELDS})"},
+        gradient={"a": f"part(g, {PASSED_ON})", "b": f"part(g, {PASSED_ON})"},
         value=_concat,
         shape=_together,
         moves=True,

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.index import FIRST, PARAMS, part_shape, region
+from gradcalc.formula.index import FIRST, PASSED_ON, part_shape, region
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis, Function, Shape, ShapeMismatch, register
 
 _FIRST = dict(FIRST)
-_FIELDS = ", ".join(f"{name}={name}" for name in PARAMS)
 
 
 def _part_shape(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
@@ -43,7 +42,7 @@ register(
         args=("a",),
         params=_FIRST,
         summary="an entry or a part, written a[2], a[1,2], a[:,1], a[2:4]: counted from 1, both ends included",
-        gradient={"a": f"place(g, a, {_FIELDS})"},
+        gradient={"a": f"place(g, a, {PASSED_ON})"},
         value=_part,
         shape=_part_shape,
         group="operator",
@@ -56,7 +55,7 @@ register(
         args=("g", "a"),
         params=_FIRST,
         summary="zeros in the shape of a, but g in the place of the part, written place(g, a[2])",
-        gradient={"g": f"part(g, {_FIELDS})", "a": "0 * a"},
+        gradient={"g": f"part(g, {PASSED_ON})", "a": "0 * a"},
         value=_place,
         shape=_place_shape,
         group="entry",
