@@ -21,6 +21,19 @@ def roomiest(line: Sequence[Point], taken: Sequence[Point]) -> Point | None:
     return found if _room(found, taken) >= _ROOM else None
 
 
+def label_places(lines: Sequence[tuple[str, Sequence[Point]]], taken: Sequence[Point]) -> dict[str, Point]:
+    """Where each label stands, on the first of its lines, away from all that are taken and from other labels.
+
+    One for which there is no room is left out.
+    """
+    first, found = dict(reversed(lines)), dict[str, Point]()
+    for label, line in reversed(first.items()):
+        place = roomiest(line, [*taken, *found.values()])
+        if place is not None:
+            found[label] = place
+    return found
+
+
 def along(way: Sequence[Point]) -> Iterator[Point]:
     """Points along a way, close enough that no label fits between two."""
     for (x, y), (u, v) in zip(way, way[1:] or way, strict=False):

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 from gradcalc.report.document import Document, Line, Math, Plot, Text
 from gradcalc.report.page import Page
-from gradcalc.report.plot.room import Point, along, roomiest
+from gradcalc.report.plot.room import Point, along, label_places
 from gradcalc.report.plot.scale import Scale, scale_of
 from gradcalc.report.plot.style import COURSES, style
 
@@ -148,8 +148,11 @@ class _Frame:
         heights = [self.at(x, y)[1] for x, y in zip(line.across, line.up, strict=True)]
         return next((height for height in reversed(heights) if math.isfinite(height)), _TOP)
 
+    def _points(self, line: Line) -> list[Point]:
+        return [*map(self.at, line.across, line.up)]
+
     def _ways(self) -> list[list[Point]]:
-        ways = [[*map(self.at, line.across, line.up)] for line in self.plot.lines if line.kind == "way"]
+        ways = [self._points(line) for line in self.plot.lines if line.kind == "way"]
         finite = [[point for point in points if all(map(math.isfinite, point))] for points in ways]
         return [points for points in finite if points]
 
@@ -166,9 +169,6 @@ class _Frame:
         left, right, top, bottom = _LEFT, WIDTH - _RIGHT, _TOP, self.height - _BOTTOM
         border = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
         taken = [place for line in (border, *self._ways()) for place in along(line)]
-        first = {line.label: line for line in reversed(self.plot.lines) if line.kind == "contour"}
-        for label, line in reversed(first.items()):
-            place = roomiest([*map(self.at, line.across, line.up)], taken)
-            if place is not None:
-                taken.append(place)
-                yield f'<text class="word level" x="{place[0]:.1f}" y="{place[1] + 4:.1f}">{escape(label)}</text>'
+        contours = [(line.label, self._points(line)) for line in self.plot.lines if line.kind == "contour"]
+        for label, (x, y) in label_places(contours, taken).items():
+            yield f'<text class="word level" x="{x:.1f}" y="{y + 4:.1f}">{escape(label)}</text>'

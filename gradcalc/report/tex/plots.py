@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 
-from gradcalc.report.document import Plot
-from gradcalc.report.plot.room import Point, along, roomiest
+from gradcalc.report.document import Line, Plot
+from gradcalc.report.plot.room import Point, along, label_places
 from gradcalc.report.plot.scale import scale_of
 
 _WIDTH, _HEIGHT, _HEIGHT_OF_MAP = 97.0, 36.0, 80.0
@@ -82,15 +82,12 @@ class _Picture:
         ways = [[*map(self.at, line.across, line.up)] for line in self.plot.lines if line.kind == "way"]
         border = [(0.0, 0.0), (_WIDTH, 0.0), (_WIDTH, self.height), (0.0, self.height), (0.0, 0.0)]
         taken = [place for line in (border, *ways) for place in along([_scaled(point, _UNITS) for point in line])]
-        first = {line.label: line for line in reversed(self.plot.lines) if line.kind == "contour"}
-        found = {}
-        for label, line in reversed(first.items()):
-            points = _fewer([*map(self.at, line.across, line.up)], _MOST_OF_CONTOUR)
-            place = roomiest([_scaled(point, _UNITS) for point in points], taken)
-            if place is not None:
-                taken.append(place)
-                found[label] = _scaled(place, 1 / _UNITS)
-        return found
+        contours = [(line.label, self._in_units(line)) for line in self.plot.lines if line.kind == "contour"]
+        return {label: _scaled(place, 1 / _UNITS) for label, place in label_places(contours, taken).items()}
+
+    def _in_units(self, contour: Line) -> list[Point]:
+        points = _fewer([*map(self.at, contour.across, contour.up)], _MOST_OF_CONTOUR)
+        return [_scaled(point, _UNITS) for point in points]
 
 
 def _fewer(points: Sequence[Point], most: int) -> list[Point]:
