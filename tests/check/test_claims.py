@@ -7,8 +7,9 @@ import pytest
 
 from gradcalc.check.author.own import check_problem
 from gradcalc.check.claims.try_out import check_claim
-from gradcalc.check.claims.values import round_values, size_choices
+from gradcalc.check.claims.values import round_values, size_choices, whole_choices
 from gradcalc.errors import InputError
+from gradcalc.formula.table import Axis
 from gradcalc.problem.load import loads
 from gradcalc.program.kinds import ValueKind, random_value, shape_of_kind
 
@@ -308,6 +309,13 @@ def test_a_kind_with_few_values_is_tried_whole():
     )
     assert not one.holds
     assert [value.sum() for value in one.counterexample.values()] == [5, 5]
+
+
+def test_so_many_instances_are_tried_together():
+    """Of n×m signs there are 2^(nm): 3338 of all sizes with up to 10 entries, and 4096 more of those with 12."""
+    whole = whole_choices({"S": ValueKind("sign", ("n", "m"))}, Axis.COLUMNS)
+    assert sum(2 ** (sizes["n"] * sizes["m"]) for sizes in whole) == 3338
+    assert whole_choices({"S": ValueKind("sign", ("n", "m")), "t": ValueKind("scalar")}, Axis.COLUMNS) == []
 
 
 def test_bits_symmetric_matrices_and_one_hot_samples():

@@ -168,3 +168,16 @@ def test_sizes_for_letters_that_there_are_not():
 
 def test_a_problem_in_numbers_has_no_letters():
     assert loads("inputs: {x: 1/3}\nequations: {f: x * x}\nof: f").letters is None
+
+
+def test_sizes_for_other_letters_are_none_that_was_asked_for():
+    problem = loads("inputs: {x: n×m}\nequations: {s: sum(x)}\nof: s\n", at={"m": 2})
+    rows, columns = problem.inputs["x"].shape
+    assert columns == 2 != rows
+
+
+def test_the_numbers_of_a_distribution_sum_to_1():
+    """Rounded to one decimal they would not."""
+    for seed in range(5):
+        made = loads("inputs: {p: probability(n)}\nequations: {s: sum(p)}\nof: s\n", at={"n": 7}, seed=seed)
+        assert abs(made.inputs["p"].sum() - 1) < 1e-12
