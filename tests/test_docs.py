@@ -26,6 +26,7 @@ from gradcalc.check.author.lint import KINDS
 from gradcalc.check.mistakes.meanings import MEANINGS
 from gradcalc.formula.table import functions
 from gradcalc.problem.forms import FORMS, ClaimKeys, Layer, Misprint, Tolerance, Vertex
+from gradcalc.problem.networks.table import forms as kinds_of_layers
 from gradcalc.report.formats import FORMATS
 from gradcalc.report.story.listings import in_table
 
@@ -100,8 +101,8 @@ def test_every_key_of_a_problem_file_is_explained() -> None:
     models: list[Any] = [*FORMS.values(), Layer, Vertex, ClaimKeys]
     keys = {key.name for model in models for key in fields(model)}
     assert len(keys) > 25
-    assert keys == first_column("problem-files.md")
-    inner = {key.name for model in (Misprint, Tolerance) for key in fields(model)}
+    assert keys | kinds_of_layers().keys() == first_column("problem-files.md")
+    inner = {key.name for model in (Misprint, Tolerance, *kinds_of_layers().values()) for key in fields(model)}
     assert {key for key in inner if f"`{key}`" not in text("problem-files.md")} == set()
 
 

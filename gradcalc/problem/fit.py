@@ -9,7 +9,7 @@ from types import UnionType
 from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from gradcalc.problem.document import UNREADABLE
-from gradcalc.problem.keys import SOMETHING, Keys, Limits, Must, Or, Short, Written, is_form, is_required
+from gradcalc.problem.keys import SOMETHING, Keys, Limits, Must, OneOf, Or, Short, Written, is_form, is_required
 from gradcalc.program.problem import Path
 
 T = TypeVar("T", bound=Keys)
@@ -136,6 +136,8 @@ class _Fitting:
             return self._short(kind, meant, path, about)
         if isinstance(more, Or) and isinstance(value, more.types):
             return self._anything(value, path, gaps=True)
+        if isinstance(more, OneOf):
+            return self.value(more.of(value), value, path, about)
         if isinstance(more, Written) and more.gaps:
             return self._anything(value, path, gaps=True)
         read = self.value(kind, value, path, about)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Annotated, Any, Final, Literal
 
-from gradcalc.problem.keys import Keys, Limits, Must, Or, Short, Written, default, form, key
+from gradcalc.problem.keys import Keys, Limits, Must, OneOf, Or, Short, Written, default, form, key
 
 
 def _names(value: Any) -> Any:
@@ -308,6 +308,21 @@ class Layer(Keys):
     )
 
 
+def _form_of_layer(value: Any) -> type[Keys]:
+    from gradcalc.problem.networks.table import form_of  # whose forms are made of this file's keys
+
+    return form_of(value)
+
+
+def _forms_of_layers() -> dict[str, type[Keys]]:
+    from gradcalc.problem.networks.table import forms
+
+    return forms()
+
+
+AnyLayer = Annotated[Layer, OneOf(_form_of_layer, _forms_of_layers)]
+
+
 @form
 class LayersFile(WorkedKeys):
     """A layered network."""
@@ -322,7 +337,7 @@ class LayersFile(WorkedKeys):
         must=Must("given as numbers,", "[1, 0]"),
     )
     targets: Numbers = key("The right outputs, in the outputs' layout; or classes from 0", None)
-    layers: Annotated[list[Layer], Limits(min_length=1)] = key(
+    layers: Annotated[list[AnyLayer], Limits(min_length=1)] = key(
         "From the inputs to the output",
         must=Must("a list of layers, each with weights"),
         each=Must("a mapping", "{weights: [[1, 2], [3, 4]], biases: [0, 0], activation: sigmoid}"),

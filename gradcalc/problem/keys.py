@@ -38,6 +38,13 @@ class Or(NamedTuple):
     types: tuple[type, ...]
 
 
+class OneOf(NamedTuple):
+    """One of several forms in place of the usual one: which a value has, and all of them by the keys that tell them."""
+
+    of: Callable[[Any], Any]
+    every: Callable[[], Mapping[str, Any]]
+
+
 class Must(NamedTuple):
     """What a value must be, as a message says it after "must be", with an example in YAML."""
 

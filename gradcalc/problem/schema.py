@@ -12,7 +12,7 @@ import yaml
 
 from gradcalc.problem.fit import kinds
 from gradcalc.problem.forms import FORMS
-from gradcalc.problem.keys import Limits, Must, Or, Short, Written, default, is_form, is_required
+from gradcalc.problem.keys import Limits, Must, OneOf, Or, Short, Written, default, is_form, is_required
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -94,10 +94,22 @@ def _annotated(kinds: tuple[Any, ...], parts: dict[str, Schema], each: Must) -> 
     kind, about = kinds
     if isinstance(about, Written):
         return dict(about.schema)
+    if isinstance(about, OneOf):
+        return _told_by_keys(kind, about, parts)
     schema = _schema(kind, parts, each)
     if isinstance(about, Short | Or):
         return {"anyOf": [about.schema, schema]}
     return {**schema, **_limits(about, schema)}
+
+
+def _told_by_keys(usual: Any, others: OneOf, parts: dict[str, Schema]) -> Schema:
+    """Each form where its key is there, else the usual one; so that what is wrong is told of the form that is meant."""
+    schema = _part(usual, parts)
+    for key, form in others.every().items():
+        if form is not usual:
+            there = {"type": "object", "required": [key]}
+            schema = {"if": there, "then": _part(form, parts), "else": schema}
+    return schema
 
 
 def _limits(limits: Limits, schema: Schema) -> Schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from gradcalc.problem.document import UNREADABLE
@@ -93,9 +94,16 @@ def _meant(draft: Draft, form: str, misfit: Misfit) -> str:
     others = [other for other, keys in FORMS.items() if key in names(keys)]
     if len(misfit.path) == 1 and others:
         return f" with '{form}'; it goes with {' or '.join(others)}"
-    if hint := draft.did_you_mean(key, misfit.keys):
+    if hint := draft.did_you_mean(key, [*misfit.keys, *_kinds_at(misfit.path)]):
         return hint
     return f"; the keys here are {', '.join(misfit.keys)}"
+
+
+def _kinds_at(path: Path) -> Iterable[str]:
+    """The keys that tell kinds of layers, where a layer's keys are."""
+    from gradcalc.problem.networks.table import MODULES  # which only what is wrong needs here
+
+    return MODULES if path[0] == "layers" and len(path) == 3 else ()
 
 
 def _shown(draft: Draft, path: Path) -> str:

@@ -222,6 +222,12 @@ class Problem:
         return {name: number for number, mine in of.items() for name in mine if name is not None}
 
     @property
+    def is_dense(self) -> bool:
+        """Whether it is a layered network with nothing between its inputs and outputs but weights and activations."""
+        mine = {name for layer in self.layers for name in (layer.sums, layer.output)}
+        return bool(mine) and all(eq.layer is None or eq.name in mine for eq in self.forward)
+
+    @property
     def unit_of(self) -> dict[str, str]:
         """The vertex to which a quantity belongs: its bias, its sum, its output, and the weights that lead to it."""
         of = {unit.name: (unit.bias, unit.sum, unit.output) for unit in self.units}

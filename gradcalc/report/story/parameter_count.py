@@ -8,7 +8,7 @@ from gradcalc.program.structure import Layer
 
 def counted(problem: Problem) -> str:
     """`H(Dx + Dy + 1) + Dy = …` for one hidden layer with biases, else the sum over the layers."""
-    if not problem.layers:
+    if not problem.is_dense:
         return ""
     sizes = [_size(problem, layer) for layer in problem.layers]
     biases = [None if layer.bias is None else problem.parameters[layer.bias].size for layer in problem.layers]

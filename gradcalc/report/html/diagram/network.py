@@ -53,7 +53,7 @@ class Network:
 
 def network_of(solution: Solution) -> Network | None:
     """The network, or None where the problem isn't one, is a batch, or has too many units to be drawn."""
-    if solution.problem.layers:
+    if solution.problem.is_dense:
         return _layers(solution)
     return _graph(solution) if solution.problem.units else None
 
@@ -65,7 +65,7 @@ def is_large(solution: Solution) -> bool:
 
 def _outputs(solution: Solution) -> list[str]:
     """The values of each layer, the inputs' first."""
-    layers = solution.problem.layers
+    layers = solution.problem.layers if solution.problem.is_dense else ()
     return [*(layer.source for layer in layers[:1]), *(layer.output for layer in layers)]
 
 
