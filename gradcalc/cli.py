@@ -165,6 +165,7 @@ def check(
     by_entry: options.ByEntry = False,
     complete: options.Complete = False,
     readings: options.Readings = False,
+    list_read: options.ListRead = False,
     rtol: options.Rtol = None,
     atol: options.Atol = None,
     carried: options.Carried = 1.0,
@@ -177,6 +178,8 @@ def check(
     Without ANSWERS, the problem's own 'expected' numbers, 'misprints' and 'claims' are checked against its solution.
     Ends with exit code 1 where something isn't right. 'gradcalc sheet' writes an empty answer sheet.
 
+    A write-up, a file .tex or .md, is a sheet too: the equations displayed in it are read, none of its macros.
+
     A program is run on the problem's numbers and on random ones, and the first array that is wrong is named. It runs
     with your rights, in a process of its own with limits on time, memory and output, and only with --run-code.
 
@@ -184,16 +187,19 @@ def check(
     Examples:
       gradcalc check hw3 my-answers.yaml
       gradcalc check hw3 student.py --run-code
+      gradcalc check hw3 homework.tex --list
       gradcalc check problem.yaml answers.yaml --hide-key --format markdown
       gradcalc check hw3
     """
-    from gradcalc.commands.check import Marking, check_report, is_program, marks_report, program_report
+    from gradcalc.commands.check import Marking, check_report, is_program, list_report, marks_report, program_report
     from gradcalc.commands.request import Request
 
     show = _shown(open_page, significant, full)
     request = Request(problem, digits=digits, output=output)
     if answers is None:
         raise typer.Exit(show(lambda: check_report(request, hide_key=hide_key), format, output))
+    if list_read:
+        raise typer.Exit(show(lambda: list_report(request, answers), format, output))
     marking = Marking(rtol, atol, carried, imprecise, by_entry, hide_key, complete, readings)
     if run_code or is_program(answers):
         work = partial(program_report, request, answers, marking, run_code=run_code)

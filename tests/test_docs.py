@@ -34,7 +34,7 @@ DOCS = ROOT / "docs"
 EXAMPLES = {
     "problem-files.md": ("console", "yaml"),
     "formulas.md": ("console", "yaml"),
-    "checking.md": ("console", "yaml", "sh"),
+    "checking.md": ("console", "yaml", "latex", "sh"),
     "reports.md": ("console", "yaml"),
     "classes.md": ("console", "yaml"),
     "steps.md": ("console", "yaml", "python"),
@@ -42,7 +42,7 @@ EXAMPLES = {
     "python.md": ("console", "python"),
 }
 """The pages that must have examples, and of which kind."""
-RUN = {"console", "yaml", "python"}
+RUN = {"console", "yaml", "latex", "python"}
 """Kinds of blocks that are run; others must be said to be something else."""
 KEBAB = re.compile(r"[a-z]+(-[a-z]+)+")
 

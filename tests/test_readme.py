@@ -52,8 +52,8 @@ def shown(page: Path) -> Iterator[Shown]:
 
 
 def files(page: Path) -> dict[str, str]:
-    texts = [text for language in ("yaml", "python") for _, text in blocks(page, language)]
-    named = (re.match(r"# (\S+\.(?:yaml|py))\n", text) for text in texts)
+    texts = [text for language in ("yaml", "python", "latex") for _, text in blocks(page, language)]
+    named = (re.match(r"[#%] (\S+\.(?:yaml|py|tex))\n", text) for text in texts)
     return {match[1]: match.string for match in named if match}
 
 

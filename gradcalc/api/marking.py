@@ -12,8 +12,9 @@ import numpy as np
 
 from gradcalc.api.named import Named, solution_of
 from gradcalc.check.answers.model import Sheet
-from gradcalc.check.answers.read import read_sheet, sheet_from_data
+from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import Marks, mark, tolerance_of
+from gradcalc.check.writeup.read import read_answers, sheet_of
 from gradcalc.errors import UsageError
 from gradcalc.program.solution import Solution
 
@@ -53,7 +54,7 @@ def _sheet(answers: Any, solution: Solution) -> Sheet:
         path = os.fspath(answers)
         if path.endswith(".py"):
             raise UsageError(f"'{path}' is a program: `gradcalc check PROBLEM {path} --run-code` runs and marks it")
-        return read_sheet(path, solution)
+        return sheet_of(read_answers(path), solution)
     if not isinstance(answers, Mapping):
         raise UsageError(f"answers are a mapping, such as {{'dW1': dW1}}; this is {type(answers).__name__}")
     return sheet_from_data(_plain(answers), solution)

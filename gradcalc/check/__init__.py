@@ -13,6 +13,7 @@ claims    identities, tried at many instances
 code      a program of the student's own, run and marked as a sheet
 author    a problem held against what its own file says
 wording   how quantities are called in messages
+writeup   homework in LaTeX or Markdown as a sheet
 """
 
 from __future__ import annotations

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from gradcalc.check.answers.compare import Tolerance
 from gradcalc.check.answers.model import Sheet
-from gradcalc.check.answers.read import sheet_from_data, sheet_from_document
+from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.code.run import PATIENCE, SECONDS
 from gradcalc.check.marking.grader import FULL_CREDIT, Grader
 from gradcalc.check.marking.verdicts import Credit
+from gradcalc.check.writeup.read import answers_in, sheet_of
 from gradcalc.classes.model import VARIANT, Program, Result, Status, Submission, Text
 from gradcalc.classes.watch import TooSlow, Watch
 from gradcalc.errors import GradcalcError
-from gradcalc.problem.source import read_text
+from gradcalc.problem.document import Document
 from gradcalc.program.problem import Problem
 from gradcalc.program.solve import solve
 from gradcalc.report.story.marks import marks_data
@@ -142,9 +143,10 @@ class Desk:
         key, solution = self.job.way.student, self.grader.solution
         if not isinstance(content, str):
             return "", sheet_from_data(content, solution, path=source)
-        document = read_text(content, source, lenient=True)
-        student = document.data.pop(key, "") if key and isinstance(document.data, dict) else ""
-        return _plain(student), sheet_from_document(document, solution)
+        answers = answers_in(content, source)
+        data = answers.data if isinstance(answers, Document) else None
+        student = data.pop(key, "") if key and isinstance(data, dict) else ""
+        return _plain(student), sheet_of(answers, solution)
 
 
 def _plain(student: Any) -> str:

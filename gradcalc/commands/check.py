@@ -104,18 +104,44 @@ def marks_report(request: Request, answers: str, marking: Marking) -> Report:
     return Report(document, data, passes=marks.all_right)
 
 
+def list_report(request: Request, answers: str) -> Report:
+    """What was read as what of a sheet or a write-up. Raises UsageError, InputError."""
+    from gradcalc.check.writeup.read import read_answers, sheet_of
+    from gradcalc.commands.letters import in_letters_listed
+    from gradcalc.program.solve import solve
+
+    refuse_to_overwrite(answers, request.output, "the answer sheet")
+    problem = worked(request, letters=True)
+    if problem.letters is not None:
+        solution, sheet = in_letters_listed(problem, problem.letters, read_answers(answers))
+    else:
+        solution = placed(problem, lambda: solve(problem, check=False))
+        sheet = sheet_of(read_answers(answers), solution)
+
+    def document() -> Document:
+        from gradcalc.report.story.listed import listed_document
+
+        return listed_document(sheet, solution)
+
+    def data() -> object:
+        from gradcalc.report.story.listed import listed_data
+
+        return listed_data(sheet)
+
+    return Report(document, data)
+
+
 def _marked(problem: Problem, answers: str, marking: Marking) -> tuple[Marks, Sheet, bool]:
     """The marks, the sheet, and whether the key's numbers are left out, as those of a problem in letters always are."""
-    from gradcalc.check.answers.read import sheet_from_document
     from gradcalc.check.marking.mark import mark, tolerance_of
+    from gradcalc.check.writeup.read import read_answers, sheet_of
     from gradcalc.commands.letters import marks_in_letters
-    from gradcalc.problem.source import read
     from gradcalc.program.solve import solve
 
     if problem.letters is not None:
-        return *marks_in_letters(problem, problem.letters, read(answers, lenient=True), marking), True
+        return *marks_in_letters(problem, problem.letters, read_answers(answers), marking), True
     solution = placed(problem, lambda: solve(problem, check=False))
-    sheet = sheet_from_document(read(answers, lenient=True), solution)
+    sheet = sheet_of(read_answers(answers), solution)
     tolerance = marking.tolerance(tolerance_of(solution))
     return mark(solution, sheet, tolerance, marking.credit, complete=marking.complete), sheet, marking.hide_key
 

@@ -10,14 +10,16 @@ from gradcalc.commands.request import Request, placed
 from gradcalc.report.formats import Report
 
 if TYPE_CHECKING:
-    from gradcalc.check.answers.model import Sheet
+    from gradcalc.check.answers.model import Answer, Line, Sheet
     from gradcalc.check.marking.verdicts import LineVerdict, Marks, Verdict
     from gradcalc.check.mistakes.diagnose import NamedMistake
     from gradcalc.check.mistakes.model import Working
+    from gradcalc.check.writeup.model import WriteUp
     from gradcalc.commands.check import Marking
-    from gradcalc.problem.document import Document as Read
+    from gradcalc.problem.document import Document
     from gradcalc.program.letters import InLetters
     from gradcalc.program.problem import Problem
+    from gradcalc.program.solution import Solution
 
 T = TypeVar("T", "Verdict", "NamedMistake", "LineVerdict")
 CHOICES = 6
@@ -43,13 +45,15 @@ def derivation_report(request: Request, problem: Problem, told: InLetters) -> Re
     return Report(lambda: letters_document(work, request.remark), lambda: letters_data(work), request.remark)
 
 
-def marks_in_letters(problem: Problem, told: InLetters, document: Read, marking: Marking) -> tuple[Marks, Sheet]:
+def marks_in_letters(
+    problem: Problem, told: InLetters, answers: Document | WriteUp, marking: Marking
+) -> tuple[Marks, Sheet]:
     """A sheet of formulas, marked at several choices of sizes; what is said is of those at which it does worst.
 
     Raises InputError.
     """
-    from gradcalc.check.answers.read import sheet_from_document
     from gradcalc.check.marking.mark import mark, tolerance_of
+    from gradcalc.check.writeup.read import sheet_of
     from gradcalc.problem.sizes import at_sizes
     from gradcalc.program.letters import telling
     from gradcalc.program.solve import solve
@@ -57,16 +61,43 @@ def marks_in_letters(problem: Problem, told: InLetters, document: Read, marking:
     found = []
     for seed, sizes in enumerate(telling(told, MARKED_AT)):
         solution = solve(at_sizes(problem, sizes, seed), check=False)
-        sheet = _formulas_alone(sheet_from_document(document, solution))
+        sheet = _formulas_alone(sheet_of(answers, solution))
         tolerance = marking.tolerance(tolerance_of(solution))
         marks = mark(solution, sheet, tolerance, marking.credit, complete=marking.complete)
         found.append((_in_letters(marks, sizes), sheet))
     return min(found, key=lambda each: each[0].score)
 
 
+def in_letters_listed(problem: Problem, told: InLetters, answers: Document | WriteUp) -> tuple[Solution, Sheet]:
+    """What was read of a sheet in letters, at one choice of sizes."""
+    from gradcalc.check.writeup.read import sheet_of
+    from gradcalc.problem.sizes import at_sizes
+    from gradcalc.program.letters import in_letters, telling
+    from gradcalc.program.solve import solve
+
+    sizes = next(telling(told, 1))
+    solution = solve(at_sizes(problem, sizes, 0), check=False)
+
+    def lettered(line: Line) -> Line:
+        return line if line.formula is None else replace(line, formula=in_letters(line.formula, sizes))
+
+    sheet = sheet_of(answers, solution)
+    return solution, replace(
+        sheet, answers=tuple(replace(a, lines=tuple(map(lettered, a.lines))) for a in sheet.answers)
+    )
+
+
 def _formulas_alone(sheet: Sheet) -> Sheet:
-    answers = (replace(a, numbers=None, unreadable=NUMBERS) if a.numbers is not None else a for a in sheet.answers)
-    return replace(sheet, answers=tuple(answers))
+    return replace(sheet, answers=tuple(map(_formula_alone, sheet.answers)))
+
+
+def _formula_alone(answer: Answer) -> Answer:
+    """The answer, if it has no numbers: nobody sees those of a problem in letters."""
+    lines = tuple(replace(line, numbers=None, refused=NUMBERS) if line.numbers else line for line in answer.lines)
+    if answer.numbers is None:
+        return replace(answer, lines=lines)
+    end = next((line.formula for line in reversed(lines) if line.formula is not None), None)
+    return replace(answer, numbers=None, formula=end, lines=lines, unreadable="" if end is not None else NUMBERS)
 
 
 def _in_letters(marks: Marks, sizes: dict[str, int]) -> Marks:

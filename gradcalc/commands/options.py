@@ -149,6 +149,7 @@ HideKey = Annotated[bool, typer.Option("--hide-key", help="Show no right number.
 ByEntry = Annotated[bool, typer.Option("--by-entry", help="Points for the right entries of a wrong answer.")]
 Complete = Annotated[bool, typer.Option("--complete", help="Count what is asked and isn't answered, as for a grade.")]
 Readings = Annotated[bool, typer.Option("--readings", help="Show how each formula was read.")]
+ListRead = Annotated[bool, typer.Option("--list", help="Show what was read as what, without marking it.")]
 Rtol = Annotated[float | None, _number("--rtol", "Relative tolerance, in place of digits.")]
 Atol = Annotated[float | None, _number("--atol", "Absolute tolerance, in place of digits.")]
 Carried = Annotated[float, _number("--carried", "Credit where only an earlier error is carried (1).")]

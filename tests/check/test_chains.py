@@ -109,8 +109,16 @@ def test_what_a_chain_ends_with_is_the_answer():
 def test_two_formulas_with_a_sign_between_them_are_a_chain():
     assert words(marked("W2", "h1.T @ da2 = h1.T @ (yhat - y)")) == ["correct", "correct"]
     assert words(marked("W2", "h1.T @ da2 = h1.T @ yhat")) == ["correct", "wrong"]
-    assert marked("W2", "h1.T @ da2 = [[1, 2], [3, 4]]").verdict == "unreadable"
+    assert marked("W2", "h1.T @ da2 = [[?, 2], [3, 4]]").verdict == "unreadable"
     assert marked("W2", "dW1 = x.T @ da1").verdict == "unreadable"
+
+
+def test_a_line_may_be_what_the_formulas_come_to():
+    right = np.round(VALUES["h1"].T @ (VALUES["yhat"] - VALUES["y"]), 4).tolist()
+    assert words(marked("W2", f"h1.T @ da2 = {right}")) == ["correct", "correct"]
+    wrong = marked("W2", f"h1.T @ yhat = {right}")
+    assert (words(wrong), wrong.verdict, wrong.line) == (["wrong", "correct"], "imprecise", 1)
+    assert words(marked("W2", "h1.T @ da2 = [[1, 2, 3], [3, 4, 5]]")) == ["correct", "wrong"]
 
 
 def test_lines_of_latex_are_read():

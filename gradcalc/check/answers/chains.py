@@ -1,13 +1,16 @@
-"""A chain of formulas, each equal to the one before: `= x.T @ da1 = x.T @ (dh1 * h1 * (1 - h1))`, or a line each."""
+"""A chain of formulas, each equal to the one before: `= x.T @ da1 = x.T @ (dh1 * h1 * (1 - h1))`, or a line each.
+
+A line may be numbers: what the formulas come to.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from gradcalc.check.answers.model import Line
+from gradcalc.check.answers.model import Line, Numbers
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.formula.expr import Expr
 from gradcalc.words import outside_brackets, shorten, visible
@@ -28,12 +31,13 @@ class Chain:
     lines: tuple[Line, ...]
 
     @property
-    def end(self) -> Expr:
-        """The formula of the last line that could be read. Raises NotReadable where none could."""
-        read = [line.formula for line in self.lines if line.formula is not None]
-        if not read:
+    def end(self) -> Expr | Numbers:
+        """What the last line says that could be read. Raises NotReadable where none could."""
+        read = [line.numbers if line.formula is None else line.formula for line in self.lines]
+        ends = [each for each in read if each is not None]
+        if not ends:
             raise NotReadable(f"no line of this chain can be read; line 1: {self.lines[0].refused}")
-        return read[-1]
+        return ends[-1]
 
 
 def sides(value: Any) -> list[str] | None:
@@ -54,7 +58,11 @@ def sides(value: Any) -> list[str] | None:
     return [text[: signs[0]].strip(), *(text[a + 1 : b].strip() for a, b in zip(signs, ends[1:], strict=True))]
 
 
-def chain(found: list[str], read: Callable[[str], Expr]) -> Chain:
+Read = Callable[[str], Expr | Numbers]
+"""Reads one line; raises NotReadable."""
+
+
+def chain(found: list[str], read: Read) -> Chain:
     """The chain of these sides. Before the first sign may stand the quantity's own name; `read` raises NotReadable."""
     first, *rest = found
     if len(rest) > MOST_LINES:
@@ -62,19 +70,20 @@ def chain(found: list[str], read: Callable[[str], Expr]) -> Chain:
     if not first:
         return Chain(tuple(_line(text, read) for text in rest))
     named = _line(f"{first} = {rest[0]}", read)
-    if named.formula is not None:
-        return Chain((Line(visible(rest[0]), named.formula), *(_line(text, read) for text in rest[1:])))
+    if named.is_read:
+        return Chain((replace(named, text=visible(rest[0])), *(_line(text, read) for text in rest[1:])))
     lines = tuple(_line(text, read) for text in found)
-    if len(lines) == 2 and lines[1].formula is None:
+    if len(lines) == 2 and not lines[1].is_read:
         # What the formula is said to come to, perhaps numbers, is the answer: the formula alone would be called right.
         raise NotReadable(lines[1].refused)
     return Chain(lines)
 
 
-def _line(text: str, read: Callable[[str], Expr]) -> Line:
+def _line(text: str, read: Read) -> Line:
     if not text:
         return Line("", refused="a formula is missing here")
     try:
-        return Line(visible(text), read(" ".join(text.split())))
+        found = read(" ".join(text.split()))
+        return Line(visible(text), numbers=found) if isinstance(found, Numbers) else Line(visible(text), found)
     except NotReadable as error:
         return Line(shorten(visible(text), 200), refused=error.reason)

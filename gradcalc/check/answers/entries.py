@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
@@ -32,6 +33,9 @@ from gradcalc.program.problem import Path
 from gradcalc.program.sections import GIVEN, Quantity
 from gradcalc.program.solution import Solution
 from gradcalc.words import shorten, visible
+
+_LIST = re.compile(r"\s*-?\s*(?:\[|\\left\s*[\[(]\s*\\begin|\\begin\{[bpBvV]?(?:small)?matrix\}|\\begin\{array\})")
+"""How numbers in a row or a matrix begin."""
 
 
 class Entries:
@@ -157,7 +161,10 @@ class Entries:
         try:
             found = self.read(value, quantity, path)
             if isinstance(found, Chain):
-                return answer(formula=found.end, lines=found.lines)
+                end, lines = found.end, found.lines
+                return (
+                    answer(numbers=end, lines=lines) if isinstance(end, Numbers) else answer(formula=end, lines=lines)
+                )
         except NotReadable as error:
             return answer(unreadable=error.reason, said=error.said)
         if isinstance(found, Numbers):
@@ -176,16 +183,20 @@ class Entries:
         found = self.numbers(value, path, self.shapes.get(quantity.equation))
         return self.admission.formula(str(value), quantity) if found is None else found
 
-    def line(self, text: str, quantity: Quantity) -> Expr:
-        """The formula of one line of a chain, which rests on what all its lines rest on. Raises NotReadable."""
+    def line(self, text: str, quantity: Quantity) -> Expr | Numbers:
+        """One line of a chain: numbers, or a formula, which rests on what all lines rest on. Raises NotReadable."""
+        if _LIST.match(text):
+            found = self.numbers(text, (), self.shapes.get(quantity.equation))
+            if found is not None:
+                return found
         uses, name = self.admission.uses, quantity.equation
         before = uses.pop(name, ())
         try:
-            found = self.admission.formula(text, quantity)
+            formula = self.admission.formula(text, quantity)
             before = tuple(dict.fromkeys((*before, *uses[name])))
         finally:
             uses[name] = before  # without a line that can't be read
-        return found
+        return formula
 
     @cached_property
     def arrays(self) -> Arrays:

@@ -61,6 +61,8 @@ class Interpreter:
         self.builder = Builder(called.alone, self.shapes, self.axis)
         self.remarks: dict[str, str] = {}
         """How a formula was read, by the quantity that it answers, where that isn't the obvious way."""
+        self.all_tex = False
+        """Whether formulas are TeX even where nothing in them shows it, as `W^2` in a write-up."""
         self._hints = MOST_HINTS
 
     def strict(self, text: str) -> Expr:
@@ -75,11 +77,17 @@ class Interpreter:
     def by_itself(self, text: str) -> Expr:
         """A formula that answers nothing, as an abbreviation of the student's own. Raises NotReadable."""
         text = self.called.with_words(text)
+        if self.all_tex:
+            return self._read(text)
         try:
             strict = self._renamed(strictly(text, self.constants, self.indices))
         except NotReadable:
-            return read(lowered(text, self.called.trees), self.builder)
-        return strict if self._fits(strict) else read(lowered(text, self.called.trees), self.builder)
+            return self._read(text)
+        return strict if self._fits(strict) else self._read(text)
+
+    def _read(self, text: str, matrices_first: bool = True) -> Expr:
+        """In the freer reading. Raises NotReadable."""
+        return read(lowered(text, self.called.trees, self.all_tex), self.builder, matrices_first)
 
     def abbreviate(self, name: str, shape: Shape | None) -> None:
         """Let a name stand in formulas for a value of that shape."""
@@ -113,6 +121,8 @@ class Interpreter:
         if whole is not None:
             return Name(whole)
         text = _DECIMAL_COMMA.sub(lambda m: "." if _is_outside(text[: m.start()]) else ",", text)
+        if self.all_tex:
+            return self._freely(text, quantity)
         strict: Expr | NotReadable
         try:
             strict = self._renamed(strictly(text, self.constants, self.indices))
@@ -130,9 +140,7 @@ class Interpreter:
     def _freely(self, text: str, quantity: Quantity) -> Expr:
         """In the freer reading; where products can be meant in two ways, the one that gives the right value."""
         put = self.called.abbreviations
-        found = [
-            substitute(read(lowered(text, self.called.trees), self.builder, first), put) for first in (True, False)
-        ]
+        found = [substitute(self._read(text, first), put) for first in (True, False)]
         right = self.solution.values[quantity.equation]
         values = [attempt(expr, self.solution.values, self.axis) for expr in found if self._fits(expr)]
         fitting = [expr for expr in found if self._fits(expr)]

@@ -45,11 +45,21 @@ def _nowhere() -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One formula of a chain as it was typed, and as it was read; or why it couldn't be."""
+    """One formula of a chain as it was typed, and as it was read, or its numbers; or why it couldn't be read."""
 
     text: str
     formula: Expr | None = None
     refused: str = ""
+    numbers: Numbers | None = None
+    place: Span | None = None
+    """Of a write-up, where it stands."""
+    number: str = ""
+    """Of a write-up, the number of its equation."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is a formula or numbers."""
+        return self.formula is not None or self.numbers is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +86,22 @@ class Answer:
     step: int = 1
     """Of several steps, which one it is of; `name` and `formula` have the names of the first."""
     lines: tuple[Line, ...] = ()
-    """Of a chain all its formulas; `formula` is that of the last line that can be read."""
+    """Of a chain all its lines; `formula` or `numbers` is that of the last one that can be read."""
 
     @property
     def span(self) -> Span:
         """Where it stands on its sheet, as far as that is known."""
         return self.place()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An equation of a write-up that isn't marked, with the reason."""
+
+    text: str
+    reason: str
+    place: Span
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +114,10 @@ class Sheet:
     """What it speaks of beside the solution, by the names of the equations (`change_W1`)."""
     about: Mapping[str, str] = field(default_factory=dict)
     """What it says of its student: `name`, `id` and `comment`, as far as it does."""
+
+    unread: tuple[Unread, ...] = ()
+    """Of a write-up what isn't marked."""
+    is_writeup: bool = False
 
     @property
     def later_steps(self) -> tuple[int, ...]:

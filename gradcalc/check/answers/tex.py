@@ -30,7 +30,7 @@ from gradcalc.program.customs import LOSSES
 
 _TEX: Final = re.compile(r"\\[A-Za-z]|[_^]\{")
 _SIGNS: Final = {"∗": "*", "⟨": "⟨", "⟩": "⟩", "{": "(", "}": ")", "[": "(", "]": ")", "…": "…"}
-_TURNED: Final = ("⊤", "T", "⊺")
+_TURNED: Final = ("⊤", "T", "⊺", "t", "Tr", "tr", "intercal")
 _LAYER: Final = re.compile(r"[(\[](\d+)[)\]]([⊤T⊺]?)")
 _FENCED: Final = {"‖": ("norm(", ")"), "|": ("abs(", ")"), "⌊": ("floor(", ")"), "⟨": ("⟨", "⟩")}
 _OF_TWO: Final = {"max": "maximum", "min": "minimum"}
@@ -44,12 +44,12 @@ def is_tex(text: str) -> bool:
     return bool(_TEX.search(text))
 
 
-def lowered(text: str, known: Mapping[Row, str] | None = None) -> str:
-    r"""The text of a formula without TeX; as it is where there is none in it. Raises NotReadable.
+def lowered(text: str, known: Mapping[Row, str] | None = None, surely: bool = False) -> str:
+    r"""The text of a formula without TeX; as it is where there is none in it, unless it is TeX `surely`.
 
-    `known` has what reports show so, by its tree: `\nabla a^{2}` is da2 where it is shown so.
+    Raises NotReadable. `known` has what reports show so, by its tree: `\nabla a^{2}` is da2 where it is shown so.
     """
-    if not is_tex(text):
+    if not (surely or is_tex(text)):
         return text
     try:
         return _NABLA_OF.sub(r"∇\1 ", _Lowering(known or {}).row(read(_SIZES.sub(" ", text))))

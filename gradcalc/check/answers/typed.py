@@ -86,35 +86,39 @@ class _Parser(Cursor):
         return self.builder.whole(neg(found.expr), found) if signs % 2 else found
 
     def products(self) -> Part:
-        left = self.factors()
+        """What stands side by side first, then the signs from the left; all from the left where only that fits."""
+        found: list[tuple[str, list[Part]]] = [("", self.sequence())]
         while sign := self.accept(*_PRODUCTS):
+            found.append((sign, self.signed_factors()))
+        tight = self.tightly(found)
+        if tight.shape is not None or all(len(parts) == 1 for _, parts in found) or len(found) == 1:
+            return tight
+        loose = self.tightly([each for sign, parts in found for each in _each_alone(sign, parts)])
+        return tight if loose.shape is None else loose
+
+    def tightly(self, found: Sequence[tuple[str, list[Part]]]) -> Part:
+        """The product of factors that stand side by side, and behind signs."""
+        left = self.side_by_side(found[0][1])
+        for sign, parts in found[1:]:
             if sign in ("/", "÷"):
-                left = self.divided(left)
-                continue
-            right = self.signed()
-            if sign in _EITHER:
-                left = self.builder.product(left, right, self.matrices_first)
+                left = self.divided(left, parts)
+            elif sign in _EITHER:
+                left = self.builder.product(left, self.side_by_side(parts), self.matrices_first)
             else:
-                left = self.builder.applied("matmul" if sign == "@" else "mul", left, right)
+                function = "matmul" if sign == "@" else "mul"
+                left = self.builder.applied(function, left, self.side_by_side(parts))
         return left
 
-    def divided(self, left: Part) -> Part:
+    def divided(self, left: Part, over: list[Part]) -> Part:
         """`1/2 x` and `1/N x` are halves and Nths of x; else what stands side by side is divided by as a whole."""
-        over = self.signed_factors()
         if isinstance(left.expr, Num) and len(over) > 1 and over[0].shape == ():
             return self.side_by_side([self.builder.applied("div", left, over[0]), *over[1:]])
         return self.builder.applied("div", left, self.side_by_side(over))
-
-    def signed(self) -> Part:
-        return self.side_by_side(self.signed_factors())
 
     def signed_factors(self) -> list[Part]:
         minus = self.accept("-")
         found = self.sequence()
         return [self.builder.whole(neg(found[0].expr), found[0]), *found[1:]] if minus else found
-
-    def factors(self) -> Part:
-        return self.side_by_side(self.sequence())
 
     def sequence(self) -> list[Part]:
         """Factors side by side; a number stands before the others alone (`1 2` and `x 2` are slips)."""
@@ -357,3 +361,9 @@ class _Parser(Cursor):
         return (
             inner if product.shape is None and inner.shape is not None and args[0].shape == args[1].shape else product
         )
+
+
+def _each_alone(sign: str, parts: Sequence[Part]) -> list[tuple[str, list[Part]]]:
+    """Factors side by side as ones with signs between them, of either product."""
+    first, *rest = parts
+    return [(sign, [first]), *((_EITHER[0], [part]) for part in rest)]

@@ -41,9 +41,9 @@ class ChainJudge:
     def judge(self, equation: Equation, quantity: Quantity, lines: Sequence[Line]) -> Judged:
         """The verdict on a chain: that of its first wrong line; of a chain with a right end imprecise, at that line."""
         read = [
-            Judgement(number, line, self.formulas.judge(equation, quantity, line.formula))
+            Judgement(number, line, self.on_line(equation, quantity, line))
             for number, line in enumerate(lines, 1)
-            if line.formula is not None
+            if line.is_read
         ]
         told = self.told(lines, {each.number: each for each in read})
         slip, end = next((each for each in read if not each.is_right), None), read[-1]
@@ -57,19 +57,28 @@ class ChainJudge:
             return replace(end.judged, verdict=replace(verdict, verdict="imprecise", said=said, taken=None, due=None))
         return replace(end.judged, verdict=verdict)
 
+    def on_line(self, equation: Equation, quantity: Quantity, line: Line) -> Judged:
+        """The verdict on one line by itself."""
+        if line.numbers is not None:
+            return self.formulas.numbers_judge.numbers(equation, quantity, line.numbers)
+        assert line.formula is not None  # it is read
+        return self.formulas.judge(equation, quantity, line.formula)
+
     def told(self, lines: Sequence[Line], read: dict[int, Judgement]) -> tuple[LineVerdict, ...]:
         """The verdict on each line: a wrong one that is equal to a wrong one before only carries it on."""
         found: list[LineVerdict] = []
         wrong: Expr | None = None
         for number, line in enumerate(lines, 1):
-            if line.formula is None:
-                found.append(LineVerdict("unreadable", line.refused, line.text))
+            if not line.is_read:
+                found.append(LineVerdict("unreadable", line.refused, line.text, line.place, line.number))
                 continue
             verdict: Verdict = read[number].judged.verdict
-            follows = verdict.verdict == "wrong" and wrong is not None and self.follows(line.formula, wrong)
+            formula = line.formula if verdict.verdict == "wrong" else None
+            follows = formula is not None and wrong is not None and self.follows(formula, wrong)
             said = "as the line before, which is wrong" if follows else verdict.said
-            found.append(LineVerdict("carried" if follows else verdict.verdict, said, line.text))
-            wrong = line.formula if verdict.verdict == "wrong" else None
+            word = "carried" if follows else verdict.verdict
+            found.append(LineVerdict(word, said, line.text, line.place, line.number))
+            wrong = formula
         return tuple(found)
 
     def follows(self, formula: Expr, wrong: Expr) -> bool:

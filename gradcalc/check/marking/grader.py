@@ -76,7 +76,7 @@ class Grader:
         tolerance = precise(tolerance or tolerance_of(self.solution), sheet)
         verdicts = said_once(self.verdicts(sheet, tolerance, counted))
         marked = tuple(_with_points(verdict, worth, credit) for verdict in verdicts)
-        return Marks(marked, self.solution, frozenset(worth), sheet.about)
+        return Marks(marked, self.solution, frozenset(worth), sheet.about, sheet.unread, sheet.is_writeup)
 
     def beside(self, further: frozenset[str]) -> Grader:
         """The grader of the solution with further quantities; kept for the next sheet that asks for the same."""

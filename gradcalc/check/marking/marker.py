@@ -87,7 +87,8 @@ class Marker:
     def is_all_right(self) -> bool:
         """Whether all answers are numbers, given in full, that fit the key: then it doesn't matter how they came."""
         answers = self.answers.values()
-        return all(a.numbers is not None and a.numbers.given is None for a in answers) and self.fitting.is_all_right
+        plain = all(a.numbers is not None and a.numbers.given is None and not a.lines for a in answers)
+        return plain and self.fitting.is_all_right
 
     def all_right(self, worth: Mapping[str, float]) -> Iterator[Verdict]:
         """The verdicts on such a sheet, which are those that `one_by_one` gives."""
@@ -144,7 +145,7 @@ class Marker:
         """
         right = self.solution.values[equation.name]
         fits_key = self.fitting.right(equation.name)
-        if fits_key is not None and fits_key.given is None:
+        if fits_key is not None and fits_key.given is None and not answer.lines:
             verdict = right_at_sight(quantity.label, answer, right, rank)
             self.go_on(longer, Judged(verdict, fits_key, right))
             return verdict

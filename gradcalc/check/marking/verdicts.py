@@ -10,11 +10,12 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from gradcalc.check.answers.model import Answer
+from gradcalc.check.answers.model import Answer, Unread
 from gradcalc.check.mistakes.diagnose import NamedMistake
 from gradcalc.check.mistakes.model import Working
 from gradcalc.check.wording import Told
 from gradcalc.display import Displayed
+from gradcalc.errors import Span
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.table import Shape
 from gradcalc.program.solution import Solution
@@ -64,6 +65,10 @@ class LineVerdict(Told):
     verdict: Word
     said: str
     text: str
+    place: Span | None = None
+    """Of a write-up, where it stands."""
+    number: str = ""
+    """Of a write-up, the number of its equation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,9 @@ class Marks(Displayed):
     labels: frozenset[str] = frozenset()
     about: Mapping[str, str] = field(default_factory=dict)
     """What the sheet says of its student: `name`, `id` and `comment`, as far as it does."""
+    unread: tuple[Unread, ...] = ()
+    """Of a write-up what isn't marked."""
+    is_writeup: bool = False
 
     @property
     def asked(self) -> int:

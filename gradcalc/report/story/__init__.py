@@ -17,6 +17,7 @@ own_check        a problem held against what its own file says
 explanation      why a quantity or an entry has its value
 jacobian         a table of derivatives
 lint             what a problem's numbers hide
+listed           what was read as what on a sheet or a write-up
 listings         functions, and the problems that come with gradcalc
 worksheet        a question, with places for the answers
 optimizers       the update rules, or one of them

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 import numpy as np
 
 from gradcalc.check.answers.compare import laid_out
+from gradcalc.check.answers.model import Unread
 from gradcalc.check.marking.verdicts import LineVerdict, Marks, Verdict, Word
+from gradcalc.errors import Span
 from gradcalc.formula.expr import Expr, Name
 from gradcalc.formula.write import code
 from gradcalc.program.naming import at_first
@@ -61,6 +63,7 @@ def marks_document(marks: Marks, *, hide_key: bool = False, readings: bool = Fal
         *_verdicts(marks, hide_key),
         _summary(marks),
         *_chains(marks),
+        *unread_blocks(marks.unread),
         *first_error(marks, hide_key),
         *(_readings(marks) if readings else ()),
     ]
@@ -159,13 +162,17 @@ def _summary(marks: Marks) -> Paragraph:
 
 
 def _chains(marks: Marks) -> Iterator[Block]:
-    """The lines of each chain in which one is wrong or can't be read."""
+    """The lines of each chain in which one is wrong or can't be read; of a write-up where each stands."""
     named = by_label(marks.solution)
     for verdict in marks.verdicts:
         if all(line.verdict == "correct" for line in verdict.lines):
             continue
         yield Heading(("Line by line: ", named(verdict.quantity)), 3)
-        yield Table(("line", "verdict", "formula", "why"), tuple(_line(*each, marks) for each in numbered(verdict)))
+        rows = [_line(*each, marks) for each in numbered(verdict)]
+        if marks.is_writeup:
+            places = [placed(line.place, line.number) if line.place else "" for line in verdict.lines]
+            rows = [((place,), *row[1:]) for place, row in zip(places, rows, strict=True)]
+        yield Table(("place" if marks.is_writeup else "line", "verdict", "formula", "why"), tuple(rows))
 
 
 def numbered(verdict: Verdict) -> Iterator[tuple[int, LineVerdict, Expr | None]]:
@@ -179,6 +186,19 @@ def _line(number: int, line: LineVerdict, formula: Expr | None, marks: Marks) ->
     why = () if line.verdict == "correct" else told(line.said, marks.solution.shapes)
     shown: Inline = line.text if formula is None else Math(formula)
     return (str(number),), (f"{SIGNS[line.verdict]} {line.verdict}",), (shown,), why
+
+
+def unread_blocks(unread: Sequence[Unread]) -> Iterator[Block]:
+    """The equations of a write-up that aren't marked, with their places."""
+    if unread:
+        yield Heading("Not marked", 3)
+        rows = [((placed(each.place, each.number),), (each.text,), told(each.reason, {})) for each in unread]
+        yield Table(("place", "equation", "why"), tuple(rows))
+
+
+def placed(place: Span, number: str) -> str:
+    """Where an equation stands, and its number."""
+    return f"line {place.line}{f', ({number})' if number else ''}"
 
 
 def _readings(marks: Marks) -> Iterator[Block]:
@@ -211,6 +231,7 @@ def marks_data(marks: Marks, *, readings: bool = False, answers: bool = False) -
         "verdicts": [verdict_data(verdict, answers) for verdict in marks.verdicts],
         "first_error": first.quantity if first else None,
         **marks.about,
+        **({"not_marked": unread_data(marks.unread)} if marks.is_writeup else {}),
     } | ({"readings": read} if readings else {})
 
 
@@ -233,8 +254,23 @@ def verdict_data(verdict: Verdict, answers: bool = False) -> dict[str, object]:
 
 def _lines_data(verdict: Verdict) -> dict[str, object]:
     """Of a chain the first wrong line, from 1, and what was found of each."""
-    lines = [{"text": each.text, "verdict": each.verdict, "message": each.message} for each in verdict.lines]
-    return {"line": verdict.line, "lines": lines}
+    return {"line": verdict.line, "lines": [_line_data(each) for each in verdict.lines]}
+
+
+def _line_data(line: LineVerdict) -> dict[str, object]:
+    data: dict[str, object] = {"text": line.text, "verdict": line.verdict, "message": line.message}
+    return data if line.place is None else data | place_data(line.place, line.number)
+
+
+def place_data(place: Span, number: str) -> dict[str, object]:
+    """The same for programs."""
+    data: dict[str, object] = {"file": place.path, "at": [place.line, place.column]}
+    return data | ({"number": number} if number else {})
+
+
+def unread_data(unread: Sequence[Unread]) -> list[dict[str, object]]:
+    """What isn't marked of a write-up, for programs."""
+    return [{"text": u.text, "message": u.reason, **place_data(u.place, u.number)} for u in unread]
 
 
 def _answer_data(verdict: Verdict) -> dict[str, object]:

@@ -1,0 +1,11 @@
+"""Write-ups: homework in LaTeX or Markdown, whose displayed equations are answers.
+
+model     what a write-up is once it is taken apart: sides, chains, and what isn't read
+source    which files are write-ups, and the part of one that counts
+displays  displayed equations and plain lines, each with its place
+tokens    the parts of a display, each with how deep it stands
+rows      the rows of a display, and the sides of their equations
+chains    rows that go on from each other
+subjects  which quantity a chain is about
+read      a sheet from a write-up
+"""

@@ -1,0 +1,60 @@
+"""Put rows together that go on from each other: one that begins with `=`, in its display or in the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from gradcalc.check.writeup.displays import displays
+from gradcalc.check.writeup.model import Derivation, Refused, Row, Side, WriteUp
+from gradcalc.check.writeup.rows import rows
+from gradcalc.check.writeup.source import body
+
+MOST_SIDES = 100
+
+
+def taken_apart(text: str, path: str) -> WriteUp:
+    """A write-up as chains. Raises nothing: what can't be read is listed in it."""
+    every = [*_chains(_every_row(text, path))]
+    refused = sorted((each for each in every if isinstance(each, Refused)), key=lambda each: each.start)
+    chains = tuple(each for each in every if isinstance(each, Derivation))
+    return WriteUp(path, text, chains, tuple(refused))
+
+
+def _every_row(text: str, path: str) -> Iterator[Row | Refused]:
+    for display in displays(body(text, path)):
+        yield from (display,) if isinstance(display, Refused) else rows(display)
+
+
+def _chains(found: Iterable[Row | Refused]) -> Iterator[Derivation | Refused]:
+    chain: list[Side] = []
+    for row in found:
+        if isinstance(row, Refused):
+            yield from _ended(chain)
+            yield row
+            chain = []
+            continue
+        first, *rest = row.sides
+        if row.is_more and chain:
+            chain[-1] = replace(chain[-1], tex=f"{chain[-1].tex} {first.tex}")
+        elif not first.tex and chain and not row.begins and len(chain) < MOST_SIDES:
+            chain += rest
+        elif not first.tex and len(rest) > 1:
+            # What it goes on from couldn't be read, or is none: its own lines can be compared all the same.
+            yield from _ended(chain)
+            chain = [*rest]
+        elif not first.tex:
+            yield from _ended(chain)
+            chain = []
+            yield Refused(rest[0].tex, rest[0].start, "this goes on from nothing")
+        else:
+            yield from _ended(chain)
+            chain = [first, *rest]
+    yield from _ended(chain)
+
+
+def _ended(chain: list[Side]) -> Iterator[Derivation | Refused]:
+    if len(chain) > 1:
+        yield Derivation(tuple(chain))
+    elif chain:
+        yield Refused(chain[0].tex, chain[0].start, "no equation: it has no sign = with a formula on both sides")

@@ -1,0 +1,71 @@
+"""What a write-up is once it is taken apart: sides of equations with their places, chains of them, what isn't read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gradcalc.errors import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """A displayed equation, or a plain line `name = value`, as it stands in the file; `start` is its offset there."""
+
+    tex: str
+    start: int
+    is_plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What isn't read, at its offset in the file, with the reason."""
+
+    tex: str
+    start: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A formula in TeX between two signs, at its offset in the file; `number` is its equation's `\\tag`."""
+
+    tex: str
+    start: int
+    number: str = ""
+    is_plain: bool = False
+    """Whether it is no TeX, but as on a sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The sides of one row, from left to right.
+
+    The first is empty where the row begins with its sign. `begins` where a new chain begins with it, as behind ⇒;
+    `is_more` where it has no sign, and goes on with the formula before it.
+    """
+
+    sides: tuple[Side, ...]
+    begins: bool = False
+    is_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A chain of formulas, each said to be equal to the one before; at least two."""
+
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WriteUp:
+    """A write-up: its chains in order, and what isn't read of it. `text` is the whole file."""
+
+    path: str
+    text: str
+    chains: tuple[Derivation, ...]
+    refused: tuple[Refused, ...] = ()
+
+    def span(self, start: int) -> Span:
+        """The line and the column of an offset, counted from 1."""
+        line = self.text.count("\n", 0, start) + 1
+        return Span(self.path, line, start - self.text.rfind("\n", 0, start))

@@ -1,0 +1,83 @@
+r"""Cut a display into tokens, each with its place and how deep it stands in braces, `\left … \right` and matrices.
+
+Environments that only arrange rows (`aligned`, `split`), and boxes around a formula, don't count as deeper.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from gradcalc.check.writeup.displays import DISPLAYED
+
+_TOKEN: Final = re.compile(
+    r"\\(?P<edge>begin|end)\s*\{(?P<env>[A-Za-z]+\*?)\}(?:\[[a-z]\])?"
+    r"|\\(?P<drop>tag\*?|label|vspace\*?|hspace\*?|ref|eqref|mathstrut|phantom|intertext|shortintertext)(?![A-Za-z])"
+    r"\s*(?:\{(?P<told>[^{}]*)\})?"
+    r"|\\(?P<plain>nonumber|notag|displaystyle|textstyle|limits|nolimits|noindent|par|centering)(?![A-Za-z])"
+    r"|\\(?P<box>boxed|bbox|fbox|ensuremath|displaylines)(?![A-Za-z])\s*(?:\[[^\]]*\])?"
+    r"|\\(?P<sign>left|right)(?![A-Za-z])\s*(?P<fence>\\[A-Za-z]+|\\.|.)"
+    r"|\\(?P<over>overset|stackrel)\s*\{[^{}]*\}\s*\{\s*(?P<under>=|\\approx)\s*\}"
+    r"|\\\\(?:\s*\[[^\]\n]{0,20}\])?|\\[A-Za-z]+|\\.|.",
+    re.DOTALL,
+)
+_TRANSPARENT: Final = frozenset(DISPLAYED)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Its text, its offset in the display, how deep it stands, and how many ordinary brackets are open."""
+
+    text: str
+    start: int
+    depth: int
+    brackets: int = 0
+    number: str = ""
+    """Of a `\\tag`, what it says."""
+
+
+def tokens(tex: str) -> Iterator[Token]:
+    """The tokens of a display, without labels and what arranges rows."""
+    depth = brackets = 0
+    boxes: list[int] = []
+    opening = False
+    """Whether the next brace opens a box."""
+    for found in _TOKEN.finditer(tex):
+        text = found[0]
+        if found["drop"]:
+            yield Token("", found.start(), depth, brackets, (found["told"] or "") if found["drop"][:3] == "tag" else "")
+        elif found["plain"]:
+            continue
+        elif found["env"]:
+            name = found["env"].rstrip("*")
+            if name in _TRANSPARENT:
+                continue
+            deeper = 1 if found["edge"] == "begin" else -1
+            here = depth if deeper > 0 else depth + deeper
+            depth = max(0, depth + deeper)
+            yield Token(text, found.start(), max(here, 0) + 1, brackets)
+        elif found["box"]:
+            opening = True
+        elif found["over"]:
+            yield Token(found["under"], found.start(), depth, brackets)
+        elif text == "{" and opening:
+            opening = False
+            boxes.append(depth)
+        elif text == "}" and boxes and boxes[-1] == depth:
+            boxes.pop()
+        elif text == "{" or found["sign"] == "left":
+            depth += 1
+            yield Token(text, found.start(), depth, brackets)
+        elif text == "}" or found["sign"] == "right":
+            yield Token(text, found.start(), depth, brackets)
+            depth = max(0, depth - 1)
+        else:
+            if text in "([" and depth == 0:
+                brackets += 1
+            yield Token(text, found.start(), depth, brackets)
+            if text in ")]" and depth == 0:
+                brackets = max(0, brackets - 1)
+            if depth == 0 and (text.startswith("\\\\") or text == "&"):
+                brackets = 0

@@ -1,0 +1,149 @@
+"""Write-ups in LaTeX and Markdown: what is displayed is marked as an answer, what can't be read is listed."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from gradcalc.check.marking.mark import mark
+from gradcalc.check.writeup.chains import taken_apart
+from gradcalc.check.writeup.read import answers_in, sheet_of
+from gradcalc.errors import InputError
+from gradcalc.problem.load import loads
+from gradcalc.program.solve import solve
+
+NETWORK = r"""
+notation: x @ W + b
+inputs: [[1, -0.5, 0.3], [0.2, 0.8, -1]]
+targets: [1, 0]
+layers:
+  - {weights: [[0.5, -1], [0.25, 0.75], [-0.3, 0.6]], biases: [0.1, -0.2], activation: sigmoid}
+  - {weights: [[0.4, -0.6, 0.9], [0.7, 0.2, -0.8]], biases: [0.3, 0.1, -0.4], activation: softmax}
+loss: cross_entropy
+reduction: sum
+lr: 0.5
+symbols: {W1: W_1, b1: b_1, W2: W_2, b2: b_2, h1: h, yhat: '\hat{y}', loss: J}
+"""
+SOLUTION = solve(loads(NETWORK), check=False)
+
+
+def sheet(text: str, name: str = "homework.tex"):
+    return sheet_of(answers_in(text, name), SOLUTION)
+
+
+def lines(text: str, name: str = "homework.tex") -> list[tuple[str, str]]:
+    """Each line with its verdict, in the order of the solution."""
+    marks = mark(SOLUTION, sheet(text, name))
+    return [(verdict.quantity, line.verdict) for verdict in marks.verdicts for line in verdict.lines]
+
+
+RIGHT = r"\frac{\partial J}{\partial W_2} = h^T (\hat{y} - y)"
+DISPLAYS = [
+    r"\begin{equation}%s\end{equation}",
+    r"\begin{equation*}\label{eq:a}%s\end{equation*}",
+    r"\begin{align}%s \tag{3}\end{align}",
+    r"\begin{align*}%s \nonumber\\\end{align*}",
+    r"\begin{gather}%s\end{gather}",
+    r"\begin{multline}%s\end{multline}",
+    r"\begin{eqnarray}%s\end{eqnarray}",
+    r"$$%s,$$",
+    r"\[%s.\]",
+    r"$$\begin{aligned}%s\end{aligned}$$",
+    r"\[\boxed{%s}\]",
+    "```math\n%s\n```",
+]
+
+
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_every_way_of_displaying_an_equation_is_read(display):
+    for name in ("homework.tex", "homework.md"):
+        assert lines("So\n" + display % RIGHT + "\nas we know.", name) == [("gradients.W2", "correct")]
+
+
+def test_columns_and_signs_of_eqnarray_and_align_are_no_part_of_a_formula():
+    rows = r"\frac{\partial J}{\partial b_1} & = & \delta \\ \nabla W_2 &= h^T \hat{y} - \quad h^T y \\[2ex]"
+    assert lines(rf"\begin{{eqnarray}}{rows}\end{{eqnarray}}") == [("gradients.W2", "correct")]
+
+
+def test_a_display_that_starts_with_a_sign_continues_the_one_before():
+    text = rf"$$ {RIGHT} $$ which is $$ = h^T \hat{{y}} - h^T y $$ and wrongly $$ = h^T \hat{{y}} $$"
+    assert lines(text) == [("gradients.W2", "correct")] * 2 + [("gradients.W2", "wrong")]
+
+
+def test_an_arrow_starts_a_new_chain():
+    text = r"$$ \frac{\partial J}{\partial h} = (\hat{y}-y) W_2^T \Rightarrow \nabla W_2 = h^T(\hat{y}-y) $$"
+    assert lines(text) == [("gradients.W2", "correct"), ("gradients.h1", "correct")]
+
+
+def test_an_update_is_told_by_the_parameter_on_both_sides():
+    assert lines(r"$$ W_2 = W_2 - 0.5 \nabla W_2 $$") == [("updated.W2", "correct")]
+    assert lines(r"$$ W_2 = W_2 + 0.5 \nabla W_2 $$") == [("updated.W2", "wrong")]
+    assert lines(r"$$ W_2 \leftarrow W_2 - 0.5 \nabla_{W_2} J $$") == [("updated.W2", "correct")]
+
+
+def test_plain_lines_are_answers_and_prose_is_not():
+    text = "So x = 3 there, and\n\ndW2 = h1.T @ (yhat - y)\n- `dh1 = (yhat - y) @ W2`\nI think that a = b.\n"
+    assert lines(text, "homework.md") == [("gradients.W2", "correct"), ("gradients.h1", "wrong")]
+
+
+def test_places_are_those_of_the_file():
+    comment = "% a comment with $$ x = 1 $$\n\n"
+    text = "\\begin{align}\n  \\nabla W_2 &= h^T(\\hat{y} - y) \\tag{7}\\\\\n   &= \\foo{3}\n\\end{align}"
+    found = sheet(comment + text)
+    (line,) = found.answers[0].lines
+    assert (line.place.path, line.place.line, line.place.column, line.number) == ("homework.tex", 4, 17, "7")
+    (unread,) = found.unread
+    assert (unread.place.line, unread.place.column) == (5, 7)
+    assert r"unknown command '\foo'" in unread.reason
+
+
+@pytest.mark.parametrize("command", ["newcommand{\\a}{b}", "def\\a{b}", "input{secret}", "write18{ls}", "include{x}"])
+def test_what_would_do_something_in_tex_is_listed_and_not_done(command):
+    found = sheet(f"\\begin{{document}}\n$$ {RIGHT} $$\n\\{command}\n\\end{{document}}")
+    assert len(found.answers) == 1
+    assert [each.place.line for each in found.unread] == [3]
+    assert "isn't carried out" in found.unread[0].reason
+
+
+def test_preamble_verbatim_and_comments_are_passed_over():
+    text = rf"\newcommand{{\a}}{{b}} \begin{{document}} \begin{{verbatim}} $$ h = 2 $$ \end{{verbatim}} $$ {RIGHT} $$"
+    found = sheet(text)
+    assert (len(found.answers), found.unread) == (1, ())
+    assert sheet(f"```python\n$$ h = 2 $$\n```\n$$ {RIGHT} $$", "a.md").unread == ()
+
+
+@pytest.mark.parametrize("text", ["", "Only words, a = b.", "$$ h $$", r"\begin{align} h = 2"])
+def test_a_write_up_without_equations_is_refused_with_its_place(text):
+    with pytest.raises(InputError, match=r"homework\.tex:1"):
+        answers_in(text, "homework.tex")
+
+
+def test_what_is_not_marked_is_never_wrong():
+    text = rf"$$ {RIGHT} $$ $$ \phi = \psi $$ $$ x = y $$ $$ 2 + 2 = 5 $$ $$ h < 1 $$"
+    marks = mark(SOLUTION, sheet(text))
+    assert [verdict.verdict for verdict in marks.verdicts if verdict.answer] == ["correct"]
+    assert marks.all_right
+    assert len(marks.unread) == 4
+
+
+HOSTILE = [
+    "$$" + "{" * 19_000 + "=" + "$$",
+    "$$" * 30_000,
+    r"\[" * 30_000,
+    r"\begin{align}" * 5_000,
+    r"$$ h " + r"= h " * 3_000 + "$$",
+    r"$$ h = " + r"\frac{" * 3_000 + "$$",
+    r"$$ h = " + r"\left(" * 3_000 + "$$",
+    "```\n" * 30_000,
+    "%" * 200_000,
+    "a = b\n" * 30_000,
+    ("a" * 60 + " ") * 10_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_takes_little_time(text):
+    start = time.perf_counter()
+    taken_apart(text, "homework.tex")
+    assert time.perf_counter() - start < 2
