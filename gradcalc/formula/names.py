@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -90,15 +90,18 @@ def name_table(
     changes: Mapping[str, str] | None = None,
     steps: Mapping[str, tuple[str, int]] | None = None,
     written: Style = "signs",
+    derivatives: Mapping[str, Sequence[str]] | None = None,
 ) -> Names:
     """How each of `ids` is shown.
 
     `gradients` has the name of which an id is the gradient, `new` that of which it is the value after the update,
     `states` what an optimizer keeps (`m_hat`) and of which name, `changes` that of which it is the change, `steps` the
-    name that it has at the first of several steps, and of which step it is; with `layered` a trailing number is a
-    layer's and raised, else it is lowered. A symbol whose key is none of `ids` is a function's.
+    name that it has at the first of several steps, and of which step it is, `derivatives` what a derivative is of and
+    by what; with `layered` a trailing number is a layer's and raised, else it is lowered. A symbol whose key is none of
+    `ids` is a function's.
     """
-    style = _Style(gradients or {}, new or {}, states or {}, changes or {}, steps or {}, layered, symbols or {})
+    made = (gradients or {}, new or {}, states or {}, changes or {}, steps or {}, derivatives or {})
+    style = _Style(*made, layered, symbols or {})
     return Names(
         _distinct(ids, style.unicode),
         {id: style.latex(id) for id in ids},
@@ -127,6 +130,7 @@ class _Style:
     states: Mapping[str, tuple[str, str]]
     changes: Mapping[str, str]
     steps: Mapping[str, tuple[str, int]]
+    derivatives: Mapping[str, Sequence[str]]
     layered: bool
     symbols: Mapping[str, str]
 
@@ -140,15 +144,29 @@ class _Style:
             first, step = self.steps[id]
             return f"{self.unicode(first)}⁽{raised(str(step))}⁾"
         if id in self.gradients:
-            return "∇" + self.unicode(self.gradients[id])
+            return "∇" + self.entry(self.gradients[id], self.unicode)
         if id in self.new:
+            if self.new[id] in self.derivatives:
+                return self.entry(self.new[id], self.unicode) + _NEW_UNICODE
             base, bracket, index = self.unicode(self.new[id]).partition("[")
             return base + _NEW_UNICODE + bracket + index
         if id in self.states:
             return "_".join(map(self.unicode, self.states[id]))
         if id in self.changes:
             return "Δ" + self.unicode(self.changes[id])
+        if id in self.derivatives:
+            what, *ways = (self.entry(part, self.unicode) for part in self.derivatives[id])
+            order = raised(str(len(ways))) if len(ways) > 1 else ""
+            squared = len(ways) == 2 and ways[0] == ways[1] and ways[0].isalpha()
+            return f"∂{order}{what}/" + (f"∂{ways[0]}²" if squared else "".join(f"∂{name}" for name in ways))
         return self.plain(id)
+
+    def entry(self, id: str, shown: Callable[[str], str]) -> str:
+        """A name, or an entry of one; of a derivative in brackets."""
+        base, bracket, index = id.rpartition("[")
+        if bracket and id not in self.symbols:
+            return self.entry(base, shown) + bracket + index
+        return f"({shown(id)})" if id in self.derivatives else shown(id)
 
     def latex(self, id: str) -> str:
         symbol = _read(self.symbols.get(id, ""))
@@ -161,14 +179,20 @@ class _Style:
             first, step = self.steps[id]
             return f"{{{self.latex(first)}}}^{{({step})}}"
         if id in self.gradients:
-            return rf"\nabla {self.latex(self.gradients[id])}"
+            return rf"\nabla {self.entry(self.gradients[id], self.latex)}"
         if id in self.new:
-            return _subscripted(self.latex(self.new[id]), _NEW_LATEX)
+            return _subscripted(self.entry(self.new[id], self.latex), _NEW_LATEX)
         if id in self.states:
             line, of = map(self.latex, self.states[id])
             return _subscripted(line, of)
         if id in self.changes:
             return rf"\Delta {self.latex(self.changes[id])}"
+        if id in self.derivatives:
+            what, *ways = (self.entry(part, self.latex) for part in self.derivatives[id])
+            order = f"^{{{len(ways)}}}" if len(ways) > 1 else ""
+            squared = len(ways) == 2 and ways[0] == ways[1] and ways[0].isalpha()
+            below = rf"\partial {ways[0]}^{{2}}" if squared else r" \, ".join(rf"\partial {name}" for name in ways)
+            return rf"\frac{{\partial{order} {what}}}{{{below}}}"
         return self.plain_latex(id)
 
     def plain(self, id: str) -> str:

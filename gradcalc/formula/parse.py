@@ -12,7 +12,7 @@ from functools import lru_cache
 from gradcalc.errors import FormulaError
 from gradcalc.formula.brackets import NO_INDICES, Indices, over_index, subscript
 from gradcalc.formula.expr import Apply, Expr, Name, Num, neg
-from gradcalc.formula.spelling import Spelling, respell
+from gradcalc.formula.spelling import PRIME, Spelling, respell
 from gradcalc.formula.syntax import MAX_DEPTH, refuse_unreadable, reserved, syntax_tree
 from gradcalc.formula.table import ALL_ENTRIES, AXIS, Function, UnknownFunction, lookup, until_changed, without_brackets
 from gradcalc.words import did_you_mean
@@ -152,6 +152,8 @@ class _Parser:
         if not isinstance(node.func, ast.Name):
             raise self.error(node, "only a function of the table can be called")
         name = _spelled(node.func.id)
+        if name.endswith(PRIME):
+            return self.differentiated(node, name.rstrip(PRIME), depth)
         if name in self.extra:
             if node.keywords:
                 raise self.error(node.keywords[0].value, f"{name} has no parameters")
@@ -175,6 +177,20 @@ class _Parser:
             given[name] = _from_the_front(name, value.value)
         params = tuple((name, given[name]) for name in entry.settings if name in given)
         return _as_typed(Apply(entry.name, values[:count], params, self.span(node)))
+
+    def differentiated(self, node: ast.Call, name: str, depth: int) -> Expr:
+        """`sigmoid'(a)`: the derivative of a function of one number, at its argument."""
+        from gradcalc.formula.primes import derivative  # which reads rules of the table here
+
+        assert isinstance(node.func, ast.Name)
+        if node.func.id.endswith(2 * PRIME):
+            raise self.error(node, f"a second derivative is written with grad: the gradient of sum({name}'(a)) by a")
+        plain = ast.Call(ast.copy_location(ast.Name(name), node.func), node.args, node.keywords)
+        inner = self.call(ast.copy_location(plain, node), depth)
+        found = derivative(inner) if isinstance(inner, Apply) else None
+        if found is None:
+            raise self.error(node, f"{name}' can't be had: {name} is no function of one number that has a derivative")
+        return found
 
     def check_arguments(self, node: ast.Call, entry: Function, positional: Sequence[Expr]) -> None:
         """`positional` are the values behind the arguments: numbers for the parameters, in their order."""

@@ -18,8 +18,11 @@ _TOKENS = (
     r"(?P<times>[⊙·⋅\u0387×∘])|(?P<minus>[−–])|(?P<transpose>\^\s*T\b|\^?[ᵀ⊤])|(?P<power>\^)"
     r"|(?P<at_least>≥)|(?P<at_most>≤)|(?P<other>≠)"
     r"|(?P<open>⟨)|(?P<close>⟩)|(?P<root>√\s*(?=\())"
+    rf"|(?P<prime>(?<=\w)['′]+(?=\s*\())"
     rf"|(?P<hat>ŷ|y\u0302)|(?P<nabla>∇\s*(?=[^\W\d]|ŷ))|(?P<raised>(?<=[\w)\]ᵀ])[{_SCRIPT}]+)|(?P<space>[\t\r\n\xa0])"
 )
+PRIME = "ʹ"
+"""Behind the name of a function, for its derivative: a letter for Python, so that it is part of the name."""
 _PLAIN = {
     "times": "*",
     "minus": "-",
@@ -57,7 +60,7 @@ class Spelling:
 
 def respell(typed: str) -> Spelling:
     """Put Python's signs in the place of the field's."""
-    if typed.isascii() and "^" not in typed and typed.isprintable():
+    if typed.isascii() and "^" not in typed and "'" not in typed and typed.isprintable():
         return Spelling(typed, typed, tuple(range(len(typed) + 1)))
     out: list[str] = []
     origin: list[int] = []
@@ -76,6 +79,8 @@ def respell(typed: str) -> Spelling:
 
 def _replacement(match: re.Match[str], typed: str) -> str:
     kind, before = match.lastgroup or "", typed[: match.start()]
+    if kind == "prime":
+        return PRIME * len(match.group())
     if kind == "raised":
         digits = match.group().translate(_SCRIPTS)
         return digits if re.search(_NAME_AT_END, before) else f"**{digits}"

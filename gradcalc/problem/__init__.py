@@ -29,6 +29,7 @@ networks     the kinds of its layers
 notation     how a layer combines weights and inputs, in four notations
 vertices     a graph of vertices, as equations
 equations    equations of one's own, in any order
+derivatives  what equations and abbreviations ask to be differentiated
 order        what depends on each other, in an order in which it can be computed
 calls        functions that a file names
 constants    values as constant formulas: 1/3, cos(1), linspace(-1, 1, 5)

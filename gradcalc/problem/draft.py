@@ -232,10 +232,11 @@ class Draft:
             except KeyError:
                 continue  # it rests on an equation whose fault is reported already
             except ShapeError as error:
-                self._misfit(equation, error)
+                self.misfit(equation, error)
         return shapes
 
-    def _misfit(self, equation: Equation, error: ShapeError) -> None:
+    def misfit(self, equation: Equation, error: ShapeError) -> None:
+        """A fault at the part of an equation that doesn't fit; one for all members of a family."""
         path = self.origins.get(equation.name, ())
         if self.source(path) in self._misfitting:
             return  # another member of the family

@@ -10,6 +10,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.spelling import canonical
 from gradcalc.problem.calls import targets_in
+from gradcalc.problem.derivatives import derive_equations
 from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import finish
@@ -21,6 +22,7 @@ from gradcalc.problem.over import member_of
 from gradcalc.problem.symbols import by_name
 from gradcalc.problem.targets import SUM_TOLERANCE, fits
 from gradcalc.problem.unused import unused
+from gradcalc.program.derivatives import DERIVATIVES
 from gradcalc.program.problem import Problem
 
 GIVEN: Final = ("inputs", "targets", "parameters")
@@ -38,8 +40,10 @@ def lower(draft: Draft, model: EquationsFile) -> Problem:
     _define_in_order(draft, formulas, parts)
     if loss is not None and draft.names_known(("loss",), loss, draft.origins):
         add_loss(draft, model, parts, loss)
-    aim(draft, model, parts)
     _assume(draft, model, parts)
+    if not draft.faults:
+        derive_equations(draft, parts)
+    aim(draft, model, parts)
     _check_signs(draft, parts)
     quantities = parts.quantities(by_name(model.symbols), draft.unread)
     draft.warnings += unused(parts, quantities, draft.value(("expected",)), model.let, model.gradients is not None)
@@ -68,7 +72,7 @@ def _read_formulas(draft: Draft, equations: Any) -> dict[str, Expr]:
     formulas = {}
     for raw in draft.value(("equations",)):
         name = draft.define(raw, ("equations", raw))
-        formula = draft.formula(("equations", raw), equations[raw]) if raw in equations else None
+        formula = draft.formula(("equations", raw), equations[raw], DERIVATIVES) if raw in equations else None
         if name is not None and formula is not None:
             formulas[name] = formula
     return formulas
@@ -81,7 +85,7 @@ def _read_loss(draft: Draft, model: EquationsFile) -> Expr | None:
     if "loss" in draft.origins:
         draft.key_fault(("loss",), ": there is an equation of that name; write 'of: loss'")
         return None
-    return draft.formula(("loss",), model.loss)
+    return draft.formula(("loss",), model.loss, DERIVATIVES)
 
 
 def _check_names(draft: Draft, formulas: dict[str, Expr]) -> None:

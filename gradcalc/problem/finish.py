@@ -116,6 +116,7 @@ def _network(parts: Parts) -> dict[str, Any]:
         "layers": tuple(parts.layers),
         "units": tuple(parts.units),
         "members": parts.members,
+        "derivatives": parts.derivatives,
         "edges": tuple(parts.edges),
     }
 

@@ -10,11 +10,13 @@ from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape
 from gradcalc.optimizers.rule import RATE
+from gradcalc.problem.derivatives import derive_let
 from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import WorkedKeys, is_updated
 from gradcalc.problem.objective import Parts
 from gradcalc.problem.order import Cycle, in_order
+from gradcalc.program.derivatives import DERIVATIVES
 from gradcalc.program.further import CHANGES, DELTAS, MINUS
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.quantities import Quantities
@@ -50,7 +52,9 @@ def read_let(draft: Draft, model: WorkedKeys, parts: Parts, quantities: Quantiti
         draft.fault(("let",), ": must be a mapping from names to formulas, such as {slope: yhat * (1 - yhat)}")
         return {}
     known = _known(draft, model, parts)
-    formulas = {raw: draft.formula(("let", raw), value) for raw, value in model.let.items() if is_read(value)}
+    formulas = {
+        raw: draft.formula(("let", raw), value, DERIVATIVES) for raw, value in model.let.items() if is_read(value)
+    }
     own = {raw: name for raw in formulas if (name := _entered(draft, raw, known))}
     read = {own[raw]: formula for raw, formula in formulas.items() if formula is not None and raw in own}
     for raw, name in own.items():
@@ -58,11 +62,13 @@ def read_let(draft: Draft, model: WorkedKeys, parts: Parts, quantities: Quantiti
             read[name] = _in_own_names(read[name], {*known, *own.values()}, quantities)
             draft.names_known(("let", raw), read[name], [*known, *own.values()])
     try:
-        return {name: read[name] for name in in_order({name: names(formula) for name, formula in read.items()})}
+        ordered = in_order({name: names(formula) for name, formula in read.items()})
     except Cycle as cycle:
         raw = next(raw for raw, name in own.items() if name == cycle.names[0])
         draft.key_fault(("let", raw), f": a cycle: each of these needs the next: {cycle}")
         return {}
+    let = {name: read[name] for name in ordered}
+    return let if draft.faults else derive_let(draft, parts, let)
 
 
 def _known(draft: Draft, model: WorkedKeys, parts: Parts) -> dict[str, None]:

@@ -48,6 +48,10 @@ class Parts:
     edges: list[Edge] = field(default_factory=list)
     members: dict[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
     """Of names with an index the family and the index."""
+    derivatives: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of the names that are made for derivatives what is differentiated, and by what."""
+    derived: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The same of all that are derivatives, those with a name from the file among them."""
     signs: dict[str, str] = field(default_factory=dict)
     let: dict[str, Expr] = field(default_factory=dict)
     rule: Rule | None = None
@@ -79,7 +83,7 @@ class Parts:
         def names() -> Names:
             beside = [each.equation for each in further]
             shown = [*named, *map(gradient_name, named), *map(new_name, named), *beside]
-            return names_shown(shown, self.form == "layers", symbols)
+            return names_shown(shown, self.form == "layers", symbols, derivatives=self.derivatives)
 
         structure = Structure(tuple(self.layers), tuple(self.units), objective, tuple(self.targets), self.members)
         return Quantities(every, structure, names, self.last, further)

@@ -17,11 +17,12 @@ def unused(parts: Parts, quantities: Quantities, expected: Any, let: Any, update
     """A warning for each given value that no equation uses, and each equation that leads nowhere.
 
     What `expected` asks for and `let` speaks of is wanted for itself, and so are parameters that are `updated` by given
-    gradients.
+    gradients, and so are derivatives.
     """
     used = {quantity.name for quantity in _wanted(quantities, expected)}
     used |= {word for text in (let.values() if isinstance(let, dict) else ()) for word in _WORD.findall(str(text))}
     used |= {name for equation in parts.forward for name in equation.uses}
+    used |= {*parts.derived, *(of for of, *_ in parts.derived.values())}
     if updated:
         used |= {*parts.parameters}
     for name in parts.given:

@@ -6,7 +6,8 @@ code takes a name apart.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import groupby
 from typing import Final
 
 from gradcalc.formula.names import VIA
@@ -69,6 +70,23 @@ def part_name(name: str, by: str) -> str:
 def has_part(text: str) -> bool:
     """Whether such a name may stand in a text."""
     return VIA in text
+
+
+# Of derivatives that formulas ask for.
+
+
+def derivative_name(parts: Sequence[str]) -> str:
+    """The name of a derivative, from what is differentiated and then by what: `dL_dw`, `d2L_dw2`, `d2L_dw_1_db`."""
+    of, *by = (part.replace("[", "_").replace(",", "_").rstrip("]") for part in parts)
+    order = len(by)
+    runs = ((name, len([*same])) for name, same in groupby(by))
+    below = (f"d{name}{count if count > 1 else ''}" for name, count in runs)
+    return "_".join([f"d{order if order > 1 else ''}{of}", *below])
+
+
+def inner_name(owner: str) -> str:
+    """The name of what is differentiated in a quantity's formula, where it has none of its own: `hv_inner`."""
+    return _behind(owner, "_inner")
 
 
 # Of a vertex and its edges.

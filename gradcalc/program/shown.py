@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from gradcalc.formula.names import Names, Style, name_table
 from gradcalc.optimizers.rule import BY_NAME, PARAMETER, Rule
@@ -26,7 +26,7 @@ def shown_names(problem: Problem, ids: Iterable[str]) -> Names:
     """How the names of a problem are shown, as a report and whoever reads one know them."""
     symbols = problem.symbols if problem.optimizer is None else {**problem.optimizer.symbols, **problem.symbols}
     is_layered, states = problem.form == "layers", states_shown(problem)
-    return names_shown([*ids, *_of_rule(problem)], is_layered, symbols, states, problem.style)
+    return names_shown([*ids, *_of_rule(problem)], is_layered, symbols, states, problem.style, problem.derivatives)
 
 
 def _of_rule(problem: Problem) -> Iterable[str]:
@@ -58,6 +58,7 @@ def names_shown(
     symbols: Mapping[str, str],
     states: Mapping[str, tuple[str, str]] | None = None,
     style: Style = "signs",
+    derivatives: Mapping[str, Sequence[str]] | None = None,
 ) -> Names:
     """The same for a problem in the making; `layered` raises the numbers of layers."""
     known = dict.fromkeys(ids)
@@ -66,4 +67,4 @@ def names_shown(
     changes = {change_name(id): id for id in known if change_name(id) in known}
     steps = {id: (at_first(id), step) for id in known if (step := later_step(id)) is not None}
     ids = [*dict.fromkeys([*known, *_ARGUMENTS])]
-    return name_table(ids, gradients, layered, symbols, new, states, changes, steps, style)
+    return name_table(ids, gradients, layered, symbols, new, states, changes, steps, style, derivatives)

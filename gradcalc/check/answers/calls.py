@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from gradcalc.check.answers.numerals import NotReadable
-from gradcalc.formula.expr import ONE, Apply, Expr, Num, add, call, mul, neg, sub, substitute
-from gradcalc.formula.parse import parse
+from gradcalc.formula.expr import ONE, Apply, Expr, Num, add, call, mul, neg, sub
 from gradcalc.formula.table import ALL_ENTRIES, AXIS, Axis, known, lookup
 
 Keywords = Mapping[str, Expr | None]
@@ -72,18 +71,6 @@ def made(name: str, args: Sequence[Expr], keywords: Keywords, samples: Axis) -> 
     if unknown is not None:
         raise NotReadable(f"{name} has no parameter '{unknown}' here")
     return Apply(entry.name, tuple(args), params)
-
-
-def derivative(name: str, arg: Expr) -> Expr | None:
-    """`σ′(a)`: the derivative of a function of one number, at `arg`; None where it isn't one."""
-    if not known(name):
-        return None
-    entry = lookup(name)
-    if len(entry.args) != 1 or not entry.elementwise or not entry.gradient:
-        return None
-    put: dict[str, Expr] = {entry.args[0]: arg, "out": call(entry.name, arg), "g": ONE}
-    put |= {key: Num(value) for key, value in entry.params.items()}
-    return substitute(parse(entry.gradient[entry.args[0]]), put)
 
 
 def comparison(sign: str, left: Expr, right: Expr) -> Expr:

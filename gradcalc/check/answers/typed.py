@@ -11,13 +11,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from gradcalc.check.answers.calls import IGNORED, MODULES, PRODUCT, comparison, derivative, is_function, made
+from gradcalc.check.answers.calls import IGNORED, MODULES, PRODUCT, comparison, is_function, made
 from gradcalc.check.answers.cursor import DEEPEST, Cursor
 from gradcalc.check.answers.lexer import DIGITS, Token, tokens
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Builder, Part
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, neg
 from gradcalc.formula.index import TO_THE_END, Along, params_of
+from gradcalc.formula.primes import derivative
 from gradcalc.formula.table import known, without_brackets
 from gradcalc.program.naming import gradient_name
 from gradcalc.words import shorten
@@ -305,7 +306,7 @@ class _Parser(Cursor):
     def differentiated(self, name: str) -> Part:
         inner = self.comparison()
         self.expect(")")
-        found = derivative(name, inner.expr)
+        found = derivative(call(name, inner.expr)) if known(name) else None
         if found is None:
             self.fail(f"{name}′ can't be read: it is no function of one number")
         return self.builder.whole(found, inner)
