@@ -11,6 +11,7 @@ import typer
 from gradcalc import __version__
 from gradcalc.commands import options
 from gradcalc.commands.misuse import Commands
+from gradcalc.errors import UsageError
 from gradcalc.report.formats import GRAPH_FORMATS, STEP_FORMATS
 
 app = typer.Typer(
@@ -76,6 +77,8 @@ def solve(
     every: options.Every = None,
     save: options.Save = None,
     expand: options.Expand = False,
+    derive: options.Derive = False,
+    depth: options.DeriveDepth = None,
     inputs: options.Inputs = None,
     at: options.At = None,
     seed: options.Numbers = None,
@@ -89,12 +92,14 @@ def solve(
       gradcalc solve hw3
       gradcalc solve hw3 --steps 3
       gradcalc solve problem.yaml --expand
+      gradcalc solve hw3 --derive
       gradcalc solve hw3 --freeze W1 --freeze b1
       gradcalc solve hw3 --format json --output hw3.json
       gradcalc solve hw3 --format torch > hw3.py
       gradcalc solve hw3 --open
       gradcalc solve letters.yaml --at Dx=3,H=2,Dy=4
     """
+    from gradcalc.commands.derive import all_derived
     from gradcalc.commands.request import Request
     from gradcalc.commands.solve import solution_report
     from gradcalc.commands.steps import Way
@@ -103,6 +108,10 @@ def solve(
     request = Request(problem, lr, freeze or (), digits, batch_size, output, at, seed)
     way = Way(steps, epochs, until, every, save=save, form=format)
     work = partial(solution_report, request, expand=expand, inputs=inputs, way=way)
+    if derive:
+        work = partial(all_derived, request, depth, inputs, way=way, expand=expand)
+    elif depth is not None:
+        raise UsageError("--depth goes with --derive")
     show(work, format, output, fragment=fragment)
 
 
@@ -431,6 +440,7 @@ def explain(
     digits: options.Digits = None,
     significant: options.Significant = None,
     full: options.Full = False,
+    derive: options.Derive = False,
     depth: options.Depth = None,
     at: options.At = None,
     seed: options.Numbers = None,
@@ -445,13 +455,14 @@ def explain(
       gradcalc explain hw3 'dW1[1,2]' --depth 1
       gradcalc explain hw3 after.h1
       gradcalc explain hw3 yhat/a2
+      gradcalc explain hw3 dW1 --derive
     """
     from gradcalc.commands.explain import explain_report
     from gradcalc.commands.request import Request
 
     show = _shown(open_page, significant, full)
     request = Request(problem, digits=digits, output=output, at=at, seed=seed)
-    show(lambda: explain_report(request, what, depth), format, output, fragment=fragment)
+    show(lambda: explain_report(request, what, depth, derive=derive), format, output, fragment=fragment)
 
 
 @app.command(short_help="The computation graph, as text, SVG, Mermaid or DOT.")

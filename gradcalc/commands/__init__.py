@@ -15,6 +15,7 @@ hand_back   results where a course wants them
 gradescope  `gradescope`
 lint        `lint`
 explain     `explain`
+derive      `solve --derive` and `explain --derive`: the chain rule written out
 listings    `functions`, `optimizers`, `problems` and `schema`
 show        a report in its format, where it is asked for
 output      text on standard output, or into a file

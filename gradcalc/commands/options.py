@@ -105,9 +105,9 @@ Inputs = Annotated[
     bool | None,
     typer.Option("--inputs/--no-inputs", show_default=False, help="With the gradients of the inputs, or without."),
 ]
-Depth = Annotated[
-    int | None, _whole("--depth", "Of an entry, explain factors of factors no further than N levels down.")
-]
+Depth = Annotated[int | None, _whole("--depth", "Of an entry or with --derive, go no further than N levels down.")]
+Derive = Annotated[bool, typer.Option("--derive", help="Write the chain rule out: each gradient line by line.")]
+DeriveDepth = Annotated[int | None, _whole("--depth", "With --derive, put gradients in no further than N levels down.")]
 At = Annotated[str | None, _option("--at", "SIZES", "Of a problem in letters one in numbers: --at Dx=3,H=2,Dy=4.")]
 Numbers = Annotated[int | None, _whole("--seed", "Of a problem in letters the N-th one in numbers.")]
 

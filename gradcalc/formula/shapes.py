@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from gradcalc.formula.expr import Apply, Expr, Name, Num
+from gradcalc.formula.expr import PRIME, Apply, Expr, Name, Num
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.table import AXIS, Axis, Function, Shape, ShapeMismatch, lookup
 
@@ -22,7 +22,7 @@ def shape_of(expr: Expr, shapes: Mapping[str, Shape], axis: Axis = Axis.COLUMNS)
     if isinstance(expr, Name):
         return shapes[expr.id]
     args = [shape_of(arg, shapes, axis) for arg in expr.args]
-    return applied_shape(expr, args, axis)
+    return args[0] if expr.function == PRIME else applied_shape(expr, args, axis)
 
 
 def applied_shape(node: Apply, args: Sequence[Shape], axis: Axis) -> Shape:

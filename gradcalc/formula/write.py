@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
-from gradcalc.formula.expr import ENTRY, FENCE, TOTAL, Apply, Expr, Name, Num, is_negative, negated, walk
+from gradcalc.formula.expr import ENTRY, FENCE, PRIME, TOTAL, Apply, Expr, Name, Num, is_negative, negated, walk
 from gradcalc.formula.index import written as bracket
 from gradcalc.formula.symbols import lowered
 from gradcalc.formula.table import ALL_ENTRIES, AXIS, COMPARISONS, Function, known, lookup, without_brackets
@@ -121,6 +121,16 @@ class Target(ABC, Generic[T]):
         """The symbol of a function."""
         return self.text(symbol)
 
+    def primed(self, entry: Function) -> T:
+        """The derivative of a function, before its brackets: `σ′`."""
+        template = getattr(entry, self.notation, None) or self._word(entry.name)
+        name = self.called(entry.name) or re.split(r"(?:\\left)?\(", template)[0]
+        return self.symbol(name + ("′" if self.notation == "unicode" else "'"))
+
+    def _word(self, name: str) -> str:
+        escaped = name.replace("_", r"\_")
+        return rf"\operatorname{{{escaped}}}" if self.notation == "latex" else name
+
     def plain_call(self, node: Apply, name: T, args: Sequence[T]) -> T:
         """A function applied, as it is typed: `softplus(a1, beta=2)`."""
         parts: list[T] = [name, self.text("(")]
@@ -202,8 +212,7 @@ class _Text(Line):
         return text
 
     def word(self, name: str) -> str:
-        escaped = name.replace("_", r"\_")
-        return rf"\operatorname{{{escaped}}}" if self.notation == "latex" else name
+        return self._word(name)
 
     def plain_call(self, node: Apply, name: str, args: Sequence[str]) -> str:
         if self.notation != "latex":
@@ -391,6 +400,14 @@ def _total(node: Apply, target: Target[T]) -> tuple[T, int]:
     return target.total(index.id, _at_least(POWER if _is_signed(term) else PRODUCT, term, target)), POWER
 
 
+def _derivative(node: Apply, target: Target[T]) -> tuple[T, int]:
+    """`σ′(a)`."""
+    (call,) = node.args
+    assert isinstance(call, Apply)
+    args = [write(arg, target) for arg in call.args]
+    return target.plain_call(call, target.primed(lookup(call.function)), args), ATOM
+
+
 def _part(node: Apply, target: Target[T]) -> tuple[T, int]:
     """`W[1,2]`; with parameters that are no index, as a call."""
     index = bracket(dict(node.params))
@@ -425,6 +442,7 @@ _SPECIAL: dict[str, Callable[..., tuple[Any, int]]] = {
     "transpose": _transpose,
     ENTRY: _entry,
     TOTAL: _total,
+    PRIME: _derivative,
     "part": _part,
     "place": _place,
     **dict.fromkeys(COMPARISONS, _comparison),

@@ -44,6 +44,7 @@ told          the order in which the gradients of a graph are told
 quantities    find a quantity in any spelling that a report shows, or that is customary
 designation   find a quantity, or one entry of it
 explain       why an entry has its value, down to what is given
+derivation    the chain rule written out, line by line
 jacobian      the derivative of one quantity with respect to another
 instances     other numbers in the shapes of a problem, at random
 sides         other numbers on both sides of what formulas switch at

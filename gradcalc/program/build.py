@@ -65,7 +65,7 @@ def build(problem: Problem) -> Program:
     for equation in problem.forward:
         shapes[equation.name] = _inferred(equation, shapes, problem.axis)
     equations = [*problem.forward]
-    start = _start(problem)
+    start = start_of(problem)
     if start:
         equations += [*_seed(problem), *_back_and_update(problem, start, shapes)]
         if problem.is_updated:
@@ -124,7 +124,11 @@ def _inferred(equation: Equation, shapes: Mapping[str, Shape], axis: Axis) -> Sh
         raise
 
 
-def _start(problem: Problem) -> dict[str, Expr]:
+def start_of(problem: Problem) -> dict[str, Expr]:
+    """The gradients from which all others come: 1 for what is differentiated, else those that are given, by name.
+
+    Raises GradcalcError where given ones contradict each other.
+    """
     if problem.objective is not None:
         return {problem.objective: ONE}
     _refuse_upstream_of_upstream(problem)

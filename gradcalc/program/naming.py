@@ -21,6 +21,11 @@ def gradient_name(name: str) -> str:
     return "d" + name
 
 
+def derivative_name(of: str, by: str) -> str:
+    """The name of the derivative of one quantity by another, ∂L/∂W."""
+    return f"d{of}/d{by}"
+
+
 def new_name(name: str) -> str:
     """The name of a quantity after the update; of a member `W[1]`, `W_new[1]`."""
     return _behind(name, "_new")

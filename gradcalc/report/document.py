@@ -154,6 +154,23 @@ class Derivation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """One line of a chain: a formula, and why it is equal to the one before."""
+
+    expr: Expr
+    why: Text = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chain:
+    """A formula, and what it is equal to, line by line; `name` is the quantity on whose account it is told."""
+
+    left: Expr
+    links: tuple[Link, ...]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Definitions:
     """What functions mean (`sigmoid(a) = 1 / (1 + exp(-a))`), and what signs do (`A @ B`: "is the matrix product")."""
 
@@ -306,6 +323,7 @@ Block: TypeAlias = (
     | Given
     | Workings
     | Derivation
+    | Chain
     | Definitions
     | Table
     | Bars

@@ -13,7 +13,19 @@ from typing import Final
 from gradcalc.formula.expr import Apply, Expr, Name, transform
 from gradcalc.formula.names import ELLIPSIS
 from gradcalc.program.solution import Solution
-from gradcalc.report.document import Block, Document, Given, Group, Inline, Math, Paragraph, Quantity, Workings
+from gradcalc.report.document import (
+    Block,
+    Chain,
+    Definitions,
+    Document,
+    Given,
+    Group,
+    Inline,
+    Math,
+    Paragraph,
+    Quantity,
+    Workings,
+)
 
 LONG: Final = 8
 """A family that counts further than this, and a sum of more terms, is told in part."""
@@ -38,7 +50,20 @@ def shortened(document: Document) -> Document:
     if not document.members or document.full:
         return document
     left_out = frozenset(_middle(document.members))
-    return replace(document, blocks=tuple(part for block in document.blocks for part in _told(block, left_out)))
+    return replace(document, blocks=tuple(_blocks(document.blocks, left_out)))
+
+
+def _blocks(blocks: Sequence[Block], left_out: frozenset[str]) -> Iterator[Block]:
+    for dropped, run in groupby(blocks, key=lambda each: isinstance(each, Chain) and each.name in left_out):
+        if dropped:
+            yield _follow([*dict.fromkeys(each.name for each in run if isinstance(each, Chain))])
+        else:
+            yield from (part for block in run for part in _told(block, left_out))
+
+
+def _follow(names: Sequence[str]) -> Paragraph:
+    follow = "follow" if len(names) > 1 else "follows"
+    return Paragraph(("… ", *_runs(names), f" {follow} in the same way: `--full` shows all."), "note")
 
 
 def _middle(members: Members) -> Iterator[str]:
@@ -66,13 +91,21 @@ def _told(block: Block, left_out: frozenset[str]) -> Iterator[Block]:
         for dropped_here, run in groupby(block.quantities, key=lambda each: each.name in left_out):
             quantities = tuple(run)
             if dropped_here:
-                names = [each.name for each in quantities]
-                follow = "follow" if len(names) > 1 else "follows"
-                yield Paragraph(("… ", *_runs(names), f" {follow} in the same way: `--full` shows all."), "note")
+                yield _follow([each.name for each in quantities])
             else:
                 yield replace(block, quantities=tuple(map(_in_short, quantities)))
+    elif isinstance(block, Definitions):
+        for dropped_here, pairs in groupby(block.pairs, key=lambda pair: _name(pair[0]) in left_out):
+            kept = tuple(pairs)
+            yield _follow([_name(left) for left, _ in kept]) if dropped_here else replace(block, pairs=kept)
+    elif isinstance(block, Chain):
+        yield replace(block, links=tuple(replace(each, expr=transform(each.expr, _short_sum)) for each in block.links))
     else:
         yield block
+
+
+def _name(expr: Expr) -> str:
+    return expr.id if isinstance(expr, Name) else ""
 
 
 def _kept(group: Group, left_out: frozenset[str]) -> tuple[Quantity, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gradcalc.commands.derive import all_derived
 from gradcalc.commands.explain import explain_report
 from gradcalc.commands.listings import functions_report
 from gradcalc.commands.request import Request
@@ -57,6 +58,14 @@ CASES = {
     "explain-entry.tex": (lambda: explain_report(HW3, "dW1[1,2]"), "latex", Page()),
     "explain-entry.md": (lambda: explain_report(HW3, "dW1[1,2]"), "markdown", Page()),
     "explain-matrix.txt": (lambda: explain_report(HW3, "dW1"), "table", Page(80)),
+    "derive-hw3-80.txt": (lambda: all_derived(HW3), "table", Page(80)),
+    "derive-hw3-120.txt": (lambda: all_derived(HW3), "table", Page(120)),
+    "derive-batch-80.txt": (
+        lambda: explain_report(Request("cross-entropy-batch"), "dW1", derive=True),
+        "table",
+        Page(80),
+    ),
+    "derive-hw3.md": (lambda: explain_report(HW3, "dW1", derive=True), "markdown", Page()),
     "functions-sigmoid.txt": (lambda: functions_report("sigmoid"), "table", Page(80)),
 }
 ERROR = re.compile(

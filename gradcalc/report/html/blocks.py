@@ -12,6 +12,7 @@ from gradcalc.formula.write import code
 from gradcalc.report.document import (
     Bars,
     Block,
+    Chain,
     Contrast,
     Definitions,
     Derivation,
@@ -74,6 +75,8 @@ class Blocks:
                 yield tag("div", *(self._quantity(each, block) for each in block.quantities), class_="workings")
             case Derivation():
                 yield tag("ol", *(self._reason(each, block) for each in block.reasons), class_="derivation")
+            case Chain():
+                yield tag("div", *self._links(block), class_="chain")
             case Definitions():
                 name, above = ("details", tag("summary", "Definitions")) if block.folded else ("div", "")
                 yield tag(name, above, *self._definitions(block), class_="definitions")
@@ -157,6 +160,15 @@ class Blocks:
         base = split_index(reason.name, block.values)[0]
         inner = tag("div", number, shown, *below, **self._trace(base, reason.rule, label))
         return tag("li", inner, class_=f"depth-{min(reason.depth, 8)}")
+
+    def _links(self, block: Chain) -> Iterator[str]:
+        for number, link in enumerate(block.links):
+            left = tag("div", _math(self.set.formula(block.left).markup) if number == 0 else "", class_="left")
+            why = tag("div", self.text(link.why), class_="note") if link.why else ""
+            label = f"{code(block.left)} = {code(link.expr)}"
+            yield tag(
+                "div", left, _line(self.set.formula(link.expr)), why, class_="link", role="group", aria_label=label
+            )
 
     def _definitions(self, block: Definitions) -> Iterator[str]:
         for typed, (left, right, words) in zip(block.pairs, block.written, strict=True):

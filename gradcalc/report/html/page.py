@@ -10,6 +10,7 @@ from gradcalc.program.solution import Solution
 from gradcalc.report.document import (
     Bars,
     Block,
+    Chain,
     Contrast,
     Derivation,
     Document,
@@ -86,6 +87,7 @@ _STYLES: tuple[tuple[tuple[type[Block], ...], str], ...] = (
     ((Table,), "table"),
     ((Table, Verdicts, Contrast), "verdicts"),
     ((Derivation,), "derivation"),
+    ((Chain,), "chain"),
     ((Bars,), "bars"),
     ((Fields,), "fields"),
 )

@@ -1,4 +1,5 @@
 """What is said: from a solution, marks or an explanation to a document.
+derivation       the chain rule written out
 
 solution         a whole solution
 letters          a problem in letters

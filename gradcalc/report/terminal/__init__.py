@@ -7,6 +7,7 @@ formulas  a formula as a box, or in parts where it must be broken
 matrices  a matrix as a box
 boxes     text in two dimensions: beside each other, stacked, fenced
 layout    boxes in a width: rows, equations, tables
+chains    equal formulas under each other, and why they are equal
 plots     lines over two axes, in dots
 bars      bars of a table, in characters
 verdicts  the verdicts on a sheet

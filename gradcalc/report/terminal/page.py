@@ -11,6 +11,7 @@ from gradcalc.report.document import (
     QUIET,
     Bars,
     Block,
+    Chain,
     Contrast,
     Definitions,
     Derivation,
@@ -34,6 +35,7 @@ from gradcalc.report.page import Page
 from gradcalc.report.scalars import has_numbers
 from gradcalc.report.terminal.bars import with_bars
 from gradcalc.report.terminal.boxes import Box, beside, box, indented, stack, styled
+from gradcalc.report.terminal.chains import set_chain
 from gradcalc.report.terminal.formulas import Piece, joined, symbol
 from gradcalc.report.terminal.layout import NARROW, Line, flow, flowed, set_equations, set_table
 from gradcalc.report.terminal.matrices import IN_PART
@@ -88,6 +90,8 @@ class _Terminal:
                 return self.workings(block)
             case Derivation():
                 return self.derivation(block)
+            case Chain():
+                return set_chain(block, self.set, self.width)
             case Definitions():
                 return self.definitions(block)
             case Table():

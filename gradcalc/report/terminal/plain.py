@@ -12,6 +12,7 @@ from gradcalc.report.document import (
     Answered,
     Bars,
     Block,
+    Chain,
     Contrast,
     Definitions,
     Derivation,
@@ -73,6 +74,8 @@ class _Plain:
             case Derivation():
                 for reason in block.reasons:
                     yield from self.reason(reason, block)
+            case Chain():
+                yield from self.chain(block)
             case Definitions():
                 yield from (f"{code(left)} = {code(right)}" for left, right in block.pairs)
                 yield from (f"{code(sign)} {words}" for sign, words in block.signs)
@@ -117,6 +120,11 @@ class _Plain:
             steps.append(self.value(reason.value))
         yield " = ".join(steps)
         yield from map(self.text, reason.remarks)
+
+    def chain(self, block: Chain) -> Iterator[str]:
+        yield code(block.left)
+        for link in block.links:
+            yield f"= {code(link.expr)}" + (f" ({self.text(link.why)})" if link.why else "")
 
     def numbers(self, expr: Expr, block: Workings | Derivation) -> str:
         return self.set.numbers(expr, block.values, block.exact).box.lines[0]

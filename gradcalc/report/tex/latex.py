@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from gradcalc.report.document import (
     Bars,
     Block,
+    Chain,
     Contrast,
     Definitions,
     Derivation,
@@ -30,7 +31,7 @@ from gradcalc.report.document import (
 from gradcalc.report.page import Page
 from gradcalc.report.terminal.matrices import IN_PART
 from gradcalc.report.tex.breaking import lines, narrowest
-from gradcalc.report.tex.derivation import derivation
+from gradcalc.report.tex.derivation import chain, derivation
 from gradcalc.report.tex.equations import DEFINED_SHARE, Display, Row, definitions, narrowest_room, rows, workings
 from gradcalc.report.tex.escape import mathematics, prose
 from gradcalc.report.tex.fields import blank
@@ -122,6 +123,8 @@ class _Latex:
                 yield from self.notes(block)
             case Derivation():
                 yield _aligned(derivation(block, self.set, self.width))
+            case Chain():
+                yield _aligned(chain(block, self.set, self.width))
             case Definitions():
                 yield from self.definitions(block)
             case Table():
@@ -210,7 +213,7 @@ class _Latex:
 
 def _between(above: Block | None, block: Block) -> str:
     """An empty line, but not between a sentence and what it introduces."""
-    if not isinstance(block, Given | Workings | Derivation | Definitions):
+    if not isinstance(block, Given | Workings | Derivation | Chain | Definitions):
         return "\n"
     return "" if isinstance(above, Paragraph) and above.kind == "text" else _CLOSER
 

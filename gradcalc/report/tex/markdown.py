@@ -8,6 +8,7 @@ from itertools import accumulate
 from gradcalc.report.document import (
     Bars,
     Block,
+    Chain,
     Contrast,
     Definitions,
     Derivation,
@@ -28,7 +29,7 @@ from gradcalc.report.page import Page
 from gradcalc.report.terminal.matrices import IN_PART
 from gradcalc.report.terminal.plots import Screen, plotted
 from gradcalc.report.tex.commonmark import cell, line, mathematics, prose
-from gradcalc.report.tex.derivation import derivation
+from gradcalc.report.tex.derivation import chain, derivation
 from gradcalc.report.tex.equations import DEFINED_SHARE, Row, definitions, narrowest_room, rows, workings
 from gradcalc.report.tex.fields import blank
 from gradcalc.report.tex.given import given
@@ -73,6 +74,8 @@ class _Markdown:
                 yield from self.notes(block)
             case Derivation():
                 yield from _aligned(derivation(block, self.set, WIDTH))
+            case Chain():
+                yield from _aligned(chain(block, self.set, WIDTH))
             case Definitions():
                 yield from self.definitions(block)
             case Table():

@@ -1,0 +1,131 @@
+"""The chain rule written out, in every format."""
+
+import json
+
+import pytest
+
+from gradcalc.commands.derive import all_derived
+from gradcalc.commands.explain import explain_report
+from gradcalc.commands.request import Request
+from gradcalc.errors import UsageError
+from gradcalc.report.formats import lookup_format, render
+from gradcalc.report.page import Page
+
+LETTERS = """
+notation: x @ W + b
+inputs: N×Dx
+targets: one_hot(Dy, N)
+layers:
+  - {weights: Dx×H, biases: 1×H, activation: sigmoid}
+  - {weights: H×Dy, biases: 1×Dy, activation: softmax}
+loss: cross_entropy
+reduction: mean
+"""
+RECURRENT = """
+over: {t: 30}
+inputs:
+  "x[t]": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+  "h[0]": 0
+parameters: {u: 0.1, w: 0.2}
+equations: {"h[t]": "tanh(u * x[t] + w * h[t-1])"}
+of: h[30]
+"""
+
+
+def derived(problem="hw3", what=None, form="table", width=100, **more):
+    request = Request(str(problem))
+    report = all_derived(request, **more) if what is None else explain_report(request, what, derive=True, **more)
+    return render(report, lookup_format(form), Page(width))
+
+
+@pytest.fixture
+def letters(tmp_path):
+    file = tmp_path / "letters.yaml"
+    file.write_text(LETTERS, encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def recurrent(tmp_path):
+    file = tmp_path / "recurrent.yaml"
+    file.write_text(RECURRENT, encoding="utf-8")
+    return file
+
+
+def test_a_line_has_its_rule_beside_it():
+    lines = derived("cross-entropy-batch", "dW1", width=120).splitlines()
+    assert "∂loss/∂W¹ = ∂loss/∂f · ∂f/∂W¹                      chain rule: the loss depends on W¹ by f" in lines
+    assert "          = xᵀ @ (∇h ⊙ h ⊙ (1 - h))                σ′(f) = h ⊙ (1 - h)" in lines
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ("plain", "= x.T @ (dh1 * sigmoid'(a1)) (derivative of sigmoid: h1 = sigmoid(a1))"),
+        (
+            "markdown",
+            r"x^\top \thinspace (\nabla h \odot \sigma'(f)) \qquad \text{derivative of sigmoid: }h = \sigma(f)",
+        ),
+        ("latex", r"x^\top \, (\nabla h \odot \sigma'(f)) \qquad \text{derivative of sigmoid: }h = \sigma(f)"),
+        ("html", '<div class="link" role="group" aria-label="dloss/dW1 = x.T @ (dh1 * sigmoid&#x27;(a1))">'),
+    ],
+)
+def test_every_format_has_the_lines(form, told):
+    assert told in derived("cross-entropy-batch", "dW1", form)
+
+
+def test_data_for_programs():
+    data = json.loads(derived("cross-entropy-batch", None, "json"))
+    way = next(each for each in data["derivations"] if each["quantity"] == "a2")
+    assert way["left"] == "dloss/da2"
+    assert [line["by"] for line in way["lines"]] == ["chain", "function", "put", "shortcut"]
+    assert way["lines"][0]["latex"].startswith(r"\frac{\partial \mathrm{loss}}{\partial \hat{y}}")
+    assert way["lines"][-1]["names"] == ["cross_entropy", "softmax"]
+    assert way["lines"][1]["because"] == [{"name": "yhat", "formula": "softmax(a2)"}]
+
+
+def test_sizes_are_letters(letters):
+    text = derived(letters, form="plain")
+    assert "= (yhat - y) / N (" in text
+    assert "301" not in text
+
+
+def test_the_middle_of_a_sequence_is_left_out(recurrent):
+    text = derived(recurrent)
+    assert "… ∇h[28] to ∇h[4], ∇x[28] to ∇x[4] follow in the same way: `--full` shows all." in text
+    assert "… h[4] to h[28] follow in the same way: `--full` shows all." in text
+    assert len(text.splitlines()) < 120
+    assert "∂h[30]/∂h[20] =" in derived(recurrent, "dh[20]")
+
+
+def test_inputs_may_be_left_out():
+    assert "∂loss/∂x" in derived()
+    assert "∂loss/∂x" not in derived(inputs=False)
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80, 120])
+@pytest.mark.parametrize("problem", ["hw3", "cross-entropy-batch", "ttic-graph-mixed"])
+def test_no_line_is_too_long(width, problem):
+    assert max(map(len, derived(problem, width=width).splitlines())) <= width
+
+
+@pytest.mark.parametrize(
+    ("problem", "what", "said"),
+    [
+        ("hw3", "a1", "--derive goes with the gradient of a whole quantity, such as dW1, and a1 is none"),
+        ("hw3", "dW1[1,2]", "--derive goes with the gradient of a whole quantity, such as dW1, and dW1[1,2] is none"),
+        ("griewank", "dv6", "dv6 is 1: it is the derivative of v6 by itself"),
+        ("mazur-sequential", "dW1", "one parameter is updated after the other"),
+        ("goodfellow-xor", "dx", "nothing is differentiated here"),
+    ],
+)
+def test_what_cannot_be_derived_is_refused(problem, what, said):
+    with pytest.raises(UsageError, match=said.replace("[", r"\[")):
+        derived(problem, what)
+
+
+def test_what_does_not_go_together_is_refused():
+    with pytest.raises(UsageError, match="--derive goes with none of --expand"):
+        derived(expand=True)
+    with pytest.raises(UsageError, match="--depth -1: it must be 0 or more levels"):
+        derived(depth=-1)
