@@ -21,8 +21,8 @@ def gradient_name(name: str) -> str:
     return "d" + name
 
 
-def derivative_name(of: str, by: str) -> str:
-    """The name of the derivative of one quantity by another, ∂L/∂W."""
+def partial_name(of: str, by: str) -> str:
+    """The name of the derivative of one quantity by another where it stands in a product, ∂L/∂W."""
     return f"d{of}/d{by}"
 
 

@@ -18,7 +18,7 @@ from gradcalc.program.dependence import differentiable_in, passing_to
 from gradcalc.program.derivation.apart import is_light, taken_apart
 from gradcalc.program.derivation.lines import Line, Sides, alike, derivative, primed
 from gradcalc.program.derive import backward
-from gradcalc.program.naming import derivative_name, gradient_name
+from gradcalc.program.naming import gradient_name, partial_name
 from gradcalc.program.problem import Equation, Problem
 
 
@@ -56,7 +56,7 @@ class ChainRule:
     def left(self, name: str) -> Name:
         """What all lines of a quantity are equal to: ∂L/∂W, or its gradient where nothing is differentiated."""
         of = self.problem.objective
-        return Name(gradient_name(name) if of is None else derivative_name(of, name))
+        return Name(gradient_name(name) if of is None else partial_name(of, name))
 
     def gradients(self, expr: Expr) -> list[str]:
         """The gradients in a formula that aren't given."""
@@ -81,7 +81,7 @@ class ChainRule:
     def _term(self, name: str, user: Equation) -> Expr:
         if self.start.get(user.name) == ONE:
             return self._part(name, user)
-        return mul(self.left(user.name), Name(derivative_name(user.name, name)))
+        return mul(self.left(user.name), Name(partial_name(user.name, name)))
 
     def _by_rules(self, name: str, users: Sequence[Equation]) -> Iterator[Line]:
         rules = tuple(dict.fromkeys(rule for eq in users for rule in _rules(name, eq)))

@@ -12,7 +12,7 @@ from gradcalc.formula.names import Names
 from gradcalc.formula.table import Shape, pair
 from gradcalc.formula.write import code, latex
 from gradcalc.program.derivation.lines import Derivation, Line, Sides, count
-from gradcalc.program.naming import derivative_name, gradient_name
+from gradcalc.program.naming import gradient_name, partial_name
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
@@ -72,7 +72,7 @@ class Derived:
         lefts = {each.of for each in self.derivations} | {by for by, _ in users}
         of = self.problem.objective
         pairs = users | ({(of, by) for by in lefts} if of is not None else set())
-        return {derivative_name(*each): each for each in sorted(pairs)}
+        return {partial_name(*each): each for each in sorted(pairs)}
 
 
 def _users(line: Line) -> tuple[str, ...]:
@@ -108,7 +108,7 @@ def _introduction(derived: Derived) -> Paragraph:
     example = next((name for name in told if name in derived.problem.parameters), told[-1])
     of = derived.problem.objective
     if of is not None:
-        gradient, partial = Math(Name(gradient_name(example))), Math(Name(derivative_name(of, example)))
+        gradient, partial = Math(Name(gradient_name(example))), Math(Name(partial_name(of, example)))
         said += [gradient, " is ", partial, ", in the shape of ", Math(Name(example)), "."]
     return Paragraph(tuple(said))
 
