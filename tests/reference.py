@@ -198,6 +198,7 @@ PLAIN = {
     "dot": lambda u, v: np.sum(u * v),
     "outer": lambda u, v: np.outer(np.ravel(u), np.ravel(v)),
     "ones": lambda rows=1, columns=1: np.ones((int(rows), int(columns))),
+    "zeros": lambda rows=1, columns=1: np.zeros((int(rows), int(columns))),
 }
 EACH_SAMPLE = {
     "softmax": softmax,

@@ -14,7 +14,7 @@ from functools import reduce
 from typing import Final, Protocol
 
 from gradcalc.errors import FormulaError
-from gradcalc.formula.expr import ONE, ZERO, Apply, Expr, Name, Num, call, mul
+from gradcalc.formula.expr import ONE, ZERO, Apply, Expr, Name, Num, add, call, mul
 from gradcalc.formula.index import ALL, ALONE, TO_THE_END, Along, params_of
 from gradcalc.words import listed
 
@@ -37,6 +37,8 @@ class Indices:
     ranges: tuple[tuple[str, tuple[int, int]], ...] = ()
     any_name: bool = False
     """Every name may have members: `h[2]` is a name then, whatever h is."""
+    classes: tuple[tuple[str, str], ...] = ()
+    """Letters for classes, with the names of vectors that are one-hot there: `z[k]` is the sum of y ⊙ z."""
 
 
 NO_INDICES: Final = Indices()
@@ -84,8 +86,39 @@ def subscript(reader: Reader, node: ast.Subscript, depth: int) -> Expr:
         return Name(member_name(family, index), reader.span(node))
     if not 1 <= len(parts) <= 2:
         raise reader.error(node, "an index is one number, or a row and a column: x[2], W[1,2]")
+    if any(_class(reader, part) for part in parts):
+        return _at_class(reader, reader.read(node.value, depth + 1), parts, depth)
     taken = tuple(_along(reader, part, depth) for part in parts)
     return Apply("part", (reader.read(node.value, depth + 1),), params_of(taken), reader.span(node))
+
+
+def _class(reader: Reader, part: ast.expr) -> Expr | None:
+    """The one-hot vector whose class an index names, as a column; None for any other index."""
+    letter = reader.spelled(part.id) if isinstance(part, ast.Name) else ""
+    name = dict(reader.indices.classes).get(letter) if letter not in reader.values else None
+    return None if name is None else call("vec", Name(name, reader.span(part)))
+
+
+def class_number(reader: Reader, letter: str) -> Expr | None:
+    """What a letter for a class comes to where it is compared, counted from 1; None where it is none."""
+    name = dict(reader.indices.classes).get(letter)
+    return None if name is None else add(call("argmax", call("vec", Name(name)), axis=0.0), ONE)
+
+
+def _at_class(reader: Reader, value: Expr, parts: Sequence[ast.expr], depth: int) -> Expr:
+    """An entry, a row or a column at the class that a letter names: a product with the vector that is one-hot there."""
+    chosen = [_class(reader, part) for part in parts]
+    if len(parts) == 1:
+        return call("sum", mul(chosen[0] or ONE, call("vec", value)))
+    row, column = chosen
+    value = value if row is None else call("matmul", call("transpose", row), value)
+    value = value if column is None else call("matmul", value, column)
+    if None not in chosen:
+        return call("sum", value)
+    rest = tuple(Along(1) if each else _along(reader, part, depth) for part, each in zip(parts, chosen, strict=True))
+    if any(each == ALL for each in rest):
+        return value
+    return Apply("part", (value,), params_of(rest))
 
 
 def _is_range(parts: Sequence[ast.expr]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from gradcalc.errors import FormulaError
-from gradcalc.formula.brackets import NO_INDICES, Indices, over_index, subscript
+from gradcalc.formula.brackets import NO_INDICES, Indices, class_number, over_index, subscript
 from gradcalc.formula.expr import Apply, Expr, Name, Num, neg
 from gradcalc.formula.spelling import PRIME, Spelling, respell
 from gradcalc.formula.syntax import MAX_DEPTH, refuse_unreadable, reserved, syntax_tree
@@ -104,6 +104,9 @@ class _Parser:
             raise self.error(node, reserved(name))
         if name in self.values:
             return Num(self.values[name])
+        number = class_number(self, name) if self.indices.classes else None
+        if number is not None:
+            return number
         if name not in self.own and without_brackets(name):
             return Apply(lookup(name).name, (), at=self.span(node))
         return Name(name, self.span(node))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -150,16 +150,21 @@ register(
     )
 )
 
-register(
-    Function(
-        name="ones",
+
+def _filled(name: str, fill: Callable[[tuple[int, int]], Any]) -> Function:
+    """The entry of a constant matrix of a given size; of one size it is a column."""
+    return Function(
+        name=name,
         args=(),
         params={"rows": 1, "columns": 1},
-        summary="ones, rows by columns",
+        summary=f"{name}, rows by columns",
         no_gradient="it is constant",
-        value=lambda rows, columns: np.ones((int(rows), int(columns))),
+        value=lambda rows, columns: fill((int(rows), int(columns))),
         shape=_given_size,
         of_shapes=True,
         group="count",
     )
-)
+
+
+register(_filled("ones", np.ones))
+register(_filled("zeros", np.zeros))

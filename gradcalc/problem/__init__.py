@@ -34,6 +34,7 @@ order        what depends on each other, in an order in which it can be computed
 calls        functions that a file names
 constants    values as constant formulas: 1/3, cos(1), linspace(-1, 1, 5)
 matrices     numbers, lists and constant formulas, as arrays
+classes      letters for classes: one_hot(K, at=k)
 kinds        what a name stands for: vector(n), one_hot(K), Dx×H
 letters      numbers for values that are shapes in letters
 lettered     a problem in letters, at sizes that say their letters

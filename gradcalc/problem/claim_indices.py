@@ -1,15 +1,17 @@
-"""Letters of indices in claims: `softmax(z)[i] == exp(z[i]) / sum(exp(z[j]), j)`, tried at every i.
+"""Letters in claims: of indices, `softmax(z)[i] == exp(z[i]) / sum(exp(z[j]), j)`, tried at every i, and of sizes.
 
-A letter counts as far as what it is an index of has entries, so that formulas are read anew for each choice of sizes.
+An index counts as far as what it is an index of has entries, and a size (`eye(m)`) is a number to functions that make
+arrays, so that formulas are read anew for each choice of sizes.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 from math import prod
+from types import MappingProxyType
 from typing import Final
 
 from gradcalc.errors import FormulaError
@@ -38,28 +40,37 @@ class Indexed:
     bound: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     """Names that are called as constants are (`pi`)."""
+    sizes: tuple[str, ...] = ()
+    """Letters of sizes in the formulas."""
+    at: Mapping[str, int] = field(default_factory=dict)
+    """Sizes of its problem's letters."""
+    classes: tuple[tuple[str, str], ...] = ()
+    """Letters for classes, with the names that are one-hot there."""
 
     def __bool__(self) -> bool:
-        return bool(self.free or self.bound)
+        return bool(self.free or self.bound or self.sizes or self.classes)
 
-    def cases(self, shapes: Mapping[str, Shape]) -> list[tuple[Expr, ...]]:
-        """The formulas for every choice of the free letters. Raises FormulaError."""
-        ranges = self.ranges(shapes)
+    def cases(self, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> list[tuple[Expr, ...]]:
+        """The formulas for every choice of the free letters, at these sizes. Raises FormulaError."""
+        ranges, sizes = self.ranges(shapes), {**sizes, **self.at}
         missing = [letter for letter in self.free if letter not in ranges]
         if missing:
             raise NoRange(self.texts[0], f"how far does '{missing[0]}' count? It is no index of a name here")
         counted = [range(1, ranges[letter] + 1) for letter in self.free]
         if prod(map(len, counted)) > MOST_CASES:
             raise NoRange(self.texts[0], f"its letters have more than {MOST_CASES} values together: take smaller sizes")
-        return [tuple(self._read(text, numbers, ranges) for text in self.texts) for numbers in product(*counted)]
+        every = product(*counted)
+        return [tuple(self._read(text, numbers, ranges, sizes) for text in self.texts) for numbers in every]
 
-    def first(self, text: str, shapes: Mapping[str, Shape]) -> Expr:
-        """A formula where every free letter is 1. Raises FormulaError."""
-        return self._read(text, (1,) * len(self.free), self.ranges(shapes))
+    def first(self, text: str, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> Expr:
+        """A formula where every free letter is 1, at these sizes. Raises FormulaError."""
+        return self._read(text, (1,) * len(self.free), self.ranges(shapes), sizes)
 
-    def _read(self, text: str, numbers: Sequence[int], ranges: Mapping[str, int]) -> Expr:
-        values = tuple(zip(self.free, map(float, numbers), strict=True))
-        indices = Indices(ranges=tuple((letter, (1, last)) for letter, last in ranges.items()))
+    def _read(self, text: str, numbers: Sequence[int], ranges: Mapping[str, int], sizes: Mapping[str, int]) -> Expr:
+        mine = [(letter, float(sizes[letter])) for letter in self.sizes if letter in sizes]
+        values = (*mine, *zip(self.free, map(float, numbers), strict=True))
+        counted = tuple((letter, (1, last)) for letter, last in ranges.items())
+        indices = Indices(ranges=counted, classes=self.classes)
         return parse(text, DERIVATIVES, values, indices, self.own)
 
     def ranges(self, shapes: Mapping[str, Shape]) -> dict[str, int]:
@@ -75,14 +86,25 @@ class Indexed:
 NO_INDICES: Final = Indexed(())
 
 
-def indexed(texts: Sequence[str], known: set[str]) -> Indexed:
-    """The letters of these formulas; `known` are names that are no letters."""
+def indexed(
+    texts: Sequence[str],
+    known: set[str],
+    sizes: Collection[str] = (),
+    classes: Mapping[str, str] = MappingProxyType({}),
+) -> Indexed:
+    """The letters of these formulas; `known` are names that are no letters, `sizes` letters of sizes.
+
+    `classes` are letters for classes, with the names that are one-hot there.
+    """
     trees = [tree for text in texts if (tree := _tree(text)) is not None]
     bound = dict.fromkeys(letter for tree in trees for letter in _bound(tree))
     used = dict.fromkeys(part.id for tree in trees for each in _brackets(tree) for part in _names(each))
-    free = tuple(letter for letter in used if letter not in bound and letter not in known)
+    free = tuple(letter for letter in used if letter not in {*bound, *known, *sizes, *classes})
     own = tuple(sorted(filter(without_brackets, known)))
-    return Indexed(tuple(texts), free, tuple(letter for letter in bound if letter not in known), own)
+    written = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    mine = tuple(letter for letter in sizes if letter in written and letter not in {*bound, *known})
+    counting = tuple(letter for letter in bound if letter not in known)
+    return Indexed(tuple(texts), free, counting, own, mine, classes=tuple(classes.items()))
 
 
 def _tree(text: str) -> ast.AST | None:

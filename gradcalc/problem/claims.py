@@ -10,6 +10,7 @@ from typing import Final, Literal, TypeAlias
 
 from gradcalc.errors import FormulaError
 from gradcalc.formula.expr import Apply, Expr, Name, names, substitute, walk
+from gradcalc.formula.parse import PART
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.problem.claim_indices import DERIVATIVES, NO_INDICES, Indexed, indexed
@@ -17,7 +18,7 @@ from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimKeys
 from gradcalc.problem.kinds import NoKind, read_kind
-from gradcalc.program.kinds import KINDS, ValueKind, letters_of, shape_of_kind
+from gradcalc.program.kinds import KINDS, ValueKind, letters_of, shape_of_kind, sizes_in
 from gradcalc.program.letters import as_numbers
 from gradcalc.program.problem import Path
 from gradcalc.words import did_you_mean, outside_brackets, shorten, visible
@@ -28,6 +29,7 @@ _RELATION: Final = "==|>=|<=|≥|≤"
 _SPELT: Final[dict[str, Relation]] = {"==": "==", ">=": ">=", "<=": "<=", "≥": ">=", "≤": "<="}
 _MOST_SIDES: Final = 50
 _MOST_NODES: Final = 10_000
+NO_SIZES: Final[Mapping[str, int]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +57,24 @@ class Claim:
         """Its formulas for names of these shapes, for every choice of the letters of indices. Raises FormulaError."""
         if not self.indexed:
             return [self.sides]
-        return [tuple(substitute(side, self.short) for side in sides) for sides in self.indexed.cases(shapes)]
+        cases = self.indexed.cases(shapes, sizes_in(self.where, shapes, self.axis))
+        return [tuple(substitute(side, self.short) for side in sides) for sides in cases]
 
 
 def read_claims(
-    draft: Draft, claims: list[ClaimKeys], axis: Axis, quantities: Mapping[str, Shape]
+    draft: Draft,
+    claims: list[ClaimKeys],
+    axis: Axis,
+    quantities: Mapping[str, Shape],
+    sizes: Mapping[str, int] = NO_SIZES,
 ) -> tuple[Claim, ...]:
     """The claims of a file that can be read, where a sample lies along `axis`; a fault for each that can't.
 
-    `quantities` are the names of the problem, and those of gradients, which claims may be about, with their shapes.
+    `quantities` are the names of the problem, and those of gradients, which claims may be about, with their shapes;
+    `sizes` are the letters for sizes among them, with the sizes that these shapes have.
     """
-    found = (_read(draft, ("claims", i), claim, axis, quantities) for i, claim in enumerate(claims) if is_read(claim))
+    every = [(("claims", i), claim) for i, claim in enumerate(claims) if is_read(claim)]
+    found = (_read(draft, path, claim, axis, quantities, sizes) for path, claim in every)
     return tuple(claim for claim in found if claim is not None)
 
 
@@ -75,14 +84,23 @@ def at(claim: Claim, sizes: Mapping[str, int]) -> Claim:
     sides = tuple(substitute(side, numbers) for side in claim.sides)
     where = {name: _at(kind, sizes) for name, kind in claim.where.items()}
     short = {**claim.short, **numbers}
-    return replace(claim, sides=sides, where=where, of_problem=claim.of_problem - {*sizes}, short=short)
+    letters = replace(claim.indexed, at=dict(sizes)) if claim.indexed else claim.indexed
+    of_problem = claim.of_problem - {*sizes}
+    return replace(claim, sides=sides, where=where, of_problem=of_problem, indexed=letters, short=short)
 
 
 def _at(kind: ValueKind, sizes: Mapping[str, int]) -> ValueKind:
-    return ValueKind(kind.kind, tuple(sizes.get(str(size), size) for size in kind.sizes))
+    return replace(kind, sizes=tuple(sizes.get(str(size), size) for size in kind.sizes))
 
 
-def _read(draft: Draft, path: Path, keys: ClaimKeys, axis: Axis, quantities: Mapping[str, Shape]) -> Claim | None:
+def _read(
+    draft: Draft,
+    path: Path,
+    keys: ClaimKeys,
+    axis: Axis,
+    quantities: Mapping[str, Shape],
+    sizes: Mapping[str, int],
+) -> Claim | None:
     where = {}
     for raw, text in keys.where.items():
         kind = _kind(draft, (*path, "where", raw), text)
@@ -92,23 +110,30 @@ def _read(draft: Draft, path: Path, keys: ClaimKeys, axis: Axis, quantities: Map
     short = _abbreviations(draft, path, keys, {*stated, *quantities})
     parts = _parts(draft, (*path, "claim"), keys.claim)
     known = {*stated, *short, *quantities}
-    letters, shapes = indexed([text for text, _ in parts], known), {**quantities, **_shapes(where, axis)}
-    sides = [_side(draft, (*path, "claim"), text, offset, known, letters, shapes) for text, offset in parts]
+    sizes = {**_sizes(where), **sizes}
+    classes = {**dict(draft.indices.classes), **{kind.at: name for name, kind in where.items() if kind.at}}
+    letters = indexed([text for text, _ in parts], known - {*sizes} | stated, sizes, classes)
+    shapes = {**quantities, **_shapes(where, axis)}
+    sides = [_side(draft, (*path, "claim"), text, offset, known, letters, shapes, sizes) for text, offset in parts]
     if not parts or any(side is None for side in sides):
         return None
     whole = [_in_full(draft, path, side, short) for side in sides if side is not None]
     used = {name for side in whole for name in names(side)}
     draft.warnings.extend(f"claim {int(path[1]) + 1}: '{name}' is not used" for name in where if name not in used)
     relations = tuple(_SPELT[found.group()] for found in _relations(keys.claim))
-    own = frozenset(used & {*quantities} - stated)
+    own = frozenset((used | {*letters.sizes}) & {*quantities} - stated)
     text = visible(keys.claim.strip())
     return Claim(text, tuple(whole), relations, where, keys.holds, path, axis, own, letters, short)
 
 
+def _sizes(where: Mapping[str, ValueKind]) -> dict[str, int]:
+    """Some sizes, all different."""
+    return {letter: size for size, letter in enumerate(letters_of(where.values()), 2)}
+
+
 def _shapes(where: Mapping[str, ValueKind], axis: Axis) -> dict[str, Shape]:
-    """Shapes of some sizes, all different."""
-    sizes = {letter: size for size, letter in enumerate(letters_of(where.values()), 2)}
-    return {name: shape_of_kind(kind, sizes, axis) for name, kind in where.items()}
+    """Shapes of these sizes."""
+    return {name: shape_of_kind(kind, _sizes(where), axis) for name, kind in where.items()}
 
 
 def _abbreviations(draft: Draft, path: Path, keys: ClaimKeys, stated: set[str]) -> dict[str, Expr]:
@@ -119,7 +144,7 @@ def _abbreviations(draft: Draft, path: Path, keys: ClaimKeys, stated: set[str]) 
         if name in stated:
             draft.key_fault(here, f": '{shorten(raw)}' stands in 'where' already")
         elif _can_be_named(draft, here, name):
-            formula = _side(draft, here, text, 0, {*stated, *short}, indexed([], {*stated, *short}), {})
+            formula = _side(draft, here, text, 0, {*stated, *short}, indexed([], {*stated, *short}), {}, {})
             short |= {} if formula is None else {name: _in_full(draft, path, formula, short)}
     return short
 
@@ -165,11 +190,18 @@ def _parts(draft: Draft, path: Path, text: str) -> list[tuple[str, int]]:
 
 
 def _side(
-    draft: Draft, path: Path, side: str, offset: int, stated: set[str], letters: Indexed, shapes: Mapping[str, Shape]
+    draft: Draft,
+    path: Path,
+    side: str,
+    offset: int,
+    stated: set[str],
+    letters: Indexed,
+    shapes: Mapping[str, Shape],
+    sizes: Mapping[str, int],
 ) -> Expr | None:
     """A formula over these names; None, and a fault, where it is none."""
     try:
-        read = letters.first(side, shapes)
+        read = letters.first(side, shapes, sizes)
     except FormulaError as error:
         draft.fault_at(draft.document.inside(offset + error.start, *path), path, f": {error.message}")
         return None
@@ -192,4 +224,5 @@ def _check_side(draft: Draft, path: Path, side: Expr, offset: int, stated: set[s
 
 
 def _is_derivative(node: Apply) -> bool:
-    return len(node.args) == 2 and isinstance(node.args[1], Name)
+    by = node.args[1] if len(node.args) == 2 else None
+    return isinstance(by.args[0] if isinstance(by, Apply) and by.function == PART else by, Name)

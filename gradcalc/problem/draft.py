@@ -161,10 +161,18 @@ class Draft:
             return None
 
     def _in_letters(self, path: Path, text: str, axis: Axis) -> Array | None:
+        return self._own_letters.value(path, text, axis)
+
+    def counted(self, letter: str) -> int:
+        """How far an index counts that counts to a letter."""
+        return self._own_letters.counted(letter)
+
+    @property
+    def _own_letters(self) -> Letters:
         from gradcalc.problem.letters import Letters  # which few problems need
 
         self.letters = self.letters or Letters()
-        return self.letters.value(path, text, axis)
+        return self.letters
 
     def formula(self, path: Path, value: Any, extra: tuple[str, ...] = ()) -> Expr | None:
         """The formula at `path`; None, and a fault at its column, if it can't be read."""

@@ -131,6 +131,7 @@ def _shared(draft: Draft, model: CommonKeys, claims: tuple[Claim, ...]) -> dict[
         "style": model.style,
         "claims": claims,
         "over": dict(draft.indices.ranges),
+        "classes": dict(draft.indices.classes),
         "warnings": tuple(draft.warnings),
         "path": draft.document.path,
         "text": draft.document.text,
@@ -160,8 +161,9 @@ def _claims(draft: Draft, model: CommonKeys, parts: Parts) -> tuple[Claim, ...]:
     if not draft.faults:
         forward |= draft.shapes(parts.given, parts.forward, parts.axis)
     gradients = {gradient_name(name): shape for name, shape in forward.items()}
-    sizes: dict[str, Shape] = dict.fromkeys(draft.letters.sizes if draft.letters else (), ())
-    return read_claims(draft, model.claims, parts.axis, {**forward, **gradients, **sizes})
+    sizes = draft.letters.sizes if draft.letters else {}
+    quantities: dict[str, Shape] = {**forward, **gradients, **dict.fromkeys(sizes, ())}
+    return read_claims(draft, model.claims, parts.axis, quantities, sizes)
 
 
 def _vary(draft: Draft, written: Any, parts: Parts) -> dict[str, tuple[float, ...]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from gradcalc.program.kinds import KINDS, Kind, ValueKind
 from gradcalc.words import shorten
 
 LARGEST: Final = 100
-_KIND: Final = re.compile(r"\s*(\w+)\s*(?:\(\s*(\w+)\s*(?:,\s*(\w+)\s*)?\)\s*)?")
+_KIND: Final = re.compile(r"\s*(\w+)\s*(?:\(\s*(\w+)\s*(?:,\s*(\w+)\s*)?(?:,\s*at\s*=\s*(\w+)\s*)?\)\s*)?")
 _SHAPE: Final = re.compile(r"\s*(\w+)\s*(?:×|\sx\s)\s*(\w+)\s*")
 
 
@@ -35,7 +36,22 @@ def read_kind(text: str) -> ValueKind:
     if found is None or found[1] not in KINDS:
         word = found[1] if found else text
         raise NoKind(f": unknown kind '{shorten(text)}'", word)
-    return _sized(text, KINDS[found[1]], tuple(size for size in found.groups()[1:] if size))
+    kind = _sized(text, KINDS[found[1]], tuple(size for size in found.groups()[1:3] if size))
+    return replace(kind, at=_place(text, kind, found[4])) if found[4] else kind
+
+
+def class_letter(text: object) -> str:
+    """The letter for the class in a kind such as `one_hot(K, at=k)`; empty for any other value."""
+    found = _KIND.fullmatch(text) if isinstance(text, str) and "at" in text else None
+    return (found[4] or "") if found is not None and found[1] == "one_hot" else ""
+
+
+def _place(text: str, kind: ValueKind, letter: str) -> str:
+    if kind.kind != "one_hot" or len(kind.sizes) != 1:
+        raise NoKind(f": only the place of one vector's 1 has a letter, as in one_hot(K, at=k), and this is '{text}'")
+    if letter.isdecimal() or letter in kind.sizes:
+        raise NoKind(f": 'at' in '{shorten(text)}' must be a letter of its own, for the place of the 1")
+    return letter
 
 
 def _sized(text: str, kind: Kind, written: tuple[str, ...]) -> ValueKind:

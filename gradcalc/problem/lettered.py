@@ -49,21 +49,27 @@ def lettered(
 
 
 def _refuse_clashes(draft: Draft, letters: Letters) -> None:
-    for letter in letters.sizes:
+    for letter in (*letters.sizes, *letters.counts):
         if letter in draft.origins:
             draft.key_fault(draft.origins[letter], f": '{letter}' is a size already, in a shape; choose another letter")
+    for letter, name in draft.indices.classes:
+        if letter in (*letters.sizes, *letters.counts, *draft.origins):
+            also = "a quantity" if letter in draft.origins else "a size"
+            draft.fault(draft.origins[name], f": '{letter}' is {also} already; choose another letter for the class")
     draft.stop()
 
 
 def _sizes(letters: Letters, at: Mapping[str, int]) -> dict[str, int]:
     """The sizes that are asked for, and small ones for the other letters."""
+    every = {**letters.sizes, **letters.counts}
     for letter, size in at.items():
-        if letter not in letters.sizes:
-            raise UsageError(f"the problem has no letter '{letter}'{did_you_mean(letter, letters.sizes)}")
+        if letter not in every:
+            raise UsageError(f"the problem has no letter '{letter}'{did_you_mean(letter, every)}")
         if not 1 <= size <= LARGEST:
             raise UsageError(f"{letter}={size}: a size is a whole number from 1 to {LARGEST:,}")
+    found = {**letters.counts, **at}
     others = [letter for letter in letters.sizes if letter not in at]
-    return dict(at) | small(others, {*letters.numbers, *at.values()})
+    return found | small(others, {*letters.numbers, *found.values()})
 
 
 def _same_letters(draft: Draft, read: Reading) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,7 @@ from gradcalc.formula.table import Axis
 from gradcalc.problem.kinds import NoKind, is_kind, read_kind
 from gradcalc.problem.matrices import NotAnArray, Wrong
 from gradcalc.program.kinds import ValueKind, letters_of, numbers_of, random_value, shape_of_kind
-from gradcalc.program.letters import APART, MOST_LETTERS, shapes_in_letters, text_in_letters
+from gradcalc.program.letters import APART, MOST_LETTERS, shapes_in_letters, small, text_in_letters
 from gradcalc.program.problem import Path
 
 MOST_ENTRIES: Final = 1_000_000
@@ -37,9 +37,11 @@ class Letters:
     kinds: dict[Path, ValueKind] = field(default_factory=dict)
     implied: set[str] = field(default_factory=set)
     """The letters of kinds that were written without sizes."""
+    counts: dict[str, int] = field(default_factory=dict)
+    """Letters to which an index counts: always small, as every member has a line of its own."""
 
     def __post_init__(self) -> None:
-        self.random = np.random.default_rng(self.seed)
+        self.random, self.sizes = np.random.default_rng(self.seed), dict(self.sizes)
         self.marked = not self.sizes
 
     def value(self, path: Path, text: str, axis: Axis) -> Array | None:
@@ -52,15 +54,23 @@ class Letters:
             raise NotAnArray([Wrong((), error.message)]) from None
         if "(" not in text and "×" not in text and " x " not in text:
             self.implied.update(letters_of([kind]))
-        kind = ValueKind(kind.kind, tuple(self.same.get(str(size), size) for size in kind.sizes))
+        kind = replace(kind, sizes=tuple(self.same.get(str(size), size) for size in kind.sizes))
         for letter in letters_of([kind]):
-            self._size(letter)
-        shape = shape_of_kind(kind, self.sizes, axis)
+            if letter not in self.counts:
+                self._size(letter)
+        shape = shape_of_kind(kind, {**self.sizes, **self.counts}, axis)
         if np.prod(shape, dtype=float) > MOST_ENTRIES:
             raise NotAnArray([Wrong((), f"is {text}, which is too large: at most {MOST_ENTRIES:,} entries")])
         self.kinds[path] = kind
         made = random_value(kind, shape, self.random, axis)
         return np.round(made, ROUNDED) if self.rounded and not kind.is_finite and not kind.is_distribution else made
+
+    def counted(self, letter: str) -> int:
+        """How far an index counts that counts to this letter: as asked for, or to a small number of its own."""
+        if letter not in self.counts:
+            own = small([letter], self.counts.values())[letter]
+            self.counts[letter] = self.sizes.pop(letter, own)
+        return self.counts[letter]
 
     def _size(self, letter: str) -> None:
         if letter not in self.sizes:

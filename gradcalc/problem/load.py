@@ -16,6 +16,7 @@ from gradcalc.optimizers.rule import RATE
 from gradcalc.problem import equations, layers, vertices
 from gradcalc.problem.beside import put_in_files
 from gradcalc.problem.bundled import bundled_names, bundled_path
+from gradcalc.problem.classes import note_classes
 from gradcalc.problem.document import Document
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import claims_alone, unknown_parameter
@@ -125,12 +126,17 @@ def _lowered(document: Document, at: Mapping[str, int] | None = None, seed: int 
 
 def read_with(document: Document, letters: Letters) -> tuple[Draft, Problem]:
     """The problem of a document with these letters for sizes. Raises InputError."""
+    if document.written_out is not None:  # at other sizes a family may have other members
+        folder, document = document.folder, read_text(document.text, document.path)
+        document.folder = folder
+        put_in_files(Draft(document))
     draft = Draft(document, letters)
     return draft, _by_form(draft)
 
 
 def _by_form(draft: Draft) -> Problem:
     write_out(draft)
+    note_classes(draft)
     found = checked(draft)
     if found is None:
         draft.stop()

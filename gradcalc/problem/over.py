@@ -17,6 +17,7 @@ from gradcalc.formula.spelling import canonical
 from gradcalc.formula.tex.index import with_numbers
 from gradcalc.problem.document import ListPlace, MapPlace, Place, is_read
 from gradcalc.problem.draft import Draft
+from gradcalc.problem.kinds import is_kind
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Path
 from gradcalc.words import shorten
@@ -102,11 +103,15 @@ def _range(draft: Draft, letter: str, value: Any) -> Range | None:
     found = _RANGE.fullmatch(value) if isinstance(value, str) else None
     if isinstance(value, int) and not isinstance(value, bool):
         first, last = 1, value
+    elif isinstance(value, str) and value.strip().isidentifier():
+        return 1, draft.counted(value.strip())
     elif found is not None:
         first, last = int(found[1]), int(found[2])
     else:
         written = "no number" if isinstance(value, list | dict | None) else shorten(draft.document.written(*path))
-        draft.fault(path, f"is {written or 'empty'}: it must be a whole number such as 3, or a range such as 0..2")
+        draft.fault(
+            path, f"is {written or 'empty'}: it must be a whole number such as 3, a range such as 0..2, or a letter"
+        )
         return None
     if last < first:
         draft.fault(path, f"counts from {first} to {last}: there is nothing to count")
@@ -272,7 +277,7 @@ class _Writer:
         self, path: Path, here: Path, value: Any, place: Place, positions: tuple[int, ...], counts: list[range]
     ) -> tuple[Any, Place, Path] | None:
         """What one member has: the same formula, or its entry of the list; None, and a fault, where there is none."""
-        if path[0] in (*_FORMULAS, *_ALIKE, "symbols"):
+        if path[0] in (*_FORMULAS, *_ALIKE, "symbols") or (isinstance(value, str) and is_kind(value)):
             return value, place, here
         for position, count in zip(positions, counts, strict=True):
             if not is_read(value):

@@ -35,13 +35,15 @@ def checked(problem: Problem, shown: Solution, count: int) -> Iterator[tuple[dic
     """At so many choices of sizes: these, and the largest relative error of the gradients against differences.
 
     The rules of `shown`, in letters, are run there too: where they come to other numbers than the instance's own, the
-    error is that.
+    error is that. Not where an index counts to a letter: there other sizes have other rules.
     """
     told = problem.letters
     if told is None or not problem.has_gradients:
         return
     rules = {
-        eq.name: in_letters(eq.expr, told.marks) for eq in shown.equations if eq.section in ("forward", "backward")
+        eq.name: in_letters(eq.expr, told.marks)
+        for eq in shown.equations
+        if eq.section in ("forward", "backward") and told.marks.keys() == told.sizes.keys()
     }
     for seed, sizes in enumerate(choices(told, count)):
         solution = solve(at_sizes(problem, sizes, seed))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from gradcalc.formula.names import Names
@@ -19,6 +20,8 @@ from gradcalc.words import listed
 
 _MAY_HAVE: Final = r"; a symbol has letters (\theta), accents (\hat{y}), fonts (\mathbf{W}), scripts (W_0^1)"
 
+_PART: Final = r"[\w\s:,]{1,40}\]"
+"""The index of an entry or a part, and what closes it: `i]`, `:,w]`."""
 _SIGNS: Final = {"mul": ("⊙", "∘", "∗", "·", "×"), "matmul": ("·", "×")}
 """The signs by which a product can be told from the other one."""
 
@@ -33,9 +36,18 @@ def check_names(draft: Draft, symbols: Mapping[str, str], names: Iterable[str]) 
     names = list(names)
     known = {*names, "lr", *map(gradient_name, names)}
     for raw in symbols:
-        if canonical(raw) not in known and not is_function(canonical(raw)):
+        if not {canonical(raw), *_whole(draft, raw)} & known and not is_function(canonical(raw)):
             near = draft.did_you_mean(canonical(raw), [*names, *(entry.name for entry in functions())])
             draft.key_fault(("symbols", raw), f": unknown name{near or draft.near(canonical(raw), names)}")
+
+
+def _whole(draft: Draft, raw: str) -> Iterator[str]:
+    """That of which `w[u][i]` is an entry, as the first members of its family."""
+    whole, bracket, index = raw.strip().rpartition("[")
+    if not (bracket and re.fullmatch(_PART, index)):
+        return
+    first = {letter: str(range[0]) for letter, range in draft.indices.ranges}
+    yield canonical(re.sub(r"[^\W\d]\w*(?=[,\]])", lambda found: first.get(found.group(), found.group()), whole))
 
 
 def check_functions(draft: Draft, symbols: Mapping[str, str], shown: Names, used: Collection[str]) -> None:

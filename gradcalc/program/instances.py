@@ -81,7 +81,8 @@ def uses(problem: Problem) -> dict[str, str]:
             for name, use in _used(node) if isinstance(node, Apply) and known(node.function) else ():
                 found.setdefault(name, set()).add(use)
     strictest = {name: min(kinds, key=_STRICTEST.index) for name, kinds in found.items() if name in problem.given}
-    return {name: _as_given(use, problem.given[name], problem.axis) for name, use in strictest.items()}
+    by_use = {name: _as_given(use, problem.given[name], problem.axis) for name, use in strictest.items()}
+    return by_use | dict.fromkeys(problem.classes.values(), "one_hot")
 
 
 def _used(node: Apply) -> Iterator[tuple[str, str]]:

@@ -23,11 +23,13 @@ ROUND: Final = (0.0, 1.0, -1.0, 2.0, 0.5, -2.0, -0.5, 3.0, -3.0)
 class ValueKind:
     """What a name stands for: `kind`, and a letter or a number for each size; the same letter is the same size.
 
-    Without sizes it is a number, with one a vector, with two a matrix.
+    Without sizes it is a number, with one a vector, with two a matrix. `at` is the letter for the place of a one-hot
+    vector's 1, counted from 1.
     """
 
     kind: str
     sizes: tuple[Size, ...] = ()
+    at: str = ""
 
     @property
     def is_finite(self) -> bool:
@@ -133,8 +135,21 @@ def shape_of_kind(kind: ValueKind, sizes: Sizes, axis: Axis = Axis.COLUMNS) -> S
     if kind.kind == "symmetric":
         return sides[0], sides[0]
     laid = (*sides, 1)[:2]
-    turned = axis is Axis.ROWS and (len(sides) == 1 or kind.is_distribution)
-    return laid[::-1] if turned else laid
+    return laid[::-1] if _is_turned(kind, axis) else laid
+
+
+def _is_turned(kind: ValueKind, axis: Axis) -> bool:
+    """Whether the first size is that of the columns."""
+    return axis is Axis.ROWS and (len(kind.sizes) == 1 or kind.is_distribution)
+
+
+def sizes_in(kinds: Mapping[str, ValueKind], shapes: Mapping[str, Shape], axis: Axis) -> dict[str, int]:
+    """The other way round: the size of each letter where names of these kinds have these shapes."""
+    found: dict[str, int] = {}
+    for name, kind in kinds.items():
+        shape = shapes[name][::-1] if _is_turned(kind, axis) else shapes[name]
+        found |= {size: side for size, side in zip(kind.sizes, shape, strict=False) if isinstance(size, str)}
+    return found
 
 
 def random_value(kind: ValueKind, shape: Shape, random: np.random.Generator, axis: Axis = Axis.COLUMNS) -> Array:

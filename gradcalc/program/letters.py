@@ -43,7 +43,8 @@ class InLetters:
     """What a problem in letters has beside its numbers.
 
     `kinds` says what each given name stands for, `sizes` the letters' sizes in the problem's own numbers, and
-    `apart` is the problem with sizes of their own, which are `marks`. `same` are letters that must be another one.
+    `apart` is the problem with sizes of their own, which are `marks`: of letters to which an index counts there are
+    none. `same` are letters that must be another one.
     """
 
     kinds: Mapping[str, ValueKind]
@@ -61,13 +62,15 @@ class InLetters:
 def choices(told: InLetters, count: int) -> Iterator[dict[str, int]]:
     """So many choices of small sizes, those of a choice all different, and none a number of the file's own shapes."""
     random, found = np.random.default_rng(0), list[dict[str, int]]()
+    if not told.sizes:  # scalars alone
+        count, found = 0, [{}]
     most = SMALLEST + len(told.sizes) + count + len(told.numbers)
     free = [size for size in range(SMALLEST, most) if size not in told.numbers]
     while len(found) < count:
         sizes = dict(zip(told.sizes, map(int, random.permutation(free)), strict=False))
         if sizes not in found:
             found.append(sizes)
-    yield from found if told.sizes else [{}]
+    yield from found
 
 
 def small(letters: Iterable[str], taken: Iterable[int] = ()) -> dict[str, int]:

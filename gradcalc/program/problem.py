@@ -186,6 +186,8 @@ class Problem:
     """Of each name that is made for a derivative what is differentiated, then by what: `("L", "w")`."""
     over: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """From where to where each index counts."""
+    classes: Mapping[str, str] = field(default_factory=dict)
+    """Letters for classes, and the names that are one-hot there."""
 
     def __repr__(self) -> str:
         """One line: what it is called, and its parameters."""
@@ -215,7 +217,7 @@ class Problem:
         """What formulas need to know of the names with an index; of gradients and new values too."""
         families = dict.fromkeys(family for family, _ in self.members.values())
         named = (make(family) for family in families for make in (str, gradient_name, new_name, change_name))
-        return Indices(frozenset(named), tuple(self.over.items()))
+        return Indices(frozenset(named), tuple(self.over.items()), classes=tuple(self.classes.items()))
 
     @property
     def layer_of(self) -> dict[str, int]:

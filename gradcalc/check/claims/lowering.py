@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,7 +14,9 @@ from gradcalc.formula.compile import Compiled, compile_formulas
 from gradcalc.formula.cost import Cost
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, add, call, names, rebuild, substitute, walk
 from gradcalc.formula.faults import ShapeError
+from gradcalc.formula.index import region
 from gradcalc.formula.kinks import distances
+from gradcalc.formula.parse import PART
 from gradcalc.formula.shapes import shape_of, spell
 from gradcalc.formula.table import Axis, Shape, lookup
 from gradcalc.formula.write import code
@@ -42,13 +44,15 @@ class ClaimError(GradcalcError):
 class Sides:
     """All sides of a claim as a program over its names, for one choice of sizes.
 
-    `kinks` gives distances: where one is zero, something that is differentiated has no derivative.
+    `kinks` gives distances: where one is zero, something that is differentiated has no derivative. `ties` gives what
+    `sign` is taken of: books differ about the sign of 0.
     """
 
     count: int
     cases: int
     program: Compiled
     kinks: Compiled
+    ties: Compiled
     constants: Mapping[str, Array]
 
     def evaluate(self, values: Mapping[str, Array]) -> tuple[Array, ...]:
@@ -59,7 +63,14 @@ class Sides:
 
     def on_kink(self, values: Mapping[str, Array], near: float = 1e-9) -> bool:
         """Whether a derivative that is asked for doesn't exist at these values."""
-        distances = self.kinks(self._inputs(values)).values() if self.kinks.outputs else ()
+        return self._near_zero(self.kinks, values, near)
+
+    def on_tie(self, values: Mapping[str, Array], near: float = 1e-9) -> bool:
+        """Whether a sign is of 0 at these values."""
+        return self._near_zero(self.ties, values, near)
+
+    def _near_zero(self, program: Compiled, values: Mapping[str, Array], near: float) -> bool:
+        distances = program(self._inputs(values)).values() if program.outputs else ()
         return any(bool(np.any(np.abs(distance) <= near)) for distance in distances)
 
     def _inputs(self, values: Mapping[str, Array]) -> dict[str, Array]:
@@ -138,9 +149,22 @@ class _Lowering:
         if expr.function not in DERIVATIVES:
             return rebuild(expr, args)
         by = args[1]
-        if not isinstance(by, Name) or by.id not in self.shapes:
+        of_part = isinstance(by, Apply) and by.function == PART
+        whole = by.args[0] if isinstance(by, Apply) and of_part else by
+        if not isinstance(whole, Name) or whole.id not in self.shapes:
             raise ClaimError(f"{expr.function}(formula, name) takes the name of something given as its second")
-        return self.grad(args[0], by.id) if expr.function == "grad" else self.jacobian(args[0], by.id)
+        found = self.grad(args[0], whole.id) if expr.function == "grad" else self.jacobian(args[0], whole.id)
+        if not (isinstance(by, Apply) and of_part):
+            return found
+        return call(PART, found, **dict(by.params)) if expr.function == "grad" else self.columns(found, by)
+
+    def columns(self, jacobian: Expr, part: Apply) -> Expr:
+        """The columns of a Jacobian for a part of what it is taken by."""
+        shape, params = self.shape(part.args[0]), lookup(PART).parameters(part.params)
+        places = np.arange(int(np.prod(shape))).reshape(shape, order="F")[region(shape, params)]
+        name = f"columns {len(self.constants)} of the claim"
+        self.constant(name, np.eye(int(np.prod(shape)))[:, places.ravel(order="F")])
+        return call("matmul", jacobian, Name(name))
 
     def grad(self, f: Expr, x: str) -> Expr:
         """The gradient of a number, in the shape of x."""
@@ -219,9 +243,14 @@ class _Lowering:
         inputs = [*self.own, *self.constants]
         named = [(_side(i, case), side) for case, sides in enumerate(cases) for i, side in enumerate(sides)]
         program = compile_formulas([*formulas, *named], inputs, self.axis, outputs=[name for name, _ in named])
-        kinks = [(f"kink {i}", distance) for i, distance in enumerate(self.distances())]
-        watched = compile_formulas([*formulas, *kinks], inputs, self.axis, outputs=[name for name, _ in kinks])
-        return Sides(len(cases[0]), len(cases), program, watched, self.constants)
+
+        def watching(distances: Iterable[Expr]) -> Compiled:
+            close = [(f"distance {i}", distance) for i, distance in enumerate(distances)]
+            return compile_formulas([*formulas, *close], inputs, self.axis, outputs=[name for name, _ in close])
+
+        signs = (node for node in self.resting_on([side for _, side in named]) if node.function == "sign")
+        ties = watching(dict.fromkeys(node.args[0] for node in signs))
+        return Sides(len(cases[0]), len(cases), program, watching(self.distances()), ties, self.constants)
 
     def distances(self) -> Iterator[Expr]:
         """What must not be zero, for each kink of what is differentiated."""

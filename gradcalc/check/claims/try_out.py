@@ -53,6 +53,8 @@ class ClaimResult:
     whole: tuple[Mapping[str, int], ...] = ()
     at_own: bool = False
     """Whether the counterexample is at the problem's own numbers."""
+    but_for_ties: bool = False
+    """Whether it holds, but not everywhere where a sign is of 0, which is 0 here and 1 or -1 in some books."""
 
     @property
     def passes(self) -> bool:
@@ -78,6 +80,7 @@ class _Trial:
     def __init__(self, claim: Claim) -> None:
         self.claim = claim
         self.tried = 0
+        self.at_ties = False
         self.distributions = frozenset(n for n, kind in claim.where.items() if kind.is_distribution)
         self.sides_for = lru_cache(maxsize=None)(self._sides)
 
@@ -92,7 +95,7 @@ class _Trial:
         if not self.tried:
             return ClaimResult(self.claim, False, problem="the sides are finite nowhere that it was tried")
         if not against:
-            return ClaimResult(self.claim, True, self.tried, whole=tuple(whole))
+            return ClaimResult(self.claim, True, self.tried, whole=tuple(whole), but_for_ties=self.at_ties)
         link = min(against)
         return self.against(against[link], link)
 
@@ -146,13 +149,17 @@ class _Trial:
     def gaps(self, values: Values) -> list[float] | None:
         """By how much each sign is wrong, relative to the larger side or 1.
 
-        None on a kink, and where a side isn't finite.
+        None on a kink, where a side isn't finite, and where they differ by the sign of 0.
         """
         program = self.sides(values)
         sides = program.evaluate(values)
         if not all(np.isfinite(side).all() for side in sides) or program.on_kink(values):
             return None
-        return [_gap(*pair, sign) for pair, sign in zip(pairwise(sides), self.claim.relations, strict=True)]
+        found = [_gap(*pair, sign) for pair, sign in zip(pairwise(sides), self.claim.relations, strict=True)]
+        if max(found) > TOLERANCE and program.on_tie(values):
+            self.at_ties = True
+            return None
+        return found
 
     def gap(self, values: Values, link: int) -> float:
         """By how much one sign is wrong; 0 where that can't be said."""

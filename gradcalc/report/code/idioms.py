@@ -151,6 +151,7 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
         "torch": "{a}.shape[{axis}]",
     },
     "ones": {"any": "{m}.ones(({rows}, {columns}))"},
+    "zeros": {"any": "{m}.zeros(({rows}, {columns}))"},
     "ones_like": {"any": "{m}.ones_like({a})"},
     "max": {
         "numpy": "np.max({a}{each})",

@@ -82,6 +82,8 @@ def _claim(number: int, result: ClaimResult, digits: int) -> tuple[Text, ...]:
 
 def _everywhere(result: ClaimResult) -> str:
     """At how many instances a claim was found true; at all there are, where its names have few values."""
+    if result.but_for_ties:
+        return f"at all {result.tried} instances tried, but for signs of 0, which are 0 here and ±1 in some books"
     if not result.whole:
         return f"at all {result.tried} instances tried"
     largest = max((size for sizes in result.whole for size in sizes.values()), default=0)
