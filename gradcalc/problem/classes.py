@@ -20,12 +20,20 @@ def note_classes(draft: Draft) -> None:
     found: dict[str, str] = {}
     data = draft.document.data
     for path, name, letter in _letters(data) if isinstance(data, dict) else ():
-        if letter in found or letter in dict(draft.indices.ranges):
-            draft.fault(path, f": '{letter}' is an index already; choose another letter for the class")
+        index = letter in found or letter in dict(draft.indices.ranges)
+        if index or letter in _names(data):
+            also = "an index" if index else "a quantity"
+            draft.fault(path, f": '{letter}' is {also} already; choose another letter for the class")
         else:
             found[letter] = name
     if found:
         draft.indices = replace(draft.indices, classes=tuple(found.items()))
+
+
+def _names(data: dict[str, Any]) -> set[str]:
+    """The names that a file defines."""
+    sections = (data.get(section) for section in (*_USUAL, "equations"))
+    return {canonical(raw) for section in sections if isinstance(section, dict) for raw in section}
 
 
 def _letters(data: dict[str, Any]) -> Iterator[tuple[Path, str, str]]:
