@@ -44,7 +44,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
     quantities = parts.quantities(by_name(model.symbols), draft.unread)
     answers = _answers(draft, model, parts, quantities)
     claims = _claims(draft, model, parts)
-    vary = {} if model.vary is None else _vary(draft, model.vary, parts)
+    vary = dict.fromkeys(parts.kept, ()) | ({} if model.vary is None else _vary(draft, model.vary, parts))
     if not draft.faults:
         shapes = draft.shapes(parts.given, parts.forward, parts.axis)
         check_objective(draft, parts, shapes)

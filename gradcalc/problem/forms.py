@@ -40,6 +40,7 @@ _PRINTED: Final = {"anyOf": [_NUMBERS, _ENTRIES, _GAPPED]}
 _NAMED_NUMBERS: Final = {"type": "object", "additionalProperties": _NUMBERS}
 _NAMED_PRINTED: Final = {"type": "object", "additionalProperties": _PRINTED}
 _UPSTREAM: Final = {"anyOf": [_ENTRY, _ROW, _ROWS, _FILE, _NAMED_NUMBERS]}
+_SEQUENCE: Final = {"anyOf": [_NUMBERS, _NAMED_NUMBERS]}
 _LOSSES: Final = {"anyOf": [_PRINTED, _NAMED_PRINTED]}
 _NAMED_STATE: Final = {"type": "object", "additionalProperties": {"anyOf": [_PRINTED, _NAMED_PRINTED]}}
 _COLUMNS: Final = {"type": "object", "additionalProperties": {"anyOf": [{"type": "array"}, _FILE]}}
@@ -57,6 +58,7 @@ _IN_TURN: Final = {"type": "array"}
 
 # Numbers and formulas are read by code of our own, entry by entry with their places.
 Numbers = Annotated[Any, Written(_NUMBERS)]
+Sequence = Annotated[Any, Written(_SEQUENCE)]
 NamedNumbers = Annotated[Any, Written(_NAMED_NUMBERS)]
 Upstream = Annotated[Any, Written(_UPSTREAM)]
 Formula = Annotated[Any, Written(_FORMULA)]
@@ -289,6 +291,7 @@ class WorkedKeys(CommonKeys):
         "How variants differ: W1: [from, to, step], b1: keep, zeros: free (else zeros stay)",
         None,
     )
+    over: Indices = key("How far each index counts: {t: 3} from 1 to 3, {t: 0..2} from 0 to 2", None)
     loss: Formula = key("A loss of the functions table, or a formula", None)
     penalty: Formula = key("A formula added to the loss: 0.05 * sum(W1 ** 2)", None)
 
@@ -332,11 +335,11 @@ class LayersFile(WorkedKeys):
         "W.T @ x + b",
         must=_NOTATION,
     )
-    inputs: Numbers = key(
-        "One sample as a list, or a matrix of samples in the notation's layout",
+    inputs: Sequence = key(
+        "One sample as a list, or a matrix of samples in the notation's layout; by step, {x[t]: [[1, 0], [0, 1]]}",
         must=Must("given as numbers,", "[1, 0]"),
     )
-    targets: Numbers = key("The right outputs, in the outputs' layout; or classes from 0", None)
+    targets: Sequence = key("The right outputs, in the outputs' layout; or classes from 0; by step, {y[t]: …}", None)
     layers: Annotated[list[AnyLayer], Limits(min_length=1)] = key(
         "From the inputs to the output",
         must=Must("a list of layers, each with weights"),
@@ -385,7 +388,6 @@ class EquationsFile(WorkedKeys):
         None,
         must=Must("a mapping from names to formulas,", "{q: x + y}"),
     )
-    over: Indices = key("How far each index counts: {t: 3} from 1 to 3, {t: 0..2} from 0 to 2", None)
     samples: Names = key(
         "What holds a sample in each column (row, under x @ W + b), where batches are cut",
         [],

@@ -52,6 +52,8 @@ class Parts:
     """Of the names that are made for derivatives what is differentiated, and by what."""
     derived: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """The same of all that are derivatives, those with a name from the file among them."""
+    kept: set[str] = field(default_factory=set)
+    """Given values that are the same in every variant: masks, states that start at 0."""
     signs: dict[str, str] = field(default_factory=dict)
     let: dict[str, Expr] = field(default_factory=dict)
     rule: Rule | None = None

@@ -28,6 +28,7 @@ MOST_MEMBERS: Final = 10_000
 _NAME: Final = re.compile(r"\s*([^\[\]]+?)\s*\[([^\[\]]{1,100})\]\s*")
 _WHOLE: Final = re.compile(r"-?\d{1,9}")
 _RANGE: Final = re.compile(r"\s*(-?\d{1,9})\s*\.\.\s*(-?\d{1,9})\s*")
+_FORMS: Final = ("equations", "layers")
 _VALUES: Final = ("inputs", "targets", "parameters", "upstream")
 _FORMULAS: Final = ("equations", "let")
 _ALIKE: Final = ("points", "vary")
@@ -68,7 +69,7 @@ def member_of(name: str) -> tuple[str, tuple[int, ...]] | None:
 def write_out(draft: Draft) -> None:
     """Put the members in the place of each family's line. Raises InputError where they can't be had."""
     data = draft.document.data
-    if not isinstance(data, dict) or not isinstance(data.get("equations"), dict):
+    if not isinstance(data, dict) or not any(isinstance(data.get(form), dict | list) for form in _FORMS):
         return
     if draft.document.written_out is not None:  # another draft of the same file
         draft.indices, draft.bound, draft.sources = draft.document.written_out

@@ -63,6 +63,7 @@ WORKED = {
     "misprints": [{"quantity": "loss", "printed": 1, "note": "wrong"}, {"quantity": "loss", "printed": "2 * x"}],
     "tolerance": {"atol": 0.1, "rtol": 0},
     "vary": {"zeros": "free"},
+    "over": {"t": 3, "s": "0..2"},
     "loss": "half_squared_error",
     "penalty": 1,
 }
@@ -90,7 +91,6 @@ GOOD: dict[str, dict[str, Any]] = {
         "equations": {"f": "x * y"},
         "samples": ["x"],
         "assumed": ["y"],
-        "over": {"t": 3, "s": "0..2"},
     },
     "claims": {**COMMON, "notation": "x @ W + b"},
 }

@@ -105,8 +105,21 @@ class Stage:
         return self._enter(self.parts.parameters, self.name(base), value, keys)
 
     def given(self, base: str, value: Any, *keys: str | int, index: Index = ()) -> Array | None:
-        """Enter a value that gets no gradient, such as a mask."""
-        return self._enter(self.parts.targets, self.name(base, index), value, keys)
+        """Enter a value that gets no gradient and stays in every variant, such as a mask."""
+        name = self.name(base, index)
+        self.parts.kept.add(name)
+        return self._enter(self.parts.targets, name, value, keys)
+
+    def enter(self, name: str, value: Any, *keys: str | int) -> Array | None:
+        """Enter what is given before a sequence starts: an input, with a gradient."""
+        return self._enter(self.parts.inputs, name, value, keys)
+
+    def enter_zeros(self, name: str, shape: Shape) -> None:
+        """The same, where the file leaves it out."""
+        self.draft.origins[name] = self.path
+        self.parts.inputs[name] = np.zeros(shape)
+        self.parts.kept.add(name)
+        self.flow.shapes[name] = shape
 
     def _enter(self, into: dict[str, Array], name: str, value: Any, keys: tuple[str | int, ...]) -> Array | None:
         path = (*self.path, *keys)
@@ -137,6 +150,13 @@ class Stage:
         name = self.output(index)
         self.hand_on({index: name})
         return self.define(name, expr, *keys)
+
+    def put_out_unread(self) -> None:
+        """Let what comes out be known by name, where it can't be told what it is; its faults are reported."""
+        for index in self.sources:
+            name = self.output(index)
+            self.draft.origins[name] = self.path
+            self.hand_on({index: name})
 
     def hand_on(self, names: Mapping[Index, str]) -> None:
         """Let these names, too, go into the next layer."""

@@ -33,6 +33,12 @@ from gradcalc.problem.networks.stage import Stage
 
 USUAL: Final = "weights"
 MODULES: Final = {
+    "rnn": "recurrent",
+    "lstm": "recurrent",
+    "gru": "recurrent",
+    "batch_norm": "normal",
+    "layer_norm": "normal",
+    "attention": "attention",
     "dropout": "simple",
     "add": "simple",
     USUAL: "dense",
