@@ -118,6 +118,8 @@ def _in_section(section: str, name: str) -> str:
             return f"the delta of {said}"
         case "changes":
             return change(name)
+        case "hessians":
+            return f"the second derivative by {' and '.join(map(named, name.replace('/', ',').split(',')))}"
         case "state":
             line, _, parameter = name.partition(".")
             return f"{line} of {named(parameter)}" if parameter else line

@@ -24,8 +24,10 @@ def explain_report(request: Request, what: str, depth: int | None = None, *, der
         from gradcalc.commands.derive import derive_report
 
         return derive_report(request, what, depth)
+    from gradcalc.program.explain import is_second
+
     solution = solved(request)
-    if "/" not in what:
+    if "/" not in what or is_second(what, solution):
         return _explanation(solution, what, depth)
     if depth is not None:
         raise UsageError(f"--depth goes with an entry, and {what} is a Jacobian")
@@ -47,7 +49,7 @@ def _explanation(solution: Solution, what: str, depth: int | None) -> Report:
     from gradcalc.program.explain import explain
     from gradcalc.report.story.explanation import explanation_data, explanation_document
 
-    explanation = explain(solution, what, depth)
+    explanation = placed(solution.problem, lambda: explain(solution, what, depth))
     if depth is not None and not explanation.entry:
         raise UsageError(f"--depth goes with an entry, and {what} is a whole quantity")
     return Report(lambda: explanation_document(explanation), lambda: explanation_data(explanation))

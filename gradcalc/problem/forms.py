@@ -99,6 +99,11 @@ class StepSheet(Keys):
         "Gradients on weighted sums, or at vertices, with the sign of `signs`", {}, must=Must("a mapping", "{a2: 0.5}")
     )
     gradients: NamedAnswers = key("Gradients, by the name of what they belong to: W1, h1", {}, must=_MATRICES)
+    hessians: NamedAnswers = key(
+        "Second derivatives: by w twice (w), by two quantities (x/y), by several together (x, y)",
+        {},
+        must=Must("a mapping", "{w: [[2, 0], [0, 2]]}"),
+    )
     state: StateAnswers = key("What the optimizer remembers, by line and parameter: {v: {W1: [[1, 2]]}}", None)
     changes: NamedAnswers = key("What quantities change by in the step: new minus old", {}, must=_MATRICES)
     updated: NamedAnswers = key("Parameters after the update", {}, must=_MATRICES)

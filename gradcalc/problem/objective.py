@@ -85,7 +85,8 @@ class Parts:
         def names() -> Names:
             beside = [each.equation for each in further]
             shown = [*named, *map(gradient_name, named), *map(new_name, named), *beside]
-            return names_shown(shown, self.form == "layers", symbols, derivatives=self.derivatives)
+            second = {each.equation: each.derivative for each in further if each.derivative}
+            return names_shown(shown, self.form == "layers", symbols, derivatives={**second, **self.derivatives})
 
         structure = Structure(tuple(self.layers), tuple(self.units), objective, tuple(self.targets), self.members)
         return Quantities(every, structure, names, self.last, further)
@@ -96,7 +97,8 @@ class Parts:
         structure = (self.layers, self.units, objective)
         known = Known(self.parameters, self.targets, self.computed, *structure, taken, self.let, self.signs)
         users = users_of(self.forward) if objective is not None or self.upstream else {}
-        return further(replace(known, ends=self.ends, users=users))
+        leaves = [*self.parameters, *self.inputs] if objective is not None else []
+        return further(replace(known, ends=self.ends, users=users, leaves=leaves))
 
     def define(self, name: str, expr: Expr, *, layer: int | None = None, unit: str | None = None) -> None:
         """Add a forward equation, of a layer or a unit where it belongs to one."""

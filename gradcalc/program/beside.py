@@ -13,10 +13,12 @@ import numpy as np
 
 from gradcalc.formula.evaluate import evaluate
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, add, names, neg, sub, substitute
+from gradcalc.formula.faults import NoGradientError
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
+from gradcalc.program.derivatives import DerivativeError, Derivatives
 from gradcalc.program.derive import backward
-from gradcalc.program.further import CHANGES, DELTAS, LET, LOSSES, MADE, PARTS, Further, is_minus, of_problem
+from gradcalc.program.further import CHANGES, DELTAS, HESSIANS, LET, LOSSES, MADE, PARTS, Further, is_minus, of_problem
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Problem, Section
 from gradcalc.program.separate import by_vertex, in_one
@@ -25,21 +27,28 @@ from gradcalc.program.solution import Solution
 _ORDER: tuple[Section, ...] = ("forward", "backward", "update", "after")
 
 
-def with_further(solution: Solution, asked: Collection[str]) -> Solution:
+def with_further(solution: Solution, asked: Collection[str], strict: bool = False) -> Solution:
     """The solution with further quantities, by the names of their equations; those that can't be had are left out.
 
-    Abbreviations bring along what they use. Raises what a formula of `let` raises that can't be worked out.
+    Abbreviations bring along what they use. Where it is to be `strict`, NoGradientError is raised for a second
+    derivative that can't be had. Raises what a formula of `let` raises that can't be worked out.
     """
     if not asked:
         return solution
     wanted = [each for each in of_problem(solution.problem) if each.equation in _closed(solution.problem, asked)]
     equations = [*solution.equations]
+    problem = solution.problem
     for section, put in _PUT.items():
         mine = [each for each in wanted if each.section == section]
         equations = put(equations, mine, solution) if mine else equations
+    second = [each for each in wanted if each.section == HESSIANS]
+    if second:
+        made = _hessians(second, solution, strict)
+        problem = replace(problem, derivatives={**problem.derivatives, **made.named})
+        equations = _with_hessians(equations, made, solution)
     if len(equations) == len(solution.equations):
         return solution
-    return _worked_out(solution, equations)
+    return replace(_worked_out(solution, equations), problem=problem)
 
 
 def _closed(problem: Problem, asked: Collection[str]) -> set[str]:
@@ -145,6 +154,44 @@ def _put_parts(equations: list[Equation], wanted: Sequence[Further], solution: S
             found.append(Equation("backward", each.equation, substitute(made[-1].expr, put), kind="further"))
         found.append(equation)
     return found
+
+
+def _hessians(wanted: Sequence[Further], solution: Solution, strict: bool) -> Derivatives:
+    """Second derivatives, after the equations from which they are derived."""
+    made = _backward_pass(solution, [each.equation for each in wanted])
+    for each in wanted:
+        try:
+            if each.derivative:
+                made.second(each.derivative, each.equation)
+            else:
+                made.block(each.of, each.ways, each.equation)
+        except (NoGradientError, DerivativeError):
+            if strict:
+                raise
+    return made
+
+
+def _with_hessians(equations: list[Equation], made: Derivatives, solution: Solution) -> list[Equation]:
+    """Those equations at the end of the backward pass."""
+    new = (each for each in made.equations if each.name not in solution.by_name)
+    found = [replace(each, section="backward", kind="further") for each in new]
+    place = next((i for i, each in enumerate(equations) if each.section in ("update", "after")), len(equations))
+    return [*equations[:place], *found, *equations[place:]]
+
+
+def _backward_pass(solution: Solution, asked: Sequence[str]) -> Derivatives:
+    """What second derivatives are derived from: the forward pass, and the gradients that all belong to it."""
+    problem = solution.problem
+    given = {name: np.shape(value) for name, value in problem.data.items()}
+    made = Derivatives(given, problem.axis, problem.assumed, [*solution.shapes, *asked])
+    for equation in problem.forward:
+        made.take(equation)
+    mine = solution.equations if problem.order == "simultaneous" and problem.objective is not None else ()
+    for equation in mine:
+        if equation.section == "backward" and not equation.is_beside and equation.step == 1:
+            of = (str(problem.objective), equation.quantity) if equation.kind == "gradient" else None
+            made.know(equation, solution.shapes[equation.name], of)
+    return made
 
 
 def _put_losses(equations: list[Equation], wanted: Sequence[Further], solution: Solution) -> list[Equation]:

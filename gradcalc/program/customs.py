@@ -11,7 +11,7 @@ from functools import cached_property
 
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.tex.commands import GREEK
-from gradcalc.program.naming import gradient_name, new_name
+from gradcalc.program.naming import derivative_name, gradient_name, new_name
 from gradcalc.program.structure import Structure
 
 LOSSES = ("L", "J", "E", "C", "ℓ", "ℒ", "loss", "Loss", "LOSS", "cost", "Cost", "error", "Error")
@@ -29,6 +29,9 @@ _NEW = (
     re.compile(r"(?P<of>.+?)(?:'|′|\^\{?\+\}?|[_^]\{?(?:\\mathrm\{|\\text\{)?new\}?\}?)"),
     re.compile(r"new_(?P<of>.+)"),
 )
+_SECOND = re.compile(rf"{_D}(?:²|\^?2|\^\{{2\}})\s*(?P<of>.+?)\s*/\s*\(?{_D}(?P<by>[^()]+)\)?")
+_SQUARED = re.compile(r"(?P<by>.+?)\s*(?:²|\^?2|\^\{2\})")
+_AND_BY = re.compile(rf"\s*{_D}")
 _HAT = re.compile(r"\\hat\s*\{?\s*(\w)\s*\}?|(\w)_hat\b|(\w)Hat\b")
 _FONT = re.compile(r"\\(?:mathbf|mathbb|mathrm|mathcal|boldsymbol|bm|vec|text)\s*\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
@@ -54,6 +57,12 @@ def readings(name: str) -> Iterator[str]:
                 yield made(plain(found["of"]))
 
 
+def is_second_derivative(written: str) -> bool:
+    """Whether this is written as a second derivative is: `d2L/dw2`, `∂²L/∂x∂y`."""
+    found = _SECOND.fullmatch(written.strip().strip("$").strip()) if len(written) <= _LONGEST else None
+    return found is not None and bool(_SQUARED.fullmatch(found["by"]) or _AND_BY.search(found["by"]))
+
+
 class Customs:
     """The customary names of a problem's quantities."""
 
@@ -62,10 +71,23 @@ class Customs:
 
     def meant(self, written: str) -> Iterator[str]:
         """The names in equations that somebody may mean, the likeliest first."""
-        for reading in readings(written) if len(written) <= _LONGEST else ():
+        if len(written) > _LONGEST:
+            return
+        for reading in readings(written):
             yield reading
             if reading in self._called:
                 yield self._called[reading]
+        yield from self._second(written)
+
+    def _second(self, written: str) -> Iterator[str]:
+        """What a second derivative such as `d2L/dw2` or `∂²L/∂x∂y` is called."""
+        found, of = _SECOND.fullmatch(written.strip().strip("$").strip()), self.structure.objective
+        if found is None or of is None or plain(found["of"]) not in (of, *LOSSES):
+            return
+        twice = _SQUARED.fullmatch(found["by"])
+        pairs = [(twice["by"],) * 2] if twice else []
+        pairs += [(found["by"][: sign.start()], found["by"][sign.end() :]) for sign in _AND_BY.finditer(found["by"])]
+        yield from (derivative_name((of, plain(one), plain(other))) for one, other in pairs)
 
     @cached_property
     def _called(self) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ further equations, from which the next derivative can be taken. So second deriva
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from typing import ClassVar, Final
@@ -29,6 +29,8 @@ DERIVATIVES: Final = (GRAD, JACOBIAN, HESSIAN)
 """What can be asked of a formula and a name."""
 MAX_ROWS: Final = 100
 """A Jacobian has equations for each of its rows, and no more rows than this."""
+_MARK: Final = "·"
+"""Stands before every name while gradients are derived, so that none of theirs can be that of a quantity (`da`)."""
 MAX_EQUATIONS: Final = 3_000
 Derivative = tuple[str, ...]
 """What is differentiated, then by what: `("L", "w")`, and of an entry of that by b `("L", "w[1]", "b")`."""
@@ -55,7 +57,7 @@ class Derivatives:
     ) -> None:
         """`shapes` are those of what is given, `assumed` names whose samples sum to 1, `taken` names not to be used."""
         self.shapes = Shapes(shapes, axis)
-        self.assumed = assumed
+        self.assumed = frozenset(map(_marked, assumed))
         self.equations: list[Equation] = []
         self.of: dict[str, Derivative] = {}
         """Which of the names are derivatives, and what of."""
@@ -66,8 +68,13 @@ class Derivatives:
         """What gradients and new values of the names are called."""
         self._found: dict[Derivative, Name] = {}
         self._formulas: dict[str, Expr] = {}
-        for name in (*taken, *shapes):
+        self._marked: list[Equation] = []
+        self._marks: dict[str, Expr] = {}
+        self._marked_shapes: dict[str, Shape] = {}
+        for name in taken:
             self._take_name(name)
+        for name in shapes:
+            self._enter(name)
 
     def take(self, equation: Equation) -> None:
         """Add an equation, and before it what it asks for.
@@ -79,11 +86,25 @@ class Derivatives:
         if expr != Name(equation.name):  # else the derivative is called so already
             self._define(replace(equation, expr=expr))
 
-    def _define(self, equation: Equation) -> None:
-        self.shapes.known[equation.name] = self.shapes.of(equation.expr)
+    def know(self, equation: Equation, shape: Shape, parts: Derivative | None = None) -> None:
+        """Add an equation of the backward pass, which may be a derivative already: `dw` that of L by w."""
+        self._define(equation, shape)
+        if parts is not None:
+            self.of[equation.name] = parts
+            self._found[parts] = Name(equation.name)
+
+    def _define(self, equation: Equation, shape: Shape | None = None) -> None:
+        self.shapes.known[equation.name] = self.shapes.of(equation.expr) if shape is None else shape
         self.equations.append(equation)
         self._formulas[equation.name] = equation.expr
-        self._take_name(equation.name)
+        self._enter(equation.name)
+        self._marked.append(replace(equation, name=_marked(equation.name), expr=substitute(equation.expr, self._marks)))
+
+    def _enter(self, name: str) -> None:
+        """Take a name, and remember what it is called while gradients are derived."""
+        self._take_name(name)
+        self._marks[name] = Name(_marked(name))
+        self._marked_shapes[_marked(name)] = self.shapes.known[name]
 
     def _take_name(self, name: str) -> None:
         self._taken.add(name)
@@ -145,6 +166,23 @@ class Derivatives:
         """The Jacobian of the gradient. Raises DerivativeError, NoGradientError."""
         return self.jacobian(self.gradient(of, by).id, by, owner)
 
+    def second(self, parts: Derivative, called: str) -> None:
+        """A second derivative, under the name `called`: a row for each entry of what it is taken by first.
+
+        Raises DerivativeError, NoGradientError.
+        """
+        of, by, then = parts
+        found = self.jacobian(self.gradient(of, by).id, then, Equation("backward", called, ONE))
+        if found != Name(called):
+            self._define(Equation("backward", called, found))
+        self.named[called] = parts
+
+    def block(self, of: str, by: Sequence[str], called: str) -> None:
+        """The Hessian by several quantities together, in their order, under the name `called`. Raises as `second`."""
+        rows = [[self.jacobian(self.gradient(of, each).id, then) for then in by] for each in by]
+        side = [Apply("concat", tuple(row), ((AXIS, 1.0),)) for row in rows]
+        self._define(Equation("backward", called, Apply("concat", tuple(side), ((AXIS, 0.0),))))
+
     _asked: ClassVar[Mapping[str, Callable[..., Expr]]] = {GRAD: gradient, JACOBIAN: jacobian, HESSIAN: hessian}
 
     def _starts(self, of: str, by: str) -> Iterator[tuple[Expr, Derivative]]:
@@ -175,18 +213,21 @@ class Derivatives:
             return self._found[parts]
         if of == by:
             return self._named(parts, start, owner)
-        known = self.shapes.known
-        put: dict[str, Expr] = {}
-        for each in backward(self.equations, {of: start}, (by,), known, self.shapes.axis, self.assumed):
-            here, expr = (*before, each.quantity), simplify(substitute(each.expr, put))
-            if each.kind == "gradient" and (each.quantity == by or prod(known[each.quantity]) > 1):
-                expr = self.shapes.filled(expr, known[each.quantity])
+        put: dict[str, Expr] = {_marked(name): Name(name) for name in self.shapes.known}
+        first = {_marked(of): substitute(start, self._marks)}
+        shapes, axis = self._marked_shapes, self.shapes.axis
+        for each in backward(self._marked, first, (_marked(by),), shapes, axis, self.assumed):
+            quantity, expr = each.quantity.removeprefix(_MARK), simplify(substitute(each.expr, put))
+            shape = self.shapes.known.get(quantity, ())
+            if each.kind == "gradient" and (quantity == by or prod(shape) > 1):
+                expr = self.shapes.filled(expr, shape)
+            here = (*before, quantity)
             same = self._found.get(here)
             if same is not None and self._formulas[same.id] == expr:
                 put[each.name] = same
             else:
-                put[each.name] = self._named(here, expr, owner if each.quantity == by else None)
-        found = put[gradient_name(by)]
+                put[each.name] = self._named(here, expr, owner if quantity == by else None)
+        found = put[gradient_name(_marked(by))]
         assert isinstance(found, Name)
         return found
 
@@ -206,3 +247,7 @@ class Derivatives:
         while name in self._taken | self._made or {gradient_name(name), new_name(name)} & self._taken:
             name += "_"
         return name
+
+
+def _marked(name: str) -> str:
+    return _MARK + name

@@ -15,8 +15,10 @@ from gradcalc.formula.entries import NoEntryError, entry, split_index
 from gradcalc.formula.expr import Expr, Name, names, walk
 from gradcalc.formula.table import Shape
 from gradcalc.program.beside import with_further
+from gradcalc.program.customs import is_second_derivative
 from gradcalc.program.dependence import leading_to
 from gradcalc.program.designation import Designation, designated, position, split
+from gradcalc.program.further import HESSIANS
 from gradcalc.program.problem import Equation
 from gradcalc.program.quantities import Quantities, of_solution
 from gradcalc.program.solution import Solution
@@ -119,13 +121,21 @@ def explain(solution: Solution, what: str, depth: int | None = None) -> Explanat
 
     `what` is written as reports write it: `dW1[1,2]`, `dW1`, `h1[2]`, `loss`, `gradients.W1`, `after.h1[1]`, `∇W¹`;
     indices count from 1. It may be a further quantity, such as `changes.W1`. With `depth`, an entry's factors are
-    explained so many levels down (0: none). Raises UsageError for what isn't there.
+    explained so many levels down (0: none). Raises UsageError for what isn't there, NoGradientError
+    for a second derivative through a function that has none.
     """
-    solution = with_further(solution, _further(what, of_solution(solution)))
+    solution = with_further(solution, _further(what, of_solution(solution)), strict=True)
     designation = designated(what, of_solution(solution), solution.shapes)
     if not (designation.index or not solution.shapes[designation.name]):
         return Explanation(solution, designation)
     return Explanation(solution, designation, _Explainer(solution, depth).steps(designation.entry))
+
+
+def is_second(what: str, solution: Solution) -> bool:
+    """Whether a second derivative is meant, or an entry of one: `d2L/dw2`, `hessians.x/y[1,2]`."""
+    known = of_solution(solution)
+    meant = any(known.further[name].section == HESSIANS for name in _further(what, known))
+    return meant or is_second_derivative((split(what) or (what,))[0])
 
 
 def _further(what: str, known: Quantities) -> set[str]:

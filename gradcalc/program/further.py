@@ -8,18 +8,30 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import combinations, islice, permutations
 
-from gradcalc.program.naming import change_name, delta_name, gradient_name, has_part, loss_name, part_name, target_name
+from gradcalc.program.naming import (
+    block_name,
+    change_name,
+    delta_name,
+    derivative_name,
+    gradient_name,
+    has_part,
+    loss_name,
+    part_name,
+    target_name,
+)
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.structure import Layer, Unit
 
-DELTAS, LOSSES, CHANGES, LET, MADE = "deltas", "losses", "changes", "let", "made"
+DELTAS, LOSSES, CHANGES, LET, MADE, HESSIANS = "deltas", "losses", "changes", "let", "made", "hessians"
 PARTS = "gradients"
 """The section in which parts of gradients stand."""
 MOST_PARTS = 2_000
 """So many parts of gradients are known of one problem."""
-FURTHER = (DELTAS, LOSSES, CHANGES, LET, MADE)
+MOST_TOGETHER = 8
+"""Of more inputs and parameters than these second derivatives are known by each alone, not by two of them."""
+FURTHER = (DELTAS, LOSSES, CHANGES, LET, MADE, HESSIANS)
 MINUS = {DELTAS: "-gradient", CHANGES: "old - new"}
 """The other sign of a section, as `signs` has it."""
 
@@ -39,6 +51,13 @@ class Further:
     alone: tuple[str, ...] = ()
     by: str = ""
     """Of a part of a gradient: the quantity by whose use it comes."""
+    ways: tuple[str, ...] = ()
+    """Of a Hessian: the quantities by which the second derivatives are taken."""
+
+    @property
+    def derivative(self) -> tuple[str, ...]:
+        """Of a second derivative what is differentiated, and by what; nothing of others, or of several together."""
+        return (self.of, *self.ways) if self.ways and "," not in self.name else ()
 
     @property
     def label(self) -> str:
@@ -61,14 +80,25 @@ class Known:
     signs: Mapping[str, str] = field(default_factory=dict)
     users: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Which quantities use a name, where a gradient is asked of it."""
+    leaves: Collection[str] = ()
+    """What second derivatives can be asked by: the inputs and parameters, where there is something to differentiate."""
     ends: bool = False
     """Whether the steps end at a condition, so that it can be asked how many they are."""
 
 
 def of_problem(problem: Problem) -> tuple[Further, ...]:
     """All that can be asked of a problem beside its solution."""
+    return tuple(further(_known(problem)))
+
+
+def second_derivatives(problem: Problem) -> dict[str, tuple[str, ...]]:
+    """The equations of second derivatives that can be asked for: what is differentiated, and by what."""
+    return {each.equation: each.derivative for each in _hessians(_known(problem)) if each.derivative}
+
+
+def _known(problem: Problem) -> Known:
     forward = [equation.name for equation in problem.forward]
-    known = Known(
+    return Known(
         problem.parameters,
         problem.targets,
         forward,
@@ -79,9 +109,9 @@ def of_problem(problem: Problem) -> tuple[Further, ...]:
         problem.let,
         problem.signs,
         users_of(problem.forward) if problem.has_gradients and not problem.has_given_gradients else {},
+        problem.leaves if problem.objective is not None else (),
         problem.until is not None,
     )
-    return tuple(further(known))
 
 
 def further(known: Known) -> Iterator[Further]:
@@ -93,6 +123,7 @@ def further(known: Known) -> Iterator[Further]:
         yield Further(CHANGES, name, name, _free(change_name(name), known.taken), called, called)
     yield from (Further(LET, name, name, name) for name in known.let)
     yield from islice(_parts(known), MOST_PARTS)
+    yield from _hessians(known)
     if known.ends:
         yield Further(MADE, MADE, MADE, _free(MADE, known.taken))
 
@@ -112,6 +143,25 @@ def _parts(known: Known) -> Iterator[Further]:
         for by in users if name not in known.targets else ():
             part = part_name(name, by)
             yield Further(PARTS, part, name, gradient_name(part), alone=(part,), by=by)
+
+
+def _hessians(known: Known) -> Iterator[Further]:
+    """Second derivatives by a quantity twice (`w`), by two of them (`x/y`), and by several together (`x, y`)."""
+    of, leaves = known.objective or "", [*known.leaves]
+    for name in leaves:
+        yield _hessian(known, name, derivative_name((of, name, name)), (name, name))
+    if not 1 < len(leaves) <= MOST_TOGETHER:
+        return
+    for pair in permutations(leaves, 2):
+        yield _hessian(known, "/".join(pair), derivative_name((of, *pair)), pair)
+    parameters = [name for name in leaves if name in known.parameters]
+    for several in dict.fromkeys([*combinations(leaves, 2), tuple(parameters), tuple(leaves)]):
+        if len(several) > 1:
+            yield _hessian(known, ", ".join(several), block_name(several), several, (",".join(several),))
+
+
+def _hessian(known: Known, name: str, equation: str, ways: tuple[str, ...], also: tuple[str, ...] = ()) -> Further:
+    return Further(HESSIANS, name, known.objective or "", _free(equation, known.taken), also, ways=ways)
 
 
 def _deltas(known: Known) -> Iterator[Further]:

@@ -82,11 +82,21 @@ def has_part(text: str) -> bool:
 
 def derivative_name(parts: Sequence[str]) -> str:
     """The name of a derivative, from what is differentiated and then by what: `dL_dw`, `d2L_dw2`, `d2L_dw_1_db`."""
-    of, *by = (part.replace("[", "_").replace(",", "_").rstrip("]") for part in parts)
+    of, *by = map(_bare, parts)
     order = len(by)
     runs = ((name, len([*same])) for name, same in groupby(by))
     below = (f"d{name}{count if count > 1 else ''}" for name, count in runs)
     return "_".join([f"d{order if order > 1 else ''}{of}", *below])
+
+
+def block_name(quantities: Sequence[str]) -> str:
+    """The name of the Hessian by several quantities together: `H_x_y`."""
+    return "_".join(["H", *map(_bare, quantities)])
+
+
+def _bare(name: str) -> str:
+    """A name without the bracket of its index."""
+    return name.replace("[", "_").replace(",", "_").rstrip("]")
 
 
 def inner_name(owner: str) -> str:

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from gradcalc.optimizers.rule import Rule
-from gradcalc.program.further import LOSSES, MADE, Further, of_problem
+from gradcalc.program.further import HESSIANS, LOSSES, MADE, Further, of_problem
 from gradcalc.program.naming import at_step, gradient_name, new_name, state_name
 from gradcalc.program.solution import Solution
 from gradcalc.program.told import as_told
 
-SECTIONS = ("forward", "loss", "losses", "deltas", "gradients", "state", "changes", "updated", "after", "let", MADE)
+SECTIONS = (
+    *("forward", "loss", "losses", "deltas", "gradients", HESSIANS),
+    *("state", "changes", "updated", "after", "let", MADE),
+)
 EVERY_SHEET = ("forward", "loss", "gradients", "updated", "after")
 """Those that a sheet has whatever the problem; the others are asked for, or come of an optimizer."""
 GIVEN = "given"

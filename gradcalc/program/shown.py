@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from gradcalc.formula.names import Names, Style, name_table
 from gradcalc.optimizers.rule import BY_NAME, PARAMETER, Rule
+from gradcalc.program.further import second_derivatives
 from gradcalc.program.naming import (
     OLD,
     at_first,
@@ -26,7 +27,8 @@ def shown_names(problem: Problem, ids: Iterable[str]) -> Names:
     """How the names of a problem are shown, as a report and whoever reads one know them."""
     symbols = problem.symbols if problem.optimizer is None else {**problem.optimizer.symbols, **problem.symbols}
     is_layered, states = problem.form == "layers", states_shown(problem)
-    return names_shown([*ids, *_of_rule(problem)], is_layered, symbols, states, problem.style, problem.derivatives)
+    derivatives = {**second_derivatives(problem), **problem.derivatives}
+    return names_shown([*ids, *_of_rule(problem)], is_layered, symbols, states, problem.style, derivatives)
 
 
 def _of_rule(problem: Problem) -> Iterable[str]:

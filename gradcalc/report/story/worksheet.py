@@ -21,6 +21,7 @@ _SECTIONS = {
     "losses": "Loss of each sample",
     "deltas": "Deltas",
     "gradients": "Gradients",
+    "hessians": "Second derivatives",
     "state": "What the optimizer remembers",
     "changes": "Changes",
     "updated": "New values",
