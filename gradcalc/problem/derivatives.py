@@ -20,7 +20,7 @@ def derive_equations(draft: Draft, parts: Parts) -> None:
         made = _derivatives(draft, parts)
         _take(draft, made, parts.forward)
         parts.forward = made.equations
-        parts.derivatives, parts.derived = made.named, made.of
+        parts.derivatives = made.of
 
 
 def derive_let(draft: Draft, parts: Parts, let: dict[str, Expr]) -> dict[str, Expr]:
@@ -30,10 +30,10 @@ def derive_let(draft: Draft, parts: Parts, let: dict[str, Expr]) -> dict[str, Ex
     made = _derivatives(draft, parts)
     for equation in parts.forward:
         made.take(equation)
-    made.of |= parts.derived
+    made.of |= parts.derivatives
     first = len(made.equations)
     rest = _take(draft, made, (Equation("forward", name, expr) for name, expr in let.items()))
-    parts.derivatives = {**parts.derivatives, **made.named}
+    parts.derivatives = made.of
     return {each.name: each.expr for each in (*made.equations[first:], *rest)}
 
 

@@ -49,9 +49,7 @@ class Parts:
     members: dict[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
     """Of names with an index the family and the index."""
     derivatives: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Of the names that are made for derivatives what is differentiated, and by what."""
-    derived: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """The same of all that are derivatives, those with a name from the file among them."""
+    """Of the names that are derivatives what is differentiated, and by what."""
     kept: set[str] = field(default_factory=set)
     """Given values that are the same in every variant: masks, states that start at 0."""
     signs: dict[str, str] = field(default_factory=dict)

@@ -22,7 +22,7 @@ def unused(parts: Parts, quantities: Quantities, expected: Any, let: Any, update
     used = {quantity.name for quantity in _wanted(quantities, expected)}
     used |= {word for text in (let.values() if isinstance(let, dict) else ()) for word in _WORD.findall(str(text))}
     used |= {name for equation in parts.forward for name in equation.uses}
-    used |= {*parts.derived, *(of for of, *_ in parts.derived.values())}
+    used |= {*parts.derivatives, *(of for of, *_ in parts.derivatives.values())}
     if updated:
         used |= {*parts.parameters}
     for name in parts.given:

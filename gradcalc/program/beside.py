@@ -44,7 +44,7 @@ def with_further(solution: Solution, asked: Collection[str], strict: bool = Fals
     second = [each for each in wanted if each.section == HESSIANS]
     if second:
         made = _hessians(second, solution, strict)
-        problem = replace(problem, derivatives={**problem.derivatives, **made.named})
+        problem = replace(problem, derivatives={**problem.derivatives, **made.of})
         equations = _with_hessians(equations, made, solution)
     if len(equations) == len(solution.equations):
         return solution

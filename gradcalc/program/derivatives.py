@@ -27,6 +27,8 @@ from gradcalc.program.problem import Equation
 GRAD, JACOBIAN, HESSIAN = "grad", "jacobian", "hessian"
 DERIVATIVES: Final = (GRAD, JACOBIAN, HESSIAN)
 """What can be asked of a formula and a name."""
+TOGETHER: Final = ", "
+"""Between quantities by which second derivatives are taken together."""
 MAX_ROWS: Final = 100
 """A Jacobian has equations for each of its rows, and no more rows than this."""
 _MARK: Final = "·"
@@ -61,8 +63,6 @@ class Derivatives:
         self.equations: list[Equation] = []
         self.of: dict[str, Derivative] = {}
         """Which of the names are derivatives, and what of."""
-        self.named: dict[str, Derivative] = {}
-        """Those among them that have their names from here, and not from the file."""
         self._taken: set[str] = set()
         self._made: set[str] = set()
         """What gradients and new values of the names are called."""
@@ -175,13 +175,14 @@ class Derivatives:
         found = self.jacobian(self.gradient(of, by).id, then, Equation("backward", called, ONE))
         if found != Name(called):
             self._define(Equation("backward", called, found))
-        self.named[called] = parts
+        self.of[called] = parts
 
     def block(self, of: str, by: Sequence[str], called: str) -> None:
         """The Hessian by several quantities together, in their order, under the name `called`. Raises as `second`."""
         rows = [[self.jacobian(self.gradient(of, each).id, then) for then in by] for each in by]
         side = [Apply("concat", tuple(row), ((AXIS, 1.0),)) for row in rows]
         self._define(Equation("backward", called, Apply("concat", tuple(side), ((AXIS, 0.0),))))
+        self.of[called] = (of, TOGETHER.join(by), TOGETHER.join(by))
 
     _asked: ClassVar[Mapping[str, Callable[..., Expr]]] = {GRAD: gradient, JACOBIAN: jacobian, HESSIAN: hessian}
 
@@ -237,8 +238,6 @@ class Derivatives:
         name = owner.name if owner is not None else self._free(derivative_name(parts))
         self._define(replace(owner, expr=expr) if owner is not None else Equation("forward", name, expr))
         self.of[name] = parts
-        if owner is None:
-            self.named[name] = parts
         self._found.setdefault(parts, Name(name))
         return Name(name)
 

@@ -183,7 +183,7 @@ class Problem:
     members: Mapping[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
     """Of each name with an index the family and the numbers: `h[2]` is the second of h."""
     derivatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Of each name that is made for a derivative what is differentiated, then by what: `("L", "w")`."""
+    """Of each name that is a derivative what is differentiated, then by what: `("L", "w")`."""
     over: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """From where to where each index counts."""
     classes: Mapping[str, str] = field(default_factory=dict)

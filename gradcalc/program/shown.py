@@ -11,6 +11,7 @@ from gradcalc.program.naming import (
     OLD,
     at_first,
     change_name,
+    derivative_name,
     gradient_name,
     later_step,
     new_name,
@@ -69,4 +70,6 @@ def names_shown(
     changes = {change_name(id): id for id in known if change_name(id) in known}
     steps = {id: (at_first(id), step) for id in known if (step := later_step(id)) is not None}
     ids = [*dict.fromkeys([*known, *_ARGUMENTS])]
-    return name_table(ids, gradients, layered, symbols, new, states, changes, steps, style, derivatives)
+    # A derivative with a name from the file is shown by that name.
+    made = {id: parts for id, parts in (derivatives or {}).items() if id.rstrip("_") == derivative_name(parts)}
+    return name_table(ids, gradients, layered, symbols, new, states, changes, steps, style, made)

@@ -134,3 +134,32 @@ def test_without_a_gradient_that_is_said():
     assert "step has no gradient" in found.stderr
     marks = check(loads(text), {"hessians": {"x": 2}})
     assert [verdict.verdict for verdict in marks.verdicts] == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("formula", "kind"),
+    [
+        ("x ** 2 + 3 * y ** 2", "a minimum, as all are positive"),
+        ("-(x ** 2) - 3 * y ** 2", "a maximum, as all are negative"),
+        ("x ** 2 - 3 * y ** 2", "a saddle, as they have both signs"),
+        ("x ** 2 + y ** 4", "one is 0"),
+    ],
+)
+def test_at_a_stationary_point_the_eigenvalues_are_told(formula: str, kind: str):
+    text = f'parameters: {{x: 0, y: 0}}\nequations: {{f: "{formula}"}}\nof: f\npoints: {{"hessians.x, y": 1}}\n'
+    assert kind in " ".join(run("solve", "-", stdin=text).stdout.split())
+    elsewhere = text.replace("x: 0", "x: 0.001")
+    assert "eigenvalues" not in run("solve", "-", stdin=elsewhere).stdout
+
+
+def test_newtons_step_by_a_hessian_of_the_problem():
+    # On a quadratic it ends at the minimum, w = inv(A) @ b.
+    text = """
+inputs: {A: [[3, 1], [1, 2]], b: [1, -1]}
+parameters: {w: [5, 7]}
+equations: {L: w.T @ A @ w / 2 - b.T @ w, H: "hessian(L, w)"}
+of: L
+update: {theta: "theta - solve(H, g)"}
+"""
+    values = solve(loads(text)).values
+    assert np.allclose(values["w_new"], np.linalg.solve([[3, 1], [1, 2]], [[1], [-1]]))

@@ -2,6 +2,7 @@
 derivation       the chain rule written out
 
 solution         a whole solution
+stationary       what a Hessian tells where its gradient is 0
 letters          a problem in letters
 given            what a problem gives
 rule             the rule of an update, and where it starts

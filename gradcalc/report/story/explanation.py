@@ -32,6 +32,7 @@ from gradcalc.report.document import (
 from gradcalc.report.dust import shown_values
 from gradcalc.report.story.expansion import written_out
 from gradcalc.report.story.solution import listed, objective_text, opening
+from gradcalc.report.story.stationary import of_one
 
 FEW = 3
 """So many of the factors that are left out are named."""
@@ -84,6 +85,7 @@ def _body(explained: Explanation) -> Iterator[Block]:
         yield from _entry(explained)
     else:
         yield from _whole(explained)
+    yield from of_one(explained.solution, explained.quantity)
 
 
 def _given(explained: Explanation) -> Iterator[Block]:

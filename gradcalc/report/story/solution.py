@@ -41,6 +41,7 @@ from gradcalc.report.story.expansion import written_out
 from gradcalc.report.story.given import divided, given, used_by
 from gradcalc.report.story.glossary import glossary
 from gradcalc.report.story.rule import order_blocks, rule_blocks, rule_shapes
+from gradcalc.report.story.stationary import of_what_is_asked, with_asked
 from gradcalc.report.styled import InStyle
 from gradcalc.words import separators
 
@@ -57,7 +58,7 @@ _PASSES = ("forward", "backward")
 
 def solution_document(solution: Solution, *, expand: bool = False, remark: str = "") -> Document:
     """The whole solution; with `expand`, every entry of the two passes as a sum of products."""
-    problem = solution.problem
+    problem, more = solution.problem, with_asked(solution)
     blocks = [
         *opening(problem, remark),
         *given(solution.whole, expand),
@@ -65,11 +66,12 @@ def solution_document(solution: Solution, *, expand: bool = False, remark: str =
         *used_by(solution.undivided, problem.first_step),
         *glossary(solution),
         *sections(solution, Telling(expand, exact=frozenset(problem.given))),
+        *of_what_is_asked(more),
         *closing(solution.verification, solution),
     ]
     return Document(
         tuple(blocks),
-        shown_names(problem, solution.shapes),
+        shown_names(more.problem, more.shapes),
         digits=problem.digits,
         shapes={**rule_shapes(problem), **solution.shapes},
         axis=problem.axis,
