@@ -12,18 +12,21 @@ from typing import Any
 
 from benchmarks.agreement import agree
 from benchmarks.table import Row, rows
-from benchmarks.timing import Work, in_turns, process
+from benchmarks.timing import Work, in_turns, of_processes, process
 
 ROUNDS = 15
 IMPORTS = "import numpy, yaml, typer, rich.console, rich.table; from pydantic import TypeAdapter"
 """What a command loads of other people's: Typer reads its arguments by pydantic's adapters."""
 TORCH_SCRIPT = Path(__file__).parent / "peers" / "torch_script.py"
+PAGE = 0.03
+"""Seconds."""
 PARAMETERS = ("W1", "b1", "W2", "b2")
 
 
 def measure(rounds: int = ROUNDS) -> Iterator[Row]:
     """`gradcalc solve hw3`, `--version` and `--help` as processes, beside what they can't be faster than."""
     yield from _solve(rounds)
+    yield _page(rounds)
     yield from _start("--version", "pass", 2.0, rounds)
     yield from _start("--help", "import typer", 1.3, rounds)
 
@@ -40,6 +43,14 @@ def _solve(rounds: int) -> Iterator[Row]:
     # To make the adapters of a command's arguments takes Typer a tenth of the time of all these imports.
     bounds = {imports: 1.35, script: 0.25, trace: 0.25}
     yield from rows("`gradcalc solve hw3`, whole process", in_turns(ways, rounds), bounds)
+
+
+def _page(rounds: int) -> Row:
+    """What a page takes beyond the report in the terminal, of the processor's time, as the two differ by so little."""
+    solve, page = (process(_gradcalc("solve", "hw3", *options)) for options in ((), ("--format", "html")))
+    timing = in_turns({"page": page, "report": solve}, 2 * rounds, of_processes)
+    added, whole = timing.beyond["report"], timing.seconds["report"]
+    return Row("what `--format html` adds to `gradcalc solve hw3`", "the whole command", added, whole, limit=PAGE)
 
 
 def _start(option: str, code: str, bound: float, rounds: int) -> list[Row]:

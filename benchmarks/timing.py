@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import statistics
 import subprocess
 import time
@@ -19,10 +20,11 @@ A_ROUND = 0.02
 
 @dataclass(frozen=True)
 class Timing:
-    """Median seconds of each way, and the median over the rounds of the first way's time to each other's."""
+    """Median seconds of each way; over the rounds, medians of the first way's time to each other's, and beyond it."""
 
     seconds: Mapping[str, float]
     ratios: Mapping[str, float]
+    beyond: Mapping[str, float]
 
 
 def in_turns(ways: Mapping[str, Work], rounds: int, clock: Clock = time.perf_counter) -> Timing:
@@ -38,8 +40,12 @@ def in_turns(ways: Mapping[str, Work], rounds: int, clock: Clock = time.perf_cou
         for name in shuffled.sample(list(ways), len(ways)):
             taken[name].append(_seconds(ways[name], repeats[name], clock))
     first, *others = taken
-    ratios = {name: statistics.median(a / b for a, b in zip(taken[first], taken[name], strict=True)) for name in others}
-    return Timing({name: statistics.median(times) for name, times in taken.items()}, ratios)
+    pairs = {name: list(zip(taken[first], taken[name], strict=True)) for name in others}
+    return Timing(
+        {name: statistics.median(times) for name, times in taken.items()},
+        {name: statistics.median(own / other for own, other in both) for name, both in pairs.items()},
+        {name: statistics.median(own - other for own, other in both) for name, both in pairs.items()},
+    )
 
 
 def _repeats(work: Work, clock: Clock) -> int:
@@ -52,6 +58,12 @@ def _seconds(work: Work, repeats: int, clock: Clock) -> float:
     for _ in range(repeats):
         work()
     return (clock() - start) / repeats
+
+
+def of_processes() -> float:
+    """A clock for work in processes of its own: the seconds that a processor spent on all that have ended."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def process(command: Sequence[str]) -> Callable[[], str]:

@@ -79,8 +79,9 @@ def entries(array: Array, digits: int, exact: bool = False) -> list[list[str]]:
     """
     matrix = np.atleast_2d(array)
     if exact:
-        there = ~np.ma.getmaskarray(matrix)
-        rows = zip(np.ma.getdata(matrix), there, strict=True)
+        # Only a masked array has a mask; to ask numpy.ma, which few reports need, would take its time to load.
+        there = ~np.broadcast_to(getattr(matrix, "mask", False), matrix.shape)
+        rows = zip(np.asarray(matrix), there, strict=True)
         return [
             [given(float(x), digits) if is_there else MISSING for x, is_there in zip(*row, strict=True)] for row in rows
         ]

@@ -56,6 +56,8 @@ class Part:
     def of(self, matrix: Any) -> Any:
         """The entries that are shown; of a masked array masked as they are."""
         rows, columns = ([i for i in kept if i is not None] for kept in (self.rows, self.columns))
+        if (len(rows), len(columns)) == matrix.shape:
+            return matrix
         return matrix[np.ix_(rows, columns)]
 
     def dotted(self, cells: Sequence[Sequence[T]], across: T, down: T, both: T) -> list[list[T]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from xml.etree import ElementTree
 
 from gradcalc.formula.arrays import Array, Mask
 from gradcalc.formula.entries import split_index
@@ -182,7 +181,7 @@ class Blocks:
     def _defined(self, expr: Expr, words: str) -> Markup:
         """What is defined, behind what it is called."""
         shown = self.set.formula(expr)
-        said = caption(words, "".join(ElementTree.fromstring(f"<math>{shown.markup}</math>").itertext()))
+        said = caption(words, shown.text)
         return Markup((Item(tag("mtext", said.replace(" ", _NO_BREAK))), *shown.items)) if said else shown
 
     def _table(self, block: Table) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 _FIRST = re.compile(r"^<\w+")
 _NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# Python's `html` has the same five, and loads all the names of characters that HTML has.
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 
 
 def escape(text: str) -> str:
     """Text as markup has it; characters that it can't have are shown as U+FFFD."""
-    return html.escape(_NOT_ALLOWED.sub("\ufffd", text))
+    return _NOT_ALLOWED.sub("\ufffd", text).translate(_ENTITIES)
 
 
 def tag(name: str, *inner: str, **attributes: str | float | None) -> str:

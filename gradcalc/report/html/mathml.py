@@ -35,11 +35,6 @@ class Item:
     markup: str
     kind: Kind = "other"
 
-    @property
-    def width(self) -> int:
-        """About how many characters wide it is; of a matrix, all that is in it."""
-        return len(_MARKUP.sub("", self.markup))
-
 
 @dataclass(frozen=True, slots=True)
 class Markup:
@@ -69,9 +64,14 @@ class Markup:
         return bool(self.items) and self.items[0].kind in ("negative", "operator")
 
     @property
+    def text(self) -> str:
+        """What is read in all of it."""
+        return _MARKUP.sub("", self.markup)
+
+    @property
     def width(self) -> int:
-        """About how many characters wide it is."""
-        return sum(item.width for item in self.items)
+        """About how many characters wide it is; of a matrix, all that is in it."""
+        return len(self.text)
 
     def lines(self) -> list[str]:
         """Its markup in parts, between which a line may end: its terms, or the factors where there is but one."""

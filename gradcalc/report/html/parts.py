@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
+_HERE = Path(__file__).parent
 _REMARK = re.compile(r"^\s*//.*\n", re.MULTILINE)
 _SIGN = r"[{}();,=<>?:&|+*-]"
 _KEPT_OR_SPACE = re.compile(
@@ -45,4 +46,4 @@ def _script(name: str) -> str:
 
 
 def _read(name: str) -> str:
-    return files("gradcalc.report.html").joinpath(name).read_text(encoding="utf-8")
+    return (_HERE / name).read_text(encoding="utf-8")

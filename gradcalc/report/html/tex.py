@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from gradcalc.formula.tex.commands import ACCENTS, FONTS, Command
 from gradcalc.formula.tex.read import TexError, read
@@ -39,10 +40,20 @@ def mathml(latex: str, put: Mapping[str, str] | None = None) -> str:
 
     What isn't understood is shown as it is typed.
     """
+    return _lowered(latex, put) if put else _lowered_once(latex)
+
+
+def _lowered(latex: str, put: Mapping[str, str]) -> str:
     try:
-        return _Lowering(put or {}).row(read(latex, lenient=True))
+        return _Lowering(put).row(read(latex, lenient=True))
     except TexError:
         return tag("mtext", escape(latex))
+
+
+@lru_cache(maxsize=1024)
+def _lowered_once(latex: str) -> str:
+    """Names come again and again."""
+    return _lowered(latex, {})
 
 
 def row(parts: Sequence[str]) -> str:

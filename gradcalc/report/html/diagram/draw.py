@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gradcalc.formula.names import Names
-from gradcalc.program.graph import graph_of
 from gradcalc.program.solution import Solution
 from gradcalc.report.html.diagram.network import is_large, network_of
 
@@ -22,6 +21,8 @@ def diagram(solution: Solution, names: Names) -> str:
         from gradcalc.report.html.diagram.layers import drawn_layers
 
         return drawn_layers(solution, names)
+    from gradcalc.program.graph import graph_of
+
     graph = graph_of(solution)
     if not 0 < len(graph.nodes) <= _MOST_NODES:
         return ""
