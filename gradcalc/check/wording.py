@@ -53,14 +53,20 @@ def _without_marks(said: str) -> str:
 
 def split(said: str) -> Iterator[tuple[Expr | None, str]]:
     """A sentence as text and formulas in turn: (None, text) or (formula, its text)."""
+    for typed, text in as_typed(said):
+        yield None if typed is None else read_formula(typed), text
+
+
+def as_typed(said: str) -> Iterator[tuple[str | None, str]]:
+    """The same with formulas as they are typed."""
     before, *rest = _FORMULA.split(said)
     yield None, before
     for typed, text, after in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
-        yield _read(typed), text
+        yield typed, text
         yield None, after
 
 
-def _read(typed: str) -> Expr | None:
+def read_formula(typed: str) -> Expr | None:
     """The formula; None where somebody's own text has the marks."""
     try:
         return parse(typed, indices=AS_NAMES)

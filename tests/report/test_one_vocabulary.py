@@ -1,7 +1,9 @@
 """Whoever gives a quantity a symbol reads that symbol everywhere, in sentences as in formulas."""
 
+import json
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -10,18 +12,23 @@ from gradcalc.check.author.lint import lint
 from gradcalc.check.marking.mark import mark
 from gradcalc.check.mistakes.catalogue import mutations
 from gradcalc.check.wording import formula, gradient, marked, named, plain_text, shown, split
+from gradcalc.classes.export.feedback import Feedback
+from gradcalc.classes.insight.blocks import Story
+from gradcalc.classes.insight.counts import Insight
+from gradcalc.classes.marking import results
+from gradcalc.classes.model import Result, Submission
 from gradcalc.formula.expr import Name, call, mul
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import solve
-from gradcalc.report.document import Math
+from gradcalc.report.document import Document, Math
 from gradcalc.report.html import page as html
 from gradcalc.report.page import Page
 from gradcalc.report.story.lint import lint_document
 from gradcalc.report.story.marks import marks_document
 from gradcalc.report.story.solution import solution_document
-from gradcalc.report.story.told import told
+from gradcalc.report.story.told import told, told_again
 from gradcalc.report.terminal import page as terminal
 from gradcalc.report.terminal import plain
 
@@ -50,6 +57,35 @@ def test_marks_speak_of_quantities_by_their_symbols(sheet):
     marks = mark(HW3, sheet_from_data(sheet, HW3))
     text = terminal.render(marks_document(marks), Page(100))
     assert TYPED.findall(text) == []
+
+
+def read_on(page: str) -> str:
+    """What stands on a page: the text of it, without style, script and attributes."""
+    return " ".join(re.sub(r"<(style|script)>.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL).split())
+
+
+@pytest.mark.parametrize("sheet", [*SHEETS, *FORMULAS])
+def test_pages_made_of_results_in_a_file_do_too(sheet):
+    (result,) = results(HW3.problem, [Submission("ada", "ada.yaml", partial(dict, sheet))])
+    text = read_on(Feedback(HW3).page(Result.from_data(json.loads(json.dumps(result.to_data())))))
+    # A formula of one's own stays as it was typed.
+    assert [name for name in TYPED.findall(text) if name not in str(sheet)] == []
+
+
+def test_a_page_of_a_class_does_too():
+    insight = Insight()
+    for number, sheet in enumerate(SHEETS):
+        (result,) = results(HW3.problem, [Submission(str(number), "", partial(dict, sheet))])
+        insight.add(Result.from_data(json.loads(json.dumps(result.to_data()))))
+    names = shown_names(HW3.problem, HW3.shapes)
+    document = Document(tuple(Story(insight, HW3).blocks()), names, 4, HW3.shapes, 0)
+    assert TYPED.findall(terminal.render(document, Page(200))) == []
+
+
+@pytest.mark.parametrize("told", [None, [], "h1", [1], [{"formula": "h1"}]])
+def test_what_a_file_of_results_has_in_its_place_is_no_reason_to_fail(told):
+    assert told_again({"message": "like h1", "told": told}, HW3.shapes) == ("like h1",)
+    assert told_again({"message": "", "told": [{"formula": "h1 +", "text": "h1"}]}, HW3.shapes) == ("h1",)
 
 
 def test_programs_and_python_have_the_names_as_they_are_typed():

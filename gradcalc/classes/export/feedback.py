@@ -19,11 +19,13 @@ from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
 from gradcalc.report.document import Answered, Block, Document, Heading, Inline, Judged, Math, Paragraph, Text, Value
 from gradcalc.report.document import Verdicts as Listed
+from gradcalc.report.dust import zero_if_dust
 from gradcalc.report.html.page import render
 from gradcalc.report.page import Page
 from gradcalc.report.story.marks import FOLDED, SIGNS
 from gradcalc.report.story.rule import rule_shapes
 from gradcalc.report.story.solution import opening
+from gradcalc.report.story.told import told_again
 from gradcalc.report.story.worksheet import key, stated
 from gradcalc.words import visible
 
@@ -66,24 +68,29 @@ class Feedback:
             yield Paragraph((visible(result.message),), "note")
         first = next((each for each in marks["verdicts"] if each["quantity"] == marks["first_error"]), None)
         if first is not None:
-            yield Paragraph(("The first error is in ", self.name(first), f": {visible(first['message'])}."), "warning")
+            yield Paragraph(("The first error is in ", self.name(first), ": ", *self.told(first), "."), "warning")
         yield Heading("Verdicts")
         alike = groupby(enumerate(marks["verdicts"]), key=lambda each: _kind(*each))
         yield Listed(tuple(self.judged([verdict for _, verdict in run]) for _, run in alike))
 
     def judged(self, verdicts: Sequence[Mapping[str, Any]]) -> Judged:
         """Answers with one verdict for one reason."""
-        word, said = verdicts[0]["verdict"], visible(verdicts[0]["message"])
-        why: Text = () if said == "right" else (said,)
+        word, said = verdicts[0]["verdict"], self.told(verdicts[0])
+        why: Text = () if said == ("right",) else said
         return Judged(SIGNS[word], word, tuple(map(self.answered, verdicts)), why, word in FOLDED)
 
     def answered(self, verdict: Mapping[str, Any]) -> Answered:
         """What was answered, and what is right."""
         known = self.known.get(verdict["quantity"])
         right = None if known is None else self.solution.values.get(known.equation)
-        if right is None or verdict["verdict"] == "correct" or self.hide_key:
+        if known is None or right is None or verdict["verdict"] == "correct" or self.hide_key:
             return Answered(self.name(verdict), _yours(verdict))
+        right = zero_if_dust(right, known.equation, self.solution)
         return Answered(self.name(verdict), _yours(verdict), (Value(right),))
+
+    def told(self, verdict: Mapping[str, Any]) -> Text:
+        """Why, with the problem's own symbols."""
+        return told_again(verdict, self.solution.shapes)
 
     def name(self, verdict: Mapping[str, Any]) -> Inline:
         """What the quantity is called."""

@@ -13,7 +13,7 @@ from gradcalc.program.naming import at_first
 from gradcalc.program.sections import quantities
 from gradcalc.program.solution import Solution
 from gradcalc.report.document import Bar, Bars, Block, Heading, Inline, Math, Paragraph, Table, Text
-from gradcalc.report.story.told import told
+from gradcalc.report.story.told import told_again
 from gradcalc.words import listed, shorten, visible
 
 WORDS = ("correct", "carried", "imprecise", "wrong", "unreadable", "missing")
@@ -87,7 +87,7 @@ class Story:
         said = [_MEANINGS[id] for id in made[1] if id in _MEANINGS]
         if len(said) == len(made[1]):
             return (" Or: ".join(said),)
-        return told(visible(self.insight.messages[made]), self.shapes)
+        return told_again(self.insight.said[made], self.shapes)
 
     def unexplained(self) -> Iterator[Block]:
         """Wrong answers that many share: perhaps the question is at fault."""

@@ -30,7 +30,7 @@ class Insight:
     marked: int = 0
     words: Counter[tuple[str, str]] = field(default_factory=Counter)
     mistakes: Counter[Made] = field(default_factory=Counter)
-    messages: dict[Made, str] = field(default_factory=dict)
+    said: dict[Made, Mapping[str, Any]] = field(default_factory=dict)
     bins: Counter[int] = field(default_factory=Counter)
     answers: Answers = field(default_factory=Answers)
     orders: dict[tuple[str, ...], None] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Insight:
     def _count_mistake(self, verdict: Mapping[str, Any]) -> None:
         made = verdict["quantity"], tuple(dict.fromkeys(each["id"] for each in verdict["mistakes"]))
         self.mistakes[made] += 1
-        self.messages.setdefault(made, verdict["message"])
+        self.said.setdefault(made, {key: verdict[key] for key in ("message", "told") if key in verdict})
 
     @property
     def quantities(self) -> list[str]:

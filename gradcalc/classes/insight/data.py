@@ -12,7 +12,7 @@ def insight_data(insight: Insight) -> dict[str, Any]:
     return {
         "quantities": {name: dict(counts) for name, counts in insight.verdicts.items()},
         "mistakes": [
-            {"quantity": quantity, "ids": list(ids), "count": count, "message": insight.messages[quantity, ids]}
+            {"quantity": quantity, "ids": list(ids), "count": count, "message": insight.said[quantity, ids]["message"]}
             for (quantity, ids), count in insight.commonest
         ],
         "unexplained": [

@@ -36,7 +36,7 @@ from gradcalc.report.dust import zero_if_dust
 from gradcalc.report.story.first_error import first_error
 from gradcalc.report.story.labels import by_label
 from gradcalc.report.story.solution import document_of, opening
-from gradcalc.report.story.told import told
+from gradcalc.report.story.told import told, told_data
 from gradcalc.words import visible
 
 SIGNS: dict[Word, str] = {
@@ -219,7 +219,8 @@ def _formulas(marks: Marks) -> Iterator[tuple[str, str, Expr]]:
 def marks_data(marks: Marks, *, readings: bool = False, answers: bool = False) -> dict[str, object]:
     """The score and the verdicts for programs, each verdict with its points, its right entries and its mistakes.
 
-    With `readings` also how each formula was read; with `answers` also what was answered, where that isn't correct.
+    With `readings` also how each formula was read; with `answers` also the formulas in messages, and what was answered
+    where that isn't correct.
     """
     first = marks.first_error
     read = [{"quantity": q, "typed": typed, "read_as": code(formula)} for q, typed, formula in _formulas(marks)]
@@ -236,7 +237,7 @@ def marks_data(marks: Marks, *, readings: bool = False, answers: bool = False) -
 
 
 def verdict_data(verdict: Verdict, answers: bool = False) -> dict[str, object]:
-    """A verdict for programs; with `answers` also what was answered, where that isn't correct."""
+    """A verdict for programs; with `answers` also the formulas in its message, and what was answered if not correct."""
     entries = np.zeros((0,)) if verdict.entries is None else verdict.entries
     data: dict[str, object] = {
         "quantity": verdict.quantity,
@@ -249,6 +250,8 @@ def verdict_data(verdict: Verdict, answers: bool = False) -> dict[str, object]:
     }
     if verdict.lines:
         data |= _lines_data(verdict)
+    if answers:
+        data |= told_data(verdict.said)
     return data | _answer_data(verdict) if answers and verdict.verdict != "correct" else data
 
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from gradcalc.check.code.judge import CodeMarks, Row, Told
 from gradcalc.check.code.run import Outcome
+from gradcalc.check.wording import plain_text
 from gradcalc.report.document import Block, Document, Heading, Paragraph, Table, Text
 from gradcalc.report.story.first_error import first_error
 from gradcalc.report.story.labels import Named, by_label
 from gradcalc.report.story.marks import marks_data, verdict_data
 from gradcalc.report.story.solution import document_of, opening
-from gradcalc.report.story.told import told
+from gradcalc.report.story.told import told, told_data
 from gradcalc.words import visible
 
 SAYS: dict[Told, str] = {
@@ -140,16 +141,17 @@ def program_marks(marks: CodeMarks) -> dict[str, object]:
         "points": sum(row.verdict.of for row in marks.rows),
         "answered": counted.answered if counted is not None else 0,
         "asked": counted.asked if counted is not None else 0,
-        "verdicts": [verdict_data(row.verdict) | {"message": _message(row, count)} for row in marks.rows],
+        "verdicts": [verdict_data(row.verdict) | _message(row, count) for row in marks.rows],
         "first_error": marks.first.quantity if marks.first else None,
         "function": marks.outcome.function,
         "instances": count,
     }
 
 
-def _message(row: Row, count: int) -> str:
+def _message(row: Row, count: int) -> dict[str, object]:
     often = _often(row, count)
-    return f"{row.verdict.message} ({often.strip()} instances)" if often else row.verdict.message
+    said = f"{row.verdict.said} ({often.strip()} instances)" if often else row.verdict.said
+    return {"message": plain_text(said)} | told_data(said)
 
 
 def _row_data(row: Row) -> dict[str, object]:
