@@ -45,7 +45,7 @@ def test_a_line_is_wide_as_its_weight_is_large_and_dashed_where_it_is_negative()
     assert len(lines) == weights.size
     least = min(lines.values(), key=lambda line: float(line.get("stroke-width")))
     for (i, j), weight in np.ndenumerate(weights):
-        line = lines[f"W1[{i + 1},{j + 1}]"]
+        line = lines[f"W¹[{i + 1},{j + 1}]"]
         share = abs(weight) / abs(weights).max()
         assert float(line.get("stroke-width")) == pytest.approx(0.8 + 3.4 * share, abs=0.051)
         assert line.get("class") == ("plus" if weight >= 0 else "minus")
@@ -58,7 +58,7 @@ def test_lines_say_weight_and_gradient():
     x, y = solution.values["x"], solution.values["y"]
     slopes = (solution.values["W1"] @ x + solution.values["b1"] - y) @ x.T
     for (i, j), slope in np.ndenumerate(slopes):
-        said = lines_of(drawn(solution))[f"W1[{i + 1},{j + 1}]"].get("aria-label")
+        said = lines_of(drawn(solution))[f"W¹[{i + 1},{j + 1}]"].get("aria-label")
         weight, gradient = said.partition(" = ")[2].split(", gradient ")
         assert float(weight) == solution.values["W1"][i, j]
         assert float(gradient) == pytest.approx(slope, abs=6e-5)
@@ -69,9 +69,9 @@ def test_layers_say_their_norms():
     names = [each.get("aria-label") for each in drawn(solution).iter("g") if each.get("aria-label")]
     x, y, weights = (solution.values[name] for name in ("x", "y", "W1"))
     error = weights @ x + solution.values["b1"] - y
-    slopes = {"W1": error @ x.T, "x": weights.T @ error, "yhat": error}
-    for name, value in {"W1": weights, "x": x, "yhat": error + y}.items():
-        (said,) = (each for each in names if re.match(rf"{name}\b", each))
+    slopes = {"W¹": error @ x.T, "x": weights.T @ error, "ŷ": error}
+    for name, value in {"W¹": weights, "x": x, "ŷ": error + y}.items():
+        (said,) = (each for each in names if re.match(rf"{name}[ :]", each))
         norm, slope = re.search(r"norm ([\d.]+), norm of the gradient ([\d.]+)", said).groups()
         assert float(norm) == pytest.approx(np.sqrt((value**2).sum()), abs=6e-5)
         assert float(slope) == pytest.approx(np.sqrt((slopes[name] ** 2).sum()), abs=6e-5)

@@ -97,7 +97,7 @@ def focus(browser, label) -> None:
 def test_a_unit_shows_its_weights_and_their_gradients(browser, visit):
     """Those of the source's equations (19) and (31): into H₁ and out of it."""
     visit(html_of("hw3"))
-    focus(browser, "h1[1]")
+    focus(browser, "H[1]")
     assert shown(browser) == ["3 ∇ −0.0052", "4 ∇ 0", "2 ∇ 0.2880", "3 ∇ −0.2880"]
     assert browser.find_element(By.CSS_SELECTOR, ".diagram p:last-child").text == "H[1] = 0.9820; bias 1; ∇ −0.2932"
     assert not any(label.is_displayed() for label in browser.find_elements(By.CSS_SELECTOR, ".diagram .weight"))
@@ -105,7 +105,7 @@ def test_a_unit_shows_its_weights_and_their_gradients(browser, visit):
 
 def test_pointing_shows_the_numbers_and_leaving_hides_them(browser, visit):
     visit(html_of("hw3"))
-    unit = browser.find_element(By.CSS_SELECTOR, ".diagram g[aria-label^='yhat[2]'] .title")
+    unit = browser.find_element(By.CSS_SELECTOR, ".diagram g[aria-label^='ŷ[2]'] .title")
     ActionChains(browser).move_to_element(unit).perform()
     assert shown(browser) == ["3 ∇ −0.2880", "3 ∇ −0.1466"]
     ActionChains(browser).move_to_element(browser.find_element(By.TAG_NAME, "h1")).perform()
@@ -115,7 +115,7 @@ def test_pointing_shows_the_numbers_and_leaving_hides_them(browser, visit):
 def test_a_line_that_is_pointed_at_shows_its_weight(browser, visit):
     visit(html_of("hw3"))
     beside = browser.execute_script(
-        "const line = document.querySelector(`[aria-label^='W1[1,1]']`), svg = line.ownerSVGElement;"
+        "const line = document.querySelector(`[aria-label^='W¹[1,1]']`), svg = line.ownerSVGElement;"
         "const at = line.getPointAtLength(70), { left, top } = svg.getBoundingClientRect();"
         "const scale = svg.getScreenCTM().a; return [left + scale * at.x, top + scale * at.y - 3]"
     )
@@ -131,9 +131,9 @@ def test_without_a_mouse_one_comes_to_units_and_from_there_to_their_weights(brow
     press(browser, Keys.TAB)
     assert browser.switch_to.active_element.accessible_name == "x[2] = 0; gradient 0.3458"
     press(browser, Keys.ARROW_DOWN)
-    assert browser.switch_to.active_element.accessible_name == "W1[2,1] = 4, gradient 0"
+    assert browser.switch_to.active_element.accessible_name == "W¹[2,1] = 4, gradient 0"
     press(browser, Keys.ARROW_DOWN)
-    assert browser.switch_to.active_element.accessible_name == "W1[2,2] = 5, gradient 0"
+    assert browser.switch_to.active_element.accessible_name == "W¹[2,2] = 5, gradient 0"
     assert shown(browser) == ["5 ∇ 0"]
     press(browser, Keys.ESCAPE)
     assert browser.switch_to.active_element.accessible_name.startswith("x[2]")
@@ -143,7 +143,7 @@ def test_without_a_mouse_one_comes_to_units_and_from_there_to_their_weights(brow
 
 def test_a_tap_selects_and_stays_where_it_is(browser, visit):
     visit(html_of("hw3"), 375)
-    unit = browser.find_element(By.CSS_SELECTOR, ".diagram g[aria-label^='h1[2]'] .title")
+    unit = browser.find_element(By.CSS_SELECTOR, ".diagram g[aria-label^='H[2]'] .title")
     browser.execute_script("arguments[0].scrollIntoView({ block: 'center' })", unit)
     before = browser.execute_script("return window.scrollY")
     unit.click()
@@ -179,7 +179,7 @@ def test_signs_are_told_by_colour_and_by_dashes(browser, visit, dark):
     box = browser.execute_script(style, ".diagram rect")[1]
     for letters in (".unit text", ".unit .gradient", ".unit .title"):
         assert contrast(browser.execute_script(style, f".diagram {letters}")[1], box) >= 4.5
-    focus(browser, "h1[1]")
+    focus(browser, "h¹[1]")
     fills = "const unit = document.activeElement, parts = [...unit.querySelectorAll('rect, text')];"
     lit, *letters = browser.execute_script(f"{fills} return parts.map(each => getComputedStyle(each).fill)")
     assert lit != box
@@ -189,7 +189,7 @@ def test_signs_are_told_by_colour_and_by_dashes(browser, visit, dark):
 def test_paper_shows_the_whole_picture(browser, visit):
     for sizes in ((6, 4, 3), (4, 8, 3, 4, 3)):
         visit(fragment(network(sizes)), 718)
-        focus(browser, "h1[1]")
+        focus(browser, "h¹[1]")
         browser.execute_script("window.dispatchEvent(new Event('beforeprint'))")
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
         assert shown(browser) == []
@@ -216,7 +216,7 @@ def test_large_layers_are_blocks(browser, visit):
     assert len(blocks) == 3
     names = [each.accessible_name for each in blocks[1].find_elements(By.CSS_SELECTOR, "g[tabindex]")]
     assert [name.split(",")[0] for name in names] == [
-        *("W1: 64 by 784", "W2: 10 by 64", "x: 784 by 1", "h1 = sigmoid(a1): 64 by 1", "yhat = a2: 10 by 1"),
+        *("W¹: 64 by 784", "W²: 10 by 64", "x: 784 by 1", "h¹ = σ(a¹): 64 by 1", "ŷ = a²: 10 by 1"),
         names[-1],
     ]
     assert names[-1].startswith("loss: ")

@@ -24,6 +24,7 @@ from gradcalc.commands.steps import Way, step_report
 from gradcalc.formula.names import Names, name_table
 from gradcalc.formula.tex.read import read as read_tex
 from gradcalc.problem.load import load
+from gradcalc.program.shown import shown_names
 from gradcalc.program.solve import solve
 from gradcalc.report.document import Bar, Bars, Document, Heading, Table, Value
 from gradcalc.report.formats import lookup_format, render
@@ -44,6 +45,7 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
 )
 OTHERS = others()
+HW3_NAMES = shown_names(load("hw3"), solve(load("hw3"), check=False).shapes)
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +173,7 @@ def test_pointing_lights_up_and_leaving_puts_back(browser, visit):
 
 def test_pointing_at_a_unit_lights_up_the_equations(browser, visit):
     visit(html_of("hw3"))
-    unit = browser.find_element(By.CSS_SELECTOR, ".diagram g[aria-label^='h1[2]'] .title")
+    unit = browser.find_element(By.CSS_SELECTOR, ".diagram g[aria-label^='H[2]'] .title")
     ActionChains(browser).move_to_element(unit).perform()
     assert "h1" in names_with(browser, "is-now", ".workings")
     assert names_with(browser, "is-source", ".workings .quantity") >= {"a1"}
@@ -207,7 +209,7 @@ def test_a_step_is_said_and_seen(browser, visit):
     said = browser.find_element(By.CSS_SELECTOR, "[aria-live=polite]").text
     name = current(browser)
     assert "8 of" in said
-    assert f": {name} = " in said
+    assert f": {HW3_NAMES.unicode(name)} = " in said
     top, bottom, bar = browser.execute_script(
         "const box = document.activeElement.getBoundingClientRect();"
         "return [box.top, box.bottom, document.querySelector('.steps').getBoundingClientRect().bottom]"
@@ -299,7 +301,7 @@ def test_a_matrix_in_a_table_is_not_cut(browser, visit):
 def test_what_goes_on_beyond_an_edge_fades_out(browser, visit):
     visit(page.render((large_marks(), None), Page()), 375)
     state = (
-        "return [...document.querySelectorAll('.way, .form')].filter(each => each.offsetParent)"
+        "return [...document.querySelectorAll('.way, .forms > *')].filter(each => each.offsetParent)"
         ".map(each => [each.scrollWidth > each.clientWidth + 2, each.classList.contains('goes-on')])"
     )
     states = browser.execute_script(state)
@@ -329,10 +331,10 @@ def test_the_first_error_has_both_ways_beside_each_other_where_there_is_room(bro
 
 
 SCROLLED = (
-    "return [...document.querySelectorAll('.form, .way')].filter(each => each.scrollWidth > each.clientWidth + 1)"
+    "return [...document.querySelectorAll('.forms > *, .way')].filter(each => each.scrollWidth > each.clientWidth + 1)"
     ".map(each => each.textContent)"
 )
-SIZES = "return [...document.querySelectorAll('.form math')].map(each => parseFloat(getComputedStyle(each).fontSize))"
+SIZES = "return [...document.querySelectorAll('.forms math')].map(each => parseFloat(getComputedStyle(each).fontSize))"
 
 
 @pytest.mark.parametrize("name", mostly_slow([*WORKED], "xor-online", "schiendorfer"))
@@ -362,7 +364,7 @@ def test_an_equation_is_large_again_where_there_is_room(browser, visit):
 def test_a_line_ends_before_a_factor_where_there_is_but_one_term(browser, visit):
     visit(html_of("hw3"), 375)
     lines = (
-        "return [...document.querySelectorAll('.workings .quantity[data-name=da2] .form')].map(form =>"
+        "return [...document.querySelectorAll('.workings .quantity[data-name=da2] .forms > *')].map(form =>"
         " new Set([...form.querySelectorAll('math')].map(each => each.getBoundingClientRect().left)).size)"
     )
     tops = browser.execute_script(lines.replace(".left", ".top"))
@@ -441,7 +443,8 @@ def test_a_page_is_three_sheets_of_paper(browser, visit):
 
 
 def test_the_page_of_the_example_is_small():
-    assert len(html_of("hw3").encode()) < 60_000
+    """60 kB are allowed; what comes next finds room of 2 kB and more."""
+    assert len(html_of("hw3").encode()) < 58_000
 
 
 def test_contents_lead_to_the_sections(browser, visit):
@@ -489,7 +492,7 @@ def test_a_slider_goes_through_the_steps(browser, visit):
         press(browser, Keys.ARROW_RIGHT)
     assert browser.execute_script("return document.activeElement === arguments[0]", slider), "it keeps the focus"
     assert names_with(browser, "is-now", "main") >= {order[8]}
-    assert slider.get_attribute("aria-valuetext").startswith(f"{order[8]} = ")
+    assert slider.get_attribute("aria-valuetext").startswith(f"{HW3_NAMES.unicode(order[8])} = ")
 
 
 def test_the_step_that_is_shown_is_mathematics(browser, visit):
@@ -652,7 +655,7 @@ def test_what_is_too_wide_for_paper_is_printed_smaller(browser, visit):
     paper = {"printBackground": False, "paperWidth": 8.27, "paperHeight": 11.69}
     browser.execute_cdp_cmd("Page.printToPDF", paper)
     shrink = (
-        "return [...document.querySelectorAll('.form')].map(each => Number(each.style.getPropertyValue('--shrink')))"
+        "return [...document.querySelectorAll('.forms > *')].map(x => Number(x.style.getPropertyValue('--shrink')))"
     )
     shares = browser.execute_script(shrink)
     assert min(shares) < 0.9

@@ -29,6 +29,7 @@ from gradcalc.report.story.lint import lint_document
 from gradcalc.report.story.marks import marks_document
 from gradcalc.report.story.solution import solution_document
 from gradcalc.report.story.told import told, told_again
+from gradcalc.report.story.worksheet import worksheet_document
 from gradcalc.report.terminal import page as terminal
 from gradcalc.report.terminal import plain
 
@@ -80,6 +81,16 @@ def test_a_page_of_a_class_does_too():
     names = shown_names(HW3.problem, HW3.shapes)
     document = Document(tuple(Story(insight, HW3).blocks()), names, 4, HW3.shapes, 0)
     assert TYPED.findall(terminal.render(document, Page(200))) == []
+
+
+def test_who_hears_a_page_hears_its_symbols():
+    """Names of elements that a screen reader reads: of a solution with its network, of marks, of a worksheet."""
+    marks = marks_document(mark(HW3, sheet_from_data(SHEETS[0], HW3)))
+    pages = [(solution_document(HW3), HW3), (marks, None), (worksheet_document(HW3), None)]
+    for document, solution in pages:
+        heard = re.findall(r'(?:aria-label|alttext)="([^"]*)"', html.render((document, solution), Page()))
+        assert any("¹" in each for each in heard)
+        assert [name for each in heard for name in TYPED.findall(each)] == []
 
 
 @pytest.mark.parametrize("told", [None, [], "h1", [1], [{"formula": "h1"}]])

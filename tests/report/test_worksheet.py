@@ -81,8 +81,8 @@ def test_each_quantity_has_a_place_of_its_shape():
     assert shapes[("gradients", "W1")] == (2, 2)
     assert shapes[("loss",)] == ()
     text = page.render((worksheet_document(solve(load("hw3"), check=False)), None), Page())
-    assert text.count("gradients W1, row") == 4
-    assert text.count("forward a1, row") == 2
+    assert text.count("∇W¹, row") == 4
+    assert text.count('"a¹, row') == 2
 
 
 def test_what_has_points_is_asked_and_says_so():
@@ -118,7 +118,7 @@ def test_mathematics_of_worksheets_is_what_tex_reads(name):
 def test_a_large_matrix_is_pasted():
     text = f"inputs: {{x: {[1.0] * 60}, y: {[2.0] * 50}}}\nequations: {{p: x @ y.T, f: sum(p)}}\nof: f\n"
     shown = texts(solve(loads(text), check=False))
-    assert "forward p, matrix or formula" in shown["html"]
+    assert "p, matrix or formula" in shown["html"]
     assert "forward p, row" not in shown["html"]
     assert r"(60 \times 50)" in shown["latex"]
 

@@ -62,11 +62,11 @@ def test_what_is_typed_is_saved_as_a_sheet_that_is_marked(browser, visit, folder
     browser.refresh()
     typed = {
         "Your name": 'Ada "L"',
-        "forward h1, row 1, column 1": "0.9820",
+        "H, row 1, column 1": "0.9820",
         "loss, number or formula": "0.39",
-        "gradients W2, or a formula": "h1 @ da2.T",
-        "gradients W1, row 1, column 1": "-0.0052",
-        "gradients W1, row 1, column 2": "1/2",
+        "∇W², or a formula": "h1 @ da2.T",
+        "∇W¹, row 1, column 1": "-0.0052",
+        "∇W¹, row 1, column 2": "1/2",
     }
     for label, text in typed.items():
         field(browser, label).send_keys(text)
@@ -151,11 +151,11 @@ def test_what_is_no_sheet_changes_nothing(browser, visit, folder):
 
 def test_keys_go_through_a_matrix(browser, visit):
     visit(worksheet("hw3"))
-    field(browser, "gradients W1, row 1, column 2").click()
+    field(browser, "∇W¹, row 1, column 2").click()
     ActionChains(browser).send_keys(Keys.ENTER).perform()
-    assert browser.switch_to.active_element.get_attribute("aria-label") == "gradients W1, row 2, column 2"
+    assert browser.switch_to.active_element.get_attribute("aria-label") == "∇W¹, row 2, column 2"
     ActionChains(browser).send_keys(Keys.ARROW_UP, Keys.TAB).perform()
-    assert browser.switch_to.active_element.get_attribute("aria-label") == "gradients W1, row 2, column 1"
+    assert browser.switch_to.active_element.get_attribute("aria-label") == "∇W¹, row 2, column 1"
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -184,5 +184,5 @@ def test_on_paper_there_are_the_fields_and_no_buttons(browser, visit):
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     assert not browser.find_element(By.CSS_SELECTOR, ".save").is_displayed()
     assert field(browser, "Your name").is_displayed()
-    assert field(browser, "gradients W1, row 1, column 2").is_displayed()
-    assert not field(browser, "gradients W1, or a formula").is_displayed(), "an empty one is no use there"
+    assert field(browser, "∇W¹, row 1, column 2").is_displayed()
+    assert not field(browser, "∇W¹, or a formula").is_displayed(), "an empty one is no use there"

@@ -7,7 +7,6 @@ from collections.abc import Container, Iterator, Sequence
 from gradcalc.formula.arrays import Array, Mask
 from gradcalc.formula.entries import split_index
 from gradcalc.formula.expr import Expr, names
-from gradcalc.formula.write import code
 from gradcalc.report.document import (
     Bars,
     Block,
@@ -112,7 +111,6 @@ class Blocks:
     def _trace(self, name: str, rule: Expr | None, label: str) -> dict[str, str | float]:
         return {
             "class_": "quantity",
-            "tabindex": 0,
             "role": "group",
             "aria_label": label,
             "data_name": self.set.alias(name),
@@ -122,13 +120,13 @@ class Blocks:
     def _given(self, quantity: Quantity) -> str:
         exact = quantity.section == "given"
         shown = f"{self.set.name(quantity.name).markup}{_EQUALS}{self.set.value(quantity.value, exact).markup}"
-        label = f"{quantity.name} = {self._spoken(quantity.value, exact)}"
+        label = f"{self.set.name_said(quantity.name)} = {self._spoken(quantity.value, exact)}"
         return self._traced(quantity, label, _math(shown))
 
     def _quantity(self, quantity: Quantity, block: Workings) -> str:
         """Its rule, the rule with its numbers, and its value; then its entries and what is to be noted."""
-        rule = [] if quantity.rule is None else [code(quantity.rule)]
-        label = " = ".join([quantity.name, *rule, self._spoken(quantity.value)])
+        rule = [] if quantity.rule is None else [self.set.said(quantity.rule)]
+        label = " = ".join([self.set.name_said(quantity.name), *rule, self._spoken(quantity.value)])
         forms = self._forms(quantity.rule, quantity.value, block)
         below = [self._entry(entry, block) for entry in quantity.entries]
         below += [tag("p", f"{escape(note)}.", class_="note") for note in quantity.notes]
@@ -139,7 +137,7 @@ class Blocks:
         return [form for form in forms if form is not None]
 
     def _entry(self, entry: Entry, block: Workings) -> str:
-        label = f"{entry.name} = {code(entry.expr)} = {self._spoken(entry.value)}"
+        label = f"{self.set.name_said(entry.name)} = {self.set.said(entry.expr)} = {self._spoken(entry.value)}"
         forms = self._forms(entry.expr, entry.value, block)
         return tag(
             "div", self._equation(self.set.name(entry.name), forms), class_="entry", role="group", aria_label=label
@@ -148,10 +146,10 @@ class Blocks:
     def _equation(self, left: Markup, forms: Sequence[Markup]) -> str:
         """`left = form = form`, on one line where they fit, else their signs under each other."""
         shown = tag("div", *map(_line, forms), class_="forms")
-        return tag("div", tag("div", _math(left.markup), class_="left"), shown, class_="equation")
+        return tag("div", tag("div", _math(left.markup)), shown, class_="equation")
 
     def _reason(self, reason: Reason, block: Derivation) -> str:
-        label = f"({reason.number}) {reason.name} = {self._spoken(reason.value)}"
+        label = f"({reason.number}) {self.set.name_said(reason.name)} = {self._spoken(reason.value)}"
         forms = self._forms(reason.rule, reason.value, block)
         below = [tag("p", self.text(remark), class_="note") for remark in reason.remarks]
         shown = self._equation(self.set.name(reason.name), forms)
@@ -171,7 +169,7 @@ class Blocks:
 
     def _definitions(self, block: Definitions) -> Iterator[str]:
         for typed, (left, right, words) in zip(block.pairs, block.written, strict=True):
-            label = " = ".join(map(code, typed))
+            label = " = ".join(map(self.set.said, typed))
             meaning = self._equation(self._defined(left, words), [self.set.formula(right)])
             yield tag("div", meaning, class_="meaning", role="group", aria_label=label)
         signs = [f"{self._inline(Math(sign))} {escape(words)}" for sign, words in block.signs]
@@ -223,7 +221,7 @@ class Blocks:
         if isinstance(inline, str):
             return escape(inline)
         if isinstance(inline, Math):
-            return _math(self.set.formula(inline.expr).markup, code(inline.expr))
+            return _math(self.set.formula(inline.expr).markup, self.set.said(inline.expr))
         value = self.set.inline(inline)
         return _math(value.markup, self._spoken(inline.array, inline.exact, inline.digits, inline.wrong))
 
@@ -249,7 +247,7 @@ def _line(form: Markup) -> str:
     """`= form`; what is long in parts, between which a line may end."""
     first, *rest = form.lines() if form.width > _WIDE else [form.markup]
     shown = [_display(_EQUALS + first), *map(_display, rest)]
-    return tag("div", " ".join(shown), class_="form")
+    return tag("div", " ".join(shown))
 
 
 def _display(markup: str) -> str:

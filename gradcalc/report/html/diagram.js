@@ -7,13 +7,13 @@ for (const svg of document.querySelectorAll(".gradcalc svg[data-down]:not(.fits)
   const paper = 650;
   const view = svg.viewBox.baseVal;
   const wide = view.width;
-  const units = [...svg.querySelectorAll(".unit")];
-  const links = [...svg.querySelectorAll("[data-ends]")];
+  const all = (selector) => [...svg.querySelectorAll(selector)];
+  const units = all(".unit");
+  const links = all("[data-ends]");
   const named = "[data-ends][aria-label]";
-  const moved = [svg, ...svg.querySelectorAll("[data-down]")];
+  const moved = [svg, ...all("[data-down]")];
   const told = units.length && svg.closest("figure").querySelector("p:last-child");
   const hint = told.textContent;
-  const names = new Map((svg.dataset.names || "").split(" ").map((each) => each.split("=")));
   const attributes = { svg: ["viewBox"], path: ["d"], rect: ["width", "height"], g: [], text: [] };
   svg.classList.add("fits");
 
@@ -36,7 +36,7 @@ for (const svg of document.querySelectorAll(".gradcalc svg[data-down]:not(.fits)
     svg.classList.toggle("down");
     svg.setAttribute("width", view.width);
     svg.setAttribute("height", view.height);
-    for (const hit of svg.querySelectorAll(".hit")) hit.setAttribute("points", points(links[hit.dataset.link]));
+    for (const hit of all(".hit")) hit.setAttribute("points", points(links[hit.dataset.link]));
   }
 
   function fit(room) {
@@ -91,9 +91,9 @@ for (const svg of document.querySelectorAll(".gradcalc svg[data-down]:not(.fits)
 
   function show(chosen) {
     numbers.replaceChildren();
-    for (const each of svg.querySelectorAll(".on")) each.classList.remove("on");
+    for (const each of all(".on")) each.classList.remove("on");
     svg.classList.toggle("chosen", Boolean(chosen));
-    if (told) told.textContent = chosen ? label(chosen).replace(/^\w+/, (name) => names.get(name) || name).replace("gradient", "∇") : hint;
+    if (told) told.textContent = chosen ? label(chosen).replace("gradient", "∇") : hint;
     if (!chosen) return;
     const unit = units.find((each) => each === chosen);
     const taken = [];

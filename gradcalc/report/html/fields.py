@@ -6,6 +6,7 @@ import hashlib
 import json
 
 from gradcalc.formula.shapes import spell
+from gradcalc.formula.write import unicode
 from gradcalc.report.document import Document, Field
 from gradcalc.report.html.markup import escape, tag
 
@@ -15,7 +16,7 @@ _MOST = 400
 
 def fieldset(field: Field, name: str, document: Document) -> str:
     """The field of a quantity, `name` its name as markup. `data-flat` tells a vector, which a sheet has as a list."""
-    spoken = " ".join(field.keys)
+    spoken = unicode(field.name.expr, document.names.unicode)
     rows, columns = field.shape or (1, 1)
     single = rows * columns == 1
     grid = "" if single or rows * columns > _MOST else _grid(spoken, rows, columns, _width(document.digits))
@@ -48,9 +49,8 @@ def _width(digits: int) -> str:
 
 
 def _input(label: str, **attributes: str) -> str:
-    """A line to type in. (An element that is always empty has no end tag.)"""
-    shown = tag("input", type="text", autocomplete="off", spellcheck="false", aria_label=label, **attributes)
-    return shown.removesuffix("</input>")
+    """A line to type in."""
+    return tag("input", type="text", autocomplete="off", spellcheck="false", aria_label=label, **attributes)
 
 
 def toolbar(document: Document, shown: str) -> str:
@@ -65,4 +65,4 @@ def toolbar(document: Document, shown: str) -> str:
 
 
 def _file() -> str:
-    return '<input type="file" accept=".yaml,.yml,.json" aria-label="Load answers"/>'
+    return tag("input", type="file", accept=".yaml,.yml,.json", aria_label="Load answers")

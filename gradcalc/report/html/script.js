@@ -7,7 +7,8 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
   // In pixels of 1/96 inch: type of 10.5pt, and what A4 and Letter have room for behind a label.
   const printedSize = 14;
   const printedWidth = 590;
-  const steps = [...page.querySelectorAll(".quantity")];
+  const all = (selector, within = page) => [...within.querySelectorAll(selector)];
+  const steps = all(".quantity");
   const controls = page.querySelector(".steps");
   const said = page.querySelector(".said");
   const seen = page.querySelector(".seen");
@@ -16,14 +17,16 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
   const marks = ["is-origin", "is-source", "is-use", "is-now"];
   const sources = new Map();
   const places = new Map();
+  const on = (kind, act, capture) => page.addEventListener(kind, act, capture);
   let current = -1;
 
   const words = (text) => (text || "").split(" ").filter(Boolean);
   const add = (map, key, value) => map.set(key, (map.get(key) || new Set()).add(value));
   for (const step of steps) {
+    step.tabIndex = 0;
     for (const name of words(step.dataset.uses)) add(sources, step.dataset.name, name);
   }
-  for (const element of page.querySelectorAll("[data-name]")) {
+  for (const element of all("[data-name]")) {
     for (const name of words(element.dataset.name)) add(places, name, element);
   }
 
@@ -36,7 +39,7 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
   }
 
   function light(name) {
-    for (const element of page.querySelectorAll(marks.map((each) => `.${each}`).join())) element.classList.remove(...marks);
+    for (const element of all(marks.map((each) => `.${each}`).join())) element.classList.remove(...marks);
     if (!name) return;
     // What is nearer comes later, and so prevails where one element shows two quantities.
     const near = [...(sources.get(name) || [])];
@@ -55,10 +58,10 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
     current = Math.max(0, Math.min(steps.length - 1, index));
     const step = steps[current];
     const section = step.closest("section")?.querySelector("h2")?.textContent;
-    const place = `${current + 1} of ${steps.length}${section ? `, ${section}` : ""}: `;
+    const place = [`${current + 1} of ${steps.length}`, section].filter(Boolean).join(", ") + ": ";
     said.textContent = place + step.getAttribute("aria-label");
     // To be seen as mathematics: the quantity with its rule, or with what is given.
-    seen.replaceChildren(place, ...[...step.querySelectorAll("math")].slice(0, 2).map((math) => math.cloneNode(true)));
+    seen.replaceChildren(place, ...all("math", step).slice(0, 2).map((math) => math.cloneNode(true)));
     chosen();
     if (focused) step.focus({ preventScroll: true });
     step.scrollIntoView({ block: "nearest" });
@@ -80,23 +83,22 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
   const signs = { "−": "-", "·": "\\cdot ", "⊙": "\\odot ", "×": "\\times ", "∇": "\\nabla ", "⟨": "\\langle ", "⟩": "\\rangle ",
     "‖": "\\|", "⊤": "\\top", "σ": "\\sigma ", "η": "\\eta ", "π": "\\pi ", "∞": "\\infty ", "⋯": "\\cdots ", "⋮": "\\vdots ",
     "⋱": "\\ddots ", "\u2061": "", "\u2062": " ", "δ": "\\delta ", "α": "\\alpha ", "θ": "\\theta ", "_": "\\_" };
+  const shapes = { msup: "{#}^{#}", msub: "{#}_{#}", msubsup: "{#}_{#}^{#}", mfrac: "\\frac{#}{#}" };
   function latex(node) {
     const inner = [...node.children].map(latex);
     const text = () => [...node.textContent].map((sign) => signs[sign] ?? sign).join("");
+    const built = shapes[node.localName];
+    if (built) return built.replace(/#/g, () => inner.shift());
     switch (node.localName) {
       case "mi": return node.textContent.length > 1 ? `\\mathrm{${text()}}` : text();
       case "mtext": return node.textContent === "✗" ? "" : `\\text{${node.textContent}}`;
       case "mn": case "mo": return text();
-      case "msup": return `{${inner[0]}}^{${inner[1]}}`;
-      case "msub": return `{${inner[0]}}_{${inner[1]}}`;
-      case "msubsup": return `{${inner[0]}}_{${inner[1]}}^{${inner[2]}}`;
-      case "mfrac": return `\\frac{${inner[0]}}{${inner[1]}}`;
       case "msqrt": return `\\sqrt{${inner.join("")}}`;
       case "mover": return `${{ "^": "\\hat", "~": "\\tilde", "¯": "\\bar", "→": "\\vec" }[node.lastElementChild.textContent] ?? "\\hat"}{${inner[0]}}`;
       case "mtr": return inner.join(" & ");
       case "mtable": return `\\begin{matrix} ${inner.join(" \\\\ ")} \\end{matrix}`;
       case "mrow": {
-        const tall = node.querySelector(":scope > mtable, :scope > mrow mtable, :scope > mfrac");
+        const tall = node.querySelector("mtable, mfrac");
         const ends = inner.length > 2 && node.firstElementChild.localName === "mo" && "([|‖⟨".includes(node.firstElementChild.textContent);
         return tall && ends ? `\\left${inner[0]}${inner.slice(1, -1).join("")}\\right${inner.at(-1)}` : inner.join("");
       }
@@ -106,7 +108,7 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
 
   function copy() {
     const area = document.createElement("textarea");
-    area.value = [...steps[current].querySelectorAll(":scope > math, :scope > .equation math")].map(latex).join(" ");
+    area.value = all(":scope > math, :scope > .equation math", steps[current]).map(latex).join(" ");
     copier.after(area);
     area.select();
     document.execCommand("copy");
@@ -115,12 +117,12 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
     said.textContent = "Copied.";
   }
 
-  page.addEventListener("pointerover", (event) => {
+  on("pointerover", (event) => {
     const over = event.target.closest("[data-name]");
     light(over ? first(over) : settled());
   });
-  page.addEventListener("pointerleave", () => light(settled()));
-  page.addEventListener("focusin", (event) => {
+  on("pointerleave", () => light(settled()));
+  on("focusin", (event) => {
     const element = event.target.closest("[data-name]");
     if (!element) return;
     if (steps.includes(element)) {
@@ -129,10 +131,10 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
     }
     light(first(element));
   });
-  page.addEventListener("focusout", (event) => {
+  on("focusout", (event) => {
     if (!page.contains(event.relatedTarget)) light(first(steps[current]));
   });
-  page.addEventListener("click", (event) => {
+  on("click", (event) => {
     const button = event.target.closest("[data-step]");
     if (button) return go(current + Number(button.dataset.step));
     if (event.target.closest(".copy")) return copy();
@@ -158,7 +160,7 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
     if (steps.length > 1) copier.before(slider);
     else {
       // There is nowhere to go; what there is can be copied.
-      for (const each of controls.querySelectorAll("[data-step], .help")) each.hidden = true;
+      for (const each of all("[data-step], .help", controls)) each.hidden = true;
       current = 0;
       copier.disabled = false;
     }
@@ -169,38 +171,34 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
 
   // What is too wide for its place is set smaller, as far as it can be read.
   const least = 0.7;
-  const fitted = [...page.querySelectorAll(".form, .way, .given .quantity")];
+  const fitted = all(".forms > *, .way, .given .quantity");
+  const widths = (box) => all("math", box).map((math) => math.getBoundingClientRect().width);
   function fit() {
     for (const box of fitted) box.style.removeProperty("--fit");
-    const shares = fitted.map((box) => {
-      const widest = Math.max(...[...box.querySelectorAll("math")].map((math) => math.getBoundingClientRect().width));
-      return 1 - (box.scrollWidth - box.clientWidth) / widest;
-    });
+    const shares = fitted.map((box) => 1 - (box.scrollWidth - box.clientWidth) / Math.max(...widths(box)));
     fitted.forEach((box, i) => shares[i] < 1 && box.style.setProperty("--fit", Math.max(least, shares[i] - 0.02)));
     fade();
   }
 
   // A number at the edge of what can be scrolled isn't taken for a shorter one: it fades out.
-  const scrolled = page.querySelectorAll(".form, .way, .wide, .given .quantity");
+  const scrolled = [...fitted, ...all(".wide")];
   const fade = () => {
     for (const box of scrolled) {
       box.classList.toggle("goes-on", box.scrollWidth - box.clientWidth - box.scrollLeft > 2);
     }
   };
-  page.addEventListener("scroll", fade, true);
-  page.addEventListener("toggle", fit, true);
+  on("scroll", fade, true);
+  on("toggle", fit, true);
   window.addEventListener("resize", fit);
   fit();
 
   // What is too wide for paper is printed smaller.
   window.addEventListener("beforeprint", () => {
-    for (const each of page.querySelectorAll(".definitions")) each.open = true;
-    for (const form of page.querySelectorAll(".form, .way, .given .quantity")) {
-      const widths = [...form.querySelectorAll("math")].map((math) => math.getBoundingClientRect().width);
-      if (!widths.length) continue;
-      const size = parseFloat(getComputedStyle(form.querySelector("math")).fontSize);
-      const printed = Math.max(...widths) / size * printedSize;
-      form.style.setProperty("--shrink", Math.min(1, printedWidth / printed));
+    for (const each of all(".definitions")) each.open = true;
+    for (const box of fitted) {
+      const math = box.querySelector("math");
+      const printed = math && Math.max(...widths(box)) / parseFloat(getComputedStyle(math).fontSize) * printedSize;
+      if (math) box.style.setProperty("--shrink", Math.min(1, printedWidth / printed));
     }
   });
 }

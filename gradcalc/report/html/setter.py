@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.entries import split_index
 from gradcalc.formula.expr import Expr, Num
-from gradcalc.formula.names import name_table
-from gradcalc.formula.write import write
+from gradcalc.formula.names import Names, name_table
+from gradcalc.formula.write import unicode, write
 from gradcalc.report.document import Document, Value
 from gradcalc.report.html.markup import showing
 from gradcalc.report.html.mathml import Item, Markup, MathML
@@ -38,10 +38,21 @@ class Setter:
     def name(self, id: str) -> Markup:
         """A name, which says whose it is."""
         base = split_index(id, self.document.names.latex_of)[0]
-        known = self.document.names if base in self.document.names.latex_of else name_table([base])
-        latex = known.latex(id)
+        latex = self._known(id).latex(id)
         markup = showing(mathml(latex), self.alias(base))
         return Markup((Item(markup),), scripted="^" in latex or latex.startswith(r"\nabla"))
+
+    def name_said(self, id: str) -> str:
+        """A name as a screen reader has it: in Unicode."""
+        return self._known(id).unicode(id)
+
+    def said(self, expr: Expr) -> str:
+        """A formula as a screen reader has it, in one line of Unicode."""
+        return unicode(self._styled(expr), self.name_said, self._scalar, self.document.names.function_unicode)
+
+    def _known(self, id: str) -> Names:
+        base, names = split_index(id, self.document.names.latex_of)[0], self.document.names
+        return names if base in names.latex_of else name_table([base])
 
     def alias(self, name: str) -> str:
         """By what a name can be told from others that are written alike."""

@@ -87,7 +87,9 @@ class _Lowering:
             case Styled(name, inner):
                 return self.styled(name, inner)
             case Accented(name, inner):
-                sign = tag("mo", ACCENTS[name].sign, stretchy="false")
+                # Over a single letter it has nothing to grow to.
+                single = isinstance(inner, Char) or (isinstance(inner, Group) and len(inner.items) == 1)
+                sign = tag("mo", ACCENTS[name].sign, stretchy=None if single else "false")
                 return tag("munder" if name == "underline" else "mover", self.node(inner, font), sign, accent="true")
             case Fraction(above, below):
                 return tag("mfrac", self.node(above, font), self.node(below, font))
@@ -156,7 +158,7 @@ def _command(command: Command, font: str) -> str:
     match command.kind:
         case "letter":
             return tag("mi", escape(_styled(command.char, font)))
-        case "upright":
+        case "upright" if command.name != "nabla":  # an operator, which is upright without saying so
             return tag("mi", command.char, mathvariant="normal")
         case "function":
             return tag("mi", command.char) + APPLY

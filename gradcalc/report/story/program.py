@@ -151,7 +151,7 @@ def program_marks(marks: CodeMarks) -> dict[str, object]:
 def _message(row: Row, count: int) -> dict[str, object]:
     often = _often(row, count)
     said = f"{row.verdict.said} ({often.strip()} instances)" if often else row.verdict.said
-    return {"message": plain_text(said)} | told_data(said)
+    return {"message": plain_text(said), **told_data(said)}
 
 
 def _row_data(row: Row) -> dict[str, object]:

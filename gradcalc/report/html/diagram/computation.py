@@ -100,7 +100,7 @@ class Computation:
         box = tag("rect", width=width, height=height, data_down=f"{narrow:.1f} {height:.0f}")
         texts = [text(6 + LINE * (i + 0.5), *line) for i, line in enumerate(self.lines[node.name])]
         axis = self.solution.problem.axis
-        label = f"{node.name} = {spoken(node.value, self.digits, axis, node.kind != 'quantity')}"
+        label = f"{self.names.unicode(node.name)} = {spoken(node.value, self.digits, axis, node.kind != 'quantity')}"
         if node.gradient is not None:
             label += f"; gradient {spoken(node.gradient, self.digits, axis)}"
         (x, y), (x_down, y_down) = (each.positions[node.name] for each in (self.across, self.rows))

@@ -81,9 +81,7 @@ def curve(points: Sequence[Point], down: bool = False) -> str:
     return path
 
 
-def figure(
-    parts: Sequence[str], across: Size, down: Size, *, kind: str, label: str, captions: Iterable[str], names: str = ""
-) -> str:
+def figure(parts: Sequence[str], across: Size, down: Size, *, kind: str, label: str, captions: Iterable[str]) -> str:
     """A diagram with its captions (HTML), `across` and `down` its sizes in both arrangements."""
     (width, height), (narrow, tall) = across, down
     svg = tag(
@@ -96,7 +94,6 @@ def figure(
         height=height,
         viewBox=f"0 0 {width:.0f} {height:.0f}",
         data_down=f"0 0 {narrow:.0f} {tall:.0f}",
-        data_names=names or None,
     )
     small = " small" if width <= BESIDE else ""
     said = [tag("p", caption) for caption in captions]

@@ -11,7 +11,7 @@ import numpy as np
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.names import Names
-from gradcalc.formula.write import code, unicode
+from gradcalc.formula.write import unicode
 from gradcalc.program.solution import Solution
 from gradcalc.program.structure import Layer
 from gradcalc.report.graph.layout import Point, Size
@@ -81,14 +81,14 @@ def drawn_layers(solution: Solution, names: Names) -> str:
 
 def _values(solution: Solution, names: Names, name: str, *others: str) -> _Block:
     rule = next((eq.expr for eq in solution.forward_equations if eq.name == name), None)
-    title, typed = names.unicode(name), name
+    title = names.unicode(name)
     if rule is not None and others:
-        title, typed = f"{title} = {unicode(rule, names.unicode)}", f"{typed} = {code(rule)}"
+        title = f"{title} = {unicode(rule, names.unicode)}"
     numbers, said = _facts(solution, name, solution.values[name])
     return _Block(
         (name, *others),
         ((title, "title"), *numbers),
-        f"{typed}: {said}",
+        f"{title}: {said}",
         max(features(solution.values[name], solution), 1),
     )
 
@@ -97,8 +97,8 @@ def _weights(solution: Solution, names: Names, layer: Layer) -> _Block:
     numbers, said = _facts(solution, layer.weights, solution.values[layer.weights])
     bias = [] if layer.bias is None else [(f"+ {names.unicode(layer.bias)}", None)]
     own = (layer.weights, *([layer.bias] if layer.bias else []))
-    lines = ((names.unicode(layer.weights), "title"), *numbers, *bias)
-    return _Block(own, lines, f"{layer.weights}: {said}")
+    title = names.unicode(layer.weights)
+    return _Block(own, ((title, "title"), *numbers, *bias), f"{title}: {said}")
 
 
 def _facts(solution: Solution, name: str, value: Array) -> tuple[list[tuple[str, str | None]], str]:

@@ -51,7 +51,6 @@ class _Drawn:
         parts = [self.link(link) for link in self.network.links if link.weight is None]
         parts += self.by_name(weighted, self.link)
         parts += self.by_name(weighted, self.label) if self.printed else []
-        shown = {name: self.names.unicode(name) for name in self.shown_names()}
         return figure(
             [*parts, *map(self.unit, self.network.units)],
             self.across.size,
@@ -59,7 +58,6 @@ class _Drawn:
             kind="network",
             label="Network",
             captions=self.captions(),
-            names=" ".join(f"{name}={other}" for name, other in shown.items() if name != other),
         )
 
     def by_name(self, links: Sequence[Link], drawn: Callable[[Link], str]) -> Iterator[str]:
@@ -75,10 +73,6 @@ class _Drawn:
             keys = f"{_key('plus')} positive, {_key('minus')} negative"
             yield f"A line is a weight: {keys}, the wider the larger."
         yield escape(_HINT)
-
-    def shown_names(self) -> list[str]:
-        own = [unit.names[0] for unit in self.network.units]
-        return list(dict.fromkeys([*own, *(link.name for link in self.network.links if link.name)]))
 
     def slope(self, gradient: float | None) -> str:
         return "" if gradient is None else f"∇ {computed(gradient, self.digits)}"
@@ -122,7 +116,7 @@ class _Drawn:
         )
 
     def said(self, unit: Unit) -> str:
-        said = [f"{unit.id} = {self.value(unit)}"]
+        said = [f"{self.names.unicode(unit.id)} = {self.value(unit)}"]
         if unit.bias is not None:
             said.append(f"bias {given(unit.bias, self.digits)}")
         if unit.gradient is not None:
@@ -138,7 +132,7 @@ class _Drawn:
         if link.weight is None:
             return tag("path", **place, class_="edge")
         slope = "" if link.gradient is None else f", gradient {computed(link.gradient, self.digits)}"
-        label = f"{link.entry} = {self.weights[link]}{slope}"
+        label = f"{self.names.unicode(link.entry)} = {self.weights[link]}{slope}"
         width = round(self.wide(link), 1)
         return tag("path", **place, class_=_sign(link.weight), stroke_width=width, aria_label=label)
 
