@@ -162,10 +162,9 @@ class Blocks:
         for number, link in enumerate(block.links):
             left = tag("div", _math(self.set.formula(block.left).markup) if number == 0 else "", class_="left")
             why = tag("div", self.text(link.why), class_="note") if link.why else ""
-            label = f"{code(block.left)} = {code(link.expr)}"
-            yield tag(
-                "div", left, _line(self.set.formula(link.expr)), why, class_="link", role="group", aria_label=label
-            )
+            label = f"{self.set.said(block.left)} = {self.set.said(link.expr)}"
+            shown = tag("div", _line(self.set.formula(link.expr)), class_="forms")
+            yield tag("div", left, shown, why, class_="link", role="group", aria_label=label)
 
     def _definitions(self, block: Definitions) -> Iterator[str]:
         for typed, (left, right, words) in zip(block.pairs, block.written, strict=True):
