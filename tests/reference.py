@@ -9,6 +9,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 
+import image_loops
 import numpy as np
 
 from gradcalc.formula.expr import Apply, Expr, Name, Num
@@ -110,7 +111,7 @@ def last_nonzero(a):
     return kept if a.ndim else a
 
 
-def taken(a, row=1.0, row_to=0.0, column=0.0, column_to=0.0):
+def taken(a, row=1.0, row_to=0.0, column=0.0, column_to=0.0, **further):
     """A part of a matrix by NumPy's own counting, entries of a vector alike."""
     both = [(int(row), int(row_to)), (int(column), int(column_to))]
     if not column:
@@ -131,6 +132,7 @@ def put_back(g, a, **index):
 
 
 PLAIN = {
+    **image_loops.PLAIN,
     "part": taken,
     "place": put_back,
     "add": lambda *terms: sum(terms[1:], terms[0]),

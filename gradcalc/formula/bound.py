@@ -9,16 +9,18 @@ from types import MappingProxyType
 
 from gradcalc.formula.expr import Apply, Expr, substitute, transform
 from gradcalc.formula.index import FIRST
-from gradcalc.formula.parse import parse
+from gradcalc.formula.parse import ANY_SETTING, parse
 from gradcalc.formula.table import ALL_ENTRIES, AXIS, known, lookup
 
 
 def unbound(text: str) -> Expr:
     """A formula of an entry over its arguments and parameters, a reduction's for all entries, a part's for the first.
 
+    A parameter that is only passed on has its usual value.
+
     Raises FormulaError for a text that is no formula.
     """
-    return _of_all_entries(parse(text, values=((AXIS, ALL_ENTRIES), *FIRST)))
+    return _of_all_entries(parse(text, values=((AXIS, ALL_ENTRIES), *FIRST, (ANY_SETTING, 0.0))))
 
 
 def _of_all_entries(expr: Expr) -> Expr:

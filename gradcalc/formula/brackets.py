@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from gradcalc.errors import FormulaError
 from gradcalc.formula.expr import ONE, ZERO, Apply, Expr, Name, Num, add, call, mul
-from gradcalc.formula.index import ALL, ALONE, TO_THE_END, Along, params_of
+from gradcalc.formula.index import ALL, ALONE, AXES, TO_THE_END, Along, params_of
 from gradcalc.words import listed
 
 MOST_TERMS: Final = 20_000
@@ -84,8 +84,8 @@ def subscript(reader: Reader, node: ast.Subscript, depth: int) -> Expr:
     if family and (family in reader.indices.families or (reader.indices.any_name and not _is_range(parts))):
         index = tuple(_number(reader, part, depth, f"{family} has members, such as {family}[1]") for part in parts)
         return Name(member_name(family, index), reader.span(node))
-    if not 1 <= len(parts) <= 2:
-        raise reader.error(node, "an index is one number, or a row and a column: x[2], W[1,2]")
+    if not 1 <= len(parts) <= len(AXES):
+        raise reader.error(node, "an index is one number, or a row and a column: x[2], W[1,2]; of images up to four")
     if any(_class(reader, part) for part in parts):
         return _at_class(reader, reader.read(node.value, depth + 1), parts, depth)
     taken = tuple(_along(reader, part, depth) for part in parts)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,7 +14,7 @@ from gradcalc.formula.bound import bound
 from gradcalc.formula.counts import of_shapes
 from gradcalc.formula.expr import ONE, ZERO, Apply, Expr, Name, Num, add, call, mul
 from gradcalc.formula.index import part_shape, region
-from gradcalc.formula.shapes import applied_shape, broadcast
+from gradcalc.formula.shapes import IMAGE, MATRIX, applied_shape, broadcast
 from gradcalc.formula.table import ALL_ENTRIES, AXIS, Axis, Function, Shape, lookup, without_brackets
 
 
@@ -24,19 +26,28 @@ class NoEntryError(GradcalcError):
         super().__init__(f"one entry of {function}(…) can't be written out: it has no definition")
 
 
-def entry(expr: Expr, i: int, j: int, shapes: Mapping[str, Shape], axis: Axis = Axis.COLUMNS) -> Expr:
-    """Entry (i, j), counted from 0, of the value of `expr`, over names such as `h1[1]` and `W1[2,1]`.
+Place: TypeAlias = tuple[int, ...]
+"""Where an entry stands, counted from 0: (row, column), of images with sample and channel before them."""
 
-    For a scalar i and j don't matter. Raises NoEntryError, ShapeError, and KeyError for a name without a shape.
+
+def entry(expr: Expr, place: Place, shapes: Mapping[str, Shape], axis: Axis = Axis.COLUMNS) -> Expr:
+    """The entry at a place of the value of `expr`, over names such as `h1[1]` and `W1[2,1]`.
+
+    For a scalar the place doesn't matter. Raises NoEntryError, ShapeError, and KeyError for a name without a shape.
     """
-    return _Views(axis).of(expr, {name: _named(name, shape) for name, shape in shapes.items()}).at(i, j)
+    return _Views(axis).of(expr, {name: _named(name, shape) for name, shape in shapes.items()}).at(*place)
 
 
-def entry_name(id: str, shape: Shape, i: int, j: int) -> str:
+def entry_name(id: str, shape: Shape, *place: int) -> str:
     """How an entry is named, counted from 1: `h1[2]` of a vector, `W1[2,1]` of a matrix, `loss` of a scalar."""
     if not shape:
         return id
-    return f"{id}[{max(i, j) + 1}]" if 1 in shape else f"{id}[{i + 1},{j + 1}]"
+    return part_name(id, (max(place),) if 1 in shape and len(shape) == MATRIX else place)
+
+
+def part_name(id: str, place: Place) -> str:
+    """`x[1,2]` for (0, 1): an entry, or a matrix of an image."""
+    return f"{id}[{','.join(str(index + 1) for index in place)}]"
 
 
 def split_index(id: str, whole: Container[str] = ()) -> tuple[str, tuple[int, ...]]:
@@ -50,42 +61,41 @@ def split_index(id: str, whole: Container[str] = ()) -> tuple[str, tuple[int, ..
     return base, tuple(int(part) for part in index.rstrip("]").split(",") if part.isdecimal())
 
 
-def positions(shape: Shape) -> Iterator[tuple[int, int]]:
-    """Every (i, j) of a shape, row by row; (0, 0) for a scalar."""
-    rows, columns = shape or (1, 1)
-    return ((i, j) for i in range(rows) for j in range(columns))
+def positions(shape: Shape) -> Iterator[Place]:
+    """Every (i, j) of a shape, row by row, of images with sample and channel before them; (0, 0) for a scalar."""
+    return product(*map(range, shape or (1, 1)))
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
-    """A value seen entry by entry."""
+class View:
+    """A value seen entry by entry: `at` gives the formula of the entry at a place."""
 
     shape: Shape
-    at: Callable[[int, int], Expr]
+    at: Callable[..., Expr]
 
-    def spread(self, i: int, j: int) -> Expr:
-        """Entry (i, j) of this value stretched over a larger shape."""
-        if not self.shape:
-            return self.at(0, 0)
-        return self.at(i if self.shape[0] > 1 else 0, j if self.shape[1] > 1 else 0)
+    def spread(self, *place: int) -> Expr:
+        """The entry at a place of this value stretched over a larger shape."""
+        own = self.shape or (1, 1)
+        return self.at(*(each if size > 1 else 0 for each, size in zip(place[-len(own) :], own, strict=True)))
 
     def all(self) -> list[Expr]:
-        return [self.at(i, j) for i, j in positions(self.shape)]
+        """The formulas of all entries, row by row."""
+        return [self.at(*place) for place in positions(self.shape)]
 
 
-def _named(id: str, shape: Shape) -> _View:
-    return _View(shape, lambda i, j: Name(entry_name(id, shape, i, j)))
+def _named(id: str, shape: Shape) -> View:
+    return View(shape, lambda *place: Name(entry_name(id, shape, *place)))
 
 
-def _constant(value: float) -> _View:
-    return _View((), lambda i, j: Num(value))
+def _constant(value: float) -> View:
+    return View((), lambda *place: Num(value))
 
 
 @dataclass(frozen=True, slots=True)
 class _Views:
     axis: Axis
 
-    def of(self, expr: Expr, env: Mapping[str, _View]) -> _View:
+    def of(self, expr: Expr, env: Mapping[str, View]) -> View:
         """The view of an expression, given those of its names."""
         if isinstance(expr, Num):
             return _constant(expr.value)
@@ -93,7 +103,7 @@ class _Views:
             return env[expr.id]
         return self.applied(expr, [self.of(arg, env) for arg in expr.args])
 
-    def applied(self, node: Apply, args: list[_View]) -> _View:
+    def applied(self, node: Apply, args: list[View]) -> View:
         function = lookup(node.function)
         own = function.along(node.params, self.axis)
         if own is not self.axis:
@@ -104,12 +114,15 @@ class _Views:
             return special(self, node, args)
         shape = applied_shape(node, [arg.shape for arg in args], self.axis)
         if without_brackets(function.name):
-            return _View(shape, lambda i, j: node)
+            return View(shape, lambda *place: node)
         if function.of_shapes:
             value = of_shapes(node, [arg.shape for arg in args], self.axis)
-            return _View(shape, lambda i, j: Num(float(value[i, j] if shape else value)))
+            return View(shape, lambda *place: Num(float(value[place] if shape else value)))
+        if function.entry is not None:
+            rule, params = function.entry, function.parameters(node.params)
+            return View(shape, lambda *place: rule(place, args, params))
         if function.elementwise:
-            return _View(shape, lambda i, j: _flat(node, [arg.spread(i, j) for arg in args]))
+            return View(shape, lambda *place: _flat(node, [arg.spread(*place) for arg in args]))
         if function.moves:
             return self.moved(node, args, shape)
         if function.definition is None:
@@ -117,27 +130,29 @@ class _Views:
         body = bound(function.definition, node)
         if not function.per_sample:
             return self.of(body, dict(zip(function.args, args, strict=True)))
-        return _View(shape, lambda i, j: self.sample(body, function, args, i, j))
+        if any(len(arg.shape) > MATRIX for arg in args):
+            return self.sample_of_images(body, function, args, shape)
+        return View(shape, lambda i, j: self.sample(body, function, args, i, j))
 
-    def moved(self, node: Apply, args: list[_View], shape: Shape) -> _View:
+    def moved(self, node: Apply, args: list[View], shape: Shape) -> View:
         """What only stands elsewhere: numbers in the entries' places show where each of them goes."""
-        entries: list[tuple[_View, int, int]] = []
+        entries: list[tuple[View, Place]] = []
         numbers = []
         for arg in args:
-            mine = [(arg, i, j) for i, j in positions(arg.shape)]
+            mine = [(arg, place) for place in positions(arg.shape)]
             numbers.append(np.reshape(np.arange(len(mine)) + len(entries) + 1.0, arg.shape)[()])
             entries += mine
         function = lookup(node.function)
         found = np.asarray(function.value(*numbers, **function.keywords(node.params, self.axis)))
 
-        def at(i: int, j: int) -> Expr:
-            number = int(found[i, j] if shape else found)
-            arg, *place = entries[number - 1]
-            return arg.at(*place) if number else ZERO
+        def at(*place: int) -> Expr:
+            number = int(found[place] if shape else found)
+            arg, there = entries[number - 1]
+            return arg.at(*there) if number else ZERO
 
-        return _View(shape, at)
+        return View(shape, at)
 
-    def sample(self, body: Expr, function: Function, args: list[_View], i: int, j: int) -> Expr:
+    def sample(self, body: Expr, function: Function, args: list[View], i: int, j: int) -> Expr:
         """One entry of a function that works on each sample by itself: its definition, on that sample."""
         full = broadcast([arg.shape for arg in args], {}, self.axis)
         number = j if self.axis is Axis.COLUMNS else i
@@ -145,68 +160,96 @@ class _Views:
         view = self.of(body, dict(zip(function.args, parts, strict=True)))
         return view.spread(i, 0) if self.axis is Axis.COLUMNS else view.spread(0, j)
 
-    def one_sample(self, arg: _View, full: Shape, number: int) -> _View:
+    def sample_of_images(self, body: Expr, function: Function, args: list[View], shape: Shape) -> View:
+        """One number for each sample of images, or for the only one: the definition, on the images of that sample."""
+        several = len(shape) > IMAGE
+
+        def of_sample(arg: View, number: int) -> View:
+            if len(arg.shape) <= IMAGE:
+                return arg
+            return View(arg.shape[1:], lambda *place: arg.at(number if arg.shape[0] > 1 else 0, *place))
+
+        def at(*place: int) -> Expr:
+            parts = [of_sample(arg, place[0] if several else 0) for arg in args]
+            return self.of(body, dict(zip(function.args, parts, strict=True))).at(0, 0)
+
+        return View(shape, at)
+
+    def one_sample(self, arg: View, full: Shape, number: int) -> View:
         if not full:
             return arg
         if self.axis is Axis.COLUMNS:
-            return _View((full[0], 1), lambda i, j: arg.spread(i, number))
-        return _View((1, full[1]), lambda i, j: arg.spread(number, j))
+            return View((full[0], 1), lambda i, j: arg.spread(i, number))
+        return View((1, full[1]), lambda i, j: arg.spread(number, j))
 
-    def transpose(self, node: Apply, args: list[_View]) -> _View:
+    def transpose(self, node: Apply, args: list[View]) -> View:
         (arg,) = args
-        return _View(arg.shape[::-1], lambda i, j: arg.at(j, i))
+        return View(arg.shape[::-1], lambda i, j: arg.at(j, i))
 
-    def matmul(self, node: Apply, args: list[_View]) -> _View:
+    def matmul(self, node: Apply, args: list[View]) -> View:
         left, right = args
         if not (left.shape and right.shape):
-            return _View((), lambda i, j: _product(left.at(0, 0), right.at(0, 0)))
+            return View((), lambda i, j: product_of(left.at(0, 0), right.at(0, 0)))
         inside = range(left.shape[1])
         shape = (left.shape[0], right.shape[1])
-        return _View(shape, lambda i, j: _total(_product(left.at(i, k), right.at(k, j)) for k in inside))
+        return View(shape, lambda i, j: total_of(product_of(left.at(i, k), right.at(k, j)) for k in inside))
 
-    def sum(self, node: Apply, args: list[_View]) -> _View:
+    def sum(self, node: Apply, args: list[View]) -> View:
         (arg,) = args
         axis = dict(node.params).get(AXIS, ALL_ENTRIES)
         if axis < 0 or not arg.shape:
-            return _View((), lambda i, j: _total(arg.all()))
-        rows, columns = arg.shape
-        if axis == 0:
-            return _View((1, columns), lambda i, j: _total(arg.at(k, j) for k in range(rows)))
-        return _View((rows, 1), lambda i, j: _total(arg.at(i, k) for k in range(columns)))
+            return View((), lambda i, j: total_of(arg.all()))
+        along = int(axis)
+        shape = (*arg.shape[:along], 1, *arg.shape[along + 1 :])
 
-    def inner(self, node: Apply, args: list[_View]) -> _View:
+        def at(*place: int) -> Expr:
+            return total_of(arg.at(*place[:along], k, *place[along + 1 :]) for k in range(arg.shape[along]))
+
+        return View(shape, at)
+
+    def inner(self, node: Apply, args: list[View]) -> View:
         left, right = args
         full = broadcast([left.shape, right.shape], {}, self.axis)
+        if len(full) > MATRIX:
+            terms = [product_of(left.spread(*place), right.spread(*place)) for place in positions(full)]
+            return View((), lambda *place: total_of(terms))
         if not full:
-            return _View((), lambda i, j: _product(left.at(0, 0), right.at(0, 0)))
+            return View((), lambda i, j: product_of(left.at(0, 0), right.at(0, 0)))
         count, samples = full[self.axis], full[1 - self.axis]
 
         def total(i: int, j: int) -> Expr:
             where = [(k, j) if self.axis is Axis.COLUMNS else (i, k) for k in range(count)]
-            return _total(_product(left.spread(*at), right.spread(*at)) for at in where)
+            return total_of(product_of(left.spread(*at), right.spread(*at)) for at in where)
 
         if samples == 1:
-            return _View((), lambda i, j: total(0, 0))
-        return _View((1, samples) if self.axis is Axis.COLUMNS else (samples, 1), total)
+            return View((), lambda i, j: total(0, 0))
+        return View((1, samples) if self.axis is Axis.COLUMNS else (samples, 1), total)
 
-    def part(self, node: Apply, args: list[_View]) -> _View:
+    def part(self, node: Apply, args: list[View]) -> View:
         (arg,) = args
         params = lookup(node.function).parameters(node.params)
-        rows, columns = region(arg.shape, params)
-        return _View(part_shape(arg.shape, params), lambda i, j: arg.at(rows.start + i, columns.start + j))
+        starts = [each.start for each in region(arg.shape, params)]
+        shape = part_shape(arg.shape, params)
 
-    def place(self, node: Apply, args: list[_View]) -> _View:
+        def at(*place: int) -> Expr:
+            inside = place if shape else (0,) * len(starts)
+            return arg.at(*(start + each for start, each in zip(starts, inside, strict=True)))
+
+        return View(shape, at)
+
+    def place(self, node: Apply, args: list[View]) -> View:
         put, whole = args
-        rows, columns = region(whole.shape, lookup(node.function).parameters(node.params))
+        part = region(whole.shape, lookup(node.function).parameters(node.params))
 
-        def at(i: int, j: int) -> Expr:
-            inside = rows.start <= i < rows.stop and columns.start <= j < columns.stop
-            return put.spread(i - rows.start, j - columns.start) if inside else ZERO
+        def at(*place: int) -> Expr:
+            if not all(each.start <= index < each.stop for each, index in zip(part, place, strict=True)):
+                return ZERO
+            return put.spread(*(index - each.start for each, index in zip(part, place, strict=True)))
 
-        return _View(whole.shape, at)
+        return View(whole.shape, at)
 
 
-_SPECIAL: dict[str, Callable[[_Views, Apply, list[_View]], _View]] = {
+_SPECIAL: dict[str, Callable[[_Views, Apply, list[View]], View]] = {
     "transpose": _Views.transpose,
     "matmul": _Views.matmul,
     "sum": _Views.sum,
@@ -219,19 +262,19 @@ _SPECIAL: dict[str, Callable[[_Views, Apply, list[_View]], _View]] = {
 def _flat(node: Apply, args: list[Expr]) -> Expr:
     """The same function of entries; a sum within a sum becomes one sum, products with 0 and 1 are done."""
     if node.function == "mul" and (ZERO in args or ONE in args):
-        return _product(*args)
+        return product_of(*args)
     if node.function != "add":
         return Apply(node.function, tuple(args), node.params)
-    return _total(args)
+    return total_of(args)
 
 
-def _total(terms: Iterable[Expr]) -> Expr:
+def total_of(terms: Iterable[Expr]) -> Expr:
     """One flat sum, without zeros."""
     flat = [t for term in terms for t in (term.args if isinstance(term, Apply) and term.function == "add" else (term,))]
     return add(*([term for term in flat if term != ZERO] or [ZERO]))
 
 
-def _product(left: Expr, right: Expr) -> Expr:
+def product_of(left: Expr, right: Expr) -> Expr:
     """A product as it is written by hand: without ones, and a² for a · a."""
     if ZERO in (left, right):
         return ZERO

@@ -58,7 +58,7 @@ def _simple(function: str) -> Callable[..., Any] | None:
     """The value of a function that takes its arguments alone, whatever they are; None for any other."""
     entry = lookup(function)
     begins_pair = any(each.outer == entry.name for each in pairs())
-    return None if entry.params or entry.per_sample or begins_pair else entry.value
+    return None if entry.params or entry.per_sample or entry.by_layout or begins_pair else entry.value
 
 
 def _pair(node: Apply) -> tuple[Pair, list[Expr]] | None:

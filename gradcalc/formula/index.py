@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from gradcalc.formula.table import Shape, ShapeMismatch
@@ -13,13 +13,15 @@ from gradcalc.formula.table import Shape, ShapeMismatch
 ALONE: Final = 0
 """In place of the end of a range, where one row or column is meant by itself."""
 TO_THE_END: Final = -1
-NO_COLUMN: Final = 0
-"""In place of a column, where there is one index: a vector's."""
-PARAMS: Final = ("row", "row_to", "column", "column_to")
-"""The parameters of `part` and `place`: from and to which row and column; of a vector the row is its entry."""
+NOT_THERE: Final = 0
+"""In place of a column, where there is one index: a vector's; and of further axes, which only images have."""
+PARAMS: Final = ("row", "row_to", "column", "column_to", "third", "third_to", "fourth", "fourth_to")
+"""The parameters of `part` and `place`: from and to which row and column; of a vector the row is its entry, of images
+these are the first and the second axis."""
+MATRIX_PARAMS: Final = PARAMS[:4]
 PASSED_ON: Final = ", ".join(f"{name}={name}" for name in PARAMS)
 """How a gradient's rule passes an index on."""
-FIRST: Final = (("row", 1.0), ("row_to", 0.0), ("column", 0.0), ("column_to", 0.0))
+FIRST: Final = tuple((name, 1.0 if name == "row" else 0.0) for name in PARAMS)
 """Those of the first entry of a vector."""
 
 
@@ -48,6 +50,10 @@ class Along(NamedTuple):
 ALL: Final = Along(1, TO_THE_END)
 
 
+AXES: Final = ("n", "c", "i", "j")
+"""What the axes of images are called: sample, channel, row, column; leading ones may not be there."""
+
+
 def parsed(text: str) -> tuple[Along, ...]:
     """What stands between the brackets, as `written` writes it."""
     return tuple(map(_parsed, text.split(",")))
@@ -59,20 +65,30 @@ def _parsed(text: str) -> Along:
 
 
 def params_of(index: tuple[Along, ...]) -> tuple[tuple[str, float], ...]:
-    """One or two of them as parameters of `part`."""
-    row, column = index if len(index) == 2 else (index[0], Along(NO_COLUMN))
-    return tuple(zip(PARAMS, map(float, (*row, *column)), strict=True))
+    """One to four of them as parameters of `part`; axes that aren't there are left out, but for the column."""
+    numbers = [number for along in index for number in along]
+    if len(index) == 1:
+        numbers += Along(NOT_THERE)
+    return tuple(zip(PARAMS, map(float, numbers), strict=False))
+
+
+def shortened(params: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    """Parameters of `part` without further axes that aren't there."""
+    return tuple((name, number) for name, number in params if name in MATRIX_PARAMS or number != NOT_THERE)
 
 
 def index_of(params: Mapping[str, float]) -> tuple[Along, ...] | None:
-    """The other way round; None where the parameters, all four, are no index."""
-    numbers = [params.get(name, 0.5) for name in PARAMS]
+    """The other way round; None where the parameters, of which the first four must be there, are no index."""
+    numbers = [params.get(name, usual) for name, usual in zip(PARAMS, (*[0.5] * 4, *[0.0] * 4), strict=True)]
     if not all(number.is_integer() for number in numbers):
         return None
-    i, i_to, j, j_to = map(int, numbers)
-    index = (Along(i, i_to),) if j == NO_COLUMN else (Along(i, i_to), Along(j, j_to))
+    whole = [int(number) for number in numbers]
+    every = [Along(first, last) for first, last in zip(whole[::2], whole[1::2], strict=True)]
+    count = next((i for i, along in enumerate(every) if along == Along(NOT_THERE)), len(every))
+    index, rest = tuple(every[:count]), every[count:]
     fine = all(each.first >= 1 and (each.last < 1 or each.last >= each.first) for each in index)
-    return index if fine and min(i_to, j_to) >= TO_THE_END and (j != NO_COLUMN or j_to == ALONE) else None
+    fine = fine and all(each.last >= TO_THE_END for each in index)
+    return index if index and fine and all(each == Along(NOT_THERE) for each in rest) else None
 
 
 def written(params: Mapping[str, float]) -> str | None:
@@ -82,12 +98,20 @@ def written(params: Mapping[str, float]) -> str | None:
 
 
 def region(shape: Shape, params: Mapping[str, float]) -> tuple[slice, ...]:
-    """The rows and the columns, counted from 0, of a part. Raises ShapeMismatch where it isn't there."""
+    """The rows and the columns (of images all axes), counted from 0, of a part.
+
+    Raises ShapeMismatch where it isn't there.
+    """
     index = index_of(params)
     if index is None:
         raise ShapeMismatch("an index is a whole number from 1")
     if not shape:
         raise ShapeMismatch("a number has no entries")
+    if len(shape) > 2 and len(index) != len(shape):
+        letters = ",".join(AXES[-len(shape) :])
+        raise ShapeMismatch(f"{spelled(shape)} has {len(shape)} axes: write an index for each, [{letters}]")
+    if len(index) > len(shape):
+        raise ShapeMismatch(f"a matrix has rows and columns: an index of it has two numbers, not {len(index)}")
     if len(index) == 1 and 1 not in shape:
         rows, columns = shape
         raise ShapeMismatch(f"a matrix of {rows}×{columns} has rows and columns: write [2,1], or [2,:] for a row")
@@ -99,7 +123,14 @@ def region(shape: Shape, params: Mapping[str, float]) -> tuple[slice, ...]:
         raise ShapeMismatch(f"there is no such part: {_there_is(shape)}") from None
 
 
+def spelled(shape: Shape) -> str:
+    """`2×3`."""
+    return "×".join(map(str, shape))
+
+
 def _there_is(shape: Shape) -> str:
+    if len(shape) > 2:
+        return f"it is {spelled(shape)}"
     rows, columns = shape
     if 1 in shape:
         return f"entries are 1 to {max(shape)}" if max(shape) > 1 else "the only entry is 1"
@@ -112,5 +143,4 @@ def part_shape(shape: Shape, params: Mapping[str, float]) -> Shape:
     index = index_of(params) or ()
     if all(each.last == ALONE for each in index):
         return ()
-    rows, columns = (each.stop - each.start for each in found)
-    return rows, columns
+    return tuple(each.stop - each.start for each in found)

@@ -12,13 +12,25 @@ from functools import lru_cache
 from gradcalc.errors import FormulaError
 from gradcalc.formula.brackets import NO_INDICES, Indices, class_number, over_index, subscript
 from gradcalc.formula.expr import Apply, Expr, Name, Num, neg
+from gradcalc.formula.index import shortened
 from gradcalc.formula.spelling import PRIME, Spelling, respell
 from gradcalc.formula.syntax import MAX_DEPTH, refuse_unreadable, reserved, syntax_tree
-from gradcalc.formula.table import ALL_ENTRIES, AXIS, Function, UnknownFunction, lookup, until_changed, without_brackets
+from gradcalc.formula.table import (
+    ALL_ENTRIES,
+    AXIS,
+    IMAGES,
+    Function,
+    UnknownFunction,
+    lookup,
+    until_changed,
+    without_brackets,
+)
 from gradcalc.words import did_you_mean
 
 MAX_LENGTH = 2_000
 PART, PLACE = "part", "place"
+ANY_SETTING = "*"
+"""Among the values: a parameter that is passed on by its own name, `stride=stride`, has its usual value."""
 _OPERATORS: dict[type[ast.operator], str] = {
     ast.Mult: "mul",
     ast.Div: "div",
@@ -172,13 +184,19 @@ class _Parser:
         whole = values[1] if entry.name == PLACE and len(values) == 2 and not node.keywords else None
         if isinstance(whole, Apply) and whole.function == PART:
             return Apply(PLACE, (values[0], *whole.args), whole.params, self.span(node))
+        values += tuple(Num(entry.usual[name]) for name in entry.args[len(values) :] if len(values) >= entry.least)
         count = len(values) if entry.variadic else len(entry.args)
         self.check_arguments(node, entry, values[count:])
         given = dict(self.parameter(entry, keyword, depth) for keyword in node.keywords)
+        passed_on = {each.arg for each in node.keywords if isinstance(each.value, ast.Name)}
         for name, value in zip(entry.params, values[count:], strict=False):
             assert isinstance(value, Num)
             given[name] = _from_the_front(name, value.value)
         params = tuple((name, given[name]) for name in entry.settings if name in given)
+        if entry.name in (PART, PLACE):
+            params = shortened(params)
+        if entry.group == IMAGES:
+            params = tuple(each for each in params if each[0] not in passed_on or entry.params[each[0]] != each[1])
         return _as_typed(Apply(entry.name, values[:count], params, self.span(node)))
 
     def differentiated(self, node: ast.Call, name: str, depth: int) -> Expr:
@@ -198,11 +216,13 @@ class _Parser:
     def check_arguments(self, node: ast.Call, entry: Function, positional: Sequence[Expr]) -> None:
         """`positional` are the values behind the arguments: numbers for the parameters, in their order."""
         usual = (f"{p}={'None' if p == AXIS else format(v, 'g')}" for p, v in entry.params.items())
-        signature = f"{entry.name}({', '.join([*entry.args, *usual])})"
-        fits = len(node.args) > 1 if entry.variadic else len(entry.args) <= len(node.args)
+        args = [f"{name}={entry.usual[name]:g}" if name in entry.usual else name for name in entry.args]
+        signature = f"{entry.name}({', '.join([*args, *usual])})"
+        fits = entry.least <= len(node.args)
         numbers = len(positional) <= len(entry.params) and all(isinstance(value, Num) for value in positional)
         if not fits or not numbers:
             count = "1 argument" if len(entry.args) == 1 else f"{len(entry.args)} arguments"
+            count = f"{entry.least} or {count}" if entry.usual else count
             raise self.error(node, f"{entry.name} takes {count}, not {len(node.args)}: {signature}")
         given = [*list(entry.params)[: len(positional)], *(keyword.arg for keyword in node.keywords)]
         if len(set(given)) < len(given):
@@ -217,6 +237,8 @@ class _Parser:
         if keyword.arg in entry.params and keyword.arg == AXIS and _is_none(keyword.value):
             return AXIS, ALL_ENTRIES
         value = self.read(keyword.value, depth + 1)
+        if ANY_SETTING in self.values and value == Name(keyword.arg):
+            return keyword.arg, entry.params[keyword.arg]
         if not isinstance(value, Num):
             raise self.error(keyword.value, f"parameter '{keyword.arg}' must be a number")
         passed_on = isinstance(keyword.value, ast.Name)

@@ -10,10 +10,12 @@ from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.table import AXIS, Axis, Function, Shape, ShapeMismatch, lookup
 
 MAX_ENTRIES = 10_000_000
+MATRIX, IMAGE = 2, 3
+"""How many axes a matrix has, and one image of several channels."""
 
 
 def shape_of(expr: Expr, shapes: Mapping[str, Shape], axis: Axis = Axis.COLUMNS) -> Shape:
-    """The shape of the value of `expr`: `()` or `(rows, columns)`.
+    """The shape of the value of `expr`: `()`, `(rows, columns)`, or of images three or four numbers.
 
     Raises ShapeError, with the part that doesn't fit, and KeyError for a name without a shape.
     """
@@ -30,6 +32,10 @@ def applied_shape(node: Apply, args: Sequence[Shape], axis: Axis) -> Shape:
     entry = lookup(node.function)
     if entry.elementwise and not any(args):
         return ()
+    if not (entry.images or entry.elementwise) and any(len(shape) > MATRIX for shape in args):
+        images = next(shape for shape in args if len(shape) > MATRIX)
+        why = f"{entry.name} takes numbers and matrices, and this is {spell(images)}: flatten it first"
+        raise ShapeError(node, why, shapes=args)
     try:
         shape = entry.shape(args, entry.parameters(node.params), _samples(entry, node, axis))
     except ShapeMismatch as mismatch:
@@ -48,7 +54,7 @@ def _samples(entry: Function, node: Apply, axis: Axis) -> Axis:
 
 def spell(shape: Shape) -> str:
     """A shape in words: `2×3`, or `a number` for a scalar."""
-    return f"{shape[0]}×{shape[1]}" if shape else "a number"
+    return "×".join(map(str, shape)) or "a number"
 
 
 def counted(count: int, thing: str) -> str:
@@ -66,12 +72,24 @@ def broadcast(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) ->
     NumPy would make a table of a column and a row, which in homework is nearly always a lost transpose.
     """
     matrices = [shape for shape in args if shape not in ((), (1, 1))]
-    full = max(matrices, key=lambda s: s[0] * s[1], default=None)
+    if any(len(shape) > MATRIX for shape in matrices):
+        return _images_together(matrices)
+    full = max(matrices, key=prod, default=None)
     if full is None:
         return next((shape for shape in args if shape), ())
     for shape in matrices:
         if shape != full and shape not in ((full[0], 1), (1, full[1])):
             raise ShapeMismatch(f"{spell(shape)} and {spell(full)} don't fit together")
+    return full
+
+
+def _images_together(shapes: Sequence[Shape]) -> Shape:
+    """Of more than two axes, as many and of the same sizes; one of size 1 is stretched, as a channel's mean is."""
+    full = tuple(map(max, zip(*shapes, strict=False)))
+    for shape in shapes:
+        if len(shape) != len(full) or any(size not in (1, wide) for size, wide in zip(shape, full, strict=True)):
+            other = next(each for each in shapes if each != shape)
+            raise ShapeMismatch(f"{spell(shape)} and {spell(other)} don't fit together")
     return full
 
 
@@ -99,8 +117,10 @@ def stacked(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> S
 
 
 def each_sample(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
-    """One number a sample: a scalar for one sample, else 1×N (N×1 where samples are rows)."""
+    """One number a sample: a scalar for one sample, else 1×N (N×1 where samples are rows; N×1×1×1 of images)."""
     full = broadcast(args, params, axis)
+    if len(full) > MATRIX:
+        return (full[0], 1, 1, 1) if len(full) > IMAGE and full[0] > 1 else ()
     if not full or full[1 - axis] == 1:
         return ()
     return (1, full[1]) if axis is Axis.COLUMNS else (full[0], 1)
@@ -142,7 +162,9 @@ def transposed(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -
 
 
 def reduced(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
-    """A number, or with the parameter `axis` (0 or 1) a sum along that axis, kept as a row or a column."""
+    """A number, or with the parameter `axis` a sum along that axis, which is kept with size 1: as a row, a column."""
+    if len(args[0]) > MATRIX and params["axis"] in range(len(args[0])):
+        return tuple(1 if along == params["axis"] else size for along, size in enumerate(args[0]))
     if params["axis"] not in (-1, 0, 1):
         raise ShapeMismatch("axis must be 0 (a sum down each column) or 1 (a sum along each row)")
     if params["axis"] < 0 or not args[0]:

@@ -15,7 +15,7 @@ from gradcalc.errors import GradcalcError
 from gradcalc.words import did_you_mean
 
 Shape: TypeAlias = tuple[int, ...]
-"""`()` for a scalar, `(rows, columns)` for a matrix; there is nothing else."""
+"""`()` for a scalar, `(rows, columns)` for a matrix; `(C, H, W)` or `(N, C, H, W)` for images."""
 
 
 class Axis(IntEnum):
@@ -32,11 +32,15 @@ class ShapeMismatch(Exception):
     why: str
 
 
+SIZES = ("rows", "columns", "third", "fourth")
+"""The parameters of `ones`: how many along each axis."""
 AXIS = "axis"
 """The parameter by which a function goes along the rows or the columns; its formulas pass it on."""
 ALL_ENTRIES = -1.0
 """Its usual value in a reduction. (Typed, axis=-1 is the last axis, as in NumPy.)"""
 
+IMAGES = "image"
+"""The group of the functions of images."""
 COMPARISONS = ("greater", "less", "greater_equal", "less_equal", "equal", "not_equal")
 """The functions that are written as a sign between two values, looser than a sum."""
 
@@ -106,16 +110,25 @@ class Function:
     keywords, and for a `per_sample` function `axis`, the axis along which one sample lies."""
     shape: ShapeRule
     """The value's shape from the arguments' shapes: one of the rules in `formula/shapes.py`, or its own."""
+    entry: Callable[..., Any] | None = None
+    """Of a function that can't be said by others: writes one entry, from its place, the views of the arguments (in
+    `formula/entries.py`) and the parameters."""
     elementwise: bool = False
     """Each entry of the value comes from the same entry of each argument; narrower arguments are broadcast."""
     per_sample: bool = False
     """It works on each sample by itself, as softmax does; a call may say along which axis a sample lies."""
+    by_layout: bool = False
+    """Its `value` takes `axis` as that of a `per_sample` function does, though it doesn't work on each by itself."""
     undefined: str = ""
     """Why a value isn't finite though the arguments are: for a singular matrix."""
     of_shapes: bool = False
     """The value depends on the arguments' shapes alone, so there is nothing to differentiate."""
+    images: bool = False
+    """It takes arrays of more than two axes, as all functions that go entry by entry do."""
     moves: bool = False
     """Each entry of the value is an entry of an argument that stands elsewhere, or 0."""
+    usual: Mapping[str, float] = field(default_factory=dict)
+    """The last arguments that a call may leave out, and the numbers that they are then: no bias is 0."""
     variadic: bool = False
     """It takes any number of arguments from two, all treated alike."""
     lies: PlaceRule | None = None
@@ -158,7 +171,10 @@ class Function:
 
     def keywords(self, given: Iterable[tuple[str, float]], axis: Axis) -> dict[str, Any]:
         """What `value` takes beside the arguments."""
-        return {**self.parameters(given), **({AXIS: self.along(given, axis)} if self.per_sample else {})}
+        return {
+            **self.parameters(given),
+            **({AXIS: self.along(given, axis)} if self.per_sample or self.by_layout else {}),
+        }
 
     def along(self, given: Iterable[tuple[str, float]], axis: Axis) -> Axis:
         """The axis along which a sample lies: `axis`, unless a call to a `per_sample` function has its own."""
@@ -169,6 +185,11 @@ class Function:
     def settings(self) -> tuple[str, ...]:
         """The names of all parameters."""
         return (*self.params, AXIS) if self.per_sample else tuple(self.params)
+
+    @property
+    def least(self) -> int:
+        """How many arguments a call has at least."""
+        return 2 if self.variadic else len(self.args) - len(self.usual)
 
     def passes_on(self, position: int) -> bool:
         """Whether the argument there can receive a gradient."""

@@ -5,9 +5,11 @@ One traversal knows precedence and brackets; a target knows how its pieces are m
 
 from __future__ import annotations
 
+import math
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Generic, Literal, TypeVar
 
 from gradcalc.formula.expr import ENTRY, FENCE, PRIME, TOTAL, Apply, Expr, Name, Num, is_negative, negated, walk
@@ -289,9 +291,18 @@ def _write(expr: Expr, target: Target[T]) -> tuple[T, int]:
 
 def _called(node: Apply, target: Target[T]) -> tuple[T, int]:
     entry = lookup(node.function) if known(node.function) else None
+    if entry is not None and entry.usual:
+        node = replace(node, args=_as_called(node.args, entry))
     levels = _levels(node, entry, target.notation)
     args = [_at_least(level, arg, target) for level, arg in zip(levels, node.args, strict=True)]
     return target.call(node, entry, args), ATOM
+
+
+def _as_called(args: tuple[Expr, ...], entry: Function) -> tuple[Expr, ...]:
+    """The arguments without those at the end that a call leaves out."""
+    while args and args[-1] == Num(entry.usual.get(entry.args[len(args) - 1], math.nan)):
+        args = args[:-1]
+    return args
 
 
 def _levels(node: Apply, entry: Function | None, notation: Notation) -> list[int]:

@@ -15,6 +15,11 @@ margins      losses with a margin between scores
 linear       inverse, solution of a system, determinant, identity
 arrangement  the same entries put together, in another shape, below the diagonal
 matrices     trace, diagonal, Kronecker product, norms
+windows      what convolution and pooling have in common: how windows move
+convolution  convolutions of images and sequences
+pooling      the largest number or the mean of each window
+image_entries  one entry of what these give, written out
+borders      images with a border, without it, enlarged
 samples      what is worked out on each sample by itself
 """
 
@@ -22,13 +27,16 @@ samples      what is worked out on each sample by itself
 # ruff: isort: off
 from gradcalc.functions import activations, algebra, elementary, reductions, losses, distributions, statistics
 from gradcalc.functions import entries, parts, comparisons, choices, margins, matrices, linear, arrangement
+from gradcalc.functions import convolution, pooling, borders
 
 __all__ = [
     "activations",
     "algebra",
     "arrangement",
+    "borders",
     "choices",
     "comparisons",
+    "convolution",
     "distributions",
     "elementary",
     "entries",
@@ -37,6 +45,7 @@ __all__ = [
     "margins",
     "matrices",
     "parts",
+    "pooling",
     "reductions",
     "statistics",
 ]

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.index import ALL, ALONE, PASSED_ON, Along, params_of
-from gradcalc.formula.shapes import counted, like_second, same, spell, stacked
+from gradcalc.formula.index import ALL, ALONE, FIRST, PASSED_ON, Along, params_of
+from gradcalc.formula.shapes import IMAGE, MATRIX, counted, like_second, same, spell
 from gradcalc.formula.table import AXIS, Axis, Function, Mistake, Shape, ShapeMismatch, register
 
 
@@ -37,8 +37,8 @@ def _own_part(args: Sequence[Shape], position: int, params: Mapping[str, float])
     before = sum(shape[axis] for shape in shapes[:position])
     mine = Along(before + 1, before + shapes[position][axis] if args[position] else ALONE)
     if shapes[0][1 - axis] == 1:
-        return dict(params_of((mine,)))
-    return dict(params_of((mine, ALL) if axis == 0 else (ALL, mine)))
+        return {**dict(FIRST), **dict(params_of((mine,)))}
+    return {**dict(FIRST), **dict(params_of((mine, ALL) if axis == 0 else (ALL, mine)))}
 
 
 def _concat(*parts: Any, axis: float) -> Any:
@@ -58,6 +58,31 @@ def _reshaped(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) ->
             f"{spell(args[0])} can't be {wanted}: it has {count:,} {'entry' if count == 1 else 'entries'}"
         )
     return shape
+
+
+def _flat_shape(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
+    if len(args[0]) <= MATRIX:
+        return prod(args[0]), 1
+    features = prod(args[0][-IMAGE:])
+    samples = prod(args[0]) // features
+    return (features, samples) if axis is Axis.COLUMNS else (samples, features)
+
+
+def _flattened(a: Any, axis: Axis) -> Any:
+    """A column; of images one for each, or a row where samples are rows."""
+    if np.ndim(a) <= MATRIX:
+        return np.reshape(a, (-1, 1))
+    rows = np.reshape(a, (-1, prod(np.shape(a)[-IMAGE:])))
+    return rows.T if axis is Axis.COLUMNS else rows
+
+
+def _reshaped_like(v: Any, a: Any, axis: Axis) -> Any:
+    """Between images and columns of samples, each sample goes into its own."""
+    if axis is Axis.COLUMNS and np.ndim(v) == MATRIX and np.ndim(a) > IMAGE:
+        v = v.T
+    if axis is Axis.COLUMNS and np.ndim(v) > IMAGE and np.ndim(a) == MATRIX:
+        return np.reshape(v, np.shape(a)[::-1]).T
+    return np.reshape(v, np.shape(a))[()]
 
 
 register(
@@ -99,8 +124,10 @@ register(
         summary="the entries of v row by row in the shape of a",
         gradient={"v": "reshape_like(g, v)"},
         stops=("a",),
-        value=lambda v, a: np.reshape(v, np.shape(a))[()],
+        value=_reshaped_like,
         shape=like_second,
+        by_layout=True,
+        images=True,
         moves=True,
         group="matrix",
     )
@@ -111,11 +138,13 @@ register(
         name="flatten",
         args=("a",),
         aliases=("ravel",),
-        summary="the rows of a matrix, one after the other in one column (vec takes the columns)",
+        summary="the rows of a matrix, one after the other in one column (vec takes the columns); each image by itself",
         definition="vec(a.T)",
         gradient={"a": "reshape_like(g, a)"},
-        value=lambda a: np.reshape(a, (-1, 1)),
-        shape=stacked,
+        value=_flattened,
+        shape=_flat_shape,
+        by_layout=True,
+        images=True,
         moves=True,
         group="matrix",
         mistakes=(

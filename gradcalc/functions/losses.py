@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcalc.formula.shapes import each_sample, each_sample_of_classes
 from gradcalc.formula.table import Axis, Function, Mistake, Pair, register, register_pair
-from gradcalc.functions.samples import total_each_sample
+from gradcalc.functions.samples import sample_size, total_each_sample
 
 ONCE_MORE = "the derivative of ŷ − y is 1, not ŷ: nothing is multiplied by ŷ again"
 NOT_DERIVED = "this is the squared error of each output itself, and not its derivative"
@@ -26,7 +26,7 @@ def _squares(yhat: Any, y: Any, axis: Axis) -> Any:
 
 def _mean_squares(yhat: Any, y: Any, axis: Axis) -> Any:
     error = yhat - y
-    return total_each_sample(error * error, axis) / (error.shape[axis] if error.ndim else 1)
+    return total_each_sample(error * error, axis) / sample_size(error.shape, axis)
 
 
 def _cross_entropy(yhat: Any, y: Any, axis: Axis) -> Any:
@@ -65,6 +65,7 @@ register(
         value=lambda yhat, y, axis: _squares(yhat, y, axis) / 2.0,
         shape=each_sample,
         per_sample=True,
+        images=True,
         role="loss",
         latex=r"\frac{1}{2}\left\lVert {yhat} - {y:2} \right\rVert^2",
         mistakes=(
@@ -92,6 +93,7 @@ register(
         value=_squares,
         shape=each_sample,
         per_sample=True,
+        images=True,
         role="loss",
         latex=r"\left\lVert {yhat} - {y:2} \right\rVert^2",
         mistakes=(
@@ -118,6 +120,7 @@ register(
         value=_mean_squares,
         shape=each_sample,
         per_sample=True,
+        images=True,
         role="loss",
         mistakes=(
             Mistake(
@@ -171,6 +174,7 @@ register(
         value=_binary_cross_entropy,
         shape=each_sample,
         per_sample=True,
+        images=True,
         domain={"yhat": "probability", "y": "probability"},
         role="loss",
         latex=r"\operatorname{BCE}\left({y}, {yhat}\right)",
@@ -208,6 +212,7 @@ register(
         value=lambda yhat, y, axis: total_each_sample(np.abs(yhat - y), axis),
         shape=each_sample,
         per_sample=True,
+        images=True,
         kinks=("yhat - y",),
         role="loss",
         mistakes=(Mistake("sign-flipped", "g * sign(y - yhat)", "the sign is turned", "yhat"),),
@@ -229,6 +234,7 @@ register(
         value=_huber,
         shape=each_sample,
         per_sample=True,
+        images=True,
         role="loss",
         mistakes=(
             Mistake("huber-not-clipped", "g * (yhat - y)", "beyond delta the gradient is ±delta", "yhat"),

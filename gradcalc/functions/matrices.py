@@ -190,6 +190,7 @@ register(
         gradient={"a": "g * a / out"},
         value=lambda a: np.sqrt(np.add.reduce(a * a, axis=None)),
         shape=scalar,
+        images=True,
         kinks=("norm(a)",),
         group="matrix",
         latex=r"\left\lVert {a} \right\rVert",
@@ -205,6 +206,7 @@ register(
         gradient={"u": "g * v", "v": "g * u"},
         value=lambda u, v: np.add.reduce(u * v, axis=None),
         shape=scalar,
+        images=True,
         group="matrix",
         latex=r"\left\langle {u}, {v} \right\rangle",
     )

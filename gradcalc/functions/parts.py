@@ -27,7 +27,8 @@ def _place_shape(args: Sequence[Shape], params: Mapping[str, float], axis: Axis)
 
 def _part(a: Any, **params: float) -> Any:
     shape = part_shape(a.shape, params)
-    return a[region(a.shape, params)] if shape else a[region(a.shape, params)][0, 0]
+    found = a[region(a.shape, params)]
+    return found if shape else found.reshape(())[()]
 
 
 def _place(g: Any, a: Any, **params: float) -> Any:
@@ -45,6 +46,7 @@ register(
         gradient={"a": f"place(g, a, {PASSED_ON})"},
         value=_part,
         shape=_part_shape,
+        images=True,
         group="operator",
     )
 )
@@ -59,6 +61,7 @@ register(
         stops=("a",),
         value=_place,
         shape=_place_shape,
+        images=True,
         group="entry",
     )
 )

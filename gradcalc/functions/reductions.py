@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.shapes import each_sample, reduced, same
-from gradcalc.formula.table import Axis, Function, Mistake, Shape, ShapeMismatch, register
-from gradcalc.functions.samples import total_each_sample
+from gradcalc.formula.shapes import MATRIX, each_sample, reduced, same
+from gradcalc.formula.table import SIZES, Axis, Function, Mistake, Shape, ShapeMismatch, register
+from gradcalc.functions.samples import sample_size, total_each_sample
 
 
 def _sum(a: Any, axis: float) -> Any:
@@ -39,9 +39,14 @@ def _number(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> S
 
 def _given_size(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
     for name, value in params.items():
-        if value < 1 or value != int(value):
+        if (value < 1 or value != int(value)) and (value or name in SIZES[:MATRIX]):
             raise ShapeMismatch(f"{name} must be a whole number from 1")
-    return int(params["rows"]), int(params["columns"])
+    return _sizes(params)
+
+
+def _sizes(params: Mapping[str, float]) -> Shape:
+    """Of an image more than two."""
+    return tuple(int(params[name]) for name in SIZES if params[name] or name in SIZES[:MATRIX])
 
 
 register(
@@ -54,6 +59,7 @@ register(
         gradient={"a": "g"},
         value=_sum,
         shape=reduced,
+        images=True,
         group="reduction",
         latex=r"\operatorname{sum}\left({a}\right)",
     )
@@ -69,6 +75,7 @@ register(
         gradient={"a": "g / size(a, axis=axis)"},
         value=_mean,
         shape=reduced,
+        images=True,
         group="reduction",
         mistakes=(
             Mistake("sum-not-mean", "g", "each entry counts with 1/n in a mean: the divisor is left out", "a"),
@@ -86,6 +93,7 @@ register(
         value=_inner,
         shape=each_sample,
         per_sample=True,
+        images=True,
         group="reduction",
         unicode="⟨{u}, {v}⟩",
         latex=r"\left\langle {u}, {v} \right\rangle",
@@ -102,6 +110,7 @@ register(
         value=_size,
         shape=_number,
         of_shapes=True,
+        images=True,
         group="count",
     )
 )
@@ -112,10 +121,11 @@ register(
         args=("a",),
         summary="how many entries a sample of a has",
         no_gradient="it counts",
-        value=lambda a, axis: np.float64(np.shape(a)[axis] if np.ndim(a) else 1),
+        value=lambda a, axis: np.float64(sample_size(np.shape(a), axis)),
         shape=_number,
         per_sample=True,
         of_shapes=True,
+        images=True,
         group="count",
     )
 )
@@ -151,15 +161,15 @@ register(
 )
 
 
-def _filled(name: str, fill: Callable[[tuple[int, int]], Any]) -> Function:
+def _filled(name: str, fill: Callable[[Shape], Any]) -> Function:
     """The entry of a constant matrix of a given size; of one size it is a column."""
     return Function(
         name=name,
         args=(),
-        params={"rows": 1, "columns": 1},
-        summary=f"{name}, rows by columns",
+        params=dict(zip(SIZES, (1.0, 1.0, 0.0, 0.0), strict=True)),
+        summary=f"{name}, rows by columns; with four sizes, images",
         no_gradient="it is constant",
-        value=lambda rows, columns: fill((int(rows), int(columns))),
+        value=lambda **sizes: fill(_sizes(sizes)),
         shape=_given_size,
         of_shapes=True,
         group="count",

@@ -30,6 +30,7 @@ register(
         source="Ioffe & Szegedy, Batch normalization (2015), Algorithm 1",
         value=_var,
         shape=reduced,
+        images=True,
         group="reduction",
         mistakes=(
             Mistake("factor-of-two", "g * (a - mean(a, axis=axis)) / size(a, axis=axis)", "the 2 is left out", "a"),
@@ -50,6 +51,7 @@ register(
         gradient={"a": "g * (a - mean(a, axis=axis)) / (size(a, axis=axis) * out)"},
         value=lambda a, axis: np.sqrt(_var(a, axis)),
         shape=reduced,
+        images=True,
         kinks=("std(a, axis=axis)",),
         group="reduction",
         mistakes=(

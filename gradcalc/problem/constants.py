@@ -18,6 +18,7 @@ from gradcalc.formula.evaluate import evaluate
 from gradcalc.formula.expr import Apply, Expr, Name, transform, walk
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.parse import parse
+from gradcalc.formula.shapes import MATRIX
 from gradcalc.formula.table import Axis
 from gradcalc.words import shorten
 
@@ -95,7 +96,7 @@ class Constants:
         self._spend(maker.entries(sizes), node.at[0])
         with np.errstate(all="ignore"):  # what isn't finite is refused at the end
             found = maker.make(*numbers[: maker.before_sizes], *sizes)
-        return found if found.ndim == 2 else found[:, None] if axis is Axis.COLUMNS else found[None, :]
+        return found if found.ndim >= MATRIX else found[:, None] if axis is Axis.COLUMNS else found[None, :]
 
     def _spend(self, entries: int, at: int = 0) -> None:
         if entries > self.left:
@@ -130,7 +131,7 @@ class _Maker:
 
 _MADE: Final[Mapping[str, _Maker]] = {
     "linspace": _Maker("linspace(first, last, count)", (3,), np.linspace, before_sizes=2),
-    "zeros": _Maker("zeros(count) or zeros(rows, columns)", (1, 2), lambda *sizes: np.zeros(sizes)),
-    "ones": _Maker("ones(count) or ones(rows, columns)", (1, 2), lambda *sizes: np.ones(sizes)),
+    "zeros": _Maker("zeros(count) or zeros(rows, columns)", (1, 2, 3, 4), lambda *sizes: np.zeros(sizes)),
+    "ones": _Maker("ones(count) or ones(rows, columns)", (1, 2, 3, 4), lambda *sizes: np.ones(sizes)),
     "eye": _Maker("eye(size)", (1,), np.eye, entries=lambda sizes: sizes[0] ** 2),
 }

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 
 from gradcalc.formula.arrays import Array
-from gradcalc.formula.shapes import spell
+from gradcalc.formula.shapes import MATRIX, counted, spell
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.problem.document import UNREADABLE
 from gradcalc.program.problem import Path
@@ -30,6 +30,10 @@ class Wrong(NamedTuple):
 
 Entries: TypeAlias = list[Any]
 
+MOST_AXES: Final = 4
+_TOO_DEEP: Final = (
+    "is a list too deep: a matrix is a list of rows, and a row a list of numbers; images are at most N×C×H×W"
+)
 _NUMBERS = {int, float}
 _RUN_TOGETHER = re.compile(r"[A-Z0-9][A-Za-z0-9_]*x[A-Z0-9][A-Za-z0-9_]*")
 _NOT_FINITE = {"nan", "inf", "infinity"}
@@ -46,8 +50,9 @@ class NotAnArray(Exception):
 def array(value: Any, axis: Axis, constants: Callable[[], Constants]) -> Array:
     """The float64 array that a number, a flat list, a list of rows or a constant formula stands for.
 
-    A number has shape (), a flat list of n numbers n×1, or 1×n where samples are rows. Entries of lists may be
-    formulas for one number; `constants` gives what works out those of the file. Raises NotAnArray.
+    A number has shape (), a flat list of n numbers n×1, or 1×n where samples are rows; lists of lists of rows are
+    images. Entries of lists may be formulas for one number; `constants` gives what works out those of the file. Raises
+    NotAnArray.
     """
     reader = _Reader(axis, constants)
     if isinstance(value, str):
@@ -56,6 +61,8 @@ def array(value: Any, axis: Axis, constants: Callable[[], Constants]) -> Array:
         return np.array(reader.number(value, ()))
     if not value:
         raise NotAnArray([Wrong((), "is empty: give at least one number")])
+    if len(sizes := _sizes(value)) > MATRIX:
+        return reader.images(value, sizes)
     if any(isinstance(row, list) for row in value):
         return reader.matrix(value)
     flat = np.array(reader.all_of(value, ()), dtype=np.float64)
@@ -86,6 +93,26 @@ class _Reader:
         read = [self.row(row, (i,), width) for i, row in enumerate(rows)]
         self.refuse()
         return np.array(read, dtype=np.float64)
+
+    def images(self, lists: Entries, sizes: Shape) -> Array:
+        """Lists within lists, down to rows, as many and as long as the first ones."""
+        if len(sizes) > MOST_AXES:
+            raise NotAnArray([Wrong((0,) * (MOST_AXES - 1), _TOO_DEEP)])
+        flat = self.inner(lists, (), sizes)
+        self.refuse()
+        return np.array(flat, dtype=np.float64).reshape(sizes)
+
+    def inner(self, lists: Any, path: Path, sizes: Shape) -> Entries:
+        """All entries in one list."""
+        if len(sizes) == 1:
+            return self.row(lists, path, sizes[0])
+        if lists is UNREADABLE:
+            return []
+        if not isinstance(lists, list) or len(lists) != sizes[0]:
+            found = f"has {counted(len(lists), 'list')}" if isinstance(lists, list) else "is no list"
+            self.wrong.append(Wrong(path, f"{found}, and the first one beside it has {counted(sizes[0], 'list')}"))
+            return []
+        return [each for i, one in enumerate(lists) for each in self.inner(one, (*path, i), sizes[1:])]
 
     def row(self, row: Any, path: Path, width: int) -> Entries:
         why = _why_no_row(row, width)
@@ -133,6 +160,16 @@ class _Reader:
             raise NotAnArray([Wrong(path, message, error.at)]) from None
 
 
+def _sizes(value: Any) -> Shape:
+    """How many there are along each axis, by the first of each; a row of numbers and lists counts as a row."""
+    sizes: list[int] = []
+    inner = next((each for each in value if isinstance(each, list)), None)
+    while isinstance(inner, list) and inner:
+        sizes.append(len(inner))
+        inner = inner[0] if all(isinstance(each, list) for each in inner) else None
+    return len(value), *sizes
+
+
 def _is_cut(text: str) -> bool:
     return text.count("(") != text.count(")")
 
@@ -158,7 +195,7 @@ def _why_no_number(entry: Any) -> str:
     if isinstance(entry, bool):
         return f"is {str(entry).lower()}, not a number: write 1 for true and 0 for false"
     if isinstance(entry, list):
-        return "is a list too deep: a matrix is a list of rows, and a row a list of numbers"
+        return _TOO_DEEP
     if isinstance(entry, dict):
         return "is a mapping: a number is needed here"
     return f"is {shorten(repr(entry))}, which is text, not a number{_hint(str(entry))}"

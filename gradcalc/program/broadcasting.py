@@ -12,7 +12,7 @@ from gradcalc.formula.factors import flattened
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import applied_shape, broadcast, shape_of
 from gradcalc.formula.simplify import simplify
-from gradcalc.formula.table import Axis, Shape, lookup
+from gradcalc.formula.table import SIZES, Axis, Shape, lookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,9 @@ class Shapes:
         """
         contribution = self.tidy(contribution)
         shape = self.of(contribution)
-        narrow, wide = wanted or (1, 1), full or shape or (1, 1)
-        repeated = [along for along in (0, 1) if narrow[along] == 1 and wide[along] > 1]
+        wide = full or shape or (1, 1)
+        narrow = wanted if len(wanted) == len(wide) else (1,) * len(wide)
+        repeated = [along for along, size in enumerate(narrow) if size == 1 and wide[along] > 1]
         summed = [along for along in repeated if shape and shape[along] > 1]
         # Along the other axes all entries are the same, and needn't be written out to be summed.
         count = prod(wide[along] for along in repeated if along not in summed)
@@ -119,4 +120,4 @@ def _is_of_shapes(node: Expr) -> bool:
 
 
 def _ones(shape: Shape) -> Expr:
-    return call("ones", rows=float(shape[0]), columns=float(shape[1]))
+    return call("ones", **dict(zip(SIZES, map(float, shape), strict=False)))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gradcalc.errors import UsageError
 from gradcalc.formula.entries import entry_name
+from gradcalc.formula.shapes import MATRIX
 from gradcalc.formula.table import Shape
 from gradcalc.program.quantities import Quantities
 from gradcalc.program.sections import Quantity
@@ -85,7 +86,7 @@ def _index(text: str, name: str, shape: Shape) -> tuple[int, ...]:
     if not all(part.isdecimal() for part in parts):
         raise UsageError(wrong)
     index = tuple(int(part) for part in parts)
-    sizes = (max(shape),) if 1 in shape and len(index) == 1 else shape
+    sizes = (max(shape),) if 1 in shape and len(index) == 1 and len(shape) == MATRIX else shape
     if len(index) != len(sizes) or not all(1 <= i <= size for i, size in zip(index, sizes, strict=True)):
         raise UsageError(wrong)
     return index
@@ -93,6 +94,9 @@ def _index(text: str, name: str, shape: Shape) -> tuple[int, ...]:
 
 def entries_said(name: str, shape: Shape) -> str:
     """Which entries a quantity of that shape has."""
+    if len(shape) > MATRIX:
+        last, written = ",".join(map(str, shape)), "×".join(map(str, shape))
+        return f"{name} is {written}, and an entry has {len(shape)} indices, such as {name}[{last}], counted from 1"
     rows, columns = shape
     if 1 in shape:
         size = max(shape)
@@ -100,10 +104,10 @@ def entries_said(name: str, shape: Shape) -> str:
     return f"{name} has rows 1 to {rows} and columns 1 to {columns}, such as {name}[1,{columns}] (indices count from 1)"
 
 
-def position(index: tuple[int, ...], shape: Shape) -> tuple[int, int]:
-    """Row and column counted from 0; of a vector one number is enough, of a scalar none."""
+def position(index: tuple[int, ...], shape: Shape) -> tuple[int, ...]:
+    """Row and column counted from 0; of a vector one number is enough, of a scalar none, of images all are needed."""
     if not shape:
         return 0, 0
-    if len(index) == 2:
-        return index[0] - 1, index[1] - 1
+    if len(index) == len(shape):
+        return tuple(each - 1 for each in index)
     return (0, index[0] - 1) if shape[0] == 1 else (index[0] - 1, 0)

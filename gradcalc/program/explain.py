@@ -181,7 +181,7 @@ class _Explainer:
         equation, shape = self.rules[base], self.solution.shapes[base]
         shapes = {id: self.solution.shapes[id] for id in equation.uses}
         try:
-            expr = entry(equation.expr, *position(index, shape), shapes, self.solution.problem.axis)
+            expr = entry(equation.expr, position(index, shape), shapes, self.solution.problem.axis)
         except NoEntryError as error:
             return _Found(None, [], f"{error.function} has no definition to write out")
         count = sum(isinstance(node, Name) for node in walk(expr))

@@ -60,7 +60,7 @@ class Watched:
     """A quantity that is written down: all its entries, or one of them."""
 
     name: str
-    places: tuple[tuple[str, tuple[int, int]], ...]
+    places: tuple[tuple[str, tuple[int, ...]], ...]
     """Each entry by its name, and where it stands (counted from 0)."""
 
     def numbers(self, value: Any) -> Iterable[float]:
@@ -77,7 +77,7 @@ def watched(found: Designation) -> Watched:
     """What to write down of a quantity or an entry. Raises UsageError for a quantity that is too large."""
     if found.index:
         return Watched(found.name, ((found.entry, position(found.index, found.shape)),))
-    every = tuple((entry_name(found.name, found.shape, i, j), (i, j)) for i, j in positions(found.shape))
+    every = tuple((entry_name(found.name, found.shape, *place), place) for place in positions(found.shape))
     if len(every) > MOST_WATCHED:
         raise UsageError(
             f"{found.name} has {len(every):,} entries, too many to watch: name some, such as {every[0][0]}"

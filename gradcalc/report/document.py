@@ -14,6 +14,7 @@ from gradcalc.formula.expr import Expr
 from gradcalc.formula.names import Names
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis, Shape
+from gradcalc.report.images import is_image, kept, maps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,8 +100,15 @@ class Quantity:
 
     @property
     def shape(self) -> Shape:
-        """The shape of the value: `()` or `(rows, columns)`."""
+        """The shape of the value: `()` or `(rows, columns)`; of images more."""
         return self.value.shape
+
+    @property
+    def maps(self) -> tuple[Quantity, ...]:
+        """Of images each matrix as a quantity of its own, `x[1,2]`, shown in place of the value; else none."""
+        if not is_image(self.value):
+            return ()
+        return tuple(Quantity(name, value, section=self.section) for name, value in maps(self.name, self.value))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,6 +117,14 @@ class Group:
 
     caption: str
     quantities: tuple[Quantity, ...]
+
+    def shown(self, full: bool) -> tuple[Quantity, ...]:
+        """The quantities, of images those of their matrices that are shown; with `full` all."""
+        return tuple(part for each in self.quantities for part in kept(each.maps, full) or (each,))
+
+    def is_cut(self, full: bool) -> bool:
+        """Whether some matrices of images are left out."""
+        return any(len(kept(each.maps, full)) < len(each.maps) for each in self.quantities)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-import numpy as np
-
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Apply, Expr, Name, Num, names, transform, walk
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.index import params_of, parsed, part_shape, region, written
 from gradcalc.formula.names import ELLIPSIS
-from gradcalc.formula.shapes import shape_of
+from gradcalc.formula.shapes import MATRIX, shape_of
 from gradcalc.formula.table import Axis, Shape, UnknownFunction
 
 ONE: Final[Sequence[Shape]] = ((), (1, 1))
@@ -38,16 +36,19 @@ def value_of(id: str, values: Mapping[str, Array]) -> tuple[str, Array]:
     base, _, index = id.rpartition("[")
     params = dict(params_of(parsed(index.removesuffix("]"))))
     part = values[base][region(values[base].shape, params)]
-    return base, part if part_shape(values[base].shape, params) else np.asarray(part[0, 0])
+    return base, part if part_shape(values[base].shape, params) else part.reshape(())
 
 
-def has_numbers(expr: Expr) -> bool:
+def has_numbers(expr: Expr, values: Mapping[str, Array]) -> bool:
     """Whether the formula with its numbers in it says more than the formula and its value do.
 
-    In `place(g, x[2])` numbers would not say where g is put; and a sum of which terms are left out has not all of them.
+    Images in the place of their names would make it unreadable. In `place(g, x[2])` numbers would not say where g is
+    put; and a sum of which terms are left out has not all of them.
     """
     puts = any(isinstance(node, Apply) and node.function == "place" for node in walk(expr))
     used = names(expr)
+    if any(name in values and values[name].ndim > MATRIX for name in used):
+        return False
     return not isinstance(expr, Name) and bool(used) and not puts and ELLIPSIS not in used
 
 

@@ -33,7 +33,7 @@ def test_each_entry(data, shape, axis, depth):
     whole = np.asarray(reference.evaluate(expr, given_values, axis, seen))
     single = entries_of(given_values)
     for i, j in positions(shape):
-        formula = entry(expr, i, j, SHAPES, Axis(axis))
+        formula = entry(expr, (i, j), SHAPES, Axis(axis))
         assert set(names(formula)) <= set(single)
         found = reference.evaluate(formula, single, axis)
         assert np.shape(found) == ()
@@ -54,7 +54,7 @@ def test_each_entry(data, shape, axis, depth):
     ],
 )
 def test_entries_as_text(text, at, shown):
-    assert code(entry(parse(text), *at, SHAPES)) == shown
+    assert code(entry(parse(text), at, SHAPES)) == shown
 
 
 def test_names():

@@ -110,7 +110,7 @@ def test_single_entries_are_those_that_were_moved():
     shapes = {"A": (2, 3), "B": (1, 3), "s": ()}
 
     def at(text, i, j):
-        return code(entry(parse(text), i, j, shapes))
+        return code(entry(parse(text), (i, j), shapes))
 
     assert at("concat(A, B)", 2, 1) == "B[2]"
     assert at("concat(A.T, A.T, axis=1)", 2, 2) == "A[1,3]"

@@ -66,7 +66,7 @@ def test_what_an_index_takes(text: str, value: object) -> None:
         ("x[-1]", 8, "entries are counted from 1: there is none with index -1"),
         ("x[3:2]", 10, "this range ends at 2, before it starts at 3"),
         ("x[k]", 8, "the index 'k' stands for no number here"),
-        ("x[1,1,1]", 6, "an index is one number, or a row and a column: x[2], W[1,2]"),
+        ("x[1,1,1,1,1]", 6, "an index is one number, or a row and a column: x[2], W[1,2]; of images up to four"),
         ("x[1:3:2]", 12, "a range has a first and a last number: 2:4"),
         ("np.exp(x)[1]", 6, "NumPy counts entries from 0, formulas here from 1: write this without NumPy's names"),
         ("sum(x[k], k)", 16, "how far does 'k' count? Write sum(x[k], k, 1, 3)"),

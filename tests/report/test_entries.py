@@ -31,7 +31,7 @@ def check(expr, values, axis):
     shapes = {name: np.shape(value) for name, value in values.items()}
     whole = np.asarray(evaluate(expr, values, axis))
     for i, j in positions(whole.shape):
-        part = entry(expr, i, j, shapes, axis)
+        part = entry(expr, (i, j), shapes, axis)
         assert all(np.ndim(values[split_index(n.id)[0]]) == 0 or "[" in n.id for n in uses(part))
         assert evaluate(part, values, axis) == pytest.approx(whole[i, j] if whole.ndim else whole, rel=1e-9), code(part)
 
@@ -117,11 +117,11 @@ def fits(function, values, axis):
     ],
 )
 def test_an_entry_is_written_as_by_hand(formula, i, j, written):
-    assert code(entry(parse(formula), i, j, NAMES)) == written
+    assert code(entry(parse(formula), (i, j), NAMES)) == written
 
 
 def test_rows_are_samples_under_the_row_notation():
-    assert code(entry(parse("inner(A, B)"), 1, 0, NAMES, Axis.ROWS)) == (
+    assert code(entry(parse("inner(A, B)"), (1, 0), NAMES, Axis.ROWS)) == (
         "A[2,1] * B[2,1] + A[2,2] * B[2,2] + A[2,3] * B[2,3]"
     )
 
@@ -140,4 +140,4 @@ def test_a_function_without_a_definition_says_so(table):
 
     table(dataclasses.replace(lookup("softmax"), name="riddle", definition=None, aliases=()))
     with pytest.raises(NoEntryError, match="riddle"):
-        entry(parse("riddle(x)"), 0, 0, NAMES)
+        entry(parse("riddle(x)"), (0, 0), NAMES)

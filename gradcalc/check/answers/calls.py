@@ -64,6 +64,7 @@ def made(name: str, args: Sequence[Expr], keywords: Keywords, samples: Axis) -> 
     if name in _MADE:
         return _MADE[name](args, given)
     entry = entry or lookup(name)
+    args = [*args, *(Num(entry.usual[each]) for each in entry.args[len(args) :] if len(args) >= entry.least)]
     if len(args) < len(entry.args) or (len(args) > len(entry.args) and not entry.variadic):
         raise NotReadable(f"{name} takes {_counted(len(entry.args))}, not {len(args)}")
     params = tuple((key, _number(name, key, value)) for key, value in given.items())

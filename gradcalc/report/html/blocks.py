@@ -40,6 +40,7 @@ from gradcalc.report.html.mathml import Item, Markup
 from gradcalc.report.html.setter import Setter
 from gradcalc.report.html.values import lacking, spoken
 from gradcalc.report.html.verdicts import listed
+from gradcalc.report.images import is_image, kept
 from gradcalc.report.numbers import entries
 
 _NO_BREAK = "\u00a0"
@@ -100,7 +101,8 @@ class Blocks:
         return tag("div", tag("h3", escape(caption)), *self.block(workings))
 
     def _group(self, group: Group) -> str:
-        shown = "".join(self._given(quantity) for quantity in group.quantities)
+        self.set.elided |= group.is_cut(self.document.full)
+        shown = "".join(self._given(quantity) for quantity in group.shown(self.document.full))
         caption = tag("h3", escape(group.caption)) if group.caption else ""
         return tag("div", caption, tag("div", shown, class_="values"), class_="group")
 
@@ -128,12 +130,20 @@ class Blocks:
         rule = [] if quantity.rule is None else [self.set.said(quantity.rule)]
         label = " = ".join([self.set.name_said(quantity.name), *rule, self._spoken(quantity.value)])
         forms = self._forms(quantity.rule, quantity.value, block)
-        below = [self._entry(entry, block) for entry in quantity.entries]
+        below = [self._maps(quantity)] if quantity.maps else []
+        below += [self._entry(entry, block) for entry in quantity.entries]
         below += [tag("p", f"{escape(note)}.", class_="note") for note in quantity.notes]
         return self._traced(quantity, label, self._equation(self.set.name(quantity.name), forms), *below)
 
+    def _maps(self, quantity: Quantity) -> str:
+        """The matrices of images side by side."""
+        shown = kept(quantity.maps, self.document.full)
+        self.set.elided |= len(shown) < len(quantity.maps)
+        return tag("div", *map(self._given, shown), class_="values")
+
     def _forms(self, rule: Expr | None, value: Array, block: Workings | Derivation) -> list[Markup]:
-        forms = (self.set.rule(rule), self.set.numbers(rule, block.values, block.exact), self.set.value(value))
+        shown = None if is_image(value) else self.set.value(value)
+        forms = (self.set.rule(rule), self.set.numbers(rule, block.values, block.exact), shown)
         return [form for form in forms if form is not None]
 
     def _entry(self, entry: Entry, block: Workings) -> str:

@@ -9,6 +9,7 @@ from gradcalc.formula.shapes import spell
 from gradcalc.formula.write import unicode
 from gradcalc.report.document import Document, Field
 from gradcalc.report.html.markup import escape, tag
+from gradcalc.report.numbers import is_vector
 
 _MOST = 400
 """So many numbers have an input each; larger matrices are pasted into the line below."""
@@ -17,10 +18,11 @@ _MOST = 400
 def fieldset(field: Field, name: str, document: Document) -> str:
     """The field of a quantity, `name` its name as markup. `data-flat` tells a vector, which a sheet has as a list."""
     spoken = unicode(field.name.expr, document.names.unicode)
-    rows, columns = field.shape or (1, 1)
+    *leading, rows, columns = field.shape or (1, 1)
     single = rows * columns == 1
-    grid = "" if single or rows * columns > _MOST else _grid(spoken, rows, columns, _width(document.digits))
-    hint = "Number or formula" if single else "Or a formula" if grid else "Matrix or formula"
+    grid = "" if single or leading or rows * columns > _MOST else _grid(spoken, rows, columns, _width(document.digits))
+    what = "Number" if single else "Images" if leading else "Matrix"
+    hint = "Or a formula" if grid else f"{what} or formula"
     line = tag("label", tag("span", hint), _input(f"{spoken}, {hint.lower()}", class_="whole", placeholder=" "))
     return tag(
         "fieldset",
@@ -30,7 +32,7 @@ def fieldset(field: Field, name: str, document: Document) -> str:
         class_="field",
         data_keys=json.dumps(field.keys),
         data_shape=spell(field.shape),
-        data_flat="yes" if field.shape and field.shape[1 - document.axis] == 1 else None,
+        data_flat="yes" if is_vector(field.shape, document.axis) else None,
     )
 
 

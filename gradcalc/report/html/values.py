@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradcalc.formula.arrays import Array, Mask
+from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis
 from gradcalc.report.html.markup import tag
 from gradcalc.report.html.mathml import Markup, element, number_markup, number_parts
 from gradcalc.report.html.tex import fenced
+from gradcalc.report.images import is_image
 from gradcalc.report.numbers import MISSING, WRONG, aligned, bracketed, entries, is_single, marked
 from gradcalc.report.parts import part
 from gradcalc.report.terminal.matrices import MAX_ROWS
@@ -19,7 +21,7 @@ _KEPT = 4
 
 def is_elided(array: Array) -> bool:
     """Whether a part of a value is left out."""
-    return array.ndim > 0 and (array.shape[0] > MAX_ROWS or array.shape[1] > MAX_COLUMNS)
+    return array.ndim > 0 and (array.shape[-2] > MAX_ROWS or array.shape[-1] > MAX_COLUMNS)
 
 
 def drawn(
@@ -79,6 +81,8 @@ def _cell(text: str) -> list[str]:
 
 def spoken(array: Array, digits: int, axis: Axis, exact: bool = False, wrong: Mask | None = None) -> str:
     """`0.3927`, `[0.6267, 0.3733]`, `[[3, 6], [4, 5]]`; of what is large, its shape."""
+    if is_image(array):
+        return f"images, {spell(array.shape)}"
     if is_elided(array):
         return f"a matrix of {array.shape[0]} by {array.shape[1]}"
     return bracketed(marked(entries(array, digits, exact), wrong), array.shape, axis)
@@ -88,8 +92,8 @@ def boxed(array: Array, digits: int, exact: bool = False, most: tuple[int, int] 
     """A small value as lines of text; a larger one as its shape."""
     if array.ndim == 0:
         return [entries(array, digits, exact)[0][0]]
-    if array.shape[0] > most[0] or array.shape[1] > most[1]:
-        return [f"{array.shape[0]}×{array.shape[1]}"]
+    if is_image(array) or array.shape[0] > most[0] or array.shape[1] > most[1]:
+        return [spell(array.shape)]
     return _aligned(entries(array, digits, exact))
 
 

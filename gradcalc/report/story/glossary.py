@@ -10,7 +10,7 @@ from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, substitut
 from gradcalc.formula.names import Names, name_table
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
-from gradcalc.formula.table import Function, lookup
+from gradcalc.formula.table import IMAGES, Function, lookup
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.solution import Solution
 from gradcalc.report.document import Block, Definitions
@@ -40,6 +40,8 @@ def glossary(solution: Solution, equations: Iterable[Equation] | None = None) ->
     explained = [(lookup(f), lookup(f).parameters(params)) for f, params in defined if _needs_words(lookup(f))]
     unclear = (f for f in _SIGNS if f != "matmul" or shown.names.style != "course")
     signs = tuple((sign_example(f), _SIGNS[f]) for f in unclear if _uses(used, f, solution))
+    of_images = (lookup(f) for f in dict.fromkeys(f for f, _ in defined) if lookup(f).group == IMAGES)
+    signs += tuple((call(f.name, *map(Name, f.args)), f"is {f.summary}") for f in of_images)
     if explained or signs:
         yield replace(definitions(explained, signs, replace(shown, one_sample=True)), folded=True)
 

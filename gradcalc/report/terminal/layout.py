@@ -67,12 +67,12 @@ def _broken(piece: Piece, width: int) -> list[Box]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`label = rule = numbers = value`, with a note (the shape) at the right."""
+    """`label = rule = numbers = value`, with a note (the shape) at the right. The value of images stands below."""
 
     label: Box
     rule: Piece | None
     numbers: Piece | None
-    value: Piece
+    value: Piece | None
     note: str = ""
 
     @property

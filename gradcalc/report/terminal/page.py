@@ -30,6 +30,7 @@ from gradcalc.report.document import (
     Workings,
     caption,
 )
+from gradcalc.report.images import kept
 from gradcalc.report.numbers import aligned
 from gradcalc.report.page import Page
 from gradcalc.report.scalars import has_numbers
@@ -44,6 +45,8 @@ from gradcalc.report.terminal.trees import drawn_branches, hung
 from gradcalc.report.terminal.verdicts import set_verdicts
 
 BLANK = box("")
+GAP = 3
+"""Between the matrices of an image."""
 _NUMBER = re.compile(r"-?\d[\d.]*(e-?\d+)?|…|-?inf|nan")
 _STYLES = {"text": "", "note": "faint", "warning": "warning"}
 
@@ -124,7 +127,8 @@ class _Terminal:
         return styled(stack([text, box(line * text.width)]), "heading")
 
     def group(self, group: Group) -> Box:
-        quantities = [self.given(quantity) for quantity in group.quantities]
+        self.set.elided |= group.is_cut(self.document.full)
+        quantities = [self.given(quantity) for quantity in group.shown(self.document.full)]
         if not group.caption:
             return spaced(quantities, self.width, 2)
         caption = styled(box(group.caption + ":"), "faint")
@@ -154,26 +158,35 @@ class _Terminal:
             for quantity, label in zip(block.quantities, labels, strict=True)
         ]
         boxes = [
-            stack([each, *self.notes(quantity), *self.entries(quantity.entries, block)])
+            stack([each, *self.maps(quantity), *self.notes(quantity), *self.entries(quantity.entries, block)])
             for each, quantity in zip(set_equations(equations, self.width, label_width), block.quantities, strict=True)
         ]
-        airy = any(eq.value.box.height > 1 for eq in equations) or any(q.entries for q in block.quantities)
+        tall = any(eq.value is None or eq.value.box.height > 1 for eq in equations)
+        airy = tall or any(quantity.entries for quantity in block.quantities)
         return separated(boxes) if airy else stack(boxes)
 
     def equation(self, quantity: Quantity, block: Workings, label: Box, label_width: int) -> Line:
-        value = self.set.value(quantity.value)
-        if value.elided and self.width >= NARROW:
+        value = None if quantity.maps else self.set.value(quantity.value)
+        if value is not None and value.elided and self.width >= NARROW:
             value = self.set.value(quantity.value, beside=label_width + len(" = "))
         rule = quantity.rule
         shown = None if rule is None or isinstance(rule, Num) else self.set.formula(rule)
         return Line(label, shown, self.numbers(rule, block), value, self.shape(quantity))
+
+    def maps(self, quantity: Quantity) -> list[Box]:
+        """The matrices of images side by side."""
+        shown = kept(quantity.maps, self.document.full)
+        self.set.elided |= len(shown) < len(quantity.maps)
+        indent = 2 if self.width >= NARROW else 0
+        boxes = [self.given(each) for each in shown]
+        return [indented(spaced(boxes, self.width - indent, GAP), indent)] if boxes else []
 
     def notes(self, quantity: Quantity) -> list[Box]:
         return [styled(flow(self.set.words((f"({note})",)), self.width), "faint") for note in quantity.notes]
 
     def numbers(self, rule: Expr | None, block: Workings | Derivation) -> Piece | None:
         """The rule with its numbers in it, if that says anything and can be shown."""
-        if rule is None or not has_numbers(rule):
+        if rule is None or not has_numbers(rule, block.values):
             return None
         piece = self.set.numbers(rule, block.values, block.exact)
         if piece.elided:

@@ -33,6 +33,7 @@ from gradcalc.report.document import (
     Verdicts,
     Workings,
 )
+from gradcalc.report.images import kept
 from gradcalc.report.numbers import bracketed, entries, marked
 from gradcalc.report.page import Page
 from gradcalc.report.scalars import has_numbers
@@ -67,7 +68,7 @@ class _Plain:
             case Given():
                 for group in block.groups:
                     yield from [f"{group.caption}:"] * bool(group.caption)
-                    yield from (self.value_line(quantity) for quantity in group.quantities)
+                    yield from (self.value_line(quantity) for quantity in group.shown(self.document.full))
             case Workings():
                 for quantity in block.quantities:
                     yield from self.quantity(quantity, block)
@@ -96,7 +97,7 @@ class _Plain:
     def quantity(self, quantity: Quantity, block: Workings) -> Iterator[str]:
         if quantity.rule is not None:
             yield f"{quantity.name} = {code(quantity.rule)}"
-        yield self.value_line(quantity)
+        yield from map(self.value_line, kept(quantity.maps, self.document.full) or [quantity])
         yield from map(self.inline, quantity.notes)
         yield from (self.entry(entry, block) for entry in quantity.entries)
 
@@ -106,7 +107,7 @@ class _Plain:
 
     def entry(self, entry: Entry, block: Workings) -> str:
         steps = [entry.name, code(entry.expr)]
-        if has_numbers(entry.expr):
+        if has_numbers(entry.expr, block.values):
             steps.append(self.numbers(entry.expr, block))
         return " = ".join([*steps, self.value(entry.value)])
 
@@ -114,7 +115,7 @@ class _Plain:
         steps = [f"({reason.number}) {reason.name}"]
         if reason.rule is not None:
             steps.append(code(reason.rule))
-            if has_numbers(reason.rule):
+            if has_numbers(reason.rule, block.values):
                 steps.append(self.numbers(reason.rule, block))
         if reason.rule != Num(float(reason.value)):
             steps.append(self.value(reason.value))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from gradcalc.report.document import Definitions, Entry, Quantity, Workings, caption
+from gradcalc.report.images import kept
 from gradcalc.report.tex.breaking import lines
 from gradcalc.report.tex.drawing import TexPiece
 from gradcalc.report.tex.tokens import EQUALS, Tokens, atom, total, written
 from gradcalc.report.tex.typeset import TexSetter
 
 INDENT = r"\quad"
+_BETWEEN, _GAP = r",\quad ", 1.5
 _INDENTED = 1.0
 _LABEL_SHARE = 0.3
 DEFINED_SHARE = 0.6
@@ -34,6 +36,8 @@ class Display:
     label: Tokens
     forms: tuple[TexPiece, ...]
     numbered: bool = True
+    below: tuple[Tokens, ...] = ()
+    """Equations that stand side by side under it: the matrices of images."""
 
 
 def workings(block: Workings, set: TexSetter) -> list[Display]:
@@ -43,9 +47,16 @@ def workings(block: Workings, set: TexSetter) -> list[Display]:
 
 def _quantity(quantity: Quantity, block: Workings, set: TexSetter) -> Iterable[Display]:
     numbers = set.numbers(quantity.rule, block.values, block.exact)
-    value = set.value(quantity.value)
-    yield equation(set.name(quantity.name), set.rule(quantity.rule), numbers, value)
+    value = None if quantity.maps else set.value(quantity.value)
+    shown = equation(set.name(quantity.name), set.rule(quantity.rule), numbers, value)
+    yield replace(shown, below=_maps(quantity, set)) if quantity.maps else shown
     yield from (entry(each, block, set) for each in quantity.entries)
+
+
+def _maps(quantity: Quantity, set: TexSetter) -> tuple[Tokens, ...]:
+    shown = kept(quantity.maps, set.document.full)
+    set.elided |= len(shown) < len(quantity.maps)
+    return tuple((*set.name(each.name).tokens, EQUALS, *set.value(each.value).tokens) for each in shown)
 
 
 def entry(entry: Entry, block: Workings, set: TexSetter) -> Display:
@@ -85,20 +96,39 @@ def rows(equations: Sequence[Display], width: float, share: float = _LABEL_SHARE
 
 def narrowest_room(equations: Sequence[Display]) -> float:
     """How wide a line must be, in em, so that every matrix stands on it in one piece."""
-    widest = max(token.width for each in equations for form in each.forms for token in form.tokens)
+    parts = [part for each in equations for part in (*(form.tokens for form in each.forms), *each.below)]
+    widest = max(token.width for tokens in parts for token in tokens)
     return max(total(each.label) for each in equations) + EQUALS.width + _INDENTED + widest
 
 
 def _row(each: Display, width: float, label: float, most: float) -> Row:
     room = width - label - EQUALS.width
-    tall = any(token.rows > 1 for form in each.forms for token in form.tokens)
+    parts = (*(form.tokens for form in each.forms), *each.below)
+    tall = any(token.rows > 1 for tokens in parts for token in tokens)
     cells = [("", line) for line in filled([form.tokens for form in each.forms], room)]
     if total(each.label) <= most:
         cells[0] = (written(each.label), cells[0][1])
     else:
         above = lines(each.label, width - label, width - label - _INDENTED)
         cells = [*(("", written(line)) for line in above), *cells]
+    cells += [("", line) for line in side_by_side(each.below, room)]
     return Row(tuple(cells), each.numbered, tall)
+
+
+def side_by_side(equations: Iterable[Tokens], room: float) -> Iterator[str]:
+    """`x = …, W = …`: as many to a line as it holds."""
+    line, used = "", 0.0
+    for whole in equations:
+        if line and used + _GAP + total(whole) <= room:
+            line += _BETWEEN + written(whole)
+            used += _GAP + total(whole)
+            continue
+        if line:
+            yield line + ","
+        *above, line = map(written, lines(whole, room, room))
+        yield from above
+        used = total(whole)
+    yield from [line] if line else []
 
 
 def filled(forms: Sequence[Tokens], room: float, first: float | None = None) -> list[str]:

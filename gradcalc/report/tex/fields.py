@@ -18,11 +18,12 @@ _STRUT = r"\rule{0pt}{1.7em}"
 def blank(field: Field, set: TexSetter, width: float) -> str:
     """`W = [_ _]` and its points; where a line or a page has no room for so many, the shape and a line alone."""
     name = set.inline(field.name).tokens
-    rows, columns = field.shape or (1, 1)
+    *leading, rows, columns = field.shape or (1, 1)
     each = min(_WIDEST, (width - total(name) - _AROUND) / columns - _GAP)
     left, points = f"{written(name)} = ", rf"\qquad \text{{({field.earns})}}" if field.earns else ""
-    if each < _NARROWEST or rows > _MOST_ROWS:
-        return rf"{left}{_line(_WIDEST)} \quad ({rows} \times {columns}){points}"
+    if each < _NARROWEST or rows > _MOST_ROWS or leading:
+        sizes = r" \times ".join(map(str, field.shape))
+        return rf"{left}{_line(_WIDEST)} \quad ({sizes}){points}"
     if rows * columns == 1:
         return f"{left}{_line(_WIDEST)}{points}"
     row = _STRUT + " & ".join([_line(each)] * columns)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from gradcalc.report.document import Given, Group, Quantity
-from gradcalc.report.tex.breaking import lines
-from gradcalc.report.tex.equations import Row
+from gradcalc.report.tex.equations import Row, side_by_side
 from gradcalc.report.tex.metrics import width as measured
-from gradcalc.report.tex.tokens import EQUALS, Tokens, total, written
+from gradcalc.report.tex.tokens import EQUALS, Tokens
 from gradcalc.report.tex.typeset import TexSetter
 
-_BETWEEN, _GAP = r",\quad ", 1.5
 _AFTER_CAPTION = 1.0
 
 
@@ -23,25 +19,10 @@ def given(block: Given, set: TexSetter, width: float) -> list[Row]:
 
 
 def _row(group: Group, caption: str, set: TexSetter, room: float) -> Row:
-    found = list(_lines(group, set, room))
+    set.elided |= group.is_cut(set.document.full)
+    found = list(side_by_side((_equation(each, set) for each in group.shown(set.document.full)), room))
     cells = [("" if i else caption, line) for i, line in enumerate(found)]
     return Row(tuple(cells), numbered=bool(caption), tall=any(r"\begin" in line for line in found))
-
-
-def _lines(group: Group, set: TexSetter, room: float) -> Iterator[str]:
-    line, used = "", 0.0
-    for quantity in group.quantities:
-        whole = _equation(quantity, set)
-        if line and used + _GAP + total(whole) <= room:
-            line += _BETWEEN + written(whole)
-            used += _GAP + total(whole)
-            continue
-        if line:
-            yield line + ","
-        *above, line = map(written, lines(whole, room, room))
-        yield from above
-        used = total(whole)
-    yield line
 
 
 def _equation(quantity: Quantity, set: TexSetter) -> Tokens:

@@ -44,7 +44,7 @@ class TexSetter:
 
     def numbers(self, expr: Expr | None, values: Mapping[str, Array], exact: frozenset[str]) -> TexPiece | None:
         """The same with the names' values in their place; None where that says nothing, or not all of it."""
-        if expr is None or not has_numbers(expr):
+        if expr is None or not has_numbers(expr, values):
             return None
         piece = self._written(with_entries(expr), lambda id: self._value_of(id, values, exact))
         return None if piece.elided else settled(piece)
