@@ -41,7 +41,7 @@ FLOORS = {
     ],
     "report": [
         ["numbers", "page", "parts", "scalars"],
-        ["as_json", "as_csv", "code", "styled", "dust"],
+        ["as_json", "as_csv", "code", "styled", "dust", "images"],
         ["document"],
         ["plot", "sequences"],
         ["formats", "terminal", "story"],

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.expr import Apply, Expr, walk
+from gradcalc.formula.shapes import MATRIX
 from gradcalc.formula.table import Axis, Shape, lookup
 from gradcalc.program.problem import Equation
 from gradcalc.program.solution import Solution
@@ -158,9 +159,15 @@ def is_entry_by_entry(expr: Expr) -> bool:
 
 def _at_once(expr: Expr, runs: Mapping[str, Array], shape: Shape, axis: Axis) -> Array:
     """The values of a formula that goes entry by entry: all runs are worked out as one array."""
-    # A number stands for a matrix of one entry, so that the runs stay apart from the rows.
-    matrices = {name: values.reshape(RUNS, *(values.shape[1:] or (1, 1))) for name, values in runs.items()}
-    return np.broadcast_to(evaluate(expr, matrices, axis), (RUNS, *(shape or (1, 1)))).reshape(RUNS, *shape)
+    # All have as many axes, a number stands for a matrix of one entry, so that the runs stay apart from the rows.
+    axes = max([MATRIX, len(shape), *(values.ndim - 1 for values in runs.values())])
+    values = {name: _with_axes(each, axes) for name, each in runs.items()}
+    found = evaluate(expr, values, axis)
+    return np.broadcast_to(found, (RUNS, *[1] * (axes - len(shape)), *shape)).reshape(RUNS, *shape)
+
+
+def _with_axes(values: Array, axes: int) -> Array:
+    return values.reshape(RUNS, *[1] * (axes + 1 - values.ndim), *values.shape[1:])
 
 
 def _along(which: npt.NDArray[np.bool_], values: Array) -> npt.NDArray[np.bool_]:

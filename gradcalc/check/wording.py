@@ -14,6 +14,7 @@ from gradcalc.errors import GradcalcError
 from gradcalc.formula.brackets import AS_NAMES
 from gradcalc.formula.expr import Expr, Name
 from gradcalc.formula.parse import parse
+from gradcalc.formula.shapes import MATRIX
 from gradcalc.formula.write import code, unicode
 from gradcalc.program.naming import change_name, gradient_name
 from gradcalc.program.problem import Equation
@@ -218,5 +219,6 @@ def places(fine: npt.NDArray[np.bool_]) -> str:
 def spots(where: npt.NDArray[np.bool_]) -> str:
     """The places of a vector or matrix, counted from 1: `[1] and [3]`, `[2,1]`."""
     found = [tuple(int(i) + 1 for i in index) for index in np.argwhere(where)]
-    said = [f"[{max(p)}]" if 1 in where.shape else f"[{p[0]},{p[1]}]" for p in found[:MOST_PLACES]]
+    vector = len(where.shape) == MATRIX and 1 in where.shape
+    said = [f"[{max(p)}]" if vector else f"[{','.join(map(str, p))}]" for p in found[:MOST_PLACES]]
     return f"{', '.join(said)} and more" if len(found) > MOST_PLACES else listed(said)

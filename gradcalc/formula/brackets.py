@@ -86,7 +86,7 @@ def subscript(reader: Reader, node: ast.Subscript, depth: int) -> Expr:
         return Name(member_name(family, index), reader.span(node))
     if not 1 <= len(parts) <= len(AXES):
         raise reader.error(node, "an index is one number, or a row and a column: x[2], W[1,2]; of images up to four")
-    if any(_class(reader, part) for part in parts):
+    if len(parts) <= 2 and any(_class(reader, part) for part in parts):
         return _at_class(reader, reader.read(node.value, depth + 1), parts, depth)
     taken = tuple(_along(reader, part, depth) for part in parts)
     return Apply("part", (reader.read(node.value, depth + 1),), params_of(taken), reader.span(node))

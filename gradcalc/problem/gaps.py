@@ -1,4 +1,4 @@
-"""Lists in which `null` stands for what isn't given: an entry, or a whole row."""
+"""Lists in which `null` stands for what isn't given: an entry, a whole row, a matrix of an image."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ def spread(value: Any) -> Any:
     if not isinstance(value, list):
         return value
     row = next((item for item in value if isinstance(item, list)), None)
-    return value if row is None else [[None] * len(row) if item is None else item for item in value]
+    return value if row is None else [_empty(row) if item is None else spread(item) for item in value]
+
+
+def _empty(like: list[Any]) -> list[Any]:
+    return [_empty(item) if isinstance(item, list) else None for item in spread(like)]
 
 
 def filled(value: Any) -> Any:

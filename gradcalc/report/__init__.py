@@ -6,6 +6,7 @@ story      what is said of each result
 formats    the formats in which a report can be had
 page       what a renderer must know of where its text goes
 numbers    numbers as homework writes them
+images     images as matrices with names of their own
 parts      what is shown of a matrix that is too large
 scalars    which parts of a formula are single numbers
 sequences  long sequences without their middle

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gradcalc.errors import FormulaError
 from gradcalc.formula.expr import Apply, Name, Num, add, call, mul, neg, sub
+from gradcalc.formula.index import shortened
 from gradcalc.formula.parse import MAX_LENGTH, parse
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Function, functions
@@ -462,7 +463,9 @@ def test_each_function_reads_back(entry: Function):
     args = tuple(map(Name, ("p", "q", "r")[: len(entry.args)]))
     sums = tuple(add(arg, neg(Name("t"))) for arg in args)
     for given_args in (args, sums):
-        for params in ((), tuple((name, value) for name, value in entry.params.items())):
+        every = tuple(entry.params.items())
+        # Further axes of an index, which matrices haven't, aren't written.
+        for params in ((), shortened(every) if entry.name in ("part", "place") else every):
             expr = Apply(entry.name, given_args, params)
             for outer in (expr, neg(expr), power(expr, Num(2.0)), T(expr), mul(expr, a), sub(a, expr), matmul(a, expr)):
                 if entry.name == "add" and outer != expr and outer.function == "add":

@@ -17,7 +17,7 @@ import numpy as np
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.formula.arrays import Array
-from gradcalc.formula.shapes import spell
+from gradcalc.formula.shapes import MATRIX, spell
 from gradcalc.formula.table import Axis
 from gradcalc.program.jolted import followed
 from gradcalc.program.solution import Solution
@@ -55,7 +55,7 @@ class Arrays:
     def numbers(self, value: Any, name: str) -> Numbers:
         """The numbers of an array that answers the equation of that name. Raises NotReadable."""
         array, epsilon = as_array(value)
-        if array.ndim > 2:
+        if array.ndim > max(MATRIX, np.ndim(self.solution.values.get(name, 0.0))):
             raise NotReadable(f"has {array.ndim} axes, {spell(array.shape)}: a number, a vector or a matrix is needed")
         if not np.isfinite(array).all():
             where = "" if not array.ndim else f" at {_place(np.argwhere(~np.isfinite(array))[0])}"

@@ -10,11 +10,12 @@ from math import prod
 from typing import Any, TypeAlias
 
 from gradcalc.check.answers.build import Rows, flat, matrix, scalar
-from gradcalc.check.answers.compare import transposed
+from gradcalc.check.answers.compare import reshaped, transposed
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.answers.numerals import NotReadable, Numeral, numeral, whole
 from gradcalc.check.answers.pasted import Pasted, unwrapped
 from gradcalc.check.answers.plain import NUMBERS, spelled
+from gradcalc.formula.shapes import MATRIX
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.problem.constants import Constants, NotConstant
 from gradcalc.problem.document import UNREADABLE, spellings
@@ -55,6 +56,9 @@ def numbers(
         return scalar(_ArrayReader(written, refusal, constants).one(value, path, ""))
     if not value:
         raise NotReadable("is an empty list: give at least one number")
+    depth = _depth(value) if shape and len(shape) > MATRIX else 0
+    if depth > MATRIX:
+        return _images(value, path, depth, _ArrayReader(written, refusal, constants))
     _refuse_many(sum(len(row) if isinstance(row, list) else 1 for row in value))
     if shape and _may_be_halves(value, shape):
         with_points = _with_points(_tokens(value, written, path), shape, axis, least=2)
@@ -67,6 +71,36 @@ def numbers(
         text = ", ".join(_spelled(item, written, (*path, i)) for i, item in enumerate(value))
         return _text(text, axis, shape, sure=True)
     return flat(_ArrayReader(written, refusal, constants).row(value, path, ""), axis)
+
+
+def _depth(value: Any) -> int:
+    """How many lists stand in each other, by the first entry of each."""
+    return 1 + _depth(value[0]) if isinstance(value, list) and value else 0
+
+
+def _images(value: list[Any], path: Path, depth: int, reader: _ArrayReader) -> Numbers:
+    """Lists of rows in lists, each as long as its first neighbour. Raises NotReadable."""
+    rows, sizes = [(value, path)], []
+    for _ in range(depth - 1):
+        sizes.append(len(rows[0][0]))
+        if any(not isinstance(row, list) or len(row) != sizes[-1] for row, _ in rows):
+            raise NotReadable(f"isn't a list of {sizes[-1]} at each place: images are lists of lists of rows")
+        _refuse_many(len(rows) * sizes[-1])
+        rows = [(inner, (*at, i)) for row, at in rows for i, inner in enumerate(row)]
+    found = matrix([reader.row(row, at, f" of row {i}") for i, (row, at) in enumerate(rows, 1)])
+    return reshaped(found, (*sizes, found.values.shape[1]))
+
+
+def _printed_images(text: str, shape: Shape) -> Numbers | None:
+    """Images as programs print them, in as many brackets as they have axes; None of anything else."""
+    bare = re.sub(r"\s+", "", text)
+    if len(shape) <= MATRIX or not bare.startswith("[" * len(shape)) or bare.startswith("[" * (len(shape) + 1)):
+        return None
+    parts = _split(re.sub(r"[\[\]]+", " ", text))
+    found = [number for part in parts if (number := numeral(part))]
+    if len(found) < len(parts) or len(found) != prod(shape):
+        return None
+    return reshaped(matrix(_as_printed([found], [parts], unwrapped(""))), shape)
 
 
 def _refuse_many(count: int) -> None:
@@ -151,6 +185,9 @@ def _text(text: str, axis: Axis, shape: Shape | None, sure: bool = False) -> Num
     if len(text) > MAX_TEXT:
         raise NotReadable(f"is a text of {len(text):,} characters: at most {MAX_TEXT:,} are read")
     pasted = unwrapped(text)
+    images = None if shape is None else _printed_images(pasted.text, shape)
+    if images is not None:
+        return images
     bare = pasted.text.strip()
     bracketed = bare.startswith("[") and bare.endswith("]")
     inside = bare[1:-1].strip() if bracketed else bare

@@ -1,6 +1,7 @@
 """Answers in part: `null` for what isn't given, one entry (`W1[1,2]`), a row or a column (`x[2,:]`), some (`h1[2:3]`).
 
-Indices count from 1, and of a range both ends belong to it, as reports print them.
+Of images fewer indices than there are axes stand for what is left: `x[1,2]` of four axes is a matrix. Indices count
+from 1, and of a range both ends belong to it, as reports print them.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from gradcalc.check.answers.compare import Mask, laid_out
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.answers.numerals import NotReadable
-from gradcalc.formula.shapes import spell
+from gradcalc.formula.shapes import MATRIX, spell
 from gradcalc.formula.table import Shape
 from gradcalc.problem.gaps import filled, spread
 from gradcalc.program.designation import entries_said
@@ -30,9 +31,9 @@ _RANGE = re.compile(r"\s*(\d{1,9})?\s*(:)?\s*(\d{1,9})?\s*")
 
 
 def has_gaps(value: Any) -> bool:
-    """Whether something is left out of a list or of its rows, and something is given."""
+    """Whether something is left out of a list, of its rows, or of lists of rows."""
     items = value if isinstance(value, list) else []
-    return any(item is None or (isinstance(item, list) and None in item) for item in items)
+    return any(item is None or has_gaps(item) for item in items)
 
 
 def without_gaps(value: list[Any], written: Mapping[Path, str], at: Path) -> tuple[list[Any], Mapping[Path, str], Mask]:
@@ -46,7 +47,7 @@ def without_gaps(value: list[Any], written: Mapping[Path, str], at: Path) -> tup
 def _entries(value: list[Any]) -> Iterator[tuple[Path, Any]]:
     for i, item in enumerate(value):
         if isinstance(item, list):
-            yield from (((i, j), inner) for j, inner in enumerate(item))
+            yield from (((i, *place), inner) for place, inner in _entries(item))
         else:
             yield (i,), item
 
@@ -65,6 +66,8 @@ def region(text: str, name: str, shape: Shape) -> Region:
     parts = text.split(",")
     if len(parts) == 1 and 1 in shape:
         parts = [":", *parts] if shape[0] == 1 else [*parts, ":"]
+    if len(shape) > MATRIX and 1 <= len(shape) - len(parts) <= MATRIX:
+        parts += [":"] * (len(shape) - len(parts))
     wrong = f"there is no {name}[{shorten(text)}]: {entries_said(name, shape)}"
     if len(parts) != len(shape):
         raise NotReadable(wrong)
@@ -90,8 +93,10 @@ class Parts:
         self.scientific, self.given = (np.zeros(shape, dtype=np.bool_) for _ in range(2))
 
     def shape(self, region: Region) -> Shape:
-        """The shape of a part: a number for a single entry."""
+        """The shape of a part: a number for a single entry, a matrix for one of an image's."""
         part = self.values[region]
+        while part.ndim > MATRIX and len(part) == 1:
+            part = part[0]
         return () if part.size == 1 else part.shape
 
     def put(self, region: Region, numbers: Numbers, name: str) -> None:

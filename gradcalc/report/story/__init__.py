@@ -11,6 +11,7 @@ whole_steps      steps whole
 course           where many steps led: table, curve, why they ended
 way              the way of two parameters, on contour lines
 labels           quantities by their labels, as formulas show them
+images           images within sentences and tables
 marks            a marked sheet
 first_error      the first error of a sheet beside the right way
 program          a student's program that was marked

@@ -34,6 +34,7 @@ from gradcalc.report.document import (
 )
 from gradcalc.report.dust import zero_if_dust
 from gradcalc.report.story.first_error import first_error
+from gradcalc.report.story.images import written
 from gradcalc.report.story.labels import by_label
 from gradcalc.report.story.solution import document_of, opening
 from gradcalc.report.story.told import told, told_data
@@ -115,12 +116,13 @@ def _judged(verdicts: list[Verdict], names: Mapping[str, Asked], solution: Solut
 def _answered(verdict: Verdict, asked: Asked | None, solution: Solution, hide_key: bool) -> Answered:
     """Names are those of its step, which a heading names."""
     name: Inline = verdict.quantity if asked is None else Math(Name(at_first(asked.equation)))
-    yours = _yours(verdict, solution)
+    yours, equation = _yours(verdict, solution), verdict.quantity if asked is None else at_first(asked.equation)
+    shown = tuple(part for each in yours for part in (written(equation, each) if isinstance(each, Value) else (each,)))
     if verdict.right is None or verdict.verdict == "correct" or hide_key:
-        return Answered(name, yours)
+        return Answered(name, shown)
     wrong = next((value.wrong for value in yours if isinstance(value, Value)), None)
     right = zero_if_dust(verdict.right, "" if asked is None else asked.equation, solution)
-    return Answered(name, yours, (Value(right, seen=wrong),))
+    return Answered(name, shown, written(equation, Value(right, seen=wrong)))
 
 
 def _why(verdict: Verdict, solution: Solution) -> Text:

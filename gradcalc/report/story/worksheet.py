@@ -12,6 +12,7 @@ from gradcalc.program.solution import Solution
 from gradcalc.report.document import Block, Definitions, Document, Field, Fields, Heading, Math, Paragraph, Table, Value
 from gradcalc.report.story.given import divided, given, used_by
 from gradcalc.report.story.glossary import glossary
+from gradcalc.report.story.images import written
 from gradcalc.report.story.rule import order_blocks, rule_blocks, rule_shapes
 from gradcalc.report.story.solution import frozen_sentence, opening
 
@@ -76,7 +77,8 @@ def key(solution: Solution) -> Iterator[Block]:
     for step in asked_by_step(solution):
         values = ((quantity.equation, step.solution.values[quantity.equation]) for quantity in step.quantities)
         yield Heading("The key" if step.number == 1 else f"The key of step {step.number}")
-        yield Table(("quantity", "right"), tuple(((Math(Name(name)),), (Value(value),)) for name, value in values))
+        rows = tuple(((Math(Name(name)),), written(name, Value(value))) for name, value in values)
+        yield Table(("quantity", "right"), rows)
 
 
 def answers(asked: tuple[Asked, ...]) -> Iterator[Block]:
