@@ -37,7 +37,7 @@ OPTIMIZERS = DOCS / "optimizers.md"
 CHECKING = DOCS / "checking.md"
 CLASSES = DOCS / "classes.md"
 FIGURES = DOCS / "figures.json"
-GROUPS = ("activation", "loss", "elementwise", "choice", "reduction", "entry", "matrix", "count")
+GROUPS = ("activation", "loss", "elementwise", "choice", "reduction", "entry", "matrix", "image", "count")
 INTRODUCTION = """\
 # Commands
 

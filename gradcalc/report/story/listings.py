@@ -28,6 +28,7 @@ _GROUPS = {
     "count": "Counts",
     "entry": "Entries picked out",
     "matrix": "Matrices",
+    "image": "Images",
 }
 
 
