@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.errors import GradcalcError
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, every
 from gradcalc.formula.expr import Apply, Expr, Name, Num
 from gradcalc.formula.table import Axis, Pair, lookup, pair, pairs, until_changed
 
@@ -32,7 +32,7 @@ def attempt(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Array | None
         value = evaluate(expr, values, axis)
     except CANNOT:
         return None
-    finite = np.isfinite(value).all() if value.shape else isfinite(value)
+    finite = every(np.isfinite(value)) if value.shape else isfinite(value)
     return value if finite else None
 
 
