@@ -41,10 +41,11 @@ def is_read(value: object) -> bool:
 
 @dataclass(slots=True)
 class ListPlace:
-    """Where a list starts, and the places of its items."""
+    """Where a list starts, and the places of its items; how they are written, where that is at hand."""
 
     start: int
     items: list[Place] = field(default_factory=list)
+    texts: tuple[str, ...] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -112,17 +113,19 @@ class Document:
         start, end = unpacked(place)
         return self.text[start:end]
 
-    def written_items(self, path: Path) -> list[str] | None:
+    def written_items(self, path: Path) -> tuple[str, ...] | None:
         """The items of a list of scalars as they are written; None of anything else, or where another file has them."""
         place = None if self.stored else self.place(path)
         if not isinstance(place, ListPlace):
             return None
+        if place.texts is not None:
+            return place.texts
         text, found = self.text, []
         for item in place.items:
             if not isinstance(item, int):
                 return None
             found.append(text[item >> BITS : item & _LOW])
-        return found
+        return tuple(found)
 
     def file_at(self, path: Path) -> Path | None:
         """Where the file is named that a value stands in; None for one that stands in the document itself."""
@@ -225,7 +228,7 @@ class Spellings(Mapping[Path, str]):
     def __getitem__(self, path: Path) -> str:
         return self._document.written(*path)
 
-    def of_list(self, path: Path) -> list[str] | None:
+    def of_list(self, path: Path) -> tuple[str, ...] | None:
         """Those of all items of a list of scalars, in order; None of anything else, or where another file has them."""
         return self._document.written_items(path)
 
@@ -241,7 +244,7 @@ class Spellings(Mapping[Path, str]):
         return sum(1 for _ in self)
 
 
-def spellings(written: Mapping[Path, str], path: Path) -> list[str] | None:
+def spellings(written: Mapping[Path, str], path: Path) -> tuple[str, ...] | None:
     """How the items of a list are written, where they are scalars of one document; looked up at once, as most are."""
     return written.of_list(path) if isinstance(written, Spellings) else None
 

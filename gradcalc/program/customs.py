@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.tex.commands import GREEK
@@ -63,6 +63,12 @@ def is_second_derivative(written: str) -> bool:
     return found is not None and bool(_SQUARED.fullmatch(found["by"]) or _AND_BY.search(found["by"]))
 
 
+@lru_cache(maxsize=1024)
+def _readings(name: str) -> tuple[str, ...]:
+    """The same, remembered: every sheet of a class has a `name` or an `id`."""
+    return tuple(readings(name))
+
+
 class Customs:
     """The customary names of a problem's quantities."""
 
@@ -73,7 +79,7 @@ class Customs:
         """The names in equations that somebody may mean, the likeliest first."""
         if len(written) > _LONGEST:
             return
-        for reading in readings(written):
+        for reading in _readings(written):
             yield reading
             if reading in self._called:
                 yield self._called[reading]

@@ -128,3 +128,15 @@ def test_no_text_takes_long(part, start):
     began = time.process_time()
     usual("sheet.yaml", text)
     assert time.process_time() - began < 0.5
+
+
+def test_what_two_sheets_have_alike_belongs_to_each():
+    first, second = (
+        usual("sheet.yaml", f"{about}\nforward:\n  W: [[1, 2], [3, 4]]\n  h: [5]\n") for about in ("a: 1", "")
+    )
+    first.data["forward"]["h"].append(6)
+    first.data["forward"]["W"][1][0] = 7
+    first.root.items["forward"].items["h"].items.append(0)
+    assert second.data == {"forward": {"W": [[1, 2], [3, 4]], "h": [5]}}
+    assert [second.written("forward", "W", 1, 0), second.written("forward", "h", 0)] == ["3", "5"]
+    assert len(second.place(("forward", "h")).items) == 1

@@ -5,24 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.answers.numerals import NotReadable, Numeral
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import throughout
 from gradcalc.formula.table import Axis
 
 Rows: TypeAlias = Sequence[Sequence[Numeral]]
-_SMALL: Final = 1_000
-"""The units of so many numbers are kept."""
 
 
+@lru_cache(maxsize=1024)
 def scalar(number: Numeral) -> Numbers:
-    """One number."""
-    return Numbers(np.array(number.value), np.array(number.unit), np.array(number.scientific))
+    """One number; not to be changed, as all who wrote it share it."""
+    return shared(Numbers(np.array(number.value), np.array(number.unit), np.array(number.scientific)))
+
+
+def shared(numbers: Numbers) -> Numbers:
+    """The same numbers, which nobody can change from here on."""
+    for array in (numbers.values, numbers.unit, numbers.scientific):
+        array.setflags(write=False)
+    return numbers
 
 
 def flat(row: Sequence[Numeral], axis: Axis) -> Numbers:
@@ -42,19 +47,11 @@ def matrix(rows: Rows) -> Numbers:
 def _numbers(every: Sequence[Numeral], shape: tuple[int, int], flat: bool) -> Numbers:
     values = np.array([number.value for number in every]).reshape(shape)
     kinds = {(number.unit, number.scientific) for number in every}
-    if len(kinds) == 1 and len(every) <= _SMALL:
-        return Numbers(values, *_alike(shape, *kinds.pop()), flat)
+    if len(kinds) == 1:
+        ((alike, scientific),) = kinds
+        return Numbers(values, throughout(shape, alike), throughout(shape, scientific), flat)
     unit = np.array([number.unit for number in every]).reshape(shape)
     return Numbers(values, unit, np.array([number.scientific for number in every]).reshape(shape), flat)
-
-
-@lru_cache(maxsize=256)
-def _alike(shape: tuple[int, int], unit: float, scientific: bool) -> tuple[Array, npt.NDArray[np.bool_]]:
-    """The units of numbers that are all written to the same digit, as most are; made once, and not to be changed."""
-    units, exponents = np.full(shape, unit), np.full(shape, scientific)
-    units.setflags(write=False)
-    exponents.setflags(write=False)
-    return units, exponents
 
 
 def _count(count: int) -> str:

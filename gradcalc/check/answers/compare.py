@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gradcalc.check.answers.model import Numbers
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, every, some, throughout
 from gradcalc.formula.table import Shape
 
 HALF_UNIT = 0.51
@@ -79,10 +79,10 @@ def fits(
     asked = asked_unit(numbers, tolerance.digits)
     if not tolerance.overrides:
         # Nearly all answers are right to all digits, or nowhere near: the rest needn't be asked.
-        if (error <= HALF_UNIT * asked).all():
-            return np.full(error.shape, CORRECT)
-        if (error > MOST_UNITS * np.maximum(asked, numbers.unit) + slack).all():
-            return np.full(error.shape, WRONG)
+        if every(error <= HALF_UNIT * asked):
+            return throughout(error.shape, CORRECT)
+        if every(error > MOST_UNITS * np.maximum(asked, numbers.unit) + slack):
+            return throughout(error.shape, WRONG)
     with np.errstate(invalid="ignore"):
         size = np.abs(right if base is None else right - base)
     near = (near_enough(numbers) if base is None else NEAR_CHANGE) * size
@@ -145,8 +145,8 @@ def asked_unit(numbers: Numbers, digits: int) -> Array:
     """
     if numbers.computed:
         return numbers.unit
-    if not numbers.scientific.any():
-        return np.full(numbers.values.shape, 10.0**-digits)
+    if not some(numbers.scientific):
+        return throughout(numbers.values.shape, 10.0**-digits)
     size = np.abs(numbers.values)
     exponent = np.floor(np.log10(np.where(size > 0, size, 1.0)))
     significant = 10.0 ** (exponent - max(digits - 1, 0))
@@ -192,12 +192,12 @@ def is_transposed(numbers: Numbers, right: Array, tolerance: Tolerance, slack: A
     """Whether the numbers are right but rows and columns are exchanged."""
     turned = transposed(numbers)
     fits = turned.values.shape == right.shape and right.size > 1 and numbers.values.ndim == 2
-    return fits and bool(same_as(turned, right, tolerance, slack).all()) and not _unchanged(numbers, turned)
+    return fits and every(same_as(turned, right, tolerance, slack)) and not _unchanged(numbers, turned)
 
 
 def _unchanged(numbers: Numbers, turned: Numbers) -> bool:
     """Whether turning does nothing: the same shape, and the same numbers."""
-    return numbers.values.shape == turned.values.shape and bool((numbers.values == turned.values).all())
+    return numbers.values.shape == turned.values.shape and every(numbers.values == turned.values)
 
 
 def is_laid_out_otherwise(numbers: Numbers, right: Array, tolerance: Tolerance) -> bool:
@@ -205,7 +205,7 @@ def is_laid_out_otherwise(numbers: Numbers, right: Array, tolerance: Tolerance) 
     if numbers.values.size != right.size or right.ndim != 2:
         return False
     ways = (reshaped(numbers, right.shape), transposed(reshaped(numbers, right.shape[::-1])))
-    return any(same_as(way, right, tolerance).all() for way in ways)
+    return any(every(same_as(way, right, tolerance)) for way in ways)
 
 
 def reshaped(numbers: Numbers, shape: Shape) -> Numbers:

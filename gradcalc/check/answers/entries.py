@@ -60,24 +60,22 @@ class Entries:
         self.parts: dict[str, tuple[Answer, Parts]] = {}
         """Of quantities that are answered entry by entry, what there is so far, by label."""
 
-    def named(self, section: str, name: str, value: Any, path: Path) -> Iterator[Answer]:
+    def named(self, section: str, name: str, value: Any, path: Path) -> Sequence[Answer]:
         """The answer under a name in a section; that of an entry or a row is put with the others of its quantity.
 
         A family may have a list with an answer for each member.
         """
         members = self.members(section, name) if self.families and isinstance(value, list) else ()
         if members and len(members) == len(value):
-            for i, (member, each) in enumerate(zip(members, value, strict=True)):
-                yield from self.named(section, member, each, (*path, i))
-            return
-        part = self.part(name, partial(self.get, section))
-        quantity = (self.get(section, name) or self.names.find(section, name)) if part is None else ""
+            each = zip(members, value, range(len(value)), strict=True)
+            return [answer for member, one, i in each for answer in self.named(section, member, one, (*path, i))]
+        part = self.part(name, partial(self.get, section)) if name.endswith("]") else None
         if part is not None:
-            yield from self.in_part(*part, value, path)
-        elif isinstance(quantity, str):
-            yield self.refused(f"{section}.{shorten(name)}", path, quantity)
-        else:
-            yield self.once(quantity, value, path)
+            return [*self.in_part(*part, value, path)]
+        quantity = self.get(section, name) or self.names.find(section, name)
+        if isinstance(quantity, str):
+            return (self.refused(f"{section}.{shorten(name)}", path, quantity),)
+        return (self.once(quantity, value, path),)
 
     def members(self, section: str, family: str) -> tuple[str, ...]:
         """The names in a section of a family's members, in the order of their index; none of what is no family."""

@@ -124,9 +124,9 @@ class _ArrayReader:
             raise NotReadable(f"entry{where.replace(' of row', '')} is {_shown(row)} among rows: a row is a list")
         if not row:
             raise NotReadable(f"{where.removeprefix(' of ')} is empty: give at least one number")
-        plainly = spelled(row, spellings(self.written, path)) if NUMBERS.issuperset(map(type, row)) else None
-        if plainly is not None:
-            return plainly
+        texts = spellings(self.written, path) if NUMBERS.issuperset(map(type, row)) else None
+        if texts is not None:
+            return spelled(row, texts)
         found = []
         for i, item in enumerate(row):
             name = f"entry {i + 1}{where} "

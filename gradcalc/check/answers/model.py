@@ -13,9 +13,9 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Numbers:
-    """Numbers of an answer, in the shape in which they were written.
+    """Numbers of an answer, in the shape in which they were written; equal are they to none but themselves.
 
     `values` is a scalar or a matrix (a flat list: a column, or a row where samples are rows; `flat` says that
     it was one). `unit` has the size of each number's last digit (0.0001 for `0.2880`, 1 for `3`, 0 for an exact

@@ -54,6 +54,9 @@ class Names:
     @cached_property
     def _words(self) -> Mapping[str, str]:
         """A word for each abbreviation of the problem whose name is none, such as `sg(z)`."""
+        return self.solution.once("words", self._made_words)
+
+    def _made_words(self) -> Mapping[str, str]:
         parts = (each.equation for each in self.further.values() if each.by)
         odd = (name for name in (*self.problem.let, *parts) if not name.isidentifier())
         return {f"abbreviation{number}": name for number, name in enumerate(odd, 1)}

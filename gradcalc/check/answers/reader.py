@@ -236,7 +236,7 @@ class SheetReader(Entries):
         """The reader of a step: this one for the first."""
         return self if number == 1 else self.readers.setdefault(number, self.another())
 
-    def labelled(self, label: str, value: Any, path: Path) -> Iterator[Answer]:
+    def labelled(self, label: str, value: Any, path: Path) -> Iterable[Answer]:
         """The answer to a quantity by its label (`updated.u`, `loss`), or by a name that says what it is."""
         section, dot, name = label.partition(".")
         if section in SECTIONS and (dot or section in WHOLE):
