@@ -6,10 +6,8 @@ from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
-import numpy as np
-
 from gradcalc.check.rounding import Rounding
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, spread
 from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
@@ -50,6 +48,8 @@ class Ledger:
         self.uses = {equation.name: frozenset(equation.uses) for equation in solution.equations}
         digits = solution.problem.digits if digits is None else digits
         self.rounding = Rounding(solution, self.own, self.exact, digits)
+        self._followed: dict[tuple[str, bool], tuple[Equation, Array]] = {}
+        """What was followed on the values as they are now, by name and whether on `own`: it is asked for often."""
 
     def reroute(self, equation: Equation) -> None:
         """Take another formula for a quantity, by which the student may have gone."""
@@ -58,9 +58,16 @@ class Ledger:
 
     def follow(self, equation: Equation, base: Mapping[str, Array] | None = None) -> Array:
         """What the equation gives on the values so far, in the shape of the right value."""
-        value = evaluate(equation.expr, self.own if base is None else base, self.axis)
-        shape = self.solution.shapes[equation.name]
-        return value if value.shape == shape else np.broadcast_to(value, shape)
+        base = self.own if base is None else base
+        if base is not self.own and base is not self.exact:
+            return self._worked_out(equation, base)
+        key = equation.name, base is self.own
+        if key not in self._followed or self._followed[key][0] is not equation:
+            self._followed[key] = equation, self._worked_out(equation, base)
+        return self._followed[key][1]
+
+    def _worked_out(self, equation: Equation, base: Mapping[str, Array]) -> Array:
+        return spread(evaluate(equation.expr, base, self.axis), self.solution.shapes[equation.name])
 
     def followed_exactly(self, equation: Equation) -> Array:
         """What it gives on the values as they were before they were written down, in the same shape."""
@@ -76,7 +83,7 @@ class Ledger:
         if self.dropped.keys().isdisjoint(self.uses[equation.name]):
             return None
         value = attempt(equation.expr, ChainMap(self.dropped, self.own), self.axis)
-        return None if value is None else np.broadcast_to(value, self.solution.shapes[equation.name])
+        return None if value is None else spread(value, self.solution.shapes[equation.name])
 
     def drop(self, name: str, written: Array) -> None:
         """Note a wrong answer from which nothing is carried on."""
@@ -116,6 +123,7 @@ class Ledger:
 
     def _put(self, name: str, own: Array, exact: Array, origin: str | None) -> None:
         self.own[name], self.exact[name] = own, exact
+        self._followed.clear()
         self.changes.append(name)
         self.rounding.moved()
         if origin is not None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, every, spread
 from gradcalc.formula.evaluate import attempt, evaluate
 from gradcalc.formula.expr import Apply, Expr, walk
 from gradcalc.formula.shapes import MATRIX
@@ -21,6 +22,8 @@ RUNS = 16
 """How often everything is worked out, each time with other numbers rounded."""
 WIDENED = 1.5
 """So few runs don't meet the extremes: they may lie this many times as far out."""
+_SMALL = 64
+"""For answers of so many entries it is remembered what was drawn."""
 MOST = 0.005
 """Near a kink or in saturation a rounding may move a value far, and to few places: between them only this part of it is
 rounding's."""
@@ -91,7 +94,7 @@ class Rounding:
         return self._last[1]
 
     def _of(self, equation: Equation) -> Room:
-        here = np.broadcast_to(evaluate(equation.expr, self.own, self.axis), self.solution.shapes[equation.name])
+        here = spread(evaluate(equation.expr, self.own, self.axis), self.solution.shapes[equation.name])
         points = self._followed(equation, here)
         low, high = np.minimum.reduce(points), np.maximum.reduce(points)
         with np.errstate(invalid="ignore"):
@@ -124,19 +127,14 @@ class Rounding:
         if name not in self.equations:
             return np.broadcast_to(own, (RUNS, *own.shape))
         found = self._followed(self.equations[name], own)
-        # A student rounds all entries of a quantity alike.
-        rounds = random_of(name).random(RUNS) < 0.5
-        rounds[0] = True
-        return np.where(_along(rounds, found), np.round(found, self.digits), found)
+        return np.where(_along(_rounds(name), found), np.round(found, self.digits), found)
 
     def _answers(self, name: str) -> Array:
         """An answer as it was written, and in some runs as it was before."""
         own, exact, unit = self.own[name], self.exact[name], self._units[name]
-        random = random_of(name)
         found = np.broadcast_to(own, (RUNS, *own.shape)).copy()
-        kept = _along(random.random(RUNS - 1) < 0.5, found)
-        moved = unit * random.uniform(-0.5, 0.5, (RUNS - 1, *own.shape))
-        found[1:] = np.where(kept, own, exact) + moved
+        kept, moved = _moved(name, own.shape) if own.size <= _SMALL else _drawn(name, own.shape)
+        found[1:] = np.where(_along(kept, found), own, exact) + unit * moved
         return found
 
     def _followed(self, equation: Equation, otherwise: Array) -> Array:
@@ -147,9 +145,9 @@ class Rounding:
         else:
             each_run = ({name: values[run] for name, values in runs.items()} for run in range(RUNS))
             found = [attempt(equation.expr, values, self.axis) for values in each_run]
-            values = np.array([otherwise if v is None else np.broadcast_to(v, otherwise.shape) for v in found])
+            values = np.array([otherwise if v is None else spread(v, otherwise.shape) for v in found])
         finite = np.asarray(np.isfinite(values).reshape(RUNS, -1).all(axis=1))
-        return values if finite.all() else np.where(_along(finite, values), values, otherwise)
+        return values if every(finite) else np.where(_along(finite, values), values, otherwise)
 
 
 def is_entry_by_entry(expr: Expr) -> bool:
@@ -175,6 +173,24 @@ def _along(which: npt.NDArray[np.bool_], values: Array) -> npt.NDArray[np.bool_]
     return which.reshape(-1, *[1] * (values.ndim - 1))
 
 
-def random_of(name: str) -> np.random.Generator:
+@lru_cache(maxsize=1024)
+def _rounds(name: str) -> npt.NDArray[np.bool_]:
+    """The runs in which a quantity is rounded: a student rounds all its entries alike."""
+    rounds = _random_of(name).random(RUNS) < 0.5
+    rounds[0] = True
+    return rounds
+
+
+def _drawn(name: str, shape: Shape) -> tuple[npt.NDArray[np.bool_], Array]:
+    """The runs after the first in which an answer is as it was written, and by what part of a unit each entry moves."""
+    random = _random_of(name)
+    return random.random(RUNS - 1) < 0.5, random.uniform(-0.5, 0.5, (RUNS - 1, *shape))
+
+
+_moved = lru_cache(maxsize=1024)(_drawn)
+"""The same, remembered for small shapes."""
+
+
+def _random_of(name: str) -> np.random.Generator:
     """The same roundings whenever a sheet is marked."""
     return np.random.default_rng(crc32(name.encode()))

@@ -1,5 +1,7 @@
 """The student's own values: what follows from the answers before, at what precision, and how rounding moves it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from by_hand import Stuck, run
@@ -247,3 +249,23 @@ def test_known_pairs_are_stable():
 @pytest.mark.parametrize("formula", ["x @ x", "x + nowhere", "log(x - 1)", "x / (x - x)", "exp(exp(100 * x))"])
 def test_what_has_no_finite_value_is_none(formula):
     assert attempt(parse(formula), {"x": column(1, 2)}, Axis.COLUMNS) is None
+
+
+def test_what_was_followed_is_followed_anew_when_an_answer_comes():
+    ledger = Ledger(HW3)
+    a1, h1 = EQUATION["a1"], EQUATION["h1"]
+    ledger.leave(a1)
+    before = ledger.follow(h1), ledger.follow(h1, ledger.exact)
+    ledger.take("a1", column(1, 2), 0.0, column(1.5, 2.5), "forward.a1")
+    np.testing.assert_allclose(ledger.follow(h1), 1 / (1 + np.exp(-column(1, 2))))
+    np.testing.assert_allclose(ledger.follow(h1, ledger.exact), 1 / (1 + np.exp(-column(1.5, 2.5))))
+    np.testing.assert_allclose(before[0], 1 / (1 + np.exp(-column(4, 0))))
+    np.testing.assert_allclose(before[1], 1 / (1 + np.exp(-column(4, 0))))
+
+
+def test_another_formula_for_a_quantity_is_not_the_one_before():
+    ledger = Ledger(HW3)
+    plain = ledger.follow(EQUATION["h1"])
+    doubled = replace(EQUATION["h1"], expr=parse("2 * sigmoid(a1)"))
+    np.testing.assert_allclose(ledger.follow(doubled), 2 * plain)
+    np.testing.assert_allclose(ledger.follow(EQUATION["h1"]), plain)

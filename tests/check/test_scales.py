@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from answering import ids, marked
 
+from gradcalc.check.marking import grader
 from gradcalc.problem.load import loads
 from gradcalc.program.solve import solve
 
@@ -120,3 +121,14 @@ def test_formulas_may_keep_to_another_scale():
     assert {v.verdict for v in verdicts.values()} == {"correct"}
     _, verdicts = marked(BATCH, FORMULAS | {"gradients.W2": "da2 @ h1.T", "gradients.W1": "da1 @ x.T"})
     assert verdicts["gradients.a2"].verdict == "wrong"
+
+
+@pytest.mark.parametrize("factor", [3, -1, 0.5])
+@pytest.mark.parametrize("made_good", [None, 1.0])
+def test_a_scale_that_leaves_the_gradients_wrong_needn_t_be_tried(monkeypatch, factor, made_good):
+    def told():
+        return [(v.quantity, v.verdict, v.message) for v in marked(BATCH, on_scale(factor, made_good))[0].verdicts]
+
+    quickly = told()
+    monkeypatch.setattr(grader, "may_be_meant", lambda *_: True)
+    assert told() == quickly

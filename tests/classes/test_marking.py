@@ -9,14 +9,18 @@ import pytest
 from sheets import Deadly, changed, folder, right, sheets
 
 import gradcalc
+from gradcalc.check.answers import build, plain
 from gradcalc.check.answers.read import read_sheet
+from gradcalc.check.marking import against_key
 from gradcalc.check.marking.mark import mark
 from gradcalc.classes.contents import Given
+from gradcalc.classes.journal import line
 from gradcalc.classes.marking import Job, Way, results
 from gradcalc.classes.model import Submission
 from gradcalc.classes.sources import handed_in
 from gradcalc.classes.watch import TooSlow, Watch
 from gradcalc.classes.workers import in_processes
+from gradcalc.problem import usual
 from gradcalc.report.story.marks import marks_data
 
 
@@ -136,3 +140,23 @@ def test_results_of_many_steps_and_further_quantities_dont_depend_on_the_sheets_
     forward = [result.marks for result in results(problem, map(submission, texts))]
     backward = [result.marks for result in results(problem, map(submission, texts[::-1]))]
     assert forward == backward[::-1]
+
+
+def test_what_was_marked_before_changes_nothing(problem, monkeypatch):
+    """Each sheet by itself, with nothing remembered, and all one after the other, forwards and backwards."""
+    texts = [
+        *dict.fromkeys(sheets(60, seed=4)),
+        changed("W1", "[[0x3, 5.9633], [4, 5]]"),
+        changed("a2", "2.9640 2.4460"),
+    ]
+    submissions = [submission(text) for text in texts]
+    alone = []
+    for each in submissions:
+        for remembered in (usual._remembered, plain._usual_row, plain._usual_rows, build.scalar):
+            remembered.cache_clear()
+        alone.append(line(next(results(problem, [each]))))
+    for most in (against_key._MOST, 3):
+        monkeypatch.setattr(against_key, "_MOST", most)
+        together = [line(replace(each, number=1)) for each in results(problem, submissions)]
+        backwards = [line(replace(each, number=1)) for each in results(problem, submissions[::-1])]
+        assert together == alone == backwards[::-1]

@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 import numpy as np
 
 from gradcalc.check.answers.compare import CORRECT, Fits, Tolerance, fits, laid_out
 from gradcalc.check.answers.model import Numbers
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, every
 from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
+
+_MOST = 4_096
+_SMALL = 64
+"""So many answers are remembered, each with so many numbers at most."""
+
+
+@dataclass
+class _Before:
+    """The answers of the sheets before, by quantity, in the right value's shape, and how they fit it.
+
+    A class has the same ones, read once.
+    """
+
+    tolerance: Tolerance | None = None
+    known: dict[tuple[str, Numbers], tuple[Numbers, Fits, bool]] = field(default_factory=dict)
+
+    def by(self, tolerance: Tolerance) -> Mapping[tuple[str, Numbers], tuple[Numbers, Fits, bool]]:
+        """Those by one tolerance, with whether all is right: only by the last one they are remembered."""
+        if tolerance != self.tolerance:
+            self.tolerance = tolerance
+            self.known.clear()
+        return self.known
+
+    def remember(self, name: str, written: Numbers, placed: Numbers, fit: Fits) -> tuple[Numbers, Fits, bool]:
+        """What is known of an answer, from here on."""
+        is_right = every(fit == CORRECT)
+        if placed.values.size <= _SMALL:
+            if len(self.known) >= _MOST:
+                self.known.clear()
+            # A copy: what is a part of the fits of a whole sheet holds on to all of them.
+            self.known[name, written] = placed, fit.copy(), is_right
+        return placed, fit, is_right
 
 
 class AgainstKey:
@@ -26,49 +57,44 @@ class AgainstKey:
         self, answers: Mapping[str, Numbers], known: Mapping[str, Quantity], solution: Solution, tolerance: Tolerance
     ) -> None:
         self.placed: dict[str, Numbers] = {}
+        self.right: set[str] = set()
+        """The answers of which every entry is right."""
+        self.fits: dict[str, Fits] = {}
+        """The fit of each answer, in the right value's shape."""
+        memory = solution.once("answers before", _Before)
+        before = memory.by(tolerance)
         alike: dict[tuple[bool, bool], list[str]] = {}
         for name, written in answers.items():
+            met = before.get((name, written))
+            if met is not None:
+                self._take(name, *met)
+                continue
             numbers = laid_out(written, solution.values[name].shape)
             if numbers is not None:
                 self.placed[name] = numbers
                 alike.setdefault((known[name].section == "updated", numbers.computed), []).append(name)
-        self.groups: list[tuple[Sequence[str], Fits]] = []
-        """Names of equations, and the fit of all their entries one after the other."""
         for (updated, _), names in alike.items():
             olds = [solution.before(solution.by_name[name]) for name in names] if updated else None
-            self.groups.append((names, self._together(names, solution, tolerance, olds)))
+            for name, fit in self._together(names, solution, tolerance, olds):
+                self._take(name, *memory.remember(name, answers[name], self.placed[name], fit))
 
-    @cached_property
-    def right(self) -> frozenset[str]:
-        """The answers of which every entry is right."""
-        found: set[str] = set()
-        for names, fit in self.groups:
-            found.update(names)
-            wrong = np.flatnonzero(fit != CORRECT).tolist()
-            if wrong:
-                ends = [*accumulate(self.placed[name].values.size for name in names)]
-                found -= {names[bisect_right(ends, entry)] for entry in wrong}
-        return frozenset(found)
-
-    def each(self) -> dict[str, Fits]:
-        """The fit by equation, in its shape."""
-        found: dict[str, Fits] = {}
-        for names, fit in self.groups:
-            shapes = [self.placed[name].values.shape for name in names]
-            ends = accumulate(self.placed[name].values.size for name in names)
-            for name, shape, end in zip(names, shapes, ends, strict=True):
-                found[name] = fit[end - self.placed[name].values.size : end].reshape(shape)
-        return found
+    def _take(self, name: str, placed: Numbers, fit: Fits, is_right: bool) -> None:
+        self.placed[name], self.fits[name] = placed, fit
+        if is_right:
+            self.right.add(name)
 
     def _together(
         self, names: Sequence[str], solution: Solution, tolerance: Tolerance, olds: Collection[str] | None
-    ) -> Fits:
+    ) -> Iterable[tuple[str, Fits]]:
         each = [self.placed[name] for name in names]
         scientific = np.concatenate([numbers.scientific.ravel() for numbers in each])
         values, unit = _joined([n.values for n in each]), _joined([n.unit for n in each])
         numbers = Numbers(values, unit, scientific, computed=each[0].computed)
         base = None if olds is None else _joined([solution.values[name] for name in olds])
-        return fits(numbers, _joined([solution.values[name] for name in names]), tolerance, 0.0, base)
+        fit = fits(numbers, _joined([solution.values[name] for name in names]), tolerance, 0.0, base)
+        ends = [*accumulate(numbers.values.size for numbers in each)]
+        parts = (fit[end - n.values.size : end].reshape(n.values.shape) for n, end in zip(each, ends, strict=True))
+        return zip(names, parts, strict=True)
 
 
 def _joined(arrays: list[Array]) -> Array:

@@ -20,7 +20,7 @@ from gradcalc.check.answers.compare import (
 )
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.marking.against_key import AgainstKey
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, some
 from gradcalc.program.problem import Equation
 from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
@@ -44,11 +44,11 @@ class Fitting:
 
     def credible(self, fit: Fits, numbers: Numbers, value: Array) -> Fits:
         """The same fit where no number is short; else without short numbers that are none."""
-        return credible(fit, numbers, value, self.tolerance, self.left_off) if (fit == IMPRECISE).any() else fit
+        return credible(fit, numbers, value, self.tolerance, self.left_off) if some(fit == IMPRECISE) else fit
 
     def by_key(self, equation: Equation, written: Numbers, numbers: Numbers, base: Array | None) -> Fits:
         """How an answer as it was `written` fits the right value; `numbers` has it in the value's shape."""
-        known = self._each.get(equation.name) if written is self.answers.get(equation.name) else None
+        known = self._against_key.fits.get(equation.name) if written is self.answers.get(equation.name) else None
         return self.fits(numbers, self.solution.values[equation.name], 0.0, base) if known is None else known
 
     @property
@@ -59,10 +59,6 @@ class Fitting:
     def right(self, name: str) -> Numbers | None:
         """The answer of that name in the right value's shape, where every entry fits that; else None."""
         return self._against_key.placed[name] if name in self._against_key.right else None
-
-    @cached_property
-    def _each(self) -> Mapping[str, Fits]:
-        return self._against_key.each()
 
     @cached_property
     def _against_key(self) -> AgainstKey:
@@ -76,7 +72,7 @@ class Fitting:
         for name, written in self.answers.items():
             numbers = laid_out(written, np.shape(self.solution.values[name]))
             has_all = written.unit <= asked_unit(written, self.tolerance.digits)
-            if (has_all if written.given is None else has_all & written.given).any():
+            if some(has_all if written.given is None else has_all & written.given):
                 return 0
             if numbers is not None:
                 short = fits(numbers, self.solution.values[name], self.tolerance) == IMPRECISE

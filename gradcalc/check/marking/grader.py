@@ -11,7 +11,7 @@ from gradcalc.check.answers.model import Answer, Sheet
 from gradcalc.check.marking.asked import as_asked, asked
 from gradcalc.check.marking.kinks import Choice, Kinks, said_at_kinks
 from gradcalc.check.marking.marker import Marker
-from gradcalc.check.marking.scales import rescaled, said_of_scale, scales_of
+from gradcalc.check.marking.scales import may_be_meant, rescaled, said_of_scale, scales_of
 from gradcalc.check.marking.verdicts import Credit, Marks, Verdict, changed
 from gradcalc.check.marking.versions import SAID, doubts
 from gradcalc.check.mistakes.catalogue import Mutants
@@ -120,6 +120,8 @@ class Grader:
     ) -> list[Verdict]:
         """The verdicts with the deltas on the scale that the sheet shows, if the parameters' gradients are right."""
         for scale in scales_of(self.solution, sheet, tolerance):
+            if not may_be_meant(before, scale, self.solution):
+                continue
             on_scale = rescaled(sheet, scale, self.solution, tolerance.digits)
             found = self.verdicts_on(self.solution, on_scale, tolerance, worth)
             said = said_of_scale(found, before, scale, self.solution)
@@ -185,8 +187,11 @@ def said_once(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
     """One slip at several places is one mistake: its sentence stands with the first, the others point there."""
     first: dict[str, str] = {}
     for verdict in verdicts:
+        if not verdict.mistakes:
+            yield verdict
+            continue
         ids = "".join(mistake.id for mistake in verdict.mistakes)
-        known = first.setdefault(ids + verdict.said, verdict.quantity) if ids else verdict.quantity
+        known = first.setdefault(ids + verdict.said, verdict.quantity)
         again = known != verdict.quantity and verdict.verdict == "wrong"
         yield replace(verdict, said=f"the same mistake as in {shown(known)}") if again else verdict
 

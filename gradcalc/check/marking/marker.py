@@ -20,7 +20,7 @@ from gradcalc.check.marking.versions import Doubt, is_unexplained
 from gradcalc.check.marking.ways import way
 from gradcalc.check.mistakes.in_formulas import Formulas, formula_numbers
 from gradcalc.check.mistakes.model import UNLIKELY, worked
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, every, some
 from gradcalc.program.problem import Equation
 from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
@@ -134,7 +134,7 @@ class Marker:
         if written is None:
             return Verdict(quantity.label, "missing", "no answer is given", answer=answer, right=right)
         numbers = laid_out(written, np.shape(right))
-        fine = numbers is not None and bool((fits(numbers, right, self.tolerance) == CORRECT).all())
+        fine = numbers is not None and every(fits(numbers, right, self.tolerance) == CORRECT)
         message = "right" if fine else "this is given in the problem, as another value"
         return Verdict(quantity.label, "correct" if fine else "wrong", message, answer=answer, right=right)
 
@@ -192,7 +192,7 @@ class Marker:
             self.judge.shows_work = not self.judge.work.is_trivial(self.solution.values[equation.name])
         if carried is None or not self.can_carry(equation, judged, carried.values):
             self.ledger.leave(equation, answered=verdict.verdict == "correct")
-            if carried is not None and np.isfinite(carried.values).all():
+            if carried is not None and every(np.isfinite(carried.values)):
                 self.ledger.drop(equation.name, carried.values)
             return
         explained = verdict.mistakes and (verdict.verdict == "wrong" or verdict.is_layout)
@@ -217,10 +217,10 @@ class Marker:
     def can_carry(self, equation: Equation, judged: Judged, value: Array) -> bool:
         """Whether later answers may rest on this one: not on what is no number, or holds no work and makes all easy."""
         verdict = judged.verdict
-        if verdict.verdict != "correct" and not np.isfinite(value).all():
+        if verdict.verdict != "correct" and not every(np.isfinite(value)):
             return False
-        if not value.any():
-            return not self.solution.values[equation.name].any()
+        if not some(value):
+            return not some(self.solution.values[equation.name])
         if verdict.verdict != "wrong":
             return True
         if judged.is_dropped:

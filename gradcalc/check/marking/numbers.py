@@ -28,7 +28,7 @@ from gradcalc.check.marking.work import Work
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.diagnose import MOST_DIAGNOSED, Diagnoser, Diagnosis, NamedMistake
 from gradcalc.check.wording import places, sentence, shown
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, every, some
 from gradcalc.formula.shapes import spell
 from gradcalc.program.problem import Equation
 from gradcalc.program.sections import Quantity
@@ -76,23 +76,23 @@ class Judge:
             return self.in_wrong_shape(equation, quantity, written)
         base = self.solution.values[self.solution.before(equation)] if quantity.section == "updated" else None
         by_key = self.fitting.by_key(equation, written, numbers, base)
-        if (by_key == CORRECT).all():
+        if every(by_key == CORRECT):
             return Judged(Verdict(quantity.label, "correct", "right", entries=by_key > WRONG), numbers, right)
         by_key = self.fitting.credible(by_key, numbers, right)
         exactly = self.ledger.followed_exactly(equation)
         follows = exactly is not right and self.can_follow(equation, exactly)
         fits_exactly = self.fitting.fits(numbers, exactly, 0.0, base) if follows else None
         best = by_key if fits_exactly is None else np.maximum(by_key, fits_exactly)
-        best = best if (best == CORRECT).all() else self.as_it_stands(equation, numbers, best, base)
+        best = best if every(best == CORRECT) else self.as_it_stands(equation, numbers, best, base)
         origin = self.ledger.origin_of(equation)
-        if not (best >= (CORRECT if origin else IMPRECISE)).all():
+        if not every(best >= (CORRECT if origin else IMPRECISE)):
             best = self.but_for_rounding(equation, numbers, best, base)
         elif origin is None:
             best = self.but_for_digits(equation, numbers, best)
-        if (best > WRONG).all():
+        if every(best > WRONG):
             if fits_exactly is None:
                 fits_exactly = self.fitting.fits(numbers, exactly, 0.0, base)
-            exact = exactly if (fits_exactly > WRONG).all() else self.ledger.follow(equation)
+            exact = exactly if every(fits_exactly > WRONG) else self.ledger.follow(equation)
             return Judged(self.accepted(equation, quantity.label, by_key, best), numbers, exact)
         if self.follows_dropped(equation, numbers, base):
             message = "this follows from what is wrong before it, and nothing is carried on from that"
@@ -111,7 +111,7 @@ class Judge:
         unit = 10.0**-self.tolerance.digits
         known = [value for value in values if value is not None]
         # It is wrong in any case, so roundings need not be followed closely.
-        return any((self.fitting.fits(numbers, v, 3 * unit + NEARLY * np.abs(v), base) > WRONG).all() for v in known)
+        return any(every(self.fitting.fits(numbers, v, 3 * unit + NEARLY * np.abs(v), base) > WRONG) for v in known)
 
     def as_it_stands(self, equation: Equation, numbers: Numbers, best: Fits, base: Array | None) -> Fits:
         """The better of a fit and that to what follows from answers as they were written, if it may rest on them."""
@@ -127,7 +127,7 @@ class Judge:
         room = self.ledger.rounding.of(equation)
         at_points = self.fitting.fits(numbers, room.points, 0.0, base)
         loose: Fits = np.max([tight, *at_points, self.fitting.fits(numbers, room.middle, room.reach, base)], axis=0)
-        if not (loose > WRONG).all() or (tight > WRONG).all():
+        if not every(loose > WRONG) or every(tight > WRONG):
             return loose
         hides = self.diagnoser.outweighs_rounding(equation, numbers, tight > WRONG, room.most)
         return tight if hides else loose
@@ -135,28 +135,28 @@ class Judge:
     def but_for_digits(self, equation: Equation, numbers: Numbers, best: Fits) -> Fits:
         """The same without short numbers behind which a mistake hides."""
         full, half_unit = best == CORRECT, 0.5 * numbers.unit
-        hides = not full.all() and self.diagnoser.outweighs_rounding(equation, numbers, full, half_unit)
+        hides = not every(full) and self.diagnoser.outweighs_rounding(equation, numbers, full, half_unit)
         return np.where(full, best, WRONG) if hides else best
 
     def can_follow(self, equation: Equation, value: Array) -> bool:
         """Whether an answer may rest on those before: not where that takes no work, and nothing explains why."""
-        if not np.isfinite(value).all():
+        if not every(np.isfinite(value)):
             return False
         origin = self.ledger.origin_of(equation)
         if origin is None:
             return True
         if origin in self.explained:
             # Zeros may come of a mistake; ones that come of what isn't on the sheet show nothing of a calculation.
-            shows = origin in self.labels or not value.any() or self.work.is_in(value, equation)
+            shows = origin in self.labels or not some(value) or self.work.is_in(value, equation)
             return shows and not self.work.is_unchanged(value, equation)
         # Whoever has calculated something right before may go on to an easy number; not to nothing at all.
-        goes_on = self.shows_work and value.any() and not self.work.is_unchanged(value, equation)
+        goes_on = self.shows_work and some(value) and not self.work.is_unchanged(value, equation)
         return bool(goes_on) or self.work.is_in(value, equation)
 
     def accepted(self, equation: Equation, label: str, by_key: Fits, best: Fits) -> Verdict:
         """The verdict on numbers that are right but for digits or rounding, or given an earlier answer."""
         entries, origin = best > WRONG, self.ledger.origin_of(equation)
-        if (by_key > WRONG).all():
+        if every(by_key > WRONG):
             message = f"right, but not to the {self.tolerance.digits} decimals asked for"
             return Verdict(label, "imprecise", message, entries=entries)
         if origin is None:
@@ -167,7 +167,7 @@ class Judge:
             f"your {shown(origin).removeprefix('the ')}" if origin in self.labels else f"the mistake in {shown(origin)}"
         )
         given = f"right, given {whose}"
-        if (best == IMPRECISE).any():
+        if some(best == IMPRECISE):
             message = f"{given}, but with fewer digits than asked for"
             return Verdict(label, "imprecise", message, entries=entries, after=origin)
         return Verdict(label, "carried", given, entries=entries, after=origin)
@@ -260,7 +260,7 @@ class Judge:
         if value.shape != numbers.values.shape:
             return None
         explained = fits(numbers, value, self.tolerance) > WRONG
-        return np.where(explained, value, numbers.values) if explained.any() else value
+        return np.where(explained, value, numbers.values) if some(explained) else value
 
 
 def _where(numbers: Numbers, right: Array, best: Fits) -> str:

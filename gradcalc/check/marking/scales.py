@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from gradcalc.check.answers.model import Answer, Numbers, Sheet
 from gradcalc.check.marking.verdicts import Verdict
 from gradcalc.check.mistakes.rules import samples
 from gradcalc.check.wording import shown
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, every, some
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Expr, Name, Num, call, mul, substitute
 from gradcalc.program.dependence import depending_on
@@ -43,25 +44,28 @@ class Scale:
 def scales_of(solution: Solution, sheet: Sheet, tolerance: Tolerance) -> Iterator[Scale]:
     """The factor of the deltas on a sheet, if all from the first wrong one on have the same; then of the changes."""
     for kinds in _KINDS:
-        scale = _scale_of(_deltas(solution, kinds), solution, sheet, tolerance)
+        deltas = solution.once(f"{' and '.join(kinds)} in order", partial(_deltas, solution, kinds))
+        scale = _scale_of(deltas, solution, sheet, tolerance)
         if scale is not None:
             yield scale
 
 
 def _scale_of(deltas: Sequence[str], solution: Solution, sheet: Sheet, tolerance: Tolerance) -> Scale | None:
     given = {answer.name: answer for answer in sheet.answers if answer.name in deltas}
-    factors = {name: _factor(given[name], solution, tolerance) for name in deltas if name in given}
-    first = next((name for name, factor in factors.items() if factor != 1.0), None)
-    factor = None if first is None else factors[first]
-    if first is None or factor is None:
+    factors = ((name, _factor(given[name], solution, tolerance)) for name in deltas if name in given)
+    first, factor = next(((name, factor) for name, factor in factors if factor != 1.0), ("", None))
+    if factor is None:
         return None
+    same = [first]
+    for name, each in factors:
+        if each != factor and given[name].formula is None:
+            return None
+        same.append(name)
     after = deltas[deltas.index(first) :]
-    numbers = [name for name in after if name in given and given[name].formula is None]
-    same = [name for name in after if name in given and (given[name].formula is not None or factors[name] == factor)]
     entries = sum(np.size(solution.values[name]) for name in same)
     # In a section of its own the other sign is a matter of custom.
     custom = factor == -1 and any(solution.by_name[name].is_beside for name in same)
-    if (entries < FEWEST_ENTRIES and not custom) or not set(numbers) <= set(same):
+    if entries < FEWEST_ENTRIES and not custom:
         return None
     gradients = (gradient_name(solution.quantity(name)) for name in after if solution.by_name[name].kind == "delta")
     return Scale(factor, tuple(same), frozenset((*after, *gradients)))
@@ -83,14 +87,7 @@ def said_of_scale(
     """
     given = {verdict.quantity: verdict.answer for verdict in before}
     found = [replace(verdict, answer=given.get(verdict.quantity, verdict.answer)) for verdict in found]
-    leads_to = _reached(scale.answers, solution)
-    ends = [v for v in found if v.answer is not None and v.answer.name in leads_to]
-    gradients = [v for v in ends if v.quantity.startswith("gradients.")]
-    # A sign that is turned back in the step alone leaves gradients that are asked for wrong.
-    ends = gradients or ends
-    # 1/m may be forgotten in all the biases: the weights tell.
-    biases = {gradient_name(name) for name in solution.problem.biases}
-    ends = [v for v in ends if v.answer is not None and v.answer.name not in biases] or ends
+    ends = _ends(found, scale, solution)
     right = [v for v in ends if v.verdict == "correct"]
     if not right or 2 * len(right) <= len(ends):
         return None
@@ -98,6 +95,25 @@ def said_of_scale(
     mine = {v.quantity for v in found if v.answer is not None and v.answer.name in scale.answers}
     changed = {v.quantity for v in before if v.verdict != "correct"}
     return [replace(v, said=message) if v.verdict == "correct" and v.quantity in mine & changed else v for v in found]
+
+
+def may_be_meant(before: Sequence[Verdict], scale: Scale, solution: Solution) -> bool:
+    """Whether the parameters' gradients may be right on that scale: those in numbers are, or aren't, on any."""
+    ends = _ends(before, scale, solution)
+    right = [v for v in ends if v.verdict == "correct" or (v.answer is not None and v.answer.formula is not None)]
+    return 2 * len(right) > len(ends)
+
+
+def _ends(verdicts: Sequence[Verdict], scale: Scale, solution: Solution) -> Sequence[Verdict]:
+    """The verdicts on the parameters' gradients to which the deltas lead; on new values where none is answered."""
+    leads_to = _reached(scale.answers, solution)
+    ends = [v for v in verdicts if v.answer is not None and v.answer.name in leads_to]
+    gradients = [v for v in ends if v.quantity.startswith("gradients.")]
+    # A sign that is turned back in the step alone leaves gradients that are asked for wrong.
+    ends = gradients or ends
+    # 1/m may be forgotten in all the biases: the weights tell.
+    biases = {gradient_name(name) for name in solution.problem.biases}
+    return [v for v in ends if v.answer is not None and v.answer.name not in biases] or ends
 
 
 def _deltas(solution: Solution, kinds: Collection[Kind]) -> list[str]:
@@ -115,9 +131,9 @@ def _factor(answer: Answer, solution: Solution, tolerance: Tolerance) -> float |
     right = solution.values[answer.name]
     numbers = _numbers(answer, solution)
     placed = None if numbers is None else laid_out(numbers, right.shape)
-    if placed is None or not right.any() or not placed.values.any():
+    if placed is None or not some(right) or not some(placed.values):
         return None
-    if not np.isfinite([placed.values, right]).all():
+    if not every(np.isfinite([placed.values, right])):
         return None
     for usual in (1.0, -1.0):
         if _fits(placed, usual * right, tolerance):
@@ -134,7 +150,7 @@ def _numbers(answer: Answer, solution: Solution) -> Numbers | None:
 
 
 def _fits(numbers: Numbers, value: Array, tolerance: Tolerance) -> bool:
-    return bool((fits(numbers, value, tolerance) == CORRECT).all())
+    return every(fits(numbers, value, tolerance) == CORRECT)
 
 
 def _plain(factor: float) -> float:

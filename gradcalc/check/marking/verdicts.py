@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -16,8 +15,7 @@ from gradcalc.check.mistakes.model import Working
 from gradcalc.check.wording import Told
 from gradcalc.display import Displayed
 from gradcalc.errors import Span
-from gradcalc.formula.arrays import Array
-from gradcalc.formula.table import Shape
+from gradcalc.formula.arrays import Array, throughout
 from gradcalc.program.solution import Solution
 
 Word = Literal["correct", "carried", "imprecise", "wrong", "missing", "unreadable"]
@@ -124,14 +122,7 @@ def missing(label: str, rank: int) -> Verdict:
 def right_at_sight(label: str, answer: Answer, right: Array, rank: int) -> Verdict:
     """The verdict on numbers that fit the right value in every entry, at the point that a quantity has by itself."""
     said = f"right ({answer.remark})" if answer.remark else "right"
-    return Verdict(label, "correct", said, 1.0, 1.0, _all_of(right.shape), (), answer, right, right, rank=rank)
-
-
-@lru_cache(maxsize=256)
-def _all_of(shape: Shape) -> npt.NDArray[np.bool_]:
-    every = np.ones(shape, dtype=np.bool_)
-    every.setflags(write=False)
-    return every
+    return Verdict(label, "correct", said, 1.0, 1.0, throughout(right.shape, True), (), answer, right, right, rank=rank)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from gradcalc.check.marking.verdicts import Verdict
+from gradcalc.formula.arrays import some
 from gradcalc.program.problem import Equation
 from gradcalc.program.solution import Solution
 
@@ -67,7 +68,7 @@ def is_other_version(verdicts: Sequence[Verdict], asked: int, solution: Solution
 def is_unexplained(verdict: Verdict) -> bool:
     """Whether an answer is wrong in all its entries, and no mistake gives its numbers."""
     return (
-        verdict.verdict == "wrong" and not verdict.mistakes and (verdict.entries is None or not verdict.entries.any())
+        verdict.verdict == "wrong" and not verdict.mistakes and (verdict.entries is None or not some(verdict.entries))
     )
 
 

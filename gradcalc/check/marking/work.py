@@ -7,11 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from gradcalc.check.answers.compare import HALF_UNIT
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, every
 from gradcalc.program.problem import Equation
 from gradcalc.program.solution import Solution
-
-TRIVIAL = (-1.0, 0.0, 1.0)
 
 
 class Work:
@@ -44,20 +42,21 @@ class Work:
 
     def is_trivial(self, value: Array) -> bool:
         """Whether every entry is 0, 1 or -1, or all entries are the same."""
-        plain = np.min([np.abs(value - number) for number in TRIVIAL], axis=0)
-        same = value.size > 1 and bool(np.ptp(value) <= self.half_unit)
-        return same or bool((plain <= self.half_unit).all())
+        if value.size > 1 and value.max() - value.min() <= self.half_unit:
+            return True
+        size = np.abs(value)
+        return every(np.minimum(size, np.abs(size - 1.0)) <= self.half_unit)
 
     def has_all_digits(self, value: Array) -> bool:
         """Whether a single number has a digit other than 0 among the last two that are asked for."""
         with np.errstate(invalid="ignore"):
-            return bool((np.abs(value - np.round(value, self.digits - 2)) > self.half_unit).all())
+            return every(np.abs(value - np.round(value, self.digits - 2)) > self.half_unit)
 
     def has_one_digit(self, value: Array, least: float = 100.0) -> bool:
         """Whether a single number has one digit other than 0, and at least so many units of the last one asked for."""
         first = np.floor(np.log10(np.maximum(np.abs(value), 2 * least * self.half_unit)))
         with np.errstate(over="ignore", invalid="ignore"):
-            return bool((np.abs(value - np.round(value / 10.0**first) * 10.0**first) <= self.half_unit).all())
+            return every(np.abs(value - np.round(value / 10.0**first) * 10.0**first) <= self.half_unit)
 
     def is_given(self, value: Array, least: int = 2) -> bool:
         """Whether it is copied from what is given, and has at least so many entries."""
@@ -75,4 +74,4 @@ class Work:
         """Whether two values have the same entries, row by row, to the digits asked for; of whatever shape."""
         if value.size != other.size:
             return False
-        return bool((np.abs(value.ravel() - other.ravel()) <= self.half_unit).all())
+        return every(np.abs(value.ravel() - other.ravel()) <= self.half_unit)

@@ -10,7 +10,7 @@ import numpy as np
 from gradcalc.check.answers.compare import HALF_UNIT, Tolerance, as_given, asked_unit, laid_out
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, every, spread
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Expr
 from gradcalc.program.problem import Equation
@@ -72,11 +72,11 @@ class Agreement:
             return 0.0, None
         unit = np.maximum(asked_unit(placed, self.tolerance.digits), placed.unit)
         error = np.abs(placed.values - as_given(placed, value))
-        if (error <= HALF_UNIT * unit).all():
+        if every(error <= HALF_UNIT * unit):
             return 0.0, placed.values
-        if (error <= UNITS * unit).all():
+        if every(error <= UNITS * unit):
             return SLIGHT, placed.values
-        return SOME if (error <= UNITS * unit + PART * np.abs(value)).all() else WHOLE, placed.values
+        return SOME if every(error <= UNITS * unit + PART * np.abs(value)) else WHOLE, placed.values
 
 
 class _Student:
@@ -107,7 +107,7 @@ class _Student:
         value = attempt(equation.expr if again is None else again, self.values, self.ledger.axis)
         if value is None or value.shape not in (shape, ()):
             return None
-        return self.has(name, np.broadcast_to(value, shape))
+        return self.has(name, spread(value, shape))
 
     def has(self, name: str, value: Array) -> Array:
         self.values[name] = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -162,6 +163,8 @@ class Mutants:
         self._alone: dict[int, Mutants] = {}
         """Those of each later step."""
         self._in_section: dict[Section, dict[MutationKey, dict[str, Expr]]] = {}
+        self._by_kind: dict[str, dict[MutationKey, Mutation]] = {}
+        self._ranks: dict[str, list[tuple[int, bool]]] = {}
         self._uses: dict[str, frozenset[str]] = {}
         self._values: dict[str, Sequence[Array | None]] = {}
         self._room = MOST_KEPT
@@ -207,6 +210,17 @@ class Mutants:
 
     def by_kind(self, equation: Equation) -> dict[MutationKey, Mutation]:
         """Those that may be made everywhere, by section and id, and which one of that id it is."""
+        if equation.name not in self._by_kind:
+            self._by_kind[equation.name] = self._made_by_kind(equation)
+        return self._by_kind[equation.name]
+
+    def likelier(self, equation: Equation, rank: tuple[int, bool]) -> int:
+        """How many of them have this rank, or a likelier one."""
+        if equation.name not in self._ranks:
+            self._ranks[equation.name] = sorted(map(likelihood, self.of(equation)))
+        return bisect_right(self._ranks[equation.name], rank)
+
+    def _made_by_kind(self, equation: Equation) -> dict[MutationKey, Mutation]:
         counts: Counter[str] = Counter()
         found: dict[MutationKey, Mutation] = {}
         of_parameter = equation.quantity in self.solution.problem.parameters

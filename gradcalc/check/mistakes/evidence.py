@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcalc.check.answers.compare import FLOAT, HALF_UNIT, Mask, Tolerance, asked_unit, laid_out
 from gradcalc.check.answers.model import Numbers
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, every, some
 
 COINCIDENCES = 14.0
 """So many of the mistakes tried may be expected to fit by chance. A student's error is one of them far more often than
@@ -77,6 +77,6 @@ def of_others(
         if placed is not None and value.shape == key[name].shape:
             room = HALF_UNIT * np.maximum(asked_unit(placed, tolerance.digits), placed.unit)
             wrong = np.abs(placed.values - key[name]) > room
-            if wrong.any() and (np.abs(placed.values - value) <= 2 * room).all():
+            if some(wrong) and every(np.abs(placed.values - value) <= 2 * room):
                 total *= by_chance(placed, value, key[name], wrong, tolerance)
     return total

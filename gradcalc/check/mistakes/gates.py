@@ -9,7 +9,7 @@ import numpy as np
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.mistakes.model import replaced
 from gradcalc.check.mistakes.search import Candidate
-from gradcalc.formula.arrays import Array, Mask
+from gradcalc.formula.arrays import Array, Mask, spread
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Apply, Expr, Num, add, mul
 from gradcalc.formula.kinks import switches
@@ -73,7 +73,7 @@ def _moved_before(found: Candidate, ledger: Ledger) -> Array | None:
 
 def _shaped(value: Array | None, found: Candidate, name: str) -> Array | None:
     shape = found.values[name].shape
-    return np.broadcast_to(value, shape) if value is not None and value.shape in (shape, ()) else None
+    return spread(value, shape) if value is not None and value.shape in (shape, ()) else None
 
 
 def differing(right: Expr, wrong: Expr) -> Expr:

@@ -22,7 +22,7 @@ from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.mistakes.catalogue import Mutants, MutationKey
 from gradcalc.check.mistakes.model import Mutation, likelihood
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, every, some, spread
 from gradcalc.formula.evaluate import attempt
 from gradcalc.program.problem import Equation
 
@@ -99,7 +99,7 @@ class Search:
         if candidate.at != self.equation.name:
             places = [*self.chain, self.equation]
         rank = likelihood(candidate.mutation)
-        return sum(likelihood(mutation) <= rank for place in places for mutation in self.mutants.of(place))
+        return sum(self.mutants.likelier(place, rank) for place in places)
 
     def slack(self) -> Array:
         """How far, at each entry, rounding may have moved the answer and what it is compared with."""
@@ -189,7 +189,7 @@ class Search:
             shape = self.ledger.solution.shapes[equation.name]
             if value is None or value.shape not in (shape, ()):
                 return None
-            value = value if value.shape == shape else np.broadcast_to(value, shape)
+            value = spread(value, shape)
             if mutation is not None and not values and _equal(value, base[equation.name]):
                 continue
             values[equation.name] = changed[equation.name] = value
@@ -201,10 +201,10 @@ class Search:
             return self.fit_in_shape(value, float(np.max(slack)))
         # Nearly all values are nowhere near: they are to be sorted out quickly.
         value, off = as_given(self.placed, value), self.off(self.placed, value, slack)
-        if off[self.wrong].any() or not (in_part or not off.any()):
+        if some(off[self.wrong]) or not (in_part or not some(off)):
             return Closeness.NOT
         near = closeness(self.placed, value, self.tolerance, slack)
-        if (near < Closeness.NOT).all():
+        if every(near < Closeness.NOT):
             return int(near.max())
         part = int(near[self.wrong].max())
         return part + IN_PART if in_part and part < Closeness.NOT else Closeness.NOT
@@ -240,4 +240,4 @@ def unanswered_before(equation: Equation, ledger: Ledger) -> list[Equation]:
 
 
 def _equal(value: Array, other: Array) -> bool:
-    return value.shape == other.shape and bool((value == other).all())
+    return value.shape == other.shape and every(value == other)

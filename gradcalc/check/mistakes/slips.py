@@ -13,7 +13,7 @@ from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
 from gradcalc.check.mistakes.quotients import difference_quotient
 from gradcalc.check.wording import shown, spots
-from gradcalc.formula.arrays import Array
+from gradcalc.formula.arrays import Array, every, some
 from gradcalc.program.sections import Quantity
 
 SHIFTS = (-3, -2, -1, 1, 2, 3)
@@ -42,7 +42,7 @@ class Slips:
         for other in self.others(quantity, numbers, right):
             theirs = self.answers.get(other.equation)
             back = None if theirs is None else laid_out(theirs, right.shape)
-            if back is not None and same_as(back, right, self.tolerance).all():
+            if back is not None and every(same_as(back, right, self.tolerance)):
                 yield other.equation, f"this is {shown(other.label)}, and that is this: the two answers are exchanged"
 
     def others(self, quantity: Quantity, numbers: Numbers, right: Array) -> Iterator[Quantity]:
@@ -51,8 +51,8 @@ class Slips:
             value = self.ledger.exact[other.equation]
             if other.equation == quantity.equation or not _comparable(other, quantity) or _is_same(value, right):
                 continue
-            placed = laid_out(numbers, np.shape(value)) if value.any() else None
-            if placed is not None and same_as(placed, value, self.tolerance).all():
+            placed = laid_out(numbers, np.shape(value)) if some(value) else None
+            if placed is not None and every(same_as(placed, value, self.tolerance)):
                 yield other
 
     def near(self, numbers: Numbers) -> Iterator[Quantity]:
@@ -73,10 +73,10 @@ class Slips:
         placed = laid_out(numbers, right.shape)
         if other is not None:
             yield "other-quantity", f"this is {shown(other.label)}, which belongs to another answer"
-        elif placed is not None and not fine.all():
+        elif placed is not None and not every(fine):
             if self.same(placed, -right, ~fine):
                 whole = "the number is right, but its sign is turned"
-                yield "sign-flipped", f"at {spots(~fine)} the sign is turned" if fine.any() else whole
+                yield "sign-flipped", f"at {spots(~fine)} the sign is turned" if some(fine) else whole
             elif self.has_digits(placed.values, right, ~fine) and self.is_shifted(placed, right, ~fine):
                 yield "decimal-point-misplaced", "the digits are right, but the decimal point is in the wrong place"
             elif right.size > 1 and self.same_in_another_order(placed, right):
@@ -92,17 +92,17 @@ class Slips:
 
     def same(self, numbers: Numbers, value: Array, where: Mask) -> bool:
         """Whether the numbers are this value as far as they were written, at the entries `where`."""
-        return bool(same_as(numbers, value, self.tolerance)[where].all())
+        return every(same_as(numbers, value, self.tolerance)[where])
 
     def is_shifted(self, numbers: Numbers, right: Array, where: Mask) -> bool:
         """Whether the numbers are right at those entries but for the decimal point, by up to three places."""
         moved = (shifted(numbers, by) for by in SHIFTS)
-        return any(self.same(each, right, where) for each in moved if np.isfinite([each.values, each.unit]).all())
+        return any(self.same(each, right, where) for each in moved if every(np.isfinite([each.values, each.unit])))
 
     def has_digits(self, given: Array, right: Array, where: Mask) -> bool:
         """Whether there are digits enough to tell that only the point is wrong; a zero has none."""
         largest = np.max(np.abs(right[where]), initial=0.0)
-        return bool(given[where].all() and largest >= 20 * 10.0**-self.tolerance.digits)
+        return bool(every(given[where]) and largest >= 20 * 10.0**-self.tolerance.digits)
 
     def same_in_another_order(self, numbers: Numbers, right: Array) -> bool:
         """Whether the numbers are the right ones, put in other places."""
@@ -112,7 +112,7 @@ class Slips:
         flat = reshaped(numbers, (numbers.values.size,))
         values, unit, scientific = flat.values[order], flat.unit[order], flat.scientific[order]
         ordered = replace(flat, values=values, unit=unit, scientific=scientific, given=None)
-        return bool(same_as(ordered, np.sort(right, axis=None), self.tolerance).all())
+        return every(same_as(ordered, np.sort(right, axis=None), self.tolerance))
 
 
 def _first(value: Array) -> float:
