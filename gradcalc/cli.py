@@ -78,6 +78,7 @@ def solve(
     save: options.Save = None,
     expand: options.Expand = False,
     derive: options.Derive = False,
+    style: options.DeriveStyle = None,
     depth: options.DeriveDepth = None,
     inputs: options.Inputs = None,
     at: options.At = None,
@@ -109,9 +110,9 @@ def solve(
     way = Way(steps, epochs, until, every, save=save, form=format)
     work = partial(solution_report, request, expand=expand, inputs=inputs, way=way)
     if derive:
-        work = partial(all_derived, request, depth, inputs, way=way, expand=expand)
-    elif depth is not None:
-        raise UsageError("--depth goes with --derive")
+        work = partial(all_derived, request, depth, style, inputs, way=way, expand=expand)
+    elif (depth, style) != (None, None):
+        raise UsageError(f"--{'style' if depth is None else 'depth'} goes with --derive")
     show(work, format, output, fragment=fragment)
 
 
@@ -441,6 +442,7 @@ def explain(
     significant: options.Significant = None,
     full: options.Full = False,
     derive: options.Derive = False,
+    style: options.DeriveStyle = None,
     depth: options.Depth = None,
     at: options.At = None,
     seed: options.Numbers = None,
@@ -456,13 +458,14 @@ def explain(
       gradcalc explain hw3 after.h1
       gradcalc explain hw3 yhat/a2
       gradcalc explain hw3 dW1 --derive
+      gradcalc explain hw3 dW2 --derive --style indices
     """
     from gradcalc.commands.explain import explain_report
     from gradcalc.commands.request import Request
 
     show = _shown(open_page, significant, full)
     request = Request(problem, digits=digits, output=output, at=at, seed=seed)
-    show(lambda: explain_report(request, what, depth, derive=derive), format, output, fragment=fragment)
+    show(lambda: explain_report(request, what, depth, derive=derive, style=style), format, output, fragment=fragment)
 
 
 @app.command(short_help="The computation graph, as text, SVG, Mermaid or DOT.")

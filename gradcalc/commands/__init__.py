@@ -16,6 +16,7 @@ gradescope  `gradescope`
 lint        `lint`
 explain     `explain`
 derive      `solve --derive` and `explain --derive`: the chain rule written out
+styles      the styles in which it derives
 listings    `functions`, `optimizers`, `problems` and `schema`
 show        a report in its format, where it is asked for
 output      text on standard output, or into a file

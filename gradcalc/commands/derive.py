@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from gradcalc.commands.request import Request, placed, worked
 from gradcalc.commands.steps import Way
+from gradcalc.commands.styles import Style, in_style
 from gradcalc.errors import UsageError
 from gradcalc.report.formats import Report
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 def all_derived(
     request: Request,
     depth: int | None = None,
+    style: str | None = None,
     inputs: bool | None = None,
     *,
     way: Way | None = None,
@@ -30,11 +32,13 @@ def all_derived(
     """The way to every gradient that is shown. Raises UsageError where an option doesn't go with that, InputError."""
     if expand or (way is not None and (way.goes_on or way.save is not None)):
         raise UsageError("--derive goes with none of --expand, --steps, --epochs, --until and --save")
-    return derive_report(request, None, depth, inputs)
+    return derive_report(request, None, depth, style, inputs)
 
 
-def derive_report(request: Request, what: str | None, depth: int | None, inputs: bool | None = None) -> Report:
-    """The way to one gradient (`dW1`), or to every one that is shown, line by line.
+def derive_report(
+    request: Request, what: str | None, depth: int | None, style: str | None = None, inputs: bool | None = None
+) -> Report:
+    """The way to one gradient (`dW1`), or to every one that is shown, line by line in a style.
 
     Gradients in it are replaced `depth` levels down. Raises UsageError, InputError.
     """
@@ -42,27 +46,34 @@ def derive_report(request: Request, what: str | None, depth: int | None, inputs:
 
     if depth is not None and depth < 0:
         raise UsageError(f"--depth {depth}: it must be 0 or more levels")
+    made = in_style(style)
     problem = worked(request, letters=True)
     if inputs is not None:
         problem = replace(problem, show="inputs" if inputs else "parameters")
-    derived = _derived(problem, what, inf if depth is None else depth)
+    derived = _derived(problem, what, made, inf if depth is None else depth)
     return Report(
         lambda: derivation_document(derived, request.remark), lambda: derivation_data(derived), request.remark
     )
 
 
-def _derived(problem: Problem, what: str | None, depth: float) -> Derived:
-    from gradcalc.program.derivation.ways import Ways
+def _derived(problem: Problem, what: str | None, made: Style, depth: float) -> Derived:
     from gradcalc.program.solve import solve
     from gradcalc.report.story.derivation import Derived
 
     _refuse_without_chain(problem)
     shown = problem if problem.letters is None else replace(problem.letters.apart, show=problem.show)
     solution = placed(shown, lambda: solve(shown, check=False))
-    ways = placed(shown, lambda: Ways(solution.problem, solution.shapes))
+    ways = placed(shown, lambda: made(solution.problem, solution.shapes))
     alone = "" if what is None else _asked(what, solution)
-    found = tuple(ways.to(alone, depth) if alone else ways.to_all(_told(solution), depth))
-    return Derived(solution, found, ways.rule.shapes.known, alone, _lettered(problem))
+    return Derived(
+        solution=solution,
+        derivations=tuple(ways.to(alone, depth) if alone else ways.to_all(_told(solution), depth)),
+        shapes=ways.rule.shapes.known,
+        alone=alone,
+        lettered=_lettered(problem),
+        sides=ways.sides,
+        introduction=ways.introduction,
+    )
 
 
 def _lettered(problem: Problem) -> Callable[[Expr], Expr]:

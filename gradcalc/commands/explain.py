@@ -12,18 +12,22 @@ if TYPE_CHECKING:
     from gradcalc.program.solution import Solution
 
 
-def explain_report(request: Request, what: str, depth: int | None = None, *, derive: bool = False) -> Report:
+def explain_report(
+    request: Request, what: str, depth: int | None = None, *, derive: bool = False, style: str | None = None
+) -> Report:
     """Why an entry or a quantity (`dW1[1,2]`, `dW1`) has its value, or a Jacobian (`yhat/a2`).
 
     Of an entry its factors are explained down to `depth` levels; with `derive` the way to a whole gradient is written
-    out, line by line. Raises UsageError, InputError.
+    out, line by line in a style. Raises UsageError, InputError.
     """
     if depth is not None and depth < 0:
         raise UsageError(f"--depth {depth}: it must be 0 or more levels")
     if derive:
         from gradcalc.commands.derive import derive_report
 
-        return derive_report(request, what, depth)
+        return derive_report(request, what, depth, style)
+    if style is not None:
+        raise UsageError("--style goes with --derive")
     from gradcalc.program.explain import is_second
 
     solution = solved(request)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from gradcalc.commands import completion
+from gradcalc.commands.styles import STYLES
 from gradcalc.report.formats import GRAPH_FORMATS, STEP_FORMATS, names
 from gradcalc.words import shorten
 
@@ -107,6 +108,15 @@ Inputs = Annotated[
 ]
 Depth = Annotated[int | None, _whole("--depth", "Of an entry or with --derive, go no further than N levels down.")]
 Derive = Annotated[bool, typer.Option("--derive", help="Write the chain rule out: each gradient line by line.")]
+DeriveStyle = Annotated[
+    str | None,
+    _option(
+        "--style",
+        "|".join(STYLES),
+        "With --derive, by matrices (chain), or entry by entry (indices).",
+        autocompletion=completion.one_of("|".join(STYLES)),
+    ),
+]
 DeriveDepth = Annotated[int | None, _whole("--depth", "With --derive, put gradients in no further than N levels down.")]
 At = Annotated[str | None, _option("--at", "SIZES", "Of a problem in letters one in numbers: --at Dx=3,H=2,Dy=4.")]
 Numbers = Annotated[int | None, _whole("--seed", "Of a problem in letters the N-th one in numbers.")]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from gradcalc.formula.expr import FENCE
-from gradcalc.formula.symbols import lowered, raised, to_unicode
+from gradcalc.formula.symbols import lowered, raised, to_unicode, under
 from gradcalc.formula.table import known, lookup
 from gradcalc.formula.tex.commands import COMMANDS, GREEK
 from gradcalc.formula.tex.read import TexError, read
@@ -46,12 +46,12 @@ class Names:
 
     def unicode(self, id: str) -> str:
         """A name on one line of text: `∇W¹[1,2]`; one that isn't known, as it is."""
-        base, letter = _lettered(id)
-        return _indexed(base, self.unicode_of) + ((lowered(letter) or f"_{letter}") if letter else "")
+        base, letter = (id, "") if id in self.unicode_of else _lettered(id)
+        return _indexed(base, self.unicode_of) + (under(letter) if letter else "")
 
     def latex(self, id: str) -> str:
         r"""A name as LaTeX mathematics, without the dollars: `\nabla W^{1}[1,2]`; one that isn't known, as it is."""
-        base, letter = _lettered(id)
+        base, letter = (id, "") if id in self.latex_of else _lettered(id)
         shown = _indexed(base, self.latex_of)
         return _subscripted(shown, letter) if letter else shown
 
@@ -75,9 +75,14 @@ def _indexed(id: str, shown: Mapping[str, str]) -> str:
 
 
 def _lettered(id: str) -> tuple[str, str]:
-    """`a[i]` as `a` and `i`; of any other name the letter is empty."""
-    base, _, index = id.rstrip("]").partition("[")
-    return (base, index) if index.isalpha() else (id, "")
+    """`a[i]` as `a` and `i`, `W[i,j]` as `W` and `i,j`; of any other name there are no letters."""
+    base, _, index = id.removesuffix("]").rpartition("[")
+    letters = index.split(",")
+    return (base, index) if base and any(map(str.isalpha, letters)) and all(map(_is_place, letters)) else (id, "")
+
+
+def _is_place(text: str) -> bool:
+    return text.isdecimal() or (len(text) == 1 and text.isalpha())
 
 
 def name_table(

@@ -8,8 +8,10 @@ from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import lookup
 
 
-def derivative(node: Apply) -> Expr | None:
+def derivative(node: Apply, out: Expr | None = None) -> Expr | None:
     """The derivative of the function that is applied, at its argument; None where it is no function of one number.
+
+    `out` is the value of the application, where that has a name.
 
     Its rule carries an upstream gradient back; from 1 it gives the derivative itself.
     """
@@ -18,4 +20,4 @@ def derivative(node: Apply) -> Expr | None:
         return None
     argument = entry.args[0]
     rule = bound(entry.gradient[argument], node)
-    return simplify(substitute(rule, {argument: node.args[0], "out": node, "g": ONE}))
+    return simplify(substitute(rule, {argument: node.args[0], "out": node if out is None else out, "g": ONE}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from gradcalc.formula.expr import PRIME, Apply, Expr, Name, Num
+from gradcalc.formula.expr import ENTRY, PRIME, TOTAL, Apply, Expr, Name, Num
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.table import AXIS, Axis, Function, Shape, ShapeMismatch, lookup
 
@@ -23,8 +23,12 @@ def shape_of(expr: Expr, shapes: Mapping[str, Shape], axis: Axis = Axis.COLUMNS)
         return ()
     if isinstance(expr, Name):
         return shapes[expr.id]
+    if expr.function == ENTRY:
+        return ()
+    if expr.function in (PRIME, TOTAL):
+        return shape_of(expr.args[-1], shapes, axis)
     args = [shape_of(arg, shapes, axis) for arg in expr.args]
-    return args[0] if expr.function == PRIME else applied_shape(expr, args, axis)
+    return applied_shape(expr, args, axis)
 
 
 def applied_shape(node: Apply, args: Sequence[Shape], axis: Axis) -> Shape:

@@ -42,6 +42,11 @@ def lowered(text: str) -> str | None:
     return _scripted(text, _LOWERED)
 
 
+def under(index: str) -> str:
+    """Letters of an index below the line, as close as they can be: `ᵢⱼ`."""
+    return lowered(index.replace(",", "")) or f"_{index}"
+
+
 def _scripted(text: str, letters: dict[str, str]) -> str | None:
     return "".join(letters[c] for c in text) if text and all(c in letters for c in text) else None
 

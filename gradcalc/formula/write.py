@@ -14,7 +14,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from gradcalc.formula.expr import ENTRY, FENCE, PRIME, TOTAL, Apply, Expr, Name, Num, is_negative, negated, walk
 from gradcalc.formula.index import written as bracket
-from gradcalc.formula.symbols import lowered
+from gradcalc.formula.symbols import under
 from gradcalc.formula.table import ALL_ENTRIES, AXIS, COMPARISONS, Function, known, lookup, without_brackets
 
 T = TypeVar("T")
@@ -149,7 +149,7 @@ class Target(ABC, Generic[T]):
 
 
 def _lower(index: str, notation: Notation) -> str:
-    return f"_{{{index}}}" if notation == "latex" else lowered(index) or f"_{index}"
+    return f"_{{{index}}}" if notation == "latex" else under(index)
 
 
 class Line(Target[str]):
@@ -399,15 +399,25 @@ def _transpose(node: Apply, target: Target[T]) -> tuple[T, int]:
 
 
 def _entry(node: Apply, target: Target[T]) -> tuple[T, int]:
+    """`softmax(a)ᵢ`; as it is typed `softmax(a)[i]`."""
     value, index = node.args
     assert isinstance(index, Name)
+    if target.notation == "code":
+        return target.join([_at_least(POSTFIX, value, target), target.text(f"[{index.id}]")]), POSTFIX
     return target.entry(_at_least(POSTFIX, value, target), index.id), POSTFIX
 
 
 def _total(node: Apply, target: Target[T]) -> tuple[T, int]:
-    """All factors behind the sign are summed, as textbooks have it; what is added or subtracted is not."""
+    """All factors behind the sign are summed, as textbooks have it; what is added or subtracted is not.
+
+    As it is typed it is a call: `sum(x[k] * w[k], k)`.
+    """
     index, term = node.args
     assert isinstance(index, Name)
+    if target.notation == "code":
+        return target.plain_call(
+            Apply("sum", node.args), target.word("sum"), [write(term, target), target.name(index.id)]
+        ), ATOM
     return target.total(index.id, _at_least(POWER if _is_signed(term) else PRODUCT, term, target)), POWER
 
 

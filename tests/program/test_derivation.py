@@ -5,105 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-import numpy as np
 import pytest
+from derivations import by_paths, solvable, tried, values_and_slopes
 
 from gradcalc.formula.evaluate import evaluate
-from gradcalc.formula.expr import ONE, Name
-from gradcalc.formula.receiving import held
 from gradcalc.formula.write import code
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load
 from gradcalc.program.build import build
 from gradcalc.program.derivation.lines import worked_out
 from gradcalc.program.derivation.ways import Ways
-from gradcalc.program.instances import instances
 from problems import column, matrix, problem
-
-FEW = 12
-"""So many quantities of a problem are tried, of long sequences the first and the last ones."""
-
-
-def solvable(name):
-    problem = load(name)
-    return problem.form != "claims" and problem.has_gradients and not problem.has_given_gradients
-
-
-def values_of(problem, program, rule):
-    """An instance: the values of all names, and of those that were made for the derivation."""
-    (values,) = instances(problem, 1, seed=7, program=program)
-    values = dict(values)
-    for equation in rule.forward:
-        if equation.name not in values:
-            values[equation.name] = np.broadcast_to(
-                evaluate(equation.expr, values, problem.axis), rule.shapes.known[equation.name]
-            )
-    return values
-
-
-def standing_still(expr, values, axis):
-    """The formula with a name for the value of what stands under a `stop_gradient`."""
-
-    def hold(inner):
-        values[f"still {code(inner)}"] = evaluate(inner, values, axis)
-        return Name(f"still {code(inner)}")
-
-    return held(expr, hold)
-
-
-def downstream(rule, name, value, values):
-    """What the gradients start from, weighted, with another value of one quantity."""
-    moved = {**values, name: value}
-    changed = {name}
-    for equation in rule.forward:
-        if equation.name != name and not changed.isdisjoint(equation.uses):
-            expr = standing_still(equation.expr, values, rule.problem.axis)
-            moved[equation.name] = evaluate(expr, {**values, **moved}, rule.problem.axis)
-            changed.add(equation.name)
-    starts = rule.start.items()
-    return sum(np.sum(moved[end] * (1.0 if g == ONE else values[f"d{end}"])) for end, g in starts)
-
-
-def by_differences(function, at):
-    """The gradient of a function of an array by central differences."""
-    found = np.zeros(at.shape)
-    for place in np.ndindex(at.shape):
-        step = np.zeros(at.shape)
-        step[place] = h = 1e-6 * max(1.0, abs(float(at[place])))
-        found[place] = (function(at + step) - function(at - step)) / (2 * h)
-    return found
-
-
-def values_and_slopes(problem, program, rule):
-    """An instance with its gradients, which are taken by differences."""
-    values = values_of(problem, program, rule)
-    given = {f"d{name}" for name in problem.upstream}
-    slopes = {}
-    for quantity in rule.totals:
-        slopes[quantity] = by_differences(
-            lambda value, q=quantity: downstream(rule, q, value, values), values[quantity]
-        )
-    values |= {f"d{quantity}": slope for quantity, slope in slopes.items() if f"d{quantity}" not in given}
-    return values, slopes
-
-
-def by_paths(rule, name, users, values, slopes):
-    """What the chain rule says: the gradients on what uses a quantity, each by that equation's own derivative."""
-    found = np.zeros(values[name].shape)
-    for user in users:
-        equation = next(eq for eq in rule.forward if eq.name == user)
-        expr = standing_still(equation.expr, values, rule.problem.axis)
-        weight = values.get(f"d{user}", np.ones(()))
-
-        def through(value, expr=expr, weight=weight):
-            return np.sum(evaluate(expr, {**values, name: value}, rule.problem.axis) * weight)
-
-        found = found + by_differences(through, values[name])
-    return found
-
-
-def tried(names):
-    return names if len(names) <= FEW else [*names[: FEW // 2], *names[-FEW // 2 :]]
 
 
 @pytest.mark.parametrize("name", [name for name in bundled_names() if solvable(name)])
@@ -116,7 +28,7 @@ def test_every_line_is_the_gradient(name):
     for way in (*(each for quantity in mine for each in ways.to(quantity)), *ways.to_all(mine)):
         for line in way.lines:
             if line.by == "chain":
-                got = by_paths(ways.rule, way.of, line.names, values, slopes)
+                got = by_paths(ways.rule, way.of, line.names, values)
             else:
                 got = evaluate(worked_out(line.expr), values, problem.axis)
             assert got == pytest.approx(slopes[way.of], rel=1e-4, abs=1e-6), (way.of, line)

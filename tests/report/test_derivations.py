@@ -4,10 +4,14 @@ import json
 
 import pytest
 
+from gradcalc.check.answers.read import sheet_from_data
+from gradcalc.check.marking.mark import mark
 from gradcalc.commands.derive import all_derived
 from gradcalc.commands.explain import explain_report
 from gradcalc.commands.request import Request
 from gradcalc.errors import UsageError
+from gradcalc.problem.load import load
+from gradcalc.program.solve import solve
 from gradcalc.report.formats import lookup_format, render
 from gradcalc.report.page import Page
 
@@ -129,3 +133,29 @@ def test_what_does_not_go_together_is_refused():
         derived(expand=True)
     with pytest.raises(UsageError, match="--depth -1: it must be 0 or more levels"):
         derived(depth=-1)
+
+
+def test_entries_have_letters():
+    lines = derived("cross-entropy-batch", "dW2", style="indices", width=120).splitlines()
+    assert "∂loss/∂W²ᵢⱼ = Σₙ ∂loss/∂θₙⱼ · ∂θₙⱼ/∂W²ᵢⱼ   chain rule: the loss depends on W² by θ" in lines
+    assert "            = Σₙ hₙᵢ · ∇θₙⱼ                matrix product: θₙᵢ = Σⱼ hₙⱼ · W²ⱼᵢ + b²ᵢ" in lines
+    assert any(line.startswith("            = Σₙ hₙᵢ · (ŷₙⱼ - yₙⱼ)  ") for line in lines)
+    latex = derived("cross-entropy-batch", "dW2", "markdown", style="indices")
+    assert r"&= \sum_{n} h_{n,i} \cdot (\hat{y}_{n,j} - y_{n,j})" in latex.replace("_ {", "_{")
+
+
+def test_lines_by_entries_are_an_answer():
+    data = json.loads(derived("cross-entropy-batch", "dW2", "json", style="indices"))
+    (way,) = data["derivations"]
+    lines = [line["formula"] for line in way["lines"] if line["by"] != "chain"]
+    assert lines == ["sum(h1[n,i] * da2[n,j], n)", "sum(h1[n,i] * (yhat[n,j] - y[n,j]), n)"]
+    solution = solve(load("cross-entropy-batch"))
+    for line in lines:
+        typed = line.replace("i]", "1]").replace("j]", "2]").replace(", n)", ", n, 1, 3)")
+        sheet = sheet_from_data({"gradients": {"W2[1,2]": typed}}, solution)
+        assert [verdict.verdict for verdict in mark(solution, sheet).verdicts] == ["correct"]
+
+
+def test_an_unknown_style_is_refused():
+    with pytest.raises(UsageError, match="--style index: the styles are chain, indices; did you mean 'indices'"):
+        derived(style="index")

@@ -10,13 +10,14 @@ from functools import cache
 
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, add, mul, names, substitute, walk
 from gradcalc.formula.faults import ShapeError
+from gradcalc.formula.primes import derivative
 from gradcalc.formula.simplify import simplify
-from gradcalc.formula.table import Shape, lookup, pair
+from gradcalc.formula.table import Shape, pair
 from gradcalc.program.broadcasting import Shapes
 from gradcalc.program.build import start_of
 from gradcalc.program.dependence import differentiable_in, passing_to
 from gradcalc.program.derivation.apart import is_light, taken_apart
-from gradcalc.program.derivation.lines import Line, Sides, alike, derivative, primed
+from gradcalc.program.derivation.lines import Line, Sides, alike, primed
 from gradcalc.program.derive import backward
 from gradcalc.program.naming import gradient_name, partial_name
 from gradcalc.program.problem import Equation, Problem
@@ -39,6 +40,7 @@ class ChainRule:
             self.shapes.known[name] = self.shapes.of(expr)
         active = differentiable_in(self.forward, ends)
         self.path = [eq for eq in passing_to(self.forward, self.start) if eq.name in active]
+        self.by_name = {eq.name: eq for eq in self.forward}
         self.totals = self._derived(self.forward, self.start, ends)
         self.of_gradient = {gradient_name(name): name for name in self.totals}
         self.shapes.known |= {gradient: self.shapes.known[name] for gradient, name in self.of_gradient.items()}
@@ -80,7 +82,7 @@ class ChainRule:
 
     def _term(self, name: str, user: Equation) -> Expr:
         if self.start.get(user.name) == ONE:
-            return self._part(name, user)
+            return self.part(name, user)
         return mul(self.left(user.name), Name(partial_name(user.name, name)))
 
     def _by_rules(self, name: str, users: Sequence[Equation]) -> Iterator[Line]:
@@ -88,10 +90,10 @@ class ChainRule:
         because: Sides = tuple((Name(eq.name), eq.expr) for eq in users)
         signs = [self._primed(name, eq) for eq in users]
         if any(signs):
-            terms = [sign or self._part(name, eq) for sign, eq in zip(signs, users, strict=True)]
+            terms = [sign or self.part(name, eq) for sign, eq in zip(signs, users, strict=True)]
             yield Line(simplify(add(*terms)), "function", rules, because)
             because = tuple(_written_out(eq) for sign, eq in zip(signs, users, strict=True) if sign)
-        total, raw = self.totals[name], add(*(self._part(name, eq) for eq in users))
+        total, raw = self.totals[name], add(*(self.part(name, eq) for eq in users))
         if not self._fits(raw, name) or alike(raw, total):
             raw = total
         yield Line(raw, "derivative" if any(signs) else "function", rules, because)
@@ -112,7 +114,7 @@ class ChainRule:
         because = tuple((Name(eq.name), eq.expr) for eq in (outer, inner))
         yield Line(total, "shortcut", next((both for both in functions if pair(*both)), ()), because)
 
-    def _part(self, name: str, user: Equation) -> Expr:
+    def part(self, name: str, user: Equation) -> Expr:
         """What comes by one equation that uses it."""
         derived = self._derived([user], {user.name: self._upstream(user)}, (name,))
         return self.shapes.upright(derived[name])
@@ -125,7 +127,7 @@ class ChainRule:
         node, upstream = user.expr, self._upstream(user)
         if not isinstance(node, Apply) or node.args != (Name(name),) or is_light(node):
             return None
-        if not lookup(node.function).elementwise:
+        if derivative(node) is None:
             return None
         return primed(node) if upstream == ONE else mul(upstream, primed(node))
 
@@ -145,7 +147,7 @@ def _rules(name: str, user: Equation) -> tuple[str, ...]:
 def _written_out(user: Equation) -> tuple[Expr, Expr]:
     """`σ′(a)` and `h ⊙ (1 - h)`, of the equation h = σ(a)."""
     assert isinstance(user.expr, Apply)
-    return primed(user.expr), derivative(user.expr, Name(user.name))
+    return primed(user.expr), derivative(user.expr, Name(user.name)) or user.expr
 
 
 def _nodes(expr: Expr) -> Iterator[Apply]:

@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from gradcalc.formula.bound import bound
-from gradcalc.formula.expr import ONE, PRIME, Apply, Expr, Name, Num, substitute, transform, walk
-from gradcalc.formula.simplify import simplify
-from gradcalc.formula.table import lookup
+from gradcalc.formula.expr import PRIME, Apply, Expr, Name, Num, transform, walk
+from gradcalc.formula.primes import derivative
 
 By: TypeAlias = Literal["chain", "function", "derivative", "put", "shortcut", "restored", "simplified", "nothing"]
 """`chain`: the chain rule, by each quantity that uses this one. `function`: rules of the table. `derivative`: a
@@ -41,7 +39,8 @@ class Derivation:
     """The way to the gradient with respect to `of`: `left` is equal to each of the lines.
 
     `kept` are the gradients that are still names in the last line, and `result` is that line with the names that were
-    made for derivations. Of such a name `stands_for` is its formula.
+    made for derivations. Of such a name `stands_for` is its formula. `partials` are the derivatives that are written as
+    such, ∂a/∂W: of what, and by what.
     """
 
     of: str
@@ -50,19 +49,12 @@ class Derivation:
     result: Expr
     kept: tuple[str, ...] = ()
     stands_for: Expr | None = None
+    partials: tuple[tuple[str, str], ...] = ()
 
 
 def primed(node: Apply) -> Apply:
     """The derivative of a function of one argument, at that argument: σ′(a) of σ(a)."""
     return Apply(PRIME, (node,))
-
-
-def derivative(node: Apply, out: Expr) -> Expr:
-    """That derivative by the rule of the table: h(1 - h), where `out` is the value h."""
-    entry = lookup(node.function)
-    (argument,) = entry.args
-    rule = bound(entry.gradient[argument], node)
-    return simplify(substitute(rule, {"g": ONE, "out": out, argument: node.args[0]}))
 
 
 def worked_out(expr: Expr) -> Expr:
@@ -74,8 +66,7 @@ def _worked_out(node: Expr) -> Expr:
     if not (isinstance(node, Apply) and node.function == PRIME):
         return node
     (applied,) = node.args
-    assert isinstance(applied, Apply)
-    return derivative(applied, applied)
+    return (derivative(applied) if isinstance(applied, Apply) else None) or node
 
 
 def count(expr: Expr) -> int:

@@ -23,6 +23,8 @@ FEW: Final = 2
 class Ways:
     """The ways to the gradients of a problem whose names have these shapes. Raises what `backward` raises."""
 
+    introduction = ""
+
     def __init__(self, problem: Problem, shapes: Mapping[str, Shape]) -> None:
         self.rule = ChainRule(problem, shapes)
 
@@ -40,6 +42,10 @@ class Ways:
             for way in self._in_order(name, depth, known):
                 known[way.of] = way.result
                 yield way
+
+    def sides(self, name: str, expr: Expr) -> tuple[Expr, Expr]:
+        """The two sides of an equation."""
+        return Name(name), expr
 
     def _in_order(self, name: str, depth: float, known: dict[str, Expr]) -> Iterator[Derivation]:
         for made in self._made(name for line in self.rule.lines(name) for name in self.rule.gradients(line.expr)):
@@ -70,7 +76,21 @@ class Ways:
         kept = tuple(self.rule.gradients(expr))
         restored = () if name in self.rule.named else self._restored(expr)
         stands_for = self.rule.named.get(name)
-        return Derivation(name, self.rule.left(name), tuple(told([*lines, *restored])), expr, kept, stands_for)
+        return Derivation(
+            of=name,
+            left=self.rule.left(name),
+            lines=tuple(told([*lines, *restored])),
+            result=expr,
+            kept=kept,
+            stands_for=stands_for,
+            partials=self._partials(name, lines),
+        )
+
+    def _partials(self, name: str, lines: Iterable[Line]) -> tuple[tuple[str, str], ...]:
+        users = [user for line in lines if line.by == "chain" for user in line.names]
+        of = self.rule.problem.objective
+        own = [] if of is None else [(of, by) for by in (name, *users)]
+        return (*own, *((user, name) for user in users))
 
     def _replaced(self, expr: Expr, known: Mapping[str, Expr]) -> Iterator[Line]:
         """The lines that replace the gradients of a formula, as far as it stays short.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Any, Final
 
-from gradcalc.formula.expr import Apply, Expr, Name, names
+from gradcalc.formula.expr import TOTAL, Apply, Expr, Name, names
 from gradcalc.formula.names import Names
 from gradcalc.formula.table import Shape, pair
 from gradcalc.formula.write import code, latex
@@ -43,7 +42,8 @@ _RULES: Final = {
 class Derived:
     """Derivations from a problem; `shapes` are those of its names and of what was named to derive.
 
-    Formulas are told as `lettered` makes them. `alone` is the quantity that was asked for, where it is one.
+    Formulas are told as `lettered` makes them, an equation of the forward pass by its `sides`. `alone` is the quantity
+    that was asked for, where it is one. What the style needs to be understood is said in the `introduction`.
     """
 
     solution: Solution
@@ -51,32 +51,35 @@ class Derived:
     shapes: Mapping[str, Shape]
     alone: str = ""
     lettered: Callable[[Expr], Expr] = lambda expr: expr
+    sides: Callable[[str, Expr], tuple[Expr, Expr]] = lambda name, expr: (Name(name), expr)
+    introduction: str = ""
 
     @property
     def problem(self) -> Problem:
         """The problem, as it was solved."""
         return self.solution.problem
 
+    def told(self, equation: Equation) -> tuple[Expr, Expr]:
+        """An equation of the forward pass, as it is told."""
+        left, right = self.sides(equation.name, equation.expr)
+        return left, self.lettered(right)
+
     @property
     def forward(self) -> list[Equation]:
         """The equations of the forward pass that are told: all of them, or those of which the lines speak."""
         lines = [line for each in self.derivations for line in each.lines]
-        used = {name for line in lines for name in names(line.expr)}
-        used |= {name for line in lines for side in chain.from_iterable(line.because) for name in names(side)}
+        sides = [line.expr for line in lines] + [side for line in lines for each in line.because for side in each]
+        used = {self._whole(name) for side in sides for name in names(side)}
         return [eq for eq in self.solution.forward_equations if not self.alone or eq.name in used]
+
+    def _whole(self, name: str) -> str:
+        """The quantity of which a name is an entry, by letters or numbers."""
+        return name if name in self.shapes else name.rpartition("[")[0]
 
     @property
     def partials(self) -> dict[str, tuple[str, str]]:
         """The derivatives of one quantity by another that are written as such, by their names."""
-        users = {(by, each.of) for each in self.derivations for line in each.lines for by in _users(line)}
-        lefts = {each.of for each in self.derivations} | {by for by, _ in users}
-        of = self.problem.objective
-        pairs = users | ({(of, by) for by in lefts} if of is not None else set())
-        return {partial_name(*each): each for each in sorted(pairs)}
-
-
-def _users(line: Line) -> tuple[str, ...]:
-    return line.names if line.by == "chain" else ()
+        return {partial_name(*pair): pair for each in self.derivations for pair in each.partials}
 
 
 def derivation_document(derived: Derived, remark: str = "") -> Document:
@@ -84,8 +87,7 @@ def derivation_document(derived: Derived, remark: str = "") -> Document:
     problem = derived.problem
     blocks: list[Block] = [*opening(problem, remark), *glossary(derived.solution, derived.forward)]
     if derived.forward:
-        pairs = tuple((Name(eq.name), derived.lettered(eq.expr)) for eq in derived.forward)
-        blocks += [Heading("Forward pass"), Definitions(pairs)]
+        blocks += [Heading("Forward pass"), Definitions(tuple(map(derived.told, derived.forward)))]
     blocks += [Heading("The chain rule, line by line"), _introduction(derived), *_chains(derived), *_kept(derived)]
     shapes = {**derived.shapes, **dict.fromkeys(derived.partials, ())}
     members = members_told(derived.solution)
@@ -103,13 +105,16 @@ def _shown(derived: Derived) -> Names:
 
 
 def _introduction(derived: Derived) -> Paragraph:
-    said: list[Inline] = ["Each line is equal to the one above it. "]
+    said: list[Inline] = ["Each line is equal to the one above it. ", derived.introduction]
     told = [each.of for each in derived.derivations if each.stands_for is None]
     example = next((name for name in told if name in derived.problem.parameters), told[-1])
-    of = derived.problem.objective
-    if of is not None:
-        gradient, partial = Math(Name(gradient_name(example))), Math(Name(partial_name(of, example)))
-        said += [gradient, " is ", partial, ", in the shape of ", Math(Name(example)), "."]
+    if derived.problem.objective is not None:
+        left = next(each.left for each in derived.derivations if each.of == example)
+        whole = Name(gradient_name(example))
+        gradient, _ = derived.sides(whole.id, whole)
+        said += [Math(gradient), " is ", Math(left)]
+        said += [", in the shape of ", Math(Name(example))] if gradient == whole else []
+        said.append(".")
     return Paragraph(tuple(said))
 
 
@@ -178,7 +183,7 @@ def _some(ids: Sequence[str]) -> Text:
 def _rules(line: Line) -> str:
     """The rules by their names; what is added to several samples receives something from each."""
     told = dict.fromkeys(_RULES.get(name) or f"derivative of {name.replace('_', ' ')}" for name in line.names)
-    summed = isinstance(line.expr, Apply) and line.expr.function == "sum" and line.names == ("add",)
+    summed = isinstance(line.expr, Apply) and line.expr.function in ("sum", TOTAL) and line.names == ("add",)
     return "sum rule, for every sample" if summed else " and ".join(told)
 
 
@@ -221,7 +226,7 @@ def derivation_data(derived: Derived) -> dict[str, Any]:
     return {
         "title": problem.title,
         "source": problem.source,
-        "forward": [_rule(Name(eq.name), derived.lettered(eq.expr)) for eq in derived.forward],
+        "forward": [_rule(*derived.told(eq)) for eq in derived.forward],
         "derivations": [_derivation(each, derived) for each in derived.derivations],
     }
 
