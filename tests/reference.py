@@ -131,6 +131,29 @@ def put_back(g, a, **index):
     return sum((wide[at] * (numbers == part[at]) for at in np.ndindex(part.shape)), np.zeros(np.shape(a)))
 
 
+def looked_up(a, k, axis):
+    """Sample by sample, in a list."""
+    table = np.asarray(a).T if axis == 0 else np.asarray(a)
+    found = np.array([table[int(number) - 1] for number in np.ravel(k)])
+    return found.T if axis == 0 else found
+
+
+def added_at(g, k, a, axis):
+    """As a product with one-hot columns."""
+    numbers = np.ravel(k)
+    count = np.shape(a)[1 - axis]
+    chosen = np.array([[float(number == place + 1) for number in numbers] for place in range(count)])
+    wide = np.broadcast_to(g, (len(numbers), np.shape(a)[1]) if axis == 1 else (np.shape(a)[0], len(numbers)))
+    return chosen @ wide if axis == 1 else wide @ chosen.T
+
+
+def put_at(g, k, a, axis):
+    """The last use of each number alone."""
+    numbers = list(np.ravel(k))
+    last = np.array([number not in numbers[place + 1 :] for place, number in enumerate(numbers)], dtype=float)
+    return added_at(g * (last if axis == 0 else last[:, None]), k, a, axis)
+
+
 PLAIN = {
     **image_loops.PLAIN,
     "part": taken,
@@ -214,6 +237,9 @@ EACH_SAMPLE = {
     "binary_cross_entropy": lambda yhat, y, axis: -total(y * np.log(yhat) + (1 - y) * np.log(1 - yhat), axis),
     "absolute_error": lambda yhat, y, axis: total(np.abs(yhat - y), axis),
     "huber": lambda yhat, y, axis, delta=1.0: total(huber(yhat, y, delta), axis),
+    "lookup": looked_up,
+    "add_at": added_at,
+    "put_at": put_at,
     "max": lambda a, axis: squeezed(np.max(a, axis=axis, keepdims=True)) if np.ndim(a) else a,
     "min": lambda a, axis: squeezed(np.sort(a, axis=axis).take([0], axis=axis)) if np.ndim(a) else a,
     "logsumexp": lambda a, axis: np.log(total(np.exp(a), axis)),

@@ -138,8 +138,8 @@ class Function:
     """Formulas over the arguments and parameters; where one is zero, the function has no derivative."""
     domain: Mapping[str, str] = field(default_factory=dict)
     """Argument -> where it may lie: "positive", "probability" (each entry in (0, 1)), "distribution" (a sample sums
-    to 1), "one_hot", "sign" (±1), "bit" (0 or 1); anywhere if not said. Targets are held to it, random instances are
-    drawn by it."""
+    to 1), "one_hot", "sign" (±1), "bit" (0 or 1), "index" (a whole number from 1); anywhere if not said.
+    Targets are held to it, random instances are drawn by it."""
 
     role: Literal["activation", "loss"] | None = None
     """Its part in a network. A loss has two arguments: what came out, and its target."""
@@ -180,6 +180,11 @@ class Function:
         """The axis along which a sample lies: `axis`, unless a call to a `per_sample` function has its own."""
         own = dict(given).get(AXIS) if given and self.per_sample else None
         return axis if own is None else Axis(int(own))
+
+    @property
+    def repeats(self) -> bool:
+        """Whether narrower arguments are repeated to fit the others; those that number another's samples are not."""
+        return self.elementwise or (self.per_sample and "index" not in self.domain.values())
 
     @property
     def settings(self) -> tuple[str, ...]:

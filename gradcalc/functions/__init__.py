@@ -8,6 +8,7 @@ losses       the losses, and the shortcuts through them
 distributions  log-sum-exp, divergence, the logarithm of a sigmoid
 statistics   variance and standard deviation
 entries      entries picked out: the largest, the last, one alone
+lookup       a table's samples by their numbers
 parts        entries and parts by their index, and gradients put back into the whole
 comparisons  1 where one holds, else 0
 choices      what is taken where a condition holds, what stops a gradient
@@ -26,7 +27,7 @@ samples      what is worked out on each sample by itself
 # In the order in which listings show them.
 # ruff: isort: off
 from gradcalc.functions import activations, algebra, elementary, reductions, losses, distributions, statistics
-from gradcalc.functions import entries, parts, comparisons, choices, margins, matrices, linear, arrangement
+from gradcalc.functions import entries, parts, lookup, comparisons, choices, margins, matrices, linear, arrangement
 from gradcalc.functions import convolution, pooling, borders
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "elementary",
     "entries",
     "linear",
+    "lookup",
     "losses",
     "margins",
     "matrices",

@@ -27,6 +27,7 @@ draft        a problem in the making, with what is wrong so far
 layers       a layered network, as equations
 networks     the kinds of its layers
 sequences    its inputs and targets by step
+indices      given numbers of a table's samples
 notation     how a layer combines weights and inputs, in four notations
 vertices     a graph of vertices, as equations
 equations    equations of one's own, in any order

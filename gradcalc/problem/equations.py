@@ -15,6 +15,7 @@ from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import finish
 from gradcalc.problem.forms import EquationsFile
+from gradcalc.problem.indices import read_indices
 from gradcalc.problem.notation import read_notation
 from gradcalc.problem.objective import Parts, add_loss, aim
 from gradcalc.problem.order import Cycle, in_order
@@ -40,6 +41,7 @@ def lower(draft: Draft, model: EquationsFile) -> Problem:
     _define_in_order(draft, formulas, parts)
     if loss is not None and draft.names_known(("loss",), loss, draft.origins):
         add_loss(draft, model, parts, loss)
+    read_indices(draft, parts)
     _assume(draft, model, parts)
     if not draft.faults:
         derive_equations(draft, parts)

@@ -114,6 +114,7 @@ def _network(parts: Parts) -> dict[str, Any]:
         "upstream": parts.upstream,
         "assumed": frozenset(parts.assumed),
         "layers": tuple(parts.layers),
+        "fixed": frozenset(parts.kept),
         "units": tuple(parts.units),
         "members": parts.members,
         "derivatives": parts.derivatives,

@@ -48,8 +48,8 @@ def _last(model: WorkedKeys, parts: Parts, samples: tuple[str, ...]) -> int | No
 def _samples(draft: Draft, model: WorkedKeys, parts: Parts) -> tuple[str, ...]:
     """What holds samples: of a layered network the inputs and all that has as many, else what the file names."""
     if parts.form == "layers":
-        count = _count(parts, next(iter(parts.inputs), ""))
         data = {**parts.inputs, **parts.targets}
+        count = _count(parts, next(iter(data), ""))
         return tuple(name for name in data if count is not None and _count(parts, name) == count)
     found: list[str] = []
     for i, raw in enumerate(getattr(model, "samples", ())):

@@ -50,7 +50,12 @@ class _Network:
     def __post_init__(self) -> None:
         self.parts = Parts("layers", self.notation.axis)
         self.flow = Flow({(): "x"})
-        self.samples = 1
+
+    @property
+    def samples(self) -> int:
+        """How many samples come out of the last layer, each with a loss of its own."""
+        shape = next((self.flow.shapes.get(name) for name in self.flow.sources.values()), None)
+        return shape[1 - self.notation.axis] if shape else 1
 
     @property
     def outputs(self) -> dict[Index, str]:
@@ -75,7 +80,6 @@ class _Network:
             return
         self.parts.inputs[name] = x = np.atleast_2d(x)
         self.flow.shapes[name] = x.shape
-        self.samples = x.shape[1 - self.notation.axis]
         if x.shape != self.flow.shapes.get(first, x.shape):
             wanted = spell(self.flow.shapes[first])
             self.draft.fault(path, f"is {spell(x.shape)}, but {first} is {wanted}: all steps have the same shape")

@@ -49,7 +49,7 @@ def fits(draft: Draft, path: Path, found: Array, axis: Axis, kind: str, by: str)
         right, must = (values >= 0) & (values <= 1), "between 0 and 1"
     if not right.all():
         at = tuple(int(i) for i in np.argwhere(~right)[0])
-        span_path = _entry(draft, path, at)
+        span_path = entry_path(draft, path, at)
         draft.fault(span_path, f"is {values[at]:g}, but {by} takes targets that are {must}")
         return False
     return kind != "distribution" or _sums_fit(draft, path, values, axis, by)
@@ -108,8 +108,8 @@ def _misfit(found: Array, shape: Shape, axis: Axis, kinds: Mapping[str, str]) ->
     return message
 
 
-def _entry(draft: Draft, path: Path, at: tuple[int, ...]) -> Path:
-    """The path of an entry of a matrix, whether it is written as a number, a flat list or rows."""
+def entry_path(draft: Draft, path: Path, at: tuple[int, ...]) -> Path:
+    """The path of an entry of a matrix, counted from 0, whether it is written as a number, a flat list or rows."""
     value = draft.value(path)
     if not isinstance(value, list):
         return path

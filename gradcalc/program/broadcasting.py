@@ -49,7 +49,7 @@ class Shapes:
         value = applied_shape(node, args, self.axis)
         if entry.elementwise:
             return Broadcast(args, value, value)
-        return Broadcast(args, value, broadcast(args, {}, self.axis) if entry.per_sample else None)
+        return Broadcast(args, value, broadcast(args, {}, self.axis) if entry.repeats else None)
 
     def reduced(self, contribution: Expr, wanted: Shape, full: Shape | None) -> Expr:
         """`contribution` summed over the axes along which an argument of the shape `wanted` was broadcast to `full`.

@@ -18,7 +18,7 @@ ATTEMPTS = 5
 """How often numbers are drawn anew where they lead out of a function's domain."""
 SPREADS = (1.0, 0.3, 0.05)
 """After that, by which part of themselves the problem's own numbers are moved."""
-_STRICTEST = ("one_hot", "distribution", "sign", "bit", "probability", "positive")
+_STRICTEST = ("index", "one_hot", "distribution", "sign", "bit", "probability", "positive")
 
 
 def instances(
@@ -62,7 +62,7 @@ class Drawer:
         moved = {}
         for name, value in self.problem.given.items():
             factor = 1.0 + spread * random.uniform(-0.5, 0.5, value.shape)
-            fixed = self.uses.get(at_first(name)) in ("one_hot", "distribution", "sign", "bit", "probability")
+            fixed = self.uses.get(at_first(name)) in ("index", "one_hot", "distribution", "sign", "bit", "probability")
             moved[name] = self._one(name, value, random) if fixed else np.asarray(value * factor)
         return moved
 
@@ -136,7 +136,7 @@ def _distribution(value: Array, axis: Axis, random: np.random.Generator) -> Arra
 
 
 def _as_it_is(value: Array, axis: Axis, random: np.random.Generator) -> Array:
-    """A mask says what belongs together, and stays."""
+    """A mask says what belongs together, an index what is taken; they stay."""
     return value
 
 
@@ -149,6 +149,7 @@ def _one_hot(value: Array, axis: Axis, random: np.random.Generator) -> Array:
 
 _MAKERS: Mapping[str, _Maker] = {
     "one_hot": _one_hot,
+    "index": _as_it_is,
     "bit": _as_it_is,
     "distribution": _distribution,
     "sign": _sign,

@@ -158,6 +158,8 @@ class Problem:
     tolerance: Mapping[str, float] = field(default_factory=dict)
     """`atol` and `rtol`, where the file gives them."""
     claims: tuple[Any, ...] = ()
+    fixed: frozenset[str] = frozenset()
+    """Given values of layers that are the same in every variant: masks, indices, states that start at 0."""
     vary: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """From where to where a name's numbers go in variants, and in which steps; nothing for one that stays."""
     warnings: tuple[str, ...] = ()

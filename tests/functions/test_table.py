@@ -93,6 +93,9 @@ OWN = {
     "zeros": [()],
     "part": [((3, 1),), ((1, 3),), ((1, 1),)],
     "place": [((), (3, 1)), ((), (1, 3)), ((), (1, 1))],
+    "lookup": [((2, 3), (3, 1)), ((3, 2), (1, 4)), ((2, 2), ())],
+    "add_at": [((2, 3), (3, 1), (2, 4)), ((3, 3), (1, 3), (2, 3)), ((2, 2), (2, 1), (2, 2)), ((), (2, 1), (2, 2))],
+    "put_at": [((2, 3), (3, 1), (2, 4)), ((3, 3), (1, 3), (2, 3)), ((2, 2), (2, 1), (2, 2)), ((), (2, 1), (2, 2))],
     "pi": [()],
 }
 OWN_PARAMS = {
@@ -151,6 +154,8 @@ def drawn(shape, domain, random, axis):
         value = np.sign(value)
     elif domain == "bit":
         value = (value > 0).astype(float)
+    elif domain == "index":
+        value = random.integers(1, 3, shape).astype(float)
     elif domain == "distribution":
         value = random.uniform(0.1, 1, shape)
         value = value / (np.sum(value, axis=axis, keepdims=True) if shape else value)

@@ -347,3 +347,62 @@ def test_a_batch_of_one_is_not_normalised() -> None:
     assert faults == [
         "2:23: layers[1].batch_norm: there is 1 sample, over which nothing can be normalised: a batch has several"
     ]
+
+
+EMBEDDED = """\
+notation: x @ W + b
+inputs: [2, 1, 2]
+targets: [0, 1, 1]
+layers:
+  - {embedding: [[1, 0.5], [0, 1], [2, 2]]}
+  - {weights: [[1, -1], [0.5, 1]], activation: softmax}
+loss: cross_entropy
+reduction: sum
+"""
+
+
+def test_a_word_that_occurs_twice_receives_both_gradients() -> None:
+    assert equations(EMBEDDED)[0] == "h1 = lookup(E1, x)"
+    solution = solve(loads(EMBEDDED))
+    g = solution.gradients["h1"]
+    np.testing.assert_allclose(solution.gradients["E1"], [g[1], g[0] + g[2], [0, 0]])
+    assert "x" not in solution.gradients
+    assert {name for name in solution.problem.given if name in solution.problem.fixed} == {"x"}
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "fault"),
+    [
+        (
+            "[2, 1, 2]",
+            "[2, 4, 2]",
+            "2:13: inputs[2] is 4, but the table has 3 rows: indices are whole numbers from 1 to 3",
+        ),
+        (
+            "[2, 1, 2]",
+            "[2, 1, 0]",
+            "2:16: inputs[3] is 0, but the table has 3 rows: indices are whole numbers from 1 to 3",
+        ),
+        ("[2, 1, 2]", "[1.5, 1, 2]", "2:10: inputs[1] is 1.5, but the table has 3 rows"),
+        ("[2, 1, 2]", "[[2, 1], [1, 1]]", "2:9: inputs is 2×2: a table takes one index for each sample, in a list"),
+        ("  - {emb", "  - {add: x}\n  - {emb", "6:17: layers[2].embedding: h1 is computed: a table's indices are the"),
+    ],
+)
+def test_an_index_that_is_not_there(was: str, becomes: str, fault: str) -> None:
+    assert said(EMBEDDED.replace(was, becomes))[0].startswith(fault)
+
+
+def test_an_index_in_equations_of_ones_own() -> None:
+    text = """\
+inputs: {k: [2, 2]}
+parameters: {E: [[1, 2], [3, 4]]}
+equations: {e: "lookup(E, k)", L: sum(e ** 2)}
+of: L
+"""
+    solution = solve(loads(text))
+    np.testing.assert_allclose(solution.gradients["E"], [[0, 8], [0, 16]])
+    assert "k" not in solution.gradients
+    assert solution.verification is not None
+    assert solution.verification.max_relative_error < 1e-7
+    fault = "1:17: inputs.k[2] is 5, but the table has 2 columns: indices are whole numbers from 1 to 2"
+    assert said(text.replace("[2, 2]", "[2, 5]")) == [fault]

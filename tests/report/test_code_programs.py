@@ -98,6 +98,8 @@ def argument(domain, shape, axis, random):
         return numbers
     if domain == "distribution":
         return numbers / numbers.sum(axis=axis, keepdims=True)
+    if domain == "index":
+        return random.integers(1, 2, shape, endpoint=True).astype(float)
     if domain == "bit":
         return (random.normal(size=shape) > 0).astype(float)
     if domain == "sign":
@@ -124,7 +126,8 @@ OF_SHAPE = {
     "solve": [((2, 2), 0)],
     "std": [COLUMN, BATCH, ROW, ROWS],
 }
-OF_SHAPE["unvec"] = OF_SHAPE["reshape_like"] = OF_SHAPE["place"] = []  # their arguments differ in shape: tested below
+OF_SHAPE |= {name: [] for name in ("unvec", "reshape_like", "place", "lookup", "add_at", "put_at")}
+"""Their arguments differ in shape: tested below, and those of tables in `program/test_layer_kinds.py`."""
 CASES = [
     pytest.param(entry, shape, Axis(axis), id=f"{entry.name}-{'x'.join(map(str, shape)) or 'number'}-{axis}")
     for entry in functions()

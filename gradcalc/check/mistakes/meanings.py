@@ -96,6 +96,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "softmax-twice": "The softmax was applied to what is a softmax already.",
         "sigmoid-twice": "The sigmoid was applied to what is a sigmoid already.",
         "targets-left-out": "The targets were left out, so that every class counts as the right one does.",
+        "counted-from-zero": "Indices were counted from 0, and they count from 1.",
         "class-off-by-one": "The class after or before the right one, as where classes are counted from 1.",
         "other-loss": "Another loss was used, in the value or in its gradient.",
         "root-taken": "The root of the squared error was taken, in the value or in its gradient.",

@@ -7,5 +7,6 @@ dense      weights, biases and an activation
 recurrent  plain recurrent layers, LSTM and GRU
 normal     batch and layer normalisation
 attention  attention, in one head or several
+embedding  tables of which the inputs choose samples
 simple     layers without parameters: dropout, residual connections
 """

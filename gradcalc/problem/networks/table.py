@@ -39,6 +39,7 @@ MODULES: Final = {
     "batch_norm": "normal",
     "layer_norm": "normal",
     "attention": "attention",
+    "embedding": "embedding",
     "dropout": "simple",
     "add": "simple",
     USUAL: "dense",

@@ -3,8 +3,9 @@
 A template holds for one framework, or for any. In it `{a}` is an argument or a parameter by its name in the table.
 `{each}` makes a reduction one over each sample, or along the axis that is asked for (it is empty where there is one
 sample only), `{along}` one over each sample, the single one too. `{axis}` is the axis of a sample, `{places}` are the
-places of its entries, `{rows}` and `{columns}` the shape of the value, `{m}` is the module. Of several lines the last
-is the value. `max of one` is for a value that is one number, `diag of square` for a matrix.
+places of its entries, `{across}` is the other axis, `{every}` goes before the number of a sample, `{rows}` and
+`{columns}` are the shape of the value, `{m}` is the module. Of several lines the last is the value. `max of one` is for
+a value that is one number, `diag of square` for a matrix.
 """
 
 from __future__ import annotations
@@ -69,6 +70,17 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
     "place": {
         "any": "whole = {m}.zeros_like({a})\nwhole[where] = {g}\nwhole",
         "jax": "whole = jnp.zeros_like({a})\nwhole.at[where].set({g})",
+    },
+    "lookup": {
+        "any": "{a}[{every}{m}.ravel({k}).astype(int) - 1]",
+        "torch": "{a}[{every}torch.flatten({k}).long() - 1]",
+    },
+    "add_at": {
+        "numpy": "whole = np.zeros_like({a})\n"
+        "np.add.at(whole, np.s_[{every}np.ravel({k}).astype(int) - 1], {g})\nwhole",
+        "torch": "at = torch.flatten({k}).long() - 1\n"
+        "torch.zeros_like({a}).index_add({across}, at, {g} + 0 * {a}[{every}at])",
+        "jax": "jnp.zeros_like({a}).at[{every}jnp.ravel({k}).astype(int) - 1].add({g})",
     },
     "next_class": {
         "numpy": "np.roll({y}, int({by}), axis={axis})",

@@ -175,7 +175,7 @@ class Lowering:
         self, entry: Function, args: Sequence[Lowered], shape: Shape, params: Mapping[str, str], axis: Axis
     ) -> dict[str, str]:
         """What a template may name beside its arguments and parameters."""
-        full = broadcast([arg.shape for arg in args], {}, axis) if entry.per_sample else ()
+        full = broadcast([arg.shape for arg in args], {}, axis) if entry.per_sample and entry.repeats else ()
         columns = axis is Axis.COLUMNS
         rows, width = shape or (1, 1)
         reduction = self.backend.reduction
@@ -192,6 +192,8 @@ class Lowering:
             "along": reduction.format(axis=int(axis)) if full else "",
             "axis": named,
             "places": places,
+            "across": str(1 - int(axis)),
+            "every": ":, " if columns else "",
             "rows": str(rows),
             "columns": str(width),
         }

@@ -20,7 +20,8 @@ def given(problem: Problem, expand: bool = False) -> Iterator[Block]:
     above = "" if problem.has_given_gradients else " from above"
     groups = [
         _group("input", problem.inputs),
-        _group("target", problem.targets),
+        _group("constant", {name: value for name, value in problem.targets.items() if name in problem.fixed}),
+        _group("target", {name: value for name, value in problem.targets.items() if name not in problem.fixed}),
         _group(f"gradient{above}", upstream, f"gradients{above}"),
         _parameter_group(problem.parameters),
         *state_groups(problem),
