@@ -12,7 +12,7 @@ from gradcalc.report.code.idioms import IDIOMS, idiom
 
 SHAPES = [((3, 1), 0), ((3, 4), 0), ((1, 3), 1), ((4, 3), 1)]
 NOT_OF_VALUES = {
-    *("unvec", "vec", "diag", "block_inner", "block_sum", "ones", "eye_like", "trace", "kron", "place", "pi"),
+    *("unvec", "vec", "diag", "block_inner", "block_sum", "ones", "zeros", "eye_like", "trace", "kron", "place", "pi"),
     *("inv", "lookup", "add_at", "solve", "det", "eye", "reshape", "reshape_like", "flatten", "tril"),
 }
 """Those whose arguments have shapes of their own; whole programs try them."""
