@@ -71,7 +71,7 @@ def test_a_line_has_its_rule_beside_it():
             r"x^\top \thinspace (\nabla h \odot \sigma'(f)) \qquad \text{derivative of sigmoid: }h = \sigma(f)",
         ),
         ("latex", r"x^\top \, (\nabla h \odot \sigma'(f)) \qquad \text{derivative of sigmoid: }h = \sigma(f)"),
-        ("html", '<div class="link" role="group" aria-label="dloss/dW1 = x.T @ (dh1 * sigmoid&#x27;(a1))">'),
+        ("html", '<div class="link" role="group" aria-label="∂loss/∂W¹ = xᵀ @ (∇h ⊙ σ′(f))">'),
     ],
 )
 def test_every_format_has_the_lines(form, told):
