@@ -7,7 +7,8 @@ import base64
 import json
 import re
 import shutil
-from itertools import combinations
+from collections import Counter
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -131,13 +132,13 @@ def test_no_page_is_wider_than_its_window(browser, visit, name, width):
 def test_the_diagram_is_large_enough_to_read(browser, visit, name, width, beside):
     visit(html_of(name), width)
     box = "return document.querySelector(arguments[0]).getBoundingClientRect()"
-    text, figure, given, after = (
-        browser.execute_script(box, each) for each in ("svg .title", "figure", "section", "section:nth-of-type(2)")
+    text, figure, given, steps = (
+        browser.execute_script(box, each) for each in ("svg .title", "figure", ".given", ".sections section")
     )
     assert text["height"] >= 9
-    assert (figure["left"] >= given["right"]) == beside
-    assert beside or figure["bottom"] <= after["top"]
-    assert (figure["bottom"] <= given["top"] or given["bottom"] <= figure["top"]) != beside
+    assert given["bottom"] <= figure["top"], "what is given comes first, then the picture"
+    assert (figure["right"] <= steps["left"]) == beside
+    assert (figure["bottom"] <= steps["top"]) != beside
 
 
 def test_focus_lights_up_sources_and_uses_in_equations_and_in_the_diagram(browser, visit):
@@ -225,7 +226,7 @@ def test_tab_comes_to_the_quantities_in_their_order(browser, visit):
         press(browser, Keys.TAB)
         seen.append(
             browser.execute_script(
-                "return document.activeElement.closest('.sections') && document.activeElement.dataset.name"
+                "return document.activeElement.closest('.quantity') && document.activeElement.dataset.name"
             )
         )
     named = [name for name in seen if name]
@@ -469,7 +470,7 @@ def test_on_a_phone_what_stays_at_the_top_leaves_room(browser, visit):
 
 def test_on_a_phone_what_is_given_comes_first_then_the_picture(browser, visit):
     tops = (
-        "return ['h1', 'h2', '.diagram', 'section:nth-of-type(2) h2'].map(each =>"
+        "return ['h1', 'h2', '.diagram', '.sections h2'].map(each =>"
         " document.querySelector(each).getBoundingClientRect().top)"
     )
     visit(html_of("hw3"), 375, height=667)
@@ -477,8 +478,39 @@ def test_on_a_phone_what_is_given_comes_first_then_the_picture(browser, visit):
     assert found == sorted(found), "title, Given, the picture, Forward pass"
     assert found[1] < 667 / 2, "on the first screen"
     visit(html_of("hw3"), 1280)
-    title, heading, picture, _ = browser.execute_script(tops)
-    assert title < picture < heading + 20, "beside it where there is room"
+    title, heading, picture, steps = browser.execute_script(tops)
+    assert title < heading < picture
+    assert abs(steps - heading) < 20, "beside both where there is room"
+
+
+@pytest.mark.parametrize("height", [720, 900])
+def test_what_is_given_and_the_picture_stay_beside_the_steps(browser, visit, height):
+    visit(html_of("hw3"), 1280, height)
+    browser.execute_script("scrollTo(0, document.documentElement.scrollHeight / 2)")
+    box = "return document.querySelector(arguments[0]).getBoundingClientRect()"
+    bar, given, picture = (browser.execute_script(box, each) for each in (".bar", ".given", ".diagram svg"))
+    assert bar["bottom"] <= given["top"] < given["bottom"] <= picture["top"] < picture["bottom"] <= height
+
+
+@pytest.mark.parametrize("width", [375, 1000, 1280, 1600])
+@pytest.mark.parametrize("name", ["hw3", "ttic-graph-mixed", "cs231n-circuit"])
+def test_the_order_of_tabs_is_the_order_of_reading(browser, visit, name, width):
+    """Down the page, or from left to right; within what stands beside the steps as well."""
+    visit(html_of(name), width)
+    boxes = browser.execute_script(
+        "return [...document.querySelectorAll('.side, .sections')].map(part => [...part.querySelectorAll('.quantity,"
+        " summary, .diagram')].map(each => { const box = each.getBoundingClientRect(); return [box.top, box.left]; }))"
+    )
+    for part in boxes:
+        assert all(after[0] > before[0] or after[1] > before[1] for before, after in pairwise(part))
+
+
+def test_steps_stand_in_two_columns_where_there_is_room(browser, visit):
+    tops = "return [...document.querySelectorAll('.workings .quantity')].map(each => each.getBoundingClientRect().top)"
+    for width, columns in ((1600, 2), (1280, 1), (375, 1)):
+        visit(html_of("ttic-graph-mixed"), width)
+        found = browser.execute_script(tops)
+        assert max(Counter(found).values()) == columns
 
 
 def test_a_slider_goes_through_the_steps(browser, visit):

@@ -15,6 +15,7 @@ from gradcalc.report.document import (
     Derivation,
     Document,
     Fields,
+    Given,
     Heading,
     Paragraph,
     Plot,
@@ -147,7 +148,10 @@ class _Page:
         if _is_filled_in(self.document):
             bar.append(toolbar(self.document, opened + "".join(main)))
         yield tag("div", *bar, class_="bar") if any(bar) else ""
-        yield tag("main", self.figure, tag("div", "\n".join(main), class_="sections"), class_=self.layout)
+        aside = self.aside(sections)
+        pictured = tag("div", *main[:aside], self.figure, class_="side") if self.figure else ""
+        rest = tag("div", "\n".join(main[aside:]), class_="sections")
+        yield tag("main", pictured, rest, class_=self.layout)
 
     def contents(self, sections: Sequence[Sequence[Block]]) -> str:
         """Links to the sections, where there are several; in a collection they would be too many."""
@@ -163,6 +167,10 @@ class _Page:
     def layout(self) -> str | None:
         """A small diagram stands beside the equations."""
         return "beside" if 'class="diagram small"' in self.figure else None
+
+    def aside(self, sections: Sequence[Sequence[Block]]) -> int:
+        """How many of the sections, from the first, stand by the diagram: what is given, from which it all comes."""
+        return int(bool(self.figure and sections) and any(isinstance(block, Given) for block in sections[0]))
 
     def section(self, number: int, blocks: Sequence[Block]) -> str:
         if not isinstance(blocks[0], Heading):
