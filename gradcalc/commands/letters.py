@@ -29,6 +29,7 @@ MARKED_AT = 3
 UNEQUAL = "it isn't equal to what it should be"
 """In place of the entries that are wrong, of numbers that nobody sees."""
 _AT = re.compile(r"\bwrong at \[.*", re.DOTALL)
+_LETTERED = re.compile(r"\[[^\]\d]*[A-Za-z]|\b(?:grad|jacobian|hessian)\(")
 NUMBERS = "the problem is in letters: answer with a formula"
 
 
@@ -59,13 +60,18 @@ def marks_in_letters(
     from gradcalc.program.solve import solve
 
     found = []
-    for seed, sizes in enumerate(telling(told, MARKED_AT)):
+    for seed, sizes in enumerate(telling(told, MARKED_AT, small=_by_entry(answers))):
         solution = solve(at_sizes(problem, sizes, seed), check=False)
         sheet = _formulas_alone(sheet_of(answers, solution))
         tolerance = marking.tolerance(tolerance_of(solution))
         marks = mark(solution, sheet, tolerance, marking.credit, complete=marking.complete)
         found.append((_in_letters(marks, sizes), sheet))
     return min(found, key=lambda each: each[0].score)
+
+
+def _by_entry(answers: Document | WriteUp) -> bool:
+    """Whether formulas on a sheet have letters for indices, or derivatives: these take long at large sizes."""
+    return _LETTERED.search(answers.text) is not None
 
 
 def in_letters_listed(problem: Problem, told: InLetters, answers: Document | WriteUp) -> tuple[Solution, Sheet]:
@@ -75,7 +81,7 @@ def in_letters_listed(problem: Problem, told: InLetters, answers: Document | Wri
     from gradcalc.program.letters import in_letters, telling
     from gradcalc.program.solve import solve
 
-    sizes = next(telling(told, 1))
+    sizes = next(telling(told, 1, small=_by_entry(answers)))
     solution = solve(at_sizes(problem, sizes, 0), check=False)
 
     def lettered(line: Line) -> Line:

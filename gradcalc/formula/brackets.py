@@ -99,6 +99,15 @@ def _class(reader: Reader, part: ast.expr) -> Expr | None:
     return None if name is None else call("vec", Name(name, reader.span(part)))
 
 
+def is_class(reader: Reader, left: ast.expr, right: ast.expr, depth: int) -> Expr | None:
+    """`k == 2` for a letter of a class and a number: that entry of the vector; None of anything else."""
+    for one, other in ((left, right), (right, left)):
+        chosen, number = _class(reader, one), _constant(reader.read(other, depth + 1))
+        if chosen is not None and number is not None and number >= 1 and number.is_integer():
+            return Apply("part", (chosen,), params_of((Along(int(number)),)), reader.span(one))
+    return None
+
+
 def class_number(reader: Reader, letter: str) -> Expr | None:
     """What a letter for a class comes to where it is compared, counted from 1; None where it is none."""
     name = dict(reader.indices.classes).get(letter)

@@ -16,6 +16,8 @@ from gradcalc.formula.table import Axis, Pair, lookup, pair, pairs, until_change
 
 AT_RUN_TIME = (ArithmeticError, ValueError, TypeError, IndexError)
 """What NumPy raises where values don't do."""
+_FEW = 8
+"""A sum of more terms may be one over an index, in which much stands several times."""
 CANNOT = (*AT_RUN_TIME, KeyError, GradcalcError)
 """What `evaluate` raises where shapes don't fit, or a name or a function isn't known."""
 
@@ -23,7 +25,9 @@ CANNOT = (*AT_RUN_TIME, KeyError, GradcalcError)
 def evaluate(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Array:
     """The value of a formula, a float64 scalar or matrix; overflow gives infinity. Raises one of CANNOT."""
     with np.errstate(all="ignore"):
-        return np.asarray(_value(expr, values, axis), dtype=np.float64)
+        long = isinstance(expr, Apply) and (expr.function == "concat" or len(expr.args) > _FEW)
+        found = _shared(expr, values, axis, {}) if long else _value(expr, values, axis)
+        return np.asarray(found, dtype=np.float64)
 
 
 def attempt(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Array | None:
@@ -34,6 +38,19 @@ def attempt(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Array | None
         return None
     finite = every(np.isfinite(value)) if value.shape else isfinite(value)
     return value if finite else None
+
+
+def _shared(expr: Expr, values: Mapping[str, Array], axis: Axis, met: dict[int, Any]) -> Any:
+    """The same, with each node that stands at several places (`shared`) worked out once."""
+    if not isinstance(expr, Apply):
+        return _value(expr, values, axis)
+    if id(expr) not in met:
+        found = None if expr.params else _pair(expr)
+        args = [_shared(arg, values, axis, met) for arg in (expr.args if found is None else found[1])]
+        entry = lookup(expr.function)
+        keywords = entry.keywords(expr.params, axis)
+        met[id(expr)] = entry.value(*args, **keywords) if found is None else found[0].value(*args, axis=axis)
+    return met[id(expr)]
 
 
 def _value(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Any:

@@ -91,6 +91,20 @@ def substitute(expr: Expr, put: Mapping[str, Expr]) -> Expr:
     return expr
 
 
+def shared(expr: Expr) -> Expr:
+    """The same formula, in which equal parts are one object."""
+    met: dict[tuple[object, ...], Expr] = {}
+
+    def one(node: Expr) -> Expr:
+        if isinstance(node, Apply):
+            key: tuple[object, ...] = (node.function, node.params, *map(id, node.args))
+        else:
+            key = (node,)
+        return met.setdefault(key, node)
+
+    return transform(expr, one)
+
+
 def is_negative(term: Expr) -> bool:
     """Whether a term of a sum is written with a minus before it."""
     if isinstance(term, Num):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gradcalc.formula.table import Shape, ShapeMismatch
@@ -102,7 +103,12 @@ def region(shape: Shape, params: Mapping[str, float]) -> tuple[slice, ...]:
 
     Raises ShapeMismatch where it isn't there.
     """
-    index = index_of(params)
+    return _region(shape, tuple(params.items()))
+
+
+@lru_cache(maxsize=4096)
+def _region(shape: Shape, params: tuple[tuple[str, float], ...]) -> tuple[slice, ...]:
+    index = index_of(dict(params))
     if index is None:
         raise ShapeMismatch("an index is a whole number from 1")
     if not shape:
@@ -139,8 +145,13 @@ def _there_is(shape: Shape) -> str:
 
 def part_shape(shape: Shape, params: Mapping[str, float]) -> Shape:
     """The shape of a part: a number for one entry, a column of a matrix a column. Raises ShapeMismatch."""
-    found = region(shape, params)
-    index = index_of(params) or ()
+    return _part_shape(shape, tuple(params.items()))
+
+
+@lru_cache(maxsize=4096)
+def _part_shape(shape: Shape, params: tuple[tuple[str, float], ...]) -> Shape:
+    found = _region(shape, params)
+    index = index_of(dict(params)) or ()
     if all(each.last == ALONE for each in index):
         return ()
     return tuple(each.stop - each.start for each in found)

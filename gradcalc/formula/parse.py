@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from gradcalc.errors import FormulaError
-from gradcalc.formula.brackets import NO_INDICES, Indices, class_number, over_index, subscript
-from gradcalc.formula.expr import Apply, Expr, Name, Num, neg
+from gradcalc.formula.brackets import NO_INDICES, Indices, class_number, is_class, over_index, subscript
+from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, neg
 from gradcalc.formula.index import shortened
 from gradcalc.formula.spelling import PRIME, Spelling, respell
 from gradcalc.formula.syntax import MAX_DEPTH, refuse_unreadable, reserved, syntax_tree
@@ -144,6 +144,10 @@ class _Parser:
             raise self.error(node, "only > < >= <= == != compare two values")
         if len(node.ops) > 1:
             raise self.error(node, "compare two values at a time: (a < b) * (b < c) is 1 where both hold")
+        if self.indices.classes and function in ("equal", "not_equal"):
+            found = is_class(self, node.left, node.comparators[0], depth)
+            if found is not None:
+                return found if function == "equal" else Apply("add", (ONE, neg(found)), at=self.span(node))
         args = (self.read(node.left, depth + 1), self.read(node.comparators[0], depth + 1))
         return Apply(function, args, at=self.span(node))
 

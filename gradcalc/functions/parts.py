@@ -26,7 +26,10 @@ def _place_shape(args: Sequence[Shape], params: Mapping[str, float], axis: Axis)
 
 
 def _part(a: Any, **params: float) -> Any:
-    shape = part_shape(a.shape, params)
+    try:
+        shape = part_shape(a.shape, params)
+    except ShapeMismatch as mismatch:  # in a formula whose shapes weren't looked at
+        raise IndexError(mismatch.why) from None
     found = a[region(a.shape, params)]
     return found if shape else found.reshape(())[()]
 

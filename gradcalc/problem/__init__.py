@@ -55,6 +55,7 @@ saved        a file as the problem stands after some steps
 objective    what is differentiated
 claims       identities to be tried at random instances
 claim_indices  the letters of indices in them
+letter_ranges  how far such a letter counts
 symbols      the LaTeX of names
 unused       what is named and not used
 varying      how variants differ

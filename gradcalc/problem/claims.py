@@ -112,7 +112,7 @@ def _read(
     known = {*stated, *short, *quantities}
     sizes = {**_sizes(where), **sizes}
     classes = {**dict(draft.indices.classes), **{kind.at: name for name, kind in where.items() if kind.at}}
-    letters = indexed([text for text, _ in parts], known - {*sizes} | stated, sizes, classes)
+    letters = indexed([text for text, _ in parts], known - {*sizes} | stated, sizes, classes, axis)
     shapes = {**quantities, **_shapes(where, axis)}
     sides = [_side(draft, (*path, "claim"), text, offset, known, letters, shapes, sizes) for text, offset in parts]
     if not parts or any(side is None for side in sides):

@@ -10,6 +10,7 @@ limits        refuse values that would fill the memory, before there are any
 dependence    which quantities depend on which
 derive        the chain rule: from forward equations to those of the backward pass
 derivatives   `grad(L, w)`, `jacobian(a, w)`, `hessian(L, w)` in formulas, as equations of their own
+inlined       the same written out within one formula
 stationary    where a gradient is 0, and what the Hessian tells there
 vjp           what one application passes on to one argument, by the rule of the table
 broadcasting  sum a gradient over the axes along which its quantity was broadcast

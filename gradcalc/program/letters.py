@@ -28,11 +28,13 @@ SMALLEST: Final = 2
 SMALL: Final = 5
 """Above a letter in a quotient stands a whole number below this."""
 
-_NUMBER: Final = re.compile(r"(?<![\w.\[])(?<![0-9],)[0-9]+(?![\w\]]|[.,][0-9])")
+_NUMBER: Final = re.compile(r"(?<!\bline )(?<![\w.\[])(?<![0-9],)[0-9]+(?![\w\]]|[.,][0-9])")
 _SIZE: Final = re.compile(r"(?<![\w.,])[0-9][0-9,]*(?=×[0-9]| entries)|(?<=×)[0-9]+(?![\w.,])")
 """A number that is a side of a shape, or how many entries something has."""
 _TELLING: Final = (7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61)
 """Small sizes that are hardly ever numbers in a rule."""
+_FEW: Final = (3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16)
+"""Smaller ones, for formulas that are read entry by entry."""
 
 Term: TypeAlias = tuple[str, ...]
 """A product of sizes, letters or numbers; empty for 1."""
@@ -79,11 +81,12 @@ def small(letters: Iterable[str], taken: Iterable[int] = ()) -> dict[str, int]:
     return dict(zip(letters, free, strict=False))
 
 
-def telling(told: InLetters, count: int) -> Iterator[dict[str, int]]:
-    """So many choices of sizes which in a rule or a sentence say their letters."""
-    free = [size for size in _TELLING if size not in told.numbers]
+def telling(told: InLetters, count: int, small: bool = False) -> Iterator[dict[str, int]]:
+    """So many choices of sizes which in a rule or a sentence say their letters; `small` ones where entries count."""
+    free = [size for size in (_FEW if small else _TELLING) if size not in told.numbers]
     for first in range(count if told.sizes else 1):
-        yield dict(zip(told.sizes, (*free[first:], *free[:first]), strict=False))
+        turned = free[: len(told.sizes) + count] if small else free
+        yield dict(zip(told.sizes, (*turned[first:], *turned[:first]), strict=False))
 
 
 def as_numbers(sizes: Mapping[str, int]) -> dict[str, Expr]:

@@ -17,6 +17,7 @@ pasted       arrays as programs and Markdown print them
 chains       a chain of formulas, line by line
 formulas     a formula answer, or why it can't be worked out
 interpreter  what formula a text means, in either way of reading
+lettered     formulas with letters for indices, for every entry at once
 typed        formulas as people type them
 cursor       a place among its tokens
 lexer        the tokens of such a formula

@@ -58,7 +58,7 @@ def sides(value: Any) -> list[str] | None:
     return [text[: signs[0]].strip(), *(text[a + 1 : b].strip() for a, b in zip(signs, ends[1:], strict=True))]
 
 
-Read = Callable[[str], Expr | Numbers]
+Read = Callable[[str], Expr | Numbers | Line]
 """Reads one line; raises NotReadable."""
 
 
@@ -84,6 +84,8 @@ def _line(text: str, read: Read) -> Line:
         return Line("", refused="a formula is missing here")
     try:
         found = read(" ".join(text.split()))
+        if isinstance(found, Line):
+            return replace(found, text=visible(text))
         return Line(visible(text), numbers=found) if isinstance(found, Numbers) else Line(visible(text), found)
     except NotReadable as error:
         return Line(shorten(visible(text), 200), refused=error.reason)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from gradcalc.check.answers.chains import Chain, chain, sides
 from gradcalc.check.answers.computed import Arrays, is_array
 from gradcalc.check.answers.formulas import Admission
 from gradcalc.check.answers.layouts import numbers
-from gradcalc.check.answers.model import Answer, Numbers
+from gradcalc.check.answers.lettered import Index, Read, index_with_letters, members_of
+from gradcalc.check.answers.model import Answer, Line, Numbers
 from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.partial import Parts, has_gaps, region, with_gaps, without_gaps
@@ -36,6 +38,7 @@ from gradcalc.words import shorten, visible
 
 _LIST = re.compile(r"\s*-?\s*(?:\[|\\left\s*[\[(]\s*\\begin|\\begin\{[bpBvV]?(?:small)?matrix\}|\\begin\{array\})")
 """How numbers in a row or a matrix begin."""
+NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 class Entries:
@@ -60,22 +63,30 @@ class Entries:
         self.parts: dict[str, tuple[Answer, Parts]] = {}
         """Of quantities that are answered entry by entry, what there is so far, by label."""
 
-    def named(self, section: str, name: str, value: Any, path: Path) -> Sequence[Answer]:
+    def named(
+        self, section: str, name: str, value: Any, path: Path, fixed: Mapping[str, int] = NOTHING
+    ) -> Sequence[Answer]:
         """The answer under a name in a section; that of an entry or a row is put with the others of its quantity.
 
-        A family may have a list with an answer for each member.
+        A family may have a list with an answer for each member, or one formula for all, with letters for the index
+        (`w[u]`); `fixed` are the numbers of such letters.
         """
+        if self.families and not fixed and "[" in name:
+            every = members_of(name, self.solution.problem.indices)
+            if every:
+                each = (self.named(section, member, value, path, numbers) for member, numbers in every)
+                return [answer for answers in each for answer in answers]
         members = self.members(section, name) if self.families and isinstance(value, list) else ()
         if members and len(members) == len(value):
-            each = zip(members, value, range(len(value)), strict=True)
-            return [answer for member, one, i in each for answer in self.named(section, member, one, (*path, i))]
+            listed = zip(members, value, range(len(value)), strict=True)
+            return [answer for member, one, i in listed for answer in self.named(section, member, one, (*path, i))]
         part = self.part(name, partial(self.get, section)) if name.endswith("]") else None
         if part is not None:
-            return [*self.in_part(*part, value, path)]
+            return [*self.in_part(*part, value, path, fixed)]
         quantity = self.get(section, name) or self.names.find(section, name)
         if isinstance(quantity, str):
             return (self.refused(f"{section}.{shorten(name)}", path, quantity),)
-        return (self.once(quantity, value, path),)
+        return (self.once(quantity, value, path, fixed),)
 
     def members(self, section: str, family: str) -> tuple[str, ...]:
         """The names in a section of a family's members, in the order of their index; none of what is no family."""
@@ -101,10 +112,16 @@ class Entries:
         # A vector of losses may not be there yet.
         return None if whole is None or index is None or self.shapes.get(whole.equation) == () else (whole, index)
 
-    def in_part(self, quantity: Quantity, index: str, value: Any, path: Path) -> Iterator[Answer]:
+    def in_part(
+        self, quantity: Quantity, index: str, value: Any, path: Path, fixed: Mapping[str, int] = NOTHING
+    ) -> Iterator[Answer]:
         """Put the answer to a part of a quantity with the others; an answer of its own where it can't be read."""
         label = f"{quantity.label}[{shorten(index)}]"
         if _is_empty(value):
+            return
+        letters = index_with_letters(index)
+        if letters is not None and letters.fits(self.shapes.get(quantity.equation)) and self.has_rule(quantity):
+            yield self.by_entry(quantity, letters, label, value, path, fixed)
             return
         if quantity.label in self.first and quantity.label not in self.parts:
             yield self.refused(label, path, f"{quantity.label} is answered already, as a whole")
@@ -124,6 +141,23 @@ class Entries:
         except NotReadable as error:
             yield self.refused(label, path, error.reason)
 
+    def has_rule(self, quantity: Quantity) -> bool:
+        """Whether it is worked out, and not given."""
+        return quantity.equation in self.solution.by_name
+
+    def by_entry(
+        self, quantity: Quantity, index: Index, label: str, value: Any, path: Path, fixed: Mapping[str, int]
+    ) -> Answer:
+        """The answer that says every entry of a quantity, with letters for the index."""
+        answer = partial(Answer, label, text=self.text(value, path), place=partial(self.span, path))
+        try:
+            found = chain(sides(value) or ["", str(value)], lambda text: self.line(text, quantity, index, fixed))
+            end = found.end
+            assert not isinstance(end, Numbers)  # what is read for every entry is put together
+            return answer(name=quantity.equation, formula=end, lines=found.lines, by_entry=True)
+        except NotReadable as error:
+            return answer(name="", unreadable=error.reason, said=error.said)
+
     def worked_out(self, value: Any, quantity: Quantity) -> Numbers:
         """A formula for a part of a quantity, as the numbers that it comes to here."""
         found = attempt(self.admission.formula(str(value), quantity), self.solution.values, self.axis)
@@ -131,7 +165,7 @@ class Entries:
             raise NotReadable("this formula can't be worked out: its shapes don't fit")
         return Numbers(found, np.zeros(found.shape), np.zeros(found.shape, dtype=np.bool_))
 
-    def once(self, quantity: Quantity, value: Any, path: Path) -> Answer:
+    def once(self, quantity: Quantity, value: Any, path: Path, fixed: Mapping[str, int] = NOTHING) -> Answer:
         """The answer to a quantity, if it is the first one."""
         if quantity.label in self.first:
             first = self.first[quantity.label]
@@ -139,9 +173,9 @@ class Entries:
             reason = f"{quantity.label} is answered already{line}, as {'.'.join(map(str, first[-2:]))}"
             return self.refused(quantity.label, path, reason)
         self.first[quantity.label] = path
-        return self.answer(quantity, value, path)
+        return self.answer(quantity, value, path, fixed)
 
-    def answer(self, quantity: Quantity, value: Any, path: Path) -> Answer:
+    def answer(self, quantity: Quantity, value: Any, path: Path, fixed: Mapping[str, int] = NOTHING) -> Answer:
         """The answer to a quantity: empty, numbers, a formula, or unreadable."""
         if quantity.equation not in self.shapes:
             return self.refused(quantity.label, path, self.beside(quantity))
@@ -157,7 +191,7 @@ class Entries:
         if _is_empty(value):
             return answer()
         try:
-            found = self.read(value, quantity, path)
+            found = self.read(value, quantity, path, fixed)
             if isinstance(found, Chain):
                 end, lines = found.end, found.lines
                 return (
@@ -169,7 +203,7 @@ class Entries:
             return answer(numbers=found, remark=found.remark)
         return answer(formula=found, remark=self.admission.interpreter.remarks.get(quantity.equation, ""))
 
-    def read(self, value: Any, quantity: Quantity, path: Path) -> Any:
+    def read(self, value: Any, quantity: Quantity, path: Path, fixed: Mapping[str, int] = NOTHING) -> Any:
         """An answer as Numbers, or as a formula. Raises NotReadable."""
         if value is UNREADABLE:
             raise NotReadable(self.refusal(path) or "this can't be read")
@@ -177,24 +211,33 @@ class Entries:
             return self.arrays.numbers(value, quantity.equation)
         signed = sides(value)
         if signed is not None:
-            return chain(signed, lambda text: self.line(text, quantity))
+            return chain(signed, lambda text: self.line(text, quantity, None, fixed))
         found = self.numbers(value, path, self.shapes.get(quantity.equation))
-        return self.admission.formula(str(value), quantity) if found is None else found
+        if found is not None:
+            return found
+        line = self.line(str(value), quantity, None, fixed)
+        return Chain((replace(line, text=self.text(value, path)),)) if isinstance(line, Line) else line
 
-    def line(self, text: str, quantity: Quantity) -> Expr | Numbers:
-        """One line of a chain: numbers, or a formula, which rests on what all lines rest on. Raises NotReadable."""
-        if _LIST.match(text):
+    def line(
+        self, text: str, quantity: Quantity, index: Index | None = None, fixed: Mapping[str, int] = NOTHING
+    ) -> Expr | Numbers | Line:
+        """One line of a chain: numbers, or a formula, which rests on what all lines rest on. Raises NotReadable.
+
+        A formula with letters for indices, or derivatives, comes as a Line.
+        """
+        if _LIST.match(text) and index is None:
             found = self.numbers(text, (), self.shapes.get(quantity.equation))
             if found is not None:
                 return found
         uses, name = self.admission.uses, quantity.equation
         before = uses.pop(name, ())
         try:
-            formula = self.admission.formula(text, quantity)
+            lettered = None if self.strict else self.admission.lettered(text, quantity, index, fixed)
+            formula = self.admission.formula(text, quantity) if lettered is None else lettered.formula
             before = tuple(dict.fromkeys((*before, *uses[name])))
         finally:
             uses[name] = before  # without a line that can't be read
-        return formula
+        return formula if lettered is None else _lettered_line(lettered, quantity)
 
     @cached_property
     def arrays(self) -> Arrays:
@@ -242,6 +285,11 @@ class Entries:
         """Why reading the file refused the value there."""
         span = self.span(path)
         return self.faults.pop((span.line, span.column), "")
+
+
+def _lettered_line(read: Read, quantity: Quantity) -> Line:
+    restates = quantity.section == "gradients" and read.restates == quantity.name
+    return Line("", read.formula, odd=read.odd, written_out=True, restates=restates)
 
 
 def _by_place(faults: Sequence[Fault]) -> dict[tuple[int, int], str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from math import prod
 from typing import Any, Final
@@ -10,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from gradcalc.check.answers.interpreter import Interpreter
+from gradcalc.check.answers.lettered import Index, Read
 from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.wording import marked, plain_text, typed
@@ -30,6 +33,8 @@ from gradcalc.words import shorten
 MAX_ENTRIES = 1_000_000
 LEAST_WORK = 1_000_000
 _LONGEST = 40
+_FUNCTION: Final = re.compile(r"\s*([^\W\d]\w*)\s*\(\s*([^\W\d]\w*)\s*\)\s*")
+"""A function of one argument, as an abbreviation."""
 MORE_WORK = 20
 """A formula may take this many times the work of the whole solution; more is no answer to homework."""
 _ORDER: Final[tuple[Section, ...]] = ("forward", "backward", "update", "after")
@@ -61,18 +66,44 @@ class Admission:
     def formula(self, text: str, quantity: Quantity) -> Expr:
         """The formula that answers a quantity. Raises NotReadable, with the reason."""
         expr = self.interpreter.strict(text) if self.strict else self.interpreter.formula(text, quantity)
-        expr = substitute(expr, self.called.abbreviations)
+        return self.admitted(substitute(expr, self.called.abbreviations), quantity, text)
+
+    def lettered(self, text: str, quantity: Quantity, index: Index | None, fixed: Mapping[str, int]) -> Read | None:
+        """The formula of a text with letters for indices, or derivatives; None of any other text.
+
+        `index` is that of the key, if it has one, `fixed` are numbers of letters that stand for a member. Raises
+        NotReadable.
+        """
+        reader = self.interpreter.lettered
+        text = self.interpreter.bare(text, quantity)
+        if index is None and not fixed and not reader.is_lettered(text):
+            return None
+        if index is None:
+            found = reader.formula(text, fixed)
+        else:
+            rule = self.solution.by_name[quantity.equation].expr
+            found = reader.whole(text, index, self.solution.shapes[quantity.equation], rule, fixed)
+        return replace(found, formula=self.admitted(found.formula, quantity, text, lettered=True))
+
+    def admitted(self, expr: Expr, quantity: Quantity, text: str, lettered: bool = False) -> Expr:
+        """A formula that can be worked out where it stands; in one with letters no entry needs to be there.
+
+        Raises NotReadable.
+        """
         self.uses[quantity.equation] = names(expr)
         self._check_names(expr, quantity)
-        shape = self._check_work(expr)
+        shape = self._check_work(expr, lettered)
         if shape is not None:
             self._try(expr, shape, text)
         return expr
 
     def abbreviate(self, name: str, value: Any) -> str:
         """Take in an abbreviation of the student's own; the reason, where it can't be used."""
+        function = _FUNCTION.fullmatch(name)
+        if function is not None and isinstance(value, str):
+            return self._own_function(function[1], function[2], value)
         if not name.isidentifier():
-            return "an abbreviation is a name, of letters and digits"
+            return "an abbreviation is a name, of letters and digits, or a function of one, such as sg(a)"
         if name in self.called.equations:
             return f"'{shorten(name)}' means something already: choose another name"
         if isinstance(value, bool | list | dict) or value is None:
@@ -86,6 +117,16 @@ class Admission:
         except NotReadable as error:
             return error.reason
         self.called.abbreviations[name] = expr
+        return ""
+
+    def _own_function(self, name: str, argument: str, body: str) -> str:
+        """Take in a function of the student's own; the reason, where it can't be used."""
+        if name in self.called.equations:
+            return f"'{shorten(name)}' means something already: choose another name"
+        try:
+            self.interpreter.lettered.define(name, argument, body)
+        except NotReadable as error:
+            return error.reason
         return ""
 
     def _check_names(self, expr: Expr, quantity: Quantity) -> None:
@@ -117,13 +158,13 @@ class Admission:
             return name == source
         return name in depending_on(self.solution.equations[first + 1 : last + 1], [source])
 
-    def _check_work(self, expr: Expr) -> Shape | None:
+    def _check_work(self, expr: Expr, lettered: bool = False) -> Shape | None:
         """The formula's shape; None where shapes don't fit. Raises NotReadable where it takes too much."""
         cost = _Limited(self.solution.shapes, self.axis, self.largest)
         try:
             shape = cost.shape(expr)
         except ShapeError as error:
-            of_parameters = isinstance(error.node, Apply) and error.node.params
+            of_parameters = isinstance(error.node, Apply) and error.node.params and not lettered
             if error.kind == "shapes" and not of_parameters and not self.strict:
                 return None
             said = "makes a large array" if error.kind == "too large" else shorten(error.message, 120)

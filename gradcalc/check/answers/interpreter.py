@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 import numpy as np
 
+from gradcalc.check.answers.lettered import LetterReader
 from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Builder, with_outer_products
@@ -65,6 +67,11 @@ class Interpreter:
         """Whether formulas are TeX even where nothing in them shows it, as `W^2` in a write-up."""
         self._hints = MOST_HINTS
 
+    @cached_property
+    def lettered(self) -> LetterReader:
+        """What reads formulas with letters for indices; most sheets have none."""
+        return LetterReader(self.solution, self.called, self._renamed)
+
     def strict(self, text: str) -> Expr:
         """The formula as problem files have it, with the problem's names for customary ones. Raises NotReadable."""
         return self._renamed(strictly(self.called.with_words(text), self.constants, self.indices))
@@ -73,6 +80,10 @@ class Interpreter:
         """The formula that answers a quantity; its shapes needn't fit. Raises NotReadable."""
         text = self.called.with_words(text)
         return with_outer_products(self._as_typed(self._right_side(text, quantity), quantity), self.builder)
+
+    def bare(self, text: str, quantity: Quantity) -> str:
+        """A text without the quantity's own name and a sign before it. Raises NotReadable."""
+        return self._right_side(self.called.with_words(text), quantity)
 
     def by_itself(self, text: str) -> Expr:
         """A formula that answers nothing, as an abbreviation of the student's own. Raises NotReadable."""

@@ -55,6 +55,12 @@ class Line:
     """Of a write-up, where it stands."""
     number: str = ""
     """Of a write-up, the number of its equation."""
+    odd: str = ""
+    """What is odd about its letters: limits that don't fit, which are the mistake where the line is wrong."""
+    written_out: bool = False
+    """Whether the formula is what letters and derivatives come to, which nobody wrote."""
+    restates: bool = False
+    """Whether it only says what is asked: `grad(loss, W2)` for the gradient of W2."""
 
     @property
     def is_read(self) -> bool:
@@ -87,6 +93,8 @@ class Answer:
     """Of several steps, which one it is of; `name` and `formula` have the names of the first."""
     lines: tuple[Line, ...] = ()
     """Of a chain all its lines; `formula` or `numbers` is that of the last one that can be read."""
+    by_entry: bool = False
+    """Whether it says every entry by letters (`W2[i,j]`), which may stand beside an answer to the whole."""
 
     @property
     def span(self) -> Span:

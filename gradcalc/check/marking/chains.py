@@ -47,6 +47,11 @@ class ChainJudge:
         ]
         told = self.told(lines, {each.number: each for each in read})
         slip, end = next((each for each in read if not each.is_right), None), read[-1]
+        if slip is None and end.line.restates:
+            said = "the chain stops before the answer: this" if len(lines) > 1 else "this"
+            said = f"{said} says only what is asked, the derivative is still to be worked out"
+            verdict = replace(end.judged.verdict, verdict="imprecise", said=said, lines=told)
+            return replace(end.judged, verdict=verdict)
         if slip is None:
             return replace(end.judged, verdict=replace(end.judged.verdict, lines=told))
         where = f"line {slip.number}" if len(lines) > 1 else ""
@@ -62,7 +67,13 @@ class ChainJudge:
         if line.numbers is not None:
             return self.formulas.numbers_judge.numbers(equation, quantity, line.numbers)
         assert line.formula is not None  # it is read
-        return self.formulas.judge(equation, quantity, line.formula)
+        judged = self.formulas.judge(equation, quantity, line.formula)
+        if line.written_out:  # nobody wrote this formula, and nobody is shown it
+            judged = replace(judged, verdict=replace(judged.verdict, taken=None))
+        if not line.odd or judged.verdict.verdict != "wrong":
+            return judged
+        said = "; ".join(part for part in (line.odd, judged.verdict.said) if part)
+        return replace(judged, verdict=replace(judged.verdict, said=said))
 
     def told(self, lines: Sequence[Line], read: dict[int, Judgement]) -> tuple[LineVerdict, ...]:
         """The verdict on each line: a wrong one that is equal to a wrong one before only carries it on."""

@@ -19,7 +19,7 @@ from gradcalc.check.wording import places, sentence, typed
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import CANNOT, attempt
-from gradcalc.formula.expr import Expr, call, names
+from gradcalc.formula.expr import Expr, call, names, walk
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.write import code
@@ -28,6 +28,7 @@ from gradcalc.program.sections import Quantity
 from gradcalc.words import shorten
 
 _LONGEST = 60
+_MOST_NODES = 400
 ALIKE = Tolerance(rtol=1e-9, atol=1e-12)
 
 
@@ -77,7 +78,12 @@ class FormulaJudge:
         return Judged(Verdict(quantity.label, "wrong", message, mistakes=mistakes))
 
     def mended(self, equation: Equation, quantity: Quantity, formula: Expr) -> tuple[NamedMistake, ...]:
-        """The one change that would make the formula right, as a mistake; none where no change does."""
+        """The one change that would make the formula right, as a mistake; none where no change does.
+
+        Nor in what is written out for every entry: there nobody wrote its parts.
+        """
+        if sum(1 for _ in walk(formula)) > _MOST_NODES:
+            return ()
         found = mended(formula, self.solution, lambda expr: self.is_right(expr, equation))
         return (NamedMistake(found.id, quantity.label, found.said),) if found is not None else ()
 

@@ -45,7 +45,7 @@ class Marker:
         self.refusable: set[Doubt] = set()
         """The reasons for which nothing would be carried on from an answer, if the sheet were doubted."""
         self.answers: dict[str, Answer] = {}
-        for answer in sheet.answers:
+        for answer in sorted(sheet.answers, key=lambda answer: answer.by_entry):
             if answer.name in self.known:
                 self.answers.setdefault(answer.name, answer)
         numbers = {name: answer.numbers for name, answer in self.answers.items() if answer.numbers is not None}
@@ -79,9 +79,19 @@ class Marker:
                 yield self.on_given(self.known[name], answer)
         yield from self.all_right(worth) if self.is_all_right else self.one_by_one(worth)
         for answer in self.sheet.answers:
-            if self.answers.get(answer.name) is not answer:
+            if self.answers.get(answer.name) is answer:
+                continue
+            if answer.by_entry and answer.name in self.solution.by_name:
+                yield self.by_entry(answer)
+            else:
                 reason = answer.said or answer.unreadable or "this quantity is answered already"
                 yield Verdict(answer.quantity, "unreadable", reason, answer=replace(answer, name=""))
+
+    def by_entry(self, answer: Answer) -> Verdict:
+        """The verdict on what is said of every entry, beside the answer to the whole."""
+        equation, quantity = self.solution.by_name[answer.name], self.known[answer.name]
+        judged = ChainJudge(self.formulas).judge(equation, quantity, answer.lines)
+        return changed(judged.verdict, quantity=answer.quantity, answer=answer)
 
     @property
     def is_all_right(self) -> bool:

@@ -41,6 +41,8 @@ def _of(answer: Answer) -> Iterator[Listed]:
 
 
 def _read_as(line: Line) -> str:
+    if line.written_out:
+        return line.text
     if line.formula is not None:
         return code(line.formula)
     return "numbers" if line.numbers is None else str(line.numbers.values.tolist())

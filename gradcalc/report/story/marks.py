@@ -137,6 +137,8 @@ def _yours(verdict: Verdict, solution: Solution) -> Text:
     answer = verdict.answer
     if answer is None:
         return ()
+    if answer.lines and answer.lines[-1].written_out:
+        return (answer.lines[-1].text,)
     if answer.formula is not None:
         step = solution.steps.get(answer.step)
         return (Math(answer.formula if step is None else step.lowered(answer.formula)),)
@@ -165,10 +167,14 @@ def _summary(marks: Marks) -> Paragraph:
 
 def _chains(marks: Marks) -> Iterator[Block]:
     """The lines of each chain in which one is wrong or can't be read; of a write-up where each stands."""
-    named = by_label(marks.solution)
+    named, met = by_label(marks.solution), set[tuple[str, ...]]()
     for verdict in marks.verdicts:
-        if all(line.verdict == "correct" for line in verdict.lines):
+        texts = tuple(line.text for line in verdict.lines)
+        again = texts in met and not marks.is_writeup  # the same for each member of a family
+        is_chain = len(texts) > 1 or marks.is_writeup
+        if again or not is_chain or all(line.verdict == "correct" for line in verdict.lines):
             continue
+        met.add(texts)
         yield Heading(("Line by line: ", named(verdict.quantity)), 3)
         rows = [_line(*each, marks) for each in numbered(verdict)]
         if marks.is_writeup:
@@ -181,7 +187,7 @@ def numbered(verdict: Verdict) -> Iterator[tuple[int, LineVerdict, Expr | None]]
     """The lines of a chain with their numbers, and their formulas as far as they could be read."""
     answer = verdict.answer
     for number, (mark, line) in enumerate(zip(verdict.lines, answer.lines if answer else (), strict=True), 1):
-        yield number, mark, line.formula
+        yield number, mark, None if line.written_out else line.formula
 
 
 def _line(number: int, line: LineVerdict, formula: Expr | None, marks: Marks) -> tuple[Text, ...]:

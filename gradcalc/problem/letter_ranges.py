@@ -1,0 +1,102 @@
+"""How far a letter counts: as far as what it is an index of has entries."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from gradcalc.errors import GradcalcError
+from gradcalc.formula.brackets import Indices
+from gradcalc.formula.expr import Expr
+from gradcalc.formula.faults import ShapeError
+from gradcalc.formula.parse import parse
+from gradcalc.formula.spelling import respell
+from gradcalc.formula.table import Axis, Shape
+from gradcalc.program.derivatives import DERIVATIVES
+from gradcalc.program.inlined import asked_shape
+
+SUMS = ("sum", "mean", "prod")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is known where a formula with letters stands: the shapes of names, and what else is no index."""
+
+    shapes: Mapping[str, Shape]
+    axis: Axis = Axis.COLUMNS
+    families: frozenset[str] = frozenset()
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    classes: tuple[tuple[str, str], ...] = ()
+    own: tuple[str, ...] = ()
+    """Names that are called as constants are (`pi`)."""
+    renamed: Callable[[Expr], Expr] = lambda expr: expr
+    """Puts the names of `shapes` in the place of others."""
+    functions: tuple[str, ...] = ()
+    """Functions that `renamed` puts formulas in the place of."""
+
+    def counted(self, text: str) -> Iterator[tuple[str, int]]:
+        """Each letter in a bracket, with the length of what it is an index of, where that is known.
+
+        Where shapes don't fit in what stands before the bracket, the length is 0.
+        """
+        tree = tree_of(text)
+        letters = {*letters_in(tree), *bound_in(tree)} if tree is not None else set()
+        for node in brackets_in(tree) if tree is not None else ():
+            shape, parts = self._shape(node.value, letters), parts_of(node)
+            if not shape or (len(parts) == 1 and not {0, 1} & {*shape}):
+                continue
+            lengths = (max(shape),) if len(parts) == 1 else shape
+            for part, length in zip(parts, lengths, strict=False):
+                if isinstance(part, ast.Name):
+                    yield part.id, length
+
+    def _shape(self, node: ast.expr, letters: set[str]) -> Shape | None:
+        """The shape of what stands before a bracket, whatever its own letters count; None where it can't be told."""
+        if isinstance(node, ast.Name) and node.id in self.families:
+            return None
+        ones = tuple((letter, 1.0) for letter in sorted(letters))
+        values = (*((letter, float(size)) for letter, size in self.sizes.items()), *ones)
+        indices = Indices(self.families, tuple((letter, (1, 1)) for letter in sorted(letters)), classes=self.classes)
+        try:
+            expr = parse(ast.unparse(node), (*DERIVATIVES, *self.functions), values, indices, self.own)
+            return asked_shape(self.renamed(expr), dict(self.shapes), self.axis)
+        except ShapeError:
+            return 0, 0
+        except (GradcalcError, KeyError):
+            return None
+
+
+def tree_of(text: str) -> ast.AST | None:
+    """Python's tree of a formula; None where it is none."""
+    try:
+        return ast.parse(respell(text).text.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def brackets_in(tree: ast.AST) -> Iterator[ast.Subscript]:
+    """Every value with an index."""
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Subscript))
+
+
+def parts_of(node: ast.Subscript) -> list[ast.expr]:
+    """The one or two parts of an index."""
+    return node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+
+
+def letters_in(tree: ast.AST) -> Iterator[str]:
+    """The letters in brackets, alone or in what is calculated of them."""
+    for node in brackets_in(tree):
+        for part in parts_of(node):
+            yield from (inner.id for inner in ast.walk(part) if isinstance(inner, ast.Name))
+
+
+def bound_in(tree: ast.AST) -> Iterator[str]:
+    """The letters of sums, means and products over an index."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SUMS:
+            second = node.args[1] if len(node.args) > 1 else None
+            letter = second.left if isinstance(second, ast.Compare) else second
+            if isinstance(letter, ast.Name):
+                yield letter.id
