@@ -55,6 +55,7 @@ def solution_report(
 def graph_report(request: Request) -> Report:
     """The graph of a problem's forward pass. Raises UsageError, InputError."""
     from gradcalc.program.graph import graph_of
+    from gradcalc.report.dust import as_shown
 
-    graph = graph_of(solved(request))
+    graph = graph_of(as_shown(solved(request)))
     return Report(graph=lambda: graph, remark=request.remark)

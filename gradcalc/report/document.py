@@ -39,6 +39,22 @@ class Value:
     """Which entries are to be seen where others are left out; if not given, the wrong ones."""
 
 
+class Judgement(str):
+    """A verdict in a cell, `✓ agrees`, in the colour of `word` where there is colour: one of those on answers.
+
+    A `str`, as all that most formats do with it is to write it.
+    """
+
+    __slots__ = ("word",)
+    word: str
+
+    def __new__(cls, text: str, word: str) -> Judgement:
+        """The verdict as it is said, and the verdict on an answer whose colour it has."""
+        said = super().__new__(cls, text)
+        said.word = word
+        return said
+
+
 Inline: TypeAlias = str | Math | Value
 Text: TypeAlias = tuple[Inline, ...]
 
@@ -301,6 +317,11 @@ class Contrast:
     ways: tuple[tuple[str, Workings], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NameLine:
+    """A line for the student's name, where answers are written by hand; a web page has a field for it elsewhere."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
     """A place for an answer: by which keys a sheet has it (`gradients`, `W1`), its name, its shape, what it earns."""
@@ -336,6 +357,7 @@ class Fields:
 Block: TypeAlias = (
     Heading
     | Paragraph
+    | NameLine
     | Given
     | Workings
     | Derivation

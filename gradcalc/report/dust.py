@@ -9,6 +9,7 @@ value is zero only as a whole.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
@@ -29,6 +30,12 @@ _BILINEAR: Final = frozenset(("mul", "matmul", "inner", "dot", "outer"))
 def shown_values(solution: Solution) -> Mapping[str, Array]:
     """All values by name, as reports show them: zero for what rounding left of a zero."""
     return solution.once("shown values", lambda: _without_dust(solution))
+
+
+def as_shown(solution: Solution) -> Solution:
+    """The solution with the values that reports show, for what draws a whole one."""
+    shown = shown_values(solution)
+    return solution if shown is solution.values else replace(solution, values=shown)
 
 
 def zero_if_dust(value: Array, name: str, solution: Solution) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -9,10 +10,13 @@ import pytest
 
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
+from gradcalc.commands.request import Request
+from gradcalc.commands.solve import graph_report
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.program.solve import solve
 from gradcalc.report.dust import shown_values
+from gradcalc.report.formats import GRAPH_FORMATS, lookup_format, render
 from gradcalc.report.html import page as html
 from gradcalc.report.page import Page
 from gradcalc.report.story.marks import marks_document
@@ -48,6 +52,31 @@ def test_programs_have_the_numbers_as_they_are():
 def test_marks_say_that_zero_is_right():
     marks = mark(DUSTY, sheet_from_data({"forward": {"e": 0.5}}, DUSTY))
     assert "right 0\n" in terminal.render(marks_document(marks), Page(100))
+
+
+LAYERED = """
+inputs: [0.1, 0.2]
+targets: [0.3]
+layers: [{weights: [[1], [1]], activation: identity}]
+loss: half_squared_error
+"""
+
+
+@pytest.mark.parametrize("text", [TEXT, LAYERED])
+@pytest.mark.parametrize("form", ["text", "dot", "mermaid", "svg"])
+def test_graphs_show_zeros_too(tmp_path, form, text):
+    (tmp_path / "p.yaml").write_text(text)
+    shown = render(graph_report(Request(str(tmp_path / "p.yaml"))), lookup_format(form, GRAPH_FORMATS), Page(200))
+    assert "e-1" not in shown
+    assert "0.3000" in shown, "and what is no zero as it was"
+
+
+@pytest.mark.parametrize("text", [TEXT, LAYERED])
+def test_so_do_diagrams(text):
+    solution = solve(loads(text), check=False)
+    drawn = re.search(r"<svg.*</svg>", html.render((solution_document(solution), solution), Page()), re.DOTALL)[0]
+    assert "∇ 0" in drawn
+    assert "e-1" not in drawn
 
 
 def test_whole_matrices_of_dust_are_zeros():

@@ -19,6 +19,7 @@ from slow import mostly_slow
 
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
+from gradcalc.commands.check import check_report
 from gradcalc.commands.request import Request
 from gradcalc.commands.solve import solution_report
 from gradcalc.commands.steps import Way, step_report
@@ -599,6 +600,22 @@ def test_marks_have_colours_and_what_is_right_unfolds_by_keys(browser, visit, da
     press(browser, Keys.ENTER)
     assert numbers.is_displayed()
     assert not browser.find_elements(By.CSS_SELECTOR, ".wrong details")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_what_a_problem_says_of_itself_has_the_colours_of_marks(browser, visit, tmp_path, dark):
+    text = "inputs: {x: 2}\nequations: {y: x ** 2, z: x + 1}\nof: y\nexpected: {forward: {y: 4, z: 4}}\n"
+    (tmp_path / "p.yaml").write_text(text)
+    shown = render(check_report(Request(str(tmp_path / "p.yaml"))), lookup_format("html"), Page())
+    visit(shown, dark=dark)
+    colour = (
+        "return [...new Set([...document.querySelectorAll(arguments[0])].map(each => getComputedStyle(each).color))]"
+    )
+    right, wrong = (browser.execute_script(colour, f"td .{word}") for word in ("correct", "wrong"))
+    assert len(right) == len(wrong) == 1
+    assert right != wrong
+    assert browser.find_element(By.CSS_SELECTOR, "td .wrong").text == "✗ disagrees"
+    assert browser.execute_script(CONTRASTS) == []
 
 
 def test_definitions_unfold(browser, visit):

@@ -85,6 +85,13 @@ def test_each_quantity_has_a_place_of_its_shape():
     assert text.count('"a¹, row') == 2
 
 
+def test_on_paper_there_is_a_line_for_the_name_before_what_is_given():
+    shown = texts(solve(load("hw3"), check=False))
+    for form, title in (("latex", r"\subsection*{\raggedright Given}"), ("markdown", "## Given")):
+        assert shown[form].index(r"Name: $\underline{\hspace{18.0em}}$") < shown[form].index(title)
+    assert shown["html"].count('aria-label="Your name"') == 1
+
+
 def test_what_has_points_is_asked_and_says_so():
     solution = solve(loads(POINTS), check=False)
     shown = texts(solution)

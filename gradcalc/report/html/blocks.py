@@ -21,7 +21,9 @@ from gradcalc.report.document import (
     Group,
     Heading,
     Inline,
+    Judgement,
     Math,
+    NameLine,
     Paragraph,
     Plot,
     Quantity,
@@ -68,6 +70,8 @@ class Blocks:
                 yield tag(f"h{block.depth}", self.text(block.parts))
             case Paragraph():
                 yield tag("p", self.text(block.text), class_=None if block.kind == "text" else block.kind)
+            case NameLine():
+                return
             case Given():
                 yield tag("div", *map(self._group, block.groups), class_="given")
             case Workings():
@@ -227,6 +231,8 @@ class Blocks:
         return "".join(map(self._inline, text))
 
     def _inline(self, inline: Inline) -> str:
+        if isinstance(inline, Judgement):
+            return tag("span", escape(inline), class_=f"mark {inline.word}")
         if isinstance(inline, str):
             return escape(inline)
         if isinstance(inline, Math):

@@ -17,6 +17,7 @@ from gradcalc.report.document import (
     Fields,
     Given,
     Heading,
+    NameLine,
     Paragraph,
     Plot,
     Table,
@@ -200,7 +201,7 @@ def _divided(blocks: Sequence[Block]) -> tuple[list[Block], list[list[Block]]]:
             sections.append([block])
         elif sections:
             sections[-1].append(block)
-        elif isinstance(block, Heading | Paragraph):
+        elif isinstance(block, Heading | Paragraph | NameLine):
             opening.append(block)
         else:
             sections.append([block])

@@ -25,6 +25,7 @@ from gradcalc.report.document import (
     Heading,
     Inline,
     Judged,
+    Judgement,
     Math,
     Paragraph,
     Table,
@@ -193,7 +194,7 @@ def numbered(verdict: Verdict) -> Iterator[tuple[int, LineVerdict, Expr | None]]
 def _line(number: int, line: LineVerdict, formula: Expr | None, marks: Marks) -> tuple[Text, ...]:
     why = () if line.verdict == "correct" else told(line.said, marks.solution.shapes)
     shown: Inline = line.text if formula is None else Math(formula)
-    return (str(number),), (f"{SIGNS[line.verdict]} {line.verdict}",), (shown,), why
+    return (str(number),), (Judgement(f"{SIGNS[line.verdict]} {line.verdict}", line.verdict),), (shown,), why
 
 
 def unread_blocks(unread: Sequence[Unread]) -> Iterator[Block]:

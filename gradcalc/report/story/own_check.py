@@ -14,7 +14,7 @@ from gradcalc.check.claims.try_out import ClaimResult
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.table import Axis
 from gradcalc.report.as_json import plain_value
-from gradcalc.report.document import Block, Document, Heading, Paragraph, Table, Text
+from gradcalc.report.document import Block, Document, Heading, Judgement, Paragraph, Table, Text
 from gradcalc.report.numbers import bracketed, given
 from gradcalc.report.story.labels import Named, by_label
 from gradcalc.report.story.solution import document_of, opening
@@ -47,7 +47,7 @@ def _table(title: str, of: str, rows: list[tuple[Text, ...]]) -> Iterator[Block]
 
 
 def _verdict(fine: bool, word: str, otherwise: str) -> Text:
-    return (f"{RIGHT} {word}" if fine else f"{WRONG} {otherwise}",)
+    return (Judgement(f"{RIGHT} {word}", "correct") if fine else Judgement(f"{WRONG} {otherwise}", "wrong"),)
 
 
 def _agreement(agreement: ExpectedResult, named: Named) -> tuple[Text, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gradcalc.check.code.judge import CodeMarks, Row, Told
 from gradcalc.check.code.run import Outcome
 from gradcalc.check.wording import plain_text
-from gradcalc.report.document import Block, Document, Heading, Paragraph, Table, Text
+from gradcalc.report.document import Block, Document, Heading, Judgement, Paragraph, Table, Text
 from gradcalc.report.story.first_error import first_error
 from gradcalc.report.story.labels import Named, by_label
 from gradcalc.report.story.marks import marks_data, verdict_data
@@ -15,15 +15,15 @@ from gradcalc.report.story.solution import document_of, opening
 from gradcalc.report.story.told import told, told_data
 from gradcalc.words import visible
 
-SAYS: dict[Told, str] = {
-    "right": "✓ right",
-    "precision": "✓ right at its precision",
-    "kink": "✓ right: another derivative at a kink",
-    "layout": "✗ laid out otherwise",
-    "carried": "↪ carries an error on",
-    "wrong": "✗ wrong",
-    "missing": "○ isn't returned",
-    "unreadable": "? can't be used",
+SAYS: dict[Told, Judgement] = {
+    "right": Judgement("✓ right", "correct"),
+    "precision": Judgement("✓ right at its precision", "correct"),
+    "kink": Judgement("✓ right: another derivative at a kink", "correct"),
+    "layout": Judgement("✗ laid out otherwise", "wrong"),
+    "carried": Judgement("↪ carries an error on", "carried"),
+    "wrong": Judgement("✗ wrong", "wrong"),
+    "missing": Judgement("○ isn't returned", "missing"),
+    "unreadable": Judgement("? can't be used", "unreadable"),
 }
 """What a line of the gradient check says of an array."""
 ANOTHER = "These are the numbers of a random instance: the mistake shows better on them than on the problem's own."
@@ -90,8 +90,9 @@ def _table(marks: CodeMarks) -> Iterator[Block]:
 
 
 def _cells(row: Row, named: Named, count: int) -> tuple[Text, ...]:
+    verdict = Judgement(f"{SAYS[row.told]}{_often(row, count)}", SAYS[row.told].word)
     error = "" if row.error is None else f"{row.error:.1e}" if row.error else "0"
-    return (named(row.quantity),), (error,), (row.precision,), (f"{SAYS[row.told]}{_often(row, count)}",)
+    return (named(row.quantity),), (error,), (row.precision,), (verdict,)
 
 
 def _often(row: Row, count: int) -> str:

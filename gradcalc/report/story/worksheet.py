@@ -9,7 +9,19 @@ from gradcalc.formula.expr import Name
 from gradcalc.program.sections import STEPS, Quantity
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
-from gradcalc.report.document import Block, Definitions, Document, Field, Fields, Heading, Math, Paragraph, Table, Value
+from gradcalc.report.document import (
+    Block,
+    Definitions,
+    Document,
+    Field,
+    Fields,
+    Heading,
+    Math,
+    NameLine,
+    Paragraph,
+    Table,
+    Value,
+)
 from gradcalc.report.story.given import divided, given, used_by
 from gradcalc.report.story.glossary import glossary
 from gradcalc.report.story.images import written
@@ -40,7 +52,9 @@ def worksheet_document(solution: Solution, *, places: bool = True, remark: str =
     problem = solution.problem
     asked = tuple(asked_by_step(solution))
     shapes = {name: shape for each in asked for name, shape in each.solution.shapes.items()}
-    blocks = [*question(solution, remark), *(answers(asked) if places else _listed(asked))]
+    named = (NameLine(),) if places else ()
+    wanted = answers(asked) if places else _listed(asked)
+    blocks = [*opening(problem, remark), *named, *stated(solution), *wanted]
     return Document(
         tuple(blocks),
         shown_names(problem, shapes),

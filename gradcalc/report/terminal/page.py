@@ -21,6 +21,7 @@ from gradcalc.report.document import (
     Given,
     Group,
     Heading,
+    NameLine,
     Paragraph,
     Plot,
     Quantity,
@@ -87,6 +88,8 @@ class _Terminal:
                 return self.heading(block)
             case Paragraph():
                 return styled(flow(self.set.words(block.text), self.width), _STYLES[block.kind])
+            case NameLine():
+                return box("Name: " + "_" * 30)
             case Given():
                 return spaced([self.group(group) for group in block.groups], self.width, 4)
             case Workings():

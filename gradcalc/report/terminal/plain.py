@@ -23,6 +23,7 @@ from gradcalc.report.document import (
     Heading,
     Judged,
     Math,
+    NameLine,
     Paragraph,
     Plot,
     Quantity,
@@ -65,6 +66,8 @@ class _Plain:
                 yield self.text(block.parts)
             case Paragraph():
                 yield self.text(block.text)
+            case NameLine():
+                return
             case Given():
                 for group in block.groups:
                     yield from [f"{group.caption}:"] * bool(group.caption)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.write import write
-from gradcalc.report.document import Document, Math, Text, Value
+from gradcalc.report.document import Document, Judgement, Math, Text, Value
 from gradcalc.report.page import Page
 from gradcalc.report.scalars import scalar_over, value_of, with_entries
 from gradcalc.report.styled import InStyle
 from gradcalc.report.terminal import matrices
+from gradcalc.report.terminal.boxes import styled
 from gradcalc.report.terminal.formulas import Piece, ScreenTarget, joined, symbol, value
 
 _SPACE = re.compile(r"([ \n\t]+)")
@@ -110,8 +111,12 @@ class Typesetter:
             else:
                 for part in _SPACE.split(inline):
                     words += [[]] if part[:1] in (" ", "\n", "\t") else []
-                    words[-1] += [] if not part.strip(" \n\t") else [symbol(self.prose(part))]
+                    words[-1] += [] if not part.strip(" \n\t") else [self._word(part, inline)]
         return [reduce(joined, word) for word in words if word]
+
+    def _word(self, part: str, of: str) -> Piece:
+        word = symbol(self.prose(part))
+        return replace(word, box=styled(word.box, of.word)) if isinstance(of, Judgement) else word
 
     def prose(self, text: str) -> str:
         """A word as this page can show it."""

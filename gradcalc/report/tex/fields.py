@@ -9,6 +9,7 @@ from gradcalc.report.tex.typeset import TexSetter
 _WIDEST, _NARROWEST = 4.5, 1.5
 _GAP, _AROUND = 1.0, 12.0
 """Between two columns; and around them, with the points. All in em, as the widths of lines are."""
+_NAME = 18.0
 _MOST_ROWS = 24
 """Higher matrices aren't drawn: a page has no room for them."""
 _STRUT = r"\rule{0pt}{1.7em}"
@@ -29,6 +30,11 @@ def blank(field: Field, set: TexSetter, width: float) -> str:
     row = _STRUT + " & ".join([_line(each)] * columns)
     grid = r" \\ ".join([row] * rows)
     return rf"{left}\begin{{bmatrix}} {grid} \end{{bmatrix}}{points}"
+
+
+def name_line() -> str:
+    """A line to write one's name on, in text."""
+    return f"Name: ${_line(_NAME)}$"
 
 
 def _line(width: float) -> str:

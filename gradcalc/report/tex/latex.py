@@ -19,6 +19,7 @@ from gradcalc.report.document import (
     Heading,
     Judged,
     Math,
+    NameLine,
     Paragraph,
     Plot,
     Table,
@@ -34,7 +35,7 @@ from gradcalc.report.tex.breaking import lines, narrowest
 from gradcalc.report.tex.derivation import chain, derivation
 from gradcalc.report.tex.equations import DEFINED_SHARE, Display, Row, definitions, narrowest_room, rows, workings
 from gradcalc.report.tex.escape import mathematics, prose
-from gradcalc.report.tex.fields import blank
+from gradcalc.report.tex.fields import blank, name_line
 from gradcalc.report.tex.given import given
 from gradcalc.report.tex.plots import picture
 from gradcalc.report.tex.tables import SIZES, Cell, set_table
@@ -116,6 +117,8 @@ class _Latex:
                 yield f"\\{_COMMANDS.get(block.level, 'subsubsection')}*{{\\raggedright {self.text(block.parts)}}}\n"
             case Paragraph():
                 yield self.paragraph(block)
+            case NameLine():
+                yield f"{name_line()}\n"
             case Given():
                 yield _aligned(given(block, self.set, self.width - _NUMBER))
             case Workings():

@@ -18,6 +18,7 @@ from gradcalc.report.document import (
     Heading,
     Inline,
     Math,
+    NameLine,
     Paragraph,
     Plot,
     Table,
@@ -31,7 +32,7 @@ from gradcalc.report.terminal.plots import Screen, plotted
 from gradcalc.report.tex.commonmark import cell, line, mathematics, prose
 from gradcalc.report.tex.derivation import chain, derivation
 from gradcalc.report.tex.equations import DEFINED_SHARE, Row, definitions, narrowest_room, rows, workings
-from gradcalc.report.tex.fields import blank
+from gradcalc.report.tex.fields import blank, name_line
 from gradcalc.report.tex.given import given
 from gradcalc.report.tex.tokens import written
 from gradcalc.report.tex.typeset import TexSetter
@@ -67,6 +68,8 @@ class _Markdown:
                 yield f"{'#' * block.depth} {self.text(block.parts)}"
             case Paragraph():
                 yield ("> " if block.kind == "warning" else "") + line(self.text(block.text))
+            case NameLine():
+                yield name_line()
             case Given():
                 yield from _aligned(given(block, self.set, WIDTH))
             case Workings():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gradcalc.formula.names import Names
 from gradcalc.program.solution import Solution
+from gradcalc.report.dust import as_shown
 from gradcalc.report.html.diagram.network import is_large, network_of
 
 _MOST_NODES = 60
@@ -11,6 +12,7 @@ _MOST_NODES = 60
 
 def diagram(solution: Solution, names: Names) -> str:
     """A figure; empty where there is too much to be drawn."""
+    solution = as_shown(solution)
     network = network_of(solution)
     # Only what draws this solution is imported.
     if network is not None:
