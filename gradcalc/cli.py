@@ -94,6 +94,7 @@ def solve(
       gradcalc solve hw3 --steps 3
       gradcalc solve problem.yaml --expand
       gradcalc solve hw3 --derive
+      gradcalc solve hw3 --derive --style differentials
       gradcalc solve hw3 --freeze W1 --freeze b1
       gradcalc solve hw3 --format json --output hw3.json
       gradcalc solve hw3 --format torch > hw3.py

@@ -42,8 +42,8 @@ def standing_still(expr, values, axis):
     return held(expr, hold)
 
 
-def downstream(rule, name, value, values):
-    """What the gradients start from, weighted, with another value of one quantity."""
+def downstream_values(rule, name, value, values):
+    """All values, with another one of one quantity."""
     moved = {**values, name: value}
     changed = {name}
     for equation in rule.forward:
@@ -51,6 +51,12 @@ def downstream(rule, name, value, values):
             expr = standing_still(equation.expr, values, rule.problem.axis)
             moved[equation.name] = evaluate(expr, {**values, **moved}, rule.problem.axis)
             changed.add(equation.name)
+    return moved
+
+
+def downstream(rule, name, value, values):
+    """What the gradients start from, weighted, with another value of one quantity."""
+    moved = downstream_values(rule, name, value, values)
     starts = rule.start.items()
     return sum(np.sum(moved[end] * (1.0 if g == ONE else values[f"d{end}"])) for end, g in starts)
 

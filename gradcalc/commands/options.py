@@ -113,7 +113,7 @@ DeriveStyle = Annotated[
     _option(
         "--style",
         "|".join(STYLES),
-        "With --derive, by matrices (chain), or entry by entry (indices).",
+        "With --derive: by matrices (chain), entry by entry (indices), or with dL = tr(…) (differentials).",
         autocompletion=completion.one_of("|".join(STYLES)),
     ),
 ]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 STYLES: Final = {
     "chain": "gradcalc.program.derivation.ways:Ways",
     "indices": "gradcalc.program.derivation.indices:ByEntries",
+    "differentials": "gradcalc.program.derivation.differentials:ByDifferentials",
 }
 """Each with what derives in it."""
 
@@ -28,7 +29,7 @@ class Deriving(Protocol):
     """What derives in a style: the ways to one gradient or to all, and how an equation is told in it."""
 
     rule: ChainRule
-    introduction: str
+    introduction: tuple[str | Expr, ...]
 
     def to(self, name: str, depth: float) -> tuple[Derivation, ...]:
         """The way to one gradient, and before it those to others that it needs."""

@@ -50,6 +50,8 @@ FENCE: Final = "‖"
 """Stands on both sides of what it is a function of."""
 TOTAL: Final = "Σ"
 """A sum over a letter: `Σⱼ exp(aⱼ)`."""
+PAIRED: Final = "⟨⟩"
+"""The sum of the products of entries: `⟨∇W, dW⟩`."""
 PRIME: Final = "′"
 """Of a function that is applied, the derivative: σ′(a) of σ(a)."""
 

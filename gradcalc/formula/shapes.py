@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import prod
 
-from gradcalc.formula.expr import ENTRY, PRIME, TOTAL, Apply, Expr, Name, Num
+from gradcalc.formula.expr import ENTRY, PAIRED, PRIME, TOTAL, Apply, Expr, Name, Num
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.table import AXIS, Axis, Function, Shape, ShapeMismatch, lookup
 
@@ -23,7 +23,7 @@ def shape_of(expr: Expr, shapes: Mapping[str, Shape], axis: Axis = Axis.COLUMNS)
         return ()
     if isinstance(expr, Name):
         return shapes[expr.id]
-    if expr.function == ENTRY:
+    if expr.function in (ENTRY, PAIRED):
         return ()
     if expr.function in (PRIME, TOTAL):
         return shape_of(expr.args[-1], shapes, axis)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, Literal, TypeVar
 
-from gradcalc.formula.expr import ENTRY, FENCE, PRIME, TOTAL, Apply, Expr, Name, Num, is_negative, negated, walk
+from gradcalc.formula.expr import ENTRY, FENCE, PAIRED, PRIME, TOTAL, Apply, Expr, Name, Num, is_negative, negated, walk
 from gradcalc.formula.index import written as bracket
 from gradcalc.formula.symbols import under
 from gradcalc.formula.table import ALL_ENTRIES, AXIS, COMPARISONS, Function, known, lookup, without_brackets
@@ -421,6 +421,17 @@ def _total(node: Apply, target: Target[T]) -> tuple[T, int]:
     return target.total(index.id, _at_least(POWER if _is_signed(term) else PRODUCT, term, target)), POWER
 
 
+_PAIRED = {"unicode": "⟨{u}, {v}⟩", "latex": r"\left\langle {u}, {v} \right\rangle"}
+
+
+def _paired(node: Apply, target: Target[T]) -> tuple[T, int]:
+    """`⟨u, v⟩`; as it is typed `sum(u * v)`."""
+    if target.notation == "code":
+        return _write(Apply("sum", (Apply("mul", node.args),)), target)
+    written = (write(arg, target) for arg in node.args)
+    return target.fill(_PAIRED[target.notation], dict(zip(("u", "v"), written, strict=True))), ATOM
+
+
 def _derivative(node: Apply, target: Target[T]) -> tuple[T, int]:
     """`σ′(a)`."""
     (call,) = node.args
@@ -464,6 +475,7 @@ _SPECIAL: dict[str, Callable[..., tuple[Any, int]]] = {
     ENTRY: _entry,
     TOTAL: _total,
     PRIME: _derivative,
+    PAIRED: _paired,
     "part": _part,
     "place": _place,
     **dict.fromkeys(COMPARISONS, _comparison),

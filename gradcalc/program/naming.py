@@ -26,6 +26,11 @@ def partial_name(of: str, by: str) -> str:
     return f"d{of}/d{by}"
 
 
+def differential_name(name: str) -> str:
+    """What a quantity changes by to first order, dW: `d(W)`, as `dW` is the gradient."""
+    return f"d({name})"
+
+
 def new_name(name: str) -> str:
     """The name of a quantity after the update; of a member `W[1]`, `W_new[1]`."""
     return _behind(name, "_new")

@@ -156,6 +156,28 @@ def test_lines_by_entries_are_an_answer():
         assert [verdict.verdict for verdict in mark(solution, sheet).verdicts] == ["correct"]
 
 
+def test_differentials():
+    lines = derived("cross-entropy-batch", "dW2", style="differentials", width=120).splitlines()
+    assert "      = ⟨ŷ - y, h @ dW²⟩                     matrix product: dθ = h @ dW²" in lines
+    assert "      = trace((ŷ - y)ᵀ @ h @ dW²)            ⟨A, B⟩ = trace(Aᵀ @ B)" in lines
+    assert "      = ⟨hᵀ @ (ŷ - y), dW²⟩                  ⟨A, B⟩ = trace(Aᵀ @ B)" in lines
+    assert "= sum((h1.T @ (yhat - y)) * d(W2)) (" in derived(
+        "cross-entropy-batch", "dW2", "plain", style="differentials"
+    )
+    latex = derived("cross-entropy-batch", "dW2", "latex", style="differentials")
+    assert r"\operatorname{tr}" in latex
+    assert r"\mathrm{d}W^{2}" in latex
+
+
+@pytest.mark.parametrize("style", ["chain", "indices", "differentials"])
+@pytest.mark.parametrize("form", ["table", "plain", "markdown", "latex", "html", "json"])
+@pytest.mark.parametrize("problem", ["gomez-lstm", "mxnet-head-gradient", "ttic-graph-mixed"])
+def test_every_style_in_every_format(problem, form, style):
+    assert derived(problem, None, form, style=style)
+
+
 def test_an_unknown_style_is_refused():
-    with pytest.raises(UsageError, match="--style index: the styles are chain, indices; did you mean 'indices'"):
+    with pytest.raises(
+        UsageError, match="--style index: the styles are chain, indices, differentials; did you mean 'indices'"
+    ):
         derived(style="index")

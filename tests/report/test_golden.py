@@ -67,6 +67,8 @@ CASES = {
     ),
     "derive-hw3-indices-80.txt": (lambda: all_derived(HW3, style="indices"), "table", Page(80)),
     "derive-hw3-indices-120.txt": (lambda: all_derived(HW3, style="indices"), "table", Page(120)),
+    "derive-hw3-differentials-80.txt": (lambda: all_derived(HW3, style="differentials"), "table", Page(80)),
+    "derive-hw3-differentials-120.txt": (lambda: all_derived(HW3, style="differentials"), "table", Page(120)),
     "derive-hw3.md": (lambda: explain_report(HW3, "dW1", derive=True), "markdown", Page()),
     "functions-sigmoid.txt": (lambda: functions_report("sigmoid"), "table", Page(80)),
 }

@@ -86,7 +86,7 @@ class ChainRule:
         return mul(self.left(user.name), Name(partial_name(user.name, name)))
 
     def _by_rules(self, name: str, users: Sequence[Equation]) -> Iterator[Line]:
-        rules = tuple(dict.fromkeys(rule for eq in users for rule in _rules(name, eq)))
+        rules = tuple(dict.fromkeys(rule for eq in users for rule in rules_to(name, eq)))
         because: Sides = tuple((Name(eq.name), eq.expr) for eq in users)
         signs = [self._primed(name, eq) for eq in users]
         if any(signs):
@@ -116,15 +116,16 @@ class ChainRule:
 
     def part(self, name: str, user: Equation) -> Expr:
         """What comes by one equation that uses it."""
-        derived = self._derived([user], {user.name: self._upstream(user)}, (name,))
+        derived = self._derived([user], {user.name: self.upstream(user)}, (name,))
         return self.shapes.upright(derived[name])
 
-    def _upstream(self, user: Equation) -> Expr:
+    def upstream(self, user: Equation) -> Expr:
+        """The gradient on an equation's value: its name, or what the gradients start from."""
         return self.start.get(user.name, Name(gradient_name(user.name)))
 
     def _primed(self, name: str, user: Equation) -> Expr | None:
         """The same with a derivative by its sign, σ′(a); None where the equation isn't a function of an entry alone."""
-        node, upstream = user.expr, self._upstream(user)
+        node, upstream = user.expr, self.upstream(user)
         if not isinstance(node, Apply) or node.args != (Name(name),) or is_light(node):
             return None
         if derivative(node) is None:
@@ -138,7 +139,7 @@ class ChainRule:
             return False
 
 
-def _rules(name: str, user: Equation) -> tuple[str, ...]:
+def rules_to(name: str, user: Equation) -> tuple[str, ...]:
     """The functions whose rules lead from an equation to a name that it uses; a sum's, if there is no other."""
     found = [node.function for node in _nodes(user.expr) if name in names(node) and not is_light(node)]
     return tuple(dict.fromkeys(found)) or ("add",)

@@ -23,7 +23,7 @@ from gradcalc.program.problem import Problem
 class ByEntries:
     """The ways to the gradients of a problem, entry by entry. Raises what `backward` raises."""
 
-    introduction = "A letter that is summed over counts every place; the others are any place. "
+    introduction = ("A letter that is summed over counts every place; the others are any place. ",)
 
     def __init__(self, problem: Problem, shapes: Mapping[str, Shape]) -> None:
         self.ways = Ways(problem, shapes)

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from gradcalc.formula.expr import PRIME, Apply, Expr, Name, Num, transform, walk
+from gradcalc.formula.expr import PAIRED, PRIME, Apply, Expr, Name, Num, call, mul, transform, walk
 from gradcalc.formula.primes import derivative
 
-By: TypeAlias = Literal["chain", "function", "derivative", "put", "shortcut", "restored", "simplified", "nothing"]
+By: TypeAlias = Literal[
+    "chain",
+    "function",
+    "derivative",
+    "put",
+    "shortcut",
+    "restored",
+    "simplified",
+    "nothing",
+    "trace",
+    "rotated",
+    "alone",
+    "named",
+    "paths",
+]
 """`chain`: the chain rule, by each quantity that uses this one. `function`: rules of the table. `derivative`: a
 derivative such as σ′(a) written out. `put`: a gradient that is known already in the place of its name. `shortcut`: two
-functions at once. `restored`: what was named for the derivation alone, by its formula. `nothing`: there is no way."""
+functions at once. `restored`: what was named for the derivation alone, by its formula. `nothing`: there is no way.
+
+By differentials also `trace`: ⟨A, B⟩ is tr(Aᵀ B). `rotated`: the factors of a trace go round. `alone`: all but the
+change is moved to the other side. `named`: a gradient gets its name, since it is long. `paths`: what each of several
+quantities changes by, by which the change leads on."""
 
 
 Sides: TypeAlias = tuple[tuple[Expr, Expr], ...]
@@ -40,7 +58,7 @@ class Derivation:
 
     `kept` are the gradients that are still names in the last line, and `result` is that line with the names that were
     made for derivations. Of such a name `stands_for` is its formula. `partials` are the derivatives that are written as
-    such, ∂a/∂W: of what, and by what.
+    such, ∂a/∂W: of what, and by what. `changes` are the names of differentials, by what changes.
     """
 
     of: str
@@ -50,6 +68,7 @@ class Derivation:
     kept: tuple[str, ...] = ()
     stands_for: Expr | None = None
     partials: tuple[tuple[str, str], ...] = ()
+    changes: Mapping[str, str] = field(default_factory=dict)
 
 
 def primed(node: Apply) -> Apply:
@@ -63,6 +82,8 @@ def worked_out(expr: Expr) -> Expr:
 
 
 def _worked_out(node: Expr) -> Expr:
+    if isinstance(node, Apply) and node.function == PAIRED:
+        return call("sum", mul(*node.args))
     if not (isinstance(node, Apply) and node.function == PRIME):
         return node
     (applied,) = node.args
@@ -74,11 +95,11 @@ def count(expr: Expr) -> int:
     return sum(isinstance(node, Name) for node in walk(expr))
 
 
-def told(lines: Iterable[Line]) -> Iterator[Line]:
-    """The lines without those that differ from the next one in signs, brackets and numbers alone."""
+def told(lines: Iterable[Line], same: Callable[[Expr, Expr], bool] | None = None) -> Iterator[Line]:
+    """The lines without those that are the `same` as the next: that differ in signs, brackets and numbers alone."""
     held: Line | None = None
     for line in lines:
-        if held is not None and not alike(held.expr, line.expr):
+        if held is not None and not (same or alike)(held.expr, line.expr):
             yield held
             held = line
         else:

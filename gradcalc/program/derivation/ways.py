@@ -23,7 +23,7 @@ FEW: Final = 2
 class Ways:
     """The ways to the gradients of a problem whose names have these shapes. Raises what `backward` raises."""
 
-    introduction = ""
+    introduction: tuple[str | Expr, ...] = ()
 
     def __init__(self, problem: Problem, shapes: Mapping[str, Shape]) -> None:
         self.rule = ChainRule(problem, shapes)
@@ -74,7 +74,7 @@ class Ways:
             lines += more
             expr, level = lines[-1].expr, level + 1
         kept = tuple(self.rule.gradients(expr))
-        restored = () if name in self.rule.named else self._restored(expr)
+        restored = () if name in self.rule.named else self.restored(expr)
         stands_for = self.rule.named.get(name)
         return Derivation(
             of=name,
@@ -147,7 +147,7 @@ class Ways:
         yield from by_rules[:-1]
         yield replace(by_rules[-1], expr=self.rule.totals[name])
 
-    def _restored(self, expr: Expr) -> Iterator[Line]:
+    def restored(self, expr: Expr) -> Iterator[Line]:
         """What was named for derivations alone by its formula, if that stays short enough."""
         mine = [name for name in names(expr) if name in self.rule.named]
         raw = substitute(expr, {name: self._formula(name) for name in mine})

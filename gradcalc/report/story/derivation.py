@@ -52,7 +52,7 @@ class Derived:
     alone: str = ""
     lettered: Callable[[Expr], Expr] = lambda expr: expr
     sides: Callable[[str, Expr], tuple[Expr, Expr]] = lambda name, expr: (Name(name), expr)
-    introduction: str = ""
+    introduction: Sequence[str | Expr] = ()
 
     @property
     def problem(self) -> Problem:
@@ -69,7 +69,8 @@ class Derived:
         """The equations of the forward pass that are told: all of them, or those of which the lines speak."""
         lines = [line for each in self.derivations for line in each.lines]
         sides = [line.expr for line in lines] + [side for line in lines for each in line.because for side in each]
-        used = {self._whole(name) for side in sides for name in names(side)}
+        changing = {id: of for of, id in self.changes.items()}
+        used = {changing.get(name, self._whole(name)) for side in sides for name in names(side)}
         return [eq for eq in self.solution.forward_equations if not self.alone or eq.name in used]
 
     def _whole(self, name: str) -> str:
@@ -80,6 +81,11 @@ class Derived:
     def partials(self) -> dict[str, tuple[str, str]]:
         """The derivatives of one quantity by another that are written as such, by their names."""
         return {partial_name(*pair): pair for each in self.derivations for pair in each.partials}
+
+    @property
+    def changes(self) -> dict[str, str]:
+        """The names of differentials, by what changes."""
+        return {of: id for each in self.derivations for of, id in each.changes.items()}
 
 
 def derivation_document(derived: Derived, remark: str = "") -> Document:
@@ -98,6 +104,9 @@ def _shown(derived: Derived) -> Names:
     """The names of the problem, of what was named to derive, and of derivatives as fractions: ∂L/∂W."""
     plain = shown_names(derived.problem, derived.shapes)
     unicode, latex = dict(plain.unicode_of), dict(plain.latex_of)
+    for of, id in derived.changes.items():
+        unicode[id] = f"d{plain.unicode(of)}"
+        latex[id] = rf"\mathrm{{d}}{plain.latex(of)}"
     for id, (of, by) in derived.partials.items():
         unicode[id] = f"∂{plain.unicode(of)}/∂{plain.unicode(by)}"
         latex[id] = rf"\frac{{\partial {plain.latex(of)}}}{{\partial {plain.latex(by)}}}"
@@ -105,11 +114,12 @@ def _shown(derived: Derived) -> Names:
 
 
 def _introduction(derived: Derived) -> Paragraph:
-    said: list[Inline] = ["Each line is equal to the one above it. ", derived.introduction]
+    said: list[Inline] = ["Each line is equal to the one above it. "]
+    said += [each if isinstance(each, str) else Math(each) for each in derived.introduction]
     told = [each.of for each in derived.derivations if each.stands_for is None]
     example = next((name for name in told if name in derived.problem.parameters), told[-1])
-    if derived.problem.objective is not None:
-        left = next(each.left for each in derived.derivations if each.of == example)
+    left = next(each.left for each in derived.derivations if each.of == example)
+    if isinstance(left, Name) and left.id in derived.partials:
         whole = Name(gradient_name(example))
         gradient, _ = derived.sides(whole.id, whole)
         said += [Math(gradient), " is ", Math(left)]
@@ -156,11 +166,22 @@ def _why(line: Line, derivation: Derivation, derived: Derived, known: set[str]) 
             return _equations(because)
         case "put":
             short = _is_short(because, SHORTER)
-            return _equations(because) if short else (*_some(line.names), _above(line.names, known))
+            named = {name for each in derivation.lines if each.by == "named" for name in each.names}
+            return _equations(because) if short else (*_some(line.names), _above(line.names, known | named))
         case "shortcut":
             return (_at_once(line.names),)
         case "restored":
             return _equations(because) if _is_short(because) else (*_some(line.names), " written out")
+        case "paths":
+            return ("sum over paths", *_if_short(because))
+        case "trace":
+            return _equations(because)
+        case "rotated":
+            return ("factors of a trace may go round",)
+        case "alone":
+            return ("so that ", Math(Name(line.names[0])), " stands alone")
+        case "named":
+            return ("where ", *_equations(because))
         case "nothing":
             return (*objective_text(derived.problem, start=True), " doesn't depend on it")
         case _:

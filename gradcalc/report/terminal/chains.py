@@ -27,12 +27,12 @@ def set_chain(block: Chain, set: Typesetter, width: int) -> Box:
     if not above:
         lines = [beside(left, box(" "), lines[0]), *(indented(line, indent) for line in lines[1:])]
     words = [set.words(link.why) for link in block.links]
-    column = _column(lines, [flow(each, _ENDLESS).width for each in words], width)
+    reasons = [flow(each, _ENDLESS).width for each in words]
+    column = _column([line.width for line in lines], reasons, width)
     drawn = [fitted(set.formula(block.left), width)] if above else []
-    for line, why in zip(lines, words, strict=True):
-        reason = styled(flow(why, _ENDLESS), "faint")
-        if why and line.width + _GAP <= column:
-            drawn.append(beside(line, box(" " * (column - line.width)), reason))
+    for line, why, reason in zip(lines, words, reasons, strict=True):
+        if why and line.width + _GAP <= column and column + reason <= width:
+            drawn.append(beside(line, box(" " * (column - line.width)), styled(flow(why, _ENDLESS), "faint")))
         else:
             drawn += [line, *([_under(why, indent, width)] if why else [])]
     return stack(drawn)
@@ -45,10 +45,13 @@ def _under(why: Sequence[Piece], indent: int, width: int) -> Box:
     return indented(styled(flow(why, width - indent), "faint"), indent)
 
 
-def _column(lines: Sequence[Box], reasons: Sequence[int], width: int) -> int:
-    """Where reasons begin: behind as many lines as there is room beside; 0 where there is none."""
-    for widest in sorted({line.width for line in lines}, reverse=True):
-        mine = [reason for line, reason in zip(lines, reasons, strict=True) if line.width <= widest]
-        if widest + _GAP + max(mine) <= width:
-            return widest + _GAP
-    return 0
+def _column(lines: Sequence[int], reasons: Sequence[int], width: int) -> int:
+    """Where reasons begin: where most of them stand beside their lines, the nearest such column; 0 if none can."""
+
+    def beside(column: int) -> int:
+        both = zip(lines, reasons, strict=True)
+        return sum(line + _GAP <= column and column + reason <= width for line, reason in both)
+
+    columns = sorted({line + _GAP for line in lines})
+    best = max(columns, key=beside)
+    return best if beside(best) else 0
