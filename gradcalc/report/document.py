@@ -200,6 +200,7 @@ class Chain:
     left: Expr
     links: tuple[Link, ...]
     name: str = ""
+    caption: Text = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

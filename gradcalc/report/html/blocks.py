@@ -79,7 +79,8 @@ class Blocks:
             case Derivation():
                 yield tag("ol", *(self._reason(each, block) for each in block.reasons), class_="derivation")
             case Chain():
-                yield tag("div", *self._links(block), class_="chain")
+                caption = tag("p", self.text(block.caption)) if block.caption else ""
+                yield tag("div", caption, *self._links(block), class_="chain")
             case Definitions():
                 name, above = ("details", tag("summary", "Definitions")) if block.folded else ("div", "")
                 yield tag(name, above, *self._definitions(block), class_="definitions")

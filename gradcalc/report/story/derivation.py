@@ -27,6 +27,8 @@ SHORT: Final = 8
 SHORTER: Final = 4
 """And one that is put in, and has been told before."""
 FEW: Final = 3
+_CHANGE: Final = "d"
+"""How a differential is shown, before what changes."""
 _RULES: Final = {
     "add": "sum rule",
     "mul": "product rule",
@@ -105,8 +107,8 @@ def _shown(derived: Derived) -> Names:
     plain = shown_names(derived.problem, derived.shapes)
     unicode, latex = dict(plain.unicode_of), dict(plain.latex_of)
     for of, id in derived.changes.items():
-        unicode[id] = f"d{plain.unicode(of)}"
-        latex[id] = rf"\mathrm{{d}}{plain.latex(of)}"
+        unicode[id] = _CHANGE + plain.unicode(of)
+        latex[id] = rf"\mathrm{{{_CHANGE}}}{plain.latex(of)}"
     for id, (of, by) in derived.partials.items():
         unicode[id] = f"∂{plain.unicode(of)}/∂{plain.unicode(by)}"
         latex[id] = rf"\frac{{\partial {plain.latex(of)}}}{{\partial {plain.latex(by)}}}"
@@ -133,7 +135,8 @@ def _chains(derived: Derived) -> Iterator[Block]:
     waiting: list[Chain] = []
     for each in derived.derivations:
         links = tuple(Link(derived.lettered(line.expr), _why(line, each, derived, known)) for line in each.lines)
-        waiting.append(Chain(each.left, links))
+        caption: Text = (Math(Name(each.of)), " changes:") if each.changes else ()
+        waiting.append(Chain(each.left, links, caption=caption))
         known.add(gradient_name(each.of))
         if each.stands_for is None:
             name = "" if derived.alone else gradient_name(each.of)

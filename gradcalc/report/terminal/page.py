@@ -97,7 +97,8 @@ class _Terminal:
             case Derivation():
                 return self.derivation(block)
             case Chain():
-                return set_chain(block, self.set, self.width)
+                above = [flow(self.set.words(block.caption), self.width)] if block.caption else []
+                return stack([*above, set_chain(block, self.set, self.width)])
             case Definitions():
                 return self.definitions(block)
             case Table():

@@ -126,6 +126,7 @@ class _Plain:
         yield from map(self.text, reason.remarks)
 
     def chain(self, block: Chain) -> Iterator[str]:
+        yield from [self.text(block.caption)] * bool(block.caption)
         yield code(block.left)
         for link in block.links:
             yield f"= {code(link.expr)}" + (f" ({self.text(link.why)})" if link.why else "")

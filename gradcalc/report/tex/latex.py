@@ -127,6 +127,7 @@ class _Latex:
             case Derivation():
                 yield _aligned(derivation(block, self.set, self.width))
             case Chain():
+                yield f"\n{self.text(block.caption)}\n" if block.caption else ""
                 yield _aligned(chain(block, self.set, self.width))
             case Definitions():
                 yield from self.definitions(block)

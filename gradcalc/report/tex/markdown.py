@@ -78,6 +78,7 @@ class _Markdown:
             case Derivation():
                 yield from _aligned(derivation(block, self.set, WIDTH))
             case Chain():
+                yield from [line(self.text(block.caption))] * bool(block.caption)
                 yield from _aligned(chain(block, self.set, WIDTH))
             case Definitions():
                 yield from self.definitions(block)
