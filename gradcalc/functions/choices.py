@@ -32,6 +32,7 @@ register(
             Mistake("mask-left-out", "g", "where the condition holds, {b} receives nothing", "b"),
             Mistake("parts-exchanged", "where(c, 0, g)", "{a} receives the gradient where the condition holds", "a"),
             Mistake("parts-exchanged", "where(c, g, 0)", "{b} receives the gradient where it doesn't hold", "b"),
+            Mistake("mask-left-out", "a", "the condition is left out: {a} is taken where it doesn't hold, too"),
             Mistake("parts-exchanged", "where(c, b, a)", "the first value is taken where the condition holds"),
         ),
     )

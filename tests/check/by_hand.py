@@ -76,6 +76,39 @@ def _huber(error, delta):
     return np.where(error < delta, error**2 / 2, delta * (error - delta / 2))
 
 
+def _region(a, index):
+    """The rows and columns of a part, as numbers of them; of a vector its entries."""
+    rows, columns = (
+        list(range(int(first) - 1, {0: int(first), -1: size}.get(int(last), int(last))))
+        for first, last, size in (
+            (index["row"], index["row_to"], a.shape[0]),
+            (index.get("column") or 1, index.get("column_to", 0) if index.get("column") else -1, a.shape[1]),
+        )
+    )
+    return np.ix_(rows, columns)
+
+
+def _place(g, a, **index):
+    whole = np.zeros(np.shape(a))
+    whole[_region(whole, index)] = g
+    return whole
+
+
+def _one_hot(k, a, axis):
+    """A row for each of the indices, with a 1 at its place."""
+    return np.eye(np.shape(a)[1 - axis])[[int(number) - 1 for number in np.ravel(k)]]
+
+
+def _add_at(g, k, a, axis):
+    return _one_hot(k, a, axis).T @ g if axis == 1 else g @ _one_hot(k, a, axis)
+
+
+def _put_at(g, k, a, axis):
+    numbers = list(np.ravel(k))
+    last = np.array([[float(number not in numbers[i + 1 :])] for i, number in enumerate(numbers)])
+    return _add_at(g * last if axis == 1 else g * last.T, k, a, axis)
+
+
 PLAIN = {
     "add": lambda *terms: sum(terms[1:], terms[0]),
     "neg": lambda a: -a,
@@ -106,11 +139,19 @@ PLAIN = {
     "ones_like": np.ones_like,
     "last_nonzero": _last_nonzero,
     "norm": lambda a: np.sqrt(np.sum(a * a)),
+    "part": lambda a, **index: a[_region(a, index)],
+    "place": _place,
+    "where": lambda c, a, b: c * a + (1 - c) * b,
+    "tril": np.tril,
+    "concat": lambda *parts, axis=0: np.vstack(parts) if int(axis) == 0 else np.hstack(parts),
     "ones": lambda rows=1, columns=1: np.ones((int(rows), int(columns))),
 }
 SAMPLEWISE = {
     "max": lambda a, axis: _per_sample(np.max(a, axis=axis, keepdims=True)) if np.ndim(a) else a,
     "inner": _inner,
+    "lookup": lambda a, k, axis: _one_hot(k, a, axis) @ a if axis == 1 else a @ _one_hot(k, a, axis).T,
+    "add_at": _add_at,
+    "put_at": _put_at,
     "softmax": _softmax,
     "next_class": _next_class,
     "largest": lambda a, axis: (
@@ -145,7 +186,8 @@ def value_of(expr, lookup, axis):
     assert isinstance(expr, Apply)
     args = [value_of(arg, lookup, axis) for arg in expr.args]
     if expr.function in SAMPLEWISE:
-        return SAMPLEWISE[expr.function](*args, axis=int(axis), **dict(expr.params))
+        params = {"axis": axis, **dict(expr.params)}
+        return SAMPLEWISE[expr.function](*args, **{**params, "axis": int(params["axis"])})
     return PLAIN[expr.function](*args, **dict(expr.params))
 
 

@@ -18,7 +18,7 @@ from farming import PROBLEMS, Farm
 from off_by_a_little import verdicts
 from on_variants import PROBLEMS as VARIED
 from on_variants import measured
-from planting import gets_full_marks, outcomes, plant, plant_by_hand
+from planting import gets_full_marks, outcomes, plant, plant_by_hand, plant_in_layers
 
 FIGURES = Path(__file__).parents[2] / "docs" / "figures.json"
 FIRST_SEED = 10**6
@@ -29,6 +29,8 @@ PLANTED: dict[str, tuple] = {
     "all quantities, zeros at the end left off": ("all", plant, True),
     "all quantities, formulas written by hand": ("all", plant_by_hand, False),
     "a random half, formulas written by hand": ("half", plant_by_hand, False),
+    "all quantities, recurrent layers, normalisation, dropout, embeddings, attention": ("all", plant_in_layers, False),
+    "a random half of these": ("half", plant_in_layers, False),
 }
 """What is on the sheets, how the mistake is planted, and whether the sheet is typed."""
 

@@ -14,6 +14,7 @@ from by_hand import Stuck, run
 from off_by_a_little import marked_text, sheet_text
 from random_problems import random_problem
 from wrong_formulas import wrong_formula
+from wrong_layers import wrong_layer
 
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.program.sections import quantities
@@ -74,8 +75,17 @@ def planted_in(solution, equations, random, left_out=()):
 
 def plant_by_hand(random):
     """A mistake whose formula is written by hand; None where it leads to no value."""
+    return _planted(wrong_formula, random)
+
+
+def plant_in_layers(random):
+    """The same in layers of other kinds: recurrent ones, normalisation, dropout, embeddings, attention."""
+    return _planted(wrong_layer, random)
+
+
+def _planted(wrong, random):
     try:
-        solution, id, equation, values = wrong_formula(random)
+        solution, id, equation, values = wrong(random)
     except Stuck:
         return None
     return Planted(solution, equation, id, values)

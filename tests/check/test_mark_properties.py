@@ -10,7 +10,7 @@ import pytest
 from answering import marked
 from by_hand import Stuck, run
 from false_names import SPOILED, names_falsely, spoiled
-from planting import asked, gets_full_marks, outcomes, plant, plant_by_hand
+from planting import asked, gets_full_marks, outcomes, plant, plant_by_hand, plant_in_layers
 from random_problems import random_problem
 from slow import mostly_slow
 
@@ -45,7 +45,13 @@ def test_most_often_the_mistake_is_named_first(results):
 
 
 @pytest.mark.parametrize(
-    ("make", "which", "is_typed"), [(plant_by_hand, "all", False), (plant_by_hand, "half", False), (plant, "all", True)]
+    ("make", "which", "is_typed"),
+    [
+        (plant_by_hand, "all", False),
+        (plant_by_hand, "half", False),
+        (plant, "all", True),
+        (plant_in_layers, "all", False),
+    ],
 )
 def test_so_are_wrong_formulas_written_by_hand_and_sheets_without_their_zeros(make, which, is_typed):
     results = list(outcomes(range(50), which, make, is_typed))

@@ -44,6 +44,7 @@ _MIXUPS: tuple[Maker, ...] = (
     mixups.minus_within,
     losses.shifted_classes,
     losses.without_targets,
+    values.unmasked,
 )
 _OPERATIONS: tuple[Maker, ...] = (values.divisions, values.roots, values.axes, values.twice)
 _BACKWARD: tuple[Maker, ...] = (

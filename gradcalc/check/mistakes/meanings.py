@@ -25,7 +25,7 @@ MEANINGS: dict[str, dict[str, str]] = {
         "quotient-rule": "A quotient was differentiated wrongly.",
         "sum-rule": "A sum was differentiated as a product.",
         "power-rule": "A power was differentiated wrongly: the exponent, or what becomes of it.",
-        "mask-left-out": "A condition or mask was left out: the gradient went where it wasn't chosen.",
+        "mask-left-out": "A condition or mask was left out, in a value or on the way back.",
         "max-gate": "The gradient went to the wrong side of a max or min, or to both.",
         "margin-ignored": "The gradient of a hinge loss took no notice of the margin.",
         "margins-not-counted": "In a multiclass hinge loss, the right class got −1 for any number of classes.",

@@ -9,6 +9,7 @@ from itertools import chain, islice
 from gradcalc.check.mistakes.anew import consumers
 from gradcalc.check.mistakes.model import Mutation, applications
 from gradcalc.check.wording import named, spoken
+from gradcalc.formula.brackets import member_name
 from gradcalc.formula.expr import Apply, Expr, Name, names, rebuild, substitute, transform, walk
 from gradcalc.program.alike import pattern
 from gradcalc.program.naming import gradient_name
@@ -41,9 +42,19 @@ def values_for_gradients(equation: Equation, solution: Solution) -> Iterator[Mut
 def _alike(name: str, equation: Equation, solution: Solution) -> Iterator[str]:
     """Names of the same kind and shape: activations, gradients, weights; of a number what is next to it."""
     shape, here = solution.shapes[name], (name, equation.name)
-    for other in dict.fromkeys(_kin(name, solution) if shape else _neighbours(name, equation, solution)):
+    others = _kin(name, solution) if shape else _neighbours(name, equation, solution)
+    for other in dict.fromkeys((*_members_beside(name, solution), *others)):
         before = equation.section != "forward" or solution.place.get(other, -1) < solution.place[equation.name]
         if solution.shapes[other] == shape and other not in here and before:
+            yield other
+
+
+def _members_beside(name: str, solution: Solution) -> Iterator[str]:
+    """Of a member of a family, `c[2]`, those of the step after it and of the one before."""
+    family, index = solution.problem.members.get(name, ("", ()))
+    for step in (1, -1) if index else ():
+        other = member_name(family, (*index[:-1], index[-1] + step))
+        if other in solution.problem.members and other in solution.shapes:
             yield other
 
 

@@ -116,3 +116,18 @@ def _shape(expr: Expr, solution: Solution) -> Shape | None:
         return shape_of(expr, solution.shapes, solution.problem.axis)
     except ShapeError:
         return None
+
+
+def unmasked(equation: Equation, solution: Solution) -> Iterator[Mutation]:
+    """A given mask of zeros and ones left out of a product, as that of dropout."""
+    for node in applications(equation.expr, "mul"):
+        for mask, kept in zip(node.args, reversed(node.args), strict=True):
+            if isinstance(mask, Name) and _is_mask(mask.id, solution):
+                said = f"the mask {named(mask.id)} is left out: what it drops is kept"
+                yield Mutation("mask-left-out", replaced(equation.expr, node, kept), said)
+
+
+def _is_mask(name: str, solution: Solution) -> bool:
+    problem = solution.problem
+    value = {**problem.inputs, **problem.targets}.get(name)
+    return value is not None and value.ndim > 0 and {*value.ravel().tolist()} == {0.0, 1.0}
