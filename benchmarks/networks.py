@@ -49,7 +49,7 @@ def large(rounds: int = ROUNDS) -> Iterator[Row]:
 def _compare(
     what: str, problem: Problem, kind: str, against: dict[str, tuple[str, float]], rounds: int
 ) -> Iterator[Row]:
-    ours = _compiled(problem)
+    ours = compiled(problem, WANTED)
     ways: dict[str, Work] = {"gradcalc": ours}
     for module, (peer, _) in against.items():
         if (found := peers(module).get(module)) is not None:
@@ -58,13 +58,13 @@ def _compare(
     yield from rows(what, in_turns(ways, rounds), dict(against.values()))
 
 
-def _compiled(problem: Problem) -> Callable[[], tuple[Any, ...]]:
-    """The forward and the backward pass alone, to the gradients of the parameters."""
+def compiled(problem: Problem, wanted: tuple[str, ...]) -> Callable[[], tuple[Any, ...]]:
+    """The forward and the backward pass alone, to what is wanted: the gradients of the parameters."""
     program = build(problem)
     passes = [(eq.name, eq.expr) for eq in program.equations if eq.section in ("forward", "backward")]
-    compiled = compile_formulas(passes, program.given, program.axis, WANTED)
-    values = [problem.given[name][()] for name in compiled.inputs]
-    return lambda: compiled.run(*values)
+    formulas = compile_formulas(passes, program.given, program.axis, wanted)
+    values = [problem.given[name][()] for name in formulas.inputs]
+    return lambda: formulas.run(*values)
 
 
 def _named(results: tuple[Any, ...]) -> Gradients:

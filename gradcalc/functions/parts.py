@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,18 +26,25 @@ def _place_shape(args: Sequence[Shape], params: Mapping[str, float], axis: Axis)
     return args[1]
 
 
+@lru_cache(maxsize=4096)
+def _taken(shape: Shape, index: tuple[tuple[str, float], ...]) -> tuple[Shape, tuple[slice, ...]]:
+    """The shape of a part, and where it lies: worked out once, since of a sequence each step takes the same parts."""
+    params = dict(index)
+    return part_shape(shape, params), region(shape, params)
+
+
 def _part(a: Any, **params: float) -> Any:
     try:
-        shape = part_shape(a.shape, params)
+        shape, where = _taken(a.shape, tuple(params.items()))
     except ShapeMismatch as mismatch:  # in a formula whose shapes weren't looked at
         raise IndexError(mismatch.why) from None
-    found = a[region(a.shape, params)]
-    return found if shape else found.reshape(())[()]
+    return a[where] if shape else a[where].reshape(())[()]
 
 
 def _place(g: Any, a: Any, **params: float) -> Any:
     whole = np.zeros(np.shape(a))
-    whole[region(whole.shape, params)] = g
+    _, where = _taken(whole.shape, tuple(params.items()))
+    whole[where] = g
     return whole
 
 
