@@ -21,8 +21,9 @@ from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Axis, Shape, without_brackets
 from gradcalc.problem.letter_ranges import Surroundings, bound_in, brackets_in, parts_of, tree_of
 
-DERIVATIVES: Final = ("grad", "jacobian")
-"""Functions of claims alone: `grad(f, x)` and `jacobian(f, x)`."""
+DIFFERENTIAL: Final = "d"
+DERIVATIVES: Final = ("grad", "jacobian", DIFFERENTIAL)
+"""Functions of claims: `grad(f, x)`, `jacobian(f, x)`, and the differential `d(f)`."""
 MOST_CASES: Final = 400
 
 

@@ -13,7 +13,7 @@ from gradcalc.formula.expr import Apply, Expr, Name, names, substitute, walk
 from gradcalc.formula.parse import PART
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, Shape
-from gradcalc.problem.claim_indices import DERIVATIVES, NO_INDICES, Indexed, indexed
+from gradcalc.problem.claim_indices import DERIVATIVES, DIFFERENTIAL, NO_INDICES, Indexed, indexed
 from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimKeys
@@ -158,9 +158,10 @@ def _in_full(draft: Draft, path: Path, side: Expr, short: Mapping[str, Expr]) ->
 
 
 def _can_be_named(draft: Draft, path: Path, name: str) -> bool:
-    if name.isidentifier() and not name.startswith("_") and name not in DERIVATIVES:
+    taken = name in DERIVATIVES and name != DIFFERENTIAL
+    if name.isidentifier() and not name.startswith("_") and not taken:
         return True
-    reason = "it is a function" if name in DERIVATIVES else "a name has letters and digits"
+    reason = "it is a function" if taken else "a name has letters and digits"
     draft.key_fault(path, f": this can't be a name: {reason}")
     return False
 
@@ -220,9 +221,35 @@ def _check_side(draft: Draft, path: Path, side: Expr, offset: int, stated: set[s
             hint = did_you_mean(node.id, stated) or ": say what it is in 'where', such as vector(n)"
             fault(node, f"unknown name '{shorten(node.id)}'{hint}")
         elif isinstance(node, Apply) and node.function in DERIVATIVES and not _is_derivative(node):
-            fault(node, f"write {node.function}(formula, name): what is differentiated, and with respect to what")
+            form = "d(formula)" if node.function == DIFFERENTIAL else f"{node.function}(formula, name)"
+            fault(node, f"write {form}: what is differentiated, and with respect to what")
+
+
+def stated(text: str, axis: Axis, quantities: Mapping[str, Shape], sizes: Mapping[str, int]) -> Claim:
+    """An equation between a problem's quantities that a sheet states. Raises FormulaError.
+
+    `sizes` are those of the problem's letters, which formulas may use.
+    """
+    text = re.sub(r"(?<![=<>!])=(?!=)", "==", text) if not _relations(text) else text
+    signs = _relations(text)
+    if not signs or len(signs) >= _MOST_SIDES:
+        raise FormulaError(text, "a claim has two sides: dW1 == x.T @ da1")
+    ends = [*(sign.start() for sign in signs), len(text)]
+    parts = [text[a:b].strip() for a, b in zip([0, *(sign.end() for sign in signs)], ends, strict=True)]
+    letters = replace(indexed(parts, {*quantities} - {*sizes}, sizes, {}, axis), at=dict(sizes))
+    sides = tuple(letters.first(part, quantities, sizes) for part in parts)
+    for node in (node for side in sides for node in walk(side)):
+        if isinstance(node, Name) and node.id not in quantities:
+            raise FormulaError(text, f"unknown name '{shorten(node.id)}'{did_you_mean(node.id, quantities)}")
+        if isinstance(node, Apply) and node.function in DERIVATIVES and not _is_derivative(node):
+            raise FormulaError(text, f"write {node.function}(formula, name): by what it is differentiated")
+    own = frozenset({name for side in sides for name in names(side)} & {*quantities})
+    relations = tuple(_SPELT[found.group()] for found in signs)
+    return Claim(visible(text), sides, relations, axis=axis, of_problem=own, indexed=letters)
 
 
 def _is_derivative(node: Apply) -> bool:
+    if node.function == DIFFERENTIAL:
+        return len(node.args) == 1
     by = node.args[1] if len(node.args) == 2 else None
     return isinstance(by.args[0] if isinstance(by, Apply) and by.function == PART else by, Name)

@@ -14,6 +14,7 @@ layouts      numbers as they were laid out: a list, rows, text
 build        arrays of such numbers
 computed     arrays that a program gives, with the room that their precision leaves
 pasted       arrays as programs and Markdown print them
+stated       what a sheet says of claims
 chains       a chain of formulas, line by line
 formulas     a formula answer, or why it can't be worked out
 interpreter  what formula a text means, in either way of reading

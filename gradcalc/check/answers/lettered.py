@@ -17,9 +17,10 @@ from typing import Final
 
 from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.answers.stated import sizes_of
 from gradcalc.errors import FormulaError, GradcalcError
 from gradcalc.formula.brackets import Indices
-from gradcalc.formula.expr import Apply, Expr, Num, call, shared, substitute, transform, walk
+from gradcalc.formula.expr import Apply, Expr, call, shared, substitute, transform, walk
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.index import ALL, Along, params_of
 from gradcalc.formula.parse import PART, parse
@@ -125,8 +126,7 @@ class LetterReader:
     @cached_property
     def sizes(self) -> dict[str, int]:
         """The sizes of the problem's letters, which stand among its abbreviations."""
-        let = self.problem.let.items()
-        return {name: int(expr.value) for name, expr in let if isinstance(expr, Num) and expr.value.is_integer()}
+        return sizes_of(self.problem)
 
     def is_lettered(self, text: str) -> bool:
         """Whether there are letters for indices in a text, or derivatives, that only this reader knows."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,9 @@ import numpy.typing as npt
 from gradcalc.errors import Span
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Expr
+
+if TYPE_CHECKING:
+    from gradcalc.check.answers.stated import Statement
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +99,8 @@ class Answer:
     """Of a chain all its lines; `formula` or `numbers` is that of the last one that can be read."""
     by_entry: bool = False
     """Whether it says every entry by letters (`W2[i,j]`), which may stand beside an answer to the whole."""
+    statement: Statement | None = None
+    """What it says of a claim; then it answers no quantity."""
 
     @property
     def span(self) -> Span:

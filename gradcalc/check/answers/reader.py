@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from math import prod
 from typing import Any
 
@@ -12,6 +12,7 @@ from gradcalc.check.answers.circles import circular
 from gradcalc.check.answers.entries import Entries
 from gradcalc.check.answers.model import Answer
 from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.answers.stated import CLAIMS, statements
 from gradcalc.check.answers.table import TABLE, by_rows
 from gradcalc.errors import Fault, Span
 from gradcalc.formula.parse import MAX_LENGTH
@@ -84,6 +85,8 @@ class SheetReader(Entries):
                 yield from self.steps(value, path)
             elif section == TABLE:
                 yield from self.table(value, path)
+            elif section == CLAIMS and not self.strict and self.names.at_top(section) is None:
+                yield from self.claims(value, path)
             elif section == LOSSES:
                 yield from self.losses(value, path)
             elif section in ("loss", MADE) and not isinstance(value, dict):
@@ -102,6 +105,13 @@ class SheetReader(Entries):
             elif value is not None:
                 reason = self.refusal(path) or f"write a mapping from names to answers, such as {section}: {{W1: …}}"
                 yield self.refused(section, path, reason)
+
+    def claims(self, value: Any, path: Path) -> Iterator[Answer]:
+        """What is said of claims, true or false by number, or equations of the student's own."""
+        keys = [*value] if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else [None]
+        for key, each in zip(keys, statements(value, self.solution), strict=False):
+            here = path if key is None else (*path, key)
+            yield Answer(each.label, "", text=each.text, place=partial(self.span, here), statement=each)
 
     def at_top(self, written: str, value: Any, path: Path) -> Iterator[Answer]:
         """The answer to a name outside all sections (`dW1`, `dW1[1,2]`), if it stands for itself."""

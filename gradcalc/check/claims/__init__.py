@@ -2,5 +2,6 @@
 
 lowering  `grad` and `jacobian` of a claim as plain equations
 values    values to try, round ones first
+told      a counterexample in words
 try_out   a claim at many instances, and the smallest that refutes it
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeGuard
 
 import numpy as np
 
@@ -20,7 +21,8 @@ from gradcalc.formula.parse import PART
 from gradcalc.formula.shapes import shape_of, spell
 from gradcalc.formula.table import Axis, Shape, lookup
 from gradcalc.formula.write import code
-from gradcalc.problem.claim_indices import DERIVATIVES
+from gradcalc.problem.claim_indices import DERIVATIVES, DIFFERENTIAL
+from gradcalc.program.dependence import depending_on
 from gradcalc.program.derive import backward
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
@@ -38,6 +40,10 @@ _MARK = "·"
 
 class ClaimError(GradcalcError):
     """A claim that can't be worked out."""
+
+
+class Misfit(ClaimError):
+    """A claim whose shapes don't fit: it can't be true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,7 @@ def lowered(
     try:
         for equation in equations:
             lowering.take(equation)
+        lowering.varying = tuple(_MARK + name for name in varying([s for sides in cases for s in sides], equations))
         plain = [[lowering.side(side) for side in sides] for sides in cases]
         for left, right in (pair for sides in plain for pair in pairwise(sides)):
             lowering.compare(left, right)
@@ -106,9 +113,33 @@ def lowered(
         return lowering.compiled(plain)
     except ShapeError as error:
         unmarked: dict[str, Expr] = {_MARK + name: Name(name) for name in shapes}
-        raise ClaimError(f"{error.message} in {code(substitute(error.node, unmarked))}") from None
+        said = f"{error.message} in {code(substitute(error.node, unmarked))}"
+        raise (Misfit if error.kind == "shapes" else ClaimError)(said) from None
+    except ClaimError:
+        raise
     except GradcalcError as error:
         raise ClaimError(str(error)) from None
+
+
+def varying(sides: Sequence[Expr], equations: Sequence[Equation]) -> list[str]:
+    """The names that vary in a claim with differentials: `d(h) == d(W) @ x` holds where W does, and x doesn't.
+
+    Those that stand by themselves under a `d`, or else within one; not those that rest on others under a `d`.
+    """
+    under = [node.args[0] for side in sides for node in walk(side) if _is_differential(node)]
+    alone = dict.fromkeys(each.id for each in under if isinstance(each, Name))
+    within = dict.fromkeys(name for each in under if not isinstance(each, Name) for name in names(each))
+    every = [*dict.fromkeys((*alone, *within))]
+
+    def is_root(name: str) -> bool:
+        return not any(name in depending_on(equations, [other]) for other in every if other != name)
+
+    roots = [name for name in alone if is_root(name)]
+    return roots or [name for name in within if is_root(name)]
+
+
+def _is_differential(node: Expr) -> TypeGuard[Apply]:
+    return isinstance(node, Apply) and node.function == DIFFERENTIAL
 
 
 class _Lowering:
@@ -125,6 +156,8 @@ class _Lowering:
         self.marks: dict[str, Expr] = {name: Name(_MARK + name) for name in shapes}
         self.differentiated = 0
         self.nodes = 0
+        self.varying: tuple[str, ...] = ()
+        """What varies under differentials."""
 
     def take(self, equation: Equation) -> None:
         """Enter a name that an equation defines: a quantity of the problem, or the gradient on one."""
@@ -148,6 +181,8 @@ class _Lowering:
         args = tuple(self.plain(arg) for arg in expr.args)
         if expr.function not in DERIVATIVES:
             return rebuild(expr, args)
+        if expr.function == DIFFERENTIAL:
+            return self.differential(args[0])
         by = args[1]
         of_part = isinstance(by, Apply) and by.function == PART
         whole = by.args[0] if isinstance(by, Apply) and of_part else by
@@ -157,6 +192,23 @@ class _Lowering:
         if not (isinstance(by, Apply) and of_part):
             return found
         return call(PART, found, **dict(by.params)) if expr.function == "grad" else self.columns(found, by)
+
+    def differential(self, f: Expr) -> Expr:
+        """How f changes with the names that vary, each by a change of its own: the Jacobians, times the changes."""
+        of = self.define(f)
+        changes = [self.change(x) for x in self.varying]
+        terms = [
+            call("matmul", self.jacobian(Name(of), x), change) for x, change in zip(self.varying, changes, strict=True)
+        ]
+        return call("unvec", add(*terms), Name(of)) if self.shapes[of] else call("sum", add(*terms))
+
+    def change(self, x: str) -> Expr:
+        """A change of a name, as a column: any will do, as both sides are linear in it."""
+        name = f"change of {x}"
+        if name not in self.constants:
+            seed = [1, *map(ord, x)]
+            self.constant(name, np.random.default_rng(seed).standard_normal((int(np.prod(self.shapes[x])), 1)))
+        return Name(name)
 
     def columns(self, jacobian: Expr, part: Apply) -> Expr:
         """The columns of a Jacobian for a part of what it is taken by."""
@@ -219,7 +271,7 @@ class _Lowering:
         """Both sides have one shape, or one of them is a number."""
         shapes = [self.shape(side) for side in (left, right)]
         if shapes[0] != shapes[1] and not any(shape in ((), (1, 1)) for shape in shapes):
-            raise ClaimError(f"the left side is {spell(shapes[0])}, the right side {spell(shapes[1])}")
+            raise Misfit(f"the left side is {spell(shapes[0])}, the right side {spell(shapes[1])}")
 
     def refuse_single_entries(self, sides: Sequence[Expr]) -> None:
         """A softmax goes over each sample: of a row where samples are columns it is 1, whatever is claimed of it."""

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from gradcalc.check.claims.lowering import ClaimError, Sides, lowered
+from gradcalc.check.claims.lowering import ClaimError, Misfit, Sides, lowered
 from gradcalc.check.claims.values import count_of, round_values, shapes_of, size_choices, whole_choices
 from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
@@ -53,6 +53,8 @@ class ClaimResult:
     whole: tuple[Mapping[str, int], ...] = ()
     at_own: bool = False
     """Whether the counterexample is at the problem's own numbers."""
+    misfit: bool = False
+    """Whether it couldn't be tried as its shapes don't fit."""
     but_for_ties: bool = False
     """Whether it holds, but not everywhere where a sign is of 0, which is 0 here and 1 or -1 in some books."""
 
@@ -71,7 +73,7 @@ def check_claim(claim: Claim, count: int = INSTANCES, problem: Problem | None = 
     try:
         return trial.run(count)
     except ClaimError as error:
-        return ClaimResult(claim, False, trial.tried, problem=str(error))
+        return ClaimResult(claim, False, trial.tried, problem=str(error), misfit=isinstance(error, Misfit))
     except AT_RUN_TIME as error:
         return ClaimResult(claim, False, trial.tried, problem=f"it can't be worked out: {error}")
 

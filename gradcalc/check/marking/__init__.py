@@ -9,6 +9,7 @@ fitting      whether numbers are a value, with all digits or too few
 against_key  all numbers of a sheet compared with the right values
 formulas     the verdict on a formula
 chains       the verdict on a chain of formulas
+claims       the verdict on what is said of claims
 verdicts     what marking says: verdicts, credit, marks
 kinks        other derivatives at kinks, which are right too
 scales       deltas on another scale, which may be right too

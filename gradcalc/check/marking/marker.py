@@ -10,8 +10,10 @@ import numpy as np
 
 from gradcalc.check.answers.compare import CORRECT, Tolerance, filled, fits, laid_out
 from gradcalc.check.answers.model import Answer, Sheet
+from gradcalc.check.answers.stated import sizes_of
 from gradcalc.check.ledger import Ledger, as_calculated, turns
 from gradcalc.check.marking.chains import ChainJudge
+from gradcalc.check.marking.claims import ClaimJudge
 from gradcalc.check.marking.fitting import Fitting
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.numbers import Judge, Judged
@@ -81,11 +83,18 @@ class Marker:
         for answer in self.sheet.answers:
             if self.answers.get(answer.name) is answer:
                 continue
-            if answer.by_entry and answer.name in self.solution.by_name:
+            if answer.statement is not None:
+                yield changed(self.claims.judge(answer.statement), answer=answer)
+            elif answer.by_entry and answer.name in self.solution.by_name:
                 yield self.by_entry(answer)
             else:
                 reason = answer.said or answer.unreadable or "this quantity is answered already"
                 yield Verdict(answer.quantity, "unreadable", reason, answer=replace(answer, name=""))
+
+    @cached_property
+    def claims(self) -> ClaimJudge:
+        """Judges what the sheet says of claims."""
+        return ClaimJudge(self.solution, sizes_of(self.solution.problem))
 
     def by_entry(self, answer: Answer) -> Verdict:
         """The verdict on what is said of every entry, beside the answer to the whole."""

@@ -1,0 +1,78 @@
+"""Judge what a sheet says of claims, by trying them at the problem's numbers and at random ones."""
+
+from __future__ import annotations
+
+from gradcalc.check.answers.stated import Statement
+from gradcalc.check.claims.told import against
+from gradcalc.check.claims.try_out import ClaimResult, check_claim
+from gradcalc.check.marking.verdicts import LineVerdict, Verdict, Word
+from gradcalc.problem.claims import Claim, at
+from gradcalc.program.solution import Solution
+
+INSTANCES = 60
+"""At how many instances of its names a claim is tried at most; beside these at 20 of its problem."""
+
+
+class ClaimJudge:
+    """Judges statements against one solution; `sizes` are those of the problem's letters."""
+
+    def __init__(self, solution: Solution, sizes: dict[str, int]) -> None:
+        self.problem, self.sizes = solution.problem, sizes
+
+    def judge(self, statement: Statement) -> Verdict:
+        """The verdict on one statement."""
+        label = statement.label
+        if statement.refused or statement.claim is None:
+            return Verdict(label, "unreadable", statement.refused)
+        if statement.lines:
+            return self.chain(statement)
+        result = self.tried(statement.claim)
+        if statement.says is None:
+            return Verdict(label, *self.of_equation(result))
+        if result.problem and not result.misfit:
+            return Verdict(label, "unreadable", f"this claim can't be tried: {result.problem}")
+        if result.holds == statement.says:
+            return Verdict(label, "correct", "right")
+        why = "it holds wherever it was tried" if result.holds else self.where(result)
+        return Verdict(label, "wrong", f"the claim is {'true' if result.holds else 'false'}: {why}")
+
+    def of_equation(self, result: ClaimResult) -> tuple[Word, str]:
+        """The word for an equation, and why."""
+        if result.holds:
+            return "correct", "right"
+        if result.problem and not result.misfit:
+            return "unreadable", f"this can't be tried: {result.problem}"
+        return "wrong", self.where(result)
+
+    def where(self, result: ClaimResult) -> str:
+        """Where a claim fails."""
+        if result.problem:
+            return result.problem
+        return "the two sides differ" if self.sizes else against(result)
+
+    def tried(self, claim: Claim) -> ClaimResult:
+        """What comes of trying a claim."""
+        return check_claim(at(claim, self.sizes) if self.sizes else claim, INSTANCES, self.problem)
+
+    def chain(self, statement: Statement) -> Verdict:
+        """The verdict on a chain from one side of a claim to the other: its first wrong sign."""
+        found = [LineVerdict("correct", "right", statement.lines[0][0])]
+        for text, claim, refused in statement.lines[1:]:
+            found.append(self.line(text, claim, refused))
+        number = next((i for i, line in enumerate(found, 1) if line.verdict != "correct"), 0)
+        lines = tuple(found)
+        if number:
+            first = found[number - 1]
+            return Verdict(statement.label, first.verdict, f"line {number}: {first.said}", line=number, lines=lines)
+        right = statement.claim.text.rpartition("==")[2] if statement.claim else ""
+        if "".join(found[-1].text.split()) != "".join(right.split()):
+            return Verdict(
+                statement.label, "imprecise", f"the chain stops before the other side, {right.strip()}", lines=lines
+            )
+        return Verdict(statement.label, "correct", "right", lines=lines)
+
+    def line(self, text: str, claim: Claim | None, refused: str) -> LineVerdict:
+        """The verdict on one line, by the one before it."""
+        if claim is None:
+            return LineVerdict("unreadable", refused, text)
+        return LineVerdict(*self.of_equation(self.tried(claim)), text)

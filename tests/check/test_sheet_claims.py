@@ -1,0 +1,162 @@
+"""What sheets say of claims: equations between quantities, differentials, true or false by number, chains."""
+
+import numpy as np
+import pytest
+
+from gradcalc.check.answers.read import sheet_from_data
+from gradcalc.check.claims.try_out import check_claim
+from gradcalc.check.marking.mark import mark
+from gradcalc.problem.load import loads
+from gradcalc.program.solve import solve
+
+NETWORK = """
+notation: x @ W + b
+inputs: [[1, 2]]
+targets: [[0, 1, 0]]
+layers:
+  - {weights: [[0.1, 0.2, 0.3, -0.4], [0.4, -0.5, 0.6, 0.1]], biases: [[0.1, 0, -0.1, 0.2]], activation: sigmoid}
+  - weights: [[0.3, -0.2, 0.1], [0.5, 0.4, -0.3], [0.2, 0.1, 0.6], [-0.1, 0.7, 0.2]]
+    biases: [[0, 0.1, 0.2]]
+    activation: softmax
+loss: cross_entropy
+claims:
+  - {claim: "dh1 == (yhat - y) @ W2.T"}
+  - {claim: "dW2 == (yhat - y).T @ h1", holds: false}
+  - {claim: "softmax(v + c) == softmax(v)", where: {v: vector(n), c: scalar}}
+  - {claim: "sigmoid(-t) == -sigmoid(t)", where: {t: scalar}, holds: false}
+"""
+
+
+@pytest.fixture(scope="module")
+def network():
+    return solve(loads(NETWORK))
+
+
+def verdicts(solution, claims):
+    return mark(solution, sheet_from_data({"claims": claims}, solution)).verdicts
+
+
+def verdict(solution, claim):
+    (found,) = verdicts(solution, [claim])
+    return found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dW2 == h1.T @ da2 == h1.T @ (yhat - y)",
+        "loss == cross_entropy(softmax(h1 @ W2 + b2), y)",
+        "grad(loss, W2[i,j]) == h1[i] * (yhat - y)[j]",
+        "jacobian(a2, h1) == W2.T",
+        "jacobian(h1, a1)[i,j] == where(i == j, h1[i] * (1 - h1[i]), 0)",
+        "d(h1 @ W2 + b2) == d(h1) @ W2 + h1 @ d(W2) + d(b2)",
+        "d(loss) == trace((yhat - y).T @ d(h1 @ W2 + b2))",
+        # x doesn't vary where W1 and b1 do.
+        "d(h1) == sigmoid'(a1) * (x @ d(W1) + d(b1))",
+        "d(loss) == sum(dW1 * d(W1))",
+        "vec(h1 @ d(W2)) == kron(eye(3), h1) @ vec(d(W2))",
+        "sum(yhat) = 1",
+    ],
+)
+def test_a_true_equation_is_right(network, text):
+    found = verdict(network, text)
+    assert found.verdict == "correct", found.said
+    assert found.quantity == "claims.1"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("dW2 == da2.T @ h1", "the left side is 4×3, the right side 3×4"),
+        ("loss == -y @ log(h1 @ W2 + b2).T", "the left side is"),
+        ("d(h1 @ W2) == 2 * d(h1) @ W2 + h1 @ d(W2)", "the left side"),
+        ("d(loss) == (yhat - y).T @ d(h1 @ W2 + b2)", ""),
+        ("d(h1) == h1 * (x @ d(W1) + d(b1))", ""),
+        ("d(loss) == sum(dW1.T * d(W1).T) / 2", ""),
+        ("jacobian(h1, a1) == h1 * (1 - h1)", "the left side is 4×4, the right side 1×4"),
+    ],
+)
+def test_a_false_equation_is_wrong(network, text, said):
+    found = verdict(network, text)
+    assert found.verdict == "wrong"
+    assert said in found.said
+
+
+def test_a_false_equation_is_answered_with_numbers(network):
+    """The problem's own: the sum of yhat is 1, and 1 isn't twice itself."""
+    said = verdict(network, "sum(yhat) == 2 * sum(yhat)").said
+    assert said == "at the problem's own numbers the left side is 1, the right 2"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("dW2", "a claim has two sides"),
+        ("dW2 == h1.T @ da9", "unknown name 'da9'"),
+        ("dW2[i,j] == h1[i] * da2[k, 1]", "how far does 'k' count"),
+        ("grad(loss) == 1", "write grad(formula, name)"),
+        (3, "a claim is an equation"),
+    ],
+)
+def test_what_is_no_equation_cannot_be_read(network, text, said):
+    found = verdict(network, text)
+    if "[k" in str(text):
+        assert found.verdict in ("unreadable", "wrong")
+    else:
+        assert found.verdict == "unreadable"
+        assert said in found.said
+
+
+def test_true_and_false_by_number(network):
+    found = verdicts(network, {1: True, 2: False, 3: False, 4: True})
+    assert [each.verdict for each in found] == ["correct", "correct", "wrong", "wrong"]
+    assert "the claim is true" in found[2].said
+    assert "the claim is false: at t = 0 the left side is 0.5, the right -0.5" in found[3].said
+    (none,) = verdicts(network, {7: True})
+    assert (none.verdict, none.said) == (
+        "unreadable",
+        "the problem has claims 1 to 4; equations of your own stand in a list",
+    )
+
+
+def test_a_chain_goes_from_one_side_of_a_claim_to_the_other(network):
+    chains = {
+        "= dh1\n= da2 @ W2.T\n= (yhat - y) @ W2.T": ("correct", ["correct"] * 3),
+        "= da2 @ W2.T\n= (yhat - y) @ W2.T": ("correct", ["correct"] * 3),
+        "= da2 @ W2.T\n= (y - yhat) @ W2.T\n= (yhat - y) @ W2.T": ("wrong", ["correct", "correct", "wrong", "wrong"]),
+        "= dh1\n= da2 @ W2.T": ("imprecise", ["correct"] * 2),
+    }
+    for text, (word, lines) in chains.items():
+        (found,) = verdicts(network, {1: text})
+        assert found.verdict == word
+        assert [line.verdict for line in found.lines] == lines
+    (one,) = verdicts(network, {1: "= dh1"})
+    assert (one.verdict, one.said) == ("unreadable", "a chain has two sides at least, with = between them")
+
+
+def test_claims_earn_no_points_by_themselves(network):
+    sheet = sheet_from_data({"claims": ["sum(yhat) == 1"], "gradients": {"b2": "yhat - y"}}, network)
+    assert mark(network, sheet).points == 1
+
+
+def test_a_differential_is_the_change_of_first_order():
+    """Against (f(x + ε δ) - f(x)) / ε, worked out with NumPy: no claim with another factor holds."""
+    where = {"x": "vector(n)", "A": "matrix(n, n)"}
+
+    def holds(text):
+        listed = ", ".join(f"{name}: '{kind}'" for name, kind in where.items())
+        return check_claim(loads(f'claims: [{{claim: "{text}", where: {{{listed}}}}}]').claims[0]).holds
+
+    assert holds("d(dot(x, A @ x)) == x.T @ (A + A.T) @ d(x) + dot(x, d(A) @ x)")
+    assert not holds("d(dot(x, A @ x)) == x.T @ (A + A.T) @ d(x) + dot(d(A) @ x, d(A) @ x)")
+    assert holds("d(x * x) == 2 * x * d(x)")
+    assert not holds("d(x * x) == x * d(x)")
+    random = np.random.default_rng(0)
+    x, change, small = random.standard_normal(4), random.standard_normal(4), 1e-6
+    moved = ((x + small * change) ** 2 - x**2) / small
+    assert moved == pytest.approx(2 * x * change, abs=1e-4)
+
+
+def test_a_letter_d_may_be_a_name():
+    text = "claims: [{claim: 'd * (d + 1) == d ** 2 + d', where: {d: scalar}}]"
+    assert check_claim(loads(text).claims[0]).holds
