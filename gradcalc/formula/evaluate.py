@@ -12,14 +12,14 @@ import numpy as np
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.arrays import Array, every
 from gradcalc.formula.expr import Apply, Expr, Name, Num
-from gradcalc.formula.table import Axis, Pair, lookup, pair, pairs, until_changed
+from gradcalc.formula.table import Axis, Pair, ShapeMismatch, lookup, pair, pairs, until_changed
 
 AT_RUN_TIME = (ArithmeticError, ValueError, TypeError, IndexError)
 """What NumPy raises where values don't do."""
+CANNOT = (*AT_RUN_TIME, KeyError, GradcalcError, ShapeMismatch)
+"""What `evaluate` raises where shapes don't fit, or a name or a function isn't known."""
 _FEW = 8
 """A sum of more terms may be one over an index, in which much stands several times."""
-CANNOT = (*AT_RUN_TIME, KeyError, GradcalcError)
-"""What `evaluate` raises where shapes don't fit, or a name or a function isn't known."""
 
 
 def evaluate(expr: Expr, values: Mapping[str, Array], axis: Axis) -> Array:

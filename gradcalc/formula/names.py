@@ -196,7 +196,7 @@ class _Style:
             what, *ways = (self.entry(part, self.latex) for part in self.derivatives[id])
             order = f"^{{{len(ways)}}}" if len(ways) > 1 else ""
             squared = len(ways) == 2 and ways[0] == ways[1] and ways[0].isalpha()
-            below = rf"\partial {ways[0]}^{{2}}" if squared else r" \, ".join(rf"\partial {name}" for name in ways)
+            below = rf"\partial {ways[0]}^{{2}}" if squared else " ".join(rf"\partial {name}" for name in ways)
             return rf"\frac{{\partial{order} {what}}}{{{below}}}"
         return self.plain_latex(id)
 

@@ -120,7 +120,10 @@ class _Parser:
         if number is not None:
             return number
         if name not in self.own and without_brackets(name):
-            return Apply(lookup(name).name, (), at=self.span(node))
+            constant = lookup(name).name
+            if constant not in self.own:
+                return Apply(constant, (), at=self.span(node))
+            name = constant  # `π` where the problem has a quantity `pi`
         return Name(name, self.span(node))
 
     def unary(self, node: ast.UnaryOp, depth: int) -> Expr:

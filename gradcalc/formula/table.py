@@ -25,7 +25,7 @@ class Axis(IntEnum):
     ROWS = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)  # not frozen: what passes through a context manager is given a traceback
 class ShapeMismatch(Exception):
     """A bare fact: these argument shapes don't fit, because of `why`."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from gradcalc.problem.objective import Parts
 from gradcalc.program.quantities import Quantities
-from gradcalc.program.sections import Quantity
+from gradcalc.program.sections import STEPS, Quantity
 
 _WORD = re.compile(r"\w+")
 
@@ -37,6 +37,8 @@ def unused(parts: Parts, quantities: Quantities, expected: Any, let: Any, update
 
 
 def _wanted(quantities: Quantities, expected: Any) -> Iterable[Quantity]:
-    sections = expected.items() if isinstance(expected, dict) else ()
+    steps = expected.get(STEPS) if isinstance(expected, dict) else None
+    sheets = [expected, *(steps.values() if isinstance(steps, dict) else ())]
+    sections = [each for sheet in sheets if isinstance(sheet, dict) for each in sheet.items()]
     named = ((section, name) for section, names in sections if isinstance(names, dict) for name in names)
     return filter(None, (quantities.get(str(section), str(name)) for section, name in named))

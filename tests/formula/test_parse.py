@@ -474,3 +474,8 @@ def test_each_function_reads_back(entry: Function):
                     continue
                 assert parse(code(outer)) == outer
                 assert parse(unicode(outer)) == outer
+
+
+def test_a_quantity_that_is_named_as_a_constant_is_meant_in_either_spelling():
+    assert parse("log(π)", own=("pi",)) == parse("log(pi)", own=("pi",)) == call("log", Name("pi"))
+    assert parse("log(π)") == call("log", call("pi"))

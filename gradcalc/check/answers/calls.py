@@ -7,6 +7,7 @@ from typing import Final
 
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.formula.expr import ONE, Apply, Expr, Num, add, call, mul, neg, sub
+from gradcalc.formula.parse import PART, PLACE
 from gradcalc.formula.table import ALL_ENTRIES, AXIS, Axis, known, lookup
 
 Keywords = Mapping[str, Expr | None]
@@ -63,6 +64,8 @@ def made(name: str, args: Sequence[Expr], keywords: Keywords, samples: Axis) -> 
         return args[0]
     if name in _MADE:
         return _MADE[name](args, given)
+    if name == PLACE and len(args) == 2 and isinstance(args[1], Apply) and args[1].function == PART:
+        return Apply(PLACE, (args[0], *args[1].args), args[1].params)
     entry = entry or lookup(name)
     args = [*args, *(Num(entry.usual[each]) for each in entry.args[len(args) :] if len(args) >= entry.least)]
     if len(args) < len(entry.args) or (len(args) > len(entry.args) and not entry.variadic):

@@ -12,7 +12,7 @@ from gradcalc.formula.spelling import canonical
 from gradcalc.formula.tex.commands import GREEK
 from gradcalc.formula.tex.read import read
 from gradcalc.formula.tex.tree import Row
-from gradcalc.program.naming import has_part
+from gradcalc.program.naming import gradient_name, has_part, new_name
 from gradcalc.program.quantities import Quantities, of_solution
 from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
@@ -62,6 +62,17 @@ class Names:
         return {f"abbreviation{number}": name for number, name in enumerate(odd, 1)}
 
     @cached_property
+    def _partials(self) -> Mapping[str, re.Pattern[str]]:
+        """What derivatives that are quantities of the problem are shown as, `∂L/∂w`, `(∂L/∂w)_new`; longest first."""
+        return self.solution.once("partials", self._made_partials)
+
+    def _made_partials(self) -> Mapping[str, re.Pattern[str]]:
+        every = (make(name) for name in self.problem.derivatives for make in (str, gradient_name, new_name))
+        shown = {name: self.catalogue.shown.unicode(name) for name in every if name in self.equations}
+        signed = sorted((name for name in shown if "∂" in shown[name]), key=lambda name: -len(shown[name]))
+        return {name: re.compile(rf"{re.escape(shown[name])}(?![^\Wᵀ])") for name in signed}
+
+    @cached_property
     def trees(self) -> Mapping[Row, str]:
         """Names of equations by the trees of the TeX that reports show; what two are shown as is that of neither."""
         return self.solution.once("trees", self._made_trees)
@@ -80,6 +91,8 @@ class Names:
                 continue
             spaced = r"\s*".join(map(re.escape, name))
             text = re.sub(rf"(?<!\w){spaced}", f" {word} ", text)
+        for name, pattern in self._partials.items() if "∂" in text else ():
+            text = pattern.sub(f" {name} ", text)
         for pattern, name in self._functions:
             text = pattern.sub(name, text)
         return text if text.isascii() or self._scripted is None else self._scripted.sub(self._typed, text)

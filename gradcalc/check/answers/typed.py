@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from gradcalc.check.answers.calls import IGNORED, MODULES, PRODUCT, comparison, is_function, made
@@ -182,7 +183,8 @@ class _Parser(Cursor):
 
     def part(self, found: Part) -> Part:
         """An entry or a part, by its index in brackets; not among NumPy's names."""
-        if any(token.text in MODULES for token in self.tokens):
+        pairs = pairwise(self.tokens)
+        if any(token.text in MODULES and following.text == "." for token, following in pairs):
             self.fail("brackets can't be read here: NumPy counts entries from 0, formulas here from 1")
         index = self.index()
         return self.builder.whole(Apply("part", (found.expr,), params_of(index)), found)
