@@ -60,6 +60,9 @@ def split(said: str) -> Iterator[tuple[Expr | None, str]]:
 
 def as_typed(said: str) -> Iterator[tuple[str | None, str]]:
     """The same with formulas as they are typed."""
+    if _BEGIN not in said:  # as nearly always: all that is right
+        yield None, said
+        return
     before, *rest = _FORMULA.split(said)
     yield None, before
     for typed, text, after in zip(rest[::3], rest[1::3], rest[2::3], strict=True):

@@ -32,20 +32,25 @@ def plain(value: Any, written: Mapping[Path, str], path: Path, axis: Axis, shape
     if type(value) is not list or not 0 < len(value) <= MOST:
         return None
     if type(value[0]) is not list:
-        texts = spellings(written, path) if NUMBERS.issuperset(map(type, value)) else None
+        texts = _texts(value, written, path) if NUMBERS.issuperset(map(type, value)) else None
         return None if texts is None or len(value) == 2 * prod(shape) else _row(value, texts, axis)
     width = len(value[0])
     if not 0 < width <= MOST or len(value) * width == 2 * prod(shape):
         return None
     if not all(type(row) is list and len(row) == width and NUMBERS.issuperset(map(type, row)) for row in value):
         return None
-    rows = [texts for i in range(len(value)) if (texts := spellings(written, (*path, i))) is not None]
+    rows = [texts for i, row in enumerate(value) if (texts := _texts(row, written, (*path, i))) is not None]
     return _rows(value, rows) if len(rows) == len(value) else None
 
 
 def spelled(row: Sequence[Any], texts: Texts) -> list[Numeral]:
     """The numbers of a list that holds nothing else, by their spellings."""
     return [numeral(text) or whole(item) for text, item in zip(texts, row, strict=True)]
+
+
+def _texts(values: Sequence[Any], written: Mapping[Path, str], path: Path) -> Texts | None:
+    """How the numbers of a list are written; as Python writes them where they come without a text, as from JSON."""
+    return tuple(map(repr, values)) if isinstance(written, dict) and not written else spellings(written, path)
 
 
 def _row(values: Sequence[Any], texts: Texts, axis: Axis) -> Numbers:
