@@ -85,6 +85,11 @@ class Result:
         return found
 
     @property
+    def not_marked(self) -> list[tuple[str, str, str]]:
+        """Where each equation of a write-up stands that isn't marked, what it is, and why."""
+        return [(f"line {each['at'][0]}", each["text"], each["message"]) for each in self.marks.get("not_marked", ())]
+
+    @property
     def all_right(self) -> bool:
         """Whether it is marked, and nothing on it is wrong; too few digits are no error, another layout is one."""
         verdicts = self.marks.get("verdicts", ())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from gradcalc.check.writeup.source import ENDINGS, is_writeup
 from gradcalc.classes.contents import FileBytes, FileText
 from gradcalc.classes.model import Submission
 from gradcalc.classes.nested import Unpacked
@@ -105,7 +106,8 @@ def handed_in(
     if not len(found):
         strangers = f" (only {', '.join(found.strangers[:3])})" if found.strangers else ""
         raise UsageError(
-            f"there is no sheet in {', '.join(paths)}{strangers}: a sheet is a file {', '.join((*SHEETS, ENDING))}"
+            f"there is no sheet in {', '.join(paths)}{strangers}: a sheet is a file "
+            f"{', '.join((*SHEETS, *ENDINGS, ENDING))}"
         )
     return found
 
@@ -123,7 +125,7 @@ def _kind(path: str) -> Literal["folder", "zip", "lines", "table", "sheet"]:
         return "lines"
     if lower.endswith(TABLES):
         return "table"
-    if is_sheet(path) or is_program(path):
+    if is_sheet(path) or is_writeup(path) or is_program(path):
         return "sheet"
-    kinds = ", ".join((*SHEETS, ENDING, ".zip", *TABLES, *LINES))
+    kinds = ", ".join((*SHEETS, *ENDINGS, ENDING, ".zip", *TABLES, *LINES))
     raise UsageError(f"'{path}' is no sheet and no class: name a folder, or a file {kinds}")

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
+from gradcalc.check.writeup.source import is_writeup
 from gradcalc.classes.contents import Failed, FileBytes, FileText
 from gradcalc.classes.model import Content, Submission
 from gradcalc.classes.platforms import METADATA, Owner, base_of, gradescope_owners, own_name, owners
@@ -18,6 +19,8 @@ from gradcalc.words import known
 
 SHEETS = (".yaml", ".yml", ".json")
 """What a sheet's name may end with."""
+_README = "readme"
+"""What begins so says how the rest is to be used, whatever its ending."""
 HIDDEN_ENDING = ".txt"
 """What Windows' editor puts behind a name, and then doesn't show."""
 LATE = "handed in late"
@@ -104,20 +107,36 @@ def is_plain(path: Path) -> bool:
 class InTree:
     """The submissions in a tree, in the order of their paths; `strangers` are files that are no sheets.
 
-    Programs that aren't run are strangers, too, where whoever handed them in has a sheet beside. With `of_one` all
-    Python files are one student's, wherever they lie.
+    Programs that aren't run are strangers, too, where whoever handed them in has a sheet beside; so are write-ups
+    beside a sheet or a program that is run. With `of_one` all is one student's, wherever it lies.
     """
 
     def __init__(self, tree: Tree, run_code: bool = False, of_one: bool = False) -> None:
         self.tree, self.run_code, self.of_one = tree, run_code, of_one
         self.files = [name for name in tree.names if not name.endswith(METADATA)]
-        self.base = base_of([name for name in self.files if is_sheet(name) or is_program(name)])
+        self.base = base_of([name for name in self.files if may_be_marked(name) or is_program(name)])
+
+    @cached_property
+    def writeups(self) -> frozenset[str]:
+        """The write-ups that count."""
+        files = [name for name in self.files if may_be_marked(name) and not is_sheet(name)]
+        better = [name for name in self.files if is_sheet(name) or (self.run_code and is_program(name))]
+        if self.of_one:
+            return frozenset(() if better else files)
+        owners = {self.owners(name) for name in better} if files else ()
+        return frozenset(name for name in files if self.owners(name) not in owners)
+
+    def is_sheet(self, name: str) -> bool:
+        """Whether a file is a sheet, or a write-up that counts."""
+        return is_sheet(name) or name in self.writeups
 
     @cached_property
     def programs(self) -> Mapping[str, Parts]:
         """The programs by the path of what is run."""
         files = [name for name in self.files if is_program(name)]
-        sheets = {self.owners(name) for name in self.files if is_sheet(name)} if files and not self.run_code else ()
+        sheets = (
+            {self.owners(name) for name in self.files if self.is_sheet(name)} if files and not self.run_code else ()
+        )
         mine = [name for name in files if self.owners(name) not in sheets]
         return {parts.shown: parts for parts in programs_in(mine, (lambda name: ()) if self.of_one else self.owners)}
 
@@ -125,14 +144,14 @@ class InTree:
     def others(self) -> list[str]:
         """What is neither a sheet nor belongs to a program."""
         beside = {name for parts in self.programs.values() for name in parts.files.values()}
-        return [name for name in self.files if not is_sheet(name) and name not in beside]
+        return [name for name in self.files if not self.is_sheet(name) and name not in beside]
 
     @cached_property
     def without(self) -> Mapping[str, list[str]]:
         """What students have handed in of whom a platform knows, and who have no sheet: by the first path all of it."""
         if not self.others:
             return {}
-        have = {self.owners(name) for name in self.files if is_sheet(name) or name in self.programs}
+        have = {self.owners(name) for name in self.files if self.is_sheet(name) or name in self.programs}
         found: dict[tuple[Owner, ...], list[str]] = {}
         for name in self.others:
             owners = self.owners(name)
@@ -143,7 +162,7 @@ class InTree:
     @cached_property
     def sheets(self) -> list[str]:
         """The paths of sheets and programs, and of what was handed in in place of one."""
-        return [name for name in self.files if is_sheet(name) or name in self.programs or name in self.without]
+        return [name for name in self.files if self.is_sheet(name) or name in self.programs or name in self.without]
 
     @cached_property
     def strangers(self) -> list[str]:
@@ -184,7 +203,7 @@ class InTree:
 
     def owners(self, name: str) -> tuple[Owner, ...]:
         """Whose the sheet is."""
-        base = name.rpartition("/")[0] if self.in_sections and is_sheet(name) else self.base
+        base = name.rpartition("/")[0] if self.in_sections and may_be_marked(name) else self.base
         return owners(name, base, self.metadata)
 
     @cached_property
@@ -195,7 +214,7 @@ class InTree:
         that lie in no folder a folder is a student's.
         """
         found: dict[str, list[str]] = {}
-        for folder, _, name in (name.rpartition("/") for name in self.files if is_sheet(name)):
+        for folder, _, name in (name.rpartition("/") for name in self.files if may_be_marked(name)):
             found.setdefault(folder, []).append(name.partition(".")[0])
         stems = [stem for stems in found.values() for stem in stems]
         return (
@@ -209,6 +228,11 @@ class InTree:
 def late(owner: Owner) -> str:
     """What is said of who was late."""
     return LATE if owner.late else ""
+
+
+def may_be_marked(name: str) -> bool:
+    """Whether a file's name is that of a sheet or a write-up."""
+    return is_sheet(name) or (is_writeup(name) and not own_name(name).lower().startswith(_README))
 
 
 def is_sheet(name: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 
 _SUFFIXES: Final = {".tex": True, ".latex": True, ".md": False, ".markdown": False}
 """Endings of write-ups, and whether they are LaTeX."""
+ENDINGS: Final = tuple(_SUFFIXES)
 _COMMENT: Final = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
 _VERBATIM: Final = re.compile(
     r"\\begin\{(verbatim|lstlisting|minted|comment)\*?\}.*?(?:\\end\{\1\*?\}|\Z)"

@@ -17,7 +17,19 @@ from gradcalc.program.naming import at_first
 from gradcalc.program.sections import quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
-from gradcalc.report.document import Answered, Block, Document, Heading, Inline, Judged, Math, Paragraph, Text, Value
+from gradcalc.report.document import (
+    Answered,
+    Block,
+    Document,
+    Heading,
+    Inline,
+    Judged,
+    Math,
+    Paragraph,
+    Table,
+    Text,
+    Value,
+)
 from gradcalc.report.document import Verdicts as Listed
 from gradcalc.report.dust import zero_if_dust
 from gradcalc.report.html.page import render
@@ -72,6 +84,10 @@ class Feedback:
         yield Heading("Verdicts")
         alike = groupby(enumerate(marks["verdicts"]), key=lambda each: _kind(*each))
         yield Listed(tuple(self.judged([verdict for _, verdict in run]) for _, run in alike))
+        if result.not_marked:
+            yield Heading("Not marked")
+            rows = [[(visible(each),) for each in row] for row in result.not_marked]
+            yield Table(("place", "equation", "why"), tuple(map(tuple, rows)))
 
     def judged(self, verdicts: Sequence[Mapping[str, Any]]) -> Judged:
         """Answers with one verdict for one reason."""

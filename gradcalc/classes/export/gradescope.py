@@ -48,6 +48,8 @@ def _said(result: Result, sheets: int) -> Iterator[str]:
         yield f"{sheets} sheets were handed in. This is {visible(result.file.rpartition('/')[2])}."
     if result.message:
         yield visible(result.message)
+    for where, equation, why in result.not_marked:
+        yield visible(f"Not marked, {where}: {equation}: {why}")
 
 
 def _test(verdict: dict[str, Any], visibility: Visibility) -> dict[str, Any]:
