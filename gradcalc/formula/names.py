@@ -167,11 +167,15 @@ class _Style:
         return self.plain(id)
 
     def entry(self, id: str, shown: Callable[[str], str]) -> str:
-        """A name, or an entry of one; of a derivative in brackets."""
+        """A name, or an entry of one; of a derivative in brackets. A member of a family (`h[1]`) is a name."""
         base, bracket, index = id.rpartition("[")
-        if bracket and id not in self.symbols:
+        if bracket and id not in self.symbols and (base.endswith("]") or self._is_known(base)):
             return self.entry(base, shown) + bracket + index
         return f"({shown(id)})" if id in self.derivatives else shown(id)
+
+    def _is_known(self, id: str) -> bool:
+        tables = (self.symbols, self.gradients, self.new, self.states, self.changes, self.steps, self.derivatives)
+        return any(id in table for table in tables)
 
     def latex(self, id: str) -> str:
         symbol = _read(self.symbols.get(id, ""))

@@ -69,7 +69,8 @@ def names_shown(
     new = {new_name(id): id for id in known if new_name(id) in known}
     changes = {change_name(id): id for id in known if change_name(id) in known}
     steps = {id: (at_first(id), step) for id in known if (step := later_step(id)) is not None}
-    ids = [*dict.fromkeys([*known, *_ARGUMENTS])]
+    # A problem that shows something else as y has no room for an argument of that name, and no need of it in the table.
+    ids = [*dict.fromkeys([*known, *(each for each in _ARGUMENTS if each not in symbols.values())])]
     # A derivative with a name from the file is shown by that name.
     made = {id: parts for id, parts in (derivatives or {}).items() if id.rstrip("_") == derivative_name(parts)}
     return name_table(ids, gradients, layered, symbols, new, states, changes, steps, style, made)

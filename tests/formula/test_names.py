@@ -100,3 +100,11 @@ def test_of_an_updated_edge_new_stands_beside_the_edge_and_not_within_it():
     new = {"w_x1_h4_new": "w_x1_h4", "w_h4_o6_new": "w_h4_o6"}
     table = name_table(["w_x1_h4", "w_x1_h4_new", "w_h4_o6", "w_h4_o6_new"], new=new)
     assert table.latex("w_x1_h4_new") == r"w_{x_{1},h_{4},\mathrm{new}}"
+
+
+def test_the_gradient_of_a_member_is_indexed_as_the_member_is():
+    names = name_table(["out[1]", "dout[1]", "W1", "dW1"], {"dout[1]": "out[1]", "dW1": "W1"})
+    assert names.latex("out[1]") == r"\mathrm{out}_{1}"
+    assert names.latex("dout[1]") == r"\nabla \mathrm{out}_{1}"
+    assert names.latex("dW1[1,2]") == r"\nabla W_{1}[1,2]"
+    assert names.unicode("dout[1]") == "∇out[1]"

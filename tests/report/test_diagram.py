@@ -77,6 +77,13 @@ def test_layers_say_their_norms():
         assert float(slope) == pytest.approx(np.sqrt((slopes[name] ** 2).sum()), abs=6e-5)
 
 
+def test_a_matrix_of_one_entry_has_no_brackets():
+    drawn_graph = drawn(solve(load("keras-masked-softmax"), check=False))
+    lines = ["".join(each.itertext()) for each in drawn_graph.iter("text")]
+    assert "0.21194156" in lines
+    assert "[0.50000000]" in lines, "and one of more has them"
+
+
 # Places.
 
 

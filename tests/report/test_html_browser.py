@@ -393,7 +393,7 @@ return points;
 """
 
 
-@pytest.mark.parametrize("name", ["hw3", "schiendorfer-batch", "ng-logistic"])
+@pytest.mark.parametrize("name", ["hw3", "schiendorfer-batch", "ng-logistic", "keras-masked-softmax"])
 def test_decimal_points_stand_under_each_other(browser, visit, name):
     visit(html_of(name))
     columns = browser.execute_script(POINTS)
@@ -508,10 +508,21 @@ def test_the_order_of_tabs_is_the_order_of_reading(browser, visit, name, width):
 
 def test_steps_stand_in_two_columns_where_there_is_room(browser, visit):
     tops = "return [...document.querySelectorAll('.workings .quantity')].map(each => each.getBoundingClientRect().top)"
-    for width, columns in ((1600, 2), (1280, 1), (375, 1)):
-        visit(html_of("ttic-graph-mixed"), width)
+    for name, width, columns in (("ttic-graph-mixed", 1280, 2), ("ttic-graph-mixed", 375, 1), ("hw3", 1280, 1)):
+        visit(html_of(name), width)
         found = browser.execute_script(tops)
         assert max(Counter(found).values()) == columns
+
+
+def test_a_step_that_is_too_wide_for_a_column_takes_the_whole_line(browser, visit):
+    visit(html_of("cs231n-three-images"), 1280)
+    found = browser.execute_script(
+        "return [...document.querySelectorAll('.workings .quantity')].map(each => [each.dataset.name, each.clientWidth"
+        " > 0.6 * each.parentElement.clientWidth, parseFloat(getComputedStyle(each.querySelector('math')).fontSize)])"
+    )
+    widths = {name: whole for name, whole, _ in found}
+    assert (widths["loss"], widths["ds"]) == (False, True)
+    assert len({size for *_, size in found}) == 1, "none is set smaller for want of room"
 
 
 def test_a_slider_goes_through_the_steps(browser, visit):

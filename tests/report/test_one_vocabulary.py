@@ -181,6 +181,13 @@ def test_gradients_that_do_not_agree_are_called_as_they_are_shown(worst, told):
     assert f"largest relative error 5.0e-01, {told}" in text
 
 
+def test_an_output_that_is_called_y_is_y_where_there_is_no_target():
+    solution = solve(load("eecs498-matmul"), check=False)
+    names = shown_names(solution.problem, solution.shapes)
+    assert (names.unicode("yhat"), names.latex("yhat")) == ("y", "y")
+    assert names.unicode("dyhat") == "∇y"
+
+
 def test_what_is_not_finite_is_called_as_it_is_shown():
     text = "inputs: {x: 800}\nequations: {h1: exp(x)}\nof: h1\nsymbols: {h1: H}\n"
     shown = terminal.render(solution_document(solve(loads(text))), Page(100))

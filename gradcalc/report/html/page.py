@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 
 from gradcalc.program.solution import Solution
@@ -38,6 +39,7 @@ _SEVERAL = 3
 _TITLES = "@media print { .gradcalc section h1 { break-before: page; } }\n"
 """Each title after the first begins a page."""
 _IN_PART = Paragraph((IN_PART,), "note")
+_LACK = re.compile(r'class="(?:bad )?(?:lack|point)(\d+)"')
 _HELP = "Point at a quantity, or go from one to the next with the arrow keys ← and →: "
 _KEYS = (
     tag("span", "where it comes from", class_="source"),
@@ -51,6 +53,7 @@ def render(illustrated: tuple[Document, Solution | None], page: Page) -> str:
     shown = _Page(document, solution)
     inner = "\n".join(shown.parts())
     style, script = (part(document, bool(shown.figure)) for part in (_style, _script))
+    style += _lacking(inner)
     if page.fragment:
         root = tag("div", inner, class_="gradcalc", lang="en")
         return f"<style>{style}</style>\n{root}\n<script>{script}</script>\n"
@@ -104,6 +107,12 @@ def _style(document: Document, drawn: bool) -> str:
 
         style += f"{of_plots()}\n"
     return style + (_TITLES if _is_collected(document) else "")
+
+
+def _lacking(inner: str) -> str:
+    """How many decimals numbers lack that keep free the room of these, for the numbers of this page."""
+    found = sorted({int(lack) for lack in _LACK.findall(inner)})
+    return "".join(f".gradcalc :is(.lack{lack},.point{lack}){{--lack:{lack}}}" for lack in found)
 
 
 def _script(document: Document, drawn: bool) -> str:

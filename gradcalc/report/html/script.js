@@ -173,9 +173,15 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
   const least = 0.7;
   const fitted = all(".forms > *, .way, .given .quantity");
   const widths = (box) => all("math", box).map((math) => math.getBoundingClientRect().width);
+  const beyond = (box) => box.scrollWidth - box.clientWidth;
+  const broken = (forms) => [...forms.children].some((form, i, every) =>
+    beyond(form) > 0 || (i && form.offsetLeft <= every[i - 1].offsetLeft));
   function fit() {
     for (const box of fitted) box.style.removeProperty("--fit");
-    const shares = fitted.map((box) => 1 - (box.scrollWidth - box.clientWidth) / Math.max(...widths(box)));
+    // Where steps stand in columns, one with an equation that has to be broken there takes the whole line.
+    for (const step of steps) step.classList.remove("whole");
+    for (const forms of all(".forms").filter(broken)) forms.closest(".quantity")?.classList.add("whole");
+    const shares = fitted.map((box) => 1 - beyond(box) / Math.max(...widths(box)));
     fitted.forEach((box, i) => shares[i] < 1 && box.style.setProperty("--fit", Math.max(least, shares[i] - 0.02)));
     fade();
   }

@@ -90,7 +90,7 @@ def spoken(array: Array, digits: int, axis: Axis, exact: bool = False, wrong: Ma
 
 def boxed(array: Array, digits: int, exact: bool = False, most: tuple[int, int] = (4, 4)) -> list[str]:
     """A small value as lines of text; a larger one as its shape."""
-    if array.ndim == 0:
+    if is_single(array):
         return [entries(array, digits, exact)[0][0]]
     if is_image(array) or array.shape[0] > most[0] or array.shape[1] > most[1]:
         return [spell(array.shape)]
