@@ -23,6 +23,7 @@ csv_files    those of .csv files
 folder       which files these may be
 beside       where the problem names them
 over         names with an index, written out member by member
+once         layers and vertices written once for several
 draft        a problem in the making, with what is wrong so far
 layers       a layered network, as equations
 networks     the kinds of its layers

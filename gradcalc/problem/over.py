@@ -28,7 +28,7 @@ MOST_MEMBERS: Final = 10_000
 _NAME: Final = re.compile(r"\s*([^\[\]]+?)\s*\[([^\[\]]{1,100})\]\s*")
 _WHOLE: Final = re.compile(r"-?\d{1,9}")
 _RANGE: Final = re.compile(r"\s*(-?\d{1,9})\s*\.\.\s*(-?\d{1,9})\s*")
-_FORMS: Final = ("equations", "layers")
+_FORMS: Final = ("equations", "layers", "vertices")
 _VALUES: Final = ("inputs", "targets", "parameters", "upstream")
 _FORMULAS: Final = ("equations", "let")
 _ALIKE: Final = ("points", "vary")
@@ -75,10 +75,24 @@ def write_out(draft: Draft) -> None:
         draft.indices, draft.bound, draft.sources = draft.document.written_out
         return
     faults = len(draft.faults)
-    _Writer(draft, data, _ranges(draft, data.get("over"))).write()
+    ranges = _ranges(draft, data.get("over"))
+    if ranges and "equations" not in data:
+        _written_once(draft, data, ranges)
+    if "vertices" not in data:
+        _Writer(draft, data, ranges).write()
     if len(draft.faults) > faults:
         draft.stop()  # without the members everything else would be called unknown
     draft.document.written_out = draft.indices, draft.bound, draft.sources
+
+
+def _written_once(draft: Draft, data: dict[str, Any], ranges: Mapping[str, Range]) -> None:
+    from gradcalc.problem.once import write_layers, write_vertices  # which few problems need
+
+    layers = data.get("layers")
+    if isinstance(layers, list):
+        write_layers(draft, layers, ranges)
+    if "vertices" in data:
+        write_vertices(draft, data, ranges)
 
 
 def _ranges(draft: Draft, written: Any) -> dict[str, Range]:
