@@ -20,10 +20,11 @@ from gradcalc.formula.expr import Expr
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Axis, Shape, without_brackets
 from gradcalc.problem.letter_ranges import Surroundings, bound_in, brackets_in, parts_of, tree_of
+from gradcalc.program.derivatives import GRAD, HESSIAN, JACOBIAN
 
 DIFFERENTIAL: Final = "d"
-DERIVATIVES: Final = ("grad", "jacobian", DIFFERENTIAL)
-"""Functions of claims: `grad(f, x)`, `jacobian(f, x)`, and the differential `d(f)`."""
+DERIVATIVES: Final = (GRAD, JACOBIAN, HESSIAN, DIFFERENTIAL)
+"""Functions of claims: `grad(f, x)`, `jacobian(f, x)`, `hessian(f, x)`, and the differential `d(f)`."""
 MOST_CASES: Final = 400
 
 

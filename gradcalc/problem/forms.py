@@ -145,7 +145,7 @@ class ClaimKeys(Keys):
     whole = True
 
     claim: str = key(
-        "LEFT == RIGHT, a chain of more of them, or >= and <=; grad(f, x) and jacobian(f, x) may be used",
+        "LEFT == RIGHT, a chain of more of them, or >= and <=; grad(f, x), jacobian(f, x), hessian(f, x) may be used",
         must=Must("text", "softmax(v + c) == softmax(v)"),
     )
     where: dict[str, str] = key(

@@ -151,7 +151,12 @@ class Derivatives:
 
         Raises DerivativeError, NoGradientError.
         """
-        shape, wide = self.shapes.known[of], (self.shapes.known[by] or (1, 1))[0] == 1
+        shape = self.shapes.known[of]
+        for name in (of, by):
+            if len(self.shapes.known[name]) > 2:
+                lies = f"{name} is {spell(self.shapes.known[name])}: take grad of an entry, or reshape it before"
+                raise DerivativeError(Name(name), f"a Jacobian is of numbers and matrices, and {lies}")
+        wide = (self.shapes.known[by] or (1, 1))[0] == 1
         if prod(shape) == 1:
             return self._row(self.gradient(of, by, owner if wide else None))
         if prod(shape) > MAX_ROWS:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, islice, permutations
 
 from gradcalc.program.naming import (
@@ -88,7 +88,8 @@ class Known:
 
 def of_problem(problem: Problem) -> tuple[Further, ...]:
     """All that can be asked of a problem beside its solution."""
-    return tuple(further(_known(problem)))
+    users = users_of(problem.forward) if problem.has_gradients and not problem.has_given_gradients else {}
+    return tuple(further(replace(_known(problem), users=users)))
 
 
 def second_derivatives(problem: Problem) -> dict[str, tuple[str, ...]]:
@@ -97,6 +98,7 @@ def second_derivatives(problem: Problem) -> dict[str, tuple[str, ...]]:
 
 
 def _known(problem: Problem) -> Known:
+    """What is known of a problem, but for what uses what, which takes time to find out."""
     forward = [equation.name for equation in problem.forward]
     return Known(
         problem.parameters,
@@ -108,9 +110,8 @@ def _known(problem: Problem) -> Known:
         {*problem.given, *forward},
         problem.let,
         problem.signs,
-        users_of(problem.forward) if problem.has_gradients and not problem.has_given_gradients else {},
-        problem.leaves if problem.objective is not None else (),
-        problem.until is not None,
+        leaves=problem.leaves if problem.objective is not None else (),
+        ends=problem.until is not None,
     )
 
 

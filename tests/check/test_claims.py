@@ -483,3 +483,18 @@ def test_letters_in_claims_about_quantities():
     assert of_problem("dW2[i,j] == sum(h1[n,i] * (yhat[n,j] - y[n,j]), n) / N", LETTERS).holds
     assert not of_problem("dW2[i,j] == sum(h1[n,i] * (yhat[n,j] + y[n,j]), n) / N", LETTERS).holds
     assert of_problem("db1[1,j] == sum(da1[n,j], n)", LETTERS).holds
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "holds"),
+    [
+        ("hessian(x.T @ A @ x, x) == A + A.T", {"x": "vector(n)", "A": "matrix(n, n)"}, True),
+        ("hessian(sum(log(1 + exp(X @ w))), w) == X.T @ (X * sigmoid'(X @ w))", {"w": "vector(d)", "X": "n×d"}, True),
+        ("hessian(x ** 3, x) == 3 * x", {"x": "scalar"}, False),
+    ],
+)
+def test_second_derivatives_in_claims(text, where, holds):
+    written = ", ".join(f'{name}: "{kind}"' for name, kind in where.items())
+    checked = check_problem(loads(f'claims: [{{claim: "{text}", where: {{{written}}}}}]\n'))
+    (found,) = checked.claims
+    assert found.holds is holds

@@ -170,3 +170,19 @@ def test_what_cant_be_had_is_said_with_its_place(line: str, column: int, said: s
     assert said in fault.message
     assert fault.span.column == column
     assert fault.span.line == 8
+
+
+def test_of_images_there_are_gradients_and_gradients_of_gradients():
+    text = """
+inputs: {x: [[[1, 2, 3], [0, 1, 0], [2, 2, 1]]]}
+parameters: {w: [[[[1, 0], [0, 1]]]]}
+equations: {y: "conv2d(x, w)", L: sum(y ** 2), h: "grad(sum(grad(L, w) ** 2) / 2, w)"}
+of: L
+"""
+    values = solved(text).values
+    x = values["x"][0]
+    patches = np.array([x[i : i + 2, j : j + 2].ravel() for i in range(2) for j in range(2)])
+    hessian = 2 * patches.T @ patches  # L = |patches @ w|²
+    assert np.allclose(values["h"].ravel(), hessian @ hessian @ [1, 0, 0, 1])
+    with pytest.raises(InputError, match="a Jacobian is of numbers and matrices, and y is 1×2×2"):
+        loads(text.replace("grad(sum(grad(L, w) ** 2) / 2, w)", "jacobian(y, w)"))

@@ -23,6 +23,7 @@ from gradcalc.formula.table import Axis, Shape, lookup
 from gradcalc.formula.write import code
 from gradcalc.problem.claim_indices import DERIVATIVES, DIFFERENTIAL
 from gradcalc.program.dependence import depending_on
+from gradcalc.program.derivatives import GRAD, HESSIAN, JACOBIAN
 from gradcalc.program.derive import backward
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
@@ -186,12 +187,13 @@ class _Lowering:
         by = args[1]
         of_part = isinstance(by, Apply) and by.function == PART
         whole = by.args[0] if isinstance(by, Apply) and of_part else by
-        if not isinstance(whole, Name) or whole.id not in self.shapes:
+        if not isinstance(whole, Name) or whole.id not in self.shapes or (of_part and expr.function == HESSIAN):
             raise ClaimError(f"{expr.function}(formula, name) takes the name of something given as its second")
-        found = self.grad(args[0], whole.id) if expr.function == "grad" else self.jacobian(args[0], whole.id)
+        found = args[0] if expr.function == JACOBIAN else self.grad(args[0], whole.id)
+        found = found if expr.function == GRAD else self.jacobian(found, whole.id)
         if not (isinstance(by, Apply) and of_part):
             return found
-        return call(PART, found, **dict(by.params)) if expr.function == "grad" else self.columns(found, by)
+        return call(PART, found, **dict(by.params)) if expr.function == GRAD else self.columns(found, by)
 
     def differential(self, f: Expr) -> Expr:
         """How f changes with the names that vary, each by a change of its own: the Jacobians, times the changes."""
