@@ -8,16 +8,54 @@ from gradcalc.formula.evaluate import evaluate
 from gradcalc.formula.expr import ONE, Name
 from gradcalc.formula.receiving import held
 from gradcalc.formula.write import code
-from gradcalc.problem.load import load
+from gradcalc.problem.bundled import bundled_names
+from gradcalc.problem.load import load, loads
+from gradcalc.problem.sizes import at_sizes
 from gradcalc.program.instances import instances
 
-FEW = 12
+FEW = 8
 """So many quantities of a problem are tried, of long sequences the first and the last ones."""
+
+
+IMAGES = """
+inputs:
+  x:
+    - [[1, 2, 0, 1], [0, 1, 3, 2], [2, 1, 0, 1], [1, 1, 2, 0]]
+    - [[0, 2, 1, 1], [1, 1, 0, 2], [2, 0, 0, 1], [1, 3, 2, 0]]
+parameters:
+  w: [[[[1, 0], [-1, 2]], [[0.5, 1], [1, -1]]], [[[0, 1], [1, 1]], [[1, -1], [0.5, 0]]]]
+  b: [0.1, 0.2]
+equations:
+  a: conv2d(x, w, b, stride=2)
+  h: tanh(a)
+  L: sum(h ** 2)
+of: L
+"""
+LETTERS = """
+notation: x @ W + b
+inputs: N×Dx
+targets: one_hot(Dy, N)
+layers:
+  - {weights: Dx×H, biases: 1×H, activation: sigmoid}
+  - {weights: H×Dy, biases: 1×Dy, activation: softmax}
+loss: cross_entropy
+reduction: mean
+"""
 
 
 def solvable(name):
     problem = load(name)
     return problem.form != "claims" and problem.has_gradients and not problem.has_given_gradients
+
+
+TRIED = ["images", "letters", *(name for name in bundled_names() if solvable(name))]
+
+
+def made(name):
+    """A problem of those that are tried."""
+    if name == "images":
+        return loads(IMAGES)
+    return at_sizes(loads(LETTERS), {"N": 2, "Dx": 3, "H": 4, "Dy": 5}, 1) if name == "letters" else load(name)
 
 
 def values_of(problem, program, rule):

@@ -89,9 +89,11 @@ def test_data_for_programs():
 
 
 def test_sizes_are_letters(letters):
-    text = derived(letters, form="plain")
-    assert "= (yhat - y) / N (" in text
-    assert "301" not in text
+    assert "= (yhat - y) / N (" in derived(letters, form="plain")
+    assert "= sum(h1[n,i] * (yhat[n,j] - y[n,j]), n) / N (" in derived(letters, form="plain", style="indices")
+    assert "sum((yhat - y) / N * d(a2))" in derived(letters, form="plain", style="differentials")
+    for style in ("chain", "indices", "differentials"):
+        assert "301" not in derived(letters, style=style)
 
 
 def test_the_middle_of_a_sequence_is_left_out(recurrent):

@@ -15,8 +15,8 @@ from gradcalc.formula.expr import ENTRY, ONE, PRIME, TOTAL, Apply, Expr, Name, N
 from gradcalc.formula.table import ALL_ENTRIES, AXIS, lookup
 from gradcalc.program.broadcasting import Shapes
 
-Place: TypeAlias = tuple[str, str]
-"""A row and a column, each a letter; nothing where there is only one."""
+Place: TypeAlias = tuple[str, ...]
+"""A row and a column, or a place along each axis of an image: each a letter; nothing where there is only one."""
 NOWHERE: Final[Place] = ("", "")
 _SAMPLES: Final = "nms"
 _OTHERS: Final = "ijklprtuvx"
@@ -36,9 +36,10 @@ class Indexed:
 
     def place(self, expr: Expr, used: Collection[str] = ()) -> Place:
         """A letter for each axis of a value that has more than one place along it; none of those that are used."""
-        row, column = self.shapes.of(expr) or (1, 1)
-        first = self.letter(expr, 0, used) if row > 1 else ""
-        return first, (self.letter(expr, 1, {*used, first}) if column > 1 else "")
+        place: list[str] = []
+        for axis, size in enumerate(self.shapes.of(expr) or (1, 1)):
+            place.append(self.letter(expr, axis, {*used, *place}) if size > 1 else "")
+        return tuple(place)
 
     def letter(self, expr: Expr, axis: int, used: Collection[str]) -> str:
         """A letter for an axis."""
@@ -50,7 +51,7 @@ class Indexed:
         """Whether a sample lies at each place along an axis."""
         if isinstance(expr, Name):
             shape = self.shapes.of(expr)
-            return bool(shape) and axis == 1 - self.shapes.axis and expr.id not in self.parameters
+            return len(shape) == 2 and axis == 1 - self.shapes.axis and expr.id not in self.parameters
         if not isinstance(expr, Apply):
             return False
         if expr.function == "transpose":
@@ -65,7 +66,8 @@ class Indexed:
         if not shape:
             return Name(id)
         letters = [letter or "1" for letter in at]
-        index = letters if 1 not in shape else [letters[0] if shape[0] > 1 else letters[1]]
+        is_vector = len(shape) == 2 and 1 in shape
+        index = [letters[0] if shape[0] > 1 else letters[1]] if is_vector else letters
         return Name(f"{id}[{','.join(index)}]")
 
     def entry(self, expr: Expr, at: Place, used: Collection[str] = ()) -> Expr:
@@ -77,6 +79,8 @@ class Indexed:
             return expr
         if expr.function == PRIME:
             return rebuild(expr, (self.entry(expr.args[0], at, used),))
+        if self._has_images(expr):
+            return self._of_images(expr, at, used)
         special = _SPECIAL.get(expr.function)
         if special is not None:
             return special(self, expr, at, used)
@@ -87,13 +91,25 @@ class Indexed:
             return self.entry(applied(function.definition, expr), at, used)
         return self._whole(expr, at)
 
+    def _has_images(self, expr: Apply) -> bool:
+        return any(len(self.shapes.of(each)) > 2 for each in (expr, *expr.args))
+
+    def _of_images(self, expr: Apply, at: Place, used: Collection[str]) -> Expr:
+        """Of images of one shape what goes entry by entry is written so; all else is taken by its entry."""
+        shape = self.shapes.of(expr)
+        alike = all(self.shapes.of(arg) in ((), shape) for arg in expr.args)
+        if not (alike and lookup(expr.function).elementwise):
+            return self._whole(expr, at)
+        places = [at if self.shapes.of(arg) else NOWHERE for arg in expr.args]
+        return rebuild(expr, tuple(self.entry(arg, place, used) for arg, place in zip(expr.args, places, strict=True)))
+
     def _whole(self, expr: Apply, at: Place) -> Expr:
         """What isn't written by entries: ones and sizes are numbers, and the rest is taken as it is."""
         if expr.function in ("ones", "ones_like"):
             return ONE
         shape = self.shapes.of(expr)
         if not shape:
-            return expr
+            return self.shapes.counted(expr)
         letters = [letter for letter in at if letter]
         return Apply(ENTRY, (expr, Name(",".join(letters)))) if letters else Apply("sum", (expr,))
 
@@ -103,7 +119,8 @@ class Indexed:
         return (at[0] if row > 1 else "", at[1] if column > 1 else "")
 
     def _size(self, expr: Expr, axis: int) -> int:
-        return (self.shapes.of(expr) or (1, 1))[axis]
+        shape = self.shapes.of(expr) or (1, 1)
+        return shape[axis] if axis < len(shape) else 1
 
     def transpose(self, node: Apply, at: Place, used: Collection[str]) -> Expr:
         """Rows and columns exchanged."""

@@ -91,11 +91,12 @@ class _Entries:
         equation, shape = rule.by_name[user], rule.shapes.known[user] or (1, 1)
         if user == rule.problem.objective:
             return indexed.entry(rule.part(self.of, equation), self.at)
-        row, column = indexed.place(Name(user), self.at)
-        shared = [letter if self.keeps(equation.expr, axis) else "" for axis, letter in enumerate(self.at)]
-        place = (shared[0] or row, shared[1] or column)
+        own = indexed.place(Name(user), self.at)
+        mine = (*self.at, *[""] * len(own))
+        shared = [mine[axis] if mine[axis] and self.keeps(equation.expr, axis) else "" for axis in range(len(own))]
+        place = tuple(one or other for one, other in zip(shared, own, strict=True))
         found: Expr = mul(self.left(user, place), self.partial(entry(user, place).id, entry(self.of, self.at).id))
-        for axis in (1, 0):
+        for axis in reversed(range(len(own))):
             if not shared[axis] and place[axis]:
                 found = total(place[axis], found, shape[axis])
         return found
@@ -108,10 +109,14 @@ class _Entries:
             return True
         function, shapes = lookup(expr.function), self.by.rule.shapes
         inside = [arg for arg in expr.args if self.of in names(arg)]
-        size = (shapes.of(expr) or (1, 1))[axis]
-        if size == 1 or any((shapes.of(arg) or (1, 1))[axis] != size for arg in inside):
+        size = _sizes(shapes.of(expr))[axis]
+        if size == 1 or any(_sizes(shapes.of(arg))[axis : axis + 1] != (size,) for arg in inside):
             return False
         if function.name == "matmul":
             return self.of not in names(expr.args[1 - axis]) and self.keeps(expr.args[axis], axis)
         along_samples = function.per_sample and axis == 1 - function.along(expr.params, shapes.axis)
         return (function.elementwise or along_samples) and all(self.keeps(arg, axis) for arg in inside)
+
+
+def _sizes(shape: Shape) -> Shape:
+    return shape or (1, 1)

@@ -97,9 +97,13 @@ def derivation_document(derived: Derived, remark: str = "") -> Document:
     if derived.forward:
         blocks += [Heading("Forward pass"), Definitions(tuple(map(derived.told, derived.forward)))]
     blocks += [Heading("The chain rule, line by line"), _introduction(derived), *_chains(derived), *_kept(derived)]
-    shapes = {**derived.shapes, **dict.fromkeys(derived.partials, ())}
     members = members_told(derived.solution)
-    return Document(tuple(blocks), _shown(derived), problem.digits, shapes, problem.axis, members)
+    return Document(tuple(blocks), _shown(derived), problem.digits, _shapes(derived), problem.axis, members)
+
+
+def _shapes(derived: Derived) -> dict[str, Shape]:
+    """That a derivative as a fraction is written as a number is, beside a dot."""
+    return {**derived.shapes, **dict.fromkeys(derived.partials, ())}
 
 
 def _shown(derived: Derived) -> Names:
@@ -246,35 +250,38 @@ def _if_short(because: Sides) -> Text:
 
 def derivation_data(derived: Derived) -> dict[str, Any]:
     """The same for programs: every line as it is typed and in LaTeX, its rule, and the equations on which it rests."""
-    problem = derived.problem
+    problem, shapes = derived.problem, _shapes(derived)
+    names, axis = _shown(derived), problem.axis
+    styled, scalar = InStyle(names, shapes, axis), scalar_over(shapes, axis, one=((),))
+
+    def written(expr: Expr) -> str:
+        return latex(styled(expr), names.latex, scalar, names.function_latex)
+
     return {
         "title": problem.title,
         "source": problem.source,
         "forward": [_rule(*derived.told(eq)) for eq in derived.forward],
-        "derivations": [_derivation(each, derived) for each in derived.derivations],
+        "derivations": [_derivation(each, derived, written) for each in derived.derivations],
     }
 
 
-def _derivation(derivation: Derivation, derived: Derived) -> dict[str, Any]:
+def _derivation(derivation: Derivation, derived: Derived, written: Callable[[Expr], str]) -> dict[str, Any]:
     made = derivation.stands_for
     return {
         "quantity": derivation.of,
         "gradient": gradient_name(derivation.of),
         "stands_for": None if made is None else code(derived.lettered(made)),
         "left": code(derivation.left),
-        "lines": [_line(line, derived) for line in derivation.lines],
+        "lines": [_line(line, derived, written) for line in derivation.lines],
         "kept": [*derivation.kept],
     }
 
 
-def _line(line: Line, derived: Derived) -> dict[str, Any]:
-    shown, axis = _shown(derived), derived.problem.axis
+def _line(line: Line, derived: Derived, written: Callable[[Expr], str]) -> dict[str, Any]:
     expr = derived.lettered(line.expr)
-    shapes = {**derived.shapes, **dict.fromkeys(derived.partials, ())}
-    styled = InStyle(shown, shapes, axis)(expr)
     return {
         "formula": code(expr),
-        "latex": latex(styled, shown.latex, scalar_over(shapes, axis, one=((),)), shown.function_latex),
+        "latex": written(expr),
         "by": line.by,
         "names": [*line.names],
         "because": [_rule(left, derived.lettered(right)) for left, right in line.because],
