@@ -11,7 +11,7 @@ import numpy as np
 from gradcalc.formula.brackets import member_name
 from gradcalc.formula.expr import Expr, Name, Num, add, call, names, substitute
 from gradcalc.formula.faults import ShapeError
-from gradcalc.formula.shapes import shape_of, spell
+from gradcalc.formula.shapes import IMAGE, MATRIX, shape_of, spell
 from gradcalc.formula.table import Shape
 from gradcalc.problem import forms
 from gradcalc.problem.calls import loss, target_kinds
@@ -55,7 +55,9 @@ class _Network:
     def samples(self) -> int:
         """How many samples come out of the last layer, each with a loss of its own."""
         shape = next((self.flow.shapes.get(name) for name in self.flow.sources.values()), None)
-        return shape[1 - self.notation.axis] if shape else 1
+        if shape is None or (len(shape) <= MATRIX and self.model.layers and table.gives_images(self.model.layers[-1])):
+            return 1
+        return (shape[0] if len(shape) > IMAGE else 1) if len(shape) > MATRIX else shape[1 - self.notation.axis]
 
     @property
     def outputs(self) -> dict[Index, str]:

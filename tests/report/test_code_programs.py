@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import image_loops
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ from gradcalc.errors import UsageError
 from gradcalc.formula.expr import call
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import same
-from gradcalc.formula.table import Axis, Function, functions
+from gradcalc.formula.table import Axis, Function, ShapeMismatch, functions, lookup
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.solve import solve
 from problems import column, matrix, problem
@@ -128,6 +129,7 @@ OF_SHAPE = {
 }
 OF_SHAPE |= {name: [] for name in ("unvec", "reshape_like", "place", "lookup", "add_at", "put_at")}
 """Their arguments differ in shape: tested below, and those of tables in `program/test_layer_kinds.py`."""
+OF_SHAPE |= {name: [] for name in (*image_loops.CASES, "unflatten")}
 CASES = [
     pytest.param(entry, shape, Axis(axis), id=f"{entry.name}-{'x'.join(map(str, shape)) or 'number'}-{axis}")
     for entry in functions()
@@ -166,6 +168,26 @@ def test_every_function_of_the_table(entry, shape, axis, form):
     if entry.name == "block_inner" or entry.name == "block_sum":
         args[names[0]] = random.normal(size=(4, 4))
     assert_same(solve(applied(entry, args, axis)), form)
+
+
+OF_IMAGES = [
+    pytest.param(name, shapes, params, id=f"{name}-{'-'.join('x'.join(map(str, each)) for each in shapes)}-{params}")
+    for name, cases in image_loops.CASES.items()
+    for shapes in cases
+    for params in image_loops.PARAMS[name]
+]
+
+
+@every_format
+@pytest.mark.parametrize(("name", "shapes", "params"), OF_IMAGES)
+def test_every_function_of_images(name, shapes, params, form):
+    random, entry = np.random.default_rng(3), lookup(name)
+    args = {f"{arg}_": np.asarray(random.normal(size=shape)) for arg, shape in zip(entry.args, shapes, strict=True)}
+    try:
+        given = applied(entry, args, Axis.COLUMNS, **dict(params))
+    except ShapeMismatch:
+        return  # tried with other parameters
+    assert_same(solve(given), form)
 
 
 @every_format
@@ -349,6 +371,7 @@ KINKS = {
     "multiclass-sum": ("multiclass_hinge_sum(a, k)", {"a": column(1, 0, -2)}),
     "absolute": ("absolute_error(a, b)", {"a": column(1, 2), "b": column(1, 0)}),
     "huber": ("huber(a, b)", {"a": column(1, 2), "b": column(0, 2)}),
+    "pool": ("max_pool(a)", {"a": matrix([[1, 3, 0, 2], [3, 3, 2, 2]])}),
 }
 
 

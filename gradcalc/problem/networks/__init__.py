@@ -8,5 +8,6 @@ recurrent  plain recurrent layers, LSTM and GRU
 normal     batch and layer normalisation
 attention  attention, in one head or several
 embedding  tables of which the inputs choose samples
+images     convolution, pooling, flattening
 simple     layers without parameters: dropout, residual connections
 """

@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final
 
+from gradcalc.formula.shapes import MATRIX, spell
 from gradcalc.problem.keys import Keys
 from gradcalc.problem.networks.stage import Stage
 
@@ -42,6 +43,10 @@ MODULES: Final = {
     "embedding": "embedding",
     "dropout": "simple",
     "add": "simple",
+    "conv": "images",
+    "max_pool": "images",
+    "avg_pool": "images",
+    "flatten": "images",
     USUAL: "dense",
 }
 """The module of each kind, by the key by which it is told (the usual kind last); only what a file has is imported."""
@@ -66,9 +71,19 @@ def key_of(layer: Mapping[str, Any]) -> str:
     return next((key for key in MODULES if key in layer), USUAL)
 
 
+def gives_images(layer: Any) -> bool:
+    """Whether images come out of a layer: two axes are one image then, and no samples side by side."""
+    return isinstance(layer, Keys) and key_of(vars(layer)) in ("conv", "max_pool", "avg_pool")
+
+
 def lower(stage: Stage, layer: Keys) -> None:
     """Put a layer into the problem."""
-    kind(key_of(vars(layer))).lower(stage, layer)
+    own = key_of(vars(layer))
+    if stage.shape is not None and len(stage.shape) > MATRIX and MODULES[own] not in ("images", "simple"):
+        stage.fault(f": {stage.source} is images, {spell(stage.shape)}: put {{flatten: true}} before this layer")
+        stage.put_out_unread()
+        return
+    kind(own).lower(stage, layer)
 
 
 def form_of(layer: Any) -> type[Keys]:

@@ -3,14 +3,16 @@
 A template holds for one framework, or for any. In it `{a}` is an argument or a parameter by its name in the table.
 `{each}` makes a reduction one over each sample, or along the axis that is asked for (it is empty where there is one
 sample only), `{along}` one over each sample, the single one too. `{axis}` is the axis of a sample, `{places}` are the
-places of its entries, `{across}` is the other axis, `{every}` goes before the number of a sample, `{rows}` and
-`{columns}` are the shape of the value, `{m}` is the module. Of several lines the last is the value. `max of one` is for
-a value that is one number, `diag of square` for a matrix.
+places of its entries, `{across}` is the other axis, `{every}` goes before the number of a sample, `{value}` is the shape
+of the value, `{rows}` and `{columns}` its sizes, `{m}` is the module. Of several lines the last is the value. `max of
+one` is for a value that is one number, `diag of square` for a matrix.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from gradcalc.report.code import image_idioms
 
 # Of two that are equal, or of several largest, the table lets one alone pass the gradient on; a framework's own
 # function may share it out.
@@ -162,8 +164,8 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
         "any": "{m}.size({a}, {axis})",
         "torch": "{a}.shape[{axis}]",
     },
-    "ones": {"any": "{m}.ones(({rows}, {columns}))"},
-    "zeros": {"any": "{m}.zeros(({rows}, {columns}))"},
+    "ones": {"any": "{m}.ones({value})"},
+    "zeros": {"any": "{m}.zeros({value})"},
     "ones_like": {"any": "{m}.ones_like({a})"},
     "max": {
         "numpy": "np.max({a}{each})",
@@ -235,7 +237,7 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
     "det": {"any": "{m}.linalg.det({a})"},
     "eye": {"any": "{m}.eye({rows})"},
     "reshape": {"any": "{m}.reshape({a}, ({rows}, {columns}))"},
-    "reshape_like": {"any": "{m}.reshape({v}, ({rows}, {columns}))"},
+    "reshape_like": {"any": "{m}.reshape({v}, {value})"},
     "reshape_like of one": {"any": "{m}.reshape({v}, ())"},
     "flatten": {"any": "{m}.reshape({a}, (-1, 1))"},
     "tril": {"any": "{m}.tril({a})"},
@@ -251,7 +253,11 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+_TWO_AXES = {f"conv1d{part}": f"conv2d{part}" for part in ("", "_input", "_weight")}
+"""Of one row, and written alike."""
+
+
 def idiom(function: str, framework: str) -> str | None:
     """How a framework calls a function; None where it has no name for it."""
-    own = IDIOMS.get(function, {})
+    own = IDIOMS.get(function) or image_idioms.IDIOMS.get(_TWO_AXES.get(function, function), {})
     return own.get(framework, own.get("any"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from gradcalc.formula.arrays import Array
 from gradcalc.report.code.tidy import WIDTH
@@ -17,10 +18,14 @@ def array_text(array: Array, room: int) -> str:
     """
     if array.ndim == 0:
         return number_text(float(array))
-    rows = [f"[{', '.join(map(number_text, row))}]" for row in array.tolist()]
+    rows = [_listed(row) for row in array.tolist()]
     flat = f"[{', '.join(rows)}]"
     short = len(rows) <= _FEW or array.shape[1] == 1
     return flat if short and len(flat) + room <= WIDTH else f"[{', '.join(rows)},]"
+
+
+def _listed(values: Any) -> str:
+    return f"[{', '.join(map(_listed, values))}]" if isinstance(values, list) else number_text(values)
 
 
 def number_text(value: float) -> str:

@@ -16,9 +16,10 @@ from gradcalc.formula.bound import in_letters
 from gradcalc.formula.counts import of_shapes
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, call, mul
 from gradcalc.formula.index import part_shape, region
-from gradcalc.formula.shapes import applied_shape, broadcast
+from gradcalc.formula.shapes import MATRIX, applied_shape, broadcast
 from gradcalc.formula.table import AXIS, COMPARISONS, Axis, Function, Shape, lookup
 from gradcalc.formula.write import number
+from gradcalc.report.code import image_idioms
 from gradcalc.report.code.backends import Backend
 from gradcalc.report.code.idioms import idiom
 from gradcalc.report.code.templates import applied, is_inline, substituted
@@ -101,6 +102,11 @@ class Lowering:
         if entry.name in COMPARISONS:
             chosen = Apply(f"{self.backend.module}.where({{0}}, 1.0, 0.0)", (self._condition(node, args),))
             return Lowered(chosen, shape)
+        if entry.name == "inner" and len(shape) > MATRIX:
+            along = self.backend.reduction.format(axis=(1, 2, 3))
+            return Lowered(
+                Apply(f"{self.backend.module}.sum({{0}}{along})", (_product(args[0], args[1], axis).expr,)), shape
+            )
         if entry.name == "inner":
             node = call("sum", *node.args[:1], **({"axis": float(axis)} if shape else {}))
             entry, args = lookup("sum"), [_product(args[0], args[1], axis)]
@@ -113,6 +119,9 @@ class Lowering:
             exprs["c"] = self._holds(node.args[0], args[0])
         params = {name: number(value) for name, value in entry.parameters(node.params).items()}
         fields = self._fields(entry, args, shape, params, axis)
+        if entry.images:
+            shapes, settings = [arg.shape or (1, 1) for arg in args], entry.parameters(node.params)
+            fields |= image_idioms.fields(entry.name, shapes, shape, settings)
         template = self._template(entry, args, shape)
         if template is not None and is_inline(template, entry.args):
             expr = applied(template, exprs, {**params, **fields})
@@ -168,7 +177,8 @@ class Lowering:
         return Apply(f"{self.backend.module}.reshape({{0}}, ({tiles}))", (expr,))
 
     def _template(self, entry: Function, args: Sequence[Lowered], shape: Shape) -> str | None:
-        special = idiom(_variant(entry, args, shape), self.backend.name)
+        of_images = image_idioms.variant(entry.name, [arg.shape for arg in args], self.axis)
+        special = idiom(of_images or _variant(entry, args, shape), self.backend.name)
         return special or idiom(entry.name, self.backend.name)
 
     def _fields(
@@ -177,13 +187,15 @@ class Lowering:
         """What a template may name beside its arguments and parameters."""
         full = broadcast([arg.shape for arg in args], {}, axis) if entry.per_sample and entry.repeats else ()
         columns = axis is Axis.COLUMNS
-        rows, width = shape or (1, 1)
+        rows, width = (shape or (1, 1))[-2:]
         reduction = self.backend.reduction
-        each = reduction.format(axis=int(axis)) if shape else ""
+        of_sample = tuple(range(1, len(shape))) if len(shape) > MATRIX else int(axis)
+        each = reduction.format(axis=of_sample) if shape else ""
         if AXIS in entry.params:
             along = int(params[AXIS])
             each = reduction.format(axis=along) if along >= 0 and args[0].shape else ""
         # A number has no axes; None takes it as it is, but PyTorch has a way of its own to say so.
+        full = full if len(full) <= MATRIX else ()
         named = str(int(axis)) if full else "0" if self.backend.needs_arrays else "None"
         places = f"{self.backend.module}.arange({full[axis]}){'[:, None]' if columns else ''}" if full else "0"
         return {
@@ -194,6 +206,7 @@ class Lowering:
             "places": places,
             "across": str(1 - int(axis)),
             "every": ":, " if columns else "",
+            "value": str(shape or (1, 1)),
             "rows": str(rows),
             "columns": str(width),
         }

@@ -132,7 +132,7 @@ class Script:
         arguments, summary, *body = lines
         said = summary if re.match(r"\w\b", summary) else summary[:1].upper() + summary[1:]
         text = [f"def {name}({arguments}):", *docstring([f"{said}."], STEP)]
-        return "\n".join([*text, *(line for each in body for line in tidy(each, STEP))])
+        return "\n".join([*text, *(line for each in body for line in _indented(each))])
 
 
 def docstring(paragraphs: Sequence[str], indent: str = "") -> list[str]:
@@ -144,3 +144,9 @@ def docstring(paragraphs: Sequence[str], indent: str = "") -> list[str]:
     wrapped = [textwrap.wrap(text, width - 3 * (position == 0)) for position, text in enumerate(safe)]
     lines = [line for text in wrapped for line in ("", *text)][1:]
     return [f'{indent}"""{lines[0]}', *(f"{indent}{line}".rstrip() for line in lines[1:]), f'{indent}"""']
+
+
+def _indented(line: str) -> list[str]:
+    """A line of a function's body, which may itself stand within a loop."""
+    bare = line.lstrip(" ")
+    return tidy(bare, STEP + " " * (len(line) - len(bare)))
