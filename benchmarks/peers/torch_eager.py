@@ -46,3 +46,17 @@ def classifier(given: dict[str, Any]) -> Callable[[], Gradients]:
         return torch.nn.functional.cross_entropy(torch.relu(x @ W1 + b1) @ W2 + b2, y)
 
     return _gradients(loss, given)
+
+
+def convolution(given: dict[str, Any]) -> Callable[[], Gradients]:
+    """A convolution and its gradients, for a given gradient of its value."""
+    x, W = (torch.tensor(given[name], requires_grad=True) for name in ("x", "W"))
+    b = torch.tensor(given["b"][:, 0], requires_grad=True)
+    above = torch.tensor(given["da"])
+
+    def gradients() -> Gradients:
+        a = torch.nn.functional.conv2d(x, W, b)
+        found = torch.autograd.grad(a, (x, W, b), above)
+        return {"a": a.detach(), **{f"d{name}": g for name, g in zip(("x", "W", "b"), found, strict=True)}}
+
+    return gradients

@@ -70,6 +70,8 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
         "any": _STACKED + "{m}.mean(windows, -1)",
         "torch": "torch.nn.functional.avg_pool2d({x}[None], {kernel}, {strides})[0]",
     },
+    "max_pool of samples": {"torch": "torch.nn.functional.max_pool2d({x}, {kernel}, {strides})"},
+    "avg_pool of samples": {"torch": "torch.nn.functional.avg_pool2d({x}, {kernel}, {strides})"},
     "max_unpool": {
         "any": _STACKED
         + "largest = {m}.argmax(windows, -1)\n"
@@ -212,6 +214,8 @@ def _of_channels(shape: Shape, params: Mapping[str, float], filters: int) -> dic
 
 def variant(name: str, args: Sequence[Shape], axis: Axis) -> str:
     """The template for images, of a function that takes matrices too; empty where it is the same."""
+    if name in ("max_pool", "avg_pool") and len(args[0]) > IMAGE:
+        return f"{name} of samples"
     if name == "flatten" and len(args[0]) > MATRIX:
         return f"flatten of images in {'columns' if axis is Axis.COLUMNS else 'rows'}"
     if name == "reshape_like" and axis is Axis.COLUMNS and {len(args[0]), len(args[1])} == {MATRIX, IMAGE + 1}:
