@@ -204,7 +204,8 @@ PLAIN = {
     "det": lambda a: determinant(a),
     "eye": lambda n=1: np.array([[float(i == j) for j in range(int(n))] for i in range(int(n))]),
     "concat": concat,
-    "reshape": lambda a, rows=-1, columns=1: np.ravel(a).reshape(int(rows), int(columns)),
+    "reshape": lambda a, rows=-1, columns=1, **further: np.ravel(a).reshape(int(rows), int(columns)),
+    "unflatten": lambda v, a: np.array([entry for row in v for entry in row]).reshape(np.shape(a)),
     "reshape_like": lambda v, a: np.ravel(v).reshape(np.shape(a)),
     "flatten": lambda a: np.array([[entry] for entry in np.ravel(a)]),
     "tril": tril,
@@ -222,8 +223,8 @@ PLAIN = {
     "norm": lambda a: np.linalg.norm(np.ravel(a)),
     "dot": lambda u, v: np.sum(u * v),
     "outer": lambda u, v: np.outer(np.ravel(u), np.ravel(v)),
-    "ones": lambda rows=1, columns=1: np.ones((int(rows), int(columns))),
-    "zeros": lambda rows=1, columns=1: np.zeros((int(rows), int(columns))),
+    "ones": lambda rows=1, columns=1, **further: np.ones((int(rows), int(columns))),
+    "zeros": lambda rows=1, columns=1, **further: np.zeros((int(rows), int(columns))),
 }
 EACH_SAMPLE = {
     "softmax": softmax,

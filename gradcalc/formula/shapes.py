@@ -7,7 +7,7 @@ from math import prod
 
 from gradcalc.formula.expr import ENTRY, PAIRED, PRIME, TOTAL, Apply, Expr, Name, Num
 from gradcalc.formula.faults import ShapeError
-from gradcalc.formula.table import AXIS, Axis, Function, Shape, ShapeMismatch, lookup
+from gradcalc.formula.table import AXIS, SIZES, Axis, Function, Shape, ShapeMismatch, lookup
 
 MAX_ENTRIES = 10_000_000
 MATRIX, IMAGE = 2, 3
@@ -59,6 +59,11 @@ def _samples(entry: Function, node: Apply, axis: Axis) -> Axis:
 def spell(shape: Shape) -> str:
     """A shape in words: `2×3`, or `a number` for a scalar."""
     return "×".join(map(str, shape)) or "a number"
+
+
+def given_sizes(params: Mapping[str, float]) -> tuple[float, ...]:
+    """The sizes among the parameters of `ones` and `reshape`: two, of images more."""
+    return tuple(params[name] for name in SIZES if params[name] or name in SIZES[:MATRIX])
 
 
 def counted(count: int, thing: str) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from gradcalc.formula.index import ALL, ALONE, FIRST, PASSED_ON, Along, params_of
-from gradcalc.formula.shapes import IMAGE, MATRIX, counted, like_second, same, spell
-from gradcalc.formula.table import AXIS, Axis, Function, Mistake, Shape, ShapeMismatch, register
+from gradcalc.formula.shapes import IMAGE, MATRIX, counted, given_sizes, like_second, same, spell
+from gradcalc.formula.table import AXIS, SIZES, Axis, Function, Mistake, Shape, ShapeMismatch, register
 
 
 def _together(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
@@ -47,13 +47,13 @@ def _concat(*parts: Any, axis: float) -> Any:
 
 def _reshaped(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
     count = prod(args[0])
-    rows, columns = params["rows"], params["columns"]
-    for size in (rows, columns):
-        if size != int(size) or (size < 1 and size != -1):
-            raise ShapeMismatch("rows and columns are whole numbers from 1, or one of them is -1: what is left")
-    shape = int(rows if rows > 0 else count // abs(columns)), int(columns if columns > 0 else count // abs(rows))
-    if shape[0] * shape[1] != count:
-        wanted = "×".join("?" if size == -1 else f"{int(size)}" for size in (rows, columns))
+    sizes = given_sizes(params)
+    if any(size != int(size) or (size < 1 and size != -1) for size in sizes) or sizes.count(-1) > 1:
+        raise ShapeMismatch("rows and columns are whole numbers from 1, or one of them is -1: what is left")
+    left = count // abs(prod(map(int, sizes)))
+    shape = tuple(left if size == -1 else int(size) for size in sizes)
+    if prod(shape) != count:
+        wanted = "×".join("?" if size == -1 else f"{int(size)}" for size in sizes)
         raise ShapeMismatch(
             f"{spell(args[0])} can't be {wanted}: it has {count:,} {'entry' if count == 1 else 'entries'}"
         )
@@ -76,13 +76,9 @@ def _flattened(a: Any, axis: Axis) -> Any:
     return rows.T if axis is Axis.COLUMNS else rows
 
 
-def _reshaped_like(v: Any, a: Any, axis: Axis) -> Any:
-    """Between images and columns of samples, each sample goes into its own."""
-    if axis is Axis.COLUMNS and np.ndim(v) == MATRIX and np.ndim(a) > IMAGE:
-        v = v.T
-    if axis is Axis.COLUMNS and np.ndim(v) > IMAGE and np.ndim(a) == MATRIX:
-        return np.reshape(v, np.shape(a)[::-1]).T
-    return np.reshape(v, np.shape(a))[()]
+def _unflattened(v: Any, a: Any, axis: Axis) -> Any:
+    turned = np.ndim(a) > IMAGE and axis is Axis.COLUMNS
+    return np.reshape(v.T if turned else v, np.shape(a))[()]
 
 
 register(
@@ -106,11 +102,12 @@ register(
     Function(
         name="reshape",
         args=("a",),
-        params={"rows": -1, "columns": 1},
-        summary="the entries row by row in rows and columns; -1 is what is left",
+        params=dict(zip(SIZES, (-1.0, 1.0, 0.0, 0.0), strict=True)),
+        summary="the entries row by row in rows and columns, with four sizes in images; -1 is what is left",
         gradient={"a": "reshape_like(g, a)"},
-        value=lambda a, rows, columns: np.reshape(a, (int(rows), int(columns))),
+        value=lambda a, **sizes: np.reshape(a, tuple(map(int, given_sizes(sizes)))),
         shape=_reshaped,
+        images=True,
         moves=True,
         group="matrix",
         mistakes=(Mistake("entries-exchanged", "unvec(vec(g), a)", "the entries go back row by row", "a"),),
@@ -124,7 +121,22 @@ register(
         summary="the entries of v row by row in the shape of a",
         gradient={"v": "reshape_like(g, v)"},
         stops=("a",),
-        value=_reshaped_like,
+        value=lambda v, a: np.reshape(v, np.shape(a))[()],
+        shape=like_second,
+        images=True,
+        moves=True,
+        group="matrix",
+    )
+)
+
+register(
+    Function(
+        name="unflatten",
+        args=("v", "a"),
+        summary="the entries of v row by row in the shape of a; each column (or row) in an image of its own",
+        gradient={"v": "flatten(g)"},
+        stops=("a",),
+        value=_unflattened,
         shape=like_second,
         by_layout=True,
         images=True,
@@ -140,7 +152,7 @@ register(
         aliases=("ravel",),
         summary="the rows of a matrix, one after the other in one column (vec takes the columns); each image by itself",
         definition="vec(a.T)",
-        gradient={"a": "reshape_like(g, a)"},
+        gradient={"a": "unflatten(g, a)"},
         value=_flattened,
         shape=_flat_shape,
         by_layout=True,

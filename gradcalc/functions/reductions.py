@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.shapes import MATRIX, each_sample, reduced, same
+from gradcalc.formula.shapes import MATRIX, each_sample, given_sizes, reduced, same
 from gradcalc.formula.table import SIZES, Axis, Function, Mistake, Shape, ShapeMismatch, register
 from gradcalc.functions.samples import sample_size, total_each_sample
 
@@ -45,8 +45,7 @@ def _given_size(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) 
 
 
 def _sizes(params: Mapping[str, float]) -> Shape:
-    """Of an image more than two."""
-    return tuple(int(params[name]) for name in SIZES if params[name] or name in SIZES[:MATRIX])
+    return tuple(map(int, given_sizes(params)))
 
 
 register(

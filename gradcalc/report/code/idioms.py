@@ -236,7 +236,7 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
     "solve": {"any": "{m}.linalg.solve({a}, {b})"},
     "det": {"any": "{m}.linalg.det({a})"},
     "eye": {"any": "{m}.eye({rows})"},
-    "reshape": {"any": "{m}.reshape({a}, ({rows}, {columns}))"},
+    "reshape": {"any": "{m}.reshape({a}, {value})"},
     "reshape_like": {"any": "{m}.reshape({v}, {value})"},
     "reshape_like of one": {"any": "{m}.reshape({v}, ())"},
     "flatten": {"any": "{m}.reshape({a}, (-1, 1))"},

@@ -127,8 +127,8 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
     "flip": {"any": "{m}.flip({a}, {turned})"},
     "flatten of images in columns": {"any": "{m}.reshape({a}, ({samples}, -1)).T"},
     "flatten of images in rows": {"any": "{m}.reshape({a}, ({samples}, -1))"},
-    "reshape_like of columns to images": {"any": "{m}.reshape({v}.T, {value})"},
-    "reshape_like of images to columns": {"any": "{m}.reshape({v}, {turned_value}).T"},
+    "unflatten": {"any": "{m}.reshape({v}, {value})"},
+    "unflatten of columns": {"any": "{m}.reshape({v}.T, {value})"},
 }
 
 
@@ -218,6 +218,6 @@ def variant(name: str, args: Sequence[Shape], axis: Axis) -> str:
         return f"{name} of samples"
     if name == "flatten" and len(args[0]) > MATRIX:
         return f"flatten of images in {'columns' if axis is Axis.COLUMNS else 'rows'}"
-    if name == "reshape_like" and axis is Axis.COLUMNS and {len(args[0]), len(args[1])} == {MATRIX, IMAGE + 1}:
-        return f"reshape_like of {'columns to images' if len(args[0]) == MATRIX else 'images to columns'}"
+    if name == "unflatten" and axis is Axis.COLUMNS and len(args[1]) > IMAGE:
+        return "unflatten of columns"
     return ""
