@@ -73,11 +73,11 @@ def _flattened(a: Any, axis: Axis) -> Any:
     if np.ndim(a) <= MATRIX:
         return np.reshape(a, (-1, 1))
     rows = np.reshape(a, (-1, prod(np.shape(a)[-IMAGE:])))
-    return rows.T if axis is Axis.COLUMNS else rows
+    return rows.T if axis == Axis.COLUMNS else rows
 
 
 def _unflattened(v: Any, a: Any, axis: Axis) -> Any:
-    turned = np.ndim(a) > IMAGE and axis is Axis.COLUMNS
+    turned = np.ndim(a) > IMAGE and axis == Axis.COLUMNS
     return np.reshape(v.T if turned else v, np.shape(a))[()]
 
 

@@ -122,6 +122,7 @@ register(
         source=f"{_COOKBOOK}, section 10.2.2",
         value=lambda a: np.reshape(a, (-1, 1), order="F"),
         shape=stacked,
+        images=True,
         moves=True,
         group="matrix",
         latex=r"\operatorname{vec}\left({a}\right)",
@@ -137,6 +138,7 @@ register(
         stops=("a",),
         value=lambda v, a: np.reshape(v, np.shape(a), order="F"),
         shape=like_second,
+        images=True,
         moves=True,
         group="matrix",
     )

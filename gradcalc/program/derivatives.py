@@ -11,11 +11,11 @@ from dataclasses import replace
 from math import prod
 from typing import ClassVar, Final
 
-from gradcalc.formula.entries import entry_name
+from gradcalc.formula.entries import entry_name, positions
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, call, rebuild, substitute, walk
 from gradcalc.formula.faults import EquationError
 from gradcalc.formula.index import Along, params_of
-from gradcalc.formula.shapes import spell
+from gradcalc.formula.shapes import MATRIX, spell
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import AXIS, Axis, Shape
 from gradcalc.formula.write import code
@@ -194,17 +194,17 @@ class Derivatives:
     def _starts(self, of: str, by: str) -> Iterator[tuple[Expr, Derivative]]:
         """For each entry of a quantity, column by column, what its row starts from, and what derivative that is."""
         shape = self.shapes.known[of]
-        rows, columns = shape
-        for i, j in ((i, j) for j in range(columns) for i in range(rows)):
-            index = (Along(max(i, j) + 1),) if 1 in shape else (Along(i + 1), Along(j + 1))
+        vector = len(shape) == MATRIX and 1 in shape
+        for place in (turned[::-1] for turned in positions(shape[::-1])):
+            index = (Along(max(place) + 1),) if vector else tuple(Along(each + 1) for each in place)
             unit = Apply("place", (ONE, Name(of)), params_of(index))
-            yield unit, self._by(entry_name(of, shape, i, j), by)
+            yield unit, self._by(entry_name(of, shape, *place), by)
 
     def _row(self, gradient: Name) -> Expr:
-        rows, columns = self.shapes.known[gradient.id] or (1, 1)
-        if rows == 1:
+        shape = self.shapes.known[gradient.id] or (1, 1)
+        if len(shape) == MATRIX and shape[0] == 1:
             return gradient
-        return call("transpose", gradient if columns == 1 else call("vec", gradient))
+        return call("transpose", gradient if len(shape) == MATRIX and shape[1] == 1 else call("vec", gradient))
 
     def _by(self, of: str, by: str) -> Derivative:
         """What a derivative of this is: of a gradient, or of an entry of one, a derivative of the next order."""

@@ -12,7 +12,7 @@ from gradcalc import words
 from gradcalc.errors import UsageError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import compile_formulas
-from gradcalc.formula.entries import entry_name
+from gradcalc.formula.entries import entry_name, positions
 from gradcalc.formula.expr import ONE, Expr, Name
 from gradcalc.formula.table import Shape
 from gradcalc.program.dependence import depending_on, leading_to
@@ -86,8 +86,7 @@ def jacobian(solution: Solution, of: str, wrt: str, only: Sequence[int] | None =
 
 def labels(name: str, shape: Shape) -> tuple[str, ...]:
     """The names of all entries, column by column: `W[1,1]`, `W[2,1]`, …"""
-    rows, columns = shape or (1, 1)
-    return tuple(entry_name(name, shape, i, j) for j in range(columns) for i in range(rows))
+    return tuple(entry_name(name, shape, *place[::-1]) for place in positions((shape or (1, 1))[::-1]))
 
 
 def between(solution: Solution, of: str, wrt: str) -> tuple[Equation, ...]:

@@ -57,9 +57,9 @@ def worth(expr, values):
 
 def entries(solution):
     return {
-        entry_name(name, value.shape, i, j): float(value[i, j] if value.ndim else value)
+        entry_name(name, value.shape, *place): float(value[place] if value.ndim else value)
         for name, value in solution.values.items()
-        for i, j in positions(value.shape)
+        for place in positions(value.shape)
     }
 
 
@@ -83,7 +83,8 @@ def test_every_step_of_every_problem_is_true(problem):
     values = entries(solution)
     checked = 0
     for equation in solution.equations:
-        first = entry_name(equation.name, solution.shapes[equation.name], 0, 0)
+        shape = solution.shapes[equation.name]
+        first = entry_name(equation.name, shape, *(0 for _ in shape))
         for step in explain(solution, first).steps:
             assert step.value == pytest.approx(values[step.name], nan_ok=True)
             if step.expr is not None and all(n.function in MEANING for n in applications(step.expr)):

@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.names import Names
-from gradcalc.formula.shapes import spell
+from gradcalc.formula.shapes import MATRIX, spell
 from gradcalc.formula.table import Axis
 from gradcalc.program.beside import with_further
 from gradcalc.program.further import by_labels
@@ -38,17 +38,17 @@ def filled_sheet(solution: Solution, digits: int | None = None) -> str:
 
 
 def written(value: Array, digits: int, axis: Axis) -> str:
-    """A value as a sheet has it: a number, a flat list for a vector, else a list of rows."""
+    """A value as a sheet has it: a number, a flat list for a vector, else a list of rows, of images lists of these."""
     if not np.isfinite(value).all():
         return ""
     if not value.shape:
         return decimal(float(value), digits)
-    if value.shape[1 - axis] == 1:
-        return _list(value.ravel(), digits)
-    return f"[{', '.join(_list(row, digits) for row in value)}]"
+    return _list(value.ravel() if value.ndim == MATRIX and value.shape[1 - axis] == 1 else value, digits)
 
 
 def _list(row: Array, digits: int) -> str:
+    if row.ndim > 1:
+        return f"[{', '.join(_list(each, digits) for each in row)}]"
     return f"[{', '.join(decimal(float(entry), digits) for entry in row)}]"
 
 

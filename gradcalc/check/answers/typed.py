@@ -20,6 +20,7 @@ from gradcalc.check.answers.parts import Builder, Part
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, neg
 from gradcalc.formula.index import TO_THE_END, Along, params_of
 from gradcalc.formula.primes import derivative
+from gradcalc.formula.shapes import MATRIX
 from gradcalc.formula.table import known, without_brackets
 from gradcalc.program.naming import gradient_name
 from gradcalc.words import shorten
@@ -164,8 +165,9 @@ class _Parser(Cursor):
 
     def raised(self, base: Part, exponent: Part) -> Part:
         """A power; of a square matrix, -1 is its inverse."""
-        rows, columns = base.shape or (1, 1)
-        is_inverse = exponent.expr == Num(-1.0) and rows == columns > 1
+        shape = base.shape or ()
+        is_square = len(shape) == MATRIX and shape[0] == shape[1] > 1
+        is_inverse = exponent.expr == Num(-1.0) and is_square
         return self.builder.applied("inv", base) if is_inverse else self.builder.applied("pow", base, exponent)
 
     def postfix(self) -> Part:

@@ -9,6 +9,7 @@ from gradcalc.formula.shapes import MATRIX
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Axis
 from gradcalc.problem.calls import activation
+from gradcalc.problem.document import is_read
 from gradcalc.problem.forms import Numbers
 from gradcalc.problem.keys import Keys, Limits, Must, form, key
 from gradcalc.problem.networks.stage import Index, Stage
@@ -61,6 +62,9 @@ class Flatten(Keys):
 
 def conv(stage: Stage, layer: Conv) -> None:
     """`a1 = conv2d(x, W1, b1, stride=2)`, `h1 = relu(a1)`."""
+    if not (is_read(layer.stride) and is_read(layer.padding)):
+        stage.put_out_unread()
+        return
     stage.parameter("W", layer.conv, "conv")
     if layer.biases is not None:
         stage.parameter("b", layer.biases, "biases")
@@ -94,6 +98,9 @@ def avg_pool(stage: Stage, layer: AvgPool) -> None:
 
 
 def _pool(stage: Stage, function: str, size: int, stride: int | None) -> None:
+    if not (is_read(size) and is_read(stride)):
+        stage.put_out_unread()
+        return
     for index, source in stage.sources.items():
         expr = call(function, source, size=float(size), stride=float(size if stride is None else stride))
         stage.put_out(index, expr, function)

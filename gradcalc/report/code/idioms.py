@@ -245,7 +245,7 @@ IDIOMS: Mapping[str, Mapping[str, str]] = {
     "diag": {"any": "{m}.diagflat({a})"},
     "diag of square": {"any": "{m}.diag({a})[:, None]"},
     "vec": {"any": "{m}.reshape({a}, (-1, 1))"},
-    "unvec": {"any": "{m}.reshape({v}, ({columns}, {rows})).T"},
+    "unvec": {"any": "{m}.reshape({v}, {turned_value}).T"},
     "unvec of one": {"any": "{m}.reshape({v}, ())"},
     "kron": {"any": "{m}.kron({a}, {b})"},
     "block_inner": {"any": '{m}.einsum("ikjl,kl->ij", {g}, {b})'},

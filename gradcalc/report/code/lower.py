@@ -207,6 +207,7 @@ class Lowering:
             "across": str(1 - int(axis)),
             "every": ":, " if columns else "",
             "value": str(shape or (1, 1)),
+            "turned_value": str((shape or (1, 1))[::-1]),
             "rows": str(rows),
             "columns": str(width),
         }

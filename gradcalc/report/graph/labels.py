@@ -13,6 +13,7 @@ from gradcalc.formula.table import Shape, known, lookup
 from gradcalc.formula.write import code, unicode
 from gradcalc.program.graph import Edge, Graph, Node
 from gradcalc.program.shown import shown_names
+from gradcalc.report.images import is_image
 from gradcalc.report.numbers import entries, is_vector
 from gradcalc.report.scalars import scalar_over
 from gradcalc.report.styled import InStyle
@@ -76,7 +77,7 @@ class Labels:
 
     def _small(self, array: Array, exact: bool = False) -> list[str]:
         """A number, or the rows of a small matrix, a vector a few entries a line; nothing of a large one."""
-        if array.size > MOST_ENTRIES:
+        if array.size > MOST_ENTRIES or is_image(array):
             return []
         rows = entries(array, self.graph.problem.digits, exact)
         if array.size == 1:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from gradcalc.formula.arrays import Array
+from gradcalc.formula.shapes import MATRIX
 from gradcalc.program.graph import Graph, Node
 from gradcalc.report.graph.labels import Labels
 from gradcalc.report.graph.layout import Layout, Point, layout
 from gradcalc.report.graph.style import KINDS, MARKER, style
+from gradcalc.report.images import is_image
 from gradcalc.report.numbers import aligned, entries
 from gradcalc.report.page import Page
 from gradcalc.report.terminal.boxes import cells
@@ -93,8 +95,8 @@ def _card(graph: Graph, labels: Labels, node: Node) -> _Card:
 
 
 def _lines(array: Array, digits: int, exact: bool) -> tuple[str, ...]:
-    """A number, or the rows of a small matrix; nothing for a large one."""
-    if array.ndim == 2 and (array.shape[0] > MOST_ROWS or array.shape[1] > MOST_COLUMNS):
+    """A number, or the rows of a small matrix; nothing for a large one, or images."""
+    if is_image(array) or (array.ndim == MATRIX and (array.shape[0] > MOST_ROWS or array.shape[1] > MOST_COLUMNS)):
         return ()
     columns = [aligned(column) for column in zip(*entries(array, digits, exact), strict=True)]
     return tuple("  ".join(row) for row in zip(*columns, strict=True))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gradcalc.formula.expr import Name
+from gradcalc.formula.shapes import MATRIX
 from gradcalc.formula.write import code
 from gradcalc.program.jacobian import Jacobian, labels
 from gradcalc.program.naming import gradient_name
@@ -42,9 +43,9 @@ def _introduction(jacobian: Jacobian) -> Paragraph:
 
 def _blocks(jacobian: Jacobian, solution: Solution) -> Iterator[Block]:
     """A table; for a matrix one for each of its columns, as many as fit a page."""
-    height = (solution.shapes[jacobian.wrt] or (1, 1))[0]
-    width = (solution.shapes[jacobian.wrt] or (1, 1))[1]
-    whole = 1 in (height, width) or len(jacobian.columns) < height * width
+    shape = solution.shapes[jacobian.wrt] or (1, 1)
+    height, width = shape[:MATRIX]
+    whole = len(shape) > MATRIX or 1 in (height, width) or len(jacobian.columns) < height * width
     blocks = [(0, len(jacobian.columns))] if whole else [(j * height, (j + 1) * height) for j in range(width)]
     for number, (start, end) in enumerate(blocks[:MOST], 1):
         if not whole:
