@@ -48,7 +48,7 @@ def _concat(*parts: Any, axis: float) -> Any:
 def _reshaped(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
     count = prod(args[0])
     sizes = given_sizes(params)
-    if any(size != int(size) or (size < 1 and size != -1) for size in sizes) or sizes.count(-1) > 1:
+    if any(size != int(size) or (size < 1 and size != -1) for size in sizes):
         raise ShapeMismatch("rows and columns are whole numbers from 1, or one of them is -1: what is left")
     left = count // abs(prod(map(int, sizes)))
     shape = tuple(left if size == -1 else int(size) for size in sizes)

@@ -3,9 +3,9 @@
 A template holds for one framework, or for any. In it `{a}` is an argument or a parameter by its name in the table.
 `{each}` makes a reduction one over each sample, or along the axis that is asked for (it is empty where there is one
 sample only), `{along}` one over each sample, the single one too. `{axis}` is the axis of a sample, `{places}` are the
-places of its entries, `{across}` is the other axis, `{every}` goes before the number of a sample, `{value}` is the shape
-of the value, `{rows}` and `{columns}` its sizes, `{m}` is the module. Of several lines the last is the value. `max of
-one` is for a value that is one number, `diag of square` for a matrix.
+places of its entries, `{across}` is the other axis, `{every}` goes before the number of a sample, `{value}` is the
+shape of the value, `{rows}` and `{columns}` its sizes, `{m}` is the module. Of several lines the last is the value.
+`max of one` is for a value that is one number, `diag of square` for a matrix.
 """
 
 from __future__ import annotations
