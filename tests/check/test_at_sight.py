@@ -118,7 +118,7 @@ def worked_out(mutants, equation, base):
 def the_long_way(monkeypatch, grader, text):
     with monkeypatch.context() as changed:
         changed.setattr(entries, "plain", lambda *args: None)
-        changed.setattr(layouts, "spelled", lambda *args: None)
+        changed.setattr(layouts, "spellings", lambda *args: None)
         changed.setattr(Marker, "is_all_right", False)
         changed.setattr(Fitting, "right", lambda *args: None)
         changed.setattr(Mutants, "values", worked_out)
