@@ -112,7 +112,11 @@ def shown(label: str) -> str:
     if section == STEPS:
         number, _, rest = name.partition(".")
         return f"{shown(rest)} of step {number}"
-    return _in_section(section, name) if name else {"losses": "the losses"}.get(section, named(section))
+    return _in_section(section, name) if name else _WHOLE.get(section, named(section))
+
+
+_WHOLE = {"losses": "the losses", "count": "the number of parameters"}
+"""What is said of a section by itself."""
 
 
 def _in_section(section: str, name: str) -> str:
@@ -130,6 +134,8 @@ def _in_section(section: str, name: str) -> str:
             return change(name)
         case "hessians":
             return f"the second derivative by {' and '.join(map(named, name.replace('/', ',').split(',')))}"
+        case "shapes":
+            return f"the shape of {said}"
         case "state":
             line, _, parameter = name.partition(".")
             return f"{line} of {named(parameter)}" if parameter else line

@@ -111,6 +111,10 @@ class StepSheet(Keys):
         "The forward pass after the update, and its loss", {}, must=Must("a mapping", "{h1: [0.982, 0.5], loss: 0.2}")
     )
     let: NamedAnswers = key("Abbreviations and further quantities of the problem", {}, must=_MAPPING)
+    shapes: NamedAnswers = key(
+        "Rows and columns of quantities: {W1: [2, 3]}", {}, must=Must("a mapping", "{W1: [2, 3]}")
+    )
+    count: Numbers = key("The number of parameters", None)
 
 
 @form

@@ -96,7 +96,8 @@ class Parts:
         known = Known(self.parameters, self.targets, self.computed, *structure, taken, self.let, self.signs)
         users = users_of(self.forward) if objective is not None or self.upstream else {}
         leaves = [*self.parameters, *self.inputs] if objective is not None else []
-        return further(replace(known, ends=self.ends, users=users, leaves=leaves))
+        given = [*self.inputs, *self.targets, *self.parameters]
+        return further(replace(known, ends=self.ends, users=users, leaves=leaves, given=given))
 
     def define(self, name: str, expr: Expr, *, layer: int | None = None, unit: str | None = None) -> None:
         """Add a forward equation, of a layer or a unit where it belongs to one."""

@@ -12,13 +12,26 @@ from dataclasses import replace
 import numpy as np
 
 from gradcalc.formula.evaluate import evaluate
-from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, add, names, neg, sub, substitute
+from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, add, call, names, neg, sub, substitute
 from gradcalc.formula.faults import NoGradientError
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
 from gradcalc.program.derivatives import DerivativeError, Derivatives
 from gradcalc.program.derive import backward
-from gradcalc.program.further import CHANGES, DELTAS, HESSIANS, LET, LOSSES, MADE, PARTS, Further, is_minus, of_problem
+from gradcalc.program.further import (
+    CHANGES,
+    COUNT,
+    DELTAS,
+    HESSIANS,
+    LET,
+    LOSSES,
+    MADE,
+    PARTS,
+    SHAPES,
+    Further,
+    is_minus,
+    of_problem,
+)
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Problem, Section
 from gradcalc.program.separate import by_vertex, in_one
@@ -239,12 +252,28 @@ def _put_made(equations: list[Equation], wanted: Sequence[Further], solution: So
     return [*equations, *(Equation("after", each.equation, count, kind="count") for each in wanted)]
 
 
+def _put_sizes(equations: list[Equation], wanted: Sequence[Further], solution: Solution) -> list[Equation]:
+    """Shapes, as rows of two numbers, and the number of parameters, at the end of the forward pass."""
+    place = next((i for i, each in enumerate(equations) if each.section != "forward"), len(equations))
+    found = [Equation("forward", each.equation, _size(each, solution), kind="further") for each in wanted]
+    return [*equations[:place], *found, *equations[place:]]
+
+
+def _size(each: Further, solution: Solution) -> Expr:
+    if each.section == COUNT:
+        return Num(float(sum(value.size for value in solution.problem.parameters.values())))
+    sides = (Num(float(side)) for side in solution.shapes[each.of] or (1, 1))
+    return call("concat", *sides, axis=1.0)
+
+
 _Put = Callable[[list[Equation], Sequence[Further], Solution], list[Equation]]
 _PUT: Mapping[str, _Put] = {
     DELTAS: _put_deltas,
     PARTS: _put_parts,
     LOSSES: _put_losses,
     CHANGES: _put_changes,
+    SHAPES: _put_sizes,
+    COUNT: _put_sizes,
     LET: _put_let,
     MADE: _put_made,
 }

@@ -25,13 +25,14 @@ from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.structure import Layer, Unit
 
 DELTAS, LOSSES, CHANGES, LET, MADE, HESSIANS = "deltas", "losses", "changes", "let", "made", "hessians"
+SHAPES, COUNT = "shapes", "count"
 PARTS = "gradients"
 """The section in which parts of gradients stand."""
 MOST_PARTS = 2_000
 """So many parts of gradients are known of one problem."""
 MOST_TOGETHER = 8
 """Of more inputs and parameters than these second derivatives are known by each alone, not by two of them."""
-FURTHER = (DELTAS, LOSSES, CHANGES, LET, MADE, HESSIANS)
+FURTHER = (DELTAS, LOSSES, CHANGES, LET, MADE, HESSIANS, SHAPES, COUNT)
 MINUS = {DELTAS: "-gradient", CHANGES: "old - new"}
 """The other sign of a section, as `signs` has it."""
 
@@ -61,8 +62,8 @@ class Further:
 
     @property
     def label(self) -> str:
-        """`changes.W1`; of all losses in one `losses`, of the count of steps `made`."""
-        return self.section if self.name == self.section in (LOSSES, MADE) else f"{self.section}.{self.name}"
+        """`changes.W1`; of all losses in one `losses`, of the count of steps `made`, of parameters `count`."""
+        return self.section if self.name == self.section in (LOSSES, MADE, COUNT) else f"{self.section}.{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ class Known:
     """Which quantities use a name, where a gradient is asked of it."""
     leaves: Collection[str] = ()
     """What second derivatives can be asked by: the inputs and parameters, where there is something to differentiate."""
+    given: Collection[str] = ()
+    """The inputs, targets and parameters."""
     ends: bool = False
     """Whether the steps end at a condition, so that it can be asked how many they are."""
 
@@ -111,6 +114,7 @@ def _known(problem: Problem) -> Known:
         problem.let,
         problem.signs,
         leaves=problem.leaves if problem.objective is not None else (),
+        given=tuple(problem.data),
         ends=problem.until is not None,
     )
 
@@ -125,6 +129,10 @@ def further(known: Known) -> Iterator[Further]:
     yield from (Further(LET, name, name, name) for name in known.let)
     yield from islice(_parts(known), MOST_PARTS)
     yield from _hessians(known)
+    for name in (*known.given, *known.forward):
+        yield Further(SHAPES, name, name, _free(f"shape of {name}", known.taken))
+    if known.parameters:
+        yield Further(COUNT, COUNT, COUNT, _free(f"{COUNT} of parameters", known.taken))
     if known.ends:
         yield Further(MADE, MADE, MADE, _free(MADE, known.taken))
 

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from gradcalc.optimizers.rule import Rule
-from gradcalc.program.further import HESSIANS, LOSSES, MADE, Further, of_problem
+from gradcalc.program.further import COUNT, HESSIANS, LOSSES, MADE, SHAPES, Further, of_problem
 from gradcalc.program.naming import at_step, gradient_name, new_name, state_name
 from gradcalc.program.solution import Solution
 from gradcalc.program.told import as_told
 
 SECTIONS = (
     *("forward", "loss", "losses", "deltas", "gradients", HESSIANS),
-    *("state", "changes", "updated", "after", "let", MADE),
+    *("state", "changes", "updated", "after", "let", MADE, SHAPES, COUNT),
 )
 EVERY_SHEET = ("forward", "loss", "gradients", "updated", "after")
 """Those that a sheet has whatever the problem; the others are asked for, or come of an optimizer."""
@@ -23,7 +23,7 @@ PART = "part"
 """The same for a part of a gradient that has a name only to be written once."""
 STEPS = "steps"
 """Before a label that is of a later step."""
-WHOLE = ("loss", LOSSES, MADE)
+WHOLE = ("loss", LOSSES, MADE, COUNT)
 """Sections that are the name of their only quantity, if they have but one."""
 _NAMES: Mapping[str, Callable[[str], str]] = {"gradients": gradient_name, "updated": new_name, "after": new_name}
 

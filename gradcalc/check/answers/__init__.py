@@ -14,6 +14,7 @@ layouts      numbers as they were laid out: a list, rows, text
 build        arrays of such numbers
 computed     arrays that a program gives, with the room that their precision leaves
 pasted       arrays as programs and Markdown print them
+shapes       shapes as people write them
 stated       what a sheet says of claims
 chains       a chain of formulas, line by line
 formulas     a formula answer, or why it can't be worked out

@@ -21,6 +21,7 @@ from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.partial import Parts, has_gaps, region, with_gaps, without_gaps
 from gradcalc.check.answers.plain import plain
+from gradcalc.check.answers.shapes import as_row
 from gradcalc.errors import Fault, Span
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Expr
@@ -30,7 +31,7 @@ from gradcalc.formula.table import Shape
 from gradcalc.problem.constants import Constants
 from gradcalc.problem.document import UNREADABLE
 from gradcalc.program.designation import split
-from gradcalc.program.further import LOSSES, MADE
+from gradcalc.program.further import LOSSES, MADE, SHAPES
 from gradcalc.program.problem import Path
 from gradcalc.program.sections import GIVEN, Quantity
 from gradcalc.program.solution import Solution
@@ -179,6 +180,8 @@ class Entries:
         """The answer to a quantity: empty, numbers, a formula, or unreadable."""
         if quantity.equation not in self.shapes:
             return self.refused(quantity.label, path, self.beside(quantity))
+        if quantity.section == SHAPES and not _is_empty(value):
+            return self.shape(quantity, value, path)
         place = partial(self.span, path)
         try:
             plainly = plain(value, self.written, path, self.axis, self.shapes[quantity.equation])
@@ -202,6 +205,21 @@ class Entries:
         if isinstance(found, Numbers):
             return answer(numbers=found, remark=found.remark)
         return answer(formula=found, remark=self.admission.interpreter.remarks.get(quantity.equation, ""))
+
+    def shape(self, quantity: Quantity, value: Any, path: Path) -> Answer:
+        """The answer that says a shape, shown as it was typed."""
+        row = as_row(value, self.shapes[quantity.name])
+        answer = partial(Answer, quantity.label, quantity.equation, place=partial(self.span, path))
+        try:
+            found = (
+                self.numbers(row, path, None) if isinstance(row, list) else self.admission.formula(str(row), quantity)
+            )
+        except NotReadable:
+            return answer(unreadable="a shape is rows and columns, such as 2×3 or [2, 3]", text=self.text(value, path))
+        if isinstance(found, Numbers) or found is None:
+            return answer(numbers=found)
+        text = self.text(value, path) or "×".join(map(str, value))
+        return answer(formula=found, text=text, lines=(Line(text, found, written_out=True),))
 
     def read(self, value: Any, quantity: Quantity, path: Path, fixed: Mapping[str, int] = NOTHING) -> Any:
         """An answer as Numbers, or as a formula. Raises NotReadable."""

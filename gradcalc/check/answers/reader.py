@@ -16,7 +16,7 @@ from gradcalc.check.answers.stated import CLAIMS, statements
 from gradcalc.check.answers.table import TABLE, by_rows
 from gradcalc.errors import Fault, Span
 from gradcalc.formula.parse import MAX_LENGTH
-from gradcalc.program.further import LET, LOSSES, MADE
+from gradcalc.program.further import COUNT, LET, LOSSES, MADE
 from gradcalc.program.problem import Path
 from gradcalc.program.sections import EVERY_SHEET, SECTIONS, STEPS, WHOLE
 from gradcalc.program.solution import Solution
@@ -89,7 +89,7 @@ class SheetReader(Entries):
                 yield from self.claims(value, path)
             elif section == LOSSES:
                 yield from self.losses(value, path)
-            elif section in ("loss", MADE) and not isinstance(value, dict):
+            elif section in ("loss", MADE, COUNT) and not isinstance(value, dict) and not self.is_quantity(section):
                 yield from self.named(section, section, value, path)
             elif section == "state" and isinstance(value, dict):
                 yield from self.state(value, path)
@@ -105,6 +105,10 @@ class SheetReader(Entries):
             elif value is not None:
                 reason = self.refusal(path) or f"write a mapping from names to answers, such as {section}: {{W1: …}}"
                 yield self.refused(section, path, reason)
+
+    def is_quantity(self, section: str) -> bool:
+        """Whether the problem has a quantity of its own that is called like a section."""
+        return section == COUNT and self.names.at_top(section) is not None
 
     def claims(self, value: Any, path: Path) -> Iterator[Answer]:
         """What is said of claims, true or false by number, or equations of the student's own."""

@@ -10,6 +10,7 @@ against_key  all numbers of a sheet compared with the right values
 formulas     the verdict on a formula
 chains       the verdict on a chain of formulas
 claims       the verdict on what is said of claims
+sizes        what is wrong with a shape or a count
 verdicts     what marking says: verdicts, credit, marks
 kinks        other derivatives at kinks, which are right too
 scales       deltas on another scale, which may be right too

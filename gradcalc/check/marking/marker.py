@@ -17,12 +17,14 @@ from gradcalc.check.marking.claims import ClaimJudge
 from gradcalc.check.marking.fitting import Fitting
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.numbers import Judge, Judged
+from gradcalc.check.marking.sizes import said_of_size
 from gradcalc.check.marking.verdicts import Verdict, changed, missing, right_at_sight
 from gradcalc.check.marking.versions import Doubt, is_unexplained
 from gradcalc.check.marking.ways import way
 from gradcalc.check.mistakes.in_formulas import Formulas, formula_numbers
 from gradcalc.check.mistakes.model import UNLIKELY, worked
 from gradcalc.formula.arrays import Array, every, some
+from gradcalc.program.further import COUNT, SHAPES
 from gradcalc.program.problem import Equation
 from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
@@ -173,6 +175,9 @@ class Marker:
             self.ledger.reroute(equation)
             shorter = self.judged(equation, quantity, answer)
             judged = shorter if shorter.verdict.verdict != "wrong" or not judged.verdict.mistakes else judged
+        if quantity.section in (SHAPES, COUNT) and judged.verdict.verdict == "wrong" and judged.carried is not None:
+            said = said_of_size(quantity, judged.carried.values, self.solution) or judged.verdict.said
+            judged = replace(judged, verdict=replace(judged.verdict, said=said))
         due = judged.verdict.due
         if due is None and judged.verdict.verdict == "wrong":
             due = worked(longer.name, longer.expr, self.ledger.exact, self.ledger.axis)

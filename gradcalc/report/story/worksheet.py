@@ -35,6 +35,8 @@ _SECTIONS = {
     "deltas": "Deltas",
     "gradients": "Gradients",
     "hessians": "Second derivatives",
+    "shapes": "Shapes",
+    "count": "Number of parameters",
     "state": "What the optimizer remembers",
     "changes": "Changes",
     "updated": "New values",
