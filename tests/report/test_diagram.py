@@ -77,6 +77,12 @@ def test_layers_say_their_norms():
         assert float(slope) == pytest.approx(np.sqrt((slopes[name] ** 2).sum()), abs=6e-5)
 
 
+@pytest.mark.parametrize(("name", "said"), [("slp3-softmax", False), ("griewank", True), ("hw3", True)])
+def test_a_caption_speaks_of_gradients_where_there_are_some(name, said):
+    caption = "".join(drawn(solve(load(name), check=False)).find("figcaption").itertext())
+    assert ("its gradient ∇" in caption) == said
+
+
 def test_a_matrix_of_one_entry_has_no_brackets():
     drawn_graph = drawn(solve(load("keras-masked-softmax"), check=False))
     lines = ["".join(each.itertext()) for each in drawn_graph.iter("text")]

@@ -10,6 +10,7 @@ import pytest
 from documents import WORKED, others, solved
 
 from gradcalc.__main__ import main
+from gradcalc.commands.listings import functions_report, optimizers_report
 from gradcalc.commands.request import Request
 from gradcalc.commands.solve import solution_report
 from gradcalc.formula.expr import names
@@ -380,3 +381,24 @@ def test_values_that_are_not_finite_are_shown(tmp_path):
     text = html_of(str(file))
     assert "<mn>∞</mn>" in text
     assert "<mn>nan</mn>" in text
+
+
+PARTS = {"msub": 2, "msup": 2, "msubsup": 3, "munder": 2, "mover": 2, "munderover": 3, "mfrac": 2}
+"""How many children these elements have (W3C, MathML Core, 3.3 and 3.4); with others they are none of these."""
+
+
+def test_scripts_and_fractions_have_as_many_parts_as_mathml_asks():
+    reports = [
+        optimizers_report(),
+        *map(optimizers_report, ("amsgrad", "adam")),
+        functions_report(),
+        *(solution_report(Request(name)) for name in ("gomez-lstm", "scipy-logsumexp", "d2l-momentum")),
+    ]
+    for report in reports:
+        shown = render(report, lookup_format("html"), Page())
+        tree = ET.fromstring(re.sub(r"<(script|style)>.*?</\1>|<!DOCTYPE html>", "", shown, flags=re.DOTALL))
+        wrong = [each for each in tree.iter() if len(each) != PARTS.get(each.tag, len(each))]
+        assert [ET.tostring(each, "unicode") for each in wrong] == []
+    assert mathml(r"v_{\max}") == "<msub><mi>v</mi><mi>max</mi></msub>"
+    assert mathml(r"\log_2 x") == "<mrow><msub><mi>log</mi><mn>2</mn></msub><mo>\u2061</mo><mi>x</mi></mrow>"
+    assert mathml(r"\exp(x)").startswith("<mrow><mi>exp</mi><mo>\u2061</mo>")

@@ -20,6 +20,7 @@ from slow import mostly_slow
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
 from gradcalc.commands.check import check_report
+from gradcalc.commands.explain import explain_report
 from gradcalc.commands.request import Request
 from gradcalc.commands.solve import solution_report
 from gradcalc.commands.steps import Way, step_report
@@ -314,6 +315,32 @@ def test_what_goes_on_beyond_an_edge_fades_out(browser, visit):
     )
     browser.execute_async_script("const done = arguments[0]; setTimeout(() => requestAnimationFrame(() => done()), 60)")
     assert browser.execute_script("return document.querySelector('.way').classList.contains('goes-on')") is False
+
+
+def test_a_curve_that_goes_on_beyond_the_edge_fades_out(browser, visit, plots):
+    for width, fades in ((375, True), (1280, False)):
+        visit(plots, width)
+        found = browser.execute_script(
+            "return [...document.querySelectorAll('.plot')].map(each => each.classList.contains('goes-on'))"
+        )
+        assert set(found) == {fades}
+
+
+def test_a_verdict_in_a_table_stands_on_one_line(browser, visit):
+    solution = solve(load("hw3"), check=False)
+    chain = {"gradients": {"W1": "= x @ da1 = x @ da1.T"}}
+    visit(page.render((marks_document(mark(solution, sheet_from_data(chain, solution))), None), Page()), 375)
+    heights = browser.execute_script(
+        "return [...document.querySelectorAll('td .mark')].map(each => each.getClientRects().length)"
+    )
+    assert heights == [1, 1]
+
+
+def test_on_a_phone_the_deepest_explanation_has_room(browser, visit):
+    report = explain_report(Request("hw3"), "dW1[1,2]")
+    visit(render(report, lookup_format("html"), Page()), 375)
+    widths = "return [...document.querySelectorAll('.derivation .quantity')].map(each => each.clientWidth)"
+    assert min(browser.execute_script(widths)) > 0.75 * 375
 
 
 def test_the_first_error_has_both_ways_beside_each_other_where_there_is_room(browser, visit):

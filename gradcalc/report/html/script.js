@@ -187,7 +187,7 @@ for (const page of document.querySelectorAll(".gradcalc:not([data-started])")) {
   }
 
   // A number at the edge of what can be scrolled isn't taken for a shorter one: it fades out.
-  const scrolled = [...fitted, ...all(".wide")];
+  const scrolled = [...fitted, ...all(".wide, .plot")];
   const fade = () => {
     for (const box of scrolled) {
       box.classList.toggle("goes-on", box.scrollWidth - box.clientWidth - box.scrollLeft > 2);

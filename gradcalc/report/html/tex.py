@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from gradcalc.formula.tex.commands import ACCENTS, FONTS, Command
+from gradcalc.formula.tex.commands import ACCENTS, FONTS, Command, CommandKind
 from gradcalc.formula.tex.read import TexError, read
 from gradcalc.formula.tex.tree import (
     Accented,
@@ -69,8 +69,10 @@ class _Lowering:
         return row(self.parts(nodes, font))
 
     def parts(self, nodes: Row, font: str) -> list[str]:
-        spaces = [node for node in nodes if isinstance(node, Symbol) and node.command.kind == "space"]
-        return [self.node(node, font) for node in nodes if node not in spaces]
+        shown = [node for node in nodes if not _is_command(node, "space")]
+        # A function that nothing follows is a name, as in a script: it is applied to nothing.
+        applied = [APPLY if _is_command(node, "function") else "" for node in shown[:-1]]
+        return [self.node(node, font) + sign for node, sign in zip(shown, [*applied, ""], strict=True)]
 
     def node(self, node: Node, font: str) -> str:
         match node:
@@ -108,6 +110,13 @@ class _Lowering:
             word = _letters(inner)
             return _word(word) if word is not None else self.node(inner, _NORMAL)
         return self.node(inner, FONTS[name].unicode)
+
+
+def _is_command(node: Node | None, kind: CommandKind) -> bool:
+    """Whether it is such a command, with scripts or without."""
+    if isinstance(node, Scripted):
+        return _is_command(node.base, kind)
+    return isinstance(node, Symbol) and node.command.kind == kind
 
 
 def _scripted(base: str, scripts: Mapping[str, str]) -> str:
@@ -161,7 +170,7 @@ def _command(command: Command, font: str) -> str:
         case "upright" if command.name != "nabla":  # an operator, which is upright without saying so
             return tag("mi", command.char, mathvariant="normal")
         case "function":
-            return tag("mi", command.char) + APPLY
+            return tag("mi", command.char)
         case "space":
             return _EMPTY
     return tag("mo", escape(command.char))

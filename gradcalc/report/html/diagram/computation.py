@@ -67,7 +67,9 @@ class Computation:
 
     def figure(self) -> str:
         """The whole figure."""
-        caption = "The computation graph: each quantity with its value, and its gradient ∇ below it."
+        slopes = any(line[1] == "gradient" for lines in self.lines.values() for line in lines)
+        below = ", and its gradient ∇ below it" if slopes else ""
+        caption = f"The computation graph: each quantity with its value{below}."
         parts = [_ARROW, *map(self.edge, self.edges), *map(self.node, self.graph.nodes)]
         sizes = ((each.width, each.height) for each in (self.across, self.rows))
         return figure(parts, *sizes, kind="graph", label="Computation graph", captions=[caption])

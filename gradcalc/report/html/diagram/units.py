@@ -68,7 +68,8 @@ class _Drawn:
     def captions(self) -> Iterator[str]:
         """In HTML; the last is what the script says of a unit or a line instead."""
         bias = " and its bias" if any(unit.bias is not None for unit in self.network.units) else ""
-        yield f"The network: each unit with its value, its gradient ∇{bias}."
+        slopes = ", its gradient ∇" if any(unit.gradient is not None for unit in self.network.units) else ""
+        yield f"The network: each unit with its value{slopes}{bias}."
         if self.weights:
             keys = f"{_key('plus')} positive, {_key('minus')} negative"
             yield f"A line is a weight: {keys}, the wider the larger."
