@@ -55,7 +55,7 @@ class _Network:
     def samples(self) -> int:
         """How many samples come out of the last layer, each with a loss of its own."""
         shape = next((self.flow.shapes.get(name) for name in self.flow.sources.values()), None)
-        if shape is None or (len(shape) <= MATRIX and self.model.layers and table.gives_images(self.model.layers[-1])):
+        if not shape or (len(shape) <= MATRIX and self.model.layers and table.gives_images(self.model.layers[-1])):
             return 1
         return (shape[0] if len(shape) > IMAGE else 1) if len(shape) > MATRIX else shape[1 - self.notation.axis]
 
