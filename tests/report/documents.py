@@ -10,6 +10,7 @@ import numpy as np
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
 from gradcalc.commands.check import check_report
+from gradcalc.commands.derive import all_derived
 from gradcalc.commands.explain import explain_report
 from gradcalc.commands.listings import functions_report, optimizers_report, problems_report
 from gradcalc.commands.request import Request
@@ -38,6 +39,13 @@ EXPLAINED = [
     ("hinge-margins", "dw[1]"),
     ("tensorflow-huber", "loss"),
     ("multiclass-hinge", "dW[1,1]"),
+]
+
+
+DERIVED = [
+    (name, style)
+    for name in ("hw3", "ng-regularized", "ttic-graph-mixed", "gomez-lstm")
+    for style in ("chain", "indices", "differentials")
 ]
 
 
@@ -105,13 +113,17 @@ def others() -> dict[str, Callable[[], Document]]:
         f"explain-{name}-{what}": lambda name=name, what=what: explain_report(Request(name), what)
         for name, what in EXPLAINED
     }
+    derived = {
+        f"derive-{name}-{style}": lambda name=name, style=style: all_derived(Request(name), style=style)
+        for name, style in DERIVED
+    }
     claims = {f"check-{name}": lambda name=name: check_report(Request(name)) for name in CLAIMS}
     marks = {"marks": marked, "marks-without-key": lambda: marked(hide_key=True)}
     rules = {f"rule-{name}": lambda keys=keys: by_rule(keys) for name, keys in RULES.items()}
     return (
         marks
         | rules
-        | {name: lambda make=make: make().document() for name, make in (made | explained | claims).items()}
+        | {name: lambda make=make: make().document() for name, make in (made | explained | derived | claims).items()}
     )
 
 
