@@ -12,6 +12,8 @@ from gradcalc.formula.table import Axis, Function, Mistake, register
 from gradcalc.functions.samples import total_each_sample
 
 _erfc = np.frompyfunc(erfc, 1, 1)
+LEAKS = (0.01, 0.1, 0.2)
+"""What is usual as a leaky ReLU's alpha."""
 
 
 def _sigmoid(a: Any) -> Any:
@@ -170,6 +172,19 @@ register(
             Mistake("function-misremembered", "minimum(a, 0)", "ReLU keeps what is positive, not what is negative"),
             Mistake("function-misremembered", "abs(a)", "ReLU makes 0 of what is negative, not its opposite"),
             Mistake("function-misremembered", "step(a)", "where a > 0 ReLU is a itself; 1 is its derivative"),
+            *(
+                mistake
+                for alpha in LEAKS
+                for mistake in (
+                    Mistake("leak-added", f"leaky_relu(a, alpha={alpha})", "ReLU is 0 below 0; this is a leaky ReLU"),
+                    Mistake(
+                        "leak-added",
+                        f"g * ({alpha} + {1 - alpha} * step(a))",
+                        "below 0 the derivative of ReLU is 0; this is that of a leaky ReLU",
+                        "a",
+                    ),
+                )
+            ),
             Mistake(
                 "derivative-misremembered",
                 "g * (1 - step(a))",

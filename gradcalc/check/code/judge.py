@@ -18,6 +18,8 @@ from gradcalc.program.solution import Solution
 
 SMALL: Final = 1e-7
 """A relative error below this needs no explanation: so far float64 gets."""
+CHANCE: Final = 0.2
+"""A mistake that fewer of the instances show, of those on which an array is wrong, shows there by chance."""
 
 _Judged: TypeAlias = tuple[Verdict, float | None, bool]
 """A verdict, the relative error, and whether it is right by another derivative at a kink."""
@@ -96,8 +98,8 @@ def _clearest(firsts: Sequence[Verdict]) -> Verdict | None:
     mine = [verdict for verdict in firsts if verdict.quantity == place]
     shown = Counter(mistake.id for verdict in mine for mistake in verdict.mistakes)
     most = max(shown.values(), default=0)
-    usual = {id for id, count in shown.items() if count == most}
-    fitting = [v for v in mine if usual & {mistake.id for mistake in v.mistakes}] or mine
+    usual = {id for id, count in shown.items() if count == most and count >= CHANCE * len(mine)}
+    fitting = [v for v in mine if (usual & {m.id for m in v.mistakes} if usual else not v.mistakes)] or mine
     return min(fitting, key=lambda verdict: len(verdict.mistakes))
 
 

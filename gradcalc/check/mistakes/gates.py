@@ -21,6 +21,7 @@ OF_GATES = (
     "derivative-misremembered",
     "huber-beyond-delta",
     "huber-not-clipped",
+    "leak-added",
     "leak-everywhere",
     "leak-left-out",
     "margin-ignored",

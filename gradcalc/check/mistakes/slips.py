@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
+from math import prod
 
 import numpy as np
 
 from gradcalc.check.answers.compare import FLOAT, HALF_UNIT, Mask, Tolerance, asked_unit, laid_out, reshaped, same_as
 from gradcalc.check.answers.model import Numbers
 from gradcalc.check.ledger import Ledger
+from gradcalc.check.mistakes.penalties import of_penalties
 from gradcalc.check.mistakes.quotients import difference_quotient
-from gradcalc.check.wording import shown, spots
+from gradcalc.check.wording import formula, shown, spots
 from gradcalc.formula.arrays import Array, every, some
+from gradcalc.formula.expr import Name, Num, mul
 from gradcalc.program.sections import Quantity
 
 SHIFTS = (-3, -2, -1, 1, 2, 3)
+SURE = 1e-4
+"""So seldom may entries agree by chance on a factor, of which there is any."""
 
 
 class Slips:
@@ -82,7 +87,20 @@ class Slips:
             elif right.size > 1 and self.same_in_another_order(placed, right):
                 yield "entries-exchanged", "these are the right numbers, in another order"
             elif quantity.section == "gradients":
-                yield from self.quotients(quantity, placed, right, ~fine)
+                yield from self.penalized(quantity, placed) or self.quotients(quantity, placed, right, ~fine)
+
+    def penalized(self, quantity: Quantity, placed: Numbers) -> list[tuple[str, str]]:
+        """That a multiple of the parameter was added, the same in every entry: what a penalty does."""
+        solution = self.ledger.solution
+        equation, weight = solution.by_name[quantity.equation], solution.problem.parameters.get(quantity.name)
+        if weight is None or any(True for _ in of_penalties(equation, solution)):
+            return []
+        unit = np.maximum(asked_unit(placed, self.tolerance.digits), placed.unit)
+        factor = multiple(placed.values - self.ledger.followed_exactly(equation), weight, HALF_UNIT * unit)
+        if factor is None:
+            return []
+        added = formula(mul(Num(float(f"{factor:.3g}")), Name(quantity.name)), solution)
+        return [("penalty-not-asked", f"{added} is added, as a penalty adds it, and this loss has none")]
 
     def quotients(self, quantity: Quantity, placed: Numbers, right: Array, wrong: Mask) -> Iterator[tuple[str, str]]:
         """That the numbers are those of a difference quotient."""
@@ -113,6 +131,19 @@ class Slips:
         values, unit, scientific = flat.values[order], flat.unit[order], flat.scientific[order]
         ordered = replace(flat, values=values, unit=unit, scientific=scientific, given=None)
         return every(same_as(ordered, np.sort(right, axis=None), self.tolerance))
+
+
+def multiple(off: Array, weight: Array, room: Array) -> float | None:
+    """The positive factor by which differences are this weight in every entry; None where they aren't, or by chance.
+
+    One entry gives the factor; that each other one agrees with it within its `room` has the chance of that room.
+    """
+    factor = float(np.vdot(off, weight) / max(float(np.vdot(weight, weight)), 1e-300))
+    if factor <= 0 or not every(np.abs(off - factor * weight) <= room + 1e-9 * np.abs(off)):
+        return None
+    sizes, rooms = np.abs(off).ravel().tolist(), room.ravel().tolist()
+    told = {size: least / size for size, least in zip(sizes, rooms, strict=True) if size > least}
+    return factor if len(told) > 1 and prod(sorted(told.values())[:-1]) <= SURE else None
 
 
 def _first(value: Array) -> float:

@@ -166,6 +166,9 @@ def over_samples(equation: Equation, solution: Solution) -> Iterator[Mutation]:
     if _averages(solution):
         said = "the loss is the mean over the samples, so each counts with 1/N: that factor is left out"
         yield Mutation("sum-not-mean", mul(number, equation.expr), said)
+        if count > HALVED:  # of two samples that is the sum
+            said = "the mean over the samples divides by their number N, not by N − 1"
+            yield Mutation("n-minus-one", mul(Num(count / (count - 1)), equation.expr), said)
     yield from _over_entries(equation, solution)
     yield Mutation("mean-not-sum", call("div", equation.expr, number), _divided(equation, solution))
 
