@@ -15,6 +15,8 @@ STEP: Final = "k"
 """What a rule calls what it is given: a parameter, its gradient, the learning rate, the number of the step."""
 TOTAL_NORM: Final = "total_norm"
 """And the length of the gradients of all parameters that aren't frozen, taken as one vector."""
+CURVATURE: Final = "hessian"
+"""And the second derivatives by a parameter, which a rule of one's own asks for as `hessian(L, theta)`."""
 BY_NAME: Final = (PARAMETER, GRADIENT, RATE, STEP, TOTAL_NORM)
 
 
@@ -67,6 +69,7 @@ SYMBOLS: Final[Mapping[str, str]] = {
     "g_clip": r"g^{\mathrm{clip}}",
     "g_decay": r"g^{\mathrm{decay}}",
     TOTAL_NORM: r"\|g\|",
+    CURVATURE: r"\nabla^2",
     **dict.fromkeys(("weight_decay", "decoupled_weight_decay"), r"\lambda"),
     **dict.fromkeys(("clip_value", "clip_norm", "global_clip_norm"), "c"),
 }

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from gradcalc.formula.expr import Expr
+from gradcalc.formula.expr import Expr, Name, call
 from gradcalc.formula.faults import EquationError, ShapeError
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.objective import Parts
-from gradcalc.program.derivatives import Derivatives, asks
+from gradcalc.program.derivatives import HESSIAN, Derivatives, asks
+from gradcalc.program.naming import derivative_name
 from gradcalc.program.problem import Equation
 
 
@@ -20,7 +21,17 @@ def derive_equations(draft: Draft, parts: Parts) -> None:
         made = _derivatives(draft, parts)
         _take(draft, made, parts.forward)
         parts.forward = made.equations
-        parts.derivatives = made.of
+        parts.derivatives |= made.of
+
+
+def by_itself(draft: Draft, parts: Parts, names: Iterable[str]) -> None:
+    """Add the Hessian by each of these, which the lines of a rule ask for."""
+    of = str(parts.objective)
+    for name in names:
+        hessian = derivative_name((of, name, name))
+        draft.origins.setdefault(hessian, ("update",))
+        parts.forward.append(Equation("forward", hessian, call(HESSIAN, Name(of), Name(name))))
+    derive_equations(draft, parts)
 
 
 def derive_let(draft: Draft, parts: Parts, let: dict[str, Expr]) -> dict[str, Expr]:

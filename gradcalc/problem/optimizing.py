@@ -8,7 +8,8 @@ from typing import Any
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.spelling import canonical
-from gradcalc.optimizers.rule import DESCENT, RATE, TOTAL_NORM, Rule
+from gradcalc.optimizers.rule import CURVATURE, DESCENT, RATE, TOTAL_NORM, Rule
+from gradcalc.problem.derivatives import by_itself
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import WorkedKeys
 from gradcalc.problem.gradients import read_gradients
@@ -38,6 +39,8 @@ def optimizing(
     known = rule.rule or (DESCENT if model.optimizer is None and model.update is None else None)
     fields |= Start(draft, model, parts, quantities, frozen).read(known)
     _check_lengths(draft, parts, fields["by_step"], fields.get("first_step", 1) + (model.steps or 1) - 1)
+    if known is not None and known.uses(CURVATURE) and not draft.faults:
+        by_itself(draft, parts, [name for name in parts.parameters if name not in frozen])
     if known is not None:
         _refuse_clashes(draft, known, parts.parameters)
     return fields | _way(draft, model, parts, known, frozen)
@@ -55,7 +58,7 @@ def _rule(draft: Draft, model: WorkedKeys, parts: Parts) -> _Chosen:
     if model.optimizer is not None and model.update is not None:
         draft.key_fault(("update",), ": the problem has 'optimizer' already; give one of the two")
     if model.update is not None:
-        rule = own_rule(draft, model.update, [*parts.given, *parts.computed], len(parts.parameters))
+        rule = own_rule(draft, model.update, [*parts.given, *parts.computed], len(parts.parameters), parts.objective)
         if rule is not None and rule.uses(RATE) and model.lr is None:
             draft.fault(("update",), ": it uses the learning rate, and there is none: give 'lr', such as lr: 0.1")
         return _Chosen(rule)

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from gradcalc.formula.expr import Expr
+from gradcalc.formula.expr import Apply, Expr, Name, transform, walk
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis
-from gradcalc.optimizers.rule import GRADIENT, PARAMETER, RATE, STEP, TOTAL_NORM, Rule
+from gradcalc.optimizers.rule import CURVATURE, GRADIENT, PARAMETER, RATE, STEP, TOTAL_NORM, Rule
 from gradcalc.problem.draft import Draft
 from gradcalc.program.problem import Path
 
@@ -25,6 +25,7 @@ _PARAMETER: Final = re.compile(r"\s*(\w+)\s*=([^,]*)(?:,|$)")
 _GIVEN: Final = {
     RATE: "is the learning rate: write a formula over k under 'lr'",
     STEP: "is the number of the step",
+    CURVATURE: f"is a function: {CURVATURE}(L, {PARAMETER})",
     TOTAL_NORM: "is the length of all gradients together",
 }
 
@@ -96,9 +97,12 @@ def _number(draft: Draft, option: _Option) -> float | None:
     return None
 
 
-def own_rule(draft: Draft, written: Any, quantities: Iterable[str], parameters: int) -> Rule | None:
+def own_rule(
+    draft: Draft, written: Any, quantities: Iterable[str], parameters: int, objective: str | None
+) -> Rule | None:
     """The rule of the lines, for so many parameters; `quantities` are the problem's, which they may use.
 
+    `objective` is what is differentiated, of which a line may ask for the Hessian by theta.
     None, and faults, where it can't be one.
     """
     if not isinstance(written, dict) or not written:
@@ -108,8 +112,8 @@ def own_rule(draft: Draft, written: Any, quantities: Iterable[str], parameters: 
         most = min(MOST_LINES, MOST_EQUATIONS // max(parameters, 1))
         draft.fault(("update",), f"has {len(written):,} lines: for so many parameters it may have {most:,}")
         return None
-    lines = dict(_lines(draft, written))
-    names = [PARAMETER, GRADIENT, RATE, STEP, *map(canonical, written), *quantities, TOTAL_NORM]
+    lines = dict(_lines(draft, written, objective))
+    names = [PARAMETER, GRADIENT, RATE, STEP, *map(canonical, written), *quantities, TOTAL_NORM, CURVATURE]
     paths = {canonical(raw): ("update", raw) for raw in written}
     fine = [draft.names_known(paths[line], formula, names) for line, formula in lines.items()]
     if PARAMETER not in paths:
@@ -119,16 +123,26 @@ def own_rule(draft: Draft, written: Any, quantities: Iterable[str], parameters: 
     return None
 
 
-def _lines(draft: Draft, written: Mapping[str, Any]) -> Iterator[tuple[str, Expr]]:
+def _lines(draft: Draft, written: Mapping[str, Any], objective: str | None) -> Iterator[tuple[str, Expr]]:
     for raw, text in written.items():
         path = ("update", raw)
         problem = _name_problem(canonical(raw))
         if problem:
             draft.key_fault(path, problem)
             continue
-        formula = draft.formula(path, text)
+        formula = draft.formula(path, text, (CURVATURE,))
         if formula is not None:
-            yield canonical(raw), formula
+            yield canonical(raw), _by_curvature(draft, path, formula, objective)
+
+
+def _by_curvature(draft: Draft, path: Path, formula: Expr, objective: str | None) -> Expr:
+    """The formula with a name in the place of `hessian(L, theta)`; a fault at one of anything else."""
+    wanted = (Name(objective or ""), Name(PARAMETER))
+    calls = [node for node in walk(formula) if isinstance(node, Apply) and node.function == CURVATURE]
+    for wrong in (call for call in calls if call.args != wanted):
+        of = f"write {CURVATURE}({objective}, {PARAMETER})" if objective else "there is nothing to differentiate"
+        draft.fault_at(draft.document.inside(wrong.at[0], *path), path, f": {of}")
+    return transform(formula, lambda node: Name(CURVATURE) if node in calls else node)
 
 
 def _name_problem(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from gradcalc.formula.names import Names, Style, name_table
-from gradcalc.optimizers.rule import BY_NAME, PARAMETER, Rule
+from gradcalc.optimizers.rule import BY_NAME, CURVATURE, PARAMETER, Rule
 from gradcalc.program.further import second_derivatives
 from gradcalc.program.naming import (
     OLD,
@@ -37,7 +37,8 @@ def _of_rule(problem: Problem) -> Iterable[str]:
     rule = problem.optimizer
     if rule is None:
         return ()
-    return (*BY_NAME, new_name(PARAMETER), *rule.params, *rule.state, *map(old_name, rule.state))
+    curvature = (CURVATURE,) if rule.uses(CURVATURE) else ()
+    return (*BY_NAME, *curvature, new_name(PARAMETER), *rule.params, *rule.state, *map(old_name, rule.state))
 
 
 def state_line(name: str, parameter: str, rule: Rule) -> str | None:

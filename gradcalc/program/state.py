@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import prod
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Axis, Shape
-from gradcalc.optimizers.rule import BY_NAME, GRADIENT, PARAMETER, Rule
+from gradcalc.optimizers.rule import BY_NAME, CURVATURE, GRADIENT, PARAMETER, Rule
 
 
 class LineMisfit(Exception):
@@ -31,6 +32,7 @@ def state_shapes(rule: Rule, parameter: str, shapes: Mapping[str, Shape], axis: 
     """
     given: dict[str, Shape] = {**shapes, **dict.fromkeys(BY_NAME, ())}
     given[PARAMETER] = given[GRADIENT] = shapes[parameter]
+    given[CURVATURE] = (prod(shapes[parameter]),) * 2 if prod(shapes[parameter]) > 1 else shapes[parameter]
     before: dict[str, Shape] = dict.fromkeys(rule.remembered, ())
     for _ in range(len(before) + 2):
         found = _lines(rule, parameter, given | before, axis)

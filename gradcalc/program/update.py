@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from gradcalc.formula.expr import Expr, Name, Num, add, call, neg, substitute
 from gradcalc.formula.simplify import simplify
-from gradcalc.optimizers.rule import DESCENT, GRADIENT, PARAMETER, RATE, STEP, TOTAL_NORM
-from gradcalc.program.naming import gradient_name, new_name, norm_name, old_name, state_name
+from gradcalc.optimizers.rule import CURVATURE, DESCENT, GRADIENT, PARAMETER, RATE, STEP, TOTAL_NORM
+from gradcalc.program.naming import derivative_name, gradient_name, new_name, norm_name, old_name, state_name
 from gradcalc.program.problem import Equation, Problem, Section
 
 
@@ -68,6 +68,8 @@ def _at_first(problem: Problem, parameter: str) -> dict[str, Expr]:
         GRADIENT: neg(gradient) if problem.direction == "ascent" else gradient,
         STEP: Name(problem.counter),
     }
+    if problem.optimizer is not None and problem.optimizer.uses(CURVATURE):
+        means[CURVATURE] = Name(derivative_name((str(problem.objective), parameter, parameter)))
     remembered = (problem.optimizer or DESCENT).remembered
     return means | {line: Name(old_name(state_name(line, parameter))) for line in remembered}
 

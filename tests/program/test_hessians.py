@@ -163,3 +163,51 @@ update: {theta: "theta - solve(H, g)"}
 """
     values = solve(loads(text)).values
     assert np.allclose(values["w_new"], np.linalg.solve([[3, 1], [1, 2]], [[1], [-1]]))
+
+
+def test_newtons_step_in_a_line_of_the_rule():
+    text = """
+inputs: {A: [[3, 1], [1, 2]], b: [1, -1]}
+parameters: {w: [5, 7], c: 3}
+equations: {L: w.T @ A @ w / 2 - b.T @ w + (c - 1) ** 4}
+of: L
+freeze: c
+update: {H: "hessian(L, theta)", theta: "theta - solve(H, g)"}
+"""
+    solution = solve(loads(text))
+    assert np.allclose(solution.values["w_new"], np.linalg.solve([[3, 1], [1, 2]], [[1], [-1]]))
+    assert np.allclose(solution.values["H_w"], [[3, 1], [1, 2]])
+    assert solution.values["c_new"] == 3
+
+
+def test_newtons_steps_of_a_number():
+    # x³ - 2x has its minimum at √(2/3).
+    text = """
+parameters: {x: 2}
+equations: {f: x ** 3 - 2 * x}
+of: f
+update: {theta: "theta - g / hessian(f, theta)"}
+steps: 6
+"""
+    run_out = run("step", "-", "--format", "json", "--digits", "9", stdin=text).stdout
+    assert json.loads(run_out)["parameters"]["x"] == pytest.approx(np.sqrt(2 / 3), abs=1e-12)
+
+
+@pytest.mark.parametrize("line", ["theta - g / hessian(f, x)", "theta - g / hessian(x, theta)"])
+def test_a_hessian_of_anything_else_is_refused_in_a_rule(line: str):
+    text = f'parameters: {{x: 2}}\nequations: {{f: x ** 2}}\nof: f\nupdate: {{theta: "{line}"}}\n'
+    found = run("solve", "-", stdin=text)
+    assert found.returncode == 2
+    assert "write hessian(f, theta)" in found.stderr
+
+
+def test_newtons_step_of_a_networks_matrices():
+    newton = 'update: {theta: "theta - 0.1 * unvec(solve(hessian(loss, theta) + 0.5 * eye(4), vec(g)), theta)"}'
+    text = NETWORK.replace("lr: 0.1", newton).replace(", biases: [0.1, -0.1]", "")
+    values = solve(loads(text)).values
+    plain = NETWORK.replace(", biases: [0.1, -0.1]", "")
+    for name in ("W1", "W2"):
+        hessian = by_differences(plain, name, name)
+        gradient = values[f"d{name}"].ravel(order="F")
+        step = np.linalg.solve(hessian + 0.5 * np.eye(4), gradient).reshape(2, 2, order="F")
+        assert np.allclose(values[f"{name}_new"], values[name] - 0.1 * step, atol=1e-6)
