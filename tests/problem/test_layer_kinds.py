@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import re
 
 import numpy as np
 import pytest
+import yaml
 
 from gradcalc.errors import InputError
 from gradcalc.formula.expr import Num, mul
@@ -406,3 +408,53 @@ of: L
     assert solution.verification.max_relative_error < 1e-7
     fault = "1:17: inputs.k[2] is 5, but the table has 2 columns: indices are whole numbers from 1 to 2"
     assert said(text.replace("[2, 2]", "[2, 5]")) == [fault]
+
+
+ODD = (None, True, -1, 0, "x", [], [1], [[1]], {}, {"x": 1}, [{}], {"Wx": [[1]]})
+WHOLE = {
+    "rnn": {"rnn": {"Wx": [[1, 2]], "Wh": [[1]], "b": [0]}, "activation": "tanh", "start": [0], "returns": "last"},
+    "lstm": {"lstm": {"Wx": [[1, 2]] * 4, "Wh": [[1]] * 4}, "order": "ifog", "start": {"c": [1]}},
+    "gru": {
+        "gru": {"Wx": [[1, 2]] * 3, "Wh": [[1]] * 3, "bh": [1, 2, 3]},
+        "order": "zrn",
+        "reset": "before",
+        "z": "new",
+    },
+    "batch_norm": {"batch_norm": {"gamma": [1, 2], "beta": 0}, "epsilon": 0.5},
+    "layer_norm": {"layer_norm": {"gamma": [1, 2], "beta": 0}, "epsilon": 0.5},
+    "attention": {"attention": {"Wq": [[1, 2]], "Wk": [[1, 2]], "Wv": [[1, 2]], "bo": 1}, "heads": 1, "causal": True},
+    "embedding": {"embedding": [[1, 2], [3, 4]]},
+    "dropout": {"dropout": [[1], [0]], "keep": 0.5},
+    "add": {"add": "x"},
+}
+
+
+def changed(layer: dict) -> list[dict]:
+    """The layer with each of its values, and of those inside, in turn another or left out."""
+    found = []
+    for name, value in layer.items():
+        inner = [(name, each) for each in value] if isinstance(value, dict) else []
+        for odd in (*ODD, ...):
+            for path in ((name,), *inner):
+                data = copy.deepcopy(layer)
+                place = data if len(path) == 1 else data[path[0]]
+                if odd is ...:
+                    del place[path[-1]]
+                else:
+                    place[path[-1]] = odd
+                found.append(data)
+    return found
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_whatever_stands_in_a_layer_is_a_problem_or_told(kind: str) -> None:
+    told = 0
+    for layer in changed(WHOLE[kind]):
+        sequence = kind in ("rnn", "lstm", "gru")
+        inputs = {"x[t]": [[1, 2], [3, 4]]} if sequence else [[1], [2]]
+        file = {"notation": "W @ x + b", "inputs": inputs, "layers": [layer], "over": {"t": 2}}
+        try:
+            loads(yaml.safe_dump(file))
+        except InputError:
+            told += 1
+    assert told > 3

@@ -273,8 +273,9 @@ class _Parser(Cursor):
         while text in MODULES and self.token.text == "." and self.tokens[self.position + 1].kind == "name":
             self.position += 2
             text = self.tokens[self.position - 1].text
-        if self.token.kind == "raised" and self.builder.resolve(text + self.token.text.translate(DIGITS)):
-            text += self.token.text.translate(DIGITS)
+        numbered = text + self.token.text.translate(DIGITS) if self.token.kind == "raised" else text
+        if numbered != text and (self.builder.resolve(numbered) or self.member_at(numbered, self.position + 1)[0]):
+            text = numbered
             self.position += 1
         primed = self.token.kind == "sign" and self.token.text in _PRIMES
         bare = self.tokens[self.position + primed].text
@@ -301,11 +302,17 @@ class _Parser(Cursor):
 
     def member(self, family: str) -> str | None:
         """The member of a family whose index stands here, and go on; None where there is no such family."""
-        end = next((i for i in range(self.position, len(self.tokens)) if self.tokens[i].text == "]"), self.position)
-        index = "".join(token.text for token in self.tokens[self.position : end + 1])
-        found = self.builder.resolve(family + index) if len(index) < LONGEST_INDEX * 4 else None
-        self.position = end + 1 if found is not None else self.position
+        found, end = self.member_at(family, self.position)
+        self.position = end if found is not None else self.position
         return found
+
+    def member_at(self, family: str, start: int) -> tuple[str | None, int]:
+        """The member whose index begins there, and behind which token it ends."""
+        if self.tokens[start].text != "[":
+            return None, start
+        end = next((i for i in range(start, len(self.tokens)) if self.tokens[i].text == "]"), start)
+        index = "".join(token.text for token in self.tokens[start : end + 1])
+        return self.builder.resolve(family + index) if len(index) < LONGEST_INDEX * 4 else None, end + 1
 
     def differentiated(self, name: str) -> Part:
         inner = self.comparison()

@@ -10,6 +10,7 @@ from typing import Annotated
 from gradcalc.formula.expr import Expr, Name, Num, call
 from gradcalc.formula.index import ALL, Along, params_of
 from gradcalc.formula.table import AXIS, Axis
+from gradcalc.problem.document import is_read
 from gradcalc.problem.forms import Numbers
 from gradcalc.problem.keys import Keys, Limits, Must, form, key
 from gradcalc.problem.networks.stage import Index, Stage
@@ -51,6 +52,9 @@ class Attention(Keys):
 
 def attention(stage: Stage, layer: Attention) -> None:
     """`q, k, v`, and for each head `scores`, `p` and what it puts out; these together go through Wo."""
+    if not is_read(layer.attention):
+        stage.put_out_unread()
+        return
     sizes = {letter: _projection(stage, layer.attention, letter) for letter in "qkv"}
     if not _fit(stage, layer, sizes):
         stage.put_out_unread()

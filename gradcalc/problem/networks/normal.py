@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from gradcalc.formula.expr import Expr, Name, Num, add, call, mul, sub
+from gradcalc.problem.document import is_read
 from gradcalc.problem.forms import Numbers
 from gradcalc.problem.keys import Keys, Limits, Must, form, key
 from gradcalc.problem.networks.stage import Index, Stage
@@ -53,6 +54,9 @@ def layer_norm(stage: Stage, layer: LayerNorm) -> None:
 
 
 def _normalised(stage: Stage, affine: Affine, key: str, along: int, epsilon: float) -> None:
+    if not is_read(affine):
+        stage.put_out_unread()
+        return
     scale, shift = (_of_each_entry(stage, name, getattr(affine, name), key) for name in ("gamma", "beta"))
     for index, x in stage.sources.items():
         out: Expr = _xhat(stage, index, x, along, epsilon)

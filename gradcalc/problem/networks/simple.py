@@ -8,6 +8,7 @@ from gradcalc.formula.brackets import member_name
 from gradcalc.formula.expr import Expr, Name, Num, add, call, mul
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.spelling import canonical
+from gradcalc.problem.document import is_read
 from gradcalc.problem.forms import Numbers
 from gradcalc.problem.keys import Keys, Limits, Must, form, key
 from gradcalc.problem.networks.stage import Index, Stage
@@ -51,6 +52,9 @@ def drop(stage: Stage, layer: Dropout) -> None:
 
 def add_again(stage: Stage, layer: Add) -> None:
     """`h3 = h2 + h1`."""
+    if not is_read(layer.add):
+        stage.put_out_unread()
+        return
     for index, source in stage.sources.items():
         earlier = _earlier(stage, canonical(layer.add), index)
         shapes = [stage.flow.shapes.get(name) for name in (source.id, earlier)]
