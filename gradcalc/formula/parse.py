@@ -19,6 +19,7 @@ from gradcalc.formula.table import (
     ALL_ENTRIES,
     AXIS,
     IMAGES,
+    FromTheBack,
     Function,
     UnknownFunction,
     lookup,
@@ -275,7 +276,7 @@ def _is_none(node: ast.expr) -> bool:
 
 def _from_the_front(parameter: str, value: float) -> float:
     """`axis=-1` is the last axis, as in NumPy."""
-    return value + 2.0 if parameter == AXIS and value in (-1.0, -2.0) else value
+    return FromTheBack(value + 2.0) if parameter == AXIS and value in (-1.0, -2.0) else value
 
 
 def _negative(expr: Expr, at: tuple[int, int]) -> Expr:

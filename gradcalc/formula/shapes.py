@@ -7,7 +7,7 @@ from math import prod
 
 from gradcalc.formula.expr import ENTRY, PAIRED, PRIME, TOTAL, Apply, Expr, Name, Num
 from gradcalc.formula.faults import ShapeError
-from gradcalc.formula.table import AXIS, SIZES, Axis, Function, Shape, ShapeMismatch, lookup
+from gradcalc.formula.table import AXIS, SIZES, Axis, FromTheBack, Function, Shape, ShapeMismatch, lookup
 
 MAX_ENTRIES = 10_000_000
 MATRIX, IMAGE = 2, 3
@@ -172,6 +172,10 @@ def transposed(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -
 
 def reduced(args: Sequence[Shape], params: Mapping[str, float], axis: Axis) -> Shape:
     """A number, or with the parameter `axis` a sum along that axis, which is kept with size 1: as a row, a column."""
+    if len(args[0]) > MATRIX and isinstance(params["axis"], FromTheBack):
+        raise ShapeMismatch(
+            f"of images count the axes from the front: {spell(args[0])} has axis 0 to {len(args[0]) - 1}"
+        )
     if len(args[0]) > MATRIX and params["axis"] in range(len(args[0])):
         return tuple(1 if along == params["axis"] else size for along, size in enumerate(args[0]))
     if params["axis"] not in (-1, 0, 1):

@@ -36,6 +36,12 @@ SIZES = ("rows", "columns", "third", "fourth")
 """The parameters of `ones`: how many along each axis."""
 AXIS = "axis"
 """The parameter by which a function goes along the rows or the columns; its formulas pass it on."""
+
+
+class FromTheBack(float):
+    """An axis that was typed as -1 or -2: that of a matrix, which for images would be another."""
+
+
 ALL_ENTRIES = -1.0
 """Its usual value in a reduction. (Typed, axis=-1 is the last axis, as in NumPy.)"""
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from gradcalc.formula.shapes import counted
+from gradcalc.problem.matrices import MOST_AXES
 from gradcalc.problem.reading import MAX_BYTES
 from gradcalc.problem.stored import MOST_ENTRIES, NotStored, Stored, inside, names_listed, no_such
 from gradcalc.program.problem import Path
@@ -65,8 +66,8 @@ def _array(content: bytes) -> np.ndarray[Any, Any]:
 
 
 def _refuse_shape(shape: tuple[int, ...]) -> None:
-    if len(shape) > 2:
-        raise NotStored(f"holds an array with {len(shape)} axes: a value has at most two, its rows and columns")
+    if len(shape) > MOST_AXES:
+        raise NotStored(f"holds an array with {len(shape)} axes: a value has at most {MOST_AXES}, N×C×H×W")
     if prod(shape) > MOST_ENTRIES:
         raise NotStored(f"holds {prod(shape):,} numbers: a problem takes at most {MOST_ENTRIES:,} from files")
     if prod(shape) == 0:

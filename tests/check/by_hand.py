@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import image_loops
 import numpy as np
 
 from gradcalc.formula.expr import Apply, Name, Num
@@ -188,7 +189,12 @@ def value_of(expr, lookup, axis):
     if expr.function in SAMPLEWISE:
         params = {"axis": axis, **dict(expr.params)}
         return SAMPLEWISE[expr.function](*args, **{**params, "axis": int(params["axis"])})
-    return PLAIN[expr.function](*args, **dict(expr.params))
+    if expr.function not in image_loops.PLAIN:
+        return PLAIN[expr.function](*args, **dict(expr.params))
+    try:
+        return image_loops.PLAIN[expr.function](*args, **dict(expr.params))
+    except (ValueError, IndexError) as error:  # of shapes that don't fit
+        raise Stuck(str(error)) from None
 
 
 def run(solution, wrong=None, decimals=None, numbers=None):

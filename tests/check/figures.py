@@ -18,7 +18,7 @@ from farming import PROBLEMS, Farm
 from off_by_a_little import verdicts
 from on_variants import PROBLEMS as VARIED
 from on_variants import measured
-from planting import gets_full_marks, outcomes, plant, plant_by_hand, plant_in_layers
+from planting import gets_full_marks, outcomes, plant, plant_by_hand, plant_in_images, plant_in_layers
 
 FIGURES = Path(__file__).parents[2] / "docs" / "figures.json"
 FIRST_SEED = 10**6
@@ -31,6 +31,8 @@ PLANTED: dict[str, tuple] = {
     "a random half, formulas written by hand": ("half", plant_by_hand, False),
     "all quantities, recurrent layers, normalisation, dropout, embeddings, attention": ("all", plant_in_layers, False),
     "a random half of these": ("half", plant_in_layers, False),
+    "all quantities, convolution and pooling": ("all", plant_in_images, False),
+    "a random half of those": ("half", plant_in_images, False),
 }
 """What is on the sheets, how the mistake is planted, and whether the sheet is typed."""
 

@@ -14,6 +14,7 @@ from by_hand import Stuck, run
 from off_by_a_little import marked_text, sheet_text
 from random_problems import random_problem
 from wrong_formulas import wrong_formula
+from wrong_images import wrong_image
 from wrong_layers import wrong_layer
 
 from gradcalc.check.mistakes.catalogue import Mutants
@@ -81,6 +82,11 @@ def plant_by_hand(random):
 def plant_in_layers(random):
     """The same in layers of other kinds: recurrent ones, normalisation, dropout, embeddings, attention."""
     return _planted(wrong_layer, random)
+
+
+def plant_in_images(random):
+    """The same in convolution and pooling."""
+    return _planted(wrong_image, random)
 
 
 def _planted(wrong, random):

@@ -143,6 +143,8 @@ IMAGE = "inputs: {x: [[1, 2, 3, 4], [5, 6, 7, 8], [1, 0, 1, 0]]}\nparameters: {w
         ("ones(2, 3, 4) + x", "2×3×4 and 3×4 don't fit together"),
         ("ones(2, 3, 4)[1,2]", "2×3×4 has 3 axes: write an index for each, [c,i,j]"),
         ("ones(2, 3, 4)[3,1,1]", "there is no such part: it is 2×3×4"),
+        ("sum(ones(2, 3, 4), axis=-1)", "of images count the axes from the front: 2×3×4 has axis 0 to 2"),
+        ("mean(ones(2, 3, 4), axis=3)", "axis must be 0"),
         ("conv2d(x)", "conv2d takes 2 or 3 arguments, not 1: conv2d(x, w, b=0, stride=1, padding=0)"),
     ],
 )
