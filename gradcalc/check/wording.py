@@ -134,6 +134,8 @@ def _in_section(section: str, name: str) -> str:
             return change(name)
         case "hessians":
             return f"the second derivative by {' and '.join(map(named, name.replace('/', ',').split(',')))}"
+        case "jacobians":
+            return f"the Jacobian {name}"
         case "shapes":
             return f"the shape of {said}"
         case "state":

@@ -11,13 +11,13 @@ from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import Sheet, StepSheet, WorkedKeys, given, is_updated
 from gradcalc.problem.gaps import filled
 from gradcalc.program.designation import split
-from gradcalc.program.further import CHANGES, DELTAS, HESSIANS, LET, LOSSES, MADE, SHAPES
+from gradcalc.program.further import CHANGES, DELTAS, HESSIANS, JACOBIANS, LET, LOSSES, MADE, SHAPES
 from gradcalc.program.problem import Path
 from gradcalc.program.quantities import Quantities
 from gradcalc.program.sections import SECTIONS, STEPS, WHOLE
 from gradcalc.words import shorten
 
-_NAMED: Final = ("forward", DELTAS, "gradients", HESSIANS, CHANGES, "updated", "after", LET, SHAPES)
+_NAMED: Final = ("forward", DELTAS, "gradients", HESSIANS, CHANGES, "updated", "after", LET, SHAPES, JACOBIANS)
 _OF_THE_STEP: Final = ("updated", "after", CHANGES, "state")
 STEP: Final = "step"
 

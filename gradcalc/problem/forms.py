@@ -111,6 +111,11 @@ class StepSheet(Keys):
         "The forward pass after the update, and its loss", {}, must=Must("a mapping", "{h1: [0.982, 0.5], loss: 0.2}")
     )
     let: NamedAnswers = key("Abbreviations and further quantities of the problem", {}, must=_MAPPING)
+    jacobians: NamedAnswers = key(
+        "Derivatives of one quantity by another, a row for each entry of the first: {yhat/a2: [[1, 2], [3, 4]]}",
+        {},
+        must=Must("a mapping", "{yhat/a2: [[1, 2], [3, 4]]}"),
+    )
     shapes: NamedAnswers = key(
         "Rows and columns of quantities: {W1: [2, 3]}", {}, must=Must("a mapping", "{W1: [2, 3]}")
     )

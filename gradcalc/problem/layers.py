@@ -57,7 +57,9 @@ class _Network:
         shape = next((self.flow.shapes.get(name) for name in self.flow.sources.values()), None)
         if not shape or (len(shape) <= MATRIX and self.model.layers and table.gives_images(self.model.layers[-1])):
             return 1
-        return (shape[0] if len(shape) > IMAGE else 1) if len(shape) > MATRIX else shape[1 - self.notation.axis]
+        if len(shape) > MATRIX:
+            return shape[0] if len(shape) > IMAGE else 1
+        return shape[1 - self.notation.axis] if shape else 1
 
     @property
     def outputs(self) -> dict[Index, str]:

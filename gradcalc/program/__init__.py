@@ -10,6 +10,7 @@ limits        refuse values that would fill the memory, before there are any
 dependence    which quantities depend on which
 derive        the chain rule: from forward equations to those of the backward pass
 derivatives   `grad(L, w)`, `jacobian(a, w)`, `hessian(L, w)` in formulas, as equations of their own
+blocks        Jacobians by name, whole or in blocks: `yhat[k]/W2[:,i]`
 inlined       the same written out within one formula
 stationary    where a gradient is 0, and what the Hessian tells there
 vjp           what one application passes on to one argument, by the rule of the table

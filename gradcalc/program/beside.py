@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcalc.formula.evaluate import evaluate
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, add, call, names, neg, sub, substitute
-from gradcalc.formula.faults import NoGradientError
+from gradcalc.formula.faults import EquationError, NoGradientError
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
 from gradcalc.program.derivatives import DerivativeError, Derivatives
@@ -54,6 +54,7 @@ def with_further(solution: Solution, asked: Collection[str], strict: bool = Fals
     for section, put in _PUT.items():
         mine = [each for each in wanted if each.section == section]
         equations = put(equations, mine, solution) if mine else equations
+    equations = _with_jacobians(equations, asked, solution)
     second = [each for each in wanted if each.section == HESSIANS]
     if second:
         made = _hessians(second, solution, strict)
@@ -167,6 +168,27 @@ def _put_parts(equations: list[Equation], wanted: Sequence[Further], solution: S
             found.append(Equation("backward", each.equation, substitute(made[-1].expr, put), kind="further"))
         found.append(equation)
     return found
+
+
+def _with_jacobians(equations: list[Equation], asked: Collection[str], solution: Solution) -> list[Equation]:
+    """Jacobians, whole or in blocks, at the end of the backward pass; those that can't be had are left out."""
+    if not any("/" in name for name in asked):
+        return equations
+    from gradcalc.program.blocks import blocks_of, rules, together  # which few sheets need
+
+    shapes, axis = solution.shapes, solution.problem.axis
+    found = []
+    for name in sorted(asked):
+        blocks = blocks_of(name, lambda each: each if each in shapes else None) if "/" in name else None
+        try:
+            each = [] if blocks is None else list(rules(blocks, solution))
+            if each:
+                rule = together(each, shape_of(each[0], shapes, axis), shapes, axis)
+                found.append(Equation("backward", name, rule, kind="jacobian"))
+        except EquationError:
+            continue
+    place = next((i for i, each in enumerate(equations) if each.section in ("update", "after")), len(equations))
+    return [*equations[:place], *found, *equations[place:]]
 
 
 def _hessians(wanted: Sequence[Further], solution: Solution, strict: bool) -> Derivatives:

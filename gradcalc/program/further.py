@@ -26,13 +26,15 @@ from gradcalc.program.structure import Layer, Unit
 
 DELTAS, LOSSES, CHANGES, LET, MADE, HESSIANS = "deltas", "losses", "changes", "let", "made", "hessians"
 SHAPES, COUNT = "shapes", "count"
+JACOBIANS = "jacobians"
+"""Of these there are too many to list them: each is known by its name (`blocks`)."""
 PARTS = "gradients"
 """The section in which parts of gradients stand."""
 MOST_PARTS = 2_000
 """So many parts of gradients are known of one problem."""
 MOST_TOGETHER = 8
 """Of more inputs and parameters than these second derivatives are known by each alone, not by two of them."""
-FURTHER = (DELTAS, LOSSES, CHANGES, LET, MADE, HESSIANS, SHAPES, COUNT)
+FURTHER = (DELTAS, LOSSES, CHANGES, LET, MADE, HESSIANS, SHAPES, COUNT, JACOBIANS)
 MINUS = {DELTAS: "-gradient", CHANGES: "old - new"}
 """The other sign of a section, as `signs` has it."""
 
@@ -225,4 +227,5 @@ def by_labels(problem: Problem, labels: Iterable[str]) -> set[str]:
     bare = {re.sub(r"steps\.\d+\.", "", label) for label in labels}
     if not any(label.partition(".")[0] in FURTHER or has_part(label) for label in bare):
         return set()
-    return {each.equation for each in of_problem(problem) if each.label in bare}
+    jacobians = {label.partition(".")[2] for label in bare if label.startswith(f"{JACOBIANS}.")}
+    return jacobians | {each.equation for each in of_problem(problem) if each.label in bare}

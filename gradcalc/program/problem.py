@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gradcalc.program.letters import InLetters
 
 Section: TypeAlias = Literal["forward", "backward", "update", "after"]
-Kind: TypeAlias = Literal["value", "gradient", "new value", "state", "delta", "change", "further", "count"]
+Kind: TypeAlias = Literal["value", "gradient", "new value", "state", "delta", "change", "further", "count", "jacobian"]
 """What an equation gives: a value, its gradient, its value after the update, or what an optimizer remembers of it.
 
 Beside a solution also a delta, what a quantity changes by in a step, something further on which nothing depends, or how

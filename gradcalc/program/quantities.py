@@ -15,7 +15,7 @@ from gradcalc.formula.names import Names
 from gradcalc.formula.spelling import canonical, readings
 from gradcalc.program.batches import step_count
 from gradcalc.program.customs import Customs
-from gradcalc.program.further import CHANGES, DELTAS, LET, PARTS, Further, of_problem
+from gradcalc.program.further import CHANGES, DELTAS, JACOBIANS, LET, PARTS, Further, of_problem
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Problem
 from gradcalc.program.sections import (
@@ -119,6 +119,8 @@ class Quantities:
 
     def get(self, section: str, written: str) -> Quantity | None:
         """The quantity that a name means in a section; None where there is none."""
+        if section == JACOBIANS:
+            return self._jacobian(written)
         typed = self._typed.get(section, {}).get(written)
         if typed is not None:
             return typed
@@ -132,6 +134,18 @@ class Quantities:
             if found is not None:
                 return found
         return None
+
+    def _jacobian(self, written: str) -> Quantity | None:
+        """The Jacobian that is meant by `yhat/a2`, or by blocks with letters."""
+        from gradcalc.program.blocks import blocks_of  # which few sheets need
+
+        found = blocks_of(written, self._value) if "/" in written else None
+        return None if found is None else Quantity(JACOBIANS, found.text, found.text)
+
+    def _value(self, written: str) -> str | None:
+        """What has a Jacobian and is meant by a name: something given, or a part of the forward pass."""
+        found = self.alone(written)
+        return found.equation if found is not None and found.section in ("forward", "loss", GIVEN) else None
 
     def _here(self, section: str, written: str) -> Quantity | None:
         """The same by the problem's own names and what reports show for them."""

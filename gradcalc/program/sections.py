@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from gradcalc.optimizers.rule import Rule
-from gradcalc.program.further import COUNT, HESSIANS, LOSSES, MADE, SHAPES, Further, of_problem
+from gradcalc.program.further import COUNT, HESSIANS, JACOBIANS, LOSSES, MADE, SHAPES, Further, of_problem
 from gradcalc.program.naming import at_step, gradient_name, new_name, state_name
 from gradcalc.program.solution import Solution
 from gradcalc.program.told import as_told
 
 SECTIONS = (
     *("forward", "loss", "losses", "deltas", "gradients", HESSIANS),
-    *("state", "changes", "updated", "after", "let", MADE, SHAPES, COUNT),
+    *("state", "changes", "updated", "after", "let", MADE, JACOBIANS, SHAPES, COUNT),
 )
 EVERY_SHEET = ("forward", "loss", "gradients", "updated", "after")
 """Those that a sheet has whatever the problem; the others are asked for, or come of an optimizer."""
@@ -21,6 +21,8 @@ GIVEN = "given"
 """In place of a section: what the problem gives. It can be explained, but no sheet is asked for it."""
 PART = "part"
 """The same for a part of a gradient that has a name only to be written once."""
+JACOBIAN = "jacobian"
+"""The kind of the equation of a Jacobian that was asked for."""
 STEPS = "steps"
 """Before a label that is of a later step."""
 WHOLE = ("loss", LOSSES, MADE, COUNT)
@@ -73,7 +75,8 @@ def of_one_step(solution: Solution) -> tuple[Quantity, ...]:
     kept = (each for each in remembered if each.equation in solution.by_name)
     more = () if solution.without is None else of_problem(solution.problem)
     beside = (of_further(each) for each in more if each.equation in solution.by_name)
-    every = (*asked(sections, solution.problem.objective), *kept, *beside)
+    made = (Quantity(JACOBIANS, each.name, each.name) for each in solution.equations if each.kind == JACOBIAN)
+    every = (*asked(sections, solution.problem.objective), *kept, *beside, *made)
     return tuple(sorted(every, key=lambda quantity: SECTIONS.index(quantity.section)))
 
 

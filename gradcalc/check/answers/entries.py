@@ -30,8 +30,9 @@ from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Shape
 from gradcalc.problem.constants import Constants
 from gradcalc.problem.document import UNREADABLE
+from gradcalc.program.blocks import blocks_of
 from gradcalc.program.designation import split
-from gradcalc.program.further import LOSSES, MADE, SHAPES
+from gradcalc.program.further import JACOBIANS, LOSSES, MADE, SHAPES
 from gradcalc.program.problem import Path
 from gradcalc.program.sections import GIVEN, Quantity
 from gradcalc.program.solution import Solution
@@ -72,7 +73,7 @@ class Entries:
         A family may have a list with an answer for each member, or one formula for all, with letters for the index
         (`w[u]`); `fixed` are the numbers of such letters.
         """
-        if self.families and not fixed and "[" in name:
+        if self.families and not fixed and "[" in name and section != JACOBIANS:
             every = members_of(name, self.solution.problem.indices)
             if every:
                 each = (self.named(section, member, value, path, numbers) for member, numbers in every)
@@ -81,7 +82,8 @@ class Entries:
         if members and len(members) == len(value):
             listed = zip(members, value, range(len(value)), strict=True)
             return [answer for member, one, i in listed for answer in self.named(section, member, one, (*path, i))]
-        part = self.part(name, partial(self.get, section)) if name.endswith("]") else None
+        is_part = name.endswith("]") and section != JACOBIANS
+        part = self.part(name, partial(self.get, section)) if is_part else None
         if part is not None:
             return [*self.in_part(*part, value, path, fixed)]
         quantity = self.get(section, name) or self.names.find(section, name)
@@ -182,6 +184,10 @@ class Entries:
             return self.refused(quantity.label, path, self.beside(quantity))
         if quantity.section == SHAPES and not _is_empty(value):
             return self.shape(quantity, value, path)
+        if quantity.section == JACOBIANS and not _is_empty(value):
+            found_blocks = self.jacobian(quantity, value, path)
+            if found_blocks is not None:
+                return found_blocks
         place = partial(self.span, path)
         try:
             plainly = plain(value, self.written, path, self.axis, self.shapes[quantity.equation])
@@ -205,6 +211,28 @@ class Entries:
         if isinstance(found, Numbers):
             return answer(numbers=found, remark=found.remark)
         return answer(formula=found, remark=self.admission.interpreter.remarks.get(quantity.equation, ""))
+
+    def jacobian(self, quantity: Quantity, value: Any, path: Path) -> Answer | None:
+        """The answer to a Jacobian by its diagonal, or by blocks with letters; None of any other."""
+        shape = self.shapes[quantity.equation]
+        answer = partial(Answer, quantity.label, quantity.equation, place=partial(self.span, path))
+        blocks = blocks_of(quantity.equation, lambda name: name if name in self.shapes else None)
+        assert blocks is not None  # else it were no quantity
+        try:
+            if blocks.letters and not isinstance(value, list):
+                texts = sides(value) or ["", str(value)]
+                lines = chain(texts, lambda text: self.admission.block_line(text, quantity, blocks)).lines
+                end = next((line.formula for line in reversed(lines) if line.formula is not None), None)
+                if end is None:
+                    raise NotReadable(lines[-1].refused)
+                return answer(formula=end, text=self.text(value, path), lines=lines)
+            is_flat = isinstance(value, list) and not any(isinstance(each, list) for each in value)
+            if is_flat and shape[:1] == shape[1:] == (len(value),) and len(value) > 1:
+                found = self.numbers(value, path, None)
+                return None if found is None else answer(numbers=on_diagonal(found))
+        except NotReadable as error:
+            return answer(unreadable=error.reason, text=self.text(value, path))
+        return None
 
     def shape(self, quantity: Quantity, value: Any, path: Path) -> Answer:
         """The answer that says a shape, shown as it was typed."""
@@ -303,6 +331,12 @@ class Entries:
         """Why reading the file refused the value there."""
         span = self.span(path)
         return self.faults.pop((span.line, span.column), "")
+
+
+def on_diagonal(numbers: Numbers) -> Numbers:
+    """The square matrix of which these numbers are the diagonal, with zeros beside it."""
+    values, unit = (np.diagflat(each) for each in (numbers.values, numbers.unit))
+    return Numbers(values, unit, np.diagflat(numbers.scientific), remark="read as the diagonal")
 
 
 def _lettered_line(read: Read, quantity: Quantity) -> Line:

@@ -13,6 +13,7 @@ import numpy as np
 
 from gradcalc.check.answers.interpreter import Interpreter
 from gradcalc.check.answers.lettered import Index, Read
+from gradcalc.check.answers.model import Line
 from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.wording import marked, plain_text, typed
@@ -21,9 +22,10 @@ from gradcalc.formula.cost import Cost
 from gradcalc.formula.evaluate import AT_RUN_TIME, evaluate
 from gradcalc.formula.expr import Apply, Expr, Name, names, substitute
 from gradcalc.formula.faults import ShapeError
-from gradcalc.formula.shapes import spell
+from gradcalc.formula.shapes import shape_of, spell
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.formula.write import code
+from gradcalc.program.blocks import Blocks, rules, together
 from gradcalc.program.dependence import depending_on
 from gradcalc.program.problem import Section
 from gradcalc.program.sections import Quantity
@@ -84,6 +86,18 @@ class Admission:
             rule = self.solution.by_name[quantity.equation].expr
             found = reader.whole(text, index, self.solution.shapes[quantity.equation], rule, fixed)
         return replace(found, formula=self.admitted(found.formula, quantity, text, lettered=True))
+
+    def block_line(self, text: str, quantity: Quantity, blocks: Blocks) -> Line:
+        """A line of an answer to a Jacobian in blocks, as one formula for all. Raises NotReadable."""
+        reader, shapes = self.interpreter.lettered, self.solution.shapes
+        bare = self.called.with_words(text)
+        each = reader.blocks(bare, blocks.choices(shapes))
+        first = next(rules(blocks, self.solution))
+        try:
+            whole = together(each, shape_of(first, shapes, self.axis), shapes, self.axis)
+        except ShapeError as error:
+            whole = error.node
+        return Line(text, self.admitted(whole, quantity, bare, lettered=True), written_out=True)
 
     def admitted(self, expr: Expr, quantity: Quantity, text: str, lettered: bool = False) -> Expr:
         """A formula that can be worked out where it stands; in one with letters no entry needs to be there.

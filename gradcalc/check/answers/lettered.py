@@ -147,6 +147,19 @@ class LetterReader:
         ranges, odd = self._ranges(text, letters or {})
         return Read(shared(self._read(text, values, ranges)), odd, self.restates(text))
 
+    def blocks(self, text: str, choices: Sequence[Mapping[str, int]]) -> list[Expr]:
+        """The formula for each choice of numbers for letters. Raises NotReadable."""
+        counts = {letter: max(each[letter] for each in choices) for letter in choices[0]} if choices else {}
+        ranges, _ = self._ranges(text, counts)
+        found, nodes = list[Expr](), 0
+        for numbers in choices:
+            values = tuple((letter, float(number)) for letter, number in numbers.items())
+            found.append(shared(self._read(text, values, ranges)))
+            nodes += sum(1 for _ in walk(found[-1]))
+            if nodes > MOST_NODES:
+                raise NotReadable("written out for every block this formula is too long")
+        return found
+
     def restates(self, text: str) -> str:
         """Of what a text, the gradient of the objective and nothing else, is the gradient; empty of any other text."""
         found = _GRADIENT.fullmatch(text.strip())

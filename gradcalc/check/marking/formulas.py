@@ -109,7 +109,9 @@ class FormulaJudge:
     def wrong(self, equation: Equation, quantity: Quantity, formula: Expr, placed: Numbers) -> Judged:
         """The verdict on a wrong formula, with the mistakes that it makes, and what it is carried on with."""
         fine = fits(placed, self.solution.values[equation.name], ALIKE) > WRONG
-        mistakes = self.numbers_judge.diagnoser.named(in_order(self.formulas.explanations(formula, equation)))
+        # Wrong rules are known for gradients and values, and what Jacobians are made of is written out.
+        found = () if equation.kind == "jacobian" else self.formulas.explanations(formula, equation)
+        mistakes = self.numbers_judge.diagnoser.named(in_order(found))
         why = sentence(mistakes, quantity.label, "which come to the same")
         said = [why] if why else []
         if fine.all():

@@ -17,14 +17,14 @@ from gradcalc.check.marking.claims import ClaimJudge
 from gradcalc.check.marking.fitting import Fitting
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.numbers import Judge, Judged
-from gradcalc.check.marking.sizes import said_of_size
+from gradcalc.check.marking.sizes import IN_THE_OTHER_LAYOUT, said_of_jacobian, said_of_size
 from gradcalc.check.marking.verdicts import Verdict, changed, missing, right_at_sight
 from gradcalc.check.marking.versions import Doubt, is_unexplained
 from gradcalc.check.marking.ways import way
 from gradcalc.check.mistakes.in_formulas import Formulas, formula_numbers
 from gradcalc.check.mistakes.model import UNLIKELY, worked
 from gradcalc.formula.arrays import Array, every, some
-from gradcalc.program.further import COUNT, SHAPES
+from gradcalc.program.further import COUNT, JACOBIANS, SHAPES
 from gradcalc.program.problem import Equation
 from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
@@ -178,6 +178,8 @@ class Marker:
         if quantity.section in (SHAPES, COUNT) and judged.verdict.verdict == "wrong" and judged.carried is not None:
             said = said_of_size(quantity, judged.carried.values, self.solution) or judged.verdict.said
             judged = replace(judged, verdict=replace(judged.verdict, said=said))
+        if quantity.section == JACOBIANS:
+            judged = replace(judged, verdict=self.on_jacobian(judged.verdict, answer, right))
         due = judged.verdict.due
         if due is None and judged.verdict.verdict == "wrong":
             due = worked(longer.name, longer.expr, self.ledger.exact, self.ledger.axis)
@@ -186,6 +188,13 @@ class Marker:
         verdict = in_part(judged.verdict, answer)
         said = f"{verdict.said} ({answer.remark})" if answer.remark else verdict.said
         return changed(verdict, said=said, answer=answer, right=right, expected=own, rank=rank, due=due)
+
+    def on_jacobian(self, verdict: Verdict, answer: Answer, right: Array) -> Verdict:
+        """The verdict on a Jacobian, of which both layouts are right."""
+        if verdict.is_layout:
+            return replace(verdict, verdict="correct", said=IN_THE_OTHER_LAYOUT)
+        said = said_of_jacobian(answer, right, self.solution) if verdict.verdict == "wrong" else ""
+        return replace(verdict, said=said) if said else verdict
 
     def completed(self, equation: Equation, judged: Judged) -> Judged:
         """The same with what follows from the answers before in the place of entries that weren't given."""

@@ -35,6 +35,7 @@ _SECTIONS = {
     "deltas": "Deltas",
     "gradients": "Gradients",
     "hessians": "Second derivatives",
+    "jacobians": "Jacobians",
     "shapes": "Shapes",
     "count": "Number of parameters",
     "state": "What the optimizer remembers",
