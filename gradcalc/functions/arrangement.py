@@ -134,7 +134,7 @@ register(
         name="unflatten",
         args=("v", "a"),
         summary="the entries of v row by row in the shape of a; each column (or row) in an image of its own",
-        gradient={"v": "flatten(g)"},
+        gradient={"v": "reshape_like(flatten(g), v)"},
         stops=("a",),
         value=_unflattened,
         shape=like_second,
