@@ -110,7 +110,7 @@ class Indexed:
         shape = self.shapes.of(expr)
         if not shape:
             return self.shapes.counted(expr)
-        letters = [letter for letter in at if letter]
+        letters = [letter or "1" for letter in at] if len(shape) > 2 else [letter for letter in at if letter]
         return Apply(ENTRY, (expr, Name(",".join(letters)))) if letters else Apply("sum", (expr,))
 
     def _within(self, arg: Expr, at: Place) -> Place:
