@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from gradcalc.program.problem import Problem
 
 MOST_LETTERS: Final = 12
-APART: Final = tuple(300 + number for number in (1, 2, 4, 8, 13, 21, 31, 45, 66, 81, 97, 123))
-"""Sizes for letters, the Mian-Chowla sequence and 300: no two sums or products of two are alike, and none is a size."""
+APART: Final = (301, 305, 307, 317, 325, 347, 361, 395, 427, 479, 541, 613)
+"""Sizes for letters: no two sums or products of two are alike, and none is a size. None is a multiple of 2 or 3, so
+that the 2 of a square doesn't go into the number of what a mean is over."""
 SMALLEST: Final = 2
 SMALL: Final = 5
 """Above a letter in a quotient stands a whole number below this."""

@@ -15,6 +15,8 @@ from gradcalc.formula.write import code
 from gradcalc.problem.keys import Keys, form, key, names
 from gradcalc.problem.load import loads
 from gradcalc.problem.networks import simple, table
+from gradcalc.problem.sizes import checked
+from gradcalc.program.letters import in_letters
 from gradcalc.program.solve import solve
 
 
@@ -458,3 +460,25 @@ def test_whatever_stands_in_a_layer_is_a_problem_or_told(kind: str) -> None:
         except InputError:
             told += 1
     assert told > 3
+
+
+IN_LETTERS = """\
+notation: x @ W + b
+inputs: N×D
+targets: N×H
+layers:
+  - {weights: D×H}
+  - {NORM: {gamma: 1×H, beta: 1×H}}
+loss: half_squared_error
+reduction: mean
+"""
+
+
+@pytest.mark.parametrize(("kind", "count"), [("batch_norm", "N"), ("layer_norm", "H")])
+def test_normalisation_in_letters(kind: str, count: str) -> None:
+    problem = loads(IN_LETTERS.replace("NORM", kind))
+    errors = [error for _, error in checked(problem, solve(problem.letters.apart), 3)]
+    assert len(errors) == 3
+    assert max(errors) < 1e-6
+    rule = next(eq.expr for eq in solve(problem.letters.apart).equations if eq.name == "dh1")
+    assert f"/ {count}" in code(in_letters(rule, problem.letters.marks))
