@@ -89,7 +89,7 @@ def marks_report(request: Request, answers: str, marking: Marking) -> Report:
     if answers == "-" == request.problem:
         raise UsageError("the problem and the answers can't both come from standard input")
     refuse_to_overwrite(answers, request.output, "the answer sheet")
-    marks, sheet, hide_key = _marked(worked(request, letters=True), answers, marking)
+    marks, sheet, hide_key = marked(worked(request, letters=True), answers, marking)
 
     def document() -> Document:
         from gradcalc.report.story.marks import marks_document
@@ -131,7 +131,7 @@ def list_report(request: Request, answers: str) -> Report:
     return Report(document, data)
 
 
-def _marked(problem: Problem, answers: str, marking: Marking) -> tuple[Marks, Sheet, bool]:
+def marked(problem: Problem, answers: str, marking: Marking) -> tuple[Marks, Sheet, bool]:
     """The marks, the sheet, and whether the key's numbers are left out, as those of a problem in letters always are."""
     from gradcalc.check.marking.mark import mark, tolerance_of
     from gradcalc.check.writeup.read import read_answers, sheet_of

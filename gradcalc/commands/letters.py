@@ -26,6 +26,8 @@ CHOICES = 6
 """At how many choices of sizes gradients are checked."""
 MARKED_AT = 3
 """At how many choices of sizes a sheet is marked: one that is right at some of them alone isn't right."""
+WRITE_UP_AT = 2
+"""At how many a write-up is, whose chains hold each other."""
 UNEQUAL = "it isn't equal to what it should be"
 """In place of the entries that are wrong, of numbers that nobody sees."""
 _AT = re.compile(r"\bwrong at \[.*", re.DOTALL)
@@ -54,17 +56,21 @@ def marks_in_letters(
     Raises InputError.
     """
     from gradcalc.check.marking.mark import mark, tolerance_of
+    from gradcalc.check.marking.statements import Statements
     from gradcalc.check.writeup.read import sheet_of
+    from gradcalc.problem.document import Document
     from gradcalc.problem.sizes import at_sizes
-    from gradcalc.program.letters import telling
+    from gradcalc.program.letters import smallest, telling
     from gradcalc.program.solve import solve
 
     found = []
-    for seed, sizes in enumerate(telling(told, MARKED_AT, small=_by_entry(answers))):
+    statements = Statements([at_sizes(problem, sizes, seed) for seed, sizes in enumerate(smallest(told))])
+    count = MARKED_AT if isinstance(answers, Document) else WRITE_UP_AT
+    for seed, sizes in enumerate(telling(told, count, small=_by_entry(answers))):
         solution = solve(at_sizes(problem, sizes, seed), check=False)
         sheet = _formulas_alone(sheet_of(answers, solution))
         tolerance = marking.tolerance(tolerance_of(solution))
-        marks = mark(solution, sheet, tolerance, marking.credit, complete=marking.complete)
+        marks = mark(solution, sheet, tolerance, marking.credit, None, marking.complete, statements)
         found.append((_in_letters(marks, sizes), sheet))
     return min(found, key=lambda each: each[0].score)
 

@@ -11,6 +11,7 @@ from gradcalc.formula.tex.tree import (
     Char,
     Fenced,
     Fraction,
+    Grid,
     Group,
     Node,
     Root,
@@ -86,7 +87,7 @@ def _shown(node: Node) -> str:
             return "".join(_shown(fence) if fence is not None else "" for fence in (opening, Group(inside), closing))
         case Root(inner):
             return "√" + _single(_shown(inner))
-        case Fraction() | Unknown():
+        case Fraction() | Unknown() | Grid():
             raise _TallError
 
 

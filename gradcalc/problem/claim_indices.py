@@ -32,6 +32,10 @@ class NoRange(FormulaError):
     """A letter that counts to two numbers, or to none that is known."""
 
 
+class TwoRanges(NoRange):
+    """A letter that counts to two numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Indexed:
     """The formulas of a claim as they are written, and its letters: those that are free, and those of sums."""
@@ -82,7 +86,9 @@ class Indexed:
         for text in self.texts:
             for letter, size in known.counted(text):
                 if size and found.setdefault(letter, size) != size:
-                    raise NoRange(text, f"the index '{letter}' counts to {found[letter]} elsewhere, and to {size} here")
+                    raise TwoRanges(
+                        text, f"the index '{letter}' counts to {found[letter]} elsewhere, and to {size} here"
+                    )
         return found
 
 

@@ -82,6 +82,14 @@ def small(letters: Iterable[str], taken: Iterable[int] = ()) -> dict[str, int]:
     return dict(zip(letters, free, strict=False))
 
 
+def smallest(told: InLetters) -> Iterator[dict[str, int]]:
+    """The smallest sizes that are all different, in the letters' order and in the other one."""
+    sizes = small(told.sizes, told.numbers)
+    yield sizes
+    if len(sizes) > 1:
+        yield dict(zip(sizes, reversed(sizes.values()), strict=True))
+
+
 def telling(told: InLetters, count: int, small: bool = False) -> Iterator[dict[str, int]]:
     """So many choices of sizes which in a rule or a sentence say their letters; `small` ones where entries count."""
     free = [size for size in (_FEW if small else _TELLING) if size not in told.numbers]

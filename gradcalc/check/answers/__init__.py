@@ -25,7 +25,14 @@ cursor       a place among its tokens
 lexer        the tokens of such a formula
 parts        the parts of such a formula, with their shapes
 calls        functions as NumPy and PyTorch call them
-tex          formulas typed in LaTeX
+tex          the tokens of formulas typed in LaTeX
+normal       trees of TeX in one form
+symbolic     formulas of LaTeX from their tokens: names and functions
+summing      sums over an index in them
+grids        cases and matrices in them
+differentiating  derivatives in them
+letters      letters of indices in them
+meanings     what they may mean beside the names of the problem
 circles      formulas that lead back to themselves
 compare      written numbers against right ones, digit by digit
 """

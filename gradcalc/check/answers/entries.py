@@ -41,6 +41,10 @@ from gradcalc.words import shorten, visible
 _LIST = re.compile(r"\s*-?\s*(?:\[|\\left\s*[\[(]\s*\\begin|\\begin\{[bpBvV]?(?:small)?matrix\}|\\begin\{array\})")
 """How numbers in a row or a matrix begin."""
 NOTHING: Mapping[str, int] = MappingProxyType({})
+_LETTER = re.compile(
+    r"(?<![\\A-Za-z{])(?![eE][-+]?\d)[A-Za-z](?![A-Za-z]*\})|\\(?!begin|end|left|right|q?quad)[A-Za-z]"
+)
+"""What has no place in them."""
 
 
 class Entries:
@@ -61,6 +65,8 @@ class Entries:
         self.constants = Constants() if strict else None
         self.written, self.places = written, places
         self.faults = faults if isinstance(faults, dict) else _by_place(faults)
+        self.all_tex = False
+        """Whether lines are TeX, as those of a write-up, of which letters are read with the others of their chain."""
         self.first: dict[str, Path] = {}
         self.parts: dict[str, tuple[Answer, Parts]] = {}
         """Of quantities that are answered entry by entry, what there is so far, by label."""
@@ -271,14 +277,17 @@ class Entries:
 
         A formula with letters for indices, or derivatives, comes as a Line.
         """
-        if _LIST.match(text) and index is None:
-            found = self.numbers(text, (), self.shapes.get(quantity.equation))
+        if _LIST.match(text) and not _LETTER.search(text) and index is None:
+            try:
+                found = self.numbers(text, (), self.shapes.get(quantity.equation))
+            except NotReadable:  # a formula of matrices, perhaps
+                found = None
             if found is not None:
                 return found
         uses, name = self.admission.uses, quantity.equation
         before = uses.pop(name, ())
         try:
-            lettered = None if self.strict else self.admission.lettered(text, quantity, index, fixed)
+            lettered = None if self.strict or self.all_tex else self.admission.lettered(text, quantity, index, fixed)
             formula = self.admission.formula(text, quantity) if lettered is None else lettered.formula
             before = tuple(dict.fromkeys((*before, *uses[name])))
         finally:

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cached_property
 
 import numpy as np
 
 from gradcalc.check.answers.lettered import LetterReader
+from gradcalc.check.answers.meanings import Meanings
 from gradcalc.check.answers.names import Names
+from gradcalc.check.answers.normal import normal
 from gradcalc.check.answers.numerals import NotReadable
-from gradcalc.check.answers.parts import Builder, with_outer_products
-from gradcalc.check.answers.tex import is_tex, lowered
+from gradcalc.check.answers.parts import Builder, Part, with_outer_products
+from gradcalc.check.answers.symbolic import read_tex
+from gradcalc.check.answers.tex import is_tex
 from gradcalc.check.answers.typed import UnknownName, read
 from gradcalc.check.wording import typed
 from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.brackets import NO_INDICES, Indices
 from gradcalc.formula.evaluate import CANNOT, attempt
-from gradcalc.formula.expr import Apply, Expr, Name, call, names, substitute, walk
+from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, substitute, walk
 from gradcalc.formula.parse import MAX_LENGTH, parse
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape, known, without_brackets
+from gradcalc.formula.tex.read import TexError
+from gradcalc.formula.tex.read import read as read_tree
+from gradcalc.formula.tex.tree import Row
+from gradcalc.formula.write import code
+from gradcalc.program.naming import gradient_name
 from gradcalc.program.quantities import MOST_HINTS
 from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
@@ -29,6 +38,7 @@ from gradcalc.words import did_you_mean, shorten
 
 _LEFT_SIDE = re.compile(r"([^=<>≤≥≠!,]{1,60}?)\s*(?::=|(?<![=<>!])=(?!=)|≈)\s*")
 _EITHER = re.compile("[·⋅×∘⊗\u0387∙]")
+_DOT = re.compile(r"\\cdot(?![A-Za-z])|·")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _PROGRAM = re.compile(r"\b(?:np|numpy|jnp|torch|tf|scipy)\.")
 
@@ -65,6 +75,10 @@ class Interpreter:
         """How a formula was read, by the quantity that it answers, where that isn't the obvious way."""
         self.all_tex = False
         """Whether formulas are TeX even where nothing in them shows it, as `W^2` in a write-up."""
+        self.own: dict[Row, str] = {}
+        """Names of the student's own in TeX, and what they stand for."""
+        self.own_parts: dict[str, tuple[Shape | None, tuple[Part, Part] | None, str]] = {}
+        """Of these the shape, of what and by what it is a derivative, and it as a Jacobian."""
         self._hints = MOST_HINTS
 
     @cached_property
@@ -72,13 +86,23 @@ class Interpreter:
         """What reads formulas with letters for indices; most sheets have none."""
         return LetterReader(self.solution, self.called, self._renamed)
 
+    def define(self, name: str, part: Part, meanings: Meanings) -> None:
+        """Take in a student's own name for a derivative: `\\delta^{(2)} = \\partial ŷ / \\partial a_2`."""
+        text = code(part.expr)
+        try:
+            row = normal(read_tree(name))
+        except TexError:
+            return
+        self.own[row] = text
+        self.own_parts[text] = part.shape, meanings.partials.get(text), meanings.rows.get(text, "")
+
     def strict(self, text: str) -> Expr:
         """The formula as problem files have it, with the problem's names for customary ones. Raises NotReadable."""
         return self._renamed(strictly(self.called.with_words(text), self.constants, self.indices))
 
     def formula(self, text: str, quantity: Quantity) -> Expr:
         """The formula that answers a quantity; its shapes needn't fit. Raises NotReadable."""
-        text = self.called.with_words(text)
+        text = text if self.all_tex else self.called.with_words(text)
         return with_outer_products(self._as_typed(self._right_side(text, quantity), quantity), self.builder)
 
     def bare(self, text: str, quantity: Quantity) -> str:
@@ -87,18 +111,82 @@ class Interpreter:
 
     def by_itself(self, text: str) -> Expr:
         """A formula that answers nothing, as an abbreviation of the student's own. Raises NotReadable."""
-        text = self.called.with_words(text)
         if self.all_tex:
             return self._read(text)
+        text = self.called.with_words(text)
         try:
             strict = self._renamed(strictly(text, self.constants, self.indices))
         except NotReadable:
             return self._read(text)
         return strict if self._fits(strict) else self._read(text)
 
-    def _read(self, text: str, matrices_first: bool = True) -> Expr:
+    def _read(self, text: str, matrices_first: bool = True, dots: bool = False) -> Expr:
         """In the freer reading. Raises NotReadable."""
-        return read(lowered(text, self.called.trees, self.all_tex), self.builder, matrices_first)
+        if not (self.all_tex or is_tex(text)):
+            return read(text, self.builder, matrices_first)
+        meanings = self.meanings()
+        meanings.dots = dots
+        found = self.symbolic(text, meanings, matrices_first)
+        opaque = next((name for name in names(found.expr) if name in meanings.opaque), None)
+        if opaque is not None:
+            raise NotReadable(f"{shorten(opaque)} can't stand in a formula here")
+        return found.expr
+
+    def symbolic(self, text: str, meanings: Meanings, matrices_first: bool = True) -> Part:
+        """A formula in TeX, with letters of indices and derivatives in it. Raises NotReadable."""
+        builder = Builder(self.called.alone, meanings.shapes, self.axis)
+        trees = {**self.called.trees, **self.own}
+        return read_tex(text, builder, matrices_first, meanings, trees, self.called.other_trees)
+
+    def meanings(self) -> Meanings:
+        """What formulas may mean here, for one chain of them."""
+        problem, forward = self.solution.problem, [eq for eq in self.solution.equations if eq.section == "forward"]
+        calls = [eq.expr for eq in forward if isinstance(eq.expr, Apply) and len(eq.expr.args) == 1]
+        where = {call.function: call.args[0] for call in calls}
+        counts = Counter(call.function for call in calls)
+        slopes = {f: arg.id for f, arg in where.items() if counts[f] == 1 and isinstance(arg, Name)}
+        gradients = {gradient_name(name): name for name in self.shapes if gradient_name(name) in self.shapes}
+        sizes = frozenset(name for name, expr in problem.let.items() if isinstance(expr, Num))
+        losses = [eq.expr.args for eq in forward if isinstance(eq.expr, Apply) and len(eq.expr.args) == 2]
+        pairs = [(one, other) for one, other in losses if isinstance(one, Name) and isinstance(other, Name)]
+        found = Meanings(
+            shapes=dict(self.shapes),
+            objective=problem.objective,
+            values=self._quantity_of,
+            sizes=sizes,
+            slopes=slopes,
+            gradients=gradients,
+            rests_on=self._rests_on,
+            targets=frozenset(problem.targets),
+            predicted={other.id: one.id for one, other in pairs if other.id in problem.targets},
+        )
+        for text, (shape, partial, rows) in self.own_parts.items():
+            found.own[text] = found.opaque[text] = shape
+            if partial is not None:
+                found.partials[text], found.rows[text] = partial, rows
+        return found
+
+    def _rests_on(self, name: str) -> frozenset[str]:
+        """All names that a quantity is made of."""
+        found, todo = set[str](), [name]
+        while todo:
+            equation = self.solution.by_name.get(todo.pop())
+            new = set() if equation is None else {*equation.uses} - found
+            found |= new
+            todo += new
+        return frozenset(found)
+
+    def _quantity_of(self, expr: Expr) -> str | None:
+        """The quantity of the forward pass that has a formula's value."""
+        value = attempt(expr, self.solution.values, self.axis)
+        forward = (eq.name for eq in self.solution.equations if eq.section == "forward")
+        if value is None:
+            return None
+        for name in forward:
+            right = self.solution.values[name]
+            if np.shape(right) == np.shape(value) and np.allclose(right, value, rtol=1e-12, atol=0):
+                return name
+        return None
 
     def abbreviate(self, name: str, shape: Shape | None) -> None:
         """Let a name stand in formulas for a value of that shape."""
@@ -115,6 +203,8 @@ class Interpreter:
 
     def _right_side(self, text: str, quantity: Quantity) -> str:
         """Without `dW1 =` before it. Raises NotReadable where that is another quantity."""
+        if self.all_tex:
+            return text  # the sides of a write-up are apart already
         bare = text.strip().strip("`").strip("$").strip().rstrip(";").rstrip()
         found = _LEFT_SIDE.match(bare)
         if found is None or found[1].count("(") != found[1].count(")"):
@@ -152,6 +242,8 @@ class Interpreter:
         """In the freer reading; where products can be meant in two ways, the one that gives the right value."""
         put = self.called.abbreviations
         found = [substitute(self._read(text, first), put) for first in (True, False)]
+        if self.all_tex and _DOT.search(text):
+            found.append(substitute(self._read(text, dots=True), put))
         right = self.solution.values[quantity.equation]
         values = [attempt(expr, self.solution.values, self.axis) for expr in found if self._fits(expr)]
         fitting = [expr for expr in found if self._fits(expr)]

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.program.customs import LOSSES
@@ -33,6 +33,8 @@ class Token:
     kind: str
     text: str
     start: int
+    inner: tuple[Any, ...] = ()
+    """Of one with an inside of its own, as a fraction of TeX has, the tokens of its parts."""
 
 
 def tokens(text: str, is_name: Callable[[str], object]) -> list[Token]:

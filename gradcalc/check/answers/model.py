@@ -65,11 +65,15 @@ class Line:
     """Whether the formula is what letters and derivatives come to, which nobody wrote."""
     restates: bool = False
     """Whether it only says what is asked: `grad(loss, W2)` for the gradient of W2."""
+    statement: str = ""
+    """A formula with letters of indices or derivatives in it, as claims have it; it has no `formula`."""
+    is_uncertain: bool = False
+    """Whether it may be meant in another way: then it is never called wrong."""
 
     @property
     def is_read(self) -> bool:
         """Whether it is a formula or numbers."""
-        return self.formula is not None or self.numbers is not None
+        return self.formula is not None or self.numbers is not None or bool(self.statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,22 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A chain of a write-up about what is no quantity by itself: an entry by letters, a derivative, a differential.
+
+    `left` is its first side as claims have it; each of the `lines` is said to be equal to that. `free` has the names
+    that vary, each with the name in whose shape it does.
+    """
+
+    left: str
+    lines: tuple[Line, ...]
+    place: Span
+    free: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    """The first side as it was typed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """The answers of one sheet, in the order in which they were written."""
 
@@ -129,6 +149,8 @@ class Sheet:
     about: Mapping[str, str] = field(default_factory=dict)
     """What it says of its student: `name`, `id` and `comment`, as far as it does."""
 
+    statements: tuple[Statement, ...] = ()
+    """Of a write-up the chains that answer no quantity."""
     unread: tuple[Unread, ...] = ()
     """Of a write-up what isn't marked."""
     is_writeup: bool = False

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
+from gradcalc.check.answers.normal import normal, other_ways
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.tex.commands import GREEK
@@ -79,10 +80,22 @@ class Names:
 
     def _made_trees(self) -> Mapping[Row, str]:
         shown = self.catalogue.shown.latex_of
-        trees = [(read(latex), name) for name, latex in shown.items() if name in self.equations]
+        trees = [(normal(read(latex)), name) for name, latex in shown.items() if name in self.equations]
         uses = Counter(tree for tree, _ in trees)
-        functions = {read(latex): _AS_TYPED.get(name, name) for name, latex in self.catalogue.shown.functions.items()}
+        functions = {
+            normal(read(latex)): _AS_TYPED.get(name, name) for name, latex in self.catalogue.shown.functions.items()
+        }
         return functions | {tree: name for tree, name in trees if uses[tree] == 1}
+
+    @cached_property
+    def other_trees(self) -> Mapping[Row, str]:
+        """The same for what is shown nearly so: `w_2` where `w^2` is a name, unless that means something itself."""
+        return self.solution.once("other trees", self._made_other_trees)
+
+    def _made_other_trees(self) -> Mapping[Row, str]:
+        others = [(other, name) for tree, name in self.trees.items() for other in other_ways(tree)]
+        uses = Counter(other for other, _ in others)
+        return {other: name for other, name in others if uses[other] == 1 and other not in self.trees}
 
     def with_words(self, text: str) -> str:
         """A formula with these words in the place of such names."""

@@ -1,20 +1,27 @@
-r"""Write LaTeX as people type formulas: `W_2^\top \delta_2 \odot h \odot (1 - h)` is `W2ᵀ δ2 ⊙ h ⊙ (1 - h)`."""
+r"""Cut LaTeX as people write it into the tokens of a typed formula: `W_2^\top \delta_2` is `W2`, a transpose, `da2`.
+
+What has an inside of its own (a fraction, a sum's limits, cases) is one token with the tokens of its inside.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from itertools import takewhile
 from typing import Final
 
 from gradcalc.check.answers.calls import is_function
+from gradcalc.check.answers.lexer import Token
+from gradcalc.check.answers.normal import REMARKS, normal
 from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.formula.tex.commands import COMMANDS
 from gradcalc.formula.tex.read import TexError, read
 from gradcalc.formula.tex.tree import (
     Accented,
     Char,
     Fenced,
     Fraction,
+    Grid,
     Group,
     Node,
     Root,
@@ -26,17 +33,25 @@ from gradcalc.formula.tex.tree import (
     Words,
     fence_sign,
 )
-from gradcalc.program.customs import LOSSES
+from gradcalc.program.naming import new_name
 
+SAME: Final = {
+    **{"Tr": "trace", "tr": "trace", "Trace": "trace", "Diag": "diag", "ReLU": "relu", "ln": "log"},
+    **{"Softmax": "softmax", "SM": "softmax", "Sigmoid": "sigmoid", "σ": "sigmoid"},
+}
+"""Functions under other names."""
 _TEX: Final = re.compile(r"\\[A-Za-z]|[_^]\{")
-_SIGNS: Final = {"∗": "*", "⟨": "⟨", "⟩": "⟩", "{": "(", "}": ")", "[": "(", "]": ")", "…": "…"}
+_SIZES: Final = re.compile(
+    r"\\(?:big|Big|bigg|Bigg)[lrm]?(?![A-Za-z])|\\(?:displaystyle|limits|nolimits|space|,|;|!)(?![A-Za-z])"
+)
+_MIXED: Final = re.compile(r"\\(?:text|mbox|textrm)\s*\{([^{}$]*)\$([^{}$]*)\$([^{}$]*)\}")
+"""Text with mathematics in it."""
 _TURNED: Final = ("⊤", "T", "⊺", "t", "Tr", "tr", "intercal")
-_LAYER: Final = re.compile(r"[(\[](\d+)[)\]]([⊤T⊺]?)")
-_FENCED: Final = {"‖": ("norm(", ")"), "|": ("abs(", ")"), "⌊": ("floor(", ")"), "⟨": ("⟨", "⟩")}
-_OF_TWO: Final = {"max": "maximum", "min": "minimum"}
-"""What is meant where there are two arguments."""
-_NABLA_OF: Final = re.compile(rf"∇_(\w+)\s*(?:(?:{'|'.join(LOSSES)})\b)?")
-_SIZES: Final = re.compile(r"\\(?:big|Big|bigg|Bigg)[lrm]?(?![A-Za-z])|\\(?:displaystyle|,|;|!|quad|qquad)(?![A-Za-z])")
+_SIGNS: Final = {"∗": "*", "{": "(", "}": ")", "⋅": "·", "≤": "<=", "≥": ">=", "≠": "!=", "∣": "|"}
+_REDUCED: Final = ("∑", "∏")
+_LAYER: Final = re.compile(r"[(\[]\w+(?:[-+]\d)?[)\]]")
+_INDEX: Final = re.compile(r"([(\[]?)([a-zA-Z])([-+]\d+)?([)\]]?)")
+_PARTIAL: Final = Symbol(COMMANDS["partial"])
 
 
 def is_tex(text: str) -> bool:
@@ -44,127 +59,297 @@ def is_tex(text: str) -> bool:
     return bool(_TEX.search(text))
 
 
-def lowered(text: str, known: Mapping[Row, str] | None = None, surely: bool = False) -> str:
-    r"""The text of a formula without TeX; as it is where there is none in it, unless it is TeX `surely`.
+def tex_tokens(
+    text: str, known: Mapping[Row, str], others: Mapping[Row, str], resolve: Callable[[str], str | None]
+) -> list[Token]:
+    r"""The tokens of a formula in TeX, and one at the end. Raises NotReadable.
 
-    Raises NotReadable. `known` has what reports show so, by its tree: `\nabla a^{2}` is da2 where it is shown so.
+    `known` has what reports show, by its normal tree: `\nabla a^{2}` is da2 where it is shown so; `others` are like
+    these, and `resolve` knows names that are typed without TeX.
     """
-    if not (surely or is_tex(text)):
-        return text
+    plain = _SIZES.sub(" ", text)
+    while (found := _MIXED.search(plain)) is not None:
+        plain = f"{plain[: found.start()]}\\text{{{found[1]}}} {found[2]} \\text{{{found[3]}}}{plain[found.end() :]}"
     try:
-        return _NABLA_OF.sub(r"∇\1 ", _Lowering(known or {}).row(read(_SIZES.sub(" ", text))))
+        tree = normal(read(plain, grids=True))
     except TexError as error:
         raise NotReadable(f"column {error.start + 1}: {error.why}{error.hint}") from None
+    return [*_Cutting(known, others, resolve).row(tree), END]
 
 
-class _Lowering:
-    def __init__(self, known: Mapping[Row, str]) -> None:
-        self.known = known
-        self.longest = max(map(len, known), default=0)
+END: Final = Token("end", "", 0)
 
-    def row(self, row: Row) -> str:
+
+class _Cutting:
+    def __init__(
+        self, known: Mapping[Row, str], others: Mapping[Row, str], resolve: Callable[[str], str | None]
+    ) -> None:
+        self.known, self.others, self.resolve = known, others, resolve
+        self.longest = max(map(len, known), default=1)
+
+    def row(self, row: Row) -> list[Token]:
         """All of it; what is known by a longer tree before what is known by a shorter one."""
-        shown: list[str] = []
-        rest = row
-        while rest:
-            size, text = self.begins(rest)
-            shown.append(text)
-            rest = rest[size:]
-        return "".join(shown)
+        found: list[Token] = []
+        while row:
+            size, tokens = self.begins(row)
+            found += tokens
+            row = row[size:]
+        return found
 
-    def begins(self, row: Row) -> tuple[int, str]:
+    def inside(self, node: Node) -> list[Token]:
+        """The tokens of an argument, and one at the end."""
+        return [*self.row(node.items if isinstance(node, Group) else (node,)), END]
+
+    def begins(self, row: Row) -> tuple[int, list[Token]]:
         """How much of a row is read as one, and as what."""
-        for size in range(min(self.longest, len(row)), 1, -1):
-            found = self.name(row[:size])
-            if found:
-                return size, found
+        for size in range(min(self.longest, len(row)), 0, -1):
+            name = None if size == 1 and _is_letter(row[0]) else self.known.get(row[:size])
+            if name is not None:
+                return size, [_name(name, typed=_typed(row[:size]) if size == 1 else "")]
+            *before, last = row[:size]
+            if isinstance(last, Scripted) and not before and (plain := _without_transpose(last)) is not None:
+                return 1, [*self.row((plain,)), Token("transpose", "ᵀ", 0)]
+            if isinstance(last, Scripted) and not _is_nabla(last):
+                partly = self.renewed(tuple(before), last)
+                name = None if before or partly else self.resolved((last,))
+                name = name or (None if partly else self.others.get(row[:size]))
+                if name is not None:
+                    return size, [_name(name)]
+                partly = partly or self.partly(tuple(before), last)
+                partly = partly or self.member(tuple(before), last)
+                if partly is not None:
+                    return size, partly
         word = list(takewhile(_is_letter, row))
-        if len(word) > 1:
-            return len(word), self.word(word)
-        found = self.name(row[:1])
-        if found:
-            return 1, found
-        if len(row) > 1 and isinstance(row[0], Symbol) and _has_comma(row[1]):
-            return 1, f" {_OF_TWO.get(row[0].command.name, self.node(row[0]))} "
+        if word:
+            letters = "".join(each.text for each in word if isinstance(each, Char))
+            digits = row[len(word)] if len(row) > len(word) else None
+            if isinstance(digits, Char) and digits.text.isdecimal():
+                name = self.resolve(letters + digits.text)
+                if name is not None:
+                    return len(word) + 1, [_name(name)]
+            return self.word(letters)
         return 1, self.node(row[0])
 
-    def word(self, letters: Sequence[Node]) -> str:
-        """Letters side by side: names of one letter each, if all of them are, else a word."""
-        names = [self.known.get((letter,)) for letter in letters]
-        word = "".join(letter.text for letter in letters if isinstance(letter, Char))
-        if is_function(word) or word in self.known.values() or not all(names):
-            return word
-        return " ".join(["", *(name for name in names if name), ""])
+    def partly(self, before: Row, node: Scripted) -> list[Token] | None:
+        """What is known but for some of its scripts, which then are an index, a transpose or a power."""
+        scripts = dict(node.scripts)
+        bases: list[tuple[tuple[str, ...], Row]] = []
+        ways: tuple[tuple[str, ...], ...] = (("^",), ("_",), ())
+        for kept in ways:
+            some = tuple(script for script in node.scripts if script[0] in kept)
+            if len(some) == len(kept) and len(some) < len(node.scripts) + bool(node.primes):
+                bases.append((kept, _bare(node.base) if not some else (Scripted(node.base, 0, some),)))
+        shown = [(kept, self.known.get((*before, *base))) for kept, base in bases]
+        typed = [(kept, None if before else self.resolved(base)) for kept, base in bases]
+        near = [(kept, self.others.get((*before, *base))) for kept, base in bases]
+        for kept, name in (*shown, *typed, *near):
+            if name is not None:
+                rest = {sign: script for sign, script in scripts.items() if sign not in kept}
+                return [_name(name), *self.scripts(node.primes, rest)]
+        return None
 
-    def name(self, row: Row) -> str:
-        """What a row is known as, or all of it but a script at its end; empty where it isn't known."""
-        if row in self.known:
-            return f" {self.known[row]} "
-        *before, last = row
-        if not isinstance(last, Scripted):
-            return ""
-        under = tuple(script for script in last.scripts if script[0] == "_")
-        base = last.base.items if isinstance(last.base, Group) else () if last.base is None else (last.base,)
-        bare: Row = (Scripted(last.base, 0, under),) if under else base
-        found = self.known.get((*before, *bare))
-        return (
-            self.scripted(found, last.primes, {sign: it for sign, it in last.scripts if sign == "^"}) if found else ""
-        )
+    def renewed(self, before: Row, node: Scripted) -> list[Token] | None:
+        """`W_{0,new}^1`: what is known without the word, after the update."""
+        for sign, script in node.scripts:
+            inner = _bare(script)
+            if _typed(inner[-3:]) != "new":
+                continue
+            rest = inner[:-3][:-1] if inner[:-3] and _typed(inner[-4:-3]) == "," else inner[:-3]
+            scripts = [each for each in node.scripts if each[0] != sign]
+            scripts += [(sign, rest[0] if len(rest) == 1 else Group(rest))] if rest else []
+            bare = Scripted(node.base, node.primes, tuple(sorted(scripts, reverse=True))) if scripts else None
+            old = self.row((*before, *((bare,) if bare else _bare(node.base))))
+            plain = bool(old) and old[0].kind == "name" and all(each.kind in ("index", "transpose") for each in old[1:])
+            name = self.resolve(new_name(old[0].text)) if plain else None
+            if name is not None:
+                return [_name(name), *old[1:]]
+        return None
 
-    def node(self, node: Node) -> str:
+    def member(self, before: Row, node: Scripted) -> list[Token] | None:
+        """`h^{(t-1)}`, of a family of which `h^{(2)}` is a member; scripts that are left over come behind."""
+        for sign, script in node.scripts:
+            found = _INDEX.fullmatch(_typed(_bare(script)))
+            if found is None:
+                continue
+            others = tuple(each for each in node.scripts if each[0] != sign)
+            for kept in {others, ()}:
+                name = self.numbered(before, Scripted(node.base, 0, ()), sign, found[1], found[4], kept)
+                if name is not None:
+                    rest = {each: it for each, it in node.scripts if each != sign and (each, it) not in kept}
+                    family = name.rpartition("[")[0]
+                    text = f"{family}[{found[2]}{found[3] or ''}]"
+                    return [Token("member", text, 0, (name, found[2])), *self.scripts(node.primes, rest)]
+        return None
+
+    def numbered(
+        self, before: Row, node: Scripted, sign: str, opening: str, closing: str, kept: tuple[tuple[str, Node], ...]
+    ) -> str | None:
+        """The name of the second member, or the first, shown so."""
+        for number in "21":
+            content = normal((Group(tuple(map(Char, f"{opening}{number}{closing}"))),))
+            scripts = tuple(sorted(((sign, content[0]), *kept), reverse=True))
+            name = self.known.get((*before, Scripted(node.base, 0, scripts)))
+            if name is not None and name.endswith(f"[{number}]"):
+                return name
+        return None
+
+    def resolved(self, row: Row) -> str | None:
+        """A name as it is typed without TeX."""
+        text = _typed(row)
+        return self.resolve(text) if text[:1].isalpha() else None
+
+    def word(self, letters: str) -> tuple[int, list[Token]]:
+        """The longest name or function among letters side by side; else one letter, or all of them as a word."""
+        for size in range(len(letters), 0, -1):
+            part = letters[:size]
+            name = self.known.get(tuple(map(Char, part))) or (self.resolve(part) if size > 1 else None)
+            if name is not None and not (size < len(letters) and is_function(letters)):
+                return size, [_name(name, typed=part)]
+            if size > 1 and (is_function(part) or part in SAME):
+                return size, [_name(part)]
+        single = letters[0] in "de" or self.resolve(letters[0]) is not None
+        whole = len(letters) if not single and len(letters) > 2 else 1
+        return whole, [_name(self.resolve(letters[:whole]) or letters[:whole], typed=letters[:whole])]
+
+    def whole_word(self, text: str) -> Token:
+        """A word that is set as one: a name, a function, or a remark."""
+        if text.lower() in REMARKS:
+            return _name(text, "words")
+        shown = self.known.get(tuple(map(Char, text)))
+        name = shown or self.resolve(text) or SAME.get(text) or (text if is_function(text) else None)
+        return _name(text, "words") if name is None and not text.isidentifier() else _name(name or text)
+
+    def node(self, node: Node) -> list[Token]:
         match node:
+            case Char("ᵀ"):
+                return [Token("transpose", "ᵀ", 0)]
             case Char(text):
-                return text
+                return [Token("number" if text[0].isdecimal() else "sign", _SIGNS.get(text, text), 0)]
             case Words(_, text):
-                return f" {text.strip()} "
+                return [self.whole_word(text.strip())]
             case Symbol(command):
+                if command.kind == "space":
+                    return []
                 char = _SIGNS.get(command.char, command.char)
-                return f" {char} " if command.kind in ("function", "letter", "space") else char
+                if char in _REDUCED:
+                    return [Token("sum", char, 0, ([], []))]
+                is_name = command.kind in ("function", "letter") or char == "ℓ"
+                return [_name(char) if is_name else Token("sign", char, 0)]
             case Group(items):
-                return self.row(items)
+                return [Token("group", "", 0, (self.inside(node),))] if len(items) != 1 else self.node(items[0])
             case Styled(_, inner):
-                return f" {self.node(inner).strip()} "
+                return self.begins(_bare(inner))[1] if not isinstance(inner, Group) else self.row(inner.items)
             case Accented(name, inner):
-                return f" {self.node(inner).strip()}{'hat' if name in ('hat', 'widehat') else name} "
-            case Scripted(base, primes, scripts):
-                shown = self.node(base).strip() if base is not None else ""
-                # What is grouped and raised itself would have its own exponent raised.
-                raised = isinstance(base, Group) and "^" in shown
-                return self.scripted(f"({shown})" if raised else shown, primes, dict(scripts))
-            case Fenced(opening, inside, _):
-                begin, end = _FENCED.get(fence_sign(opening), ("(", ")"))
-                return f"{begin}{self.row(inside)}{end}"
+                written = f"{_typed(_bare(inner))}{'hat' if name in ('hat', 'widehat') else name}"
+                return [_name(self.resolve(written) or written)]
+            case Scripted():
+                return self.scripted(node)
+            case Fenced(opening, inside, closing):
+                signs = [_SIGNS.get(fence_sign(each), fence_sign(each)) for each in (opening, closing)]
+                if signs[0] in ("|", "‖", "⌊"):
+                    return [Token("fence", signs[0], 0, ([*self.row(inside), END],))]
+                return [Token("sign", signs[0], 0), *self.row(inside), Token("sign", signs[1], 0)]
             case Root(inner):
-                return f"√({self.node(inner)})"
+                return [Token("root", "", 0, (self.inside(inner),))]
             case Fraction(above, below):
-                over, under = self.node(above).strip(), self.node(below).strip()
-                is_derivative = over.startswith(("∂", "d")) and under.startswith(("∂", "d"))
-                return f" {over}/{under} " if is_derivative else f"(({over})/({under}))"
+                if _begins_with_d(above) and _begins_with_d(below):
+                    above, below = (Group((_PARTIAL, *_bare(each)[1:])) for each in (above, below))
+                return [Token("fraction", "", 0, (self.inside(above), self.inside(below)))]
+            case Grid(kind, rows):
+                cells = tuple(tuple([*self.row(cell), END] for cell in row) for row in rows)
+                return [Token("grid", kind, 0, cells)]
             case Unknown(name):
                 raise NotReadable(rf"\{name} can't be read in a formula")
 
-    def scripted(self, base: str, primes: int, scripts: Mapping[str, Node]) -> str:
-        """A base with its index in the name; a transpose or a power behind it."""
-        shown = {sign: self.node(inner).replace(" ", "") for sign, inner in scripts.items()}
-        index = shown.get("_", "")
-        above = shown.get("^", "")
-        name = base + (index if index.isdecimal() else f"_{index}" if index else "") + "′" * primes
-        if not above:
-            return f" {name} "
-        if above in _TURNED:
-            return f" {name}ᵀ "
-        turned = next(
-            (sign for sign in _TURNED if above.endswith(sign) and above[: -len(sign)].strip("()[]").isdecimal()), ""
-        )
-        layer = above.removesuffix(turned) if turned else above
-        if re.fullmatch(r"[(\[]\d+[)\]]", layer) or turned:
-            return f" {name}{layer.strip('()[]')}{'ᵀ' if turned else ''} "
-        return f" {name}^({above}) " if not above.isdecimal() else f" {name}**{above} "
+    def scripted(self, node: Scripted) -> list[Token]:
+        """A base that isn't known with its scripts."""
+        scripts = dict(node.scripts)
+        base = self.row(_bare(node.base)) if node.base is not None else []
+        first = base[0] if base else END
+        if first.kind == "sum":
+            limits = tuple(self.inside(scripts[sign]) if sign in scripts else [] for sign in ("_", "^"))
+            return [Token("sum", first.text, 0, limits)]
+        if first.text in ("∇",) and "_" in scripts:
+            return [Token("nabla", "∇", 0, (self.inside(scripts["_"]),))]
+        if len(base) > 1 and isinstance(node.base, Group):
+            base = [Token("group", "", 0, ([*base, END],))]
+        return [*base, *self.scripts(node.primes, scripts)]
+
+    def scripts(self, primes: int, scripts: Mapping[str, Node]) -> list[Token]:
+        """A transpose before an index: `w_{jb}^T` is an entry of the transpose."""
+        found = [Token("sign", "′", 0)] * primes
+        index, above = scripts.get("_"), scripts.get("^")
+        if (above is not None and _typed(_bare(above)).strip("()") in _TURNED) or (
+            above is not None and _turned_layer(above)
+        ):
+            found.append(Token("transpose", "ᵀ", 0))
+        elif above is not None and not _LAYER.fullmatch(_typed(_bare(above))):
+            found.append(Token("raise", "^", 0, (self.inside(above),)))
+        elif above is not None:
+            found.append(Token("layer", _typed(_bare(above)), 0, (self.inside(above),)))
+        if index is not None:
+            found.insert(primes if len(found) == primes else len(found), Token("index", "_", 0, (self.inside(index),)))
+        return found
+
+
+def _begins_with_d(node: Node) -> bool:
+    return _bare(node)[:1] == (Char("d"),)
+
+
+def _without_transpose(node: Scripted) -> Scripted | None:
+    r"""`W^{(2)}` for `W^{(2)\top}`; None of anything else."""
+    above = dict(node.scripts).get("^")
+    items = above.items if isinstance(above, Group) else ()
+    if len(items) < 2 or _typed(items[-1:]) not in ("⊤", "T") or _typed(items[:1]) not in ("(", "["):
+        return None
+    rest = items[:-1]
+    scripts = tuple((sign, Group(rest) if sign == "^" else it) for sign, it in node.scripts)
+    return Scripted(node.base, node.primes, scripts)
+
+
+def _turned_layer(node: Node) -> bool:
+    return _typed(_bare(node))[-1:] in _TURNED and _typed(_bare(node))[:1] in "(["
+
+
+def _name(text: str, kind: str = "name", typed: str = "") -> Token:
+    """A name; `typed` is the letter for it, which as an index means nothing but itself."""
+    if text in ("⊙", "@"):
+        return Token("sign", text, 0)
+    return Token(kind, text, 0, (typed or text,))
+
+
+def _bare(node: Node | None) -> Row:
+    return () if node is None else node.items if isinstance(node, Group) else (node,)
 
 
 def _is_letter(node: Node) -> bool:
-    return isinstance(node, Char) and node.text.isalpha()
+    return isinstance(node, Char) and node.text.isalpha() and node.text != "ᵀ"
 
 
-def _has_comma(node: Node) -> bool:
-    return isinstance(node, Fenced) and Char(",") in node.inner
+def _is_nabla(node: Scripted) -> bool:
+    return isinstance(node.base, Symbol) and node.base.command.name == "nabla"
+
+
+def _typed(row: Row) -> str:
+    """A row as names are typed without TeX: `W2`, `h_i`, `(2)`; empty where it has fractions and the like."""
+    return "".join(_pieces(row))
+
+
+def _pieces(row: Row) -> Iterator[str]:
+    for node in row:
+        match node:
+            case Char(text) | Words(_, text):
+                yield text
+            case Symbol(command):
+                yield command.char
+            case Group(items):
+                yield _typed(items)
+            case Styled(_, inner):
+                yield _typed(_bare(inner))
+            case Accented(name, inner):
+                yield _typed(_bare(inner)) + ("hat" if name in ("hat", "widehat") else name)
+            case Scripted(base, primes, scripts):
+                shown = {sign: _typed(_bare(script)) for sign, script in scripts}
+                lower, upper = shown.get("_", ""), shown.get("^", "")
+                under = lower if lower.isdecimal() else f"_{lower}" if lower else ""
+                yield f"{_typed(_bare(base))}{under}{upper and upper.strip('()[]')}{'′' * primes}"

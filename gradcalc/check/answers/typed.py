@@ -45,19 +45,24 @@ class UnknownName(NotReadable):
 
 def read(text: str, builder: Builder, matrices_first: bool = True) -> Expr:
     """The formula; without `matrices_first` a product whose kind isn't told is entry by entry. Raises NotReadable."""
-    parser = _Parser(builder, tokens(text, builder.resolve), matrices_first)
-    part = parser.comparison()
-    if parser.token.kind != "end":
-        parser.fail(f"{shorten(repr(parser.token.text))} isn't expected here")
-    return part.expr
+    return Parser(builder, tokens(text, builder.resolve), matrices_first).whole_formula().expr
 
 
-class _Parser(Cursor):
+class Parser(Cursor):
+    """Reads a formula from its tokens."""
+
     def __init__(self, builder: Builder, tokens: Sequence[Token], matrices_first: bool) -> None:
         super().__init__(tokens)
         self.builder, self.matrices_first = builder, matrices_first
         self.openings: tuple[str, ...] = (*_OPENINGS, "‖")
         """With what a factor may begin beside names."""
+
+    def whole_formula(self) -> Part:
+        """All of it. Raises NotReadable."""
+        part = self.comparison()
+        if self.token.kind != "end":
+            self.fail(f"{shorten(repr(self.token.text))} isn't expected here")
+        return part
 
     def comparison(self, *more: str) -> Part:
         """A sum, or two of them compared; `more` are further signs that compare here."""
@@ -71,6 +76,7 @@ class _Parser(Cursor):
         return left
 
     def sum(self) -> Part:
+        """Terms."""
         terms = [self.term()]
         while sign := self.accept("+", "-"):
             term = self.term()
@@ -80,6 +86,7 @@ class _Parser(Cursor):
         return self.builder.whole(add(*(term.expr for term in terms)), *terms)
 
     def term(self) -> Part:
+        """A term with its signs."""
         signs, start = 0, self.position
         while sign := self.accept("+", "-"):
             signs += sign == "-"
@@ -106,11 +113,15 @@ class _Parser(Cursor):
             if sign in ("/", "÷"):
                 left = self.divided(left, parts)
             elif sign in _EITHER:
-                left = self.builder.product(left, self.side_by_side(parts), self.matrices_first)
+                left = self.either(sign, left, self.side_by_side(parts))
             else:
                 function = "matmul" if sign == "@" else "mul"
                 left = self.builder.applied(function, left, self.side_by_side(parts))
         return left
+
+    def either(self, sign: str, left: Part, right: Part) -> Part:
+        """What a sign for either product stands for: what fits."""
+        return self.builder.product(left, right, self.matrices_first)
 
     def divided(self, left: Part, over: list[Part]) -> Part:
         """`1/2 x` and `1/N x` are halves and Nths of x; else what stands side by side is divided by as a whole."""
@@ -119,6 +130,7 @@ class _Parser(Cursor):
         return self.builder.applied("div", left, self.side_by_side(over))
 
     def signed_factors(self) -> list[Part]:
+        """Factors side by side behind a sign, with a minus before the first."""
         minus = self.accept("-")
         found = self.sequence()
         return [self.builder.whole(neg(found[0].expr), found[0]), *found[1:]] if minus else found
@@ -143,6 +155,7 @@ class _Parser(Cursor):
         return left
 
     def power(self) -> Part:
+        """A value and what it is raised to."""
         self.deeper()
         base = self.postfix()
         self.depth -= 1
@@ -171,6 +184,7 @@ class _Parser(Cursor):
         return self.builder.applied("inv", base) if is_inverse else self.builder.applied("pow", base, exponent)
 
     def postfix(self) -> Part:
+        """A value with its transposes, methods and indices."""
         found = self.atom()
         while True:
             if self.token.kind == "transpose" or (self.token.kind == "sign" and self.token.text in _PRIMES):
@@ -204,6 +218,7 @@ class _Parser(Cursor):
         return tuple(index)
 
     def along(self) -> Along:
+        """One index or a range."""
         first = self.whole()
         if not self.accept(":"):
             return Along(first or 0)
@@ -219,6 +234,7 @@ class _Parser(Cursor):
         return int(text)
 
     def method(self, found: Part) -> Part:
+        """What stands behind a dot."""
         self.position += 1
         name = self.token.text
         self.position += 1
@@ -230,6 +246,7 @@ class _Parser(Cursor):
         return self.called(name, [found])
 
     def atom(self) -> Part:
+        """One value: a number, a name, a call, what stands in brackets."""
         token = self.token
         self.position += 1
         if token.kind == "number":
@@ -269,6 +286,7 @@ class _Parser(Cursor):
         return self.builder.applied("norm", inner)
 
     def name(self, token: Token) -> Part:
+        """A name, or the function of that name where it is called."""
         text = token.text
         while text in MODULES and self.token.text == "." and self.tokens[self.position + 1].kind == "name":
             self.position += 2
@@ -285,6 +303,7 @@ class _Parser(Cursor):
         return self.named(text, token)
 
     def named(self, text: str, token: Token) -> Part:
+        """The value of a name; a member of a family by its index."""
         plain = text.replace("∇", "d").replace(" ", "")
         member = self.member(plain) if self.token.text == "[" else None
         if member is not None:
@@ -315,6 +334,7 @@ class _Parser(Cursor):
         return self.builder.resolve(family + index) if len(index) < LONGEST_INDEX * 4 else None, end + 1
 
     def differentiated(self, name: str) -> Part:
+        """The derivative of a function: `σ′(a)`."""
         inner = self.comparison()
         self.expect(")")
         found = derivative(call(name, inner.expr)) if known(name) else None

@@ -40,7 +40,11 @@ _MARK = "·"
 
 
 class ClaimError(GradcalcError):
-    """A claim that can't be worked out."""
+    """A claim that can't be worked out; `beyond` where an index goes beyond what there is."""
+
+    def __init__(self, message: str, beyond: bool = False) -> None:
+        self.beyond = beyond
+        super().__init__(message)
 
 
 class Misfit(ClaimError):
@@ -64,9 +68,13 @@ class Sides:
 
     def evaluate(self, values: Mapping[str, Array]) -> tuple[Array, ...]:
         """The values of the sides, float64, each in its formula's shape; those of several cases one below another."""
-        found = self.program(self._inputs(values))
-        every = [[np.asarray(found[_side(i, case)], float) for case in range(self.cases)] for i in range(self.count)]
+        every = self.by_case(values)
         return tuple(np.concatenate([each.reshape(-1, 1) for each in one]) if one[1:] else one[0] for one in every)
+
+    def by_case(self, values: Mapping[str, Array]) -> list[list[Array]]:
+        """The values of each side, case by case."""
+        found = self.program(self._inputs(values))
+        return [[np.asarray(found[_side(i, case)], float) for case in range(self.cases)] for i in range(self.count)]
 
     def on_kink(self, values: Mapping[str, Array], near: float = 1e-9) -> bool:
         """Whether a derivative that is asked for doesn't exist at these values."""
@@ -92,10 +100,12 @@ def lowered(
     axis: Axis = Axis.COLUMNS,
     strict: bool = False,
     equations: Sequence[Equation] = (),
+    any_shapes: bool = False,
 ) -> Sides:
     """The sides of a chain, in each of its cases, for names of these shapes; `distributions` are names that sum to 1.
 
-    A sample lies along `axis`; `strict` where no size is 1 by chance. `equations` define further names, in order.
+    A sample lies along `axis`; `strict` where no size is 1 by chance. `equations` define further names, in order. With
+    `any_shapes` sides needn't have one shape.
     Raises ClaimError, with what is wrong in words: shapes that don't fit, no gradient, or a softmax of what has one
     entry a sample.
     """
@@ -105,7 +115,7 @@ def lowered(
             lowering.take(equation)
         lowering.varying = tuple(_MARK + name for name in varying([s for sides in cases for s in sides], equations))
         plain = [[lowering.side(side) for side in sides] for sides in cases]
-        for left, right in (pair for sides in plain for pair in pairwise(sides)):
+        for left, right in () if any_shapes else (pair for sides in plain for pair in pairwise(sides)):
             lowering.compare(left, right)
         every = [side for sides in plain for side in sides]
         if strict:
@@ -115,7 +125,8 @@ def lowered(
     except ShapeError as error:
         unmarked: dict[str, Expr] = {_MARK + name: Name(name) for name in shapes}
         said = f"{error.message} in {code(substitute(error.node, unmarked))}"
-        raise (Misfit if error.kind == "shapes" else ClaimError)(said) from None
+        beyond = isinstance(error.node, Apply) and error.node.function == PART
+        raise (Misfit if error.kind == "shapes" else ClaimError)(said, beyond) from None
     except ClaimError:
         raise
     except GradcalcError as error:

@@ -11,6 +11,7 @@ formulas     the verdict on a formula
 chains       the verdict on a chain of formulas
 claims       the verdict on what is said of claims
 sizes        what is wrong with a shape or a count
+statements   equations between entries and derivatives, tried
 verdicts     what marking says: verdicts, credit, marks
 kinks        other derivatives at kinks, which are right too
 scales       deltas on another scale, which may be right too

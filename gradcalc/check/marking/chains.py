@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from gradcalc.check.answers.model import Line
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.numbers import Judged
+from gradcalc.check.marking.statements import Statements
 from gradcalc.check.marking.verdicts import LineVerdict, Verdict
 from gradcalc.check.mistakes.misfits import misfit
 from gradcalc.formula.evaluate import attempt
-from gradcalc.formula.expr import Expr, call
+from gradcalc.formula.expr import Expr, Num, call, names, walk
 from gradcalc.program.problem import Equation
 from gradcalc.program.sections import Quantity
 
+UNSURE = "this can be read in several ways"
 RIGHT = ("correct", "imprecise")
 
 
@@ -32,11 +34,20 @@ class Judgement:
         return self.judged.verdict.verdict in RIGHT
 
 
+def _is_arithmetic(line: Line) -> bool:
+    """Whether a formula has several numbers alone, or rounded ones among its names, which nobody can check exactly."""
+    formula = line.formula
+    if formula is None or isinstance(formula, Num):
+        return False
+    numbers = [node.value for node in walk(formula) if isinstance(node, Num)]
+    return not names(formula) or any(not (100 * number).is_integer() for number in numbers)
+
+
 class ChainJudge:
     """Judges chains by the judge of formulas."""
 
-    def __init__(self, formulas: FormulaJudge) -> None:
-        self.formulas = formulas
+    def __init__(self, formulas: FormulaJudge, statements: Statements | None = None) -> None:
+        self.formulas, self.statements = formulas, statements
 
     def judge(self, equation: Equation, quantity: Quantity, lines: Sequence[Line]) -> Judged:
         """The verdict on a chain: that of its first wrong line; of a chain with a right end imprecise, at that line."""
@@ -45,6 +56,9 @@ class ChainJudge:
             for number, line in enumerate(lines, 1)
             if line.is_read
         ]
+        read = [each for each in read if each.judged.verdict.verdict != "unreadable" or each.line.place is None]
+        if not read:
+            return Judged(Verdict(quantity.label, "unreadable", "no line of this chain can be tried", lines=()))
         told = self.told(lines, {each.number: each for each in read})
         slip, end = next((each for each in read if not each.is_right), None), read[-1]
         if slip is None and end.line.restates:
@@ -63,7 +77,18 @@ class ChainJudge:
         return replace(end.judged, verdict=verdict)
 
     def on_line(self, equation: Equation, quantity: Quantity, line: Line) -> Judged:
+        """The verdict on one line by itself; what may be read wrongly is never wrong."""
+        judged = self.surely(equation, quantity, line)
+        wrong = judged.verdict.verdict == "wrong"
+        if wrong and line.place is not None and (line.is_uncertain or _is_arithmetic(line)):
+            return Judged(Verdict(quantity.label, "unreadable", UNSURE))
+        return judged
+
+    def surely(self, equation: Equation, quantity: Quantity, line: Line) -> Judged:
         """The verdict on one line by itself."""
+        if line.statement and self.statements is not None:
+            (tried,) = self.statements.lines((equation.name, line.statement))
+            return Judged(Verdict(quantity.label, tried.verdict, tried.said))
         if line.numbers is not None:
             return self.formulas.numbers_judge.numbers(equation, quantity, line.numbers)
         assert line.formula is not None  # it is read
@@ -80,8 +105,9 @@ class ChainJudge:
         found: list[LineVerdict] = []
         wrong: Expr | None = None
         for number, line in enumerate(lines, 1):
-            if not line.is_read:
-                found.append(LineVerdict("unreadable", line.refused, line.text, line.place, line.number))
+            if number not in read:
+                said = line.refused or "this couldn't be tried"
+                found.append(LineVerdict("unreadable", said, line.text, line.place, line.number))
                 continue
             verdict: Verdict = read[number].judged.verdict
             formula = line.formula if verdict.verdict == "wrong" else None

@@ -12,6 +12,7 @@ from gradcalc.check.marking.asked import as_asked, asked
 from gradcalc.check.marking.kinks import Choice, Kinks, said_at_kinks
 from gradcalc.check.marking.marker import Marker
 from gradcalc.check.marking.scales import may_be_meant, rescaled, said_of_scale, scales_of
+from gradcalc.check.marking.statements import Statements, not_tried, on_statement
 from gradcalc.check.marking.verdicts import Credit, Marks, Verdict, changed
 from gradcalc.check.marking.versions import SAID, doubts
 from gradcalc.check.mistakes.catalogue import Mutants
@@ -30,9 +31,11 @@ FULL_CREDIT = Credit()
 class Grader:
     """Marks sheets of one problem; the mistakes of its equations and its random instances are made once."""
 
-    def __init__(self, solution: Solution) -> None:
+    def __init__(self, solution: Solution, statements: Statements | None = None) -> None:
+        """`statements` tries equations at other sizes than the solution's own."""
         self.solution = solution
         self.formulas = Formulas(solution, Mutants(solution))
+        self._statements = statements
         self._beside: tuple[frozenset[str], Grader] | None = None
         self._over: tuple[tuple[int, ...], Grader] | None = None
 
@@ -40,6 +43,11 @@ class Grader:
     def known(self) -> Mapping[str, Quantity]:
         """Everything that a sheet can answer, by equation."""
         return {quantity.equation: quantity for quantity in quantities(self.solution)}
+
+    @cached_property
+    def statements(self) -> Statements:
+        """Tries what chains of write-ups say of entries and derivatives."""
+        return self._statements or Statements((self.solution.problem,))
 
     @cached_property
     def kinks(self) -> Kinks:
@@ -76,7 +84,10 @@ class Grader:
         tolerance = precise(tolerance or tolerance_of(self.solution), sheet)
         verdicts = said_once(self.verdicts(sheet, tolerance, counted))
         marked = tuple(_with_points(verdict, worth, credit) for verdict in verdicts)
-        return Marks(marked, self.solution, frozenset(worth), sheet.about, sheet.unread, sheet.is_writeup)
+        stated = [(each, on_statement(each, self.statements)) for each in sheet.statements]
+        marked = (*marked, *(replace(verdict, of=0.0) for _, verdict in stated if verdict is not None))
+        untried = [unread for each, verdict in stated if verdict is None for unread in not_tried(each, self.statements)]
+        return Marks(marked, self.solution, frozenset(worth), sheet.about, (*sheet.unread, *untried), sheet.is_writeup)
 
     def beside(self, further: frozenset[str]) -> Grader:
         """The grader of the solution with further quantities; kept for the next sheet that asks for the same."""
@@ -84,13 +95,13 @@ class Grader:
             return self
         if self._beside is None or self._beside[0] != further:
             solution = with_further(self.solution, further)
-            self._beside = further, self if solution is self.solution else Grader(solution)
+            self._beside = further, self if solution is self.solution else Grader(solution, self._statements)
         return self._beside[1]
 
     def over(self, steps: tuple[int, ...]) -> Grader:
         """The grader of the solution with these later steps; kept for the next sheet that has the same."""
         if self._over is None or self._over[0] != steps:
-            self._over = steps, Grader(unrolled(self.solution, steps))
+            self._over = steps, Grader(unrolled(self.solution, steps), self._statements)
         return self._over[1]
 
     def verdicts(self, sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]) -> list[Verdict]:
@@ -134,12 +145,13 @@ class Grader:
         self, solution: Solution, sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]
     ) -> list[Verdict]:
         """Those by one solution; where the sheet as a whole is doubtful, nothing is carried on from some errors."""
-        marker = Marker(solution, sheet, tolerance, self.formulas, self.known)
+        statements = self.statements if sheet.is_writeup else None
+        marker = Marker(solution, sheet, tolerance, self.formulas, self.known, (), statements)
         verdicts = list(marker.verdicts(worth))
         doubted = doubts(verdicts, len(marker.known), solution)
         if marker.refusable.isdisjoint(doubted):
             return verdicts
-        strict = Marker(solution, sheet, tolerance, self.formulas, self.known, doubted)
+        strict = Marker(solution, sheet, tolerance, self.formulas, self.known, doubted, statements)
         verdicts = list(strict.verdicts(worth))
         for doubt in doubted:
             first = next((i for i, v in enumerate(verdicts) if v.quantity == strict.refused.get(doubt)), None)

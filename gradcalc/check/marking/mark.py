@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from gradcalc.check.answers.compare import Tolerance
 from gradcalc.check.answers.model import Sheet
 from gradcalc.check.marking.grader import FULL_CREDIT, Grader, tolerance_of
+from gradcalc.check.marking.statements import Statements
 from gradcalc.check.marking.verdicts import Credit, Marks, Verdict, Word
 from gradcalc.check.wording import shown
 from gradcalc.program.solution import Solution
@@ -21,10 +22,12 @@ def mark(
     credit: Credit = FULL_CREDIT,
     points: Mapping[str, float] | None = None,
     complete: bool = False,
+    statements: Statements | None = None,
 ) -> Marks:
     """Mark every answer of a sheet by a solution, as `Grader.mark` does; what is wrong with an answer is its verdict.
 
     `tolerance` is by default what the problem asks for, `credit` says what a verdict earns, `points` are by label
     (`gradients.W1`; default: the problem's), and with `complete` unanswered quantities count.
+    `statements` tries what a write-up says of entries and derivatives; by default at the problem's own sizes.
     """
-    return Grader(solution).mark(sheet, tolerance, credit, points, complete)
+    return Grader(solution, statements).mark(sheet, tolerance, credit, points, complete)

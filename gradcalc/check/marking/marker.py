@@ -18,6 +18,7 @@ from gradcalc.check.marking.fitting import Fitting
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.numbers import Judge, Judged
 from gradcalc.check.marking.sizes import IN_THE_OTHER_LAYOUT, said_of_jacobian, said_of_size
+from gradcalc.check.marking.statements import Statements
 from gradcalc.check.marking.verdicts import Verdict, changed, missing, right_at_sight
 from gradcalc.check.marking.versions import Doubt, is_unexplained
 from gradcalc.check.marking.ways import way
@@ -41,9 +42,11 @@ class Marker:
         formulas: Formulas,
         known: Mapping[str, Quantity],
         doubted: Collection[Doubt] = (),
+        statements: Statements | None = None,
     ) -> None:
         self.solution, self.sheet, self.tolerance = solution, sheet, tolerance
         self.known, self.doubted, self.tried = known, doubted, formulas
+        self.statements = statements
         self.refused: dict[Doubt, str] = {}
         """The first answer from which nothing is carried on for that reason."""
         self.refusable: set[Doubt] = set()
@@ -211,7 +214,7 @@ class Marker:
         if answer.unreadable:
             return Judged(Verdict(quantity.label, "unreadable", answer.said or answer.unreadable))
         if answer.lines:
-            return ChainJudge(self.formulas).judge(equation, quantity, answer.lines)
+            return ChainJudge(self.formulas, self.statements).judge(equation, quantity, answer.lines)
         if answer.formula is not None:
             return self.formulas.judge(equation, quantity, answer.formula)
         if answer.numbers is not None:

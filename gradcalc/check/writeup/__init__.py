@@ -6,6 +6,8 @@ displays  displayed equations and plain lines, each with its place
 tokens    the parts of a display, each with how deep it stands
 rows      the rows of a display, and the sides of their equations
 chains    rows that go on from each other
+formulas  the sides of a chain as formulas
+differentials  what a d before a letter means
 subjects  which quantity a chain is about
 read      a sheet from a write-up
 """

@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from gradcalc.check.answers.chains import Chain, chain
-from gradcalc.check.answers.model import Answer, Line, Numbers, Sheet, Unread
+from gradcalc.check.answers.chains import Chain
+from gradcalc.check.answers.chains import chain as chained
+from gradcalc.check.answers.model import Answer, Line, Numbers, Sheet, Statement, Unread
 from gradcalc.check.answers.read import sheet_from_document
 from gradcalc.check.answers.reader import SheetReader
 from gradcalc.check.writeup.chains import taken_apart
-from gradcalc.check.writeup.model import Derivation, Side, WriteUp
+from gradcalc.check.writeup.formulas import Formulas
+from gradcalc.check.writeup.model import Side, WriteUp
 from gradcalc.check.writeup.source import is_writeup
 from gradcalc.check.writeup.subjects import Subjects
 from gradcalc.errors import Fault, InputError, Span
+from gradcalc.formula.expr import Expr, Name, names, substitute
 from gradcalc.problem.document import Document
 from gradcalc.problem.reading import read_source, refuse_characters
 from gradcalc.problem.source import read, read_text
@@ -88,6 +91,7 @@ class _Reader:
         self.reader = SheetReader(solution, {}, {})
         self.subjects = Subjects(self.reader.admission)
         self.said: dict[str, _Said] = {}
+        self.statements: list[Statement] = []
         self.unread = [self.refused(Side(each.tex, each.start), each.reason) for each in writeup.refused]
 
     @property
@@ -97,45 +101,113 @@ class _Reader:
 
     def sheet(self) -> Sheet:
         for each in self.writeup.chains:
-            self.take(each)
+            self.take(Formulas(each, self.reader.admission.interpreter))
         answers = self.reader.finished(map(self.answer, self.said.values()))
         unread = sorted(self.unread, key=lambda each: (each.place.line, each.place.column))
-        return Sheet(answers, self.writeup.path, unread=tuple(unread), is_writeup=True)
+        return Sheet(
+            answers, self.writeup.path, statements=tuple(self.statements), unread=tuple(unread), is_writeup=True
+        )
 
-    def take(self, each: Derivation) -> None:
-        """Put a chain with what was found of its quantity."""
-        self.reader.admission.interpreter.all_tex = not each.sides[0].is_plain
-        quantity = self.subjects.of(each)
+    def take(self, chain: Formulas) -> None:
+        """Put a chain with what was found of its quantity, or to the statements."""
+        self.reader.all_tex = not chain.is_plain
+        left, *rest = chain.read
+        if left is None and chain.is_plain:
+            return  # a line of prose or of a program
+        if chain.defines():
+            chain.define(self.reader.admission.interpreter)
+            left = None
+        if left is None and len(chain.sides) > 2 and rest[0] is not None:
+            left, *rest = rest  # a name of the student's own for it
+            chain = chain.without_first()
+        elif left is None and chain.defines():
+            return  # which says nothing that could be wrong
+        if left is None:
+            self.leave(chain, chain.reasons[0])
+            return
+        if chain.is_about_letters(left):
+            self.state(chain)
+            return
+        quantity = self.subjects.of(left, chain.used)
         if isinstance(quantity, Quantity) and quantity.equation not in self.solution.shapes:
             quantity = self.reader.beside(quantity)
-        if isinstance(quantity, str) and each.sides[0].is_plain:
-            return  # a line of prose or of a program
-        if isinstance(quantity, str):
-            self.unread.append(self.refused(each.sides[0], quantity, " = ".join(side.tex for side in each.sides)))
+        given = isinstance(left, Name) and left.id in self.solution.problem.given
+        if isinstance(quantity, Quantity):
+            self.answered(chain, quantity)
+        elif chain.is_plain:
             return
-        lines = tuple(self.lines(each.sides[1:], quantity))
+        elif self.can_be_stated(chain) and not given:
+            self.state(chain)
+        else:
+            self.leave(chain, quantity)
+
+    def can_be_stated(self, chain: Formulas) -> bool:
+        """Whether all that is read of it is of the forward and the backward pass."""
+        return not any(name in self.solution.by_name and name.endswith("_new") for name in chain.used)
+
+    def leave(self, chain: Formulas, reason: str) -> None:
+        """List a chain that isn't marked."""
+        whole = " = ".join(side.tex for side in chain.sides)
+        self.unread.append(self.refused(chain.sides[0], reason, whole))
+
+    def answered(self, chain: Formulas, quantity: Quantity) -> None:
+        """Put the lines of a chain with those of its quantity."""
+        lines = tuple(self.lines(chain, quantity))
         if lines:
-            first = _Said(quantity, self.writeup.span(each.sides[0].start), (), each.sides[1].tex)
+            first = _Said(quantity, self.writeup.span(chain.sides[0].start), (), chain.sides[1].tex)
             before = self.said.get(quantity.label, first)
             self.said[quantity.label] = replace(before, lines=(*before.lines, *lines))
 
-    def lines(self, sides: tuple[Side, ...], quantity: Quantity) -> Iterator[Line]:
+    def lines(self, chain: Formulas, quantity: Quantity) -> Iterator[Line]:
         """The lines that can be read; the others are listed."""
-        found = chain(["", *(side.tex for side in sides)], partial(self.reader.line, quantity=quantity)).lines
-        for side, line in zip(sides, found, strict=True):
+        in_problem = quantity.section in ("forward", "gradients", "loss")
+        for number, side in enumerate(chain.sides[1:], 1):
+            statement = chain.statement(number, quantity.equation) if in_problem else ""
+            if statement and not chain.free:
+                yield self.line(side, statement, chain.uncertain[number])
+                continue
+            (line,) = chained(["", side.tex], partial(self.reader.line, quantity=quantity)).lines
             if line.is_read:
-                yield replace(line, place=self.writeup.span(side.start), number=side.number)
+                formula = self.renewed(line.formula, quantity)
+                place, uncertain = self.writeup.span(side.start), chain.uncertain[number]
+                yield replace(line, formula=formula, place=place, number=side.number, is_uncertain=uncertain)
             else:
                 self.unread.append(self.refused(side, line.refused))
 
+    def renewed(self, formula: Expr | None, quantity: Quantity) -> Expr | None:
+        """After the update a letter stands for the new value, once that has been told."""
+        if formula is None or quantity.section != "after":
+            return formula
+        told = [each.quantity for each in self.said.values() if each.quantity.section == "after"]
+        return substitute(formula, {each.name: Name(each.equation) for each in told})
+
+    def line(self, side: Side, statement: str, uncertain: bool) -> Line:
+        text, place = visible(" ".join(side.tex.split())), self.writeup.span(side.start)
+        return Line(text, place=place, number=side.number, statement=statement, is_uncertain=uncertain)
+
+    def state(self, chain: Formulas) -> None:
+        """Keep a chain that is about what is no quantity by itself."""
+        lines = []
+        for number, side in enumerate(chain.sides[1:], 1):
+            text, read = chain.text(number), chain.read[number]
+            if text and read is not None and names(read):
+                lines.append(self.line(side, text, chain.uncertain[number]))
+            else:
+                self.unread.append(self.refused(side, chain.reasons[number] or "numbers alone"))
+        if lines:
+            place = self.writeup.span(chain.sides[0].start)
+            free = tuple(chain.free.items())
+            typed = visible(shorten(" ".join(chain.sides[0].tex.split()), _LONGEST))
+            self.statements.append(Statement(chain.text(0), tuple(lines), place, free, typed))
+
     def answer(self, said: _Said) -> Answer:
-        end = Chain(said.lines).end
-        answer = partial(
-            Answer, said.quantity.label, said.quantity.equation, text=visible(shorten(said.text, _LONGEST))
-        )
-        found = answer(numbers=end) if isinstance(end, Numbers) else answer(formula=end)
+        text = visible(shorten(said.text, _LONGEST))
+        found = Answer(said.quantity.label, said.quantity.equation, text=text, lines=said.lines)
+        ends = [line for line in said.lines if not line.statement]
+        end = Chain(tuple(ends)).end if ends else None
+        found = replace(found, numbers=end) if isinstance(end, Numbers) else replace(found, formula=end)
         remark = self.reader.admission.interpreter.remarks.get(said.quantity.equation, "")
-        return replace(found, lines=said.lines, place=lambda: said.place, remark=remark)
+        return replace(found, place=lambda: said.place, remark=remark)
 
     def refused(self, side: Side, reason: str, tex: str = "") -> Unread:
         text = " ".join((tex or side.tex).split())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import dropwhile
 from typing import Final
 
 from gradcalc.check.writeup.model import Display, Refused, Row, Side
@@ -104,8 +105,10 @@ def _row(display: Display, segment: Sequence[Token]) -> Row | Refused | None:
     segment = segment[1:] if begins else segment
     end = next((i for i, token in enumerate(segment) if token.depth == 0 and token.text in _ENDS), len(segment))
     segment = segment[:end]
-    if not "".join(token.text for token in segment).strip(" \t\n,;."):
+    said = "".join(token.text for token in segment if token.text not in _WIDE).strip(" \t\n,;.")
+    if not said or _NUMBER.fullmatch(said):
         return None
+    segment = list(dropwhile(lambda token: token.text in _WIDE or token.text.isspace(), segment))
     parts: list[list[Token]] = [[]]
     for token in segment:
         if _is_sign(token):

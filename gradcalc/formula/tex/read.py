@@ -13,6 +13,7 @@ from gradcalc.formula.tex.tree import (
     Char,
     Fenced,
     Fraction,
+    Grid,
     Group,
     Node,
     Root,
@@ -47,13 +48,17 @@ class TexError(Exception):
         super().__init__(why + hint)
 
 
-@lru_cache(maxsize=4096)
-def read(tex: str, lenient: bool = False) -> Row:
-    """The tree of a formula without environments; a `lenient` reading keeps commands and characters that aren't known.
+GRIDS: Final = ("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array", "cases")
+_BRACES: Final = ("underbrace", "overbrace")
 
-    Raises TexError.
+
+@lru_cache(maxsize=4096)
+def read(tex: str, lenient: bool = False, grids: bool = False) -> Row:
+    """The tree of a formula; a `lenient` reading keeps commands and characters that aren't known.
+
+    Matrices and cases are read with `grids`, and refused like other environments without. Raises TexError.
     """
-    reader = _Reader(tex, lenient)
+    reader = _Reader(tex, lenient, grids)
     row = reader.row()
     if reader.token:
         reader.fail(f"'{reader.token}' closes nothing")
@@ -61,13 +66,15 @@ def read(tex: str, lenient: bool = False) -> Row:
 
 
 class _Reader:
-    def __init__(self, tex: str, lenient: bool) -> None:
+    def __init__(self, tex: str, lenient: bool, grids: bool) -> None:
         found = list(_TOKEN.finditer(tex))
         self.tokens = [*(match[0] for match in found), ""]
         self.starts = [*(match.start() for match in found), len(tex)]
         self.position = 0
         self.depth = 0
-        self.lenient = lenient
+        self.lenient, self.grids = lenient, grids
+        self.within = 0
+        """How many matrices are open."""
 
     @property
     def token(self) -> str:
@@ -98,7 +105,7 @@ class _Reader:
         if self.depth > _DEEPEST:
             self.fail(f"nested more than {_DEEPEST} deep")
         nodes: list[Node] = []
-        while self.peek() not in ("", "}", _RIGHT):
+        while self.peek() not in ("", "}", _RIGHT) and not (self.within and self.token in _CELL_ENDS):
             nodes.append(self.scripted())
         self.depth -= 1
         return tuple(nodes)
@@ -162,11 +169,67 @@ class _Reader:
         if name in _ARGUMENTS:
             self.position += 1
             return _ARGUMENTS[name](self, name)
+        if self.grids and name in _OF_GRIDS:
+            self.position += 1
+            return _OF_GRIDS[name](self, name)
         if not self.lenient:
             meant = did_you_mean(name, names()).replace("'", "'\\", 1)
             self.fail(f"unknown command '\\{name}'", meant)
         self.position += 1
         return Unknown(name)
+
+    def grid(self, _: str) -> Node:
+        r"""What stands between `\begin{bmatrix}` and `\end{bmatrix}`."""
+        kind = self.environment()
+        if kind not in GRIDS or not self.grids:
+            self.position -= 1
+            self.fail(f"'{kind}' can't be read in a formula")
+        if kind == "array" and self.peek() == "{":
+            self.group()
+        self.within += 1
+        rows: list[list[Row]] = [[self.row()]]
+        while self.peek() in ("&", "\\\\"):
+            sign = self.take()
+            if sign == "\\\\" and self.peek() == "[":  # how far the next row stands below
+                while self.take() not in ("]", ""):
+                    pass
+            if sign == "&":
+                rows[-1].append(self.row())
+            else:
+                rows.append([self.row()])
+        self.within -= 1
+        if self.take() != r"\end" or self.environment() != kind:
+            self.fail(f"'{kind}' isn't closed")
+        return Grid(kind, tuple(tuple(row) for row in rows if any(row)))
+
+    def environment(self) -> str:
+        """The name of an environment in its braces."""
+        if self.peek() != "{":
+            self.fail("the name of an environment is missing")
+        self.position += 1
+        name = ""
+        while self.token not in ("}", ""):
+            name += self.token
+            self.position += 1
+        self.position += 1 if self.token else 0
+        return name.strip()
+
+    def braced(self, _: str) -> Node:
+        """What stands over or under a brace; the remark at the brace says nothing of it."""
+        inner = self.atom()
+        if self.peek() in ("_", "^"):
+            self.position += 1
+            self.atom_or_words()
+        return inner
+
+    def atom_or_words(self) -> None:
+        """Pass over a remark, which needn't be mathematics."""
+        depth = 0
+        while self.token:
+            depth += (self.token == "{") - (self.token == "}")
+            self.position += 1
+            if depth <= 0:
+                return
 
     def accented(self, name: str) -> Node:
         return Accented(name, self.atom())
@@ -225,6 +288,7 @@ class _Reader:
         return Char(text)
 
 
+_CELL_ENDS: Final = ("&", "\\\\", r"\end")
 _ARGUMENTS: Final[dict[str, Callable[[_Reader, str], Node]]] = {
     **dict.fromkeys(ACCENTS, _Reader.accented),
     **dict.fromkeys(FONTS, _Reader.styled),
@@ -232,4 +296,8 @@ _ARGUMENTS: Final[dict[str, Callable[[_Reader, str], Node]]] = {
     **dict.fromkeys(FRACTIONS, _Reader.fraction),
     ROOT: _Reader.root,
     LEFT: _Reader.between,
+}
+_OF_GRIDS: Final[dict[str, Callable[[_Reader, str], Node]]] = {
+    "begin": _Reader.grid,
+    **dict.fromkeys(_BRACES, _Reader.braced),
 }

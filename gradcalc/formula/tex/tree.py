@@ -94,7 +94,17 @@ class Fenced:
     closing: Char | Symbol | None
 
 
-Node: TypeAlias = Char | Symbol | Unknown | Group | Scripted | Accented | Styled | Words | Fraction | Root | Fenced
+@dataclass(frozen=True, slots=True)
+class Grid:
+    r"""Cells in rows: `\begin{bmatrix} … \end{bmatrix}`, `cases`. Only a reading of formulas has it."""
+
+    kind: str
+    rows: tuple[tuple[Row, ...], ...]
+
+
+Node: TypeAlias = (
+    Char | Symbol | Unknown | Group | Scripted | Accented | Styled | Words | Fraction | Root | Fenced | Grid
+)
 Row: TypeAlias = tuple[Node, ...]
 
 

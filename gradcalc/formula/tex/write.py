@@ -11,6 +11,7 @@ from gradcalc.formula.tex.tree import (
     Char,
     Fenced,
     Fraction,
+    Grid,
     Group,
     Node,
     Root,
@@ -58,6 +59,9 @@ def _written(node: Node) -> str:
             return rf"\frac{argument(above)}{argument(below)}"
         case Root(inner):
             return rf"\sqrt{argument(inner)}"
+        case Grid(kind, rows):
+            cells = r" \\ ".join(" & ".join(map(latex, row)) for row in rows)
+            return rf"\begin{{{kind}}} {cells} \end{{{kind}}}"
         case Fenced(opening, inside, closing):
             return rf"\left{_fence(opening)}{latex(inside)} \right{_fence(closing)}"
 

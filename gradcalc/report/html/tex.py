@@ -13,6 +13,7 @@ from gradcalc.formula.tex.tree import (
     Char,
     Fenced,
     Fraction,
+    Grid,
     Group,
     Node,
     Root,
@@ -99,6 +100,8 @@ class _Lowering:
                 return tag("msqrt", self.node(inner, font))
             case Fenced(opening, inside, closing):
                 return fenced("".join(self.parts(inside, font)), fence_sign(opening), fence_sign(closing))
+            case Grid():
+                return ""  # no symbol has one
             case Scripted(base, primes, scripts):
                 shown = [self.node(base, font)] if base is not None else []
                 shown += [tag("mo", "′", stretchy="false")] * primes

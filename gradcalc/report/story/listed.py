@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gradcalc.check.answers.model import Answer, Line, Sheet
+from gradcalc.check.answers.model import Answer, Line, Sheet, Statement
 from gradcalc.errors import Span
 from gradcalc.formula.write import code
 from gradcalc.program.solution import Solution
@@ -30,7 +30,13 @@ class Listed:
 def listed(sheet: Sheet) -> Iterator[Listed]:
     """Every answer of a sheet that can be read, line by line, in the order of the file."""
     found = [each for answer in sheet.answers if not answer.unreadable for each in _of(answer)]
+    found += [each for statement in sheet.statements for each in _stated(statement)]
     yield from sorted(found, key=lambda each: (each.place.line, each.place.column))
+
+
+def _stated(said: Statement) -> Iterator[Listed]:
+    for line in said.lines:
+        yield Listed(said.text, line.text, line.statement, line.place or said.place, line.number)
 
 
 def _of(answer: Answer) -> Iterator[Listed]:
@@ -43,6 +49,8 @@ def _of(answer: Answer) -> Iterator[Listed]:
 def _read_as(line: Line) -> str:
     if line.written_out:
         return line.text
+    if line.statement:
+        return line.statement
     if line.formula is not None:
         return code(line.formula)
     return "numbers" if line.numbers is None else str(line.numbers.values.tolist())

@@ -15,6 +15,7 @@ from gradcalc.formula.tex.tree import (
     Char,
     Fenced,
     Fraction,
+    Grid,
     Group,
     Node,
     Root,
@@ -86,7 +87,7 @@ def _node(node: Node, font: Mapping[str, float]) -> float:
             return sum(_char(char, font) for char in text)
         case Symbol(command):
             return command.width
-        case Unknown():
+        case Unknown() | Grid():
             return _UNKNOWN
         case Group(items):
             return _row(items, font)

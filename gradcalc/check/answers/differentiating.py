@@ -1,0 +1,181 @@
+r"""Derivatives in formulas of LaTeX: `\frac{\partial L}{\partial W}`, `\nabla_W L`, products of them, `dW`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import Final
+
+from gradcalc.check.answers.letters import FACTORS, ONES, Lettered
+from gradcalc.check.answers.lexer import Token
+from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.answers.parts import Part
+from gradcalc.formula.expr import Apply, Expr, Name, transform
+from gradcalc.formula.write import code
+from gradcalc.program.naming import gradient_name
+from gradcalc.words import shorten
+
+NO_LOSS: Final = "the loss"
+"""In place of a loss that the problem doesn't give, of which it has gradients all the same."""
+
+
+class Differentiating(Lettered):
+    """Reads derivatives."""
+
+    def sequence(self) -> list[Part]:
+        """Factors side by side; products of partial derivatives are one."""
+        found = [self.power()]
+        signs = (*self.openings, "[", "∇", "∂")
+        while self.token.kind in FACTORS or (self.token.kind == "sign" and self.token.text in signs):
+            part = self.power()
+            both = self.chained(found[-1], part)
+            found[-1:] = [found[-1], part] if both is None else [both]
+        if len(found) > 1 and found[0].expr == Name(ONES):
+            return [self.builder.applied("sum", found[1]), *found[2:]]
+        return found
+
+    def tightly(self, found: Sequence[tuple[str, list[Part]]]) -> Part:
+        """Derivatives with a sign between them are a chain too."""
+        flat: list[tuple[str, list[Part]]] = []
+        for sign, parts in found:
+            both = self.chained(flat[-1][1][-1], parts[0]) if flat and sign in ("·", "×", "@", "⋅") else None
+            if both is not None:
+                flat[-1] = (flat[-1][0], [*flat[-1][1][:-1], both, *parts[1:]])
+            else:
+                flat.append((sign, [*parts]))
+        return super().tightly(flat)
+
+    def chained(self, left: Part, right: Part) -> Part | None:
+        """`∂a/∂b ∂b/∂c`, in either order, as one derivative of an array's; None where they are no such pair."""
+        one, other = (self.meanings.partials.get(code(each.expr)) for each in (left, right))
+        if one is None or other is None:
+            return None
+        pairs = (((left, one), (right, other)), ((right, other), (left, one)))
+        for (first, (of, middle)), (second, (also, by)) in pairs:
+            if middle.expr == also.expr and middle.shape and of.shape is not None and by.shape is not None:
+                return self.product_of(first, second, of, by)
+        return None
+
+    def product_of(self, first: Part, second: Part, of: Part, by: Part) -> Part:
+        """A product of two Jacobians; of a number's it is put into the shape of what it is taken by."""
+        rows = " @ ".join(self.meanings.rows[code(each.expr)] for each in (first, second))
+        is_number = of.shape in ((), (1, 1))
+        text = f"unvec(({rows}).T, {code(by.expr)})" if is_number and by.shape else f"({rows})"
+        found = self.opaque(text, by.shape if is_number else (prod(of.shape or ()), prod(by.shape or ())))
+        self.meanings.partials[text], self.meanings.rows[text] = (of, by), rows
+        return found
+
+    def fraction(self, token: Token) -> Part:
+        """A fraction, or a derivative."""
+        above, below = token.inner
+        if below[0].text != "∂":
+            return self.builder.applied("div", self.inner(above), self.inner(below))
+        by = self.inner(below[1:])
+        if above[0].text == "∂" and above[1].kind == "end":
+            return self.partial(self.products(), by)
+        return self.partial(self.inner(above[1:] if above[0].text == "∂" else above), by)
+
+    def in_line(self) -> Part:
+        """`∂L/∂W1`, as it is typed without a fraction."""
+        of = self.postfix()
+        self.expect("/")
+        self.expect("∂")
+        return self.partial(of, self.postfix())
+
+    def partial(self, of: Part, by: Part) -> Part:
+        """`∂a/∂b`: the gradient of a number in the shape of b, the Jacobian of anything else."""
+        of, by = self.by_name(of, by)
+        by_text = code(by.expr)
+        if not (isinstance(by.expr, Name) or _is_part(by.expr)):
+            self.fail(f"a derivative by {shorten(by_text)}, which is no quantity")
+        rows = f"jacobian({code(of.expr)}, {by_text})"
+        if of.shape not in ((), (1, 1)):
+            found = self.opaque(rows, None if of.shape is None else (prod(of.shape), prod(by.shape or ())))
+        else:
+            found = self.gradient(of, by)
+        if code(found.expr) in self.meanings.gradients:
+            self.remember_gradient(found)
+        else:
+            self.meanings.partials[code(found.expr)] = (of, by)
+            self.meanings.rows[code(found.expr)] = rows
+        return found
+
+    def by_name(self, of: Part, by: Part) -> tuple[Part, Part]:
+        """Both by their names; what a derivative is taken by stands under its name in what it is of."""
+        if isinstance(by.expr, Apply) and by.expr.function == "transpose":
+            by = self.builder.whole(by.expr.args[0])  # in whichever layout
+        named = self.predicted(self.meanings.named(by))
+        whole = self.meanings.named(of)
+        if named.expr == by.expr or isinstance(whole.expr, Name):
+            return whole, named
+        old, new = by.expr, named.expr
+        return Part(transform(of.expr, lambda node: new if node == old else node), of.shape), named
+
+    def predicted(self, by: Part) -> Part:
+        """What is compared with a target, where a gradient on the target is written: nobody takes that."""
+        whole, index = self.meanings.entries.get(code(by.expr), (by, ""))
+        other = self.meanings.predicted.get(code(whole.expr))
+        if other is None:
+            return by
+        self.meanings.remarks.append(f"the gradient on {code(whole.expr)} is read as that on {other}")
+        found = Part(Name(other), self.builder.shapes.get(other))
+        return found if not index else self.entry(found, index.split(","), by.shape or ())
+
+    def remember_gradient(self, found: Part) -> None:
+        """That a name is the gradient of the loss, as a row for chains."""
+        name = code(found.expr)
+        of = self.meanings.gradients[name]
+        loss = Part(Name(self.meanings.objective or NO_LOSS), ())
+        self.meanings.partials.setdefault(name, (loss, Part(Name(of), self.builder.shapes.get(of))))
+        self.meanings.rows.setdefault(name, f"vec({name}).T")
+
+    def gradient(self, of: Part, by: Part) -> Part:
+        """The gradient of a number: by its name, where the equations have it."""
+        text = code(by.expr)
+        if isinstance(of.expr, Name) and of.expr.id in (self.meanings.objective, NO_LOSS):
+            whole, index = self.meanings.entries.get(text, (by, ""))
+            if isinstance(by.expr, Apply):
+                whole, index = Part(by.expr.args[0], None), text[len(code(by.expr.args[0])) + 1 : -1]
+            name = self.builder.resolve(gradient_name(code(whole.expr)))
+            if name is not None and not index:
+                return Part(Name(name), self.builder.shapes.get(name))
+            if name is not None:
+                return self.opaque(f"{name}[{index}]", by.shape)
+        return self.opaque(f"grad({code(of.expr)}, {text})", by.shape)
+
+    def gradient_by(self, by: Part) -> Part:
+        r"""`\nabla_W L`, `\nabla_W ŷ`, and alone: of the loss."""
+        start = self.position
+        if self.token.kind in (*FACTORS, "number"):
+            try:
+                whole = self.token.kind in ("fraction", "number")
+                of = self.meanings.named(self.products() if whole else self.postfix())
+                if of.shape in ((), (1, 1)):
+                    return self.partial(of, by)
+            except NotReadable:
+                pass
+            self.position = start
+        return self.partial(Part(Name(self.meanings.objective or NO_LOSS), ()), by)
+
+    def gradient_of_next(self) -> Part:
+        r"""`\nabla W` is that of the loss; `\nabla f(a)` that of the function."""
+        of = self.atom()
+        of = self.predicted(of)
+        if isinstance(of.expr, Apply) and len(of.expr.args) == 1 and of.shape == ():
+            return self.partial(of, self.builder.whole(of.expr.args[0]))
+        return self.partial(Part(Name(self.meanings.objective or NO_LOSS), ()), of)
+
+    def differential(self, token: Token) -> Part:
+        """`d(e)`, `dW`."""
+        if token.text == "d":
+            inner = self.meanings.named(self.postfix())
+        else:
+            name = token.text[1:]
+            inner = Part(Name(name), self.builder.shapes.get(name))
+        text = f"differential{len(self.meanings.differentials)}"
+        self.meanings.differentials[text] = inner
+        return self.opaque(text, inner.shape)
+
+
+def _is_part(expr: Expr) -> bool:
+    return isinstance(expr, Apply) and expr.function == "part" and isinstance(expr.args[0], Name)

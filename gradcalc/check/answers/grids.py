@@ -1,0 +1,163 @@
+"""Cases, matrices, rows in brackets and what stands between bars, in formulas of LaTeX."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+from typing import Final
+
+from gradcalc.check.answers.differentiating import Differentiating
+from gradcalc.check.answers.letters import letter_of
+from gradcalc.check.answers.lexer import Token
+from gradcalc.check.answers.normal import GAP
+from gradcalc.check.answers.parts import Part
+from gradcalc.formula.expr import Num, call
+from gradcalc.formula.write import code
+
+_DOTS: Final = ("…", "⋯", "⋮", "⋱")
+_LAST: Final = re.compile(r"(?<=[\[,])1(?=[\],])")
+_COUNTER: Final = "q"
+"""The letter that counts what stands for dots."""
+
+
+class Grids(Differentiating):
+    """Reads what is put together of several formulas."""
+
+    def indicator(self) -> Part:
+        """`1_{[y_i = 1]}` is 1 where that holds."""
+        tokens = self.token.inner[0]
+        self.position += 1
+        said = [token for token in tokens if token.text not in ("[", "]", "{", "}")]
+        return self.inside(said).compared()
+
+    def bracketed(self) -> Part:
+        """`[a + b]`, or a row `[a, b, …, z]`."""
+        items: list[Part | None] = [self.comparison("=")]
+        while not self.accept("]"):
+            if not self.accept(",") and self.token.text not in _DOTS and not self.accept(GAP):
+                self.fail("']' is missing here")
+            items.append(self.item())
+        if len(items) == 1 and items[0] is not None:
+            return self.positive(items[0])
+        if None not in items:
+            return self.beside([each for each in items if each is not None], 1)
+        return self.with_dots(items)
+
+    def item(self) -> Part | None:
+        """One item of a row; None for dots."""
+        return None if self.accept(*_DOTS) else self.comparison("=")
+
+    def with_dots(self, items: Sequence[Part | None]) -> Part:
+        """A row of which the first items say how it goes on to the last one."""
+        first, last = items[0], items[-1]
+        if first is None or last is None or items.count(None) != 1:
+            self.fail("a row with dots that says no rule")
+        text = _LAST.sub(_COUNTER, code(first.expr))
+        end = next((size for size in self.meanings.sizes if self.at_end(text, size) == code(last.expr)), "")
+        if not end:
+            self.fail("a row with dots that says no rule")
+        self.meanings.opaque[text] = first.shape
+        place = f"eye({end})[{_COUNTER},:]"
+        size = self.builder.shapes.get(end, ())
+        product = f"{text} @ {place}" if first.shape else f"{text} * {place}"
+        del size
+        return self.opaque(f"sum({product}, {_COUNTER}, 1, {end})", None)
+
+    def at_end(self, text: str, size: str) -> str:
+        """The last item, of a row that counts to a size."""
+        return re.sub(rf"(?<=[\[,]){_COUNTER}(?=[\],])", size, text)
+
+    def positive(self, inner: Part) -> Part:
+        """`[x]_+` is 0 where x is negative."""
+        token = self.token
+        if token.kind == "index" and [each.text for each in token.inner[0][:-1]] == ["+"]:
+            self.position += 1
+            return self.builder.whole(call("maximum", Num(0.0), inner.expr), inner)
+        return inner
+
+    def fenced(self, token: Token) -> Part:
+        """What stands between bars."""
+        inner = self.inner(token.inner[0])
+        if token.text == "‖" and self.token.kind == "index":
+            self.position += 1  # the 2 of the Euclidean norm
+        return self.builder.applied({"‖": "norm", "|": "abs", "⌊": "floor"}[token.text], inner)
+
+    def grid(self, token: Token) -> Part:
+        """Cases or a matrix."""
+        return self.cases(token.inner) if token.text == "cases" else self.matrix(token.inner)
+
+    def cases(self, rows: Sequence[Sequence[Sequence[Token]]]) -> Part:
+        """`where(condition, a, b)`, of several cases within each other; the last one is what is left."""
+        if not all(len(row) == 2 for row in rows) or not 1 < len(rows) <= 6:
+            self.fail("cases have two columns: a formula, and its condition")
+        for row in rows:
+            self.conditions_letters(row[1])
+        parts = [(self.inner(_without_comma(row[0])), self.condition(row[1])) for row in rows]
+        # Of two conditions either may be the one that is the other's opposite.
+        found = parts[-1][0]
+        for value, condition in reversed(parts[:-1]):
+            if condition is None:
+                self.fail("only the last case is without a condition")
+            found = self.builder.whole(call("where", condition.expr, value.expr, found.expr), condition, value, found)
+        return found
+
+    def conditions_letters(self, tokens: Sequence[Token]) -> None:
+        """Letters that are compared are indices."""
+        for left, sign, right in zip(tokens, tokens[1:], tokens[2:], strict=False):
+            if sign.text in ("=", "!=") and letter_of(left) and letter_of(right):
+                for each in (left, right):
+                    self.meanings.letters.setdefault(letter_of(each), None)
+
+    def condition(self, tokens: Sequence[Token]) -> Part | None:
+        """A condition without its words; None of what is left over."""
+        said = [token for token in tokens if token.kind != "words" or token.text.lower() in ("and", "or")]
+        pieces: list[list[Token]] = [[]]
+        for token in said[:-1]:
+            if token.kind == "words":
+                pieces.append([])
+            elif not (token.text == "," and not pieces[-1]):
+                pieces[-1].append(_as_letter(token, self.meanings.letters))
+        if not any(pieces):
+            return None
+        found = [self.inside([*piece, said[-1]]).compared() for piece in pieces]
+        whole = found[0]
+        for each in found[1:]:
+            whole = self.builder.applied("mul", whole, each)
+        return whole
+
+    def compared(self) -> Part:
+        """All of a condition."""
+        found = self.comparison("=", ">", "<")
+        if self.token.kind != "end":
+            self.fail("this condition can't be read")
+        return found
+
+    def matrix(self, rows: Sequence[Sequence[Sequence[Token]]]) -> Part:
+        """A matrix of numbers or formulas, entry by entry or block by block."""
+        if any(token.text in ("…", "⋯", "⋮", "⋱") for row in rows for cell in row for token in cell):
+            self.fail("a matrix with dots")
+        parts = [[self.inner(cell) for cell in row] for row in rows]
+        if len({len(row) for row in parts}) != 1:
+            self.fail("rows of different lengths")
+        whole = [self.beside(row, 1) for row in parts]
+        return self.beside(whole, 0)
+
+    def beside(self, parts: Sequence[Part], axis: int) -> Part:
+        """Parts in a row, or one below the other."""
+        if len(parts) == 1:
+            return parts[0]
+        whole = next((part for part in parts if part.shape), None)
+        if whole is not None:
+            zeros = self.builder.whole(call("mul", Num(0.0), whole.expr), whole)
+            parts = [zeros if part.expr == Num(0.0) else part for part in parts]
+        return self.builder.whole(call("concat", *(part.expr for part in parts), axis=float(axis)), *parts)
+
+
+def _as_letter(token: Token, letters: Container[str]) -> Token:
+    letter = letter_of(token)
+    return Token("name", letter, 0, (letter,)) if letter and letter in letters else token
+
+
+def _without_comma(tokens: Sequence[Token]) -> list[Token]:
+    *inside, end = tokens
+    return [*(inside[:-1] if inside and inside[-1].text == "," else inside), end]

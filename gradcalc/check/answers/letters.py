@@ -1,0 +1,222 @@
+"""Letters of indices in formulas of LaTeX: `h_{ni}`, `W[:,k]`, and what stands behind a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NoReturn, Self
+
+from gradcalc.check.answers.cursor import DEEPEST
+from gradcalc.check.answers.lexer import Token
+from gradcalc.check.answers.meanings import Meanings
+from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.answers.parts import Builder, Part
+from gradcalc.check.answers.typed import Parser
+from gradcalc.formula.expr import Apply, Name, Num, names
+from gradcalc.formula.index import Along, params_of
+from gradcalc.formula.table import Shape, known, lookup
+from gradcalc.formula.write import code
+from gradcalc.words import shorten
+
+FACTORS: Final = ("name", "member", "partial", "group", "fence", "root", "fraction", "grid", "sum", "nabla")
+"""Kinds of tokens with which a factor may begin."""
+PRIMES: Final = ("'", "′")
+ONES: Final = "a row of ones"
+
+
+class Lettered(Parser):
+    """Reads values with letters for indices; what has no value before a letter has one is kept as its text."""
+
+    def __init__(
+        self, builder: Builder, tokens: Sequence[Token], matrices_first: bool, meanings: Meanings, level: int = 0
+    ) -> None:
+        super().__init__(builder, tokens, matrices_first)
+        self.meanings, self.level = meanings, level
+
+    def fail(self, why: str) -> NoReturn:
+        """Say why it can't be read on: places are those of the whole formula."""
+        raise NotReadable(why)
+
+    def whole_formula(self) -> Part:
+        """All of it; a bracket too many at its end is passed over."""
+        found = self.comparison()
+        while self.token.kind == "sign" and self.token.text in (")", "]") and not self.level:
+            self.position += 1
+            self.meanings.remarks.append("a bracket too many")
+        if self.token.kind != "end":
+            self.fail(f"{shorten(repr(self.token.text or self.token.kind))} isn't expected here")
+        return found
+
+    def inside(self, tokens: Sequence[Token]) -> Self:
+        """A reader of the inside of a token."""
+        if self.level + 1 > DEEPEST:
+            self.fail(f"nested more than {DEEPEST} levels deep")
+        return type(self)(self.builder, tokens, self.matrices_first, self.meanings, self.level + 1)
+
+    def inner(self, tokens: Sequence[Token]) -> Part:
+        """The formula in a token."""
+        return self.inside(tokens).whole_formula()
+
+    def opaque(self, text: str, shape: Shape | None) -> Part:
+        """A part that is kept as its text."""
+        self.meanings.opaque[text] = shape
+        if shape is not None:
+            self.meanings.shapes[text] = shape
+        return Part(Name(text), shape)
+
+    def power(self) -> Part:
+        """A value and what it is raised to."""
+        self.deeper()
+        base = self.postfix()
+        self.depth -= 1
+        while self.token.kind in ("raise", "transpose", "index"):
+            base = self.raised_here(base)
+        return base
+
+    def raised_here(self, base: Part) -> Part:
+        """A value raised, and what stands behind its exponent."""
+        token = self.token
+        if token.kind == "index":
+            return self.indexed(base)
+        self.position += 1
+        if token.kind == "transpose":
+            return self.turned(base)
+        exponent = self.inner(token.inner[0])
+        if exponent.shape not in ((), (1, 1)):
+            self.fail("an exponent that is no number")
+        return self.raised(base, exponent)
+
+    def postfix(self) -> Part:
+        """A value and its transposes and indices."""
+        found = self.atom()
+        while True:
+            if self.token.kind == "transpose":
+                self.position += 1
+                found = self.turned(found)
+            elif self.token.kind == "sign" and self.token.text in PRIMES:
+                self.position += 1
+                found = self.builder.applied("transpose", found)
+            elif self.token.kind == "index":
+                found = self.indexed(found)
+            elif self.token.text == "[" and found.shape and self.is_index():
+                found = self.in_brackets(found)
+            elif self.token.kind == "layer":
+                self.fail(f"'{shorten(self.token.text)}' above a name that isn't shown so")
+            else:
+                return found
+
+    def turned(self, found: Part) -> Part:
+        """A transpose; that of 1 is a row of ones, with which a column is summed."""
+        if found.expr == Num(1.0):
+            return Part(Name(ONES), ())
+        if found.shape == () and any(name in self.meanings.entries for name in names(found.expr)):
+            self.fail("the transpose of one entry")
+        return self.builder.applied("transpose", found)
+
+    def is_index(self) -> bool:
+        """Whether only letters, numbers and what stands between them are in the bracket that opens here."""
+        ahead = self.position + 1
+        while self.tokens[ahead].text not in ("]", ""):
+            token = self.tokens[ahead]
+            if not (token.text in (",", ":", "+", "-") or token.kind == "number" or self.counts(token)):
+                return False
+            ahead += 1
+        return ahead > self.position + 1 and self.tokens[ahead].text == "]"
+
+    def in_brackets(self, found: Part) -> Part:
+        """`W[i,j]`."""
+        end = next(i for i in range(self.position, len(self.tokens)) if self.tokens[i].text == "]")
+        inside = self.tokens[self.position + 1 : end]
+        self.position = end + 1
+        return self.part_of(found, inside)
+
+    def indexed(self, found: Part) -> Part:
+        r"""`W_{ij}`, `W_{[i,j]}`."""
+        tokens = [token for token in self.token.inner[0] if token.kind != "end" and token.text not in "[]"]
+        self.position += 1
+        return self.part_of(found, tokens)
+
+    def part_of(self, found: Part, tokens: Sequence[Token]) -> Part:
+        """An entry or a column, by letters or numbers."""
+        index = split(tokens)
+        if not found.shape:
+            if found.shape == () and code(found.expr) in self.meanings.entries:
+                self.fail("an index of one entry")
+            self.fail("what has an index here is one number")
+        written = [self.index_text(each) for each in index]
+        shape = found.shape
+        if len(written) == 1 and 1 not in shape:
+            if isinstance(found.expr, Apply) and found.expr.function == "transpose":
+                self.fail("one index of a transpose")
+            self.count(index[0], shape[1])
+            self.meanings.remarks.append(f"{code(found.expr)} with one index is its column")
+            return self.entry(found, [":", written[0]], (shape[0], 1))
+        if len(written) == 1:
+            self.count(index[0], max(shape))
+            return self.entry(found, written, ())
+        if len(written) != 2:
+            self.fail("more than two indices")
+        found = self.fitting(found, index)
+        for each, size in zip(index, found.shape or (), strict=True):
+            self.count(each, size)
+        sizes = tuple(1 if text != ":" else size for text, size in zip(written, found.shape or (), strict=True))
+        return self.entry(found, written, sizes if ":" in written else ())
+
+    def fitting(self, found: Part, index: Sequence[Sequence[Token]]) -> Part:
+        """`h_{iz}^T` with the indices of h, where only these count as far as they do elsewhere."""
+        if not (isinstance(found.expr, Apply) and found.expr.function == "transpose" and found.shape):
+            return found
+        counted = [self.meanings.letters.get(letter_of(each[0])) if len(each) == 1 else None for each in index]
+        clash = any(count not in (None, size) for count, size in zip(counted, found.shape, strict=True))
+        return Part(found.expr.args[0], found.shape[::-1]) if clash else found
+
+    def entry(self, found: Part, written: Sequence[str], shape: Shape) -> Part:
+        """The part, as a formula where its index is of numbers, else as text."""
+        if all(text.isdecimal() or text == ":" for text in written):
+            along = tuple(Along(1, -1) if text == ":" else Along(int(text)) for text in written)
+            return self.builder.whole(Apply("part", (found.expr,), params_of(along)), found)
+        base = code(found.expr)
+        closed = isinstance(found.expr, Name) or (isinstance(found.expr, Apply) and _is_call(found.expr))
+        text = f"{base if closed else f'({base})'}[{','.join(written)}]"
+        self.meanings.entries[text] = (found, ",".join(written))
+        return self.opaque(text, shape)
+
+    def index_text(self, tokens: Sequence[Token]) -> str:
+        """One index as it is typed: a letter, a number, `t-1`, `:`."""
+        fine = (token.kind == "number" or token.text in ("+", "-", ":") or self.counts(token) for token in tokens)
+        if not tokens or not all(fine):
+            self.fail("this index can't be read")
+        return "".join(letter_of(token) or token.text for token in tokens)
+
+    def counts(self, token: Token) -> bool:
+        """Whether a token is a letter of an index, or a size."""
+        return bool(letter_of(token)) or (token.kind == "name" and token.text in self.meanings.sizes)
+
+    def count(self, tokens: Sequence[Token], size: int) -> None:
+        """Remember how far a letter counts."""
+        if len(tokens) == 1 and letter_of(tokens[0]):
+            self.meanings.letters.setdefault(letter_of(tokens[0]), size)
+
+
+def letter_of(token: Token) -> str:
+    """The letter that a token is, if it is a single one."""
+    typed = token.inner[0] if token.kind == "name" and token.inner else ""
+    return typed if isinstance(typed, str) and len(typed) == 1 and typed.isascii() and typed.isalpha() else ""
+
+
+def split(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Indices: apart by commas, or letters and digits side by side."""
+    found: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.text == ",":
+            found.append([])
+        elif found[-1] and (letter_of(token) and letter_of(found[-1][-1])):
+            found.append([token])
+        else:
+            found[-1].append(token)
+    return [each for each in found if each]
+
+
+def _is_call(node: Apply) -> bool:
+    return (
+        known(node.function) and not lookup(node.function).infix and node.function not in ("neg", "part", "transpose")
+    )

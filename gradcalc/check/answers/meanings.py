@@ -1,0 +1,73 @@
+"""What the formulas of a derivation may mean beside the names of its problem: letters, derivatives, the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from gradcalc.check.answers.parts import Part
+from gradcalc.formula.expr import Expr, Name
+from gradcalc.formula.table import Shape
+
+
+def _nothing(expr: Expr) -> str | None:
+    return None
+
+
+def _on_nothing(name: str) -> frozenset[str]:
+    return frozenset()
+
+
+@dataclass
+class Meanings:
+    """What is known of a problem, and what is found while the formulas of one chain are read.
+
+    `objective` is what gradients are of, `values` finds the name of the quantity that a formula comes to, `sizes` are
+    letters of sizes, `slopes` the argument of each function that is applied once only.
+    """
+
+    shapes: dict[str, Shape] = field(default_factory=dict)
+    objective: str | None = None
+    values: Callable[[Expr], str | None] = _nothing
+    sizes: frozenset[str] = frozenset()
+    slopes: Mapping[str, str] = field(default_factory=dict)
+    gradients: Mapping[str, str] = field(default_factory=dict)
+    """What each gradient is of."""
+    rests_on: Callable[[str], frozenset[str]] = _on_nothing
+    """The names on which a quantity rests."""
+    targets: frozenset[str] = frozenset()
+    predicted: Mapping[str, str] = field(default_factory=dict)
+    """What each target is compared with."""
+    own: dict[str, Shape | None] = field(default_factory=dict)
+    """What names of the student's own stand for, with its shape."""
+    differential: bool = False
+    """Whether `dW` is a differential, not a gradient."""
+    opaque: dict[str, Shape | None] = field(default_factory=dict)
+    """The texts that are parts of formulas, with their shapes."""
+    partials: dict[str, tuple[Part, Part]] = field(default_factory=dict)
+    """Of what, and by what, the derivatives among them are taken."""
+    rows: dict[str, str] = field(default_factory=dict)
+    """These as Jacobians."""
+    entries: dict[str, tuple[Part, str]] = field(default_factory=dict)
+    """Of entries the whole, and the index."""
+    letters: dict[str, int | None] = field(default_factory=dict)
+    """The letters of indices, and how far each counts."""
+    differentials: dict[str, Part] = field(default_factory=dict)
+    dots: bool = False
+    """Whether `·` between two vectors is their inner product."""
+    terms: list[Shape | None] = field(default_factory=list)
+    uncertain: bool = False
+    """Whether what was read last may have been meant in another way."""
+    remarks: list[str] = field(default_factory=list)
+    """How it was read, where that isn't the obvious way."""
+
+    def given_as(self, gradient: str) -> str:
+        """The gradient's own name, if it is one of a quantity."""
+        return gradient if gradient in self.gradients else ""
+
+    def named(self, part: Part) -> Part:
+        """A formula of which a quantity has the value, by that quantity's name."""
+        if isinstance(part.expr, Name):
+            return part
+        name = self.values(part.expr)
+        return part if name is None else Part(Name(name), self.shapes.get(name))

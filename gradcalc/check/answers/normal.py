@@ -1,0 +1,119 @@
+r"""Trees of TeX in one form, however they were typed: `{\mathbf W}_2`, `W_{2}` and `\boldsymbol{W}_2` are one name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from gradcalc.formula.tex.tree import (
+    Accented,
+    Char,
+    Fenced,
+    Fraction,
+    Grid,
+    Group,
+    Node,
+    Root,
+    Row,
+    Scripted,
+    Styled,
+    Symbol,
+    Words,
+)
+
+_BOLD = ("mathbf", "boldsymbol", "bm", "mathrm", "operatorname", "mathit", "mathsf", "mathtt")
+"""Fonts by which names aren't told apart."""
+_EQUATION = re.compile(r"[a-z]\s*[=≠]\s*[a-z]")
+"""A condition that is written as text."""
+REMARKS = ("if", "for", "when", "otherwise", "else", "and", "or", "all", "with")
+"""Words of conditions."""
+GAP = "¦"
+"""Stands for a wide space between columns."""
+_OTHER = {"widehat": "hat", "overline": "bar", "widetilde": "tilde"}
+
+
+def normal(row: Row) -> Row:
+    """A row without what says nothing: spaces, fonts, braces around one thing, the order of scripts."""
+    return tuple(each for node in row for each in _normal(node))
+
+
+def _normal(node: Node) -> Row:
+    match node:
+        case Symbol(command) if command.kind == "space":
+            return ()
+        case Group(items):
+            inner = normal(items)
+            return inner if len(inner) == 1 else (Group(inner),)
+        case Styled(font, Group(items)) if font in _BOLD and len(items) > 1 and (word := spelled(items)):
+            return (Words("text", word),)
+        case Styled(font, inner) if font in _BOLD:
+            return _letters(_normal(inner))
+        case Styled(font, inner):
+            return (Styled(font, _one(inner)),)
+        case Words(_, text) if len(text.strip()) == 1:
+            return (Char(text.strip()),)
+        case Words(_, text) if text.strip().isalpha():
+            return (Words("text", text.strip()),)
+        case Words(_, text) if _EQUATION.fullmatch(text.strip()):
+            return tuple(map(Char, text.replace(" ", "")))
+        case Accented(name, inner):
+            return (Accented(_OTHER.get(name, name), _one(inner)),)
+        case Scripted(base, primes, scripts):
+            each = ((sign, _one(script)) for sign, script in scripts)
+            ordered = tuple(sorted((each for each in each if each[1] != Group(())), reverse=True))
+            bare = None if base is None else _one(base)
+            return (Scripted(bare, primes, ordered),) if ordered or primes or bare is None else (bare,)
+        case Fraction(above, below):
+            return (Fraction(_one(above), _one(below)),)
+        case Root(inner):
+            return (Root(_one(inner)),)
+        case Fenced(Char("[") as opening, inside, closing):
+            return (Fenced(opening, _with_gaps(inside), closing),)
+        case Fenced(opening, inside, closing):
+            return (Fenced(opening, normal(inside), closing),)
+        case Grid(kind, rows):
+            return (Grid(kind, tuple(tuple(map(normal, row)) for row in rows)),)
+    return (node,)
+
+
+def _with_gaps(row: Row) -> Row:
+    """What stands between brackets, with a sign for each wide space: there it stands between columns."""
+    parts: list[Row] = [()]
+    for node in row:
+        if isinstance(node, Symbol) and node.command.name in ("quad", "qquad"):
+            parts.append(())
+        else:
+            parts[-1] = (*parts[-1], node)
+    found: Row = ()
+    for part in filter(None, map(normal, parts)):
+        found = (*found, Char(GAP), *part) if found else part
+    return found
+
+
+def spelled(items: Row) -> str:
+    """Letters, digits and underscores as one word; empty for anything else."""
+    text = "".join(
+        node.text if isinstance(node, Char) else node.command.char if isinstance(node, Symbol) else " "
+        for node in items
+        if not (isinstance(node, Symbol) and node.command.kind == "space")
+    )
+    return text if text.isidentifier() else ""
+
+
+def _letters(row: Row) -> Row:
+    """Letters of a word in a font of its own, in place of their group."""
+    return row[0].items if len(row) == 1 and isinstance(row[0], Group) else row
+
+
+def _one(node: Node) -> Node:
+    inner = _normal(node)
+    return inner[0] if len(inner) == 1 else Group(inner)
+
+
+def other_ways(row: Row) -> Iterator[Row]:
+    """A name with its number below for one that has it above, and the other way round: `w_2` for `w^2`."""
+    *before, last = row
+    if isinstance(last, Scripted) and len(last.scripts) == 1 and not last.primes:
+        sign, script = last.scripts[0]
+        if isinstance(script, Char) and script.text.isdecimal():
+            yield (*before, Scripted(last.base, 0, (("_" if sign == "^" else "^", script),)))

@@ -1,0 +1,125 @@
+"""Sums over an index in formulas of LaTeX, with limits and conditions, and the products of which their terms are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from gradcalc.check.answers.grids import Grids
+from gradcalc.check.answers.letters import letter_of, split
+from gradcalc.check.answers.lexer import Token
+from gradcalc.check.answers.parts import Part
+from gradcalc.formula.expr import Apply, call
+from gradcalc.formula.write import code
+
+
+class Summing(Grids):
+    """Reads sums and products over an index."""
+
+    def either(self, sign: str, left: Part, right: Part) -> Part:
+        """The product that fits: of two vectors that lie alike `·` may be the inner one, `⊗` is Kronecker's."""
+        alike = left.shape == right.shape and left.shape is not None and 1 in left.shape
+        if alike and sign in ("·", "⋅") and self.meanings.dots:
+            return self.builder.applied("dot", left, right)
+        found = super().either(sign, left, right)
+        return self.builder.applied("kron", left, right) if sign == "⊗" and found.shape is None else found
+
+    def sum(self) -> Part:
+        """Terms; of a column and a matrix it can't be said whether a gap between columns is lost."""
+        start = len(self.meanings.terms)
+        found = super().sum()
+        shapes = {shape for shape in self.meanings.terms[start:] if shape}
+        del self.meanings.terms[start:]
+        self.meanings.uncertain |= len(shapes) > 1 and found.shape is not None
+        return found
+
+    def term(self) -> Part:
+        """A term of a sum."""
+        found = super().term()
+        self.meanings.terms.append(found.shape)
+        return found
+
+    def total(self, token: Token) -> Part:
+        """`Σ_{k=1}^K …`: the product behind it, and what comes after a sign as long as the letter is in it."""
+        function = "sum" if token.text == "∑" else "prod"
+        lower, upper = token.inner
+        limits = [self.limits(each, upper if i == 0 else []) for i, each in enumerate(split(lower[:-1]))] or [("", "")]
+        outside = {letter: self.meanings.letters.pop(letter, None) for letter, _ in limits if letter}
+        self.meanings.letters |= dict.fromkeys(outside)
+        body = self.term()
+        self.meanings.terms.pop()
+        while function == "sum" and self.token.text in ("+", "-") and any(map(self.is_ahead, outside)):
+            sign = self.accept("+", "-")
+            term = self.products()
+            added = Apply("add", (body.expr, Apply("neg", (term.expr,)) if sign == "-" else term.expr))
+            body = self.builder.whole(added, body, term)
+        for letter, range_text in reversed(limits):
+            body = self.over(function, body, letter, range_text)
+        for letter, count in outside.items():
+            self.meanings.letters.pop(letter, None)
+            self.meanings.letters |= {} if count is None else {letter: count}
+        return body
+
+    def over(self, function: str, body: Part, letter: str, limits: str) -> Part:
+        """The sum of a body over its letter; of what has no such index, over its rows."""
+        if letter and (self.meanings.letters.get(letter) is not None or limits or uses(code(body.expr), letter)):
+            return self.opaque(f"{function}({code(body.expr)}, {limits or letter})", body.shape)
+        if function == "prod" or not body.shape:
+            self.fail("what this sum counts over isn't an index of its terms")
+        self.meanings.remarks.append("a sum of rows")
+        return self.builder.whole(call("sum", body.expr, axis=1.0 - self.builder.axis), body)
+
+    def limits(self, lower: Sequence[Token], upper: Sequence[Token]) -> tuple[str, str]:
+        """The letter of a sum, and its limits where they aren't how far it counts anyway."""
+        letter = letter_of(lower[0]) if lower else ""
+        if not letter:
+            self.fail("what this sum counts over can't be read")
+        signs = [token.text for token in lower[1:2]]
+        if signs == ["!="]:
+            return letter, f"{letter} != {self.index_text(lower[2:])}"
+        if signs not in ([], ["="], ["∈"]):
+            self.fail("what this sum counts over can't be read")
+        first = lower[2:] if signs == ["="] else []
+        last = [token for token in upper if token.kind != "end"]
+        if len(last) == 1 and len(first) == 1 and first[0].text == "1":
+            text = last[0].text if last[0].kind == "number" else letter_of(last[0])
+            if text.isdecimal() or text in self.meanings.sizes:
+                return letter, f"{letter}, 1, {text}"
+        return letter, ""
+
+    def is_ahead(self, letter: str) -> bool:
+        """Whether a letter is in the term behind the sign that stands here."""
+        for token in self.tokens[self.position + 1 :]:
+            if token.kind == "end" or (token.kind == "sign" and token.text in ("+", "-", ")", "]")):
+                return False
+            if has(token, letter):
+                return True
+        return False
+
+    def kronecker(self) -> Part:
+        """`δ_{ij}` is 1 where i is j."""
+        index = split([each for each in self.token.inner[0] if each.kind != "end" and each.text != ","])
+        self.position += 1
+        one, other = (self.index_text([each]) for part in index for each in part)
+        for each in (one, other):
+            self.meanings.letters.setdefault(each, None)
+        return self.opaque(f"({one} == {other})", ())
+
+
+def has(token: Token, letter: str) -> bool:
+    """Whether a letter stands in a token, however deep."""
+    if letter_of(token) == letter:
+        return True
+    for part in token.inner:
+        if isinstance(part, list | tuple) and any(has(each, letter) for each in _flat(part)):
+            return True
+    return token.kind == "member" and token.inner[1] == letter
+
+
+def _flat(part: Sequence[object]) -> list[Token]:
+    return [t for each in part for t in ([each] if isinstance(each, Token) else _flat(each))]  # type: ignore[arg-type]
+
+
+def uses(text: str, letter: str) -> bool:
+    """Whether a letter stands in a text by itself."""
+    return re.search(rf"(?<![\w.]){re.escape(letter)}(?![\w(])", text) is not None

@@ -1,0 +1,217 @@
+r"""Read formulas of LaTeX from their tokens: names and functions, and with them sums, derivatives, entries, cases.
+
+What has no value of its own before a letter has one (`h_{ni}`), or isn't in the equations (`\partial h / \partial x`),
+is kept as the text that claims have for it, under a name that is this text; so shapes are known all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from gradcalc.check.answers.calls import is_function
+from gradcalc.check.answers.differentiating import NO_LOSS
+from gradcalc.check.answers.letters import FACTORS, ONES, PRIMES
+from gradcalc.check.answers.lexer import Token
+from gradcalc.check.answers.meanings import Meanings
+from gradcalc.check.answers.parts import Builder, Part
+from gradcalc.check.answers.summing import Summing
+from gradcalc.check.answers.tex import SAME, tex_tokens
+from gradcalc.check.answers.typed import UnknownName
+from gradcalc.formula.expr import Apply, Name, call
+from gradcalc.formula.primes import derivative
+from gradcalc.formula.table import known, lookup, without_brackets
+from gradcalc.formula.tex.tree import Row
+from gradcalc.formula.write import code
+from gradcalc.program.customs import LOSSES
+
+_OF_TWO: Final = {"max": "maximum", "min": "minimum"}
+"""What is meant where there are two arguments."""
+
+
+class Symbolic(Summing):
+    """Reads a formula from tokens of TeX."""
+
+    def atom(self) -> Part:
+        """One value: a number, a name, a call, what stands in brackets."""
+        token = self.token
+        self.position += 1
+        match token.kind:
+            case "group":
+                return self.inner(token.inner[0])
+            case "root":
+                return self.builder.applied("sqrt", self.inner(token.inner[0]))
+            case "fence":
+                return self.fenced(token)
+            case "fraction":
+                return self.fraction(token)
+            case "sum":
+                return self.total(token)
+            case "grid":
+                return self.grid(token)
+            case "nabla":
+                return self.gradient_by(self.inner(token.inner[0]))
+            case "member":
+                self.meanings.letters.setdefault(token.inner[1], None)
+                return self.opaque(token.text, self.builder.shapes.get(token.inner[0]))
+            case "sign" if token.text == "∂":
+                return self.in_line()
+            case "sign" if token.text == "∇":
+                return self.gradient_of_next()
+            case "sign" if token.text == "[":
+                return self.bracketed()
+            case "number" if token.text == "1" and self.token.kind == "index":
+                return self.indicator()
+        self.position -= 1
+        return super().atom()
+
+    def name(self, token: Token) -> Part:
+        """A name, or the function of that name where it is called."""
+        text = SAME.get(token.text, token.text) if self.builder.resolve(token.text) is None else token.text
+        if self.meanings.differential and (token.text == "d" or token.text == self.meanings.given_as(token.text)):
+            return self.differential(token)
+        if text in self.meanings.own:
+            return Part(Name(text), self.meanings.own[text])
+        if token.inner == ("J",) and self.is_function_ahead():
+            of = self.atom()
+            if isinstance(of.expr, Apply) and len(of.expr.args) == 1:
+                return self.partial(of, self.builder.whole(of.expr.args[0]))
+            self.fail("a Jacobian of what is no function of one array")
+        if self.is_applied(text):
+            return self.applied_function(text)
+        if text == "e" and self.token.kind == "raise" and self.builder.resolve("e") is None:
+            exponent = self.inner(self.token.inner[0])
+            self.position += 1
+            return self.builder.applied("exp", exponent)
+        if self.builder.resolve(text) is None and not without_brackets(text):
+            return self.unknown(token, text)
+        found = super().name(Token("name", text, token.start))
+        if isinstance(found.expr, Name) and found.expr.id in self.meanings.gradients:
+            self.remember_gradient(found)
+        if isinstance(found.expr, Name) and found.expr.id == self.meanings.objective:
+            self.pass_over_arguments()
+        return found
+
+    def is_function_ahead(self) -> bool:
+        """Whether a function with its argument stands here."""
+        return self.token.kind == "name" and known(self.token.text) and self.tokens[self.position + 1].text == "("
+
+    def unknown(self, token: Token, text: str) -> Part:
+        """A letter of an index, the loss by a customary name, or nothing that is known."""
+        if text in (*LOSSES, "l") and (self.meanings.objective is not None or self.meanings.gradients):
+            self.pass_over_arguments()
+            return Part(Name(self.meanings.objective or NO_LOSS), ())
+        if text in self.meanings.letters or text in self.meanings.sizes:
+            return self.opaque(text, ())
+        if text in ("δ", "1") and self.token.kind == "index":
+            return self.kronecker()
+        if text == "d" and self.token.kind in ("name", "member"):
+            return self.gradient_of_next()
+        raise UnknownName(text)
+
+    def pass_over_arguments(self) -> None:
+        """`ℒ(w)` is ℒ."""
+        if self.token.text != "(":
+            return
+        opened, ahead = 0, self.position
+        while self.tokens[ahead].kind != "end":
+            opened += (self.tokens[ahead].text == "(") - (self.tokens[ahead].text == ")")
+            ahead += 1
+            if not opened:
+                break
+        inside = self.tokens[self.position + 1 : ahead - 1]
+        if all(each.kind in ("name", "member", "layer", "index", "transpose") or each.text in ",()" for each in inside):
+            self.position = ahead
+
+    def is_applied(self, name: str) -> bool:
+        """Whether a function stands here with its argument."""
+        if not is_function(name) or without_brackets(name) or self.builder.resolve(name) is not None:
+            return False
+        return self.token.kind != "end" and self.token.text not in ("+", "-", ")", ",")
+
+    def applied_function(self, name: str) -> Part:
+        """`σ′(a)`, `softmax(z)`, `log ŷ`, `\\log\\left[…\\right]`."""
+        primed = self.token.kind == "sign" and self.token.text in PRIMES
+        self.position += primed
+        power = self.token if self.token.kind == "raise" else None
+        self.position += power is not None
+        found = self.slope(name) if primed else self.of_arguments(name)
+        return found if power is None else self.raised(found, self.inner(power.inner[0]))
+
+    def of_arguments(self, name: str) -> Part:
+        """A function of what stands behind it."""
+        if self.accept("("):
+            found = self.called(_OF_TWO.get(name, name) if self.has_two() else name, [])
+            return self.of_entry(name, self.of_targets_first(found))
+        if self.token.kind == "grid":
+            self.fail(f"{name} needs its argument in brackets")
+        arg = self.power() if self.token.kind != "sum" else self.atom()
+        if arg.expr == Name(ONES) and self.token.kind in (*FACTORS, "sign"):
+            arg = self.builder.applied("sum", self.power())
+        return self.builder.applied(name, arg) if known(name) else self.fail(f"{name} needs its argument in brackets")
+
+    def has_two(self) -> bool:
+        """Whether there are several arguments in the bracket that is open."""
+        opened = 1
+        for i in range(self.position, len(self.tokens)):
+            token = self.tokens[i]
+            opened += (token.text in ("(", "[")) - (token.text in (")", "]"))
+            if opened == 0 or (opened == 1 and token.text == ","):
+                return opened == 1 and self.tokens[min(i + 2, len(self.tokens) - 1)].text != "="
+        return False
+
+    def of_targets_first(self, found: Part) -> Part:
+        """A loss has the targets first in most books, and second in the table."""
+        args = found.expr.args if isinstance(found.expr, Apply) else ()
+        ids = [each.id if isinstance(each, Name) else "" for each in args]
+        if len(args) != 2 or ids[0] not in self.meanings.targets or ids[1] in self.meanings.targets:
+            return found
+        assert isinstance(found.expr, Apply)
+        swapped = lookup(found.expr.function).args == ("yhat", "y") if known(found.expr.function) else False
+        return (
+            self.builder.whole(Apply(found.expr.function, args[::-1], found.expr.params), found) if swapped else found
+        )
+
+    def of_entry(self, name: str, found: Part) -> Part:
+        """`softmax(θ_t)` is the entry of `softmax(θ)`: of one number it would be 1."""
+        if not (
+            known(name) and lookup(name).per_sample and isinstance(found.expr, Apply) and len(found.expr.args) == 1
+        ):
+            return found
+        entry = self.meanings.entries.get(code(found.expr.args[0]))
+        if entry is None:
+            return found
+        whole, index = entry
+        self.meanings.remarks.append(f"{code(found.expr)} is read as an entry")
+        return self.opaque(f"{name}({code(whole.expr)})[{index}]", ())
+
+    def slope(self, name: str) -> Part:
+        """`σ′(a)`; of `σ′(·)` the argument is where the function is applied."""
+        if not self.accept("("):
+            self.fail(f"{name}′ needs its argument in brackets")
+        if self.token.text in ("·", "⋅") and self.tokens[self.position + 1].text == ")":
+            self.position += 2
+            where = self.meanings.slopes.get(name)
+            if where is None:
+                self.fail(f"{name}′(·): {name} is applied at several places, or at none")
+            inner = Part(Name(where), self.builder.shapes.get(where))
+        else:
+            inner = self.comparison()
+            self.expect(")")
+        found = derivative(call(name, inner.expr)) if known(name) else None
+        if found is None:
+            self.fail(f"{name}′ can't be read: it is no function of one number")
+        return self.builder.whole(found, inner)
+
+
+def read_tex(
+    text: str,
+    builder: Builder,
+    matrices_first: bool,
+    meanings: Meanings,
+    known_trees: Mapping[Row, str],
+    other_trees: Mapping[Row, str],
+) -> Part:
+    """The formula of a text in TeX, with its shape. Raises NotReadable."""
+    tokens = tex_tokens(text, known_trees, other_trees, builder.resolve)
+    return Symbolic(builder, tokens, matrices_first, meanings).whole_formula()

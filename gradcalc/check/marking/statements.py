@@ -1,0 +1,245 @@
+"""Try equations between quantities, derivatives and entries at random instances of a problem: line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+import numpy as np
+
+from gradcalc.check.answers.model import Answer, Statement, Unread
+from gradcalc.check.claims.lowering import ClaimError, Sides, lowered
+from gradcalc.check.marking.verdicts import LineVerdict, Verdict, Word
+from gradcalc.errors import FormulaError
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.evaluate import AT_RUN_TIME
+from gradcalc.formula.expr import Num, names
+from gradcalc.formula.shapes import spell
+from gradcalc.formula.table import Shape
+from gradcalc.problem.claim_indices import Indexed, TwoRanges, indexed
+from gradcalc.program.build import Program, build
+from gradcalc.program.instances import instances
+from gradcalc.program.problem import Equation, Problem
+
+RUNS: Final = 4
+TOLERANCE: Final = 1e-8
+LAID_OUT: Final = "right, but rows and columns are exchanged"
+UNEQUAL: Final = "this isn't equal to {}"
+_BEYOND: Final = "an index goes beyond what there is: look at the limits of the sum"
+_IN_PART: Final = {
+    "unequal": "this holds where the indices differ, which isn't said here",
+    "ones": "this holds where the target is 1, which isn't said here",
+    "zeros": "this holds where the target is 0, which isn't said here",
+}
+"""Conditions that people write in words."""
+CARRIED: Final = "as the line before, which is wrong"
+
+Values = Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of one line: its verdict, and what is said of it."""
+
+    verdict: Word
+    said: str = "right"
+
+
+class Statements:
+    """Tries chains, each a left side and its lines as claims have them, in problems that differ in sizes alone."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = [_Instance(problem) for problem in problems]
+        self._known: dict[tuple[str, ...], tuple[Tried, ...]] = {}
+
+    def lines(self, texts: Sequence[str], free: Mapping[str, str] | None = None) -> tuple[Tried, ...]:
+        """The verdict on each line behind the first.
+
+        `free` are names that vary, each in the shape of another: `delta_W` in that of W.
+        """
+        key = (*texts, *(free or {}))
+        if key not in self._known:
+            self._known[key] = self._lines(texts, free or {})
+        return self._known[key]
+
+    def _lines(self, texts: Sequence[str], free: Mapping[str, str]) -> tuple[Tried, ...]:
+        found: list[Tried] = []
+        for number in range(1, len(texts)):
+            found.append(self._line(texts, number, found, free))
+        return tuple(found)
+
+    def _line(self, texts: Sequence[str], number: int, before: Sequence[Tried], free: Mapping[str, str]) -> Tried:
+        try:
+            how = self.compared(texts[0], texts[number], free)
+            if how is None:
+                return Tried("unreadable", "it couldn't be tried anywhere")
+            if how in _IN_PART:
+                return Tried("unreadable", _IN_PART[how])
+            if how:
+                return Tried("correct") if how == "equal" else Tried("imprecise", LAID_OUT)
+            wrong_before = number > 1 and before[-1].verdict in ("wrong", "carried")
+            if wrong_before and self.compared(texts[number - 1], texts[number], free):
+                return Tried("carried", CARRIED)
+        except TwoRanges as error:
+            return Tried("wrong", error.message)
+        except ClaimError as error:
+            return Tried("wrong", _BEYOND) if error.beyond else Tried("unreadable", str(error))
+        return Tried("wrong", UNEQUAL.format(texts[0]))
+
+    def compared(self, left: str, right: str, free: Mapping[str, str]) -> str | None:
+        """`equal`, `turned`, or nothing where the two differ; None where they couldn't be compared.
+
+        Raises ClaimError where shapes don't fit, or an index is of two lengths.
+        """
+        found: set[str] = set()
+        for instance in self.problems:
+            found |= {*instance.compared((left, right), free)}
+            if "" in found:
+                break
+        return next((way for way in ("", *_IN_PART, "turned", "equal") if way in found), None)
+
+
+def on_statement(said: Statement, statements: Statements) -> Verdict | None:
+    """The verdict on a chain that answers no quantity; None where no line of it could be tried."""
+    found = statements.lines((said.left, *(line.statement for line in said.lines)), dict(said.free))
+    unsure = Tried("unreadable", "this can be read in several ways")
+    pairs = list(zip(found, said.lines, strict=True))
+    tried = [unsure if each.verdict == "wrong" and line.is_uncertain else each for each, line in pairs]
+    if all(each.verdict == "unreadable" for each in tried):
+        return None
+    lines = tuple(
+        LineVerdict(each.verdict, each.said, line.text, line.place, line.number)
+        for each, line in zip(tried, said.lines, strict=True)
+    )
+    wrong = next((i for i, each in enumerate(tried) if each.verdict == "wrong"), None)
+    layout = next((i for i, each in enumerate(tried) if each.verdict == "imprecise"), None)
+    first = wrong if wrong is not None else layout
+    word: Word = "correct" if first is None else tried[first].verdict
+    why = "right" if first is None else f"{f'line {first + 1}: ' if lines[1:] else ''}{tried[first].said}"
+    place = said.place
+    answer = Answer(said.text, "", text=lines[0].text, lines=said.lines, place=lambda: place)
+    line = None if wrong is None else wrong + 1
+    return Verdict(said.text, word, why, answer=answer, line=line, lines=lines)
+
+
+def not_tried(said: Statement, statements: Statements) -> Iterator[Unread]:
+    """The lines of such a chain, with the reasons."""
+    found = statements.lines((said.left, *(line.statement for line in said.lines)), dict(said.free))
+    for each, line in zip(found, said.lines, strict=True):
+        yield Unread(line.text, each.said, line.place or said.place, line.number)
+
+
+class _Instance:
+    """One problem, with values to try."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.program: Program = build(problem)
+        self.sizes = {name: int(expr.value) for name, expr in problem.let.items() if isinstance(expr, Num)}
+        drawn = instances(problem, RUNS, program=self.program)
+        every = [dict(problem.given), *({name: each[name] for name in problem.given} for each in drawn)]
+        self.values: list[dict[str, Array]] = every
+        self.equations = [eq for eq in self.program.equations if eq.section in ("forward", "backward")]
+
+    def compared(self, texts: tuple[str, str], free: Mapping[str, str]) -> Iterator[str]:
+        """How the two compare, at each of the values at which that can be said."""
+        given = {name: np.shape(value) for name, value in self.values[0].items()}
+        shapes = {**self.program.shapes, **given}
+        varying = {name: shapes[of] for name, of in free.items()}
+        program = self.sides(texts, {**given, **varying}, {**shapes, **varying})
+        random = np.random.default_rng(0)
+        for values in self.values:
+            whole = {**values, **{name: random.standard_normal(shape) for name, shape in varying.items()}}
+            try:
+                sides = program.by_case(whole)
+            except AT_RUN_TIME:
+                continue
+            if all(np.isfinite(each).all() for side in sides for each in side) and not program.on_kink(whole):
+                found = _compared(*sides)
+                yield found or self.in_part(texts, shapes, whole, sides)
+
+    def in_part(
+        self, texts: tuple[str, str], shapes: Mapping[str, Shape], values: Values, sides: list[list[Array]]
+    ) -> str:
+        """Where a wrong line holds: but for equal indices, or where the target is 1, which people say in words."""
+        letters = self.letters(texts, shapes)
+        ranges, free = letters.ranges(shapes, self.sizes), letters.free
+        choices = list(product(*(range(1, ranges[letter] + 1) for letter in free)))
+        right = [bool(_one(a, b)) for a, b in zip(*sides, strict=True)]
+        if len(choices) != len(right) or not any(right):
+            return ""
+        if len(free) > 1 and all(ok or len({*choice}) < len(choice) for choice, ok in zip(choices, right, strict=True)):
+            return "unequal"
+        targets = [np.ravel(values[name]) for name in self.problem.targets if name in values]
+        hot = next((each for each in targets if len(free) == 1 and each.size == len(choices)), None)
+        ones = [] if hot is None else [each == 1 for each in hot]
+        return "ones" if right == ones else "zeros" if right == [not each for each in ones] else ""
+
+    def letters(self, texts: Sequence[str], shapes: Mapping[str, Shape]) -> Indexed:
+        """The letters of indices in these formulas."""
+        return indexed(texts, {*shapes} - {*self.sizes}, self.sizes, self.problem.classes)
+
+    def sides(self, texts: tuple[str, str], given: Mapping[str, Shape], shapes: Mapping[str, Shape]) -> Sides:
+        """Both sides as a program. Raises ClaimError, TwoRanges."""
+        known = {*shapes} - {*self.sizes}
+        letters = self.letters(texts, shapes)
+        alone = [letter for letter in self.letters(texts[1:], shapes).free if letter in letters.free]
+        first = self.letters(texts[:1], shapes).free
+        stray = next((letter for letter in alone if letter not in first), None)
+        if stray is not None:
+            raise ClaimError(f"the index '{stray}' is on this side alone")
+        try:
+            cases = letters.cases(shapes, self.sizes)
+        except TwoRanges:
+            raise
+        except FormulaError as error:
+            raise ClaimError(error.message) from None
+        numbers = {name: Num(float(size)) for name, size in self.sizes.items()}
+        used = {name for sides in cases for side in sides for name in names(side)}
+        unknown = next((name for name in used if name not in known and name not in numbers), None)
+        if unknown is not None:
+            raise ClaimError(f"unknown name '{unknown}'")
+        return lowered(
+            cases,
+            given,
+            self.problem.assumed,
+            self.problem.axis,
+            equations=self.needed(used),
+            any_shapes=True,
+        )
+
+    def needed(self, used: set[str]) -> list[Equation]:
+        """The equations on which these names rest, and the loss, of which gradients are taken."""
+        wanted = {*used, *((self.problem.objective,) if self.problem.objective else ())}
+        found = []
+        for equation in reversed(self.equations):
+            if equation.name in wanted:
+                wanted |= {*equation.uses}
+                found.append(equation)
+        return found[::-1]
+
+
+def _compared(left: Sequence[Array], right: Sequence[Array]) -> str:
+    """`equal`, `turned` where rows and columns are exchanged, else nothing; of several cases all together."""
+    if any(a.size != b.size for a, b in zip(left, right, strict=True)):
+        shapes = [spell(np.shape(side[0])) or "a number" for side in (left, right)]
+        raise ClaimError(f"the left side is {shapes[0]}, and this is {shapes[1]}")
+    ways = {_one(a, b) for a, b in zip(left, right, strict=True)}
+    return "" if "" in ways else "turned" if "turned" in ways else "equal"
+
+
+def _one(left: Array, right: Array) -> str:
+    if left.size == right.size and (left.shape == right.shape or left.size == 1):
+        return "equal" if _close(left.ravel(), right.ravel()) else _turned(left, right)
+    return _turned(left, right)
+
+
+def _turned(left: Array, right: Array) -> str:
+    return "turned" if left.ndim == 2 and left.shape == right.T.shape and _close(left, right.T) else ""
+
+
+def _close(left: Array, right: Array) -> bool:
+    scale = max(1.0, float(np.max(np.abs(left), initial=0.0)), float(np.max(np.abs(right), initial=0.0)))
+    return bool(np.max(np.abs(left - right), initial=0.0) <= TOLERANCE * scale)

@@ -1,0 +1,102 @@
+"""The sides of a chain as formulas: read in order, as a letter means the same in all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from gradcalc.check.answers.interpreter import Interpreter
+from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.answers.parts import Part
+from gradcalc.check.writeup.differentials import expanded
+from gradcalc.check.writeup.model import Derivation, Side
+from gradcalc.formula.expr import Expr, Name, names
+from gradcalc.formula.table import Shape
+from gradcalc.formula.write import code
+
+_DIFFERENTIAL: Final = re.compile(r"(?<![A-Za-z\\])d\s*(?:\\left\s*)?\(|^\s*d\s*(?:[JLEC]\b|\\ell|\\mathcal|\\hat)")
+"""A d before a bracket, or before the loss."""
+_GREEK: Final = re.compile(r"\s*\\(?:delta|gamma|Delta|varepsilon|epsilon|xi)(?![A-Za-z])")
+"""Letters that books give to derivatives of their own choice."""
+
+
+class Formulas:
+    """A chain's sides; `read` has the formula of each, None where it can't be read, `reasons` why."""
+
+    def __init__(self, chain: Derivation, interpreter: Interpreter) -> None:
+        self.sides: tuple[Side, ...] = chain.sides
+        self.is_plain = chain.sides[0].is_plain
+        interpreter.all_tex = not self.is_plain
+        self.meanings = interpreter.meanings()
+        self.meanings.differential = any(_DIFFERENTIAL.search(side.tex) for side in chain.sides)
+        self.read: list[Expr | None] = []
+        self.reasons: list[str] = []
+        self.uncertain: list[bool] = []
+        self.left: Shape | None = None
+        for side in chain.sides:
+            self._take(side, interpreter)
+        texts = [code(each) if each is not None else "" for each in self.read]
+        self.texts, self.free = self._in_full(texts)
+
+    def _take(self, side: Side, interpreter: Interpreter) -> None:
+        self.meanings.uncertain = False
+        self._read(side, interpreter)
+        self.uncertain.append(self.meanings.uncertain)
+
+    def _read(self, side: Side, interpreter: Interpreter) -> None:
+        left = self.read[0] if self.read else None
+        self.meanings.dots = left is None or self.left in ((), (1, 1))
+        try:
+            plain = interpreter.by_itself(side.tex) if self.is_plain else None
+            part = interpreter.symbolic(side.tex, self.meanings) if plain is None else Part(plain, None)
+            self.left = part.shape if not self.read else self.left
+            self.read.append(part.expr)
+            self.reasons.append("")
+        except NotReadable as error:
+            self.read.append(None)
+            self.reasons.append(error.reason)
+
+    def defines(self) -> bool:
+        """Whether it begins with a name of the student's own for a derivative: `δ = ∂ŷ/∂a`."""
+        second = self.read[1] if len(self.read) > 1 else None
+        is_derivative = second is not None and code(second) in self.meanings.partials and self.is_about_letters(second)
+        left = self.read[0]
+        return is_derivative and (left is None or (_GREEK.match(self.sides[0].tex) is not None and left != second))
+
+    def define(self, interpreter: Interpreter) -> None:
+        """Let that name stand for it in what follows."""
+        second = self.read[1]
+        if second is not None:
+            interpreter.define(self.sides[0].tex, Part(second, self.meanings.opaque.get(code(second))), self.meanings)
+
+    def _in_full(self, texts: list[str]) -> tuple[list[str], Mapping[str, str]]:
+        return expanded(texts, self.meanings) if self.meanings.differentials else (texts, {})
+
+    def without_first(self) -> Formulas:
+        """The same chain from its second side on."""
+        other = Formulas.__new__(Formulas)
+        vars(other).update(vars(self))
+        other.sides, other.read = self.sides[1:], self.read[1:]
+        other.reasons, other.texts = self.reasons[1:], self.texts[1:]
+        other.uncertain = self.uncertain[1:]
+        return other
+
+    @property
+    def used(self) -> set[str]:
+        """The names in all sides but the first."""
+        return {name for each in self.read[1:] if each is not None for name in names(each)}
+
+    def is_about_letters(self, left: Expr) -> bool:
+        """Whether a side is an entry by letters, a derivative that isn't in the equations, or a differential."""
+        return any(name in self.meanings.opaque for name in names(left))
+
+    def statement(self, number: int, name: str) -> str:
+        """The text of a side with letters or derivatives in it, or of the quantity's own name; empty of any other."""
+        read = self.read[number]
+        mine = read is not None and (self.is_about_letters(read) or read == Name(name))
+        return self.texts[number] if mine else ""
+
+    def text(self, number: int) -> str:
+        """A side as claims have it; empty where it can't be read."""
+        return self.texts[number]

@@ -1,0 +1,177 @@
+"""The course's own derivations, handed in as write-ups: what is right is right, and the mistakes are those known.
+
+Each document's displayed equations stand in `seeds/`, part by part, beside the problem that they are about. The table
+of all of them is `docs/derivations.md`; `UPDATE_DERIVATIONS=1` writes it anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from gradcalc.check.marking.verdicts import Marks
+from gradcalc.check.writeup.chains import taken_apart
+from gradcalc.commands.check import Marking, marked
+from gradcalc.problem.load import load
+
+HERE = Path(__file__).parent / "seeds"
+PAGE = Path(__file__).parents[2] / "docs" / "derivations.md"
+DOCUMENTS = {
+    "HW 3 Solution": ("hw3-problem-1", "hw3-problem-2", "hw3-case-2"),
+    "CS224n, assignment 1 (Chen Luo)": (
+        *("cs224n-shift", "cs224n-sigmoid", "cs224n-softmax", "cs224n-network", "cs224n-vec", "cs224n-trace"),
+    ),
+    "CS224n, assignment 1 (handwritten answers)": ("cs224n-hand-a", "cs224n-hand-b", "cs224n-hand-c"),
+    "TTIC 31020, problem set 8 (Hung Le Tran)": (
+        *("ttic-b-sigmoid", "ttic-b-vertex", "ttic-b-output", "ttic-b-graph", "ttic-b-network", "ttic-b-parity"),
+    ),
+    "TTIC 31020, backpropagation on a graph": (
+        *("ttic-a-softmax-vertex", "ttic-a-sigmoid-vertex", "ttic-a-softmax-output", "ttic-a-sigmoid-output"),
+        *("ttic-a-softmax-parent", "ttic-a-sigmoid-parent", "ttic-a-graph", "ttic-a-network", "ttic-a-hinge"),
+    ),
+}
+READ = ("correct", "imprecise", "wrong", "carried")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a derivation: its place, its equation's number, how it was read, and what was found."""
+
+    part: str
+    line: int
+    number: str
+    shown: str
+    verdict: str
+    said: str
+
+    @property
+    def place(self) -> str:
+        return f"({self.number})" if self.number else f"{self.part}, line {self.line}"
+
+
+@cache
+def marks(part: str) -> Marks | None:
+    """The marks of one part; None where no problem can be stated for it yet."""
+    problem = HERE / f"{part}.yaml"
+    if not problem.exists():
+        return None
+    return marked(load(str(problem)), str(HERE / f"{part}.md"), Marking())[0]
+
+
+@cache
+def lines(part: str) -> tuple[Line, ...]:
+    return tuple(sorted(_lines(part), key=lambda each: each.line))
+
+
+def _lines(part: str) -> Iterator[Line]:
+    found = marks(part)
+    if found is None:
+        writeup = taken_apart((HERE / f"{part}.md").read_text(), f"{part}.md")
+        for chain in writeup.chains:
+            for side in chain.sides[1:]:
+                text = " ".join(side.tex.split())
+                yield Line(part, writeup.span(side.start).line, side.number, text, "not read", "no problem states this")
+        return
+    for verdict in found.verdicts:
+        for each in verdict.lines:
+            word = each.verdict if each.verdict in READ else "not read"
+            yield Line(part, each.place.line if each.place else 0, each.number, each.text, word, each.message)
+    for unread in found.unread:
+        count = max(1, len(re.findall(r"(?<![{}_])=", unread.text)))
+        for _ in range(count):
+            yield Line(part, unread.place.line, unread.number, unread.text, "not read", unread.reason)
+
+
+def share(parts: tuple[str, ...]) -> tuple[int, int]:
+    """How many lines are read, of how many."""
+    every = [line for part in parts for line in lines(part)]
+    return sum(line.verdict in READ for line in every), len(every)
+
+
+KNOWN = {
+    "hw3-problem-1": {"(7)", "(9)", "(10)"},
+    "hw3-problem-2": {"hw3-problem-2, line 104"},
+    "cs224n-network": {"(19)", "(33)"},
+    "cs224n-hand-b": {"cs224n-hand-b, line 10"},
+    "cs224n-hand-c": {f"cs224n-hand-c, line {line}" for line in (2, 14, 18, 22)},
+    "ttic-a-sigmoid-parent": {"ttic-a-sigmoid-parent, line 2"},
+}
+"""Where the documents are wrong, as `docs/seed-mistakes.md` has it.
+
+What isn't counted there: line 104 of HW 3 has W² for W¹ in an index, line 2 of the batch ŷ for y.
+"""
+SHARES = {
+    "HW 3 Solution": 0.70,
+    "CS224n, assignment 1 (Chen Luo)": 0.80,
+    "CS224n, assignment 1 (handwritten answers)": 0.50,
+    "TTIC 31020, problem set 8 (Hung Le Tran)": 0.35,
+    "TTIC 31020, backpropagation on a graph": 0.42,
+}
+"""How much of each is read at least: of graphs with any number of vertices little is."""
+
+
+@pytest.mark.parametrize("part", [part for parts in DOCUMENTS.values() for part in parts])
+def test_what_is_right_is_right_and_the_known_mistakes_are_found(part: str) -> None:
+    wrong = {line.place for line in lines(part) if line.verdict == "wrong"}
+    assert wrong == KNOWN.get(part, set())
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_so_much_of_a_document_is_read(document: str) -> None:
+    read, every = share(DOCUMENTS[document])
+    assert read >= SHARES[document] * every
+
+
+def test_gradients_that_are_transposed_are_told_so() -> None:
+    """Both of 1 (b): their formulas come to the transposes."""
+    turned = [line for line in lines("ttic-a-network") if line.verdict == "imprecise"]
+    assert len(turned) >= 4
+    assert all("rows and columns" in line.said for line in turned)
+
+
+def test_a_write_up_takes_little_time() -> None:
+    """Of 26 equations in letters; the first reading of a problem is left out."""
+    marks("cs224n-network")
+    start = time.perf_counter()
+    marks.__wrapped__("cs224n-network")
+    assert time.perf_counter() - start < 4
+
+
+def table() -> str:
+    """The page: every line of every document with what was found, and how much is read."""
+    page = [HEAD]
+    for document, parts in DOCUMENTS.items():
+        read, every = share(parts)
+        page.append(f"## {document}\n\n{read} of {every} lines are read ({read / every:.0%}).\n")
+        page.append("| equation | as written | verdict | what is said |\n| --- | --- | --- | --- |")
+        page += [_row(line) for part in parts for line in lines(part)]
+        page.append("")
+    return "\n".join(page)
+
+
+def _row(line: Line) -> str:
+    shown = line.shown if len(line.shown) <= 120 else f"{line.shown[:119]}…"
+    said = "" if line.verdict == "correct" else line.said.replace("|", "\\|")
+    return f"| {line.place} | `{shown.replace('|', chr(92) + '|')}` | {line.verdict} | {said} |"
+
+
+HEAD = """# The course's derivations, line by line
+
+The five documents that the problems of the course come from, handed in as write-ups (`tests/check/seeds/`), and what
+`gradcalc check` finds in each displayed equation. A test writes this page. `correct` and `imprecise` (in another
+layout) are right, `carried` follows from a wrong line before, `not read` lines are never marked: the reason is beside
+them. What is wrong is told in [seed-mistakes.md](seed-mistakes.md).
+"""
+
+
+def test_the_page_of_derivations_is_up_to_date() -> None:
+    if os.environ.get("UPDATE_DERIVATIONS"):
+        PAGE.write_text(table(), encoding="utf-8")
+    assert PAGE.read_text(encoding="utf-8") == table()
