@@ -35,6 +35,10 @@ class NoRange(FormulaError):
 class TwoRanges(NoRange):
     """A letter that counts to two numbers."""
 
+    def __init__(self, text: str, letter: str, one: int, other: int) -> None:
+        self.letter = letter
+        super().__init__(text, f"the index '{letter}' counts to {one} elsewhere, and to {other} here")
+
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
@@ -86,9 +90,7 @@ class Indexed:
         for text in self.texts:
             for letter, size in known.counted(text):
                 if size and found.setdefault(letter, size) != size:
-                    raise TwoRanges(
-                        text, f"the index '{letter}' counts to {found[letter]} elsewhere, and to {size} here"
-                    )
+                    raise TwoRanges(text, letter, found[letter], size)
         return found
 
 

@@ -16,7 +16,6 @@ from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import AT_RUN_TIME
 from gradcalc.formula.expr import Num, names
-from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Shape
 from gradcalc.problem.claim_indices import Indexed, TwoRanges, indexed
 from gradcalc.program.build import Program, build
@@ -83,7 +82,7 @@ class Statements:
             if wrong_before and self.compared(texts[number - 1], texts[number], free):
                 return Tried("carried", CARRIED)
         except TwoRanges as error:
-            return Tried("wrong", error.message)
+            return Tried("wrong", f"the index '{error.letter}' counts to two different lengths")
         except ClaimError as error:
             return Tried("wrong", _BEYOND) if error.beyond else Tried("unreadable", str(error))
         return Tried("wrong", UNEQUAL.format(texts[0]))
@@ -224,8 +223,7 @@ class _Instance:
 def _compared(left: Sequence[Array], right: Sequence[Array]) -> str:
     """`equal`, `turned` where rows and columns are exchanged, else nothing; of several cases all together."""
     if any(a.size != b.size for a, b in zip(left, right, strict=True)):
-        shapes = [spell(np.shape(side[0])) or "a number" for side in (left, right)]
-        raise ClaimError(f"the left side is {shapes[0]}, and this is {shapes[1]}")
+        raise ClaimError("its shape isn't that of the left side")
     ways = {_one(a, b) for a, b in zip(left, right, strict=True)}
     return "" if "" in ways else "turned" if "turned" in ways else "equal"
 
