@@ -123,7 +123,7 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class LetterChain:
     """A chain of a write-up about what is no quantity by itself: an entry by letters, a derivative, a differential.
 
     `left` is its first side as claims have it; each of the `lines` is said to be equal to that. `free` has the names
@@ -149,7 +149,7 @@ class Sheet:
     about: Mapping[str, str] = field(default_factory=dict)
     """What it says of its student: `name`, `id` and `comment`, as far as it does."""
 
-    statements: tuple[Statement, ...] = ()
+    letter_chains: tuple[LetterChain, ...] = ()
     """Of a write-up the chains that answer no quantity."""
     unread: tuple[Unread, ...] = ()
     """Of a write-up what isn't marked."""

@@ -84,7 +84,7 @@ class Grader:
         tolerance = precise(tolerance or tolerance_of(self.solution), sheet)
         verdicts = said_once(self.verdicts(sheet, tolerance, counted))
         marked = tuple(_with_points(verdict, worth, credit) for verdict in verdicts)
-        stated = [(each, on_statement(each, self.statements)) for each in sheet.statements]
+        stated = [(each, on_statement(each, self.statements)) for each in sheet.letter_chains]
         marked = (*marked, *(replace(verdict, of=0.0) for _, verdict in stated if verdict is not None))
         untried = [unread for each, verdict in stated if verdict is None for unread in not_tried(each, self.statements)]
         return Marks(marked, self.solution, frozenset(worth), sheet.about, (*sheet.unread, *untried), sheet.is_writeup)

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from gradcalc.check.answers.model import Answer, Statement, Unread
+from gradcalc.check.answers.model import Answer, LetterChain, Unread
 from gradcalc.check.claims.lowering import ClaimError, Sides, lowered
 from gradcalc.check.marking.verdicts import LineVerdict, Verdict, Word
 from gradcalc.errors import FormulaError
@@ -100,7 +100,7 @@ class Statements:
         return next((way for way in ("", *_IN_PART, "turned", "equal") if way in found), None)
 
 
-def on_statement(said: Statement, statements: Statements) -> Verdict | None:
+def on_statement(said: LetterChain, statements: Statements) -> Verdict | None:
     """The verdict on a chain that answers no quantity; None where no line of it could be tried."""
     found = statements.lines((said.left, *(line.statement for line in said.lines)), dict(said.free))
     unsure = Tried("unreadable", "this can be read in several ways")
@@ -123,7 +123,7 @@ def on_statement(said: Statement, statements: Statements) -> Verdict | None:
     return Verdict(said.text, word, why, answer=answer, line=line, lines=lines)
 
 
-def not_tried(said: Statement, statements: Statements) -> Iterator[Unread]:
+def not_tried(said: LetterChain, statements: Statements) -> Iterator[Unread]:
     """The lines of such a chain, with the reasons."""
     found = statements.lines((said.left, *(line.statement for line in said.lines)), dict(said.free))
     for each, line in zip(found, said.lines, strict=True):

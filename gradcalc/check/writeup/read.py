@@ -9,7 +9,7 @@ from typing import Final
 
 from gradcalc.check.answers.chains import Chain
 from gradcalc.check.answers.chains import chain as chained
-from gradcalc.check.answers.model import Answer, Line, Numbers, Sheet, Statement, Unread
+from gradcalc.check.answers.model import Answer, LetterChain, Line, Numbers, Sheet, Unread
 from gradcalc.check.answers.read import sheet_from_document
 from gradcalc.check.answers.reader import SheetReader
 from gradcalc.check.writeup.chains import taken_apart
@@ -91,7 +91,7 @@ class _Reader:
         self.reader = SheetReader(solution, {}, {})
         self.subjects = Subjects(self.reader.admission)
         self.said: dict[str, _Said] = {}
-        self.statements: list[Statement] = []
+        self.statements: list[LetterChain] = []
         self.unread = [self.refused(Side(each.tex, each.start), each.reason) for each in writeup.refused]
 
     @property
@@ -105,7 +105,7 @@ class _Reader:
         answers = self.reader.finished(map(self.answer, self.said.values()))
         unread = sorted(self.unread, key=lambda each: (each.place.line, each.place.column))
         return Sheet(
-            answers, self.writeup.path, statements=tuple(self.statements), unread=tuple(unread), is_writeup=True
+            answers, self.writeup.path, letter_chains=tuple(self.statements), unread=tuple(unread), is_writeup=True
         )
 
     def take(self, chain: Formulas) -> None:
@@ -198,7 +198,7 @@ class _Reader:
             place = self.writeup.span(chain.sides[0].start)
             free = tuple(chain.free.items())
             typed = visible(shorten(" ".join(chain.sides[0].tex.split()), _LONGEST))
-            self.statements.append(Statement(chain.text(0), tuple(lines), place, free, typed))
+            self.statements.append(LetterChain(chain.text(0), tuple(lines), place, free, typed))
 
     def answer(self, said: _Said) -> Answer:
         text = visible(shorten(said.text, _LONGEST))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gradcalc.check.answers.model import Answer, Line, Sheet, Statement
+from gradcalc.check.answers.model import Answer, LetterChain, Line, Sheet
 from gradcalc.errors import Span
 from gradcalc.formula.write import code
 from gradcalc.program.solution import Solution
@@ -30,11 +30,11 @@ class Listed:
 def listed(sheet: Sheet) -> Iterator[Listed]:
     """Every answer of a sheet that can be read, line by line, in the order of the file."""
     found = [each for answer in sheet.answers if not answer.unreadable for each in _of(answer)]
-    found += [each for statement in sheet.statements for each in _stated(statement)]
+    found += [each for chain in sheet.letter_chains for each in _stated(chain)]
     yield from sorted(found, key=lambda each: (each.place.line, each.place.column))
 
 
-def _stated(said: Statement) -> Iterator[Listed]:
+def _stated(said: LetterChain) -> Iterator[Listed]:
     for line in said.lines:
         yield Listed(said.text, line.text, line.statement, line.place or said.place, line.number)
 
