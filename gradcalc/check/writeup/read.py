@@ -143,7 +143,8 @@ class _Reader:
 
     def can_be_stated(self, chain: Formulas) -> bool:
         """Whether all that is read of it is of the forward and the backward pass."""
-        return not any(name in self.solution.by_name and name.endswith("_new") for name in chain.used)
+        used = (self.solution.by_name[name] for name in chain.used if name in self.solution.by_name)
+        return all(equation.section in ("forward", "backward") for equation in used)
 
     def leave(self, chain: Formulas, reason: str) -> None:
         """List a chain that isn't marked."""
