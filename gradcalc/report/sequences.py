@@ -95,17 +95,19 @@ def _told(block: Block, left_out: frozenset[str]) -> Iterator[Block]:
             else:
                 yield replace(block, quantities=tuple(map(_in_short, quantities)))
     elif isinstance(block, Definitions):
-        for dropped_here, pairs in groupby(block.pairs, key=lambda pair: _name(pair[0]) in left_out):
+        for dropped_here, pairs in groupby(block.pairs, key=lambda pair: _member(pair[0], left_out) != ""):
             kept = tuple(pairs)
-            yield _follow([_name(left) for left, _ in kept]) if dropped_here else replace(block, pairs=kept)
+            yield _follow([_member(left, left_out) for left, _ in kept]) if dropped_here else replace(block, pairs=kept)
     elif isinstance(block, Chain):
         yield replace(block, links=tuple(replace(each, expr=transform(each.expr, _short_sum)) for each in block.links))
     else:
         yield block
 
 
-def _name(expr: Expr) -> str:
-    return expr.id if isinstance(expr, Name) else ""
+def _member(expr: Expr, left_out: frozenset[str]) -> str:
+    """The member that is left out and defined here, as a whole or by its entries `h[4][i]`; empty where it is told."""
+    id = expr.id if isinstance(expr, Name) else ""
+    return next((name for name in (id, id.rpartition("[")[0]) if name in left_out), "")
 
 
 def _kept(group: Group, left_out: frozenset[str]) -> tuple[Quantity, ...]:

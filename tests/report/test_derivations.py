@@ -99,7 +99,8 @@ def test_sizes_are_letters(letters):
 def test_the_middle_of_a_sequence_is_left_out(recurrent):
     text = derived(recurrent)
     assert "… ∇h[28] to ∇h[4], ∇x[28] to ∇x[4] follow in the same way: `--full` shows all." in text
-    assert "… h[4] to h[28] follow in the same way: `--full` shows all." in text
+    for style in ("chain", "indices"):
+        assert "… h[4] to h[28] follow in the same way: `--full` shows all." in derived(recurrent, style=style)
     assert len(text.splitlines()) < 120
     assert "∂h[30]/∂h[20] =" in derived(recurrent, "dh[20]")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Final
 
 from gradcalc.formula.expr import Apply, Expr, Name, Num, names, rebuild
@@ -53,6 +54,7 @@ class _Work:
         self.named: dict[str, Expr] = {}
         self.by_formula: dict[Expr, str] = {}
         self.told = 0
+        self.numbers = (f"{self.letter}{number}" for number in count(1))
 
     def new(self) -> Iterator[Equation]:
         """The equations of the names that were made since the last call."""
@@ -87,11 +89,7 @@ class _Work:
     def name(self, expr: Expr) -> Name:
         """The name of a part; of two that are alike, one name."""
         if expr not in self.by_formula:
-            number = 1
-            while f"{self.letter}{number}" in self.taken:
-                number += 1
-            made = f"{self.letter}{number}"
-            self.taken.add(made)
+            made = next(name for name in self.numbers if name not in self.taken)
             self.active.add(made)
             self.named[made] = expr
             self.by_formula[expr] = made

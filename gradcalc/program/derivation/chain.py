@@ -41,16 +41,26 @@ class ChainRule:
         active = differentiable_in(self.forward, ends)
         self.path = [eq for eq in passing_to(self.forward, self.start) if eq.name in active]
         self.by_name = {eq.name: eq for eq in self.forward}
-        self.totals = self._derived(self.forward, self.start, ends)
+        self._users: dict[str, list[Equation]] = {}
+        for equation in reversed(self.path):
+            for name in equation.passes_to:
+                self._users.setdefault(name, []).append(equation)
+        self.totals = self._derived(self.forward, self.start, ends, self.shapes.known)
         self.of_gradient = {gradient_name(name): name for name in self.totals}
         self.shapes.known |= {gradient: self.shapes.known[name] for gradient, name in self.of_gradient.items()}
         self.lines = cache(self._lines)
 
-    def _derived(self, forward: Sequence[Equation], start: Mapping[str, Expr], ends: Iterable[str]) -> dict[str, Expr]:
+    def _derived(
+        self,
+        forward: Sequence[Equation],
+        start: Mapping[str, Expr],
+        ends: Iterable[str],
+        shapes: Mapping[str, Shape],
+    ) -> dict[str, Expr]:
         """The gradients by their quantities, without names for parts of them."""
         found: dict[str, Expr] = {}
         parts: dict[str, Expr] = {}
-        for equation in backward(forward, start, ends, self.shapes.known, self.shapes.axis, self.problem.assumed):
+        for equation in backward(forward, start, ends, shapes, self.shapes.axis, self.problem.assumed):
             into = found if equation.kind == "gradient" else parts
             into[equation.quantity] = substitute(equation.expr, parts)
         return found
@@ -66,7 +76,7 @@ class ChainRule:
 
     def users(self, name: str) -> list[Equation]:
         """The equations by which a quantity leads on, the last first, as gradients come back."""
-        return [eq for eq in reversed(self.path) if name in eq.passes_to]
+        return self._users.get(name, [])
 
     def _lines(self, name: str) -> tuple[Line, ...]:
         users = self.users(name)
@@ -116,7 +126,9 @@ class ChainRule:
 
     def part(self, name: str, user: Equation) -> Expr:
         """What comes by one equation that uses it."""
-        derived = self._derived([user], {user.name: self.upstream(user)}, (name,))
+        near = (*user.uses, user.name, gradient_name(user.name))
+        shapes = {each: self.shapes.known[each] for each in near if each in self.shapes.known}
+        derived = self._derived([user], {user.name: self.upstream(user)}, (name,), shapes)
         return self.shapes.upright(derived[name])
 
     def upstream(self, user: Equation) -> Expr:

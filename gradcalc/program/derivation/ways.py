@@ -27,6 +27,7 @@ class Ways:
 
     def __init__(self, problem: Problem, shapes: Mapping[str, Shape]) -> None:
         self.rule = ChainRule(problem, shapes)
+        self.place = {name: place for place, name in enumerate(self.rule.named)}
 
     def to(self, name: str, depth: float = inf) -> tuple[Derivation, ...]:
         """The way to one gradient; before it those to gradients in it that nobody can ask for.
@@ -65,7 +66,7 @@ class Ways:
     def _made(self, gradients: Iterable[str]) -> Iterator[str]:
         """Of which of these gradients the quantity was named for derivations alone, in the order of calculation."""
         mine = {self.rule.of_gradient[each] for each in gradients} & self.rule.named.keys()
-        return (name for name in reversed(self.rule.named) if name in mine)
+        return iter(sorted(mine, key=self.place.__getitem__, reverse=True))
 
     def _way(self, name: str, depth: float, known: Mapping[str, Expr]) -> Derivation:
         lines = [*self.rule.lines(name)]

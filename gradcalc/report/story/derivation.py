@@ -87,7 +87,7 @@ class Derived:
     @property
     def changes(self) -> dict[str, str]:
         """The names of differentials, by what changes."""
-        return {of: id for each in self.derivations for of, id in each.changes.items()}
+        return dict(self.derivations[-1].changes)
 
 
 def derivation_document(derived: Derived, remark: str = "") -> Document:
