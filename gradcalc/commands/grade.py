@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradcalc.commands.check import Marking
-from gradcalc.commands.hand_back import Outs, Problems, hand_back, keep_sources, write_page
+from gradcalc.commands.hand_back import Outs, Problems, check_gradebooks, hand_back, keep_sources, write_page
 from gradcalc.commands.output import whole_file
 from gradcalc.commands.progress import Tell, shown_progress
 from gradcalc.commands.request import Request, placed, solved, worked
@@ -91,6 +91,7 @@ def grade_report(request: Request, sheets: Sequence[str], marking: Marking, run:
 
     problem = worked(request)
     keep_sources([problem.path, *sheets], outs)
+    check_gradebooks(outs, problem.title)
     solution = placed(problem, lambda: solve(problem, check=False))
     if run.run_code and not wanted(solution):
         raise UsageError(NONE_WANTED.format(problem.path))

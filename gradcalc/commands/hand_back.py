@@ -12,7 +12,7 @@ from gradcalc.errors import UsageError
 
 if TYPE_CHECKING:
     from gradcalc.classes.export.feedback import Feedback, VariantFeedback
-    from gradcalc.classes.export.gradebook import Platform
+    from gradcalc.classes.export.gradebook import Book, Platform
     from gradcalc.classes.model import Result
     from gradcalc.program.solution import Solution
     from gradcalc.report.document import Document
@@ -85,7 +85,7 @@ def hand_back(outs: Outs, every: Again, problems: Problems) -> list[str]:
 
         with whole_file(outs.junit, "--junit") as file:
             file.writelines(part.encode(errors="backslashreplace") for part in junit(again()))
-    said += _filled(outs, again)
+    said += [each for book in _gradebooks(outs) for each in _fill(*book, outs, again)]
     if outs.feedback is not None:
         said += _write_pages(outs.feedback, again, problems, outs.hide_key)
     return said
@@ -111,24 +111,35 @@ def _write_gradescope(path: Path, again: Again) -> list[str]:
     return [f"Gradescope reads one student's marks: of {len(results):,} sheets one is in {path}."] if many else []
 
 
-def _filled(outs: Outs, again: Again) -> list[str]:
+def check_gradebooks(outs: Outs, title: str) -> None:
+    """Raise UsageError where a gradebook has no column to be filled, before a class is marked for it."""
+    for path, platform in _gradebooks(outs):
+        _book(path, platform, outs).target(title)
+
+
+def _gradebooks(outs: Outs) -> list[tuple[Path, Platform]]:
     if outs.canvas is None and outs.moodle is None:
         return []
     from gradcalc.classes.export.gradebook import CANVAS, MOODLE
 
-    wanted = ((outs.canvas, CANVAS), (outs.moodle, MOODLE))
-    return [said for path, platform in wanted if path is not None for said in _fill(path, platform, outs, again)]
+    return [(path, platform) for path, platform in ((outs.canvas, CANVAS), (outs.moodle, MOODLE)) if path is not None]
 
 
-def _fill(path: Path, platform: Platform, outs: Outs, again: Again) -> list[str]:
-    """A gradebook filled, beside the one that was given out, which stays as it is."""
-    from gradcalc.classes.export.gradebook import Book, fill
+def _book(path: Path, platform: Platform, outs: Outs) -> Book:
+    from gradcalc.classes.export.gradebook import Book
 
     try:
         content = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{platform.option} {path}: {error.strerror or error}") from None
-    filled = fill(Book(content, str(path), platform, outs.column), again())
+    return Book(content, str(path), platform, outs.column)
+
+
+def _fill(path: Path, platform: Platform, outs: Outs, again: Again) -> list[str]:
+    """A gradebook filled, beside the one that was given out, which stays as it is."""
+    from gradcalc.classes.export.gradebook import fill
+
+    filled = fill(_book(path, platform, outs), again())
     target = path.with_name(f"{path.stem}-graded{path.suffix}")
     with whole_file(target, platform.option) as file:
         file.write(filled.content)

@@ -99,3 +99,12 @@ def test_what_can_t_be_done_is_said(course, options, said):
     assert result.returncode == 2
     assert said in result.stderr
     assert result.stdout == ""
+
+
+def test_a_gradebook_without_the_column_is_told_before_anything_is_marked(course):
+    output = course / "results.jsonl"
+    result = run("grade", "hw3", course / "sheets", "--output", output, "--canvas", course / "grades.csv")
+    assert result.returncode == 2
+    assert "name it by --column" in result.stderr
+    assert not output.exists()
+    assert not output.with_name("results.jsonl.part").exists()
