@@ -101,6 +101,7 @@ def test_a_problem_may_expect_them_and_give_points():
     assert (marks.score, marks.points) == (2, 3)
     blank = CliRunner().invoke(app, ["sheet", "-"], input=problem.to_yaml())
     assert "shapes:" in blank.output
+    assert "W1:   # rows×columns" in blank.output  # which isn't told
     assert "count:" in blank.output
 
 

@@ -12,7 +12,7 @@ from gradcalc.formula.names import Names
 from gradcalc.formula.shapes import MATRIX, spell
 from gradcalc.formula.table import Axis
 from gradcalc.program.beside import with_further
-from gradcalc.program.further import by_labels
+from gradcalc.program.further import SHAPES, by_labels
 from gradcalc.program.sections import SECTIONS, Quantity, later_steps, quantities
 from gradcalc.program.shown import shown_names
 from gradcalc.program.solution import Solution
@@ -132,6 +132,8 @@ def _key(quantity: Quantity) -> str:
 
 def _comment(quantity: Quantity, solution: Solution, names: Names) -> str:
     """The shape, and before it how reports show the quantity where the problem has a symbol for it: `∇H, 2×1`."""
+    if quantity.section == SHAPES:
+        return "rows×columns"
     shape, symbol = spell(solution.on_paper(quantity.equation).shape), names.unicode(quantity.equation)
     return f"{symbol}, {shape}" if quantity.name in solution.problem.symbols else shape
 
