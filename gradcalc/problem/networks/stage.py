@@ -24,7 +24,7 @@ Index: TypeAlias = tuple[int, ...]
 OUTPUT = "yhat"
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Flow:
     """What the layers hand on: the names that go into the next one by their index, and every shape that is known.
 
@@ -35,7 +35,7 @@ class Flow:
     shapes: dict[str, Shape] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Stage:
     """A layer that is lowered: `number` counts from 1, `path` is where the file has it."""
 

@@ -24,9 +24,8 @@ keys go into `docs/problem-files.md`, a comparison with PyTorch's own layer into
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from gradcalc.formula.shapes import MATRIX, spell
 from gradcalc.problem.keys import Keys
@@ -52,8 +51,7 @@ MODULES: Final = {
 """The module of each kind, by the key by which it is told (the usual kind last); only what a file has is imported."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of layer: its keys, and what puts its parameters and equations into the problem."""
 
     form: type[Keys]
