@@ -108,7 +108,7 @@ def name_table(
     made = (gradients or {}, new or {}, states or {}, changes or {}, steps or {}, derivatives or {})
     style = _Style(*made, layered, symbols or {})
     return Names(
-        _distinct(ids, style.unicode),
+        _distinct(ids, style.unicode, style.derivatives),
         {id: style.latex(id) for id in ids},
         _of_functions(symbols or {}, ids),
         written,
@@ -121,10 +121,13 @@ def _of_functions(symbols: Mapping[str, str], ids: Collection[str]) -> dict[str,
     return {name: latex(symbol) for name, symbol in mine.items() if symbol}
 
 
-def _distinct(ids: Iterable[str], shown: Callable[[str], str]) -> dict[str, str]:
-    """Names that would look alike (`x` and \\mathbf{x}) stay as they are typed."""
+def _distinct(
+    ids: Iterable[str], shown: Callable[[str], str], derivatives: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """Names that would look alike (`x` and \\mathbf{x}) stay as they are typed, but for those of one derivative."""
     table = {id: shown(id) for id in ids}
-    uses = Counter(table.values())
+    meanings = {(text, tuple(derivatives.get(id, (id,)))) for id, text in table.items()}
+    uses = Counter(text for text, _ in meanings)
     return {id: text if uses[text] == 1 else id for id, text in table.items()}
 
 

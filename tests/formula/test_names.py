@@ -108,3 +108,10 @@ def test_the_gradient_of_a_member_is_indexed_as_the_member_is():
     assert names.latex("dout[1]") == r"\nabla \mathrm{out}_{1}"
     assert names.latex("dW1[1,2]") == r"\nabla W_{1}[1,2]"
     assert names.unicode("dout[1]") == "∇out[1]"
+
+
+def test_one_derivative_that_is_worked_out_twice_is_shown_by_its_sign():
+    twice = {"d2L_dx_dy": ("L", "x", "y"), "d2L_dx_dy_": ("L", "x", "y")}
+    names = name_table([*twice, "a", "b"], symbols={"a": "c", "b": "c"}, derivatives=twice)
+    assert [names.unicode(id) for id in twice] == ["∂²L/∂x∂y"] * 2
+    assert (names.unicode("a"), names.unicode("b")) == ("a", "b"), "two things that would look alike stay as typed"
