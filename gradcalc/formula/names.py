@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -109,7 +109,7 @@ def name_table(
     style = _Style(*made, layered, symbols or {})
     return Names(
         _distinct(ids, style.unicode, style.derivatives),
-        {id: style.latex(id) for id in ids},
+        _Made(ids, style.latex),
         _of_functions(symbols or {}, ids),
         written,
         frozenset(gradients or ()),
@@ -119,6 +119,29 @@ def name_table(
 def _of_functions(symbols: Mapping[str, str], ids: Collection[str]) -> dict[str, str]:
     mine = {lookup(key).name: _read(symbol) for key, symbol in symbols.items() if key not in ids and known(key)}
     return {name: latex(symbol) for name, symbol in mine.items() if symbol}
+
+
+class _Made(Mapping[str, str]):
+    """What is made of each name when it is asked for: who loads a large graph asks for no LaTeX."""
+
+    def __init__(self, ids: Iterable[str], make: Callable[[str], str]) -> None:
+        self._made: dict[str, str | None] = dict.fromkeys(ids)
+        self._make = make
+
+    def __getitem__(self, id: str) -> str:
+        made = self._made[id]
+        if made is None:
+            made = self._made[id] = self._make(id)
+        return made
+
+    def __contains__(self, id: object) -> bool:
+        return id in self._made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        return len(self._made)
 
 
 def _distinct(
