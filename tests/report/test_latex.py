@@ -116,6 +116,8 @@ def formulas(document):
     setter = TexSetter(document)
     for block in document.blocks:
         for quantity in block.quantities if isinstance(block, Workings) else ():
+            if quantity.value.ndim > 2:
+                continue  # an image is shown map by map
             yield setter.name(quantity.name)
             yield from filter(None, (setter.rule(quantity.rule), setter.value(quantity.value)))
             yield from filter(None, (setter.numbers(quantity.rule, block.values, block.exact),))
