@@ -22,6 +22,7 @@ from gradcalc.formula.cost import Cost
 from gradcalc.formula.evaluate import AT_RUN_TIME, evaluate
 from gradcalc.formula.expr import Apply, Expr, Name, names, substitute
 from gradcalc.formula.faults import ShapeError
+from gradcalc.formula.parse import MAX_LENGTH
 from gradcalc.formula.shapes import shape_of, spell
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.formula.write import code
@@ -76,6 +77,8 @@ class Admission:
         `index` is that of the key, if it has one, `fixed` are numbers of letters that stand for a member. Raises
         NotReadable.
         """
+        if len(text) > MAX_LENGTH:
+            return None  # which is refused as any other
         reader = self.interpreter.lettered
         text = self.interpreter.bare(text, quantity)
         if index is None and not fixed and not reader.is_lettered(text):
