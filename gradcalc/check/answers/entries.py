@@ -277,7 +277,7 @@ class Entries:
 
         A formula with letters for indices, or derivatives, comes as a Line.
         """
-        if _LIST.match(text) and not _LETTER.search(text) and index is None:
+        if index is None and _LIST.match(text) and not _LETTER.search(text[:MAX_LENGTH]):
             try:
                 found = self.numbers(text, (), self.shapes.get(quantity.equation))
             except NotReadable:  # a formula of matrices, perhaps
