@@ -14,13 +14,17 @@ from answering import as_sheet
 from slow import mostly_slow
 
 from gradcalc.check import ledger, rounding
+from gradcalc.check.answers.model import Sheet
+from gradcalc.check.answers.plain import plain
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.author.lint import lint
+from gradcalc.check.marking import against_key
 from gradcalc.check.marking.grader import Grader
 from gradcalc.check.marking.mark import mark
 from gradcalc.check.mistakes import anew
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.diagnose import MOST_DIAGNOSED
+from gradcalc.formula.table import Axis
 from gradcalc.problem.load import load, loads
 from gradcalc.program.sections import quantities
 from gradcalc.program.solution import Solution
@@ -174,22 +178,40 @@ def test_a_right_sheet_takes_no_evaluation(counted: Counted) -> None:
     assert evaluated == [[], []]
 
 
-def test_a_grader_keeps_nothing_of_the_sheets_that_it_has_marked() -> None:
+def test_a_grader_keeps_little_of_the_sheets_that_it_has_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How so many answers fit the key, and nothing else."""
+    monkeypatch.setattr(against_key, "_MOST", 20)
     solution = solve(load("hw3"), check=False)
     grader, random_ = Grader(solution), np.random.default_rng(1)
 
-    def sheets(count: int) -> None:
-        for _ in range(count):
-            off = {q.label: solution.values[q.equation] for q in quantities(solution)}
-            off |= {name: value + random_.normal(0, 0.1, value.shape) for name, value in [*off.items()][::5]}
-            grader.mark(as_sheet(solution, off))
+    def sheet() -> Sheet:
+        off = {q.label: solution.values[q.equation] for q in quantities(solution)}
+        off |= {name: value + random_.normal(0, 0.1, value.shape) for name, value in [*off.items()][::5]}
+        return as_sheet(solution, off)
 
-    sheets(10)
+    sheets = [sheet() for _ in range(40)]
+    for each in sheets[:10]:
+        grader.mark(each)
     gc.collect()
     before = len(gc.get_objects())
-    sheets(30)
+    for each in sheets[10:]:
+        grader.mark(each)
     gc.collect()
     assert len(gc.get_objects()) - before < 100
+
+
+def test_what_is_remembered_of_answers_is_bounded() -> None:
+    """Once so many lists have been read, each new one takes the place of an old one."""
+
+    def read(numbers: range) -> int:
+        for number in numbers:
+            plain([number, 0.5], {}, (), Axis.COLUMNS, (2, 1))
+            plain([[number, 0.5]], {}, (), Axis.COLUMNS, (1, 2))
+        gc.collect()
+        return len(gc.get_objects())
+
+    full = read(range(6_000))
+    assert read(range(6_000, 9_000)) < full + 100
 
 
 def test_no_more_than_so_many_wrong_answers_are_diagnosed() -> None:
