@@ -277,7 +277,7 @@ class Entries:
 
         A formula with letters for indices, or derivatives, comes as a Line.
         """
-        if index is None and _LIST.match(text) and not _LETTER.search(text[:MAX_LENGTH]):
+        if index is None and _LIST.match(text.lstrip()[:MAX_LENGTH]) and not _LETTER.search(text[:MAX_LENGTH]):
             try:
                 found = self.numbers(text, (), self.shapes.get(quantity.equation))
             except NotReadable:  # a formula of matrices, perhaps
