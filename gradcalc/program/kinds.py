@@ -13,7 +13,8 @@ from gradcalc.formula.table import Axis, Shape
 
 Size: TypeAlias = str | int
 Sizes = Mapping[str, int]
-Draw: TypeAlias = Callable[[Shape, np.random.Generator], Array]
+Draw: TypeAlias = "Callable[[Shape, np.random.Generator], Array]"
+"""In quotes, as `numpy.random` takes a while to load and few problems draw numbers."""
 
 ROUND: Final = (0.0, 1.0, -1.0, 2.0, 0.5, -2.0, -0.5, 3.0, -3.0)
 """Numbers that are easy to check by hand, roundest first."""
