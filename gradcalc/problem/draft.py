@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 MAX_FAULTS: Final = 100
 _HINTED: Final = 20
+_CHAIN: Final = 5
+"""So many members of a chain are all named."""
 _CALLED: Final = re.compile(r"([^\W\d]\w*)\s*\(")
 RESERVED: Final = {"lr": "the learning rate"}
 _INDEX: Final = re.compile(r"-?\d{1,9}(,-?\d{1,9})*\]")
@@ -210,13 +212,16 @@ class Draft:
         names = dict.fromkeys(names)
         unknown = {n.id: n for n in walk(expr) if isinstance(n, Name) and n.id not in names}
         for name, node in unknown.items():
-            self.fault_at(self.document.inside(node.at[0], *path), path, f": {self._unknown(name, names)}")
+            self.fault_at(self.document.inside(node.at[0], *path), path, f": {self._unknown(name, names, path)}")
         return not unknown
 
-    def _unknown(self, name: str, names: Collection[str]) -> str:
-        """What to say of a name that there isn't."""
+    def _unknown(self, name: str, names: Collection[str], path: Path) -> str:
+        """What to say of a name that there isn't, in the formula at `path`."""
         base, bracket, _ = name.partition("[")
         if bracket:
+            chain = self._running_on(name, path)
+            if chain:
+                return f"{name} is needed, and neither given nor computed: {chain}"
             there = [each for each in names if each.startswith(f"{base}[")]
             return f"{name} is needed, and neither given nor computed; there is {known_names(there)}"
         if name in dict(self.indices.ranges):
@@ -226,6 +231,17 @@ class Draft:
         if name in self.indices.families:
             return f"'{name}' has members, such as {name}[1]: write which one is meant"
         return f"unknown name '{shorten(name)}'{self.near(name, names)}"
+
+    def _running_on(self, name: str, path: Path) -> str:
+        """What to say where each member of a family needs a later one, and so none can come first."""
+        from gradcalc.problem.order import running_on  # which only what is wrong needs here
+
+        chain = running_on(str(path[-1]), name, lambda member: (*path[:-1], member) in self.bound)
+        if len(chain) < 2:
+            return ""
+        shown = chain if len(chain) <= _CHAIN else [*chain[:2], "…", *chain[-2:]]
+        told = " → ".join(shown)
+        return f"each of these needs the next, so none can come first: {told}; give {name}, or let each need one before"
 
     def value(self, path: Path) -> Any:
         """The plain value at `path`; None if there is none."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from heapq import heapify, heappop, heappush
+
+from gradcalc.formula.brackets import member_name
+from gradcalc.problem.over import member_of
 
 
 class Cycle(Exception):
@@ -50,3 +53,22 @@ def _cycle(needs: Mapping[str, set[str]], place: Mapping[str, int]) -> tuple[str
     cycle = list(seen)[seen[name] :]
     first = min(range(len(cycle)), key=lambda i: place[cycle[i]])
     return tuple(cycle[first:] + cycle[:first])
+
+
+def running_on(name: str, needed: str, is_computed: Callable[[str], bool]) -> list[str]:
+    """Members of a family of which each needs the next: `h[1]`, `h[2]`, `h[3]` where h[2] needs `h[3]`.
+
+    `is_computed` says whether a member comes from the family's line. Empty where the needed one is no later member of
+    the family: what comes before the first is a start that is missing.
+    """
+    own, other = member_of(name), member_of(needed)
+    if own is None or other is None or own[0] != other[0] or len(own[1]) != len(other[1]):
+        return []
+    step = [late - early for early, late in zip(own[1], other[1], strict=True)]
+    if min(step) < 0 or not any(step):
+        return []
+    chain, index = [needed], own[1]
+    while is_computed(member_name(own[0], index)):
+        chain.append(member_name(own[0], index))
+        index = tuple(part - each for part, each in zip(index, step, strict=True))
+    return chain[::-1]

@@ -206,6 +206,11 @@ of: "s"
         (RNN.replace("  h[0]: [0, 0]\n", ""), "13:29: equations.h[t]: h[0] is needed, and neither given nor computed"),
         (RNN.replace("h[t-1]", "h[t+1]"), "14:29: equations.h[t]: h[4] is needed, and neither given nor computed"),
         (
+            RNN.replace("h[t-1]", "h[t+1]"),
+            "14:29: equations.h[t]: h[4] is needed, and neither given nor computed: each of these needs the next, so "
+            "none can come first: h[1] → h[2] → h[3] → h[4]; give h[4], or let each need one before",
+        ),
+        (
             RNN.replace("h[t-1]", "p[t]"),
             "14:3: equations.h[t]: a cycle: each of these needs the next: h[1] → p[1] → h[1]",
         ),
@@ -236,6 +241,26 @@ def test_what_is_wrong_is_told_with_its_place(text: str, said: str) -> None:
         loads(text, path="f")
     told = [f"{fault.span.line}:{fault.span.column}: {fault.message}" for fault in caught.value.faults]
     assert any(said in each for each in told), told
+
+
+@pytest.mark.parametrize(
+    ("line", "chain"),
+    [
+        ("h[t]: 2 * h[t+1]", "h[1] → h[2] → … → h[8] → h[9]"),
+        ("h[t]: 2 * h[t+3]", "h[3] → h[6] → h[9]"),
+        ("h[t]: 2 * h[t-1]", None),
+        ("h[t]: 2 * g[t+1]\n  g[t]: 1", None),
+        ("h[8]: 2 * h[9]", None),
+        ("h[t,s]: h[t-1,s+1]", None),
+        ("h[2,t]: h[2,t+1]", "h[2,1] → h[2,2] → … → h[2,8] → h[2,9]"),
+    ],
+)
+def test_a_family_that_runs_on_is_told_from_one_without_a_start(line: str, chain: str | None) -> None:
+    with pytest.raises(InputError) as caught:
+        loads(f"over: {{t: 8, s: 2}}\ninputs: {{x: 1}}\nequations:\n  {line}\n  L: x\n", path="f")
+    fault = next(fault.message for fault in caught.value.faults if "is needed" in fault.message)
+    assert ("none can come first" in fault) == (chain is not None)
+    assert (f": {chain}; give " if chain else "; there is ") in fault
 
 
 def test_each_fault_is_told_once() -> None:
