@@ -30,7 +30,8 @@ from gradcalc.formula.tex.tree import (
 SCRIPT = 0.8
 """How wide a superscript is: its letters are smaller, and wider for their height."""
 RELATION, BINARY, THIN, COMMA = 0.556, 0.444, 0.167, 0.445
-"""The space around `=`, around `+`, between a bracket and its neighbour; a comma with the space behind it."""
+"""The space around `=`, around `+`, between a bracket and its neighbour, before and behind a function;
+a comma with the space behind it."""
 
 
 def _table(text: str) -> dict[str, float]:
@@ -86,7 +87,7 @@ def _node(node: Node, font: Mapping[str, float]) -> float:
         case Char(text):
             return sum(_char(char, font) for char in text)
         case Symbol(command):
-            return command.width
+            return command.width + (THIN if command.kind == "function" else 0.0)
         case Unknown() | Grid():
             return _UNKNOWN
         case Group(items):
@@ -119,4 +120,4 @@ def _styled(name: str, inner: Node, font: Mapping[str, float]) -> float:
     known = FONTS[name]
     letters = _ROMAN if known.upright or known.unicode.startswith("BOLD") else font
     letters = _TYPEWRITER if name == "mathtt" else letters
-    return known.width * _node(inner, letters) + (THIN if name == "operatorname" else 0.0)
+    return known.width * _node(inner, letters) + (2 * THIN if name == "operatorname" else 0.0)
