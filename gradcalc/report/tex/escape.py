@@ -68,8 +68,8 @@ _ACCENTS = {
     **{"\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0323": "d", "\u0327": "c", "\u0331": "b"},
 }
 _LONG = re.compile(r"[^ \n\t\u00a0]{25,}")
-_HINT = re.compile(r"[/_,;:=)\]-]")
-"""Behind these signs a line may end within a long word, such as the path of a file."""
+_HINT = re.compile(r"[/_,;:=)\]-]|\.(?=[^\W\d])")
+"""Behind these signs a line may end within a long word, such as the path of a file or a name with dots."""
 _CODE = re.compile(r"`([^`]+)`")
 _QUOTED = re.compile(r"(?<![\w'`])'([^'`]+)'(?!\w)|\"([^\"]*)\"")
 
