@@ -9,6 +9,7 @@ import image_loops as by_loops
 import numpy as np
 import pytest
 import reference
+import yaml
 from programs import FORMATS, assert_same
 
 from gradcalc import InputError, check, load, loads
@@ -247,6 +248,65 @@ def test_layers_are_pytorchs_own(notation: str, seed: int) -> None:
         np.testing.assert_allclose(found.reshape(value.shape), value.numpy(), rtol=1e-9, atol=1e-9, err_msg=name)
 
 
+def normalised(seed: int, notation: str) -> tuple[str, dict[str, np.ndarray]]:
+    """Images of random size through batch normalisation, and what is given."""
+    random = np.random.default_rng([seed, NOTATIONS.index(notation)])
+    samples, channels, height, width = map(int, random.integers([1, 1, 2, 1], [4, 4, 5, 5]))
+    given = {
+        "x": random.normal(size=(samples, channels, height, width)),
+        "gamma1": random.normal(size=channels),
+        "beta1": random.normal(size=channels),
+        "W3": random.normal(size=(1, channels * height * width)),
+    }
+    weights = given["W3"] if notation in ("W @ x + b", "x @ W.T + b") else given["W3"].T
+    affine = {name: given[f"{name}1"].tolist() for name in ("gamma", "beta")}
+    layers = [{"batch_norm": affine, "epsilon": 0.01}, {"flatten": True}, {"weights": weights.tolist()}]
+    images = given["x"].tolist() if samples > 1 else given["x"][0].tolist()
+    loss = {"inputs": images, "layers": layers, "loss": "sum(yhat ** 3)"}
+    return yaml.safe_dump({"notation": notation, **loss}), given
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+@pytest.mark.parametrize("seed", range(6))
+def test_batch_normalisation_of_images_is_pytorchs_own(notation: str, seed: int) -> None:
+    torch = pytest.importorskip("torch")
+    text, given = normalised(seed, notation)
+    solution = solve(loads(text))
+    assert solution.verification.max_relative_error < 1e-6
+    x, gamma, beta, W = (torch.tensor(value, requires_grad=True) for value in given.values())
+    module = torch.nn.BatchNorm2d(x.shape[1], eps=0.01, track_running_stats=False, dtype=torch.float64)
+    h = torch.func.functional_call(module, {"weight": gamma, "bias": beta}, (x,))
+    loss = ((torch.nn.Flatten()(h) @ W.T) ** 3).sum()
+    loss.backward()
+    assert solution.loss == pytest.approx(float(loss), rel=1e-9)
+    for name, value in {"x": x, "gamma1": gamma, "beta1": beta, "W3": W}.items():
+        found = solution.gradients[name].reshape(value.shape)
+        np.testing.assert_allclose(found, value.grad.numpy(), rtol=1e-9, atol=1e-9, err_msg=name)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_batch_normalisation_of_images_by_loops(seed: int) -> None:
+    """Each channel has the mean beta and the deviation gamma, but for epsilon: the definition."""
+    text, given = normalised(seed, NOTATIONS[1])
+    h = solve(loads(text)).values["h1"].reshape(given["x"].shape)
+    for channel, (gamma, beta) in enumerate(zip(given["gamma1"], given["beta1"], strict=True)):
+        numbers = [pixel for image in given["x"] for row in image[channel] for pixel in row]
+        mean = sum(numbers) / len(numbers)
+        deviation = (sum((each - mean) ** 2 for each in numbers) / len(numbers) + 0.01) ** 0.5
+        wanted = gamma * (given["x"][:, channel] - mean) / deviation + beta
+        np.testing.assert_allclose(h[:, channel], wanted, rtol=1e-9, atol=1e-12)
+
+
+def test_one_number_in_a_channel_cant_be_normalised() -> None:
+    (fault,) = faults("inputs: [[[1]], [[2]]]\nlayers:\n  - {batch_norm: {gamma: [1, 2]}}\nupstream: [[[1]], [[2]]]\n")
+    assert "layers[1].batch_norm: there is 1 number in each channel" in fault[1]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_programs_of_normalised_images(form: str) -> None:
+    assert_same(solve(loads(normalised(1, NOTATIONS[3])[0])), form)
+
+
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("notation", [NOTATIONS[1], NOTATIONS[3]])
 def test_programs_of_layers(notation: str, form: str) -> None:
@@ -272,6 +332,7 @@ def test_one_image_of_one_channel_is_a_sample() -> None:
         ("{max_pool: 3}", "layers[1].max_pool"),
         ("{max_pool: 0}", "layers[1].max_pool"),
         ("{flatten: false}", "layers[1].flatten"),
+        ("{batch_norm: {gamma: [1, 2]}}", "has 2 numbers, but x has 1 channel: it must be a list of 1 number"),
         ("{weights: [[1, 2]]}", "put {flatten: true} before this layer"),
         ("{conv: [[[[1]]]], activation: softmax}", "flatten it first"),
     ],

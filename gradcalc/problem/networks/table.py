@@ -49,6 +49,8 @@ MODULES: Final = {
     USUAL: "dense",
 }
 """The module of each kind, by the key by which it is told (the usual kind last); only what a file has is imported."""
+_OF_IMAGES: Final = {"batch_norm", *(key for key, module in MODULES.items() if module in ("images", "simple"))}
+"""What images go into as they are."""
 
 
 class Kind(NamedTuple):
@@ -77,7 +79,7 @@ def gives_images(layer: Any) -> bool:
 def lower(stage: Stage, layer: Keys) -> None:
     """Put a layer into the problem."""
     own = key_of(vars(layer))
-    if stage.shape is not None and len(stage.shape) > MATRIX and MODULES[own] not in ("images", "simple"):
+    if stage.shape is not None and len(stage.shape) > MATRIX and own not in _OF_IMAGES:
         stage.fault(f": {stage.source} is images, {spell(stage.shape)}: put {{flatten: true}} before this layer")
         stage.put_out_unread()
         return
