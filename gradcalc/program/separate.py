@@ -11,10 +11,11 @@ from gradcalc.formula.bound import applied
 from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, mul, names, neg
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
-from gradcalc.formula.table import lookup
+from gradcalc.formula.table import Shape, lookup
 from gradcalc.program.solution import Solution
 
 Reduction: TypeAlias = Literal["sum", "mean"]
+_ShapeOf: TypeAlias = Callable[[Expr], Shape]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,16 @@ def by_vertex(solution: Solution, outputs: Mapping[str, str]) -> Separate | None
 def in_one(solution: Solution, vector: str) -> Separate | None:
     """The losses as one vector of that name; None where the loss is no sum or mean of several."""
     name = _data_loss(solution)
-    found = None if name is None else _reduced(solution.by_name[name].expr)
+
+    def shape(expr: Expr) -> Shape:
+        return shape_of(expr, solution.shapes, solution.problem.axis)
+
+    found = None if name is None else _reduced(solution.by_name[name].expr, shape)
     if name is None or found is None:
         return None
     reduction, each = found
     each = simplify(_of_samples(reduction, each, solution))
-    if prod(shape_of(each, solution.shapes, solution.problem.axis)) < 2:
+    if prod(shape(each)) < 2:
         return None
     return Separate(name, {vector: each}, call(reduction, Name(vector)))
 
@@ -73,7 +78,7 @@ def _of_samples(reduction: Reduction, each: Expr, solution: Solution) -> Expr:
     return total if reduction == "sum" else call("div", total, Num(float(shape[axis])))
 
 
-def _reduced(expr: Expr) -> tuple[Reduction, Expr] | None:
+def _reduced(expr: Expr, shape: _ShapeOf) -> tuple[Reduction, Expr] | None:
     """A formula as the sum or the mean of the entries of another; None where it is neither."""
     match expr:
         case Apply("sum", (inner,), ()):
@@ -83,19 +88,19 @@ def _reduced(expr: Expr) -> tuple[Reduction, Expr] | None:
         case Apply("inner", (left, right)):
             return "sum", mul(left, right)
         case Apply("div", (inner, Apply("features"))):
-            found = _reduced(inner)
+            found = _reduced(inner, shape)
             return None if found is None else ("mean", found[1])
         case Apply("neg", (inner,)):
-            return _scaled(_reduced(inner), lambda each: neg(each))
+            return _scaled(_reduced(inner, shape), lambda each: neg(each))
         case Apply("div", (inner, Num() as number)):
-            return _scaled(_reduced(inner), lambda each: call("div", each, number))
+            return _scaled(_reduced(inner, shape), lambda each: call("div", each, number))
         case Apply("mul", (Num() as number, inner)):
-            return _scaled(_reduced(inner), lambda each: mul(number, each))
+            return _scaled(_reduced(inner, shape), lambda each: mul(number, each))
         case Apply("add", terms):
-            return _added([_reduced(term) for term in terms])
+            return _added([_reduced(term, shape) for term in terms], shape)
         case Apply(function):
             loss = lookup(function)
-            return _reduced(applied(loss.definition, expr)) if loss.role == "loss" and loss.definition else None
+            return _reduced(applied(loss.definition, expr), shape) if loss.role == "loss" and loss.definition else None
     return None
 
 
@@ -103,8 +108,10 @@ def _scaled(found: tuple[Reduction, Expr] | None, scale: Callable[[Expr], Expr])
     return None if found is None else (found[0], scale(found[1]))
 
 
-def _added(found: Sequence[tuple[Reduction, Expr] | None]) -> tuple[Reduction, Expr] | None:
+def _added(found: Sequence[tuple[Reduction, Expr] | None], shape: _ShapeOf) -> tuple[Reduction, Expr] | None:
     """The sum of sums, or of means, over the same entries."""
     known = [each for each in found if each is not None]
-    kinds = {reduction for reduction, _ in known}
-    return (kinds.pop(), add(*(each for _, each in known))) if len(known) == len(found) and len(kinds) == 1 else None
+    kinds = {(reduction, shape(each)) for reduction, each in known}
+    if len(known) < len(found) or len(kinds) > 1:
+        return None
+    return known[0][0], add(*(each for _, each in known))

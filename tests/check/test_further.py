@@ -114,6 +114,13 @@ def test_losses_are_of_the_outputs_where_there_is_one_sample():
     assert (found.verdict, found.points) == ("correct", 0.5)
 
 
+@pytest.mark.parametrize("loss", ["sum(a) + sum(B)", "sum(a ** 2) + sum(d)", "mean(a) + mean(B)"])
+def test_sums_over_other_entries_are_no_losses_one_by_one(loss):
+    text = f"parameters: {{a: [1, 2, 3], B: [[1, 2], [3, 4]], d: [[1, 2, 3]]}}\nequations: {{L: {loss}}}\nof: L\n"
+    (verdict,) = marked("losses: [1, 2, 3]", text).verdicts
+    assert (verdict.verdict, "is no sum or mean with one term" in verdict.said) == ("unreadable", True)
+
+
 def test_losses_are_of_the_samples_where_there_are_several():
     text = """
 notation: x @ W + b
