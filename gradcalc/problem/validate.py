@@ -25,6 +25,8 @@ _SYNONYMS: Final = {
     **dict.fromkeys(("frozen", "fixed"), "freeze"),
     **dict.fromkeys(("answers", "solution"), "expected"),
 }
+_NO_KEY: Final = {"channels": "; images are written channel by channel, N×C×H×W, and filters F×C×KH×KW"}
+"""Keys that somebody may look for in vain, with what to write instead."""
 
 
 def checked(draft: Draft) -> tuple[str, Any] | None:
@@ -89,6 +91,8 @@ _TELL: Final = {"empty": _tell_empty, "unknown": _tell_unknown, "missing": _tell
 def _meant(draft: Draft, form: str, misfit: Misfit) -> str:
     """What an unknown key was perhaps meant to be."""
     key = str(misfit.path[-1])
+    if key in _NO_KEY:
+        return _NO_KEY[key]
     if _SYNONYMS.get(key) in misfit.keys:
         return f"; did you mean '{_SYNONYMS[key]}'?"
     others = [other for other, keys in FORMS.items() if key in names(keys)]

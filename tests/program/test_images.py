@@ -342,6 +342,42 @@ def test_bad_layers_are_told_with_their_place(layer: str, said: str) -> None:
     assert any(place.startswith("3:") and said in message for place, message in found), found
 
 
+FLAT = """
+inputs: {x: [[1, 2, 3], [0, 1, 2], [2, 1, 0]], t: [1, 0]}
+parameters:
+  K: [[[[1, 0], [0, 1]]], [[[0, 1], [-1, 0]]]]
+  V: [[1, 2, 3, 4, 5, 6, 7, 8], [1, -1, 1, -1, 1, -1, 1, -1]]
+equations:
+  z: conv2d(x, K)
+  h: relu(z)
+  y: V @ flatten(h)
+  L: sum((y - t) ** 2) / 2
+of: L
+lr: 0.01
+"""
+
+
+@pytest.mark.parametrize("form", ["table", "plain", "html", "latex", "markdown", "json", *FORMATS])
+def test_flat_images_go_into_a_matrix_product(form: str, tmp_path: Path) -> None:
+    """The maps by rows are (2, 4, 1, 1, 2, 2, 0, 1): 2 + 8 + 3 + 4 + 10 + 12 + 8, and 2 - 4 + 1 - 1 + 2 - 2 - 1."""
+    solution = solve(loads(FLAT))
+    np.testing.assert_allclose(solution.values["y"], [[47.0], [-3.0]])
+    np.testing.assert_allclose(solution.gradients["V"], np.outer([46, -3], [2, 4, 1, 1, 2, 2, 0, 1]))
+    dh = (np.array([[1, 2, 3, 4, 5, 6, 7, 8], [1, -1, 1, -1, 1, -1, 1, -1]]).T @ [46, -3]).reshape(2, 2, 2)
+    np.testing.assert_allclose(solution.gradients["h"], dh)
+    assert solution.verification.max_relative_error < 1e-7
+    if form in FORMATS:
+        assert_same(solution, form)
+    else:
+        assert "47" in shown(FLAT, form, tmp_path)
+
+
+def test_images_by_rows_of_channels_are_refused() -> None:
+    ((place, message),) = faults(FLAT + "channels: last\n")
+    assert place == "13:1"
+    assert "channels: unknown key; images are written channel by channel, N×C×H×W" in message
+
+
 @pytest.mark.parametrize("name", ["cs231n-conv", "tensorflow-conv-channels", "onnx-conv-transpose"])
 def test_published_numbers_by_loops(name: str) -> None:
     """The numbers of the sources are those of the loops as well."""
