@@ -47,6 +47,42 @@ def test_a_mistake_is_named(id, pool, name, make, seed):
     assert {each.verdict for each in verdicts.values()} <= {"correct"}
 
 
+FORGOTTEN = {
+    "stride of a convolution": ("conv2d(x, w, b, stride=2, padding=1)", "stride-left-out", (1, 1)),
+    "padding of a convolution": ("conv2d(x, w, b, stride=2, padding=1)", "padding-left-out", (2, 0)),
+    "stride of a pool": ("max_pool(x, size=3, stride=2)", "stride-left-out", (3, 1)),
+    "stride of a pool of means": ("avg_pool(x, size=3, stride=2)", "stride-left-out", (3, 1)),
+    "windows side by side": ("max_pool(x, size=3, stride=1)", "stride-left-out", (3, 3)),
+}
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("formula", "id", "how"), FORGOTTEN.values(), ids=FORGOTTEN)
+def test_a_stride_or_padding_forgotten_is_named_in_another_shape(formula, id, how, seed):
+    size = 9 if how == (3, 3) else 7
+    random = np.random.default_rng(seed)
+    x, w = (np.round(random.normal(size=shape), 1) for shape in ((2, size, size), (2, 2, 3, 3)))
+    b, function = np.array([[0.5], [-0.3]]), formula.partition("(")[0]
+    problem = f"inputs: {{x: {x.tolist()}}}\nparameters: {{w: {w.tolist()}, b: {b.tolist()}}}\n"
+    problem += f"equations: {{a: '{formula}', L: sum(a ** 2) + sum(w ** 2) + sum(b)}}\nof: L\n"
+    made = by_loops.conv2d(x, w, b, *how) if function == "conv2d" else by_loops.PLAIN[function](x, *how)
+    (verdict,) = marked(problem, {"forward": {"a": np.round(made, DIGITS).tolist()}})
+    assert (verdict.verdict, [each.id for each in verdict.mistakes]) == ("wrong", [id])
+    assert verdict.said.startswith("yours is 2×")
+    (verdict,) = marked(problem, {"forward": {"a": np.round(made + random.normal(size=made.shape), DIGITS).tolist()}})
+    assert (verdict.verdict, verdict.mistakes) == ("wrong", ())
+
+
+def test_no_name_is_given_where_nothing_could_be_forgotten():
+    """With stride 1, no padding and windows side by side, a value of another shape has another cause."""
+    x = np.round(np.random.default_rng(2).normal(size=(6, 6)), 1)
+    problem = f"inputs: {{x: {x.tolist()}}}\nparameters: {{w: [[1, 0.5], [-1, 2]]}}\n"
+    problem += "equations: {a: 'conv2d(x, w)', p: 'max_pool(x, size=2, stride=2)', L: sum(a) + sum(p)}\nof: L\n"
+    made = {"a": by_loops.conv2d(x, np.array([[1, 0.5], [-1, 2]]), 0.0, 1, 1), "p": by_loops.max_pool(x, 3, 3)}
+    verdicts = marked(problem, {"forward": {name: np.round(value, DIGITS).tolist() for name, value in made.items()}})
+    assert [(each.verdict, each.mistakes) for each in verdicts] == [("wrong", ())] * 2
+
+
 @pytest.mark.parametrize("pool", POOLS)
 @pytest.mark.parametrize("seed", range(4))
 def test_what_is_right_by_loops_is_right(pool, seed):

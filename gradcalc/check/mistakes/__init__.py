@@ -13,6 +13,7 @@ weights      weights left out on the way back, kernels not turned
 penalties    penalties on what they don't contain, or of another size
 terms        factors lost, transposes added, signs turned
 values       divisors lost, squares for roots, sums over too much
+moves        a stride or a padding of windows forgotten
 mixups       p for 1 − p, σ(s) for σ(−s), sums of other gradients
 others       the quantity of another layer or time step
 beside       changes and deltas: the mistakes of the step and of the gradient

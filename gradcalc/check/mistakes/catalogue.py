@@ -9,7 +9,18 @@ from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
 
-from gradcalc.check.mistakes import beside, derivatives, losses, mixups, paths, penalties, updates, values, weights
+from gradcalc.check.mistakes import (
+    beside,
+    derivatives,
+    losses,
+    mixups,
+    moves,
+    paths,
+    penalties,
+    updates,
+    values,
+    weights,
+)
 from gradcalc.check.mistakes.model import UNLIKELY, Maker, Mutation, likelihood
 from gradcalc.check.mistakes.others import other_quantities, other_step, values_for_gradients
 from gradcalc.check.mistakes.rules import activations_within, mistaken_rules, mistaken_values
@@ -38,6 +49,7 @@ _VALUES: tuple[Maker, ...] = (
     values.variances,
     values.clipped,
     weights.exchanged_edges,
+    moves.forgotten,
 )
 _MIXUPS: tuple[Maker, ...] = (
     mixups.exchanged_parts,
