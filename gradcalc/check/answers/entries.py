@@ -267,11 +267,16 @@ class Entries:
         found = self.numbers(value, path, self.shapes.get(quantity.equation))
         if found is not None:
             return found
-        line = self.line(str(value), quantity, None, fixed)
+        line = self.line(str(value), quantity, None, fixed, is_alone=True)
         return Chain((replace(line, text=self.text(value, path)),)) if isinstance(line, Line) else line
 
     def line(
-        self, text: str, quantity: Quantity, index: Index | None = None, fixed: Mapping[str, int] = NOTHING
+        self,
+        text: str,
+        quantity: Quantity,
+        index: Index | None = None,
+        fixed: Mapping[str, int] = NOTHING,
+        is_alone: bool = False,
     ) -> Expr | Numbers | Line:
         """One line of a chain: numbers, or a formula, which rests on what all lines rest on. Raises NotReadable.
 
@@ -290,8 +295,12 @@ class Entries:
             lettered = None if self.strict or self.all_tex else self.admission.lettered(text, quantity, index, fixed)
             formula = self.admission.formula(text, quantity) if lettered is None else lettered.formula
             before = tuple(dict.fromkeys((*before, *uses[name])))
+        except NotReadable:
+            if is_alone:  # what a refused answer names may close a circle all the same
+                before = uses.get(name, before)
+            raise
         finally:
-            uses[name] = before  # without a line that can't be read
+            uses[name] = before  # without a line of a chain that can't be read
         return formula if lettered is None else _lettered_line(lettered, quantity)
 
     @cached_property
