@@ -122,3 +122,34 @@ def test_of_two_numbers_in_tex_max_is_the_larger():
     solution = solve(loads(text), check=False)
     assert comes_to("forward.f", r"\max\left(x, 0\right)", solution) == pytest.approx(2)
     assert comes_to("forward.g", r"\min\left(x, z\right)", solution) == pytest.approx(2)
+
+
+PARTS = """
+inputs: {x: [1, 2, 3, 5], A: [[1, 2, 3], [4, 5, 6]]}
+equations: {y: sum(x), y2: 3 * y, f: y2 * sum(A)}
+of: f
+"""
+X, A = np.array([1.0, 2, 3, 5]), np.array([[1.0, 2, 3], [4, 5, 6]])
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (r"\operatorname{sum}\left(x[2:4] \odot x[1:3]\right)", X[1:4] @ X[:3]),
+        (r"\operatorname{sum}\left(x[2:]^{2}\right)", (X[1:] ** 2).sum()),
+        (r"\operatorname{sum}\left(A[1:2,2:3]\right)", A[:2, 1:3].sum()),
+        (r"\operatorname{sum}\left(A^\top[:2,:]\right)", A[:, :2].sum()),
+        (r"y^{2}", X.sum() ** 2),
+        (r"1 - y^{2} \cdot y_{2}", 1 - X.sum() ** 2 * (3 * X.sum())),
+        ("y^2", X.sum() ** 2),
+        (r"y_{2}", 3 * X.sum()),
+    ],
+)
+def test_ranges_and_squares_in_tex_are_what_they_say(text, right):
+    found = comes_to("forward.f", text, solve(loads(PARTS), check=False))
+    assert found == pytest.approx(right)
+
+
+@pytest.mark.parametrize("text", [r"\operatorname{sum}\left(x[3:2]\right)", r"x[1:0]^\top x[1:2]", "2 sum(x[1:0])"])
+def test_a_range_without_entries_is_refused(text):
+    assert read_answer("forward.f", text, solve(loads(PARTS), check=False)).unreadable

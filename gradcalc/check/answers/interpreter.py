@@ -37,6 +37,8 @@ from gradcalc.program.solution import Solution
 from gradcalc.words import did_you_mean, shorten
 
 _LEFT_SIDE = re.compile(r"([^=<>≤≥≠!,]{1,60}?)\s*(?::=|(?<![=<>!])=(?!=)|≈)\s*")
+_RAISED = re.compile(r"(\w+)\s*\^\s*(?:\d+|\{\d+\})")
+"""A power, if what is raised is a name: `y^2` is the square of y, though `y2` may be a name too."""
 _EITHER = re.compile("[·⋅×∘⊗\u0387∙]")
 _DOT = re.compile(r"\\cdot(?![A-Za-z])|·")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
@@ -218,7 +220,9 @@ class Interpreter:
         """The formula as people type it: as problem files have it if that fits, else in the freer reading."""
         if len(text) > MAX_LENGTH:
             return strictly(text, self.constants, self.indices)
-        whole = None if text.isidentifier() else self.called.alone(text)
+        squared = _RAISED.fullmatch(text)
+        is_power = squared is not None and squared[1] in self.known
+        whole = None if text.isidentifier() or is_power else self.called.alone(text)
         if whole is not None:
             return Name(whole)
         text = _DECIMAL_COMMA.sub(lambda m: "." if _is_outside(text[: m.start()]) else ",", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final, NoReturn, Self
 
@@ -12,7 +13,7 @@ from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Builder, Part
 from gradcalc.check.answers.typed import Parser
 from gradcalc.formula.expr import Apply, Name, Num, names
-from gradcalc.formula.index import Along, params_of
+from gradcalc.formula.index import TO_THE_END, Along, params_of
 from gradcalc.formula.table import Shape, known, lookup
 from gradcalc.formula.write import code
 from gradcalc.words import shorten
@@ -21,6 +22,7 @@ FACTORS: Final = ("name", "member", "partial", "group", "fence", "root", "fracti
 """Kinds of tokens with which a factor may begin."""
 PRIMES: Final = ("'", "′")
 ONES: Final = "a row of ones"
+_RANGE: Final = re.compile(r"(?=.)(\d{0,9})(?:(:)([1-9]\d{0,8})?)?", re.ASCII)
 
 
 class Lettered(Parser):
@@ -170,10 +172,10 @@ class Lettered(Parser):
         return Part(found.expr.args[0], found.shape[::-1]) if clash else found
 
     def entry(self, found: Part, written: Sequence[str], shape: Shape) -> Part:
-        """The part, as a formula where its index is of numbers, else as text."""
-        if all(text.isdecimal() or text == ":" for text in written):
-            along = tuple(Along(1, -1) if text == ":" else Along(int(text)) for text in written)
-            return self.builder.whole(Apply("part", (found.expr,), params_of(along)), found)
+        """The part, as a formula where its index is of numbers and ranges of them, else as text."""
+        index = tuple(each for text in written if (each := _along(text)) is not None)
+        if len(index) == len(written):
+            return self.builder.whole(Apply("part", (found.expr,), params_of(index)), found)
         base = code(found.expr)
         closed = isinstance(found.expr, Name) or (isinstance(found.expr, Apply) and _is_call(found.expr))
         text = f"{base if closed else f'({base})'}[{','.join(written)}]"
@@ -201,6 +203,15 @@ def letter_of(token: Token) -> str:
     """The letter that a token is, if it is a single one."""
     typed = token.inner[0] if token.kind == "name" and token.inner else ""
     return typed if isinstance(typed, str) and len(typed) == 1 and typed.isascii() and typed.isalpha() else ""
+
+
+def _along(text: str) -> Along | None:
+    """A number from 1 or a range, `2:3`, `:`, whose ends may be left out; None of anything else."""
+    found = _RANGE.fullmatch(text)
+    if found is None:
+        return None
+    first, colon, last = int(found[1] or 1), found[2], int(found[3] or TO_THE_END)
+    return Along(first, last) if colon else Along(first)
 
 
 def split(tokens: Sequence[Token]) -> list[list[Token]]:

@@ -110,7 +110,7 @@ class _Cutting:
             if isinstance(last, Scripted) and not before and (plain := _without_transpose(last)) is not None:
                 return 1, [*self.row((plain,)), Token("transpose", "ᵀ", 0)]
             if isinstance(last, Scripted) and not _is_nabla(last):
-                partly = self.renewed(tuple(before), last)
+                partly = self.renewed(tuple(before), last) or self.squared(tuple(before), last)
                 name = None if before or partly else self.resolved((last,))
                 name = name or (None if partly else self.others.get(row[:size]))
                 if name is not None:
@@ -129,6 +129,17 @@ class _Cutting:
                     return len(word) + 1, [_name(name)]
             return self.word(letters)
         return 1, self.node(row[0])
+
+    def squared(self, before: Row, node: Scripted) -> list[Token] | None:
+        """`y^2` where y is shown so and y2 isn't: the square of y, whatever else is called y2."""
+        above = dict(node.scripts).get("^")
+        if above is None or node.primes or not _typed(_bare(above)).isdecimal():
+            return None
+        rest = tuple(each for each in node.scripts if each[0] != "^")
+        name = self.known.get((*before, *((Scripted(node.base, 0, rest),) if rest else _bare(node.base))))
+        if name is None or self.resolve(name) != name:
+            return None  # nothing, or a function
+        return [_name(name), *self.scripts(0, {"^": above})]
 
     def partly(self, before: Row, node: Scripted) -> list[Token] | None:
         """What is known but for some of its scripts, which then are an index, a transpose or a power."""

@@ -223,7 +223,7 @@ class Parser(Cursor):
         if not self.accept(":"):
             return Along(first or 0)
         last = self.whole()
-        return Along(first or 1, TO_THE_END if last is None else last)
+        return Along(first or 1, TO_THE_END if last is None else last) if last != 0 else Along(0)
 
     def whole(self) -> int | None:
         """The whole number that stands here, if one does."""
