@@ -234,7 +234,7 @@ class Quantities:
             return ""
         self._hints -= 1
         # Of what comes after the update, the new value is meant and not the gradient.
-        order = SECTIONS[::-1] if section == "after" else SECTIONS
+        order = ("updated", *SECTIONS) if section == "after" else SECTIONS
         mine, tables = self.names(section), [self._typed.get(other, {}) for other in order]
         other = next((table[name].label for table in tables if name in table), "")
         if other:

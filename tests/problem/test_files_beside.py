@@ -369,7 +369,7 @@ class Evil:
         (saved(np.array([1j])), "complex numbers"),
         (saved(np.array(["a"])), "what NumPy calls U1"),
         (saved(np.array([(1, 2)], dtype="i4,i4")), "a header that numpy.save doesn't write"),
-        (saved(np.zeros((2, 2, 2))), "3 axes"),
+        (saved(np.zeros((2, 2, 2, 2, 2))), "5 axes"),
         (saved(np.zeros((0, 3))), "without numbers"),
         (saved(np.array([1, np.nan])), "holds nan at [2]"),
         (saved(np.array([[1, 2], [-np.inf, 3]])), "holds -inf at [2][1]"),

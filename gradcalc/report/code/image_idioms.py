@@ -178,7 +178,7 @@ def _of_convolution(name: str, args: Sequence[Shape], params: Mapping[str, float
         "around": str([(fit.down, fit.down), (fit.across, fit.across)]),
         "padding_of_all": str([(0, 0), (0, 0), (fit.down, fit.down), (fit.across, fit.across)]),
         "beside": str((fit.down, fit.across)),
-        "inner": f"{fit.down} : {fit.down + images[2]}, {fit.across} : {fit.across + images[3]}",
+        "inner": f"{fit.down}:{fit.down + images[2]}, {fit.across}:{fit.across + images[3]}",
         "kh": str(filters[2]),
         "kw": str(filters[3]),
         "slices": _slices((rows, columns), (s, s)),
