@@ -139,7 +139,7 @@ register(
         name="flip",
         args=("a",),
         params={"axes": 2},
-        summary="the last axes in the other order: with two, a kernel turned by 180°",
+        summary="the last axes in the other order: with two, a kernel turned by half a turn",
         gradient={"a": "flip(g, axes=axes)"},
         value=_flipped,
         shape=same,

@@ -80,8 +80,9 @@ class _Blocks:
         yield f"def forward({self.arguments}):"
         said = ", each with its shift added" if self.shifted else ""
         yield from docstring([f"Every quantity of the forward pass{said}."], STEP)
+        used = {name for equation in self.solution.forward_equations for name in equation.uses}
         for name in self.problem.given:
-            if name in self.leaves:
+            if name in self.leaves and name in used:
                 yield from tidy(f'{variables[name]} = leaves["{name}"]', STEP)
         for equation in self.solution.forward_equations:
             shift = f' + shifts["{equation.name}"]' if equation.name in self.shifted else ""

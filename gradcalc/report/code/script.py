@@ -140,7 +140,8 @@ def docstring(paragraphs: Sequence[str], indent: str = "") -> list[str]:
     safe = [" ".join(text.split()).replace("\\", r"\\").replace('"""', r"\"\"\"") for text in paragraphs]
     if len(safe) == 1 and len(indent) + len(safe[0]) + 6 <= WIDTH and not safe[0].endswith('"'):
         return [f'{indent}"""{safe[0]}"""']
-    width = WIDTH - len(indent)
+    # The one line that would fit but for the quotes behind it is broken as well.
+    width = WIDTH - len(indent) - 3 * (len(safe) == 1)
     wrapped = [textwrap.wrap(text, width - 3 * (position == 0)) for position, text in enumerate(safe)]
     lines = [line for text in wrapped for line in ("", *text)][1:]
     return [f'{indent}"""{lines[0]}', *(f"{indent}{line}".rstrip() for line in lines[1:]), f'{indent}"""']
