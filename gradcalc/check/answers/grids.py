@@ -58,9 +58,7 @@ class Grids(Differentiating):
             self.fail("a row with dots that says no rule")
         self.meanings.opaque[text] = first.shape
         place = f"eye({end})[{_COUNTER},:]"
-        size = self.builder.shapes.get(end, ())
         product = f"{text} @ {place}" if first.shape else f"{text} * {place}"
-        del size
         return self.opaque(f"sum({product}, {_COUNTER}, 1, {end})", None)
 
     def at_end(self, text: str, size: str) -> str:
@@ -134,7 +132,7 @@ class Grids(Differentiating):
 
     def matrix(self, rows: Sequence[Sequence[Sequence[Token]]]) -> Part:
         """A matrix of numbers or formulas, entry by entry or block by block."""
-        if any(token.text in ("…", "⋯", "⋮", "⋱") for row in rows for cell in row for token in cell):
+        if any(token.text in _DOTS for row in rows for cell in row for token in cell):
             self.fail("a matrix with dots")
         parts = [[self.inner(cell) for cell in row] for row in rows]
         if len({len(row) for row in parts}) != 1:

@@ -26,7 +26,7 @@ from gradcalc.formula.index import ALL, Along, params_of
 from gradcalc.formula.parse import PART, parse
 from gradcalc.formula.table import Shape, without_brackets
 from gradcalc.problem.letter_ranges import Surroundings, bound_in, letters_in, tree_of
-from gradcalc.program.derivatives import DERIVATIVES, DerivativeError
+from gradcalc.program.derivatives import DERIVATIVES, DerivativeError, asks
 from gradcalc.program.inlined import Inlined
 from gradcalc.program.solution import Solution
 from gradcalc.words import shorten
@@ -243,7 +243,7 @@ class LetterReader:
         try:
             expr = parse(text, (*DERIVATIVES, *self.functions), every, indices, self._own)
             expr = self._plain(expr)
-            return self.inlined.plain(expr) if _asks(expr) else expr
+            return self.inlined.plain(expr) if asks(expr) else expr
         except FormulaError as error:
             raise NotReadable(f"{shorten(text)}, column {error.start + 1}: {error.message}") from None
         except KeyError as error:
@@ -279,10 +279,6 @@ class LetterReader:
         except FormulaError as error:
             raise NotReadable(f"{shorten(body)}, column {error.start + 1}: {error.message}") from None
         self.functions[name] = argument, transform(formula, self._called)
-
-
-def _asks(expr: Expr) -> bool:
-    return any(isinstance(node, Apply) and node.function in DERIVATIVES for node in walk(expr))
 
 
 def choices(counts: Mapping[str, int]) -> Iterator[dict[str, int]]:

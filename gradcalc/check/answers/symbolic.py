@@ -18,8 +18,7 @@ from gradcalc.check.answers.parts import Builder, Part
 from gradcalc.check.answers.summing import Summing
 from gradcalc.check.answers.tex import SAME, tex_tokens
 from gradcalc.check.answers.typed import UnknownName
-from gradcalc.formula.expr import Apply, Name, call
-from gradcalc.formula.primes import derivative
+from gradcalc.formula.expr import Apply, Name
 from gradcalc.formula.table import known, lookup, without_brackets
 from gradcalc.formula.tex.tree import Row
 from gradcalc.formula.write import code
@@ -198,10 +197,7 @@ class Symbolic(Summing):
         else:
             inner = self.comparison()
             self.expect(")")
-        found = derivative(call(name, inner.expr)) if known(name) else None
-        if found is None:
-            self.fail(f"{name}′ can't be read: it is no function of one number")
-        return self.builder.whole(found, inner)
+        return self.derivative_of(name, inner)
 
 
 def read_tex(

@@ -280,7 +280,7 @@ class _Cutting:
         if first.kind == "sum":
             limits = tuple(self.inside(scripts[sign]) if sign in scripts else [] for sign in ("_", "^"))
             return [Token("sum", first.text, 0, limits)]
-        if first.text in ("∇",) and "_" in scripts:
+        if first.text == "∇" and "_" in scripts:
             return [Token("nabla", "∇", 0, (self.inside(scripts["_"]),))]
         if len(base) > 1 and isinstance(node.base, Group):
             base = [Token("group", "", 0, ([*base, END],))]

@@ -337,6 +337,10 @@ class Parser(Cursor):
         """The derivative of a function: `σ′(a)`."""
         inner = self.comparison()
         self.expect(")")
+        return self.derivative_of(name, inner)
+
+    def derivative_of(self, name: str, inner: Part) -> Part:
+        """The derivative of a function, by its name, at a formula."""
         found = derivative(call(name, inner.expr)) if known(name) else None
         if found is None:
             self.fail(f"{name}′ can't be read: it is no function of one number")
