@@ -127,6 +127,26 @@ def test_what_is_not_marked_is_never_wrong():
     assert len(marks.unread) == 4
 
 
+ABBREVIATED = """
+notation: W @ x + b
+let: {c: 0.5, m: 2}
+inputs: {x: [[1], [2], [3]]}
+parameters: {W: [[0.1, 0.2, 0.3], [0.3, 0.1, 0.2]], b: [[0.1], [0.2]]}
+equations: {a: W @ x + b, L: 1.5 * sum(a ** 2)}
+of: L
+"""
+
+
+@pytest.mark.parametrize(
+    ("factor", "verdict"), [("6c", "correct"), ("c", "wrong"), ("1.5m", "correct"), ("2c", "wrong")]
+)
+def test_abbreviations_for_numbers_have_their_values_beside_letters_for_indices(factor, verdict):
+    solution = solve(loads(ABBREVIATED), check=False)
+    text = rf"$$ \frac{{\partial L}}{{\partial W_{{ij}}}} = {factor}\,a_i x_j $$"
+    (found,) = mark(solution, sheet_of(answers_in(text, "homework.tex"), solution)).verdicts
+    assert [line.verdict for line in found.lines] == [verdict]
+
+
 HOSTILE = [
     "$$" + "{" * 19_000 + "=" + "$$",
     "$$" * 30_000,

@@ -10,12 +10,13 @@ from typing import Final
 import numpy as np
 
 from gradcalc.check.answers.model import Answer, LetterChain, Unread
+from gradcalc.check.answers.stated import sizes_of
 from gradcalc.check.claims.lowering import ClaimError, Sides, lowered
 from gradcalc.check.marking.verdicts import LineVerdict, Verdict, Word
 from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import AT_RUN_TIME
-from gradcalc.formula.expr import Num, names
+from gradcalc.formula.expr import Expr, Num, names, substitute
 from gradcalc.formula.table import Shape
 from gradcalc.problem.claim_indices import Indexed, TwoRanges, indexed
 from gradcalc.program.build import Program, build
@@ -136,7 +137,8 @@ class _Instance:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.program: Program = build(problem)
-        self.sizes = {name: int(expr.value) for name, expr in problem.let.items() if isinstance(expr, Num)}
+        self.sizes = sizes_of(problem)
+        self.numbers: dict[str, Expr] = {name: expr for name, expr in problem.let.items() if isinstance(expr, Num)}
         drawn = instances(problem, RUNS, program=self.program)
         every = [dict(problem.given), *({name: each[name] for name in problem.given} for each in drawn)]
         self.values: list[dict[str, Array]] = every
@@ -195,9 +197,9 @@ class _Instance:
             raise
         except FormulaError as error:
             raise ClaimError(error.message) from None
-        numbers = {name: Num(float(size)) for name, size in self.sizes.items()}
+        cases = [tuple(substitute(side, self.numbers) for side in sides) for sides in cases]
         used = {name for sides in cases for side in sides for name in names(side)}
-        unknown = next((name for name in used if name not in known and name not in numbers), None)
+        unknown = next((name for name in used if name not in known), None)
         if unknown is not None:
             raise ClaimError(f"unknown name '{unknown}'")
         return lowered(
