@@ -167,3 +167,59 @@ def test_hostile_text_takes_little_time(text):
     start = time.perf_counter()
     taken_apart(text, "homework.tex")
     assert time.perf_counter() - start < 2
+
+
+TANH = solve(
+    loads(r"""
+inputs: [1, 2]
+targets: [0, 1, 0.5]
+layers:
+  - {weights: [[0.3, 0.6], [0.4, -0.5]], biases: [0.1, -0.6], activation: tanh}
+  - {weights: [[0.2, 0.3, 0.5], [-0.4, 0.7, -0.1]], biases: [-0.1, 0.2, 0.4], activation: sigmoid}
+loss: half_squared_error
+lr: 0.5
+"""),
+    check=False,
+)
+
+
+def verdicts(tex: str) -> list[str]:
+    """What is said of each line of one equation, in a network of tanh."""
+    marks = mark(TANH, sheet_of(answers_in(rf"\[ {tex} \]", "homework.tex"), TANH))
+    return [line.verdict for verdict in marks.verdicts for line in verdict.lines] or [
+        verdict.verdict for verdict in marks.verdicts if verdict.verdict != "unanswered"
+    ]
+
+
+BY_NUMBERS_BELOW = r"W_2 \delta_2 \odot (1 - h_1^2)"
+BY_LAYER_ABOVE = r"(W^2_{11} \delta^2_1 + W^2_{12} \delta^2_2 + W^2_{13} \delta^2_3)(1 - (h^1_1)^2)"
+
+
+@pytest.mark.parametrize(
+    ("tex", "verdict"),
+    [
+        (rf"\frac{{\partial L}}{{\partial a_1}} = {BY_NUMBERS_BELOW}", "correct"),
+        (rf"\frac{{\partial L}}{{\partial a_1}} = {BY_NUMBERS_BELOW.replace('1 - h', '1 + h')}", "wrong"),
+        (r"\frac{\partial L}{\partial a_1} = \frac{\partial L}{\partial h_1} \odot (1 - h_1^2)", "correct"),
+        (r"\frac{\partial L}{\partial a^2_1} = (h^2_1 - y_1) h^2_1 (1 - h^2_1)", "correct"),
+        (r"\frac{\partial L}{\partial W^2_{12}} = h^1_1 (h^2_2 - y_2) h^2_2 (1 - h^2_2)", "correct"),
+        (r"\frac{\partial L}{\partial W^2_{12}} = h^1_1 (h^2_1 - y_2) h^2_2 (1 - h^2_2)", "wrong"),
+        (rf"\frac{{\partial L}}{{\partial a^1_1}} = {BY_LAYER_ABOVE}", "correct"),
+        (rf"\frac{{\partial L}}{{\partial a^1_2}} = {BY_LAYER_ABOVE}", "wrong"),
+    ],
+)
+def test_two_numbers_at_a_name_are_read_as_the_formula_has_its_layers(tex, verdict):
+    assert verdicts(tex) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("tex", "verdict"),
+    [
+        (r"\frac{\partial L}{\partial W^{(2)}_{13}} = h^{(1)}_{1} \delta^{(2)}_{3}", "correct"),
+        (r"\frac{\partial L}{\partial W^{(2)}_{13}} = h^{(1)}_{2} \delta^{(2)}_{3}", "wrong"),
+        (r"\frac{\partial L}{\partial h^{(1)}_1} = \sum_{k=1}^{3} W^{(2)}_{1k} \delta^{(2)}_k", "correct"),
+        (r"\frac{\partial L}{\partial h^{(1)}_1} = \sum_{k=1}^{3} W^{(2)}_{2k} \delta^{(2)}_k", "wrong"),
+    ],
+)
+def test_digits_and_letters_side_by_side_are_two_indices(tex, verdict):
+    assert verdicts(tex) == [verdict]

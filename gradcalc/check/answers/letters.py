@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, NoReturn, Self
 
 from gradcalc.check.answers.cursor import DEEPEST
@@ -139,7 +140,7 @@ class Lettered(Parser):
 
     def part_of(self, found: Part, tokens: Sequence[Token]) -> Part:
         """An entry or a column, by letters or numbers."""
-        index = split(tokens)
+        index = one_digit_each(split(tokens), found.shape)
         if not found.shape:
             if found.shape == () and code(found.expr) in self.meanings.entries:
                 self.fail("an index of one entry")
@@ -220,11 +221,26 @@ def split(tokens: Sequence[Token]) -> list[list[Token]]:
     for token in tokens:
         if token.text == ",":
             found.append([])
-        elif found[-1] and (letter_of(token) and letter_of(found[-1][-1])):
+        elif found[-1] and is_index(token) and is_index(found[-1][-1]):
             found.append([token])
         else:
             found[-1].append(token)
     return [each for each in found if each]
+
+
+def is_index(token: Token) -> bool:
+    """Whether a token is an index by itself: a letter or a number."""
+    return token.kind == "number" or bool(letter_of(token))
+
+
+def one_digit_each(index: list[list[Token]], shape: Shape | None) -> list[list[Token]]:
+    """`W_{12}` is `W[1,2]` where there are no twelve columns."""
+    if not shape or len(index) != 1 or len(index[0]) != 1 or index[0][0].kind != "number":
+        return index
+    digits = index[0][0].text
+    size = max(shape) if 1 in shape else shape[1]
+    two = len(digits) == 2 and digits.isdecimal() and "0" not in digits and int(digits) > size
+    return [[replace(index[0][0], text=digit)] for digit in digits] if two else index
 
 
 def _is_call(node: Apply) -> bool:

@@ -74,7 +74,11 @@ def tex_tokens(
         tree = normal(read(plain, grids=True))
     except TexError as error:
         raise NotReadable(f"column {error.start + 1}: {error.why}{error.hint}") from None
-    return [*_Cutting(known, others, resolve).row(tree), END]
+    cutting = _Cutting(known, others, resolve)
+    tokens = cutting.row(tree)
+    if cutting.either and cutting.signs == {"_"}:
+        tokens = _Cutting(known, others, resolve, below=True).row(tree)
+    return [*tokens, END]
 
 
 END: Final = Token("end", "", 0)
@@ -82,10 +86,20 @@ END: Final = Token("end", "", 0)
 
 class _Cutting:
     def __init__(
-        self, known: Mapping[Row, str], others: Mapping[Row, str], resolve: Callable[[str], str | None]
+        self,
+        known: Mapping[Row, str],
+        others: Mapping[Row, str],
+        resolve: Callable[[str], str | None],
+        below: bool = False,
     ) -> None:
         self.known, self.others, self.resolve = known, others, resolve
         self.longest = max(map(len, known), default=1)
+        self.below = below
+        """Whether layers are known to have their numbers below in this formula, as in `W_2`."""
+        self.signs: set[str] = set()
+        """Where they have them in the names that leave no doubt."""
+        self.either = False
+        """Whether there is a name as `h_1^2`, an entry of h2 or the square of h1."""
 
     def row(self, row: Row) -> list[Token]:
         """All of it; what is known by a longer tree before what is known by a shorter one."""
@@ -105,6 +119,7 @@ class _Cutting:
         for size in range(min(self.longest, len(row)), 0, -1):
             name = None if size == 1 and _is_letter(row[0]) else self.known.get(row[:size])
             if name is not None:
+                self.signs |= _numbered(row[size - 1])
                 return size, [_name(name, typed=_typed(row[:size]) if size == 1 else "")]
             *before, last = row[:size]
             if isinstance(last, Scripted) and not before and (plain := _without_transpose(last)) is not None:
@@ -114,8 +129,9 @@ class _Cutting:
                 name = None if before or partly else self.resolved((last,))
                 name = name or (None if partly else self.others.get(row[:size]))
                 if name is not None:
+                    self.signs |= _numbered(last)
                     return size, [_name(name)]
-                partly = partly or self.partly(tuple(before), last)
+                partly = partly or self.layer_squared(tuple(before), last) or self.partly(tuple(before), last)
                 partly = partly or self.member(tuple(before), last)
                 if partly is not None:
                     return size, partly
@@ -141,6 +157,23 @@ class _Cutting:
             return None  # nothing, or a function
         return [_name(name), *self.scripts(0, {"^": above})]
 
+    def layer_squared(self, before: Row, node: Scripted) -> list[Token] | None:
+        """`h_1^2`, the square of h1, in a formula where layers have their numbers below."""
+        scripts = dict(node.scripts)
+        if node.primes or not all(_typed(_bare(scripts.get(sign))).isdecimal() for sign in "_^"):
+            return None
+        below, above = (self.layer(before, Scripted(node.base, 0, ((sign, scripts[sign]),))) for sign in "_^")
+        if below is None or above is None or _typed(_bare(scripts["^"])) == "1":  # which nothing is raised to
+            self.signs |= {"^"} if above else {"_"} if below else set()
+            return None
+        self.either = True
+        return [_name(below), *self.scripts(0, {"^": scripts["^"]})] if self.below else None
+
+    def layer(self, before: Row, node: Scripted) -> str | None:
+        """The name of what is written with one number, below or above."""
+        row = (*before, node)
+        return self.known.get(row) or (None if before else self.resolved((node,))) or self.others.get(row)
+
     def partly(self, before: Row, node: Scripted) -> list[Token] | None:
         """What is known but for some of its scripts, which then are an index, a transpose or a power."""
         scripts = dict(node.scripts)
@@ -156,6 +189,8 @@ class _Cutting:
         for kept, name in (*shown, *typed, *near):
             if name is not None:
                 rest = {sign: script for sign, script in scripts.items() if sign not in kept}
+                if not all(_typed(_bare(script)).isdecimal() for script in scripts.values()):
+                    self.signs |= _numbered(Scripted(node.base, 0, tuple((sign, scripts[sign]) for sign in kept)))
                 return [_name(name), *self.scripts(node.primes, rest)]
         return None
 
@@ -301,6 +336,12 @@ class _Cutting:
         if index is not None:
             found.insert(primes if len(found) == primes else len(found), Token("index", "_", 0, (self.inside(index),)))
         return found
+
+
+def _numbered(node: Node) -> set[str]:
+    """Where a name has the number of its layer, if that is all it has beside its letter: below or above."""
+    scripts = node.scripts if isinstance(node, Scripted) else ()
+    return {sign for sign, script in scripts if len(scripts) == 1 and _typed(_bare(script)).strip("()").isdecimal()}
 
 
 def _begins_with_d(node: Node) -> bool:
