@@ -5,7 +5,7 @@ from __future__ import annotations
 import image_loops as by_loops
 import numpy as np
 import pytest
-from wrong_images import CASES, POOLS, network, text, to_all, values
+from wrong_images import CASES, POOLS, network, text, to_all, turned, values
 
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
@@ -30,8 +30,20 @@ def marked(problem: str, sheet: dict):
     return mark(solution, sheet_from_data(sheet, solution)).verdicts
 
 
+RARER = [
+    ("kernel-flipped", "max_pool", "dw", lambda v, x, w, b: turned(by_loops.conv2d_weight(v["da"], x, w, 2, 1))),
+    ("other-pool", "max_pool", "p", lambda v, x, w, b: -by_loops.max_pool(-v["h"], 3, 1)),
+    ("other-pool", "avg_pool", "p", lambda v, x, w, b: by_loops.max_pool(v["h"], 3, 1)),
+    ("sum-not-mean", "avg_pool", "p", lambda v, x, w, b: 9 * by_loops.avg_pool(v["h"], 3, 1)),
+    ("pool-size-left-out", "avg_pool", "dh", lambda v, x, w, b: to_all(v["dp"], v["h"], 1 / 3)),
+    ("pool-to-wrong-place", "max_pool", "dh", lambda v, x, w, b: by_loops.max_unpool(v["dp"], -v["h"], 3, 1)),
+]
+"""Those that aren't among the ones whose figures are measured."""
+MISTAKES = [*CASES, *RARER]
+
+
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(("id", "pool", "name", "make"), CASES, ids=[f"{case[0]}-{case[2]}" for case in CASES])
+@pytest.mark.parametrize(("id", "pool", "name", "make"), MISTAKES, ids=[f"{case[0]}-{case[2]}" for case in MISTAKES])
 def test_a_mistake_is_named(id, pool, name, make, seed):
     x, w, b, y = network(seed)
     right = values(x, w, b, y, pool)

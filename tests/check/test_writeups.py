@@ -76,6 +76,24 @@ def test_an_arrow_starts_a_new_chain():
     assert lines(text) == [("gradients.W2", "correct"), ("gradients.h1", "correct")]
 
 
+def test_a_row_that_starts_with_a_minus_goes_on_with_the_formula_before():
+    rows = r"\nabla W_2 &= h^T \hat{y} \\ &\quad - h^T y"
+    assert lines(rf"\begin{{align}}{rows}\end{{align}}") == [("gradients.W2", "correct")]
+    assert lines(rf"\begin{{align}}{rows.replace('-', '+')}\end{{align}}") == [("gradients.W2", "wrong")]
+
+
+def test_what_follows_behind_an_arrow_goes_on_with_nothing():
+    text = rf"\begin{{align}}{RIGHT} \\ \Rightarrow &= h^T \hat{{y}}\end{{align}}"
+    assert lines(text) == [("gradients.W2", "correct")]
+    assert [each.reason for each in sheet(text).unread] == ["this goes on from nothing"]
+
+
+def test_in_an_equation_of_no_quantity_too_what_follows_from_a_wrong_line_is_carried():
+    (verdict,) = mark(SOLUTION, sheet("$$ h^T h = h^T h + 1 = 1 + h^T h = h^T h + 2 $$")).verdicts
+    assert [line.verdict for line in verdict.lines] == ["wrong", "carried", "wrong"]
+    assert verdict.line == 1
+
+
 def test_an_update_is_told_by_the_parameter_on_both_sides():
     assert lines(r"$$ W_2 = W_2 - 0.5 \nabla W_2 $$") == [("updated.W2", "correct")]
     assert lines(r"$$ W_2 = W_2 + 0.5 \nabla W_2 $$") == [("updated.W2", "wrong")]

@@ -12,6 +12,7 @@ from gradcalc.formula.evaluate import evaluate
 from gradcalc.formula.expr import ENTRY, TOTAL, Apply, Name, Num, names
 from gradcalc.formula.table import lookup
 from gradcalc.formula.write import code
+from gradcalc.problem.load import loads
 from gradcalc.program.build import build
 from gradcalc.program.derivation.indices import ByEntries
 from gradcalc.program.derivation.lines import worked_out
@@ -128,3 +129,14 @@ def test_every_line_is_the_entry(name):
                 for line in way.lines:
                     got = worked.value(worked_out(line.expr), at)
                     assert got == pytest.approx(due, rel=1e-4, abs=1e-6), (way.of, code(line.expr))
+
+
+def test_a_sum_over_a_letter_that_isnt_in_its_term_is_so_many_times_that():
+    """The gradient of 6 w + Σ x w on w: 6 + Σ x, and not 1 + Σ x."""
+    formula = "'sum(ones(2, 3)) * w + sum(x) * w'"
+    problem = loads(f"inputs: {{x: [[-1, 1]]}}\nparameters: {{w: 2}}\nequations: {{L: {formula}}}\nof: L\n")
+    by = ByEntries(problem, build(problem).shapes)
+    values, slopes = values_and_slopes(problem, build(problem), by.rule)
+    (way,) = by.to("w")
+    worked = [Worked(by, values, slopes, way.partials).value(worked_out(line.expr), {}) for line in way.lines]
+    assert worked == pytest.approx([6.0 + float(np.sum(values["x"]))] * len(way.lines))

@@ -347,3 +347,48 @@ def test_gradients_agree_with_differences_of_a_plain_evaluator(kind, notation):
 def test_programs_print_what_the_solution_holds(kind, form):
     for notation in NOTATIONS[1:3]:
         assert_same(made(kind, notation, 4)[2], form)
+
+
+def by_definition(x, Wq, Wk, Wv, heads: int) -> np.ndarray:
+    """Vaswani and others (2017), equation 1 and section 3.2.2, head by head."""
+    parts = [np.split(x @ weights, heads, axis=1) for weights in (Wq, Wk, Wv)]
+    outputs = []
+    for q, k, v in zip(*parts, strict=True):
+        weights = np.exp(q @ k.T / np.sqrt(k.shape[1]))
+        outputs.append(weights / weights.sum(axis=1, keepdims=True) @ v)
+    return np.hstack(outputs)
+
+
+@pytest.mark.parametrize("heads", [1, 2])
+def test_attention_whose_values_have_another_size_than_its_keys(heads):
+    """PyTorch's own layer has one size for both."""
+    random = np.random.default_rng(heads)
+    x, Wq, Wk = random.normal(size=(3, 5)), random.normal(size=(5, 6)), random.normal(size=(5, 6))
+    Wv = random.normal(size=(5, 2))
+    layer = {"attention": {"Wq": Wq.tolist(), "Wk": Wk.tolist(), "Wv": Wv.tolist()}, "heads": heads}
+    data = {"notation": "x @ W + b", "inputs": x.tolist(), "layers": [layer], "loss": "sum(yhat)"}
+    solution = solve(loads(yaml.safe_dump(data)))
+    np.testing.assert_allclose(solution.values["yhat"], by_definition(x, Wq, Wk, Wv, heads), rtol=1e-12)
+    assert solution.verification.max_relative_error < 1e-6
+
+
+@pytest.mark.parametrize("weighed", ["old", "new"])
+def test_a_reset_before_the_product_as_in_the_paper(weighed):
+    """Cho and others (2014), equations 5 to 8; PyTorch's own layer resets behind the product."""
+    random = np.random.default_rng(5)
+    steps, units = 3, 2
+    x, Wx, Wh = random.normal(size=(steps, 1, 4)), random.normal(size=(4, 6)), random.normal(size=(2, 6))
+    bias = random.normal(size=6)
+    layer = {"gru": {"Wx": Wx.tolist(), "Wh": Wh.tolist(), "b": bias.tolist()}, "order": "rzn"}
+    layer |= {"reset": "before", "z": weighed}
+    data = {"notation": "x @ W + b", "inputs": {"x[t]": x.tolist()}, "over": {"t": steps}, "layers": [layer]}
+    solution = solve(loads(yaml.safe_dump({**data, "loss": "sum(h1[3])"})))
+    h = np.zeros((1, units))
+    (Ur, Uz, Un), sigmoid = np.split(Wh, 3, axis=1), lambda a: 1 / (1 + np.exp(-a))
+    for step in range(steps):
+        ar, az, an = np.split(x[step] @ Wx + bias, 3, axis=1)
+        r, z = sigmoid(ar + h @ Ur), sigmoid(az + h @ Uz)
+        n = np.tanh(an + (r * h) @ Un)
+        h = z * h + (1 - z) * n if weighed == "old" else (1 - z) * h + z * n
+    np.testing.assert_allclose(solution.values["h1[3]"], h, rtol=1e-12)
+    assert solution.verification.max_relative_error < 1e-6
