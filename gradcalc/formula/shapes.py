@@ -12,6 +12,7 @@ from gradcalc.formula.table import AXIS, SIZES, Axis, FromTheBack, Function, Sha
 MAX_ENTRIES = 10_000_000
 MATRIX, IMAGE = 2, 3
 """How many axes a matrix has, and one image of several channels."""
+_PLURALS = {"entry": "entries", "index": "indices"}
 
 
 def shape_of(expr: Expr, shapes: Mapping[str, Shape], axis: Axis = Axis.COLUMNS) -> Shape:
@@ -67,8 +68,8 @@ def given_sizes(params: Mapping[str, float]) -> tuple[float, ...]:
 
 
 def counted(count: int, thing: str) -> str:
-    """`1 column`, `2 columns`."""
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+    """`1 column`, `2 columns`, `2 entries`."""
+    return f"{count} {thing if count == 1 else _PLURALS.get(thing, f'{thing}s')}"
 
 
 # The rules that entries of the table use. Each takes the arguments' shapes, the parameters and the axis, and raises

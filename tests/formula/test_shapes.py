@@ -10,7 +10,7 @@ from shaped import SHAPES, shaped, values
 
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.parse import parse
-from gradcalc.formula.shapes import MAX_ENTRIES, shape_of, spell
+from gradcalc.formula.shapes import MAX_ENTRIES, counted, shape_of, spell
 from gradcalc.formula.table import Axis
 
 NAMES = {
@@ -139,6 +139,19 @@ def test_what_does_not_fit(text, part, said):
 def test_an_unknown_name():
     with pytest.raises(KeyError, match="nobody"):
         shape_of(parse("s + nobody"), NAMES)
+
+
+@pytest.mark.parametrize(
+    ("count", "thing", "said"),
+    [(1, "row", "1 row"), (2, "row", "2 rows"), (0, "entry", "0 entries"), (1, "index", "1 index")],
+)
+def test_counted(count, thing, said):
+    assert counted(count, thing) == said
+
+
+def test_what_is_added_at_indices_is_one_sample_for_each_of_them():
+    with pytest.raises(ShapeError, match="2×3 is not one sample for each of 4 indices"):
+        shape_of(parse("add_at(g, n, t)"), {"g": (2, 3), "n": (1, 4), "t": (2, 5)})
 
 
 def test_spell():

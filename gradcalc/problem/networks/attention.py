@@ -9,13 +9,14 @@ from typing import Annotated
 
 from gradcalc.formula.expr import Expr, Name, Num, call
 from gradcalc.formula.index import ALL, Along, params_of
+from gradcalc.formula.shapes import counted
 from gradcalc.formula.table import AXIS, Axis
 from gradcalc.problem.document import is_read
 from gradcalc.problem.forms import Numbers
 from gradcalc.problem.keys import Keys, Limits, Must, form, key
 from gradcalc.problem.networks.stage import Index, Stage
 from gradcalc.problem.networks.table import Kind
-from gradcalc.problem.networks.weights import counted, entries, read_biases, read_weights
+from gradcalc.problem.networks.weights import entries, read_biases, read_weights
 
 MASKED = -1e9
 """The score of what may not be seen, as TensorFlow has it: its exponential is 0."""

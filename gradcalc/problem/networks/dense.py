@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from gradcalc.formula.shapes import counted
 from gradcalc.formula.simplify import simplify
 from gradcalc.problem.calls import activation
 from gradcalc.problem.forms import Layer as DenseKeys
 from gradcalc.problem.networks.stage import Index, Stage
 from gradcalc.problem.networks.table import Kind
-from gradcalc.problem.networks.weights import counted, entries, read_biases, read_weights
+from gradcalc.problem.networks.weights import entries, read_biases, read_weights
 from gradcalc.program.structure import Layer
 
 

@@ -10,14 +10,14 @@ from math import prod
 from typing import Annotated, Any
 
 from gradcalc.formula.expr import Expr, Name, Num, add, call, mul, sub
-from gradcalc.formula.shapes import IMAGE, MATRIX
+from gradcalc.formula.shapes import IMAGE, MATRIX, counted
 from gradcalc.formula.table import SIZES, Shape
 from gradcalc.problem.document import is_read
 from gradcalc.problem.forms import Numbers
 from gradcalc.problem.keys import Keys, Limits, Must, form, key
 from gradcalc.problem.networks.stage import Index, Stage
 from gradcalc.problem.networks.table import Kind
-from gradcalc.problem.networks.weights import counted, entries, read_biases
+from gradcalc.problem.networks.weights import entries, read_biases
 
 EPSILON = 1e-5
 """As PyTorch has it."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, add, call, mul, sub
 from gradcalc.formula.index import ALL, Along, params_of
-from gradcalc.formula.shapes import spell
+from gradcalc.formula.shapes import counted, spell
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.problem.calls import activation
@@ -21,7 +21,7 @@ from gradcalc.problem.forms import Numbers
 from gradcalc.problem.keys import Keys, Must, Written, form, key
 from gradcalc.problem.networks.stage import Index, Stage
 from gradcalc.problem.networks.table import Kind
-from gradcalc.problem.networks.weights import counted, entries, read_biases, read_weights
+from gradcalc.problem.networks.weights import entries, read_biases, read_weights
 from gradcalc.words import listed
 
 _NUMBERS = Must("given as numbers,", "[[1, 2], [3, 4]]")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcalc.formula.shapes import spell
+from gradcalc.formula.shapes import counted, spell
 from gradcalc.problem.networks.stage import Stage
 
 
@@ -51,9 +51,3 @@ def entries(stage: Stage) -> str:
     if stage.number > 1:
         return f"layer {stage.number - 1} has {counted(stage.features or 0, 'output')}"
     return f"{'' if stage.samples == 1 else 'a sample of '}x has {counted(stage.features or 0, 'entry')}"
-
-
-def counted(number: int, what: str) -> str:
-    """`1 entry`, `2 entries`."""
-    plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
-    return f"{number} {what if number == 1 else plural}"
