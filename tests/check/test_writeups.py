@@ -241,3 +241,16 @@ def test_two_numbers_at_a_name_are_read_as_the_formula_has_its_layers(tex, verdi
 )
 def test_digits_and_letters_side_by_side_are_two_indices(tex, verdict):
     assert verdicts(tex) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("tex", "verdict"),
+    [
+        (r"\frac{\partial J}{\partial b_2} = 1^\top (\hat{y} - y)", "correct"),
+        (r"\frac{\partial J}{\partial b_2} = 1^\top \frac{\hat{y} - y}{2}", "wrong"),
+        (r"\frac{\partial J}{\partial b_1} = 1^\top ((\hat{y} - y) W_2^\top \odot h \odot (1 - h))", "correct"),
+    ],
+)
+def test_a_row_of_ones_before_a_matrix_sums_its_columns(tex, verdict):
+    marks = mark(SOLUTION, sheet(rf"\[ {tex} \]"))
+    assert [each.verdict for each in marks.verdicts if each.verdict != "unanswered"] == [verdict]

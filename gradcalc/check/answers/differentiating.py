@@ -31,8 +31,14 @@ class Differentiating(Lettered):
             both = self.chained(found[-1], part)
             found[-1:] = [found[-1], part] if both is None else [both]
         if len(found) > 1 and found[0].expr == Name(ONES):
-            return [self.builder.applied("sum", found[1]), *found[2:]]
+            return [self.summed(found[1]), *found[2:]]
         return found
+
+    def summed(self, what: Part) -> Part:
+        """`1^T v` is a sum, `1^T A` the row of the sums of A's columns."""
+        if what.shape is None or len(what.shape) != 2 or 1 in what.shape:
+            return self.builder.applied("sum", what)
+        return self.builder.joined(Apply("sum", (what.expr,), (("axis", 0),)), [what])
 
     def tightly(self, found: Sequence[tuple[str, list[Part]]]) -> Part:
         """Derivatives with a sign between them are a chain too."""
