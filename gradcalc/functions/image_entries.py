@@ -56,7 +56,7 @@ def of_image(place: Place, args: Sequence[View], params: Params, fitting: Fittin
     """What a pixel receives: from each window in which it is, by the weight that lay on it."""
     v, w, x = args
     fit = loose(fitting, x.shape, w.shape, params["stride"], params["padding"])
-    received = fit.all_axes(np.broadcast_to(0.0, v.shape)).shape
+    received = fit.received(v.shape)
     n, c, row, column = _moved(place, x.shape, fit.images)
     terms = []
     for f, k, m in product(*(range(fit.filters[axis]) for axis in (0, 2, 3))):
@@ -71,7 +71,7 @@ def of_filters(place: Place, args: Sequence[View], params: Params, fitting: Fitt
     """What a weight receives: from every window, times the pixel that lay under it."""
     v, x, w = args
     fit = loose(fitting, x.shape, w.shape, params["stride"], params["padding"])
-    received = fit.all_axes(np.broadcast_to(0.0, v.shape)).shape
+    received = fit.received(v.shape)
     f, c, k, m = _moved(place, w.shape, fit.filters)
     terms = []
     for n, i, j in product(*(range(received[axis]) for axis in (0, 2, 3))):

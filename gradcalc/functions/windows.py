@@ -41,11 +41,14 @@ class Fit(NamedTuple):
         return self.filters[2] == self.images[2] == 1 and not self.down
 
     def all_axes(self, g: Any) -> Any:
-        """The gradient of a value as N×F×OH×OW; there may be more or fewer windows than in the value."""
+        """The gradient of a value as N×F×OH×OW."""
+        return np.reshape(g, self.received(np.shape(g)))
+
+    def received(self, shape: Shape) -> Shape:
+        """N×F×OH×OW of a gradient of that shape; there may be more or fewer windows than in the value."""
         n, f = self.images[0], self.filters[0]
-        each = np.size(g) // (n * f)
-        rows = 1 if self.one_row else (np.shape(g) or (1, 1))[-2]
-        return np.reshape(g, (n, f, rows, each // rows))
+        rows = 1 if self.one_row else (shape or (1, 1))[-2]
+        return n, f, rows, prod(shape) // (n * f) // rows
 
 
 Fitting: TypeAlias = Callable[[Shape, Shape, float, float], Fit]
