@@ -254,3 +254,10 @@ def test_digits_and_letters_side_by_side_are_two_indices(tex, verdict):
 def test_a_row_of_ones_before_a_matrix_sums_its_columns(tex, verdict):
     marks = mark(SOLUTION, sheet(rf"\[ {tex} \]"))
     assert [each.verdict for each in marks.verdicts if each.verdict != "unanswered"] == [verdict]
+
+
+def test_a_sum_over_samples_by_one_index_of_a_matrix_is_not_called_wrong():
+    tex = r"\[ \frac{\partial J}{\partial W_2} = \sum_{n=1}^{5} h_n^T (\hat{y}_n - y_n) \]"
+    assert "wrong" not in [each.verdict for each in mark(SOLUTION, sheet(tex)).verdicts]
+    tex = r"\[ \frac{\partial J}{\partial W_2} = \sum_{n=1}^{5} h[n,:]^T (\hat{y}[n,:] - y[n,:]) \]"
+    assert "wrong" in [each.verdict for each in mark(SOLUTION, sheet(tex)).verdicts]

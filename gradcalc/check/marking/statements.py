@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -28,6 +29,9 @@ TOLERANCE: Final = 1e-8
 LAID_OUT: Final = "right, but rows and columns are exchanged"
 UNEQUAL: Final = "this isn't equal to {}"
 _BEYOND: Final = "an index goes beyond what there is: look at the limits of the sum"
+_COLUMN: Final = re.compile(r"\[:,[a-z]\]")
+"""A column by a letter: what one index of a matrix is read as, which may have meant its rows."""
+_SAMPLES: Final = "one index of a matrix counts its columns here, and goes beyond them; for its rows write [n,:]"
 _IN_PART: Final = {
     "unequal": "this holds where the indices differ, which isn't said here",
     "ones": "this holds where the target is 1, which isn't said here",
@@ -85,6 +89,8 @@ class Statements:
         except TwoRanges as error:
             return Tried("wrong", f"the index '{error.letter}' counts to two different lengths")
         except ClaimError as error:
+            if error.beyond and _COLUMN.search(texts[number]):
+                return Tried("unreadable", _SAMPLES)
             return Tried("wrong", _BEYOND) if error.beyond else Tried("unreadable", str(error))
         return Tried("wrong", UNEQUAL.format(texts[0]))
 
