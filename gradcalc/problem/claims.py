@@ -30,6 +30,7 @@ _SPELT: Final[dict[str, Relation]] = {"==": "==", ">=": ">=", "<=": "<=", "≥":
 _MOST_SIDES: Final = 50
 _MOST_NODES: Final = 10_000
 NO_SIZES: Final[Mapping[str, int]] = {}
+NO_CLASSES: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +226,17 @@ def _check_side(draft: Draft, path: Path, side: Expr, offset: int, stated: set[s
             fault(node, f"write {form}: what is differentiated, and with respect to what")
 
 
-def stated(text: str, axis: Axis, quantities: Mapping[str, Shape], sizes: Mapping[str, int]) -> Claim:
+def stated(
+    text: str,
+    axis: Axis,
+    quantities: Mapping[str, Shape],
+    sizes: Mapping[str, int],
+    classes: Mapping[str, str] = NO_CLASSES,
+) -> Claim:
     """An equation between a problem's quantities that a sheet states. Raises FormulaError.
 
-    `sizes` are those of the problem's letters, which formulas may use.
+    `sizes` are those of the problem's letters, which formulas may use; `classes` are its letters for classes, with
+    the names that are one-hot there.
     """
     text = re.sub(r"(?<![=<>!])=(?!=)", "==", text) if not _relations(text) else text
     signs = _relations(text)
@@ -236,7 +244,7 @@ def stated(text: str, axis: Axis, quantities: Mapping[str, Shape], sizes: Mappin
         raise FormulaError(text, "a claim has two sides: dW1 == x.T @ da1")
     ends = [*(sign.start() for sign in signs), len(text)]
     parts = [text[a:b].strip() for a, b in zip([0, *(sign.end() for sign in signs)], ends, strict=True)]
-    letters = replace(indexed(parts, {*quantities} - {*sizes}, sizes, {}, axis), at=dict(sizes))
+    letters = replace(indexed(parts, {*quantities} - {*sizes}, sizes, classes, axis), at=dict(sizes))
     sides = tuple(letters.first(part, quantities, sizes) for part in parts)
     for node in (node for side in sides for node in walk(side)):
         if isinstance(node, Name) and node.id not in quantities:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gradcalc.formula.brackets import Indices
+from dataclasses import replace
+
 from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.objective import Parts
@@ -40,4 +41,4 @@ def know_families(draft: Draft, parts: Parts) -> None:
     """Let formulas of the file name members of the families that layers have made, and their gradients."""
     families = {family for family, _ in parts.members.values()}
     named = {make(family) for family in families for make in (str, gradient_name, new_name)}
-    draft.indices = Indices(draft.indices.families | named, draft.indices.ranges)
+    draft.indices = replace(draft.indices, families=draft.indices.families | named)

@@ -25,6 +25,13 @@ claims:
   - {claim: "softmax(v + c) == softmax(v)", where: {v: vector(n), c: scalar}}
   - {claim: "sigmoid(-t) == -sigmoid(t)", where: {t: scalar}, holds: false}
 """
+BY_CLASS = """
+notation: W @ x + b
+inputs: vector(n)
+targets: one_hot(K, at=k)
+layers: [{weights: K×n, activation: softmax}]
+loss: cross_entropy
+"""
 
 
 @pytest.fixture(scope="module")
@@ -160,3 +167,16 @@ def test_a_differential_is_the_change_of_first_order():
 def test_a_letter_d_may_be_a_name():
     text = "claims: [{claim: 'd * (d + 1) == d ** 2 + d', where: {d: scalar}}]"
     assert check_claim(loads(text).claims[0]).holds
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("-sum(y[j] * log(yhat[j]), j) == -log(yhat[k])", "correct"),
+        ("-y[k] * log(yhat[k]) == -log(yhat[k])", "correct"),
+        ("-sum(y[j] * log(yhat[j]), j) == -log(1 - yhat[k])", "wrong"),
+    ],
+)
+def test_a_letter_for_a_class_is_that_of_the_targets(text, verdict):
+    found = verdicts(solve(loads(BY_CLASS)), [text])
+    assert [each.verdict for each in found] == [verdict]

@@ -68,7 +68,8 @@ class _Reader:
 
     def claim(self, text: str) -> Claim:
         """Raises FormulaError."""
-        return stated(text, self.problem.axis, self.quantities, self.sizes)
+        classes = dict(self.problem.indices.classes)
+        return stated(text, self.problem.axis, self.quantities, self.sizes, classes)
 
     def equation(self, label: str, value: Any) -> Statement:
         """An equation of the student's own."""
