@@ -66,7 +66,7 @@ def _read_values(draft: Draft, key: str, values: Any, parts: Parts, into: dict[s
 
 def _read_formulas(draft: Draft, equations: Any) -> dict[str, Expr]:
     """The formulas by name; a name whose formula can't be read is known all the same."""
-    if not equations and draft.value(("gradients",)) is not None:
+    if equations is None and any(draft.value((key,)) is not None for key in ("gradients", "loss")):
         return {}
     if not isinstance(equations, dict) or not equations:
         draft.fault(("equations",), "must be a mapping from names to formulas, such as {q: x + y, f: q * z}")

@@ -79,7 +79,7 @@ def _updated(
 
 
 def _check_symbols(draft: Draft, model: WorkedKeys, parts: Parts, quantities: Quantities) -> None:
-    check_names(draft, model.symbols, draft.origins)
+    check_names(draft, model.symbols, dict.fromkeys([*draft.origins, *parts.computed]))
     check_latex(draft, model.symbols)
     used = {node.function for eq in parts.forward for node in walk(eq.expr) if isinstance(node, Apply)}
     check_functions(draft, model.symbols, quantities.shown, used)

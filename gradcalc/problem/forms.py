@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Annotated, Any, Final, Literal
 
@@ -398,7 +399,7 @@ class EquationsFile(WorkedKeys):
     targets: NamedNumbers = key("What is given and gets no gradient, by name", {})
     parameters: NamedNumbers = key("What a step updates, by name", {})
     equations: NamedFormulas = key(
-        "Name: formula, in any order; may be left out where gradients are given",
+        "Name: formula, in any order; may be left out where gradients or the loss are given",
         None,
         must=Must("a mapping from names to formulas,", "{q: x + y}"),
     )
@@ -422,6 +423,13 @@ FORMS: Final[dict[str, type[CommonKeys]]] = {
     "equations": EquationsFile,
     "claims": ClaimsFile,
 }
+
+
+def is_loss_alone(data: Mapping[str, Any]) -> bool:
+    """Whether the loss is a file's one equation: a formula over values by name, with no key of another form."""
+    loss, named = data.get("loss"), any(isinstance(data.get(key), dict) for key in ("parameters", "inputs"))
+    is_formula = isinstance(loss, str) and not loss.strip().isidentifier()
+    return named and is_formula and not {"layers", "vertices", "equations"} & {*data}
 
 
 def given(part: StepSheet | Tolerance) -> dict[str, Any]:

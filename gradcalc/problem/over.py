@@ -17,6 +17,7 @@ from gradcalc.formula.spelling import canonical
 from gradcalc.formula.tex.index import with_numbers
 from gradcalc.problem.document import ListPlace, MapPlace, Place, is_read
 from gradcalc.problem.draft import Draft
+from gradcalc.problem.forms import is_loss_alone
 from gradcalc.problem.kinds import is_kind
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Path
@@ -69,7 +70,8 @@ def member_of(name: str) -> tuple[str, tuple[int, ...]] | None:
 def write_out(draft: Draft) -> None:
     """Put the members in the place of each family's line. Raises InputError where they can't be had."""
     data = draft.document.data
-    if not isinstance(data, dict) or not any(isinstance(data.get(form), dict | list) for form in _FORMS):
+    has_form = isinstance(data, dict) and any(isinstance(data.get(form), dict | list) for form in _FORMS)
+    if not isinstance(data, dict) or not (has_form or is_loss_alone(data)):
         return
     if draft.document.written_out is not None:  # another draft of the same file
         draft.indices, draft.bound, draft.sources = draft.document.written_out

@@ -51,11 +51,12 @@ def _whole(draft: Draft, raw: str) -> Iterator[str]:
 
 
 def check_functions(draft: Draft, symbols: Mapping[str, str], shown: Names, used: Collection[str]) -> None:
-    """A fault for each symbol of a function by which something else is meant: a quantity, or a function that is used.
+    """A fault for each symbol of a function by which another function is meant: one that is shown so, or is used.
 
-    `shown` says how all names are shown, `used` are the functions of the equations.
+    `shown` says how all names are shown, `used` are the functions of the equations. A quantity may be shown as a
+    function is: a name before a bracket with arguments is the function, any other the quantity.
     """
-    taken = {text: f"the quantity {id}" for id, text in shown.unicode_of.items()}
+    taken: dict[str, str] = {}
     for raw, symbol in symbols.items():
         name = canonical(raw)
         if name in shown.unicode_of or not is_function(name):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from gradcalc.problem.document import UNREADABLE
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.fit import Misfit, fitted
-from gradcalc.problem.forms import FORMS
+from gradcalc.problem.forms import FORMS, is_loss_alone
 from gradcalc.problem.keys import names
 from gradcalc.program.problem import Path
 from gradcalc.words import did_you_mean, shorten
@@ -54,12 +54,12 @@ def _form(draft: Draft, data: Any) -> str | None:
     found = [form for form in _MAIN if form in data]
     for extra in found[1:]:
         draft.key_fault((extra,), f": the problem has {found[0]} already; a file has one of the two")
-    if not found and "gradients" in data:
+    near = next((hint for key in data if not (found or key in FORMS) and (hint := did_you_mean(key, FORMS))), "")
+    if not found and ("gradients" in data or (is_loss_alone(data) and not near)):
         return "equations"
     if not found and "claims" in data:
         return "claims"
     if not found:
-        near = next((hint for key in data if (hint := did_you_mean(key, FORMS))), "")
         draft.fault((), f"has none of the keys layers, vertices, equations and claims: give one of them{near}")
     return found[0] if found else None
 

@@ -175,7 +175,10 @@ def test_a_sign_for_products_entry_by_entry_is_never_the_other_product():
 @pytest.mark.parametrize(
     ("symbols", "said"),
     [
-        ("{relu: x}", "symbols.relu: x is shown for the quantity x as well: two meanings can't be shown alike"),
+        (
+            "{tanh: x, relu: x}",
+            "symbols.relu: x is shown for the function tanh as well: two meanings can't be shown alike",
+        ),
         ("{tanh: \\sigma}", "symbols.tanh: σ is shown for the function sigmoid as well"),
         ("{tanh: f, relu: f}", "symbols.relu: f is shown for the function tanh as well"),
         ("{mul: '!'}", "symbols.mul: a product's sign is one of ⊙, ∘, ∗, · and ×"),
@@ -186,6 +189,11 @@ def test_two_meanings_are_not_shown_alike(symbols, said):
     with pytest.raises(InputError) as caught:
         loads(NET + f"symbols: {symbols}\n", "f")
     assert said in str(caught.value)
+
+
+def test_but_a_function_and_a_quantity_may_be():
+    solution = solve(loads(NET.replace("sigmoid", "relu") + "symbols: {relu: h, h1: h}\n"), check=False)
+    assert "h = h(a¹)" in shown(solution)
 
 
 def test_there_are_two_styles():

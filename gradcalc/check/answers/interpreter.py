@@ -157,6 +157,7 @@ class Interpreter:
             values=self._quantity_of,
             sizes=sizes,
             slopes=slopes,
+            functions=self.called.functions_alike,
             gradients=gradients,
             rests_on=self._rests_on,
             targets=frozenset(problem.targets),

@@ -31,6 +31,8 @@ class Meanings:
     values: Callable[[Expr], str | None] = _nothing
     sizes: frozenset[str] = frozenset()
     slopes: Mapping[str, str] = field(default_factory=dict)
+    functions: Mapping[str, str] = field(default_factory=dict)
+    """Functions that are shown as a quantity is, by that quantity."""
     gradients: Mapping[str, str] = field(default_factory=dict)
     """What each gradient is of."""
     rests_on: Callable[[str], frozenset[str]] = _on_nothing

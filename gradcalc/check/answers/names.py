@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from gradcalc.check.answers.normal import normal, other_ways
 from gradcalc.formula.expr import Expr
@@ -20,9 +20,27 @@ from gradcalc.program.solution import Solution
 
 _AS_TYPED = {"mul": "⊙", "matmul": "@"}
 """The signs of products, which stand between what they multiply."""
+_CALLED = r"\s*['′]?\s*\("
+"""Behind a function: the bracket with its argument."""
 _GOES_ON = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]_")
 _ENDS = r"(?!(?!ᵀ)[^\W\d]|(?<=[⁰¹²³⁴⁵⁶⁷⁸⁹])[⁰¹²³⁴⁵⁶⁷⁸⁹]|(?<=[₀₁₂₃₄₅₆₇₈₉])[₀₁₂₃₄₅₆₇₈₉])"
 """No name goes on here, nor its number."""
+
+
+def _called(name: str, alone: re.Pattern[str] | None, found: re.Match[str]) -> str:
+    """The function's name in the place of its symbol; a quantity that is shown so stays: `φ (1 - φ)` is a product."""
+    is_product = alone is not None and alone.search(_in_brackets(found.string, found.end()))
+    return found[0] if is_product else name
+
+
+def _in_brackets(text: str, start: int) -> str:
+    """What stands in the brackets that open next."""
+    opened = 0
+    for at in range(start, len(text)):
+        opened += (text[at] == "(") - (text[at] == ")")
+        if text[at] == ")" and not opened:
+            return text[start:at]
+    return text[start:]
 
 
 class Names:
@@ -82,10 +100,20 @@ class Names:
         shown = self.catalogue.shown.latex_of
         trees = [(normal(read(latex)), name) for name, latex in shown.items() if name in self.equations]
         uses = Counter(tree for tree, _ in trees)
-        functions = {
-            normal(read(latex)): _AS_TYPED.get(name, name) for name, latex in self.catalogue.shown.functions.items()
-        }
+        functions = {tree: _AS_TYPED.get(name, name) for tree, name in self._function_trees}
         return functions | {tree: name for tree, name in trees if uses[tree] == 1}
+
+    @cached_property
+    def _function_trees(self) -> Sequence[tuple[Row, str]]:
+        """Functions with symbols of their own, by the trees of these."""
+        shown = self.catalogue.shown.functions.items()
+        return self.solution.once("function trees", lambda: [(normal(read(latex)), name) for name, latex in shown])
+
+    @cached_property
+    def functions_alike(self) -> Mapping[str, str]:
+        """Functions that are shown as a quantity is, by that quantity: a bracket behind tells which one is meant."""
+        trees = ((self.trees.get(tree), name) for tree, name in self._function_trees)
+        return {quantity: name for quantity, name in trees if quantity in self.equations and quantity != name}
 
     @cached_property
     def other_trees(self) -> Mapping[Row, str]:
@@ -106,24 +134,29 @@ class Names:
             text = re.sub(rf"(?<!\w){spaced}", f" {word} ", text)
         for name, pattern in self._partials.items() if "∂" in text else ():
             text = pattern.sub(f" {name} ", text)
-        for pattern, name in self._functions:
-            text = pattern.sub(name, text)
+        for pattern, name, alone in self._functions:
+            text = pattern.sub(partial(_called, name, alone), text)
         return text if text.isascii() or self._scripted is None else self._scripted.sub(self._typed, text)
 
     @cached_property
-    def _functions(self) -> Sequence[tuple[re.Pattern[str], str]]:
-        """Functions by the symbols that the problem has for them, before a bracket; signs of products wherever."""
+    def _functions(self) -> Sequence[tuple[re.Pattern[str], str, re.Pattern[str] | None]]:
+        """Functions by the symbols that the problem has for them, before a bracket; signs of products wherever.
+
+        With what is shown so alone, where that is a quantity.
+        """
         return self.solution.once("functions", lambda: tuple(self._made_functions()))
 
-    def _made_functions(self) -> Iterator[tuple[re.Pattern[str], str]]:
+    def _made_functions(self) -> Iterator[tuple[re.Pattern[str], str, re.Pattern[str] | None]]:
         names = self.catalogue.shown
         for name in names.functions:
             symbol = names.function_unicode(name) or ""
             if symbol and name in _AS_TYPED:
-                yield re.compile(re.escape(symbol)), f" {_AS_TYPED[name]} "
+                yield re.compile(re.escape(symbol)), f" {_AS_TYPED[name]} ", None
             elif symbol:
                 words = [symbol, *(word for word, letter in GREEK.items() if letter == symbol)]
-                yield re.compile(rf"(?<![\w\\])(?:{'|'.join(map(re.escape, words))})(?=\s*['′]?\s*\()"), name
+                word = rf"(?<![\w\\])(?:{'|'.join(map(re.escape, words))})"
+                alone = re.compile(rf"{word}(?!\w|{_CALLED})") if name in self.functions_alike.values() else None
+                yield re.compile(rf"{word}(?={_CALLED})"), name, alone
 
     @cached_property
     def _as_shown(self) -> Mapping[str, str]:

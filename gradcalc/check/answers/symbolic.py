@@ -7,6 +7,7 @@ is kept as the text that claims have for it, under a name that is this text; so 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Final
 
 from gradcalc.check.answers.calls import is_function
@@ -76,8 +77,9 @@ class Symbolic(Summing):
             if isinstance(of.expr, Apply) and len(of.expr.args) == 1:
                 return self.partial(of, self.builder.whole(of.expr.args[0]))
             self.fail("a Jacobian of what is no function of one array")
-        if self.is_applied(text):
-            return self.applied_function(text)
+        function = self.meanings.functions.get(text, text)
+        if self.is_applied(text) or (function != text and self.is_called(text)):
+            return self.applied_function(function)
         if text == "e" and self.token.kind == "raise" and self.builder.resolve("e") is None:
             exponent = self.inner(self.token.inner[0])
             self.position += 1
@@ -112,21 +114,35 @@ class Symbolic(Summing):
         """`ℒ(w)` is ℒ."""
         if self.token.text != "(":
             return
-        opened, ahead = 0, self.position
-        while self.tokens[ahead].kind != "end":
-            opened += (self.tokens[ahead].text == "(") - (self.tokens[ahead].text == ")")
-            ahead += 1
-            if not opened:
-                break
-        inside = self.tokens[self.position + 1 : ahead - 1]
+        end = self.closing(self.position)
+        inside = self.tokens[self.position + 1 : end]
         if all(each.kind in ("name", "member", "layer", "index", "transpose") or each.text in ",()" for each in inside):
-            self.position = ahead
+            self.position = min(end + 1, len(self.tokens) - 1)
 
     def is_applied(self, name: str) -> bool:
         """Whether a function stands here with its argument."""
         if not is_function(name) or without_brackets(name) or self.builder.resolve(name) is not None:
             return False
         return self.token.kind != "end" and self.token.text not in ("+", "-", ")", ",")
+
+    def is_called(self, quantity: str) -> bool:
+        """Whether a bracket with an argument follows the sign of a quantity that is a function's as well.
+
+        In `φ(1 - φ)` it is a factor: the bracket speaks of the quantity itself.
+        """
+        start = self.position + (self.token.text in PRIMES)
+        inside = self.tokens[start + 1 : self.closing(start)] if self.tokens[start].text == "(" else []
+        itself = (each for each, after in pairwise(inside) if each.text == quantity and after.text != "(")
+        return bool(inside) and next(itself, None) is None and inside[-1].text != quantity
+
+    def closing(self, start: int) -> int:
+        """Where the bracket closes that opens at a token; the end where none does."""
+        opened = 0
+        for at in range(start, len(self.tokens)):
+            opened += (self.tokens[at].text == "(") - (self.tokens[at].text == ")")
+            if not opened:
+                return at
+        return len(self.tokens)
 
     def applied_function(self, name: str) -> Part:
         """`σ′(a)`, `softmax(z)`, `log ŷ`, `\\log\\left[…\\right]`."""
