@@ -15,11 +15,12 @@ from types import MappingProxyType
 from typing import Final
 
 from gradcalc.errors import FormulaError
+from gradcalc.formula.brackets import NO_INDICES as NO_FAMILIES
 from gradcalc.formula.brackets import Indices
-from gradcalc.formula.expr import Expr
+from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Axis, Shape, without_brackets
-from gradcalc.problem.letter_ranges import Surroundings, bound_in, brackets_in, parts_of, tree_of
+from gradcalc.problem.letter_ranges import Range, Surroundings, bound_in, brackets_in, of_members, parts_of, tree_of
 from gradcalc.program.derivatives import GRAD, HESSIAN, JACOBIAN
 
 DIFFERENTIAL: Final = "d"
@@ -56,41 +57,58 @@ class Indexed:
     classes: tuple[tuple[str, str], ...] = ()
     """Letters for classes, with the names that are one-hot there."""
     axis: Axis = Axis.COLUMNS
+    over: Indices = NO_FAMILIES
+    """The families of its problem, and how far its own letters count."""
 
     def __bool__(self) -> bool:
-        return bool(self.free or self.bound or self.sizes or self.classes)
+        return bool(self.free or self.bound or self.sizes or self.classes or self.over.families)
 
     def cases(self, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> list[tuple[Expr, ...]]:
         """The formulas for every choice of the free letters, at these sizes. Raises FormulaError."""
+        return [*self.by_choice(shapes, sizes).values()]
+
+    def by_choice(
+        self, shapes: Mapping[str, Shape], sizes: Mapping[str, int]
+    ) -> dict[tuple[int, ...], tuple[Expr, ...]]:
+        """The same by the numbers of the free letters, where all members of families that are used there exist."""
         ranges, sizes = self.ranges(shapes, sizes), {**sizes, **self.at}
         missing = [letter for letter in self.free if letter not in ranges]
         if missing:
             raise NoRange(self.texts[0], f"how far does '{missing[0]}' count? It is no index of a name here")
-        counted = [range(1, ranges[letter] + 1) for letter in self.free]
+        counted = [range(first, last + 1) for first, last in map(ranges.__getitem__, self.free)]
         if prod(map(len, counted)) > MOST_CASES:
             raise NoRange(self.texts[0], f"its letters have more than {MOST_CASES} values together: take smaller sizes")
         every = product(*counted)
-        return [tuple(self._read(text, numbers, ranges, sizes) for text in self.texts) for numbers in every]
+        found = {each: tuple(self._read(text, each, ranges, sizes) for text in self.texts) for each in every}
+        there = {each: sides for each, sides in found.items() if not self._lacks(sides, shapes)}
+        if found and not there:
+            raise NoRange(self.texts[0], "a member that isn't there is needed at every number of its letters")
+        return there
+
+    def _lacks(self, sides: Sequence[Expr], shapes: Mapping[str, Shape]) -> bool:
+        """Whether a member of a family is used that isn't there, as `h[0]` may be."""
+        used = {name for side in sides for name in names(side)} if self.over.families else set()
+        return any(name not in shapes and name.partition("[")[0] in self.over.families for name in used)
 
     def first(self, text: str, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> Expr:
         """A formula where every free letter is 1, at these sizes. Raises FormulaError."""
         return self._read(text, (1,) * len(self.free), self.ranges(shapes, sizes), sizes)
 
-    def _read(self, text: str, numbers: Sequence[int], ranges: Mapping[str, int], sizes: Mapping[str, int]) -> Expr:
+    def _read(self, text: str, numbers: Sequence[int], ranges: Mapping[str, Range], sizes: Mapping[str, int]) -> Expr:
         mine = [(letter, float(sizes[letter])) for letter in self.sizes if letter in sizes]
         values = (*mine, *zip(self.free, map(float, numbers), strict=True))
-        counted = tuple((letter, (1, last)) for letter, last in ranges.items())
-        indices = Indices(ranges=counted, classes=self.classes)
+        indices = Indices(self.over.families, tuple(ranges.items()), classes=self.classes)
         return parse(text, DERIVATIVES, values, indices, self.own)
 
-    def ranges(self, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> dict[str, int]:
-        """How far each letter counts. Raises NoRange where it is an index of two lengths."""
-        found: dict[str, int] = {}
-        known = Surroundings(shapes, self.axis, sizes={**sizes, **self.at}, classes=self.classes, own=self.own)
+    def ranges(self, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> dict[str, Range]:
+        """From where to where each letter counts. Raises NoRange where it is an index of two lengths."""
+        families = self.over.families
+        known = Surroundings(shapes, self.axis, families, {**sizes, **self.at}, self.classes, self.own)
+        found = {**dict(self.over.ranges), **of_members(self.texts, self.over, shapes)}
         for text in self.texts:
             for letter, size in known.counted(text):
-                if size and found.setdefault(letter, size) != size:
-                    raise TwoRanges(text, letter, found[letter], size)
+                if size and found.setdefault(letter, (1, size)) != (1, size):
+                    raise TwoRanges(text, letter, found[letter][1], size)
         return found
 
 
@@ -103,10 +121,11 @@ def indexed(
     sizes: Collection[str] = (),
     classes: Mapping[str, str] = MappingProxyType({}),
     axis: Axis = Axis.COLUMNS,
+    over: Indices = NO_FAMILIES,
 ) -> Indexed:
     """The letters of these formulas; `known` are names that are no letters, `sizes` letters of sizes.
 
-    `classes` are letters for classes, with the names that are one-hot there.
+    `classes` are letters for classes, with the names that are one-hot there; `over` has the problem's families.
     """
     trees = [tree for text in texts if (tree := tree_of(text)) is not None]
     bound = dict.fromkeys(letter for tree in trees for letter in bound_in(tree))
@@ -117,4 +136,4 @@ def indexed(
     written = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
     mine = tuple(letter for letter in sizes if letter in written and letter not in {*bound, *known})
     counting = tuple(letter for letter in bound if letter not in known)
-    return Indexed(tuple(texts), free, counting, own, mine, classes=tuple(classes.items()), axis=axis)
+    return Indexed(tuple(texts), free, counting, own, mine, classes=tuple(classes.items()), axis=axis, over=over)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.brackets import Indices
-from gradcalc.formula.expr import Expr
+from gradcalc.formula.expr import Expr, Name, transform
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.parse import parse
 from gradcalc.formula.spelling import respell
@@ -16,6 +18,8 @@ from gradcalc.formula.table import Axis, Shape
 from gradcalc.program.derivatives import DERIVATIVES
 from gradcalc.program.inlined import asked_shape
 
+Range: TypeAlias = tuple[int, int]
+"""The first and the last number."""
 SUMS = ("sum", "mean", "prod")
 
 
@@ -60,11 +64,44 @@ class Surroundings:
         indices = Indices(self.families, tuple((letter, (1, 1)) for letter in sorted(letters)), classes=self.classes)
         try:
             expr = parse(ast.unparse(node), (*DERIVATIVES, *self.functions), values, indices, self.own)
-            return asked_shape(self.renamed(expr), dict(self.shapes), self.axis)
+            return asked_shape(transform(self.renamed(expr), self._some_member), dict(self.shapes), self.axis)
         except ShapeError:
             return 0, 0
         except (GradcalcError, KeyError):
             return None
+
+    def _some_member(self, node: Expr) -> Expr:
+        """Another member in the place of one that isn't there: all are alike."""
+        family = node.id.partition("[")[0] if isinstance(node, Name) and node.id not in self.shapes else ""
+        there = (name for name in self.shapes if family in self.families and name.startswith(f"{family}["))
+        return Name(next(there, family)) if family in self.families else node
+
+
+def of_members(texts: Sequence[str], over: Indices, shapes: Mapping[str, Shape]) -> dict[str, Range]:
+    """From where to where letters count that are an index of families: as far as all these have members.
+
+    A letter of `over` counts as that says, if it counts to the last member.
+    """
+    found: dict[str, Range] = {}
+    for tree in filter(None, map(tree_of, texts) if over.families else ()):
+        for node in brackets_in(tree):
+            family = node.value.id if isinstance(node.value, ast.Name) else ""
+            numbers = _numbers(family, shapes) if family in over.families else []
+            for part, column in zip(parts_of(node), zip(*numbers, strict=True), strict=False):
+                if isinstance(part, ast.Name):
+                    first, last = found.get(part.id, (min(column), max(column)))
+                    found[part.id] = max(first, min(column)), min(last, max(column))
+    declared = dict(over.ranges)
+    return {
+        letter: declared[letter] if declared.get(letter, (0, 0))[1] == each[1] else each
+        for letter, each in found.items()
+    }
+
+
+def _numbers(family: str, shapes: Mapping[str, Shape]) -> list[tuple[int, ...]]:
+    """The indices of the members of a family."""
+    indices = (name[len(family) + 1 : -1] for name in shapes if name.startswith(f"{family}[") and name.endswith("]"))
+    return [tuple(map(int, index.split(","))) for index in indices if re.fullmatch(r"[-\d,]+", index)]
 
 
 def tree_of(text: str) -> ast.AST | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Final
 
 import numpy as np
@@ -172,8 +171,7 @@ class _Instance:
     ) -> str:
         """Where a wrong line holds: but for equal indices, or where the target is 1, which people say in words."""
         letters = self.letters(texts, shapes)
-        ranges, free = letters.ranges(shapes, self.sizes), letters.free
-        choices = list(product(*(range(1, ranges[letter] + 1) for letter in free)))
+        free, choices = letters.free, [*letters.by_choice(shapes, self.sizes)]
         right = [bool(_one(a, b)) for a, b in zip(*sides, strict=True)]
         if len(choices) != len(right) or not any(right):
             return ""
@@ -186,7 +184,8 @@ class _Instance:
 
     def letters(self, texts: Sequence[str], shapes: Mapping[str, Shape]) -> Indexed:
         """The letters of indices in these formulas."""
-        return indexed(texts, {*shapes} - {*self.sizes}, self.sizes, self.problem.classes)
+        known, problem = {*shapes} - {*self.sizes}, self.problem
+        return indexed(texts, known, self.sizes, problem.classes, over=problem.indices)
 
     def sides(self, texts: tuple[str, str], given: Mapping[str, Shape], shapes: Mapping[str, Shape]) -> Sides:
         """Both sides as a program. Raises ClaimError, TwoRanges."""
