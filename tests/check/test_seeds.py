@@ -1,7 +1,8 @@
 """The course's own derivations, handed in as write-ups: what is right is right, and the mistakes are those known.
 
 Each document's displayed equations stand in `seeds/`, part by part, beside the problem that they are about. The table
-of all of them is `docs/derivations.md`; `UPDATE_DERIVATIONS=1` writes it anew.
+of all of them is `docs/derivations.md`; `UPDATE_DERIVATIONS=1` writes it anew. Behind each line of a public derivation
+stands what it is.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,8 @@ import pytest
 
 from gradcalc.check.marking.verdicts import Marks
 from gradcalc.check.writeup.chains import taken_apart
+from gradcalc.check.writeup.model import Display, Row
+from gradcalc.check.writeup.rows import rows
 from gradcalc.commands.check import Marking, marked
 from gradcalc.problem.load import load
 
@@ -36,6 +39,9 @@ DOCUMENTS = {
         *("ttic-a-softmax-vertex", "ttic-a-sigmoid-vertex", "ttic-a-softmax-output", "ttic-a-sigmoid-output"),
         *("ttic-a-softmax-parent", "ttic-a-sigmoid-parent", "ttic-a-graph", "ttic-a-network", "ttic-a-hinge"),
     ),
+}
+PUBLIC = {
+    "Word2vec: naive softmax and negative sampling": ("public-word2vec-1", "public-word2vec-2"),
 }
 READ = ("correct", "imprecise", "wrong", "carried")
 
@@ -56,13 +62,19 @@ class Line:
         return f"({self.number})" if self.number else f"{self.part}, line {self.line}"
 
 
+def source(part: str) -> Path:
+    """The write-up."""
+    found = HERE / f"{part}.tex"
+    return found if found.exists() else HERE / f"{part}.md"
+
+
 @cache
 def marks(part: str) -> Marks | None:
     """The marks of one part; None where no problem can be stated for it yet."""
     problem = HERE / f"{part}.yaml"
     if not problem.exists():
         return None
-    return marked(load(str(problem)), str(HERE / f"{part}.md"), Marking())[0]
+    return marked(load(str(problem)), str(source(part)), Marking())[0]
 
 
 @cache
@@ -73,7 +85,7 @@ def lines(part: str) -> tuple[Line, ...]:
 def _lines(part: str) -> Iterator[Line]:
     found = marks(part)
     if found is None:
-        writeup = taken_apart((HERE / f"{part}.md").read_text(), f"{part}.md")
+        writeup = taken_apart(source(part).read_text(), source(part).name)
         for chain in writeup.chains:
             for side in chain.sides[1:]:
                 text = " ".join(side.tex.split())
@@ -84,9 +96,19 @@ def _lines(part: str) -> Iterator[Line]:
             word = each.verdict if each.verdict in READ else "not read"
             yield Line(part, each.place.line if each.place else 0, each.number, each.text, word, each.message)
     for unread in found.unread:
-        count = max(1, len(re.findall(r"(?<![{}_])=", unread.text)))
-        for _ in range(count):
+        found_rows = rows(Display(unread.text, 0))
+        for _ in range(max(1, sum(len(row.sides) - 1 for row in found_rows if isinstance(row, Row)))):
             yield Line(part, unread.place.line, unread.number, unread.text, "not read", unread.reason)
+
+
+_TOLD = re.compile(r"% (right|layout|wrong)$")
+FITTING = {"right": ("correct",), "layout": ("correct", "imprecise"), "wrong": ("wrong", "carried")}
+
+
+def expected(part: str) -> dict[int, str]:
+    """What each line of a public derivation is, by its place: worked out by hand and by differences."""
+    rows = enumerate(source(part).read_text().splitlines(), 1)
+    return {number: found[1] for number, row in rows if (found := _TOLD.search(row))}
 
 
 def share(parts: tuple[str, ...]) -> tuple[int, int]:
@@ -108,6 +130,7 @@ KNOWN = {
 What isn't counted there: line 104 of HW 3 has W² for W¹ in an index, line 2 of the batch ŷ for y.
 """
 SHARES = {
+    "Word2vec: naive softmax and negative sampling": 0.70,
     "HW 3 Solution": 0.70,
     "CS224n, assignment 1 (Chen Luo)": 0.80,
     "CS224n, assignment 1 (handwritten answers)": 0.50,
@@ -123,9 +146,17 @@ def test_what_is_right_is_right_and_the_known_mistakes_are_found(part: str) -> N
     assert wrong == KNOWN.get(part, set())
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize("part", [part for parts in PUBLIC.values() for part in parts])
+def test_a_line_of_a_public_derivation_is_what_it_is_or_not_read(part: str) -> None:
+    right, found = expected(part), lines(part)
+    assert {line.line for line in found} == {*right}
+    for line in found:
+        assert line.verdict == "not read" or line.verdict in FITTING[right[line.line]], line
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, *PUBLIC])
 def test_so_much_of_a_document_is_read(document: str) -> None:
-    read, every = share(DOCUMENTS[document])
+    read, every = share({**DOCUMENTS, **PUBLIC}[document])
     assert read >= SHARES[document] * every
 
 
@@ -146,14 +177,16 @@ def test_a_write_up_takes_little_time() -> None:
 
 def table() -> str:
     """The page: every line of every document with what was found, and how much is read."""
-    page = [HEAD]
-    for document, parts in DOCUMENTS.items():
+    return "\n".join([HEAD, *_documents(DOCUMENTS), HEAD_OF_PUBLIC, *_documents(PUBLIC)])
+
+
+def _documents(documents: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    for document, parts in documents.items():
         read, every = share(parts)
-        page.append(f"## {document}\n\n{read} of {every} lines are read ({read / every:.0%}).\n")
-        page.append("| equation | as written | verdict | what is said |\n| --- | --- | --- | --- |")
-        page += [_row(line) for part in parts for line in lines(part)]
-        page.append("")
-    return "\n".join(page)
+        yield f"## {document}\n\n{read} of {every} lines are read ({read / every:.0%}).\n"
+        yield "| equation | as written | verdict | what is said |\n| --- | --- | --- | --- |"
+        yield from (_row(line) for part in parts for line in lines(part))
+        yield ""
 
 
 def _row(line: Line) -> str:
@@ -168,6 +201,13 @@ The five documents that the problems of the course come from, handed in as write
 `gradcalc check` finds in each displayed equation. A test writes this page. `correct` and `imprecise` (in another
 layout) are right, `carried` follows from a wrong line before, `not read` lines are never marked: the reason is beside
 them. What is wrong is told in [seed-mistakes.md](seed-mistakes.md).
+"""
+
+
+HEAD_OF_PUBLIC = """# Public derivations
+
+Derivations as people publish them, handed in the same way: what is wrong in them stands behind each line in
+`tests/check/seeds/`.
 """
 
 

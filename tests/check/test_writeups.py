@@ -272,3 +272,53 @@ reduction: sum
     for written, verdict in ((tex, "unreadable"), (tex.replace("[n]", "[n,:]"), "correct")):
         marks = mark(solution, sheet_of(answers_in(written, "homework.tex"), solution))
         assert [each.verdict for each in marks.verdicts if each.verdict != "unanswered"] == [verdict]
+
+
+TO_W2 = r"\frac{\partial J}{\partial \hat{y}} \frac{\partial \hat{y}}{\partial W_2}"
+
+
+@pytest.mark.parametrize(
+    ("tex", "found"),
+    [
+        (rf"\frac{{\partial J}}{{\partial h}} = {TO_W2} = h^T(\hat{{y}} - y)", [("gradients.W2", ["correct"] * 2)]),
+        (rf"\frac{{\partial J}}{{\partial h}} = {TO_W2} = h^T \hat{{y}}", [("gradients.h1", ["unreadable", "wrong"])]),
+        (
+            rf"\frac{{\partial J}}{{\partial h}} = {TO_W2} = (\hat{{y}} - y) W_2^T",
+            [("gradients.h1", ["unreadable", "correct"])],
+        ),
+    ],
+)
+def test_a_slip_on_the_left_side_makes_no_line_wrong_that_is_right_for_what_the_chain_is_about(tex, found):
+    marks = mark(SOLUTION, sheet(rf"\[ {tex} \]"))
+    told = [each for each in marks.verdicts if each.verdict != "unanswered"]
+    assert [(each.quantity, [line.verdict for line in each.lines]) for each in told] == found
+    remarks = [each.answer.remark for each in told]
+    assert remarks == (["the left side says h1, the chain is about W2"] if found[0][0] == "gradients.W2" else [""])
+
+
+SAMPLES = r"""
+over: {k: K}
+parameters: {v: vector(d), u_o: vector(d), "u[k]": vector(d)}
+equations:
+  J: -log(sigmoid(u_o.T @ v)) - sum(log(sigmoid(-u[k].T @ v)), k)
+of: J
+symbols: {"u[k]": u_k, sigmoid: '\sigma'}
+"""
+TO_V = r"\frac{\partial J}{\partial v} = -(1 - \sigma(u_o^T v)) u_o + \sum_{k=1}^K"
+
+
+@pytest.mark.parametrize(
+    ("tex", "verdict"),
+    [
+        (r"\frac{\partial J}{\partial u_k} = \sigma(u_k^T v) v", "correct"),
+        (r"\frac{\partial J}{\partial u_j} = (1 - \sigma(-u_j^T v)) v", "correct"),
+        (r"\frac{\partial J}{\partial u_k} = (1 - \sigma(u_k^T v)) v", "wrong"),
+        (rf"{TO_V} \sigma(u_k^T v) u_k", "correct"),
+        (rf"{TO_V.replace('k=1', 'j=1')} \sigma(u_j^T v) u_j", "correct"),
+        (rf"{TO_V} \sigma(u_k^T v) v", "wrong"),
+    ],
+)
+def test_a_letter_counts_the_members_of_a_family(tex, verdict):
+    solution = solve(loads(SAMPLES), check=False)
+    marks = mark(solution, sheet_of(answers_in(rf"\[ {tex} \]", "homework.tex"), solution))
+    assert [each.verdict for each in marks.verdicts if each.verdict != "unanswered"] == [verdict]

@@ -87,6 +87,12 @@ class Formulas:
         """The names in all sides but the first."""
         return {name for each in self.read[1:] if each is not None for name in names(each)}
 
+    def taken_by(self, number: int) -> str | None:
+        """By what a side is a derivative, or a chain of them; None where it is none."""
+        read = self.read[number]
+        partial = None if read is None else self.meanings.partials.get(code(read))
+        return partial[1].expr.id if partial is not None and isinstance(partial[1].expr, Name) else None
+
     def is_about_letters(self, left: Expr) -> bool:
         """Whether a side is an entry by letters, a derivative that isn't in the equations, or a differential."""
         return any(name in self.meanings.opaque for name in names(left))

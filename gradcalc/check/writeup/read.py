@@ -133,7 +133,7 @@ class _Reader:
             quantity = self.reader.beside(quantity)
         given = isinstance(left, Name) and left.id in self.solution.problem.given
         if isinstance(quantity, Quantity):
-            self.answered(chain, quantity)
+            self.answered(chain, self.subjects.worked_out(chain, quantity))
         elif chain.is_plain:
             return
         elif self.can_be_stated(chain) and not given:

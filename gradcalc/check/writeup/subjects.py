@@ -2,7 +2,11 @@ r"""What a chain is about: `\nabla W^2`, `\frac{\partial L}{\partial W}`; in `W 
 
 from __future__ import annotations
 
+import numpy as np
+
 from gradcalc.check.answers.formulas import Admission
+from gradcalc.check.writeup.formulas import Formulas
+from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Expr, Name
 from gradcalc.formula.write import code
 from gradcalc.program.naming import gradient_name, new_name
@@ -35,6 +39,31 @@ class Subjects:
         if quantity.section == GIVEN:
             return f"{shorten(name)} is given in the problem"
         return quantity
+
+    def worked_out(self, chain: Formulas, said: Quantity) -> Quantity:
+        r"""The gradient that a chain works out: `\frac{\partial J}{\partial v} = \frac{\partial J}{\partial \theta}
+        \frac{\partial \theta}{\partial U} = v (\hat{y} - y)^\top` is about U, with a slip on its left side.
+
+        So it is where the first line is a chain of derivatives that ends in another parameter, a line behind it is the
+        gradient on that, and none is what the left side says.
+        """
+        by = chain.taken_by(1)
+        other = self.by_equation.get(gradient_name(by)) if by is not None and said.section == "gradients" else None
+        if other is None or other == said:
+            return said
+        lines = [each for each in chain.read[2:] if each is not None]
+        if any(self.is_value(line, said) for line in lines) or not any(self.is_value(line, other) for line in lines):
+            return said
+        self.admission.interpreter.remarks[other.equation] = f"the left side says {said.name}, the chain is about {by}"
+        return other
+
+    def is_value(self, formula: Expr, quantity: Quantity) -> bool:
+        """Whether a formula comes to what a quantity is, in whatever layout."""
+        solution = self.admission.interpreter.solution
+        found, right = attempt(formula, solution.values, solution.problem.axis), solution.values[quantity.equation]
+        return found is not None and any(
+            np.shape(each) == np.shape(right) and np.allclose(each, right) for each in (found, found.T)
+        )
 
     def is_after(self, used: set[str]) -> bool:
         """Whether a chain rests on what the update has made."""
