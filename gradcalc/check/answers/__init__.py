@@ -31,6 +31,7 @@ symbolic     formulas of LaTeX from their tokens: names and functions
 summing      sums over an index in them
 grids        cases and matrices in them
 differentiating  derivatives in them
+second       second derivatives
 letters      letters of indices in them
 meanings     what they may mean beside the names of the problem
 circles      formulas that lead back to themselves

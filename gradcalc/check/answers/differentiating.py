@@ -149,10 +149,11 @@ class Differentiating(Lettered):
                 return self.opaque(f"{name}[{index}]", by.shape)
         return self.opaque(f"grad({code(of.expr)}, {text})", by.shape)
 
-    def gradient_by(self, by: Part) -> Part:
+    def gradient_by(self, by: Part, twice: bool = False) -> Part:
         r"""`\nabla_W L`, `\nabla_W ŷ`, and alone: of the loss."""
         start = self.position
-        if self.token.kind in (*FACTORS, "number"):
+        opened = self.token.kind == "sign" and self.token.text in (*self.openings, "[")
+        if opened or self.token.kind in (*FACTORS, "number"):
             try:
                 whole = self.token.kind in ("fraction", "number")
                 of = self.meanings.named(self.products() if whole else self.postfix())

@@ -6,11 +6,11 @@ import re
 from collections.abc import Container, Sequence
 from typing import Final
 
-from gradcalc.check.answers.differentiating import Differentiating
 from gradcalc.check.answers.letters import letter_of
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.normal import GAP
 from gradcalc.check.answers.parts import Part
+from gradcalc.check.answers.second import Second
 from gradcalc.formula.expr import Num, call
 from gradcalc.formula.write import code
 
@@ -20,7 +20,7 @@ _COUNTER: Final = "q"
 """The letter that counts what stands for dots."""
 
 
-class Grids(Differentiating):
+class Grids(Second):
     """Reads what is put together of several formulas."""
 
     def indicator(self) -> Part:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,10 @@ from gradcalc.formula.expr import Expr
 
 if TYPE_CHECKING:
     from gradcalc.check.answers.stated import Statement
+
+SEVERAL_WAYS: Final = "this can be read in several ways"
+CONDITION: Final = "a condition, not a value: it doesn't hold everywhere"
+"""Why a line is never called wrong."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +71,8 @@ class Line:
     """Whether it only says what is asked: `grad(loss, W2)` for the gradient of W2."""
     statement: str = ""
     """A formula with letters of indices or derivatives in it, as claims have it; it has no `formula`."""
-    is_uncertain: bool = False
-    """Whether it may be meant in another way: then it is never called wrong."""
+    doubt: str = ""
+    """Why it is never called wrong: it may be meant in another way."""
 
     @property
     def is_read(self) -> bool:

@@ -28,6 +28,9 @@ from gradcalc.program.customs import LOSSES
 _OF_TWO: Final = {"max": "maximum", "min": "minimum"}
 """What is meant where there are two arguments."""
 
+_OF_PRODUCTS: Final = ("trace", "det")
+"""What without brackets is of the whole product behind it."""
+
 
 class Symbolic(Summing):
     """Reads a formula from tokens of TeX."""
@@ -50,7 +53,7 @@ class Symbolic(Summing):
             case "grid":
                 return self.grid(token)
             case "nabla":
-                return self.gradient_by(self.inner(token.inner[0]))
+                return self.gradient_by(self.inner(token.inner[0]), token.text == "∇²")
             case "member":
                 self.meanings.letters.setdefault(token.inner[1], None)
                 return self.opaque(token.text, self.builder.shapes.get(token.inner[0]))
@@ -160,7 +163,8 @@ class Symbolic(Summing):
             return self.of_entry(name, self.of_targets_first(found))
         if self.token.kind == "grid":
             self.fail(f"{name} needs its argument in brackets")
-        arg = self.power() if self.token.kind != "sum" else self.atom()
+        whole = self.products if name in _OF_PRODUCTS else self.power
+        arg = whole() if self.token.kind != "sum" else self.atom()
         if arg.expr == Name(ONES) and self.token.kind in (*FACTORS, "sign"):
             arg = self.builder.applied("sum", self.power())
         return self.builder.applied(name, arg) if known(name) else self.fail(f"{name} needs its argument in brackets")

@@ -316,7 +316,8 @@ class _Cutting:
             limits = tuple(self.inside(scripts[sign]) if sign in scripts else [] for sign in ("_", "^"))
             return [Token("sum", first.text, 0, limits)]
         if first.text == "∇" and "_" in scripts:
-            return [Token("nabla", "∇", 0, (self.inside(scripts["_"]),))]
+            second = "^" in scripts and _typed(_bare(scripts["^"])) == "2"
+            return [Token("nabla", "∇²" if second else "∇", 0, (self.inside(scripts["_"]),))]
         if len(base) > 1 and isinstance(node.base, Group):
             base = [Token("group", "", 0, ([*base, END],))]
         return [*base, *self.scripts(node.primes, scripts)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gradcalc.check.answers.model import Line
+from gradcalc.check.answers.model import SEVERAL_WAYS, Line
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.numbers import Judged
 from gradcalc.check.marking.statements import Statements
@@ -16,7 +16,6 @@ from gradcalc.formula.expr import Expr, Num, call, names, walk
 from gradcalc.program.problem import Equation
 from gradcalc.program.sections import Quantity
 
-UNSURE = "this can be read in several ways"
 RIGHT = ("correct", "imprecise")
 
 
@@ -80,8 +79,9 @@ class ChainJudge:
         """The verdict on one line by itself; what may be read wrongly is never wrong."""
         judged = self.surely(equation, quantity, line)
         wrong = judged.verdict.verdict == "wrong"
-        if wrong and line.place is not None and (line.is_uncertain or _is_arithmetic(line)):
-            return Judged(Verdict(quantity.label, "unreadable", UNSURE))
+        doubt = line.doubt or (SEVERAL_WAYS if _is_arithmetic(line) else "")
+        if wrong and line.place is not None and doubt:
+            return Judged(Verdict(quantity.label, "unreadable", doubt))
         return judged
 
     def surely(self, equation: Equation, quantity: Quantity, line: Line) -> Judged:

@@ -109,9 +109,10 @@ class Statements:
 def on_statement(said: LetterChain, statements: Statements) -> Verdict | None:
     """The verdict on a chain that answers no quantity; None where no line of it could be tried."""
     found = statements.lines((said.left, *(line.statement for line in said.lines)), dict(said.free))
-    unsure = Tried("unreadable", "this can be read in several ways")
     pairs = list(zip(found, said.lines, strict=True))
-    tried = [unsure if each.verdict == "wrong" and line.is_uncertain else each for each, line in pairs]
+    tried = [
+        Tried("unreadable", line.doubt) if each.verdict == "wrong" and line.doubt else each for each, line in pairs
+    ]
     if all(each.verdict == "unreadable" for each in tried):
         return None
     lines = tuple(
@@ -133,7 +134,8 @@ def not_tried(said: LetterChain, statements: Statements) -> Iterator[Unread]:
     """The lines of such a chain, with the reasons."""
     found = statements.lines((said.left, *(line.statement for line in said.lines)), dict(said.free))
     for each, line in zip(found, said.lines, strict=True):
-        yield Unread(line.text, each.said, line.place or said.place, line.number)
+        reason = line.doubt if line.doubt and each.verdict == "wrong" else each.said
+        yield Unread(line.text, reason, line.place or said.place, line.number)
 
 
 class _Instance:

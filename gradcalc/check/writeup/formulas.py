@@ -11,12 +11,13 @@ from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.writeup.differentials import expanded
 from gradcalc.check.writeup.model import Derivation, Side
-from gradcalc.formula.expr import Expr, Name, names
+from gradcalc.formula.expr import Apply, Expr, Name, Num, names, walk
 from gradcalc.formula.table import Shape
 from gradcalc.formula.write import code
 
 _DIFFERENTIAL: Final = re.compile(r"(?<![A-Za-z\\])d\s*(?:\\left\s*)?\(|^\s*d\s*(?:[JLEC]\b|\\ell|\\mathcal|\\hat)")
 """A d before a bracket, or before the loss."""
+_LINEAR: Final = frozenset(("add", "sub", "neg", "mul", "matmul", "transpose", "inv"))
 _GREEK: Final = re.compile(r"\s*\\(?:delta|gamma|Delta|varepsilon|epsilon|xi)(?![A-Za-z])")
 """Letters that books give to derivatives of their own choice."""
 
@@ -102,6 +103,19 @@ class Formulas:
         read = self.read[number]
         mine = read is not None and (self.is_about_letters(read) or read == Name(name))
         return self.texts[number] if mine else ""
+
+    def is_set_to_zero(self, number: int) -> bool:
+        """Whether a side is the 0 at the end of a chain."""
+        return number == len(self.sides) - 1 and self.read[number] == Num(0)
+
+    def is_system(self) -> bool:
+        """Whether it is a linear system, which is to be solved."""
+        return len(self.sides) == 2 and all(isinstance(each, Apply) and self.is_linear(each) for each in self.read)
+
+    def is_linear(self, expr: Expr) -> bool:
+        """Whether only matrix algebra is in a formula, and no derivative."""
+        functions = {node.function for node in walk(expr) if isinstance(node, Apply)}
+        return functions <= _LINEAR and not self.is_about_letters(expr)
 
     def text(self, number: int) -> str:
         """A side as claims have it; empty where it can't be read."""

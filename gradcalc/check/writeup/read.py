@@ -9,9 +9,10 @@ from typing import Final
 
 from gradcalc.check.answers.chains import Chain
 from gradcalc.check.answers.chains import chain as chained
-from gradcalc.check.answers.model import Answer, LetterChain, Line, Numbers, Sheet, Unread
+from gradcalc.check.answers.model import CONDITION, SEVERAL_WAYS, Answer, LetterChain, Line, Numbers, Sheet, Unread
 from gradcalc.check.answers.read import sheet_from_document
 from gradcalc.check.answers.reader import SheetReader
+from gradcalc.check.answers.stated import sizes_of
 from gradcalc.check.writeup.chains import taken_apart
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.model import Side, WriteUp
@@ -89,6 +90,7 @@ class _Reader:
     def __init__(self, writeup: WriteUp, solution: Solution) -> None:
         self.writeup, self.solution = writeup, solution
         self.reader = SheetReader(solution, {}, {})
+        self.in_letters = bool(sizes_of(solution.problem))
         self.subjects = Subjects(self.reader.admission)
         self.said: dict[str, _Said] = {}
         self.statements: list[LetterChain] = []
@@ -163,15 +165,18 @@ class _Reader:
         """The lines that can be read; the others are listed."""
         in_problem = quantity.section in ("forward", "gradients", "loss")
         for number, side in enumerate(chain.sides[1:], 1):
+            if self.in_letters and chain.is_set_to_zero(number):
+                self.unread.append(self.refused(side, CONDITION))
+                continue
             statement = chain.statement(number, quantity.equation) if in_problem else ""
             if statement and not chain.free:
-                yield self.line(side, statement, chain.uncertain[number])
+                yield self.line(side, statement, self.doubt(chain, number))
                 continue
             (line,) = chained(["", side.tex], partial(self.reader.line, quantity=quantity)).lines
             if line.is_read:
                 formula = self.renewed(line.formula, quantity)
-                place, uncertain = self.writeup.span(side.start), chain.uncertain[number]
-                yield replace(line, formula=formula, place=place, number=side.number, is_uncertain=uncertain)
+                place, doubt = self.writeup.span(side.start), self.doubt(chain, number)
+                yield replace(line, formula=formula, place=place, number=side.number, doubt=doubt)
             else:
                 self.unread.append(self.refused(side, line.refused))
 
@@ -182,17 +187,25 @@ class _Reader:
         told = [each.quantity for each in self.said.values() if each.quantity.section == "after"]
         return substitute(formula, {each.name: Name(each.equation) for each in told})
 
-    def line(self, side: Side, statement: str, uncertain: bool) -> Line:
+    def doubt(self, chain: Formulas, number: int) -> str:
+        """Why a side is never called wrong: it may be read otherwise, or be a condition on letters."""
+        if chain.uncertain[number]:
+            return SEVERAL_WAYS
+        return CONDITION if self.in_letters and chain.is_system() else ""
+
+    def line(self, side: Side, statement: str, doubt: str) -> Line:
         text, place = visible(" ".join(side.tex.split())), self.writeup.span(side.start)
-        return Line(text, place=place, number=side.number, statement=statement, is_uncertain=uncertain)
+        return Line(text, place=place, number=side.number, statement=statement, doubt=doubt)
 
     def state(self, chain: Formulas) -> None:
         """Keep a chain that is about what is no quantity by itself."""
         lines = []
         for number, side in enumerate(chain.sides[1:], 1):
             text, read = chain.text(number), chain.read[number]
-            if text and read is not None and names(read):
-                lines.append(self.line(side, text, chain.uncertain[number]))
+            if self.in_letters and chain.is_set_to_zero(number):
+                self.unread.append(self.refused(side, CONDITION))
+            elif text and read is not None and names(read):
+                lines.append(self.line(side, text, self.doubt(chain, number)))
             else:
                 self.unread.append(self.refused(side, chain.reasons[number] or "numbers alone"))
         if lines:

@@ -12,7 +12,10 @@ from gradcalc.check.writeup.model import Display, Refused, Row, Side
 from gradcalc.check.writeup.tokens import Token, tokens
 
 _EQUALS: Final = frozenset(
-    ("=", r"\approx", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq", r"\simeq", "≈", "≡", r"\leftarrow", "←")
+    (
+        *("=", r"\approx", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq", r"\simeq", "≈", "≡", ":="),
+        *(r"\leftarrow", r"\gets", "←"),
+    )
 )
 _BEGINS: Final = frozenset(
     (

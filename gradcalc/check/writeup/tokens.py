@@ -20,7 +20,7 @@ _TOKEN: Final = re.compile(
     r"|\\(?P<box>boxed|bbox|fbox|ensuremath|displaylines)(?![A-Za-z])\s*(?:\[[^\]]*\])?"
     r"|\\(?P<sign>left|right)(?![A-Za-z])\s*(?P<fence>\\[A-Za-z]+|\\.|.)"
     r"|\\(?P<over>overset|stackrel)\s*\{[^{}]*\}\s*\{\s*(?P<under>=|\\approx)\s*\}"
-    r"|\\\\(?:\s*\[[^\]\n]{0,20}\])?|\\[A-Za-z]+|\\.|.",
+    r"|\\\\(?:\s*\[[^\]\n]{0,20}\])?|\\[A-Za-z]+|\\.|:=|.",
     re.DOTALL,
 )
 _TRANSPARENT: Final = frozenset(DISPLAYED)

@@ -1,0 +1,110 @@
+"""Second derivatives, gradients of formulas and conditions in write-ups, in letters.
+
+What is right is so by calculus: of J = ½ |X θ − y|² the gradient is Xᵀ(X θ − y), the Hessian XᵀX; of the likelihood
+l of one sample the Hessian is −h (1 − h) x xᵀ. https://cs229.stanford.edu has both in its notes on regression.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from gradcalc.commands.check import Marking, marked
+from gradcalc.problem.load import loads
+
+SQUARES = r"""
+parameters: {theta: vector(n)}
+inputs: {X: m×n}
+targets: {y: vector(m)}
+equations: {J: 0.5 * (X @ theta - y).T @ (X @ theta - y)}
+of: J
+symbols: {theta: '\theta'}
+"""
+LIKELIHOOD = r"""
+parameters: {theta: vector(n)}
+inputs: {x: vector(n)}
+targets: {y: bit}
+equations: {z: theta.T @ x, h: sigmoid(z), l: y * log(h) + (1 - y) * log(1 - h)}
+of: l
+symbols: {theta: '\theta', sigmoid: '\sigma'}
+"""
+
+
+@pytest.fixture
+def verdicts(tmp_path):
+    """The verdicts on the lines of one display."""
+
+    def of(problem: str, tex: str) -> list[str]:
+        path = tmp_path / "homework.tex"
+        path.write_text(f"$$ {tex} $$")
+        found = marked(loads(problem), str(path), Marking())[0]
+        return [line.verdict for verdict in found.verdicts for line in verdict.lines]
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("tex", "verdict"),
+    [
+        (r"\nabla_\theta^2 J = X^T X", "correct"),
+        (r"\nabla^2_\theta J(\theta) = X^\top X", "correct"),
+        (r"\frac{\partial^2 J}{\partial \theta^2} = X^T X", "correct"),
+        (r"\frac{\partial^2 J}{\partial \theta \partial \theta^T} = X^T X", "correct"),
+        (r"\frac{\partial^2 J}{\partial \theta_i \partial \theta_j} = \sum_{k} X_{ki} X_{kj}", "correct"),
+        (r"\nabla_\theta^2 J = 2 X^T X", "wrong"),
+        (r"\nabla^2_\theta J = X^T (X \theta - y)", "unread"),
+        (r"\frac{\partial^2 J}{\partial \theta_i \partial \theta_j} = \sum_{k} X_{ki} X_{ki}", "wrong"),
+    ],
+)
+def test_second_derivatives_are_those_of_the_objective(verdicts, tex, verdict):
+    assert (verdicts(SQUARES, tex) or ["unread"]) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("tex", "verdict"),
+    [
+        (r"\frac{\partial^2 l}{\partial \theta_i \partial \theta_j} = -h (1 - h) x_i x_j", "correct"),
+        (r"\frac{\partial^2 l}{\partial \theta_i \partial \theta_j} = h (1 - h) x_i x_j", "wrong"),
+        (r"\nabla^2_\theta l = -h (1 - h) x x^T", "correct"),
+        (r"\nabla^2_\theta l = -h x x^T", "wrong"),
+        (r"\frac{\partial^2 l}{\partial z^2} = -h (1 - h)", "correct"),
+    ],
+)
+def test_a_hessian_by_entries_or_whole(verdicts, tex, verdict):
+    assert verdicts(LIKELIHOOD, tex) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("tex", "verdict"),
+    [
+        (r"\frac{1}{2} \nabla_\theta \left(\theta^T X^T X \theta - 2 y^T X \theta + y^T y\right)", "correct"),
+        (r"\frac{1}{2} \nabla_\theta \mathrm{tr}\,\theta^T X^T X \theta - X^T y", "correct"),
+        (r"\frac{1}{2} \nabla_\theta \left(\theta^T X^T X \theta - y^T X \theta\right)", "wrong"),
+        (r"\nabla_\theta \mathrm{tr}\,\theta^T X^T X \theta - X^T y", "wrong"),
+    ],
+)
+def test_the_gradient_of_a_formula_in_brackets_is_taken(verdicts, tex, verdict):
+    assert verdicts(SQUARES, rf"\nabla_\theta J = {tex}") == [verdict]
+
+
+@pytest.mark.parametrize(
+    "tex", [r"\nabla_\theta J = 0", r"X^T X \theta = X^T y", r"X^T X \theta - X^T y = 0", r"J = \mathbf{0}"]
+)
+def test_a_condition_is_listed_and_never_wrong(verdicts, tex):
+    assert verdicts(SQUARES, tex) == []
+
+
+def test_a_gradient_that_is_set_to_zero_is_marked_before_that(verdicts):
+    assert verdicts(SQUARES, r"\nabla_\theta J = X^T X \theta - X^T y = 0") == ["correct"]
+    assert verdicts(SQUARES, r"\nabla_\theta J = X^T X \theta + X^T y = 0") == ["wrong"]
+    assert verdicts(SQUARES, r"J = \frac{1}{2} (X\theta - y)^T (X\theta - y) + X \theta") != ["correct"]
+
+
+def test_with_numbers_a_gradient_of_zero_is_an_answer(verdicts):
+    numbers = "parameters: {w: 2}\ninputs: {x: 3}\nequations: {L: (w * x) ** 2}\nof: L\n"
+    assert verdicts(numbers, r"\frac{\partial L}{\partial w} = 0") == ["wrong"]
+
+
+def test_a_sign_of_definition_is_one_of_equality(verdicts):
+    update = "parameters: {w: 2}\ninputs: {x: 3}\nequations: {L: (w * x) ** 2}\nof: L\nlr: 0.1\n"
+    assert verdicts(update, r"w := w - 0.1 \frac{\partial L}{\partial w}") == ["correct"]
+    assert verdicts(update, r"w \gets w + 0.1 \frac{\partial L}{\partial w}") == ["wrong"]
