@@ -5,6 +5,7 @@ table      what is known of a function; `gradcalc.functions` fills it
 spelling   what people type, as Python expression syntax
 index      what a bracket says: one entry, a row, a range
 brackets   entries, members of families, and sums over an index, as they are read
+lists      lists of numbers, where formulas may have them
 syntax     the syntax tree of a formula, or what is wrong with it
 parse      from text to a formula
 faults     what is wrong with an equation that could be read

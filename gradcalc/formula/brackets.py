@@ -39,6 +39,8 @@ class Indices:
     """Every name may have members: `h[2]` is a name then, whatever h is."""
     classes: tuple[tuple[str, str], ...] = ()
     """Letters for classes, with the names of vectors that are one-hot there: `z[k]` is the sum of y ⊙ z."""
+    lists: int | None = None
+    """The axis along which the numbers of a list stand in formulas; None where no list may stand there."""
 
 
 NO_INDICES: Final = Indices()

@@ -13,6 +13,7 @@ from gradcalc.errors import FormulaError
 from gradcalc.formula.brackets import NO_INDICES, Indices, class_number, is_class, over_index, subscript
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, neg
 from gradcalc.formula.index import shortened
+from gradcalc.formula.lists import array
 from gradcalc.formula.spelling import PRIME, Spelling, respell
 from gradcalc.formula.syntax import MAX_DEPTH, refuse_unreadable, reserved, syntax_tree
 from gradcalc.formula.table import (
@@ -302,7 +303,6 @@ def _byte_offsets(text: str) -> Callable[[int], int]:
 
 def _what(node: ast.expr) -> str:
     return {
-        ast.List: "a list",
         ast.Tuple: "a comma",
         ast.Lambda: "'lambda'",
         ast.BoolOp: "'and' or 'or'",
@@ -319,4 +319,5 @@ _READERS: dict[type, Callable[..., Expr]] = {
     ast.Attribute: _Parser.attribute,
     ast.Call: _Parser.call,
     ast.Subscript: subscript,
+    ast.List: array,
 }

@@ -18,7 +18,7 @@ from gradcalc.check.answers.layouts import numbers
 from gradcalc.check.answers.lettered import Index, Read, index_with_letters, members_of
 from gradcalc.check.answers.model import Answer, Line, Numbers
 from gradcalc.check.answers.names import Names
-from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.answers.numerals import NotReadable, RestsOnLater
 from gradcalc.check.answers.partial import Parts, has_gaps, region, with_gaps, without_gaps
 from gradcalc.check.answers.plain import plain
 from gradcalc.check.answers.shapes import as_row
@@ -41,6 +41,8 @@ from gradcalc.words import shorten, visible
 _LIST = re.compile(r"\s*-?\s*(?:\[|\\left\s*[\[(]\s*\\begin|\\begin\{[bpBvV]?(?:small)?matrix\}|\\begin\{array\})")
 """How numbers in a row or a matrix begin."""
 NOTHING: Mapping[str, int] = MappingProxyType({})
+SAID_OF = ("forward", "gradients", "loss")
+"""The sections in which equations can be tried at random instances."""
 _LETTER = re.compile(
     r"(?<![\\A-Za-z{])(?![eE][-+]?\d)[A-Za-z](?![A-Za-z]*\})|\\(?!begin|end|left|right|q?quad)[A-Za-z]"
 )
@@ -263,12 +265,21 @@ class Entries:
             return self.arrays.numbers(value, quantity.equation)
         signed = sides(value)
         if signed is not None:
-            return chain(signed, lambda text: self.line(text, quantity, None, fixed))
+            return chain(signed, lambda text: self.line_of_chain(text, quantity, fixed, text == signed[-1]))
         found = self.numbers(value, path, self.shapes.get(quantity.equation))
         if found is not None:
             return found
         line = self.line(str(value), quantity, None, fixed, is_alone=True)
         return Chain((replace(line, text=self.text(value, path)),)) if isinstance(line, Line) else line
+
+    def line_of_chain(self, text: str, quantity: Quantity, fixed: Mapping[str, int], is_last: bool) -> Any:
+        """A line; on the way it may rest on what comes from the quantity, and is tried as an equation."""
+        try:
+            return self.line(text, quantity, None, fixed)
+        except RestsOnLater:
+            if is_last or quantity.section not in SAID_OF:
+                raise
+            return Line(text, statement=text)
 
     def line(
         self,

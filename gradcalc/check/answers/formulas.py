@@ -15,7 +15,7 @@ from gradcalc.check.answers.interpreter import Interpreter
 from gradcalc.check.answers.lettered import Index, Read
 from gradcalc.check.answers.model import Line
 from gradcalc.check.answers.names import Names
-from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.answers.numerals import NotReadable, RestsOnLater
 from gradcalc.check.wording import marked, plain_text, typed
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.cost import Cost
@@ -158,7 +158,7 @@ class Admission:
                     f"a formula for {marked(Name(quantity.equation), quantity.label)} may use earlier quantities only, "
                     f"and {typed(Name(name)) if len(name) <= _LONGEST else shorten(name)} isn't one"
                 )
-                raise NotReadable(plain_text(said), said)
+                raise RestsOnLater(plain_text(said), said)
 
     def section(self, name: str) -> int:
         """In which part of the solution a quantity stands, counted from 0; what is given stands before all of them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -66,7 +67,9 @@ class Interpreter:
 
     def __init__(self, solution: Solution, called: Names) -> None:
         self.solution, self.called = solution, called
-        self.axis, self.indices = solution.problem.axis, solution.problem.indices
+        self.axis = solution.problem.axis
+        self.indices = replace(solution.problem.indices, lists=int(self.axis))
+        """Of a sheet's formulas, in which lists of numbers may stand."""
         self.known = called.equations
         self.constants = tuple(sorted(name for name in self.known if without_brackets(name)))
         """The quantities that are named as constants of the table are (`pi`)."""
@@ -100,7 +103,7 @@ class Interpreter:
 
     def strict(self, text: str) -> Expr:
         """The formula as problem files have it, with the problem's names for customary ones. Raises NotReadable."""
-        return self._renamed(strictly(self.called.with_words(text), self.constants, self.indices))
+        return self._renamed(strictly(self.called.with_words(text), self.constants, self.solution.problem.indices))
 
     def formula(self, text: str, quantity: Quantity) -> Expr:
         """The formula that answers a quantity; its shapes needn't fit. Raises NotReadable."""

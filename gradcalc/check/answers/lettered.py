@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -239,7 +239,7 @@ class LetterReader:
     def _read(self, text: str, values: Values, ranges: Sequence[tuple[str, tuple[int, int]]]) -> Expr:
         own = self.problem.indices
         every = (*((letter, float(size)) for letter, size in self.sizes.items()), *values)
-        indices = Indices(own.families, tuple(ranges), classes=own.classes)
+        indices = replace(own, ranges=tuple(ranges), lists=int(self.problem.axis))
         try:
             expr = parse(text, (*DERIVATIVES, *self.functions), every, indices, self._own)
             expr = self._plain(expr)

@@ -160,6 +160,11 @@ class Sheet:
     is_writeup: bool = False
 
     @property
+    def states_equations(self) -> bool:
+        """Whether there are lines on it that are tried as equations."""
+        return any(line.statement for answer in self.answers for line in answer.lines)
+
+    @property
     def later_steps(self) -> tuple[int, ...]:
         """The steps after the first that it has answers of, in order."""
         return tuple(sorted({answer.step for answer in self.answers} - {1}))

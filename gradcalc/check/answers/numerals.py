@@ -39,6 +39,10 @@ class NotReadable(Exception):
         super().__init__(self.reason)
 
 
+class RestsOnLater(NotReadable):
+    """A formula that rests on what comes from the quantity itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Numeral:
     """A number; the size of its last digit (0 for an exact fraction); whether it has an exponent."""

@@ -259,6 +259,8 @@ class Parser(Cursor):
             inner = self.comparison("=")
             self.expect(")")
             return inner
+        if token.text == "[":
+            return self.listed()
         if token.text == "√":
             self.deeper()
             under = self.atom()
@@ -276,6 +278,29 @@ class Parser(Cursor):
         return self.fail(
             f"{shorten(repr(token.text))} can't stand here" if token.text else "the formula breaks off here"
         )
+
+    def listed(self) -> Part:
+        """A list of numbers, a column or where samples are rows a row; a list of lists, a matrix."""
+        if self.token.text != "[":
+            return self.joined(self.items(), int(self.builder.axis))
+        rows = []
+        while self.accept("["):
+            rows.append(self.joined(self.items(), 1))
+            self.accept(",")
+        self.expect("]")
+        return self.joined(rows, 0)
+
+    def items(self) -> list[Part]:
+        """What stands in a list, up to its end."""
+        found = [self.comparison()]
+        while self.accept(","):
+            found.append(self.comparison())
+        self.expect("]")
+        return found
+
+    def joined(self, parts: Sequence[Part], axis: int) -> Part:
+        """Parts one below the other, or side by side."""
+        return self.builder.whole(call("concat", *(part.expr for part in parts), axis=float(axis)), *parts)
 
     def norm(self) -> Part:
         """What stands before the next ‖: within it this sign closes."""

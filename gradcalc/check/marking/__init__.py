@@ -9,6 +9,7 @@ fitting      whether numbers are a value, with all digits or too few
 against_key  all numbers of a sheet compared with the right values
 formulas     the verdict on a formula
 chains       the verdict on a chain of formulas
+put_in       how far formulas may be off because of rounded numbers in them
 claims       the verdict on what is said of claims
 sizes        what is wrong with a shape or a count
 statements   equations between entries and derivatives, tried

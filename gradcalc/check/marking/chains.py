@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gradcalc.check.answers.model import SEVERAL_WAYS, Line
+import numpy as np
+
+from gradcalc.check.answers.compare import HALF_UNIT, laid_out
+from gradcalc.check.answers.model import Line, Numbers
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.numbers import Judged
+from gradcalc.check.marking.put_in import PutIn, has_numbers
 from gradcalc.check.marking.statements import Statements
 from gradcalc.check.marking.verdicts import LineVerdict, Verdict
 from gradcalc.check.mistakes.misfits import misfit
 from gradcalc.formula.evaluate import attempt
-from gradcalc.formula.expr import Expr, Num, call, names, walk
+from gradcalc.formula.expr import Expr, call
 from gradcalc.program.problem import Equation
 from gradcalc.program.sections import Quantity
 
+ROUNDED = "its numbers are rounded so far that it can't be said whether this is right"
 RIGHT = ("correct", "imprecise")
 
 
@@ -33,32 +38,27 @@ class Judgement:
         return self.judged.verdict.verdict in RIGHT
 
 
-def _is_arithmetic(line: Line) -> bool:
-    """Whether a formula has several numbers alone, or rounded ones among its names, which nobody can check exactly."""
-    formula = line.formula
-    if formula is None or isinstance(formula, Num):
-        return False
-    numbers = [node.value for node in walk(formula) if isinstance(node, Num)]
-    return not names(formula) or any(not (100 * number).is_integer() for number in numbers)
-
-
 class ChainJudge:
     """Judges chains by the judge of formulas."""
 
     def __init__(self, formulas: FormulaJudge, statements: Statements | None = None) -> None:
         self.formulas, self.statements = formulas, statements
+        self.put_in = PutIn(formulas.solution)
 
     def judge(self, equation: Equation, quantity: Quantity, lines: Sequence[Line]) -> Judged:
         """The verdict on a chain: that of its first wrong line; of a chain with a right end imprecise, at that line."""
-        read = [
+        every = [
             Judgement(number, line, self.on_line(equation, quantity, line))
             for number, line in enumerate(lines, 1)
             if line.is_read
         ]
-        read = [each for each in read if each.judged.verdict.verdict != "unreadable" or each.line.place is None]
+        read = [each for each in every if each.judged.verdict.verdict != "unreadable"]
+        told = self.told(lines, {each.number: each for each in every})
         if not read:
-            return Judged(Verdict(quantity.label, "unreadable", "no line of this chain can be tried", lines=()))
-        told = self.told(lines, {each.number: each for each in read})
+            said = (
+                every[0].judged.verdict.said if len(lines) == len(every) == 1 else "no line of this chain can be tried"
+            )
+            return Judged(Verdict(quantity.label, "unreadable", said, lines=told))
         slip, end = next((each for each in read if not each.is_right), None), read[-1]
         if slip is None and end.line.restates:
             said = "the chain stops before the answer: this" if len(lines) > 1 else "this"
@@ -79,9 +79,8 @@ class ChainJudge:
         """The verdict on one line by itself; what may be read wrongly is never wrong."""
         judged = self.surely(equation, quantity, line)
         wrong = judged.verdict.verdict == "wrong"
-        doubt = line.doubt or (SEVERAL_WAYS if _is_arithmetic(line) else "")
-        if wrong and line.place is not None and doubt:
-            return Judged(Verdict(quantity.label, "unreadable", doubt))
+        if wrong and line.place is not None and line.doubt:
+            return Judged(Verdict(quantity.label, "unreadable", line.doubt))
         return judged
 
     def surely(self, equation: Equation, quantity: Quantity, line: Line) -> Judged:
@@ -93,6 +92,8 @@ class ChainJudge:
             return self.formulas.numbers_judge.numbers(equation, quantity, line.numbers)
         assert line.formula is not None  # it is read
         judged = self.formulas.judge(equation, quantity, line.formula)
+        if judged.verdict.verdict in ("wrong", "imprecise") and has_numbers(line.formula):
+            judged = self.with_numbers(equation, quantity, line.formula, judged)
         if line.written_out:  # nobody wrote this formula, and nobody is shown it
             judged = replace(judged, verdict=replace(judged.verdict, taken=None))
         if not line.odd or judged.verdict.verdict != "wrong":
@@ -100,23 +101,47 @@ class ChainJudge:
         said = "; ".join(part for part in (line.odd, judged.verdict.said) if part)
         return replace(judged, verdict=replace(judged.verdict, said=said))
 
+    def with_numbers(self, equation: Equation, quantity: Quantity, formula: Expr, judged: Judged) -> Judged:
+        """The verdict on a formula with numbers put in: right as far as they say, on the student's own values too."""
+        judge, ledger = self.formulas.numbers_judge, self.formulas.numbers_judge.ledger
+        unsure = False
+        for values in (ledger.solution.values, ledger.own):
+            reach = self.put_in.reach(formula, values, ledger.axis)
+            if reach is None or np.shape(reach.value) != self.formulas.solution.shapes[equation.name]:
+                continue
+            found = judge.numbers(equation, quantity, reach.numbers(reach.sure))
+            if found.verdict.verdict in ("correct", "carried") or found.verdict.is_layout:
+                return found
+            unsure = unsure or judge.numbers(equation, quantity, reach.numbers(reach.most)).verdict.verdict != "wrong"
+        return Judged(Verdict(quantity.label, "unreadable", ROUNDED)) if unsure else judged
+
     def told(self, lines: Sequence[Line], read: dict[int, Judgement]) -> tuple[LineVerdict, ...]:
         """The verdict on each line: a wrong one that is equal to a wrong one before only carries it on."""
         found: list[LineVerdict] = []
         wrong: Expr | None = None
         for number, line in enumerate(lines, 1):
-            if number not in read:
-                said = line.refused or "this couldn't be tried"
+            verdict = read[number].judged.verdict if number in read else None
+            if verdict is None or verdict.verdict == "unreadable":
+                said = line.refused or (verdict.said if verdict else "this couldn't be tried")
                 found.append(LineVerdict("unreadable", said, line.text, line.place, line.number))
                 continue
-            verdict: Verdict = read[number].judged.verdict
             formula = line.formula if verdict.verdict == "wrong" else None
             follows = formula is not None and wrong is not None and self.follows(formula, wrong)
+            if verdict.verdict == "wrong" and wrong is not None and line.numbers is not None:
+                follows, formula = self.comes_to(wrong, line.numbers), wrong
             said = "as the line before, which is wrong" if follows else verdict.said
             word = "carried" if follows else verdict.verdict
             found.append(LineVerdict(word, said, line.text, line.place, line.number))
             wrong = formula
         return tuple(found)
+
+    def comes_to(self, formula: Expr, numbers: Numbers) -> bool:
+        """Whether a wrong formula comes to these numbers, as far as its own are rounded."""
+        reach = self.put_in.reach(formula, self.formulas.solution.values, self.formulas.solution.problem.axis)
+        placed = None if reach is None else laid_out(numbers, reach.value.shape)
+        if reach is None or placed is None:
+            return False
+        return bool((np.abs(placed.values - reach.value) <= HALF_UNIT * placed.unit + reach.most).all())
 
     def follows(self, formula: Expr, wrong: Expr) -> bool:
         """Whether a formula comes to the same as a wrong one, in whatever layout, or like it to nothing at all."""

@@ -145,7 +145,7 @@ class Grader:
         self, solution: Solution, sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]
     ) -> list[Verdict]:
         """Those by one solution; where the sheet as a whole is doubtful, nothing is carried on from some errors."""
-        statements = self.statements if sheet.is_writeup else None
+        statements = self.statements if sheet.states_equations else None
         marker = Marker(solution, sheet, tolerance, self.formulas, self.known, (), statements)
         verdicts = list(marker.verdicts(worth))
         doubted = doubts(verdicts, len(marker.known), solution)
