@@ -9,12 +9,14 @@ from functools import cached_property
 
 import numpy as np
 
+from gradcalc.check.answers.identities import Identities
 from gradcalc.check.answers.lettered import LetterReader
 from gradcalc.check.answers.meanings import Meanings
 from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.normal import normal
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Builder, Part, with_outer_products
+from gradcalc.check.answers.stated import sizes_of
 from gradcalc.check.answers.symbolic import read_tex
 from gradcalc.check.answers.tex import is_tex
 from gradcalc.check.answers.typed import UnknownName, read
@@ -23,7 +25,7 @@ from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.brackets import NO_INDICES, Indices
 from gradcalc.formula.evaluate import CANNOT, attempt
-from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, substitute, walk
+from gradcalc.formula.expr import Apply, Expr, Name, call, names, substitute, walk
 from gradcalc.formula.parse import MAX_LENGTH, parse
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape, known, without_brackets
@@ -139,7 +141,7 @@ class Interpreter:
 
     def symbolic(self, text: str, meanings: Meanings, matrices_first: bool = True) -> Part:
         """A formula in TeX, with letters of indices and derivatives in it. Raises NotReadable."""
-        builder = Builder(self.called.alone, meanings.shapes, self.axis)
+        builder = Identities(self.called.alone, meanings.shapes, self.axis)
         trees = {**self.called.trees, **self.own}
         return read_tex(text, builder, matrices_first, meanings, trees, self.called.other_trees)
 
@@ -151,14 +153,13 @@ class Interpreter:
         counts = Counter(call.function for call in calls)
         slopes = {f: arg.id for f, arg in where.items() if counts[f] == 1 and isinstance(arg, Name)}
         gradients = {gradient_name(name): name for name in self.shapes if gradient_name(name) in self.shapes}
-        sizes = frozenset(name for name, expr in problem.let.items() if isinstance(expr, Num))
         losses = [eq.expr.args for eq in forward if isinstance(eq.expr, Apply) and len(eq.expr.args) == 2]
         pairs = [(one, other) for one, other in losses if isinstance(one, Name) and isinstance(other, Name)]
         found = Meanings(
             shapes=dict(self.shapes),
             objective=problem.objective,
             values=self._quantity_of,
-            sizes=sizes,
+            sizes=sizes_of(problem),
             slopes=slopes,
             functions=self.called.functions_alike,
             gradients=gradients,

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Final, NoReturn, Self
 
 from gradcalc.check.answers.cursor import DEEPEST
+from gradcalc.check.answers.identities import Identities
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.meanings import Meanings
 from gradcalc.check.answers.numerals import NotReadable
-from gradcalc.check.answers.parts import Builder, Part
+from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.typed import Parser
 from gradcalc.formula.expr import Apply, Name, Num, names
 from gradcalc.formula.index import TO_THE_END, Along, params_of
@@ -29,8 +30,10 @@ _RANGE: Final = re.compile(r"(?=.)(\d{0,9})(?:(:)([1-9]\d{0,8})?)?", re.ASCII)
 class Lettered(Parser):
     """Reads values with letters for indices; what has no value before a letter has one is kept as its text."""
 
+    builder: Identities
+
     def __init__(
-        self, builder: Builder, tokens: Sequence[Token], matrices_first: bool, meanings: Meanings, level: int = 0
+        self, builder: Identities, tokens: Sequence[Token], matrices_first: bool, meanings: Meanings, level: int = 0
     ) -> None:
         super().__init__(builder, tokens, matrices_first)
         self.meanings, self.level = meanings, level

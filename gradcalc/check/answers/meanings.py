@@ -29,7 +29,7 @@ class Meanings:
     shapes: dict[str, Shape] = field(default_factory=dict)
     objective: str | None = None
     values: Callable[[Expr], str | None] = _nothing
-    sizes: frozenset[str] = frozenset()
+    sizes: Mapping[str, int] = field(default_factory=dict)
     slopes: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, str] = field(default_factory=dict)
     """Functions that are shown as a quantity is, by that quantity."""
@@ -55,6 +55,10 @@ class Meanings:
     letters: dict[str, int | None] = field(default_factory=dict)
     """The letters of indices, and how far each counts."""
     differentials: dict[str, Part] = field(default_factory=dict)
+    left: Shape | None = None
+    """The shape of the left side, once that is read."""
+    kronecker: bool = False
+    """Whether `⊗` is the Kronecker product."""
     dots: bool = False
     """Whether `·` between two vectors is their inner product."""
     terms: list[Shape | None] = field(default_factory=list)

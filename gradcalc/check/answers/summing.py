@@ -21,8 +21,14 @@ class Summing(Grids):
         alike = left.shape == right.shape and left.shape is not None and 1 in left.shape
         if alike and sign in ("·", "⋅") and self.meanings.dots:
             return self.builder.applied("dot", left, right)
+        if sign == "⊗" and self.meanings.kronecker:
+            return self.builder.applied("mul" if () in (left.shape, right.shape) else "kron", left, right)
         found = super().either(sign, left, right)
         return self.builder.applied("kron", left, right) if sign == "⊗" and found.shape is None else found
+
+    def is_tight(self, sign: str) -> bool:
+        """Whether a product of this sign is taken before what stands side by side: `A ⊗ B vec(X)`."""
+        return sign == "⊗" and self.meanings.kronecker
 
     def sum(self) -> Part:
         """Terms; of a column and a matrix it can't be said whether a gap between columns is lost."""
@@ -114,6 +120,14 @@ def has(token: Token, letter: str) -> bool:
         if isinstance(part, list | tuple) and any(has(each, letter) for each in _flat(part)):
             return True
     return token.kind == "member" and token.inner[1] == letter
+
+
+def has_name(token: Token, name: str) -> bool:
+    """Whether a name stands in a token, however deep."""
+    inside = (part for part in token.inner if isinstance(part, list | tuple))
+    return (token.kind == "name" and token.text == name) or any(
+        has_name(each, name) for part in inside for each in _flat(part)
+    )
 
 
 def _flat(part: Sequence[object]) -> list[Token]:

@@ -12,11 +12,12 @@ from typing import Final
 
 from gradcalc.check.answers.calls import is_function
 from gradcalc.check.answers.differentiating import NO_LOSS
+from gradcalc.check.answers.identities import Identities, eye
 from gradcalc.check.answers.letters import FACTORS, ONES, PRIMES
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.meanings import Meanings
-from gradcalc.check.answers.parts import Builder, Part
-from gradcalc.check.answers.summing import Summing
+from gradcalc.check.answers.parts import Part
+from gradcalc.check.answers.summing import Summing, has_name
 from gradcalc.check.answers.tex import SAME, tex_tokens
 from gradcalc.check.answers.typed import UnknownName
 from gradcalc.formula.expr import Apply, Name
@@ -25,6 +26,9 @@ from gradcalc.formula.tex.tree import Row
 from gradcalc.formula.write import code
 from gradcalc.program.customs import LOSSES
 
+_IDENTITY: Final = "I"
+_VEC: Final = "vec"
+"""Where it stands, `⊗` is the Kronecker product."""
 _OF_TWO: Final = {"max": "maximum", "min": "minimum"}
 """What is meant where there are two arguments."""
 
@@ -111,7 +115,20 @@ class Symbolic(Summing):
             return self.kronecker()
         if text == "d" and self.token.kind in ("name", "member"):
             return self.gradient_of_next()
+        if text == _IDENTITY:
+            return self.identity()
         raise UnknownName(text)
+
+    def identity(self) -> Part:
+        """`I`, of the size that fits, and `I_n`."""
+        below = self.token.inner[0][:-1] if self.token.kind == "index" else ()
+        size = self.meanings.sizes.get(below[0].text) if len(below) == 1 else None
+        if len(below) == 1 and below[0].kind == "number" and below[0].text.isdecimal():
+            size = int(below[0].text)
+        if below and size is None:
+            raise UnknownName(_IDENTITY)
+        self.position += bool(below)
+        return self.builder.whole(eye(size)) if size else self.builder.identity()
 
     def pass_over_arguments(self) -> None:
         """`ℒ(w)` is ℒ."""
@@ -222,7 +239,7 @@ class Symbolic(Summing):
 
 def read_tex(
     text: str,
-    builder: Builder,
+    builder: Identities,
     matrices_first: bool,
     meanings: Meanings,
     known_trees: Mapping[Row, str],
@@ -230,4 +247,5 @@ def read_tex(
 ) -> Part:
     """The formula of a text in TeX, with its shape. Raises NotReadable."""
     tokens = tex_tokens(text, known_trees, other_trees, builder.resolve)
-    return Symbolic(builder, tokens, matrices_first, meanings).whole_formula()
+    meanings.kronecker |= any(has_name(token, _VEC) for token in tokens)
+    return builder.closed(Symbolic(builder, tokens, matrices_first, meanings).whole_formula(), meanings.left)

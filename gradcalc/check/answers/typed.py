@@ -100,11 +100,17 @@ class Parser(Cursor):
         found: list[tuple[str, list[Part]]] = [("", self.sequence())]
         while sign := self.accept(*_PRODUCTS):
             found.append((sign, self.signed_factors()))
+        if any(self.is_tight(sign) for sign, _ in found):
+            return self.tightly([each for sign, parts in found for each in _each_alone(sign, parts)])
         tight = self.tightly(found)
         if tight.shape is not None or all(len(parts) == 1 for _, parts in found) or len(found) == 1:
             return tight
         loose = self.tightly([each for sign, parts in found for each in _each_alone(sign, parts)])
         return tight if loose.shape is None else loose
+
+    def is_tight(self, sign: str) -> bool:
+        """Whether a product of this sign is taken before what stands side by side."""
+        return False
 
     def tightly(self, found: Sequence[tuple[str, list[Part]]]) -> Part:
         """The product of factors that stand side by side, and behind signs."""

@@ -37,6 +37,7 @@ _IN_PART: Final = {
     "zeros": "this holds where the target is 0, which isn't said here",
 }
 """Conditions that people write in words."""
+_TRACED: Final = "this is a matrix, and the left side a number: its trace is meant"
 CARRIED: Final = "as the line before, which is wrong"
 
 Values = Mapping[str, Array]
@@ -80,7 +81,7 @@ class Statements:
                 return Tried("unreadable", "it couldn't be tried anywhere")
             if how in _IN_PART:
                 return Tried("unreadable", _IN_PART[how])
-            if how:
+            if how and how != "traced":
                 return Tried("correct") if how == "equal" else Tried("imprecise", LAID_OUT)
             wrong_before = number > 1 and before[-1].verdict in ("wrong", "carried")
             if wrong_before and self.compared(texts[number - 1], texts[number], free):
@@ -91,10 +92,10 @@ class Statements:
             if error.beyond and _COLUMN.search(texts[number]):
                 return Tried("unreadable", _SAMPLES)
             return Tried("wrong", _BEYOND) if error.beyond else Tried("unreadable", str(error))
-        return Tried("wrong", UNEQUAL.format(texts[0]))
+        return Tried("wrong", _TRACED if how else UNEQUAL.format(texts[0]))
 
     def compared(self, left: str, right: str, free: Mapping[str, str]) -> str | None:
-        """`equal`, `turned`, or nothing where the two differ; None where they couldn't be compared.
+        """`equal`, `turned`, `traced` or a part; nothing where the two differ; None where they couldn't be compared.
 
         Raises ClaimError where shapes don't fit, or an index is of two lengths.
         """
@@ -103,7 +104,7 @@ class Statements:
             found |= {*instance.compared((left, right), free)}
             if "" in found:
                 break
-        return next((way for way in ("", *_IN_PART, "turned", "equal") if way in found), None)
+        return next((way for way in ("", "traced", *_IN_PART, "turned", "equal") if way in found), None)
 
 
 def on_statement(said: LetterChain, statements: Statements) -> Verdict | None:
@@ -230,11 +231,21 @@ class _Instance:
 
 
 def _compared(left: Sequence[Array], right: Sequence[Array]) -> str:
-    """`equal`, `turned` where rows and columns are exchanged, else nothing; of several cases all together."""
+    """`equal`, `turned` where rows and columns are exchanged, `traced` where a number is the trace of the other.
+
+    Nothing where they differ; of several cases all together.
+    """
+    if len(left) == 1 and _is_trace(left[0], right[0]):
+        return "traced"
     if any(a.size != b.size for a, b in zip(left, right, strict=True)):
         raise ClaimError("its shape isn't that of the left side")
     ways = {_one(a, b) for a, b in zip(left, right, strict=True)}
     return "" if "" in ways else "turned" if "turned" in ways else "equal"
+
+
+def _is_trace(number: Array, matrix: Array) -> bool:
+    square = matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] > 1 == number.size
+    return square and _close(number.ravel(), np.trace(matrix).reshape(1))
 
 
 def _one(left: Array, right: Array) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from gradcalc.check.answers.identities import in_sizes
 from gradcalc.check.answers.interpreter import Interpreter
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Part
@@ -37,7 +38,8 @@ class Formulas:
         self.left: Shape | None = None
         for side in chain.sides:
             self._take(side, interpreter)
-        texts = [code(each) if each is not None else "" for each in self.read]
+        sizes = self.meanings.sizes
+        texts = [in_sizes(code(each), sizes) if each is not None else "" for each in self.read]
         self.texts, self.free = self._in_full(texts)
 
     def _take(self, side: Side, interpreter: Interpreter) -> None:
@@ -51,7 +53,7 @@ class Formulas:
         try:
             plain = interpreter.by_itself(side.tex) if self.is_plain else None
             part = interpreter.symbolic(side.tex, self.meanings) if plain is None else Part(plain, None)
-            self.left = part.shape if not self.read else self.left
+            self.left = self.meanings.left = part.shape if not self.read else self.left
             self.read.append(part.expr)
             self.reasons.append("")
         except NotReadable as error:
