@@ -28,6 +28,8 @@ calls        functions as NumPy and PyTorch call them
 tex          the tokens of formulas typed in LaTeX
 normal       trees of TeX in one form
 symbolic     formulas of LaTeX from their tokens: names and functions
+identities   identity matrices in them, of the size that fits
+shaped       shapes that stand below names in them
 summing      sums over an index in them
 grids        cases and matrices in them
 differentiating  derivatives in them

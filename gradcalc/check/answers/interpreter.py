@@ -160,6 +160,7 @@ class Interpreter:
             objective=problem.objective,
             values=self._quantity_of,
             sizes=sizes_of(problem),
+            numbered=self.called.numbered,
             slopes=slopes,
             functions=self.called.functions_alike,
             gradients=gradients,

@@ -13,9 +13,11 @@ from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.meanings import Meanings
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Part
+from gradcalc.check.answers.shaped import fits, is_shape, sides_of
 from gradcalc.check.answers.typed import Parser
 from gradcalc.formula.expr import Apply, Name, Num, names
 from gradcalc.formula.index import TO_THE_END, Along, params_of
+from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Shape, known, lookup
 from gradcalc.formula.write import code
 from gradcalc.words import shorten
@@ -139,7 +141,16 @@ class Lettered(Parser):
         r"""`W_{ij}`, `W_{[i,j]}`."""
         tokens = [token for token in self.token.inner[0] if token.kind != "end" and token.text not in "[]"]
         self.position += 1
+        if is_shape(tokens):
+            return self.in_shape(found, sides_of(tokens))
         return self.part_of(found, tokens)
+
+    def in_shape(self, found: Part, sides: Sequence[str]) -> Part:
+        """A value with its shape below it."""
+        if not fits(sides, found.shape, self.meanings):
+            is_known = spell(found.shape) if found.shape is not None else "of no shape"
+            self.fail(f"{shorten(code(found.expr))} is {is_known} here, not {'×'.join(sides)}")
+        return found
 
     def part_of(self, found: Part, tokens: Sequence[Token]) -> Part:
         """An entry or a column, by letters or numbers."""

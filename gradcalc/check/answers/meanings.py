@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gradcalc.check.answers.parts import Part
@@ -30,6 +30,10 @@ class Meanings:
     objective: str | None = None
     values: Callable[[Expr], str | None] = _nothing
     sizes: Mapping[str, int] = field(default_factory=dict)
+    numbered: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The names that a letter with the number of a layer stands for, by that letter."""
+    unknown_sizes: dict[str, int] = field(default_factory=dict)
+    """Letters for sizes that the problem doesn't have, and the sizes that they stand for."""
     slopes: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, str] = field(default_factory=dict)
     """Functions that are shown as a quantity is, by that quantity."""

@@ -12,7 +12,7 @@ from gradcalc.formula.expr import Expr
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.tex.commands import GREEK
 from gradcalc.formula.tex.read import read
-from gradcalc.formula.tex.tree import Row
+from gradcalc.formula.tex.tree import Char, Row, Scripted, Symbol
 from gradcalc.program.naming import gradient_name, has_part, new_name
 from gradcalc.program.quantities import Quantities, of_solution
 from gradcalc.program.sections import Quantity
@@ -125,6 +125,20 @@ class Names:
         uses = Counter(other for other, _ in others)
         return {other: name for other, name in others if uses[other] == 1 and other not in self.trees}
 
+    @cached_property
+    def numbered(self) -> Mapping[str, Sequence[str]]:
+        """The names that are shown as a letter with the number of a layer, by that letter: `W` of `W_1` and `W_2`."""
+        return self.solution.once("numbered", self._made_numbered)
+
+    def _made_numbered(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        first = {*self.problem.given, *self.solution.forward}
+        for tree, name in self.trees.items():
+            letter = _letter_of(tree)
+            if letter and name in first:
+                found.setdefault(letter, []).append(name)
+        return found
+
     def with_words(self, text: str) -> str:
         """A formula with these words in the place of such names."""
         for word, name in self._words.items():
@@ -204,3 +218,14 @@ class Names:
         return self.solution.once(
             "sections", lambda: frozenset(each.partition(".")[0] for each in self.catalogue.labels())
         )
+
+
+def _letter_of(tree: Row) -> str:
+    """The letter of a name that has one number beside it and nothing else; empty of any other name."""
+    node = tree[0] if len(tree) == 1 else None
+    if not isinstance(node, Scripted) or node.primes or len(node.scripts) != 1:
+        return ""
+    (_, script), base = node.scripts[0], node.base
+    if not (isinstance(script, Char) and script.text.isdecimal()):
+        return ""
+    return base.text if isinstance(base, Char) else base.command.char if isinstance(base, Symbol) else ""

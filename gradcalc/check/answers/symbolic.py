@@ -6,7 +6,7 @@ is kept as the text that claims have for it, under a name that is this text; so 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -17,6 +17,7 @@ from gradcalc.check.answers.letters import FACTORS, ONES, PRIMES
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.meanings import Meanings
 from gradcalc.check.answers.parts import Part
+from gradcalc.check.answers.shaped import is_shape, sides_of, sizes_by
 from gradcalc.check.answers.summing import Summing, has_name
 from gradcalc.check.answers.tex import SAME, tex_tokens
 from gradcalc.check.answers.typed import UnknownName
@@ -117,11 +118,21 @@ class Symbolic(Summing):
             return self.gradient_of_next()
         if text == _IDENTITY:
             return self.identity()
+        if self.token.kind == "index" and is_shape(self.token.inner[0]):
+            return self.of_shape(text, sides_of(self.token.inner[0]))
         raise UnknownName(text)
+
+    def of_shape(self, letter: str, sides: Sequence[str]) -> Part:
+        """Of the names with this letter and the number of a layer the one that has the shape below it."""
+        shapes = {name: self.builder.shapes.get(name) for name in self.meanings.numbered.get(letter, ())}
+        fitting = [name for name, shape in shapes.items() if sizes_by(sides, shape, self.meanings) is not None]
+        if len(fitting) != 1:
+            raise UnknownName(letter)
+        return Part(Name(fitting[0]), shapes[fitting[0]])  # which its shape, still ahead, is compared with
 
     def identity(self) -> Part:
         """`I`, of the size that fits, and `I_n`."""
-        below = self.token.inner[0][:-1] if self.token.kind == "index" else ()
+        below: Sequence[Token] = self.token.inner[0][:-1] if self.token.kind == "index" else ()
         size = self.meanings.sizes.get(below[0].text) if len(below) == 1 else None
         if len(below) == 1 and below[0].kind == "number" and below[0].text.isdecimal():
             size = int(below[0].text)

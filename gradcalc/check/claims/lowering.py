@@ -165,6 +165,8 @@ class _Lowering:
         self.equations: list[Equation] = []
         self.constants: dict[str, Array] = {}
         self.watched: list[Expr] = []
+        self.by = set[str]()
+        """What derivatives are taken by."""
         self.marks: dict[str, Expr] = {name: Name(_MARK + name) for name in shapes}
         self.differentiated = 0
         self.nodes = 0
@@ -269,6 +271,7 @@ class _Lowering:
 
     def pulled_back(self, name: str, start: Expr, x: str, tag: str) -> Expr:
         """The name of the gradient with respect to x; its equations are added under names with that tag."""
+        self.by.add(x)
         derived = backward(self.equations, {name: start}, (x,), self.shapes, self.axis, self.assumed)
         put: dict[str, Expr] = {equation.name: Name(f"{equation.name} from {tag}") for equation in derived}
         for equation in derived:
@@ -318,9 +321,10 @@ class _Lowering:
         return Sides(len(cases[0]), len(cases), program, watching(self.distances()), ties, self.constants)
 
     def distances(self) -> Iterator[Expr]:
-        """What must not be zero, for each kink of what is differentiated."""
+        """What must not be zero, for each kink of what is differentiated: not where nothing moves, as in targets."""
+        moving = depending_on(self.equations, self.by)
         for node in self.resting_on(self.watched):
-            yield from distances(node)
+            yield from (each for each in distances(node) if not moving.isdisjoint(names(each)))
 
     def resting_on(self, formulas: Sequence[Expr]) -> Iterator[Apply]:
         """Every application in these formulas, and in the equations behind their names."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -13,10 +14,11 @@ from gradcalc.check.answers.model import Answer, LetterChain, Unread
 from gradcalc.check.answers.stated import sizes_of
 from gradcalc.check.claims.lowering import ClaimError, Sides, lowered
 from gradcalc.check.marking.verdicts import LineVerdict, Verdict, Word
+from gradcalc.check.mistakes.in_lines import slips
 from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import AT_RUN_TIME
-from gradcalc.formula.expr import Expr, Num, names, substitute
+from gradcalc.formula.expr import Apply, Expr, Num, names, substitute, walk
 from gradcalc.formula.table import Shape
 from gradcalc.problem.claim_indices import Indexed, TwoRanges, indexed
 from gradcalc.program.build import Program, build
@@ -24,6 +26,8 @@ from gradcalc.program.instances import instances
 from gradcalc.program.problem import Equation, Problem
 
 RUNS: Final = 4
+MORE_RUNS: Final = 60
+"""At how many more values a line is tried that is finite at none of the first, as a logarithm of scores."""
 TOLERANCE: Final = 1e-8
 LAID_OUT: Final = "right, but rows and columns are exchanged"
 UNEQUAL: Final = "this isn't equal to {}"
@@ -92,7 +96,18 @@ class Statements:
             if error.beyond and _COLUMN.search(texts[number]):
                 return Tried("unreadable", _SAMPLES)
             return Tried("wrong", _BEYOND) if error.beyond else Tried("unreadable", str(error))
-        return Tried("wrong", _TRACED if how else UNEQUAL.format(texts[0]))
+        return Tried("wrong", _TRACED if how else self.unequal(texts[0], texts[number], free))
+
+    def unequal(self, left: str, right: str, free: Mapping[str, str]) -> str:
+        """What to say of a wrong line: which slip it is, if it is one."""
+        functions = frozenset(name for instance in self.problems for name in instance.functions)
+        for slip in slips(right, functions):
+            try:
+                if self.compared(left, slip.text, free) == "equal":
+                    return slip.said
+            except (ClaimError, TwoRanges):
+                continue
+        return UNEQUAL.format(left)
 
     def compared(self, left: str, right: str, free: Mapping[str, str]) -> str | None:
         """`equal`, `turned`, `traced` or a part; nothing where the two differ; None where they couldn't be compared.
@@ -150,6 +165,9 @@ class _Instance:
         drawn = instances(problem, RUNS, program=self.program)
         every = [dict(problem.given), *({name: each[name] for name in problem.given} for each in drawn)]
         self.values: list[dict[str, Array]] = every
+        nodes = [node for eq in problem.forward for node in walk(eq.expr) if isinstance(node, Apply)]
+        self.functions = frozenset(node.function for node in nodes)
+        self.more = partial(instances, problem, MORE_RUNS, seed=1, program=self.program)
         self.equations = [eq for eq in self.program.equations if eq.section in ("forward", "backward")]
 
     def compared(self, texts: tuple[str, str], free: Mapping[str, str]) -> Iterator[str]:
@@ -158,16 +176,36 @@ class _Instance:
         shapes = {**self.program.shapes, **given}
         varying = {name: shapes[of] for name, of in free.items()}
         program = self.sides(texts, {**given, **varying}, {**shapes, **varying})
-        random = np.random.default_rng(0)
+        for values, sides in self.worked_out(program, varying):
+            found = _compared(*sides)
+            yield found or self.in_part(texts, shapes, values, sides)
+
+    def worked_out(self, program: Sides, varying: Mapping[str, Shape]) -> Iterator[tuple[Values, list[list[Array]]]]:
+        """Values with what both sides come to, where they are finite and smooth; elsewhere if that is nowhere."""
+        found = False
         for values in self.values:
-            whole = {**values, **{name: random.standard_normal(shape) for name, shape in varying.items()}}
-            try:
-                sides = program.by_case(whole)
-            except AT_RUN_TIME:
-                continue
-            if all(np.isfinite(each).all() for side in sides for each in side) and not program.on_kink(whole):
-                found = _compared(*sides)
-                yield found or self.in_part(texts, shapes, whole, sides)
+            for sides in self.smooth(program, values, varying):
+                found = True
+                yield sides
+        for values in () if found else self.more():
+            yield from self.smooth(program, values, varying)
+
+    def smooth(
+        self, program: Sides, values: Values, varying: Mapping[str, Shape]
+    ) -> Iterator[tuple[Values, list[list[Array]]]]:
+        """The same at these values: once, or not at all."""
+        whole = {**{name: values[name] for name in self.problem.given}, **self.changes(varying)}
+        try:
+            sides = program.by_case(whole)
+        except AT_RUN_TIME:
+            return
+        if all(np.isfinite(each).all() for side in sides for each in side) and not program.on_kink(whole):
+            yield whole, sides
+
+    def changes(self, varying: Mapping[str, Shape]) -> Values:
+        """Values for what varies by itself."""
+        random = np.random.default_rng(0)
+        return {name: random.standard_normal(shape) for name, shape in varying.items()}
 
     def in_part(
         self, texts: tuple[str, str], shapes: Mapping[str, Shape], values: Values, sides: list[list[Array]]

@@ -27,5 +27,6 @@ diagnose     the mistake behind a wrong answer, named
 slips        what no equation explains: answers exchanged, digits out of place
 quotients    difference quotients in the place of gradients
 in_formulas  the mistake behind a wrong formula
+in_lines     slips in lines that are tried as they stand
 misfits      formulas whose shapes don't fit, and what would mend them
 """

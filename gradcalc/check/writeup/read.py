@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
+import numpy as np
+
 from gradcalc.check.answers.chains import Chain
 from gradcalc.check.answers.chains import chain as chained
 from gradcalc.check.answers.model import CONDITION, SEVERAL_WAYS, Answer, LetterChain, Line, Numbers, Sheet, Unread
@@ -19,6 +21,8 @@ from gradcalc.check.writeup.model import Side, WriteUp
 from gradcalc.check.writeup.source import is_writeup
 from gradcalc.check.writeup.subjects import Subjects
 from gradcalc.errors import Fault, InputError, Span
+from gradcalc.formula.arrays import every
+from gradcalc.formula.evaluate import CANNOT, evaluate
 from gradcalc.formula.expr import Expr, Name, names, substitute
 from gradcalc.problem.document import Document
 from gradcalc.problem.reading import read_source, refuse_characters
@@ -169,6 +173,8 @@ class _Reader:
                 self.unread.append(self.refused(side, CONDITION))
                 continue
             statement = chain.statement(number, quantity.equation) if in_problem else ""
+            if in_problem and not statement and self.is_undefined(chain.read[number]):
+                statement = chain.text(number)  # which may be tried elsewhere
             if statement and not chain.free:
                 yield self.line(side, statement, self.doubt(chain, number))
                 continue
@@ -179,6 +185,15 @@ class _Reader:
                 yield replace(line, formula=formula, place=place, number=side.number, doubt=doubt)
             else:
                 self.unread.append(self.refused(side, line.refused))
+
+    def is_undefined(self, formula: Expr | None) -> bool:
+        """Whether a formula has no finite value at the problem's numbers, as a logarithm of scores."""
+        if formula is None:
+            return False
+        try:
+            return not every(np.isfinite(evaluate(formula, self.solution.values, self.solution.problem.axis)))
+        except CANNOT:
+            return False
 
     def renewed(self, formula: Expr | None, quantity: Quantity) -> Expr | None:
         """After the update a letter stands for the new value, once that has been told."""

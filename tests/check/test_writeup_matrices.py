@@ -1,0 +1,141 @@
+"""Matrices in write-ups: identity matrices, Kronecker products, traces of differentials, shapes below names.
+
+What is right is known by definition: vec(AXB) = (Bᵀ ⊗ A) vec(X), AI = A, dL = tr(…); each right line stands beside
+spoilt copies of it.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from gradcalc.commands.check import Marking, marked
+from gradcalc.problem.load import loads
+
+NETWORK = r"""
+notation: x @ W + b
+inputs: 1×Dx
+targets: one_hot(Dy)
+layers:
+  - {weights: Dx×H, biases: 1×H, activation: sigmoid}
+  - {weights: H×Dy, biases: 1×Dy, activation: softmax}
+loss: cross_entropy
+symbols: {W1: W_1, b1: b_1, W2: W_2, b2: b_2, h1: h, a2: '\theta', yhat: '\hat{y}', loss: J}
+"""
+SQUARE = r"""
+inputs: {A: n×n, B: n×m, x: vector(n)}
+equations: {y: A @ x, s: sum(y ** 2)}
+of: s
+"""
+
+
+def lines(text, tmp_path, problem=NETWORK):
+    """Each line's verdict and what is said of it; what can't be read with its reason."""
+    path = tmp_path / "a.md"
+    path.write_text(text)
+    found = marked(loads(problem), str(path), Marking())[0]
+    read = [(each.verdict, each.message) for verdict in found.verdicts for each in verdict.lines]
+    return [*read, *(("unread", each.reason) for each in found.unread)]
+
+
+def words(text, tmp_path, problem=NETWORK):
+    return [word for word, _ in lines(text, tmp_path, problem)]
+
+
+@pytest.mark.parametrize("identity", ["I", r"\mathbf{I}", r"\boldsymbol I", r"\mathbb{I}", r"I_{D_y}", r"I_{D y}"])
+def test_an_identity_matrix_has_the_size_that_fits(identity, tmp_path):
+    text = r"$$ \frac{\partial J}{\partial W_2} = h^T (\hat{y} - y) %s $$" % identity
+    assert words(text, tmp_path) == ["correct"]
+    assert words(text.replace("- y", "+ y"), tmp_path) == ["wrong"]
+
+
+def test_sums_with_an_identity_matrix(tmp_path):
+    right = r"$$ (A + I) x = Ax + x $$ $$ (A - I)(A + I) = A A - I $$ $$ A I B = A B $$ $$ (I + A)^T = I + A^T $$"
+    assert words(right, tmp_path, SQUARE) == ["correct"] * 4
+    assert words(right.replace("= Ax + x", "= Ax - x").replace("A A - I", "A A + I"), tmp_path, SQUARE) == [
+        *("wrong", "wrong", "correct", "correct")
+    ]
+
+
+def test_an_identity_matrix_of_another_size_isnt_one_that_fits(tmp_path):
+    ((word, _),) = lines(r"$$ B I_n = B $$", tmp_path, SQUARE)
+    assert word != "correct"
+    assert words(r"$$ I_n B = B I_m $$", tmp_path, SQUARE) == ["correct"]
+
+
+def test_a_quantity_called_i_is_no_identity_matrix(tmp_path):
+    problem = SQUARE.replace("{A:", "{I: n×n, A:").replace("y: A @ x", "y: I @ A @ x")
+    assert words("$$ I B = B $$", tmp_path, problem) == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        (r"vec(A B) = (B^T \otimes I) vec(A)", "correct"),
+        (r"vec(A B) = (I \otimes A) vec(B)", "correct"),
+        (r"vec(A B) = I \otimes A \, vec(B)", "correct"),
+        (r"vec(A B) = (A \otimes I) vec(B)", "wrong"),
+        (r"vec(A x) = (x^T \otimes I) vec(A)", "correct"),
+        (r"vec(A x + x) = x^T \otimes I vec(A) + I \otimes 1 vec(x)", "correct"),
+    ],
+)
+def test_kronecker_products_beside_vec(line, word, tmp_path):
+    assert words(f"$$ {line} $$", tmp_path, SQUARE) == [word]
+
+
+def test_a_matrix_in_the_place_of_its_trace_is_told(tmp_path):
+    text = r"$$ dJ = (\hat{y} - y)^T (dh W_2 + h dW_2 + db_2) = (\hat{y} - y)^T (db_2 + h dW_2 + dh W_2) $$"
+    (first, said), (second, _) = lines(text, tmp_path)
+    assert (first, second) == ("wrong", "carried")
+    assert "its trace is meant" in said
+    traced = r"$$ dJ = \text{tr}((\hat{y} - y)^T (dh W_2 + h dW_2 + db_2)) = (dh W_2 + h dW_2 + db_2) (\hat{y} - y)^T $$"
+    assert words(traced, tmp_path) == ["correct", "correct"]
+    assert words(traced.replace("+ db_2", "- db_2"), tmp_path) == ["wrong", "carried"]
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        (r"\theta = h_{1 \times H} W_{H \times D_y} + b_{1 \times D_y}", "correct"),
+        (r"\theta = h_{1 \times H} W_{2, H \times D_y} + b_2", "unread"),
+        (r"\theta = h W_{H \times K} + b_{1 \times K}", "correct"),
+        (r"\theta = h_{1 \times H} W_{D_x \times H} + b_{1 \times H}", "wrong"),
+        (r"\theta = h W_{K \times H} + b_2", "unread"),
+        (r"\theta = h_{H \times 1} W_2 + b_2", "unread"),
+        (r"\theta = h W_2 - b_{1 \times D_y}", "wrong"),
+    ],
+)
+def test_shapes_below_names(line, word, tmp_path):
+    assert words(f"$$ {line} $$", tmp_path) == [word]
+
+
+def test_a_wrong_shape_below_a_name_is_told(tmp_path):
+    ((_, said),) = lines(r"$$ \theta = h_{H \times 1} W_2 + b_2 $$", tmp_path)
+    assert said == "h1 is 1×H here, not H×1"
+
+
+def test_a_softmax_that_is_missing_is_told_where_the_line_isnt_even_defined(tmp_path):
+    right = r"$$ J = -y \log(\text{softmax}(h W_2 + b_2))^T $$"
+    assert words(right, tmp_path) == ["correct"]
+    ((word, said),) = lines(right.replace(r"\text{softmax}", ""), tmp_path)
+    assert (word, said) == ("wrong", "the softmax is left out: softmax(h1 @ W2 + b2)")
+
+
+def test_one_minus_a_sigmoid_isnt_that_of_one_minus(tmp_path):
+    problem = r"{inputs: {x: scalar}, equations: {s: sigmoid(x)}, of: s, symbols: {sigmoid: '\sigma'}}"
+    assert words(r"$$ \sigma'(x) = \sigma(x)(1 - \sigma(x)) = \sigma(x) \sigma(-x) $$", tmp_path, problem) == [
+        "correct",
+        "correct",
+    ]
+    ((word, said),) = lines(r"$$ \sigma'(x) = \sigma(x)\sigma(1-x) $$", tmp_path, problem)
+    assert (word, said) == ("wrong", "sigmoid(1 - x) stands where 1 - sigmoid(x) belongs")
+    ((word, said),) = lines(r"$$ \sigma'(x) = \sigma(x)\sigma(2-x) $$", tmp_path, problem)
+    assert word == "wrong"
+    assert "belongs" not in said
+
+
+def test_conditions_on_targets_have_no_kink(tmp_path):
+    problem = r"{inputs: {z: vector(K)}, targets: {y: one_hot(K)}, equations: {p: softmax(z), L: 'cross_entropy(p, y)'}, of: L}"
+    term = r"\left( z_i - \log \sum_j e^{z_j} \right)"
+    right = rf"$$ \frac{{\partial L}}{{\partial z}} = -\frac{{\partial}}{{\partial z}} \sum_i 1_{{[y_i = 1]}} {term} $$"
+    assert words(right, tmp_path, problem) == ["correct"]
+    assert words(right.replace("y_i = 1", "y_i = 0"), tmp_path, problem) == ["wrong"]
