@@ -114,7 +114,7 @@ def _formula_alone(answer: Answer) -> Answer:
 
 def _in_letters(marks: Marks, sizes: dict[str, int]) -> Marks:
     """The marks with letters in the place of their sizes, in all that is said and shown."""
-    from gradcalc.program.letters import in_letters, text_in_letters
+    from gradcalc.program.letters import in_letters, shapes_in_letters, text_in_letters
 
     def told(each: T) -> T:
         return replace(each, said=text_in_letters(_AT.sub(UNEQUAL, each.said), sizes))
@@ -127,4 +127,5 @@ def _in_letters(marks: Marks, sizes: dict[str, int]) -> Marks:
         lines = tuple(map(told, each.lines))
         return replace(told(each), mistakes=mistakes, lines=lines, taken=shown(each.taken), due=shown(each.due))
 
-    return replace(marks, verdicts=tuple(map(lettered, marks.verdicts)))
+    unread = tuple(replace(each, reason=shapes_in_letters(each.reason, sizes)) for each in marks.unread)
+    return replace(marks, verdicts=tuple(map(lettered, marks.verdicts)), unread=unread)

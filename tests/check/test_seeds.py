@@ -94,11 +94,27 @@ def _lines(part: str) -> Iterator[Line]:
     for verdict in found.verdicts:
         for each in verdict.lines:
             word = each.verdict if each.verdict in READ else "not read"
-            yield Line(part, each.place.line if each.place else 0, each.number, each.text, word, each.message)
+            said = each.message if word != "not read" else unread_as(part, each.text, each.message)
+            yield Line(part, each.place.line if each.place else 0, each.number, each.text, word, said)
     for unread in found.unread:
         found_rows = rows(Display(unread.text, 0))
         for _ in range(max(1, sum(len(row.sides) - 1 for row in found_rows if isinstance(row, Row)))):
-            yield Line(part, unread.place.line, unread.number, unread.text, "not read", unread.reason)
+            said = unread_as(part, unread.text, unread.reason)
+            yield Line(part, unread.place.line, unread.number, unread.text, "not read", said)
+
+
+GARBLED = {
+    "cs224n-softmax": {r"\mathbf{1}^{T_{\boldsymbol{\rho}}\boldsymbol{\theta}}": "1ᵀ e^θ"},
+}
+"""By part, what a scan has made of a formula, and what stood there: such copies aren't mended."""
+BY_THE_SCAN = "garbled by the scan"
+
+
+def unread_as(part: str, shown: str, reason: str) -> str:
+    """Why a line isn't read: of what a scan has garbled that it has, and what stood there."""
+    found = (meant for garbled, meant in GARBLED.get(part, {}).items() if garbled in shown)
+    meant = next(found, None)
+    return reason if meant is None else f"{BY_THE_SCAN}, for {meant}: {reason}"
 
 
 _TOLD = re.compile(r"% (right|layout|wrong)$")
@@ -111,33 +127,36 @@ def expected(part: str) -> dict[int, str]:
     return {number: found[1] for number, row in rows if (found := _TOLD.search(row))}
 
 
-def share(parts: tuple[str, ...]) -> tuple[int, int]:
-    """How many lines are read, of how many."""
+def share(parts: tuple[str, ...]) -> tuple[int, int, int]:
+    """How many lines are read, of how many, and how many of these a scan has garbled so that they aren't."""
     every = [line for part in parts for line in lines(part)]
-    return sum(line.verdict in READ for line in every), len(every)
+    garbled = sum(line.verdict not in READ and line.said.startswith(BY_THE_SCAN) for line in every)
+    return sum(line.verdict in READ for line in every), len(every), garbled
 
 
 KNOWN = {
     "hw3-problem-1": {"(7)", "(9)", "(10)"},
     "hw3-problem-2": {"hw3-problem-2, line 104"},
-    "cs224n-network": {"(19)", "(33)"},
+    "cs224n-network": {"(17)", "(19)", "(30)", "(33)"},
     "cs224n-hand-b": {"cs224n-hand-b, line 10"},
     "cs224n-hand-c": {f"cs224n-hand-c, line {line}" for line in (2, 14, 18, 22)},
     "ttic-a-sigmoid-parent": {"ttic-a-sigmoid-parent, line 2"},
 }
 """Where the documents are wrong, as `docs/seed-mistakes.md` has it.
 
-What isn't counted there: line 104 of HW 3 has W² for W¹ in an index, line 2 of the batch ŷ for y.
+What isn't counted there: line 104 of HW 3 has W² for W¹ in an index, line 2 of the batch ŷ for y, (30) lacks a trace.
 """
 SHARES = {
     "Word2vec: naive softmax and negative sampling": 0.70,
     "HW 3 Solution": 0.70,
-    "CS224n, assignment 1 (Chen Luo)": 0.80,
+    "CS224n, assignment 1 (Chen Luo)": 0.93,
     "CS224n, assignment 1 (handwritten answers)": 0.50,
     "TTIC 31020, problem set 8 (Hung Le Tran)": 0.35,
     "TTIC 31020, backpropagation on a graph": 0.42,
 }
 """How much of each is read at least: of graphs with any number of vertices little is."""
+CLEAR = {"CS224n, assignment 1 (Chen Luo)": 0.95}
+"""How much of what no scan has garbled."""
 
 
 @pytest.mark.parametrize("part", [part for parts in DOCUMENTS.values() for part in parts])
@@ -156,8 +175,9 @@ def test_a_line_of_a_public_derivation_is_what_it_is_or_not_read(part: str) -> N
 
 @pytest.mark.parametrize("document", [*DOCUMENTS, *PUBLIC])
 def test_so_much_of_a_document_is_read(document: str) -> None:
-    read, every = share({**DOCUMENTS, **PUBLIC}[document])
+    read, every, garbled = share({**DOCUMENTS, **PUBLIC}[document])
     assert read >= SHARES[document] * every
+    assert read >= CLEAR.get(document, SHARES[document]) * (every - garbled)
 
 
 def test_gradients_that_are_transposed_are_told_so() -> None:
@@ -182,8 +202,9 @@ def table() -> str:
 
 def _documents(documents: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     for document, parts in documents.items():
-        read, every = share(parts)
-        yield f"## {document}\n\n{read} of {every} lines are read ({read / every:.0%}).\n"
+        read, every, garbled = share(parts)
+        clear = f"; a scan has garbled {garbled}: of the others {read / (every - garbled):.0%}" if garbled else ""
+        yield f"## {document}\n\n{read} of {every} lines are read ({read / every:.0%}){clear}.\n"
         yield "| equation | as written | verdict | what is said |\n| --- | --- | --- | --- |"
         yield from (_row(line) for part in parts for line in lines(part))
         yield ""

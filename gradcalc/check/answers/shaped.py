@@ -44,13 +44,13 @@ def sizes_by(sides: Sequence[str], shape: Shape | None, meanings: Meanings) -> d
         return None
     found = dict(meanings.unknown_sizes)
     for side, size in zip(sides, shape, strict=True):
-        known = int(side) if side.isdecimal() else _known(side, meanings)
+        known = size_of(side, meanings)
         if (found.setdefault(side, size) if known is None else known) != size:
             return None
     return found
 
 
-def _known(side: str, meanings: Meanings) -> int | None:
-    """The size that a letter of the problem stands for, however its index is written: `D_x` for `Dx`."""
+def size_of(side: str, meanings: Meanings) -> int | None:
+    """The size that is told: a number, or a letter of the problem however its index is written, `D_x` for `Dx`."""
     plain = {name.replace("_", ""): size for name, size in meanings.sizes.items()}
-    return meanings.sizes.get(side, plain.get(side.replace("_", "")))
+    return int(side) if side.isdecimal() else meanings.sizes.get(side, plain.get(side.replace("_", "")))

@@ -17,7 +17,7 @@ from gradcalc.check.answers.letters import FACTORS, ONES, PRIMES
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.meanings import Meanings
 from gradcalc.check.answers.parts import Part
-from gradcalc.check.answers.shaped import is_shape, sides_of, sizes_by
+from gradcalc.check.answers.shaped import is_shape, sides_of, size_of, sizes_by
 from gradcalc.check.answers.summing import Summing, has_name
 from gradcalc.check.answers.tex import SAME, tex_tokens
 from gradcalc.check.answers.typed import UnknownName
@@ -132,10 +132,8 @@ class Symbolic(Summing):
 
     def identity(self) -> Part:
         """`I`, of the size that fits, and `I_n`."""
-        below: Sequence[Token] = self.token.inner[0][:-1] if self.token.kind == "index" else ()
-        size = self.meanings.sizes.get(below[0].text) if len(below) == 1 else None
-        if len(below) == 1 and below[0].kind == "number" and below[0].text.isdecimal():
-            size = int(below[0].text)
+        below = "".join(sides_of(self.token.inner[0])) if self.token.kind == "index" else ""
+        size = size_of(below, self.meanings)
         if below and size is None:
             raise UnknownName(_IDENTITY)
         self.position += bool(below)

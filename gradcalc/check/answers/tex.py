@@ -253,6 +253,9 @@ class _Cutting:
                 return size, [_name(name, typed=part)]
             if size > 1 and (is_function(part) or part in SAME):
                 return size, [_name(part)]
+        ahead = next((i for i in range(1, len(letters) - 2) if is_function(letters[i:])), 0)
+        if ahead:  # a function behind letters of its own: `I vec(…)`
+            return self.word(letters[:ahead])
         single = letters[0] in "de" or self.resolve(letters[0]) is not None
         whole = len(letters) if not single and len(letters) > 2 else 1
         return whole, [_name(self.resolve(letters[:whole]) or letters[:whole], typed=letters[:whole])]

@@ -123,7 +123,7 @@ def lowered(
         lowering.refuse_too_much(every)
         return lowering.compiled(plain)
     except ShapeError as error:
-        unmarked: dict[str, Expr] = {_MARK + name: Name(name) for name in shapes}
+        unmarked: dict[str, Expr] = {_MARK + name: Name(name) for name in lowering.marks}
         said = f"{error.message} in {code(substitute(error.node, unmarked))}"
         beyond = isinstance(error.node, Apply) and error.node.function == PART
         raise (Misfit if error.kind == "shapes" else ClaimError)(said, beyond) from None

@@ -23,6 +23,7 @@ from gradcalc.formula.table import Shape
 from gradcalc.problem.claim_indices import Indexed, TwoRanges, indexed
 from gradcalc.program.build import Program, build
 from gradcalc.program.instances import instances
+from gradcalc.program.letters import shapes_in_letters
 from gradcalc.program.problem import Equation, Problem
 
 RUNS: Final = 4
@@ -248,14 +249,17 @@ class _Instance:
         unknown = next((name for name in used if name not in known), None)
         if unknown is not None:
             raise ClaimError(f"unknown name '{unknown}'")
-        return lowered(
-            cases,
-            given,
-            self.problem.assumed,
-            self.problem.axis,
-            equations=self.needed(used),
-            any_shapes=True,
-        )
+        try:
+            return lowered(
+                cases,
+                given,
+                self.problem.assumed,
+                self.problem.axis,
+                equations=self.needed(used),
+                any_shapes=True,
+            )
+        except ClaimError as error:
+            raise type(error)(shapes_in_letters(str(error), self.sizes), error.beyond) from None
 
     def needed(self, used: set[str]) -> list[Equation]:
         """The equations on which these names rest, and the loss, of which gradients are taken."""
