@@ -216,6 +216,8 @@ class _Writer:
                 if name != raw:
                     place.items[name], place.keys[name] = at, place.keys[raw]
                     self.draft.sources[*path, name] = source
+            if path[0] == "symbols":
+                written.setdefault(raw, value)  # with its letters, which formulas of answers may have
         mapping.clear()
         mapping.update(written)
 

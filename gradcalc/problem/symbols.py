@@ -34,7 +34,8 @@ def by_name(symbols: Mapping[str, str]) -> dict[str, str]:
 def check_names(draft: Draft, symbols: Mapping[str, str], names: Iterable[str]) -> None:
     """A fault for each symbol of a name that is neither in the problem nor a function of the table."""
     names = list(names)
-    known = {*names, "lr", *map(gradient_name, names)}
+    sizes = () if draft.letters is None else (*draft.letters.sizes, *draft.letters.counts)
+    known = {*names, "lr", *map(gradient_name, names), *sizes}
     for raw in symbols:
         if not {canonical(raw), *_whole(draft, raw)} & known and not is_function(canonical(raw)):
             near = draft.did_you_mean(canonical(raw), [*names, *(entry.name for entry in functions())])
@@ -42,12 +43,13 @@ def check_names(draft: Draft, symbols: Mapping[str, str], names: Iterable[str]) 
 
 
 def _whole(draft: Draft, raw: str) -> Iterator[str]:
-    """That of which `w[u][i]` is an entry, as the first members of its family."""
+    """That of which `w[u][i]` is an entry, and of `w[u]` the member, as the first members of its family."""
     whole, bracket, index = raw.strip().rpartition("[")
     if not (bracket and re.fullmatch(_PART, index)):
         return
     first = {letter: str(range[0]) for letter, range in draft.indices.ranges}
-    yield canonical(re.sub(r"[^\W\d]\w*(?=[,\]])", lambda found: first.get(found.group(), found.group()), whole))
+    for each in (whole, raw):
+        yield canonical(re.sub(r"[^\W\d]\w*(?=[,\]])", lambda found: first.get(found.group(), found.group()), each))
 
 
 def check_functions(draft: Draft, symbols: Mapping[str, str], shown: Names, used: Collection[str]) -> None:

@@ -33,7 +33,8 @@ DOCUMENTS = {
     ),
     "CS224n, assignment 1 (handwritten answers)": ("cs224n-hand-a", "cs224n-hand-b", "cs224n-hand-c"),
     "TTIC 31020, problem set 8 (Hung Le Tran)": (
-        *("ttic-b-sigmoid", "ttic-b-vertex", "ttic-b-output", "ttic-b-graph", "ttic-b-network", "ttic-b-parity"),
+        *("ttic-b-sigmoid", "ttic-b-vertex", "ttic-b-output", "ttic-b-graph-sigmoid", "ttic-b-graph-softmax"),
+        *("ttic-b-softmax", "ttic-b-softmax-output", "ttic-b-network", "ttic-b-parity"),
     ),
     "TTIC 31020, backpropagation on a graph": (
         *("ttic-a-softmax-vertex", "ttic-a-sigmoid-vertex", "ttic-a-softmax-output", "ttic-a-sigmoid-output"),
@@ -141,6 +142,8 @@ KNOWN = {
     "cs224n-hand-b": {"cs224n-hand-b, line 10"},
     "cs224n-hand-c": {f"cs224n-hand-c, line {line}" for line in (2, 14, 18, 22)},
     "ttic-a-sigmoid-parent": {"ttic-a-sigmoid-parent, line 2"},
+    "ttic-b-graph-sigmoid": {"ttic-b-graph-sigmoid, line 14"},
+    "ttic-b-graph-softmax": {"ttic-b-graph-softmax, line 22"},
 }
 """Where the documents are wrong, as `docs/seed-mistakes.md` has it.
 

@@ -10,6 +10,7 @@ from gradcalc.check.answers.letters import FACTORS, ONES, Lettered
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Part
+from gradcalc.check.answers.typed import UnknownName
 from gradcalc.formula.expr import Apply, Expr, Name, transform
 from gradcalc.formula.write import code
 from gradcalc.program.naming import gradient_name
@@ -66,20 +67,33 @@ class Differentiating(Lettered):
         """A product of two Jacobians; of a number's it is put into the shape of what it is taken by."""
         rows = " @ ".join(self.meanings.rows[code(each.expr)] for each in (first, second))
         is_number = of.shape in ((), (1, 1))
-        text = f"unvec(({rows}).T, {code(by.expr)})" if is_number and by.shape else f"({rows})"
+        whole = f"unvec(({rows}).T, {code(by.expr)})" if by.shape else f"sum({rows})"
+        text = whole if is_number else f"({rows})"
         found = self.opaque(text, by.shape if is_number else (prod(of.shape or ()), prod(by.shape or ())))
         self.meanings.partials[text], self.meanings.rows[text] = (of, by), rows
         return found
 
     def fraction(self, token: Token) -> Part:
-        """A fraction, or a derivative."""
+        """A fraction, or a derivative; with one ∂ alone the other one is lost."""
         above, below = token.inner
-        if below[0].text != "∂":
+        signs = [each.text == "∂" for each in (*above, *below)]
+        if not any(signs) or (below[0].text != "∂" and (above[0].text != "∂" or sum(signs) > 1)):
             return self.builder.applied("div", self.inner(above), self.inner(below))
-        by = self.inner(below[1:])
+        if sum(signs) == 1:
+            self.meanings.remarks.append("a fraction with one ∂ is read as a derivative")
+        by = self.inner(below[below[0].text == "∂" :])
         if above[0].text == "∂" and above[1].kind == "end":
             return self.partial(self.products(), by)
-        return self.partial(self.inner(above[1:] if above[0].text == "∂" else above), by)
+        return self.partial(self.differentiated_in(above[above[0].text == "∂" :]), by)
+
+    def differentiated_in(self, tokens: Sequence[Token]) -> Part:
+        """What is differentiated: the loss by any name, where the problem has gradients from above in its place."""
+        try:
+            return self.inner(tokens)
+        except UnknownName:
+            if len(tokens) > 2 or self.meanings.objective is not None or not self.meanings.gradients:
+                raise
+            return Part(Name(NO_LOSS), ())
 
     def in_line(self) -> Part:
         """`∂L/∂W1`, as it is typed without a fraction."""
@@ -102,8 +116,9 @@ class Differentiating(Lettered):
         if code(found.expr) in self.meanings.gradients:
             self.remember_gradient(found)
         else:
-            self.meanings.partials[code(found.expr)] = (of, by)
-            self.meanings.rows[code(found.expr)] = rows
+            text = code(found.expr)
+            self.meanings.partials[text] = (of, by)
+            self.meanings.rows[text] = f"vec({text}).T" if self.known_member(text) else rows
         return found
 
     def by_name(self, of: Part, by: Part) -> tuple[Part, Part]:
@@ -142,12 +157,34 @@ class Differentiating(Lettered):
             whole, index = self.meanings.entries.get(text, (by, ""))
             if isinstance(by.expr, Apply):
                 whole, index = Part(by.expr.args[0], None), text[len(code(by.expr.args[0])) + 1 : -1]
-            name = self.builder.resolve(gradient_name(code(whole.expr)))
+            written = gradient_name(code(whole.expr))
+            name = self.builder.resolve(written) or self.known_member(written)
             if name is not None and not index:
                 return Part(Name(name), self.builder.shapes.get(name))
             if name is not None:
                 return self.opaque(f"{name}[{index}]", by.shape)
         return self.opaque(f"grad({code(of.expr)}, {text})", by.shape)
+
+    def known_member(self, written: str) -> str | None:
+        """The name of any member, if it is one of a family: `da[c]`."""
+        family = written.partition("[")[0]
+        if not written.endswith("]") or family not in self.meanings.members:
+            return None
+        return code(self.opaque(written, self.builder.shapes.get(self.meanings.members[family])).expr)
+
+    def some_member(self, text: str, indices: Sequence[str]) -> Part:
+        """A member by letters; that of a family of gradients is a derivative."""
+        self.meanings.letters |= dict.fromkeys(each for each in indices if each not in self.meanings.letters)
+        name = self.known_member(text)
+        if name is None:
+            raise UnknownName(text)
+        found = Part(Name(name), self.builder.shapes.get(name))
+        of = next((each for each in self.meanings.members if gradient_name(each) == text.partition("[")[0]), None)
+        if of is not None:
+            loss = Part(Name(self.meanings.objective or NO_LOSS), ())
+            self.meanings.partials[text] = loss, self.some_member(of + text[text.index("[") :], indices)
+            self.meanings.rows[text] = f"vec({text}).T"
+        return found
 
     def gradient_by(self, by: Part, twice: bool = False) -> Part:
         r"""`\nabla_W L`, `\nabla_W ŷ`, and alone: of the loss."""

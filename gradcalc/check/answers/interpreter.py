@@ -143,7 +143,7 @@ class Interpreter:
         """A formula in TeX, with letters of indices and derivatives in it. Raises NotReadable."""
         builder = Identities(self.called.alone, meanings.shapes, self.axis)
         trees = {**self.called.trees, **self.own}
-        return read_tex(text, builder, matrices_first, meanings, trees, self.called.other_trees)
+        return read_tex(text, builder, matrices_first, meanings, trees, self.called.other_trees, self.called.patterns)
 
     def meanings(self) -> Meanings:
         """What formulas may mean here, for one chain of them."""
@@ -153,6 +153,7 @@ class Interpreter:
         counts = Counter(call.function for call in calls)
         slopes = {f: arg.id for f, arg in where.items() if counts[f] == 1 and isinstance(arg, Name)}
         gradients = {gradient_name(name): name for name in self.shapes if gradient_name(name) in self.shapes}
+        families = {name.partition("[")[0]: name for name in self.shapes if name.endswith("]")}
         losses = [eq.expr.args for eq in forward if isinstance(eq.expr, Apply) and len(eq.expr.args) == 2]
         pairs = [(one, other) for one, other in losses if isinstance(one, Name) and isinstance(other, Name)]
         found = Meanings(
@@ -164,6 +165,9 @@ class Interpreter:
             slopes=slopes,
             functions=self.called.functions_alike,
             gradients=gradients,
+            members={family: name for family, name in families.items() if family in problem.indices.families},
+            over=frozenset(problem.over),
+            letters_shown=self.called.patterns.letters,
             rests_on=self._rests_on,
             targets=frozenset(problem.targets),
             predicted={other.id: one.id for one, other in pairs if other.id in problem.targets},

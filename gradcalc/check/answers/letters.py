@@ -22,7 +22,7 @@ from gradcalc.formula.table import Shape, known, lookup
 from gradcalc.formula.write import code
 from gradcalc.words import shorten
 
-FACTORS: Final = ("name", "member", "partial", "group", "fence", "root", "fraction", "grid", "sum", "nabla")
+FACTORS: Final = ("name", "member", "lettered", "partial", "group", "fence", "root", "fraction", "grid", "sum", "nabla")
 """Kinds of tokens with which a factor may begin."""
 PRIMES: Final = ("'", "′")
 ONES: Final = "a row of ones"
@@ -143,6 +143,8 @@ class Lettered(Parser):
         self.position += 1
         if is_shape(tokens):
             return self.in_shape(found, sides_of(tokens))
+        if any(token.text == "∈" for token in tokens) and letter_of(tokens[0]) in self.meanings.over:
+            return found  # all of them, by their index
         return self.part_of(found, tokens)
 
     def in_shape(self, found: Part, sides: Sequence[str]) -> Part:

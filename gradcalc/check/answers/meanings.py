@@ -39,6 +39,12 @@ class Meanings:
     """Functions that are shown as a quantity is, by that quantity."""
     gradients: Mapping[str, str] = field(default_factory=dict)
     """What each gradient is of."""
+    members: Mapping[str, str] = field(default_factory=dict)
+    """Of each family a member, and of those of gradients."""
+    over: frozenset[str] = frozenset()
+    """The letters that count members."""
+    letters_shown: Mapping[str, str] = field(default_factory=dict)
+    """The letters that symbols have for these."""
     rests_on: Callable[[str], frozenset[str]] = _on_nothing
     """The names on which a quantity rests."""
     targets: frozenset[str] = frozenset()

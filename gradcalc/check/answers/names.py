@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
 from gradcalc.check.answers.normal import normal, other_ways
-from gradcalc.formula.expr import Expr
+from gradcalc.check.answers.patterns import Patterns, patterns
+from gradcalc.formula.expr import Expr, Num
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.tex.commands import GREEK
 from gradcalc.formula.tex.read import read
@@ -99,6 +100,8 @@ class Names:
     def _made_trees(self) -> Mapping[Row, str]:
         shown = self.catalogue.shown.latex_of
         trees = [(normal(read(latex)), name) for name, latex in shown.items() if name in self.equations]
+        sizes = (name for name, expr in self.problem.let.items() if isinstance(expr, Num))
+        trees += [(normal(read(symbols[name])), name) for name in sizes if name in (symbols := self.problem.symbols)]
         uses = Counter(tree for tree, _ in trees)
         functions = {tree: _AS_TYPED.get(name, name) for tree, name in self._function_trees}
         return functions | {tree: name for tree, name in trees if uses[tree] == 1}
@@ -138,6 +141,12 @@ class Names:
             if letter and name in first:
                 found.setdefault(letter, []).append(name)
         return found
+
+    @cached_property
+    def patterns(self) -> Patterns:
+        """Names that the problem shows with letters for indices."""
+        problem = self.problem
+        return self.solution.once("patterns", lambda: patterns(problem.symbols, problem.indices.families))
 
     def with_words(self, text: str) -> str:
         """A formula with these words in the place of such names."""

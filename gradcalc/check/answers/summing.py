@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from gradcalc.check.answers.grids import Grids
 from gradcalc.check.answers.letters import letter_of, split
@@ -11,6 +12,9 @@ from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.parts import Part
 from gradcalc.formula.expr import Apply, call
 from gradcalc.formula.write import code
+
+_OF_SET: Final = ("∈", ":", "|", "∣")
+"""What stands between the letter of a sum and the set over which it goes."""
 
 
 class Summing(Grids):
@@ -49,7 +53,9 @@ class Summing(Grids):
         """`Σ_{k=1}^K …`: the product behind it, and what comes after a sign as long as the letter is in it."""
         function = "sum" if token.text == "∑" else "prod"
         lower, upper = token.inner
-        limits = [self.limits(each, upper if i == 0 else []) for i, each in enumerate(split(lower[:-1]))] or [("", "")]
+        counted = [(letter, "") for letter in self.members_counted(lower)]
+        limits = counted or [self.limits(each, upper if i == 0 else []) for i, each in enumerate(split(lower[:-1]))]
+        limits = limits or [("", "")]
         outside = {letter: self.meanings.letters.pop(letter, None) for letter, _ in limits if letter}
         self.meanings.letters |= dict.fromkeys(outside)
         body = self.term()
@@ -78,6 +84,7 @@ class Summing(Grids):
     def limits(self, lower: Sequence[Token], upper: Sequence[Token]) -> tuple[str, str]:
         """The letter of a sum, and its limits where they aren't how far it counts anyway."""
         letter = letter_of(lower[0]) if lower else ""
+        letter = self.meanings.letters_shown.get(letter, letter)
         if not letter:
             self.fail("what this sum counts over can't be read")
         signs = [token.text for token in lower[1:2]]
@@ -92,6 +99,17 @@ class Summing(Grids):
             if text.isdecimal() or text in self.meanings.sizes:
                 return letter, f"{letter}, 1, {text}"
         return letter, ""
+
+    def members_counted(self, lower: Sequence[Token]) -> list[str]:
+        """The letters that a sum over a set counts: `(u,v) \\in E`, `v_p \\in \\text{parents}(v)`, `w : (v,w) \\in E`.
+
+        Of the letters that count members those which aren't free in the formula already.
+        """
+        end = next((i for i, token in enumerate(lower) if token.text in _OF_SET), 0)
+        shown = self.meanings.letters_shown
+        letters = [shown.get(each, each) for each in dict.fromkeys(letters_in(lower[:end]))]
+        mine = [letter for letter in letters if letter in self.meanings.over]
+        return [letter for letter in mine if letter not in self.meanings.letters] or mine[-1:]
 
     def is_ahead(self, letter: str) -> bool:
         """Whether a letter is in the term behind the sign that stands here."""
@@ -119,7 +137,9 @@ def has(token: Token, letter: str) -> bool:
     for part in token.inner:
         if isinstance(part, list | tuple) and any(has(each, letter) for each in _flat(part)):
             return True
-    return token.kind == "member" and token.inner[1] == letter
+    return (token.kind == "member" and token.inner[1] == letter) or (
+        token.kind == "lettered" and letter in token.inner[1]
+    )
 
 
 def has_name(token: Token, name: str) -> bool:
@@ -132,6 +152,15 @@ def has_name(token: Token, name: str) -> bool:
 
 def _flat(part: Sequence[object]) -> list[Token]:
     return [t for each in part for t in ([each] if isinstance(each, Token) else _flat(each))]  # type: ignore[arg-type]
+
+
+def letters_in(tokens: Sequence[Token]) -> Iterator[str]:
+    """The single letters in tokens, however deep."""
+    for token in tokens:
+        if letter_of(token):
+            yield letter_of(token)
+        for part in token.inner if token.kind in ("index", "group") else ():
+            yield from letters_in(_flat(part))
 
 
 def uses(text: str, letter: str) -> bool:

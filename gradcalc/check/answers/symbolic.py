@@ -17,6 +17,7 @@ from gradcalc.check.answers.letters import FACTORS, ONES, PRIMES
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.meanings import Meanings
 from gradcalc.check.answers.parts import Part
+from gradcalc.check.answers.patterns import Patterns
 from gradcalc.check.answers.shaped import is_shape, sides_of, size_of, sizes_by
 from gradcalc.check.answers.summing import Summing, has_name
 from gradcalc.check.answers.tex import SAME, tex_tokens
@@ -62,6 +63,8 @@ class Symbolic(Summing):
             case "member":
                 self.meanings.letters.setdefault(token.inner[1], None)
                 return self.opaque(token.text, self.builder.shapes.get(token.inner[0]))
+            case "lettered":
+                return self.some_member(token.text, token.inner[1])
             case "sign" if token.text == "∂":
                 return self.in_line()
             case "sign" if token.text == "∇":
@@ -179,8 +182,19 @@ class Symbolic(Summing):
         self.position += primed
         power = self.token if self.token.kind == "raise" else None
         self.position += power is not None
+        index = self.token if self.token.kind == "index" else None
+        self.position += index is not None
         found = self.slope(name) if primed else self.of_arguments(name)
+        found = found if index is None else self.with_index(found, index)
         return found if power is None else self.raised(found, self.inner(power.inner[0]))
+
+    def with_index(self, found: Part, index: Token) -> Part:
+        """`f_i(a)`: the i-th entry; of a function whose value is a number its derivative by the i-th entry of a."""
+        args = found.expr.args if isinstance(found.expr, Apply) else ()
+        inside = [each for each in index.inner[0] if each.kind != "end"]
+        if found.shape not in ((), (1, 1)) or len(args) != 1:
+            return self.part_of(found, inside)
+        return self.partial(found, self.part_of(self.builder.whole(args[0]), inside))
 
     def of_arguments(self, name: str) -> Part:
         """A function of what stands behind it."""
@@ -224,6 +238,8 @@ class Symbolic(Summing):
         ):
             return found
         entry = self.meanings.entries.get(code(found.expr.args[0]))
+        if entry is None and self.builder.whole(found.expr.args[0]).shape == ():
+            self.fail(f"{name} of one number")
         if entry is None:
             return found
         whole, index = entry
@@ -253,8 +269,9 @@ def read_tex(
     meanings: Meanings,
     known_trees: Mapping[Row, str],
     other_trees: Mapping[Row, str],
+    patterns: Patterns,
 ) -> Part:
     """The formula of a text in TeX, with its shape. Raises NotReadable."""
-    tokens = tex_tokens(text, known_trees, other_trees, builder.resolve)
+    tokens = tex_tokens(text, known_trees, other_trees, builder.resolve, patterns)
     meanings.kronecker |= any(has_name(token, _VEC) for token in tokens)
     return builder.closed(Symbolic(builder, tokens, matrices_first, meanings).whole_formula(), meanings.left)

@@ -14,6 +14,7 @@ from gradcalc.check.answers.calls import is_function
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.normal import REMARKS, normal
 from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.answers.patterns import Found, Patterns
 from gradcalc.formula.tex.commands import COMMANDS
 from gradcalc.formula.tex.read import TexError, read
 from gradcalc.formula.tex.tree import (
@@ -60,12 +61,16 @@ def is_tex(text: str) -> bool:
 
 
 def tex_tokens(
-    text: str, known: Mapping[Row, str], others: Mapping[Row, str], resolve: Callable[[str], str | None]
+    text: str,
+    known: Mapping[Row, str],
+    others: Mapping[Row, str],
+    resolve: Callable[[str], str | None],
+    patterns: Patterns,
 ) -> list[Token]:
     r"""The tokens of a formula in TeX, and one at the end. Raises NotReadable.
 
     `known` has what reports show, by its normal tree: `\nabla a^{2}` is da2 where it is shown so; `others` are like
-    these, and `resolve` knows names that are typed without TeX.
+    these, and `resolve` knows names that are typed without TeX; `patterns` are names with letters for indices.
     """
     plain = _SIZES.sub(" ", text)
     while (found := _MIXED.search(plain)) is not None:
@@ -74,10 +79,10 @@ def tex_tokens(
         tree = normal(read(plain, grids=True))
     except TexError as error:
         raise NotReadable(f"column {error.start + 1}: {error.why}{error.hint}") from None
-    cutting = _Cutting(known, others, resolve)
+    cutting = _Cutting(known, others, resolve, patterns)
     tokens = cutting.row(tree)
     if cutting.either and cutting.signs == {"_"}:
-        tokens = _Cutting(known, others, resolve, below=True).row(tree)
+        tokens = _Cutting(known, others, resolve, patterns, below=True).row(tree)
     return [*tokens, END]
 
 
@@ -90,9 +95,10 @@ class _Cutting:
         known: Mapping[Row, str],
         others: Mapping[Row, str],
         resolve: Callable[[str], str | None],
+        patterns: Patterns,
         below: bool = False,
     ) -> None:
-        self.known, self.others, self.resolve = known, others, resolve
+        self.known, self.others, self.resolve, self.patterns = known, others, resolve, patterns
         self.longest = max(map(len, known), default=1)
         self.below = below
         """Whether layers are known to have their numbers below in this formula, as in `W_2`."""
@@ -116,7 +122,8 @@ class _Cutting:
 
     def begins(self, row: Row) -> tuple[int, list[Token]]:
         """How much of a row is read as one, and as what."""
-        for size in range(min(self.longest, len(row)), 0, -1):
+        found = self.patterns.at_start(row)
+        for size in range(min(max(self.longest, found.size if found else 0), len(row)), 0, -1):
             name = None if size == 1 and _is_letter(row[0]) else self.known.get(row[:size])
             if name is not None:
                 self.signs |= _numbered(row[size - 1])
@@ -135,6 +142,8 @@ class _Cutting:
                 partly = partly or self.member(tuple(before), last)
                 if partly is not None:
                     return size, partly
+            if found is not None and size == found.size:
+                return size, self.with_letters(found)
         word = list(takewhile(_is_letter, row))
         if word:
             letters = "".join(each.text for each in word if isinstance(each, Char))
@@ -238,6 +247,28 @@ class _Cutting:
             if name is not None and name.endswith(f"[{number}]"):
                 return name
         return None
+
+    def with_letters(self, found: Found) -> list[Token]:
+        """A name that is shown with letters, its entry, and the scripts that are left over."""
+        first, *rest = [[self.index(each) for each in bracket] for bracket in found.indices()]
+        name = found.pattern.name
+        if found.pattern.is_family:
+            member = f"{name}[{','.join(first)}]"
+            known = self.resolve(member)
+            tokens = [Token("lettered", member, 0, (name, tuple(first))) if known is None else _name(known)]
+        else:
+            tokens, rest = [_name(name)], [first, *rest]
+        for bracket in rest:
+            inside = [token for each in bracket for token in (Token("sign", ",", 0), *self.row(tuple(map(Char, each))))]
+            tokens.append(Token("index", "_", 0, ([*inside[1:], END],)))
+        return tokens if found.more is None else [*tokens, *self.scripts(found.more.primes, dict(found.more.scripts))]
+
+    def index(self, row: Row) -> str:
+        """An index as formulas have it: the letter of the problem for one that its symbols have; `u_i` is i."""
+        first, *added = row
+        script = dict(first.scripts).get("_") if isinstance(first, Scripted) else None
+        letter = _typed((first,) if script is None else _bare(script))
+        return self.patterns.letters.get(letter, letter) + _typed(tuple(added)).replace("−", "-")
 
     def resolved(self, row: Row) -> str | None:
         """A name as it is typed without TeX."""

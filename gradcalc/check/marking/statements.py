@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -88,12 +89,13 @@ class Statements:
                 return Tried("unreadable", _IN_PART[how])
             if how and how != "traced":
                 return Tried("correct") if how == "equal" else Tried("imprecise", LAID_OUT)
-            wrong_before = number > 1 and before[-1].verdict in ("wrong", "carried")
-            if wrong_before and self.compared(texts[number - 1], texts[number], free):
+            if number > 1 and self._goes_on(texts[number - 1 : number + 1], before[-1], free):
                 return Tried("carried", CARRIED)
         except TwoRanges as error:
             return Tried("wrong", f"the index '{error.letter}' counts to two different lengths")
         except ClaimError as error:
+            if number > 1 and self._goes_on(texts[number - 1 : number + 1], before[-1], free):
+                return Tried("carried", CARRIED)
             if error.beyond and _COLUMN.search(texts[number]):
                 return Tried("unreadable", _SAMPLES)
             return Tried("wrong", _BEYOND) if error.beyond else Tried("unreadable", str(error))
@@ -109,6 +111,14 @@ class Statements:
             except (ClaimError, TwoRanges):
                 continue
         return UNEQUAL.format(left)
+
+    def _goes_on(self, pair: Sequence[str], before: Tried, free: Mapping[str, str]) -> bool:
+        """Whether a line is as the one before, which is wrong, at all sizes at which both can be worked out."""
+        found: set[str] = set()
+        for instance in self.problems if before.verdict in ("wrong", "carried") else ():
+            with suppress(ClaimError, TwoRanges):
+                found |= {*instance.compared((pair[0], pair[1]), free)}
+        return bool(found) and "" not in found
 
     def compared(self, left: str, right: str, free: Mapping[str, str]) -> str | None:
         """`equal`, `turned`, `traced` or a part; nothing where the two differ; None where they couldn't be compared.
