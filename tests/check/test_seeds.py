@@ -154,7 +154,7 @@ SHARES = {
     "HW 3 Solution": 0.70,
     "CS224n, assignment 1 (Chen Luo)": 0.93,
     "CS224n, assignment 1 (handwritten answers)": 0.50,
-    "TTIC 31020, problem set 8 (Hung Le Tran)": 0.35,
+    "TTIC 31020, problem set 8 (Hung Le Tran)": 0.80,
     "TTIC 31020, backpropagation on a graph": 0.42,
 }
 """How much of each is read at least: of graphs with any number of vertices little is."""
