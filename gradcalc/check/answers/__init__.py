@@ -27,6 +27,7 @@ parts        the parts of such a formula, with their shapes
 calls        functions as NumPy and PyTorch call them
 tex          the tokens of formulas typed in LaTeX
 normal       trees of TeX in one form
+patterns     names that are shown with letters in them
 symbolic     formulas of LaTeX from their tokens: names and functions
 identities   identity matrices in them, of the size that fits
 shaped       shapes that stand below names in them
