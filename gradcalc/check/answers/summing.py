@@ -151,7 +151,8 @@ def has_name(token: Token, name: str) -> bool:
 
 
 def _flat(part: Sequence[object]) -> list[Token]:
-    return [t for each in part for t in ([each] if isinstance(each, Token) else _flat(each))]  # type: ignore[arg-type]
+    parts = (each for each in part if not isinstance(each, str))
+    return [t for each in parts for t in ([each] if isinstance(each, Token) else _flat(each))]  # type: ignore[arg-type]
 
 
 def letters_in(tokens: Sequence[Token]) -> Iterator[str]:
