@@ -176,6 +176,11 @@ class Draft:
         self.letters = self.letters or Letters()
         return self.letters
 
+    def _numbers_of(self, path: Path) -> tuple[tuple[str, float], ...]:
+        """The numbers of an index's letters in a line, and of the letters to which indices count."""
+        counts = self.letters.counts.items() if self.letters is not None else ()
+        return (*self.bound.get(path, ()), *((letter, float(size)) for letter, size in counts))
+
     def formula(self, path: Path, value: Any, extra: tuple[str, ...] = ()) -> Expr | None:
         """The formula at `path`; None, and a fault at its column, if it can't be read."""
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -186,7 +191,7 @@ class Draft:
             self.fault(path, ": write a formula here, such as x + y")
             return None
         try:
-            return parse(value, extra, self.bound.get(path, ()), self.indices, own=self._own_constants)
+            return parse(value, extra, self._numbers_of(path), self.indices, own=self._own_constants)
         except FormulaError as error:
             called = _CALLED.match(value, error.start)
             name = canonical(called[1]) if called else ""

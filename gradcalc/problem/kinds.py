@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -10,8 +11,11 @@ from gradcalc.program.kinds import KINDS, Kind, ValueKind
 from gradcalc.words import shorten
 
 LARGEST: Final = 100
-_KIND: Final = re.compile(r"\s*(\w+)\s*(?:\(\s*(\w+)\s*(?:,\s*(\w+)\s*)?(?:,\s*at\s*=\s*(\w+)\s*)?\)\s*)?")
-_SHAPE: Final = re.compile(r"\s*(\w+)\s*(?:×|\sx\s)\s*(\w+)\s*")
+_SIZE: Final = r"(\w+(?:\[\s*\w+\s*(?:[-+]\s*\d{1,9})?\s*\])?)"
+"""A letter or a number; `m[l-1]` is a letter of its own for each number."""
+_KIND: Final = re.compile(rf"\s*(\w+)\s*(?:\(\s*{_SIZE}\s*(?:,\s*{_SIZE}\s*)?(?:,\s*at\s*=\s*(\w+)\s*)?\)\s*)?")
+_SHAPE: Final = re.compile(rf"\s*{_SIZE}\s*(?:×|\sx\s)\s*{_SIZE}\s*")
+_INDEX: Final = re.compile(r"\[\s*(\w+)\s*(?:([-+])\s*(\d{1,9}))?\s*\]")
 
 
 class NoKind(Exception):
@@ -40,6 +44,19 @@ def read_kind(text: str) -> ValueKind:
     return replace(kind, at=_place(text, kind, found[4])) if found[4] else kind
 
 
+def numbered(text: str, numbers: Mapping[str, int]) -> str:
+    """A kind with numbers in the place of these letters of an index: `m[2]×m[1]` for `m[l]×m[l-1]`."""
+
+    def number(found: re.Match[str]) -> str:
+        if found[1] not in numbers and not found[1].isdecimal():
+            return found[0]
+        start = int(found[1]) if found[1].isdecimal() else numbers[found[1]]
+        step = int(f"{found[2]}{found[3]}") if found[2] else 0
+        return f"[{start + step}]"
+
+    return _INDEX.sub(number, text)
+
+
 def class_letter(text: object) -> str:
     """The letter for the class in a kind such as `one_hot(K, at=k)`; empty for any other value."""
     found = _KIND.fullmatch(text) if isinstance(text, str) and "at" in text else None
@@ -56,6 +73,9 @@ def _place(text: str, kind: ValueKind, letter: str) -> str:
 
 def _sized(text: str, kind: Kind, written: tuple[str, ...]) -> ValueKind:
     sizes = tuple(int(size) if size.isdecimal() else size for size in written)
+    letter = next((found[1] for found in map(_INDEX.search, written) if found and not found[1].isdecimal()), "")
+    if letter:
+        raise NoKind(f": how far does '{letter}' count in '{shorten(text)}'? Say so under 'over', as in over: {{l: L}}")
     if sizes and len(sizes) not in kind.counts:
         raise NoKind(f": '{shorten(text)}' has the wrong number of sizes: write {kind.example}")
     if any(isinstance(size, int) and not 1 <= size <= LARGEST for size in sizes):

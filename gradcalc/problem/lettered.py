@@ -10,6 +10,7 @@ from typing import TypeAlias
 from gradcalc.errors import InputError, UsageError
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.letters import Letters
+from gradcalc.program.kinds import letters_of
 from gradcalc.program.letters import InLetters, small
 from gradcalc.program.problem import Problem
 from gradcalc.words import did_you_mean
@@ -39,10 +40,13 @@ def lettered(
     _refuse_clashes(draft, letters)
     sizes = _sizes(letters, at or {})
     in_numbers = at is not None or seed is not None
-    _, problem = read(Letters(sizes, seed or 0, in_numbers, letters.same))
+    made = Letters(sizes, seed or 0, in_numbers, letters.same)
+    _, problem = read(made)
     if in_numbers:
+        _refuse_unused(at or {}, made)
         return problem
-    kinds = {name: letters.kinds[path] for name, path in problem.origins.items() if path in letters.kinds}
+    paths = {name: ((path[0], name), path) for name, path in problem.origins.items()}  # a member has its family's
+    kinds = {name: letters.kinds[path] for name, both in paths.items() for path in both if path in letters.kinds}
     said = tuple(f"{letter} is {other} here" for letter, other in letters.same.items())
     told = InLetters(kinds, sizes, dict(letters.sizes), apart, letters.same)
     return replace(problem, letters=told, warnings=(*problem.warnings, *said))
@@ -62,14 +66,23 @@ def _refuse_clashes(draft: Draft, letters: Letters) -> None:
 def _sizes(letters: Letters, at: Mapping[str, int]) -> dict[str, int]:
     """The sizes that are asked for, and small ones for the other letters."""
     every = {**letters.sizes, **letters.counts}
+    families = {letter.partition("[")[0] for letter in every if "[" in letter}
     for letter, size in at.items():
-        if letter not in every:
+        if letter not in every and letter.partition("[")[0] not in families:
             raise UsageError(f"the problem has no letter '{letter}'{did_you_mean(letter, every)}")
         if not 1 <= size <= LARGEST:
             raise UsageError(f"{letter}={size}: a size is a whole number from 1 to {LARGEST:,}")
     found = {**letters.counts, **at}
     others = [letter for letter in letters.sizes if letter not in at]
     return found | small(others, {*letters.numbers, *found.values()})
+
+
+def _refuse_unused(at: Mapping[str, int], made: Letters) -> None:
+    """Refuse sizes with an index beyond those that there are."""
+    used = [*letters_of(made.kinds.values()), *made.counts]
+    for letter in at:
+        if letter not in used:
+            raise UsageError(f"the problem has no letter '{letter}' at these sizes{did_you_mean(letter, used)}")
 
 
 def _same_letters(draft: Draft, read: Reading) -> Mapping[str, str]:

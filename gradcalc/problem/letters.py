@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.table import Axis
-from gradcalc.problem.kinds import NoKind, is_kind, read_kind
+from gradcalc.problem.kinds import NoKind, is_kind, numbered, read_kind
 from gradcalc.problem.matrices import NotAnArray, Wrong
 from gradcalc.program.kinds import ValueKind, letters_of, numbers_of, random_value, shape_of_kind
 from gradcalc.program.letters import APART, MOST_LETTERS, shapes_in_letters, small, text_in_letters
@@ -49,7 +49,7 @@ class Letters:
         if not is_kind(text):
             return None
         try:
-            kind = read_kind(text)
+            kind = read_kind(numbered(text, self.counts))
         except NoKind as error:
             raise NotAnArray([Wrong((), error.message)]) from None
         if "(" not in text and "×" not in text and " x " not in text:
@@ -74,9 +74,10 @@ class Letters:
 
     def _size(self, letter: str) -> None:
         if letter not in self.sizes:
-            if len(self.sizes) >= MOST_LETTERS:
+            if self.marked and len(self.sizes) >= MOST_LETTERS:
                 raise NotAnArray([Wrong((), f"a problem has at most {MOST_LETTERS} letters for sizes")])
-            self.sizes[letter] = APART[len(self.sizes)]
+            taken = [*self.sizes.values(), *self.counts.values()]
+            self.sizes[letter] = APART[len(self.sizes)] if self.marked else small([letter], taken)[letter]
 
     def in_letters(self, message: str) -> str:
         """A message with letters in the place of their sizes, where these are none that stand in a file."""

@@ -18,7 +18,7 @@ from gradcalc.formula.tex.index import with_numbers
 from gradcalc.problem.document import ListPlace, MapPlace, Place, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import is_loss_alone
-from gradcalc.problem.kinds import is_kind
+from gradcalc.problem.kinds import is_kind, numbered
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Path
 from gradcalc.words import shorten
@@ -257,6 +257,8 @@ class _Writer:
             each = self.member(path, here, value, place.items[raw], positions, counts)
             if each is None:
                 return
+            if path[0] in _VALUES and isinstance(value, str) and "[" in value:
+                each = (numbered(value, bound), *each[1:])
             self.draft.bound[*path, name] = tuple((letter, float(number)) for letter, number in bound.items())
             if path[0] == "symbols" and isinstance(value, str):
                 each = (with_numbers(value, bound), each[1], here)

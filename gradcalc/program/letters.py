@@ -163,8 +163,13 @@ def term(shape: Shape, marks: Mapping[str, int]) -> Term:
 
 
 def count(terms: Iterable[Term]) -> str:
-    """A sum of products: `Dx·H + H + H·Dy + Dy`, and `n²` for `n·n`."""
-    return " + ".join(map(_product, terms))
+    """A sum of products: `Dx·H + H + H·Dy + Dy`, `n²` for `n·n`, and `2·n` for two of them."""
+    every = [_product(each) for each in terms]
+    return " + ".join(_times(every.count(each), each) for each in dict.fromkeys(every))
+
+
+def _times(often: int, product: str) -> str:
+    return product if often == 1 else f"{often}" if product == "1" else f"{often}·{product}"
 
 
 def _product(each: Term) -> str:
@@ -178,7 +183,7 @@ def _power(letter: str, exponent: int) -> str:
 def factored(terms: Iterable[Term]) -> str:
     """The same sum with the letter that most of its terms have put before the bracket: `H·(Dx + 1 + Dy) + Dy`."""
     terms = list(terms)
-    often = {letter: sum(letter in each for each in terms) for each in terms for letter in each}
+    often = {letter: sum(letter in other for other in {*terms}) for each in terms for letter in each}
     letter = max(often, key=often.__getitem__, default="")
     if often.get(letter, 0) < 2:
         return count(terms)

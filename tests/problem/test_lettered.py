@@ -10,6 +10,7 @@ from gradcalc.problem.load import loads
 from gradcalc.program.build import build
 from gradcalc.program.kinds import ValueKind
 from gradcalc.program.letters import spelled
+from gradcalc.program.solve import solve
 
 ROW = """
 notation: x @ W + b
@@ -181,3 +182,61 @@ def test_the_numbers_of_a_distribution_sum_to_1():
     for seed in range(5):
         made = loads("inputs: {p: probability(n)}\nequations: {s: sum(p)}\nof: s\n", at={"n": 7}, seed=seed)
         assert abs(made.inputs["p"].sum() - 1) < 1e-12
+
+
+LAYERS = """
+over: {l: L}
+parameters:
+  w[l]: m[l]×m[l-1]
+  b[l]: vector(m[l])
+inputs: {"a[0]": "vector(m[0])"}
+targets: {y: "vector(m[L])"}
+equations:
+  z[l]: w[l] @ a[l-1] + b[l]
+  a[l]: tanh(z[l])
+  C: 0.5 * sum((a[L] - y) ** 2)
+of: C
+"""
+
+
+@pytest.mark.parametrize("at", [None, {"L": 3, "m[0]": 2, "m[1]": 4, "m[2]": 5, "m[3]": 3}, {"L": 1}])
+def test_a_size_has_an_index(at):
+    """The gradients on any depth agree with plain NumPy, layer by layer from the last."""
+    problem = loads(LAYERS, at=at)
+    values, depth = solve(problem).values, (at or {"L": 2})["L"]
+    sizes = [len(values[f"a[{layer}]"]) for layer in range(depth + 1)]
+    assert len({*sizes}) == len(sizes)
+    delta = (values[f"a[{depth}]"] - values["y"]) * (1 - values[f"a[{depth}]"] ** 2)
+    for layer in range(depth, 0, -1):
+        weights, before = values[f"w[{layer}]"], values[f"a[{layer - 1}]"]
+        assert weights.shape == (sizes[layer], sizes[layer - 1])
+        np.testing.assert_allclose(values[f"dw[{layer}]"], delta @ before.T, rtol=1e-12)
+        delta = (weights.T @ delta) * (1 - before**2)
+
+
+def test_shapes_in_letters_have_their_index():
+    told = loads(LAYERS).letters
+    assert told is not None
+    assert told.kinds["w[1]"].sizes == ("m[1]", "m[0]")
+    assert told.kinds["w[2]"].sizes == ("m[2]", "m[1]")
+    assert told.kinds["y"].sizes == ("m[2]",)
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ("m[k]×m[l-1]", "how far does 'k' count in 'm[k]×m[0]'? Say so under 'over', as in over: {l: L}"),
+        ("m[l]×m[l]", "equations.z[l]: m[1]×m[1] @ m[0]×1 doesn't fit"),
+        ("m[l]]×n", "is no list"),
+    ],
+)
+def test_a_size_with_a_wrong_index_is_refused(shape, said):
+    with pytest.raises(InputError) as error:
+        loads(LAYERS.replace("m[l]×m[l-1]", shape))
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize("letter", ["m[3]", "k[1]", "m"])
+def test_a_size_with_an_index_beyond_the_last_is_refused(letter):
+    with pytest.raises(UsageError, match="the problem has no letter"):
+        loads(LAYERS, at={"L": 2, letter: 3})

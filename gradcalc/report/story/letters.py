@@ -87,7 +87,13 @@ def _given(work: Lettered) -> Iterator[Block]:
     yield Table(("quantity", "what", "shape"), tuple(rows))
     terms = work.terms
     if any(terms):
-        yield Paragraph((f"{_counted(terms)} parameters.",))
+        yield Paragraph((f"{_counted(terms)} parameters{_written_out(work)}.",))
+
+
+def _written_out(work: Lettered) -> str:
+    """To which numbers indices count here, where that is a letter: members are written out."""
+    counts = [f"{letter} = {size}" for letter, size in work.told.sizes.items() if letter not in work.told.marks]
+    return f", for {', '.join(counts)}" if counts else ""
 
 
 def _counted(terms: list[tuple[str, ...]]) -> str:
