@@ -7,6 +7,7 @@ l of one sample the Hessian is −h (1 − h) x xᵀ. https://cs229.stanford.edu
 from __future__ import annotations
 
 import pytest
+from running import run
 
 from gradcalc.commands.check import Marking, marked
 from gradcalc.problem.load import loads
@@ -108,3 +109,10 @@ def test_a_sign_of_definition_is_one_of_equality(verdicts):
     update = "parameters: {w: 2}\ninputs: {x: 3}\nequations: {L: (w * x) ** 2}\nof: L\nlr: 0.1\n"
     assert verdicts(update, r"w := w - 0.1 \frac{\partial L}{\partial w}") == ["correct"]
     assert verdicts(update, r"w \gets w + 0.1 \frac{\partial L}{\partial w}") == ["wrong"]
+
+
+def test_a_report_names_the_whole_left_side(tmp_path):
+    (tmp_path / "p.yaml").write_text(SQUARES)
+    (tmp_path / "h.tex").write_text(r"$$ \frac{\partial J}{\partial \theta_j} = \sum_i X_{ij} (X\theta - y)_i $$")
+    found = run("check", str(tmp_path / "p.yaml"), str(tmp_path / "h.tex"))
+    assert r"✓ correct  \frac{\partial J}{\partial \theta_j}" in found.stdout

@@ -38,18 +38,24 @@ def _verdict(judged: Judged, label: Box, set: Typesetter, width: int, column: in
 
 def _said(judged: Judged, set: Typesetter, width: int) -> Box:
     named = [_named(answer, judged, set, width) for answer in judged.answers]
-    last = joined(named[-1], symbol(":")) if judged.why else named[-1]
-    return flow([*(joined(each, symbol(",")) for each in named[:-1]), last, *set.words(judged.why)], width)
+    stops = [*[","] * (len(named) - 1), ":" if judged.why else ""]
+    pieces = [each for words, stop in zip(named, stops, strict=True) for each in _stopped(words, stop)]
+    return flow([*pieces, *set.words(judged.why)], width)
 
 
-def _named(answer: Answered, judged: Judged, set: Typesetter, width: int) -> Piece:
+def _stopped(words: list[Piece], stop: str) -> list[Piece]:
+    """Words with a sign behind the last."""
+    return [*words[:-1], joined(words[-1], symbol(stop))] if stop else words
+
+
+def _named(answer: Answered, judged: Judged, set: Typesetter, width: int) -> list[Piece]:
     """A quantity; a right one with what was given for it, where that is short."""
-    name = set.words((answer.name,))[0]
+    name = set.words((answer.name,))
     short = _short(answer.yours, set) if judged.word == "correct" else None
-    if short is None:
+    if short is None or len(name) > 1:
         return name
-    whole = joined(joined(name, symbol(" = ")), short)
-    return whole if whole.box.width < width else name
+    whole = joined(joined(name[0], symbol(" = ")), short)
+    return [whole] if whole.box.width < width else name
 
 
 def _short(given: Text, set: Typesetter) -> Piece | None:
