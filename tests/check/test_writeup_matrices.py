@@ -141,3 +141,38 @@ def test_conditions_on_targets_have_no_kink(tmp_path):
     right = rf"$$ \frac{{\partial L}}{{\partial z}} = -\frac{{\partial}}{{\partial z}} \sum_i 1_{{[y_i = 1]}} {term} $$"
     assert words(right, tmp_path, problem) == ["correct"]
     assert words(right.replace("y_i = 1", "y_i = 0"), tmp_path, problem) == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    ("row", "word"),
+    [
+        (r"W_1: D_x \times H", "correct"),
+        (r"W_1 : \mathbb{R}^{D_x \times H}", "unread"),
+        (r"W_2 \in \mathbb{R}^{H \times D_y}.", "correct"),
+        (r"\mathbf{W}_2 \in \mathbb R^{H\times D_y}", "correct"),
+        (r"W_2 \in \mathbb{R}^{D_y \times H}", "wrong"),
+        (r"b_1 \in \mathbb{R}^{H}", "correct"),
+        (r"b_1 \in \mathbb{R}^{D_y}", "wrong"),
+        (r"h \in \mathbb{R}^{1 \times H}", "correct"),
+        (r"h \in \mathbb{R}^{H \times 1}", "unread"),
+        (r"h \in \mathbb{R}^{d}", "unread"),
+        (r"W_1 \in \mathbb{R}^{H}", "unread"),
+        (r"J \in \mathbb{R}", "correct"),
+        (r"i \in \{1, \dots, n\}", "unread"),
+    ],
+)
+def test_shapes_that_are_said(row, word, tmp_path):
+    text = rf"$$ {row} $$ $$ \hat{{y}} = \text{{softmax}}(\theta) $$"
+    assert sorted(words(text, tmp_path)) == sorted(["correct", word])
+
+
+def test_shapes_of_several_names_are_said_together(tmp_path):
+    text = r"$$ \theta, \hat{y} \in \mathbb{R}^{1 \times D_y} $$"
+    assert words(text, tmp_path) == ["correct", "correct"]
+    said = lines(text.replace("D_y", "H"), tmp_path)
+    assert said == [("wrong", "it is 1×Dy")] * 2
+
+
+def test_an_equation_goes_on_behind_a_shape(tmp_path):
+    text = r"\begin{align} h &\in \mathbb{R}^{1 \times H} \\ \hat{y} &= \text{softmax}(\theta) \end{align}"
+    assert sorted(words(text, tmp_path)) == ["correct", "correct"]

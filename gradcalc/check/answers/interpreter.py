@@ -16,9 +16,11 @@ from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.normal import normal
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Builder, Part, with_outer_products
+from gradcalc.check.answers.shaped import letter_for, sides_told
+from gradcalc.check.answers.shapes import SCALAR
 from gradcalc.check.answers.stated import sizes_of
 from gradcalc.check.answers.symbolic import read_tex
-from gradcalc.check.answers.tex import is_tex
+from gradcalc.check.answers.tex import is_tex, tex_tokens
 from gradcalc.check.answers.typed import UnknownName, read
 from gradcalc.check.wording import typed
 from gradcalc.errors import FormulaError
@@ -144,6 +146,19 @@ class Interpreter:
         builder = Identities(self.called.alone, meanings.shapes, self.axis)
         trees = {**self.called.trees, **self.own}
         return read_tex(text, builder, matrices_first, meanings, trees, self.called.other_trees, self.called.patterns)
+
+    def sides(self, text: str) -> tuple[list[str], list[int]]:
+        r"""The sizes of a shape in TeX, `D_x \times H` or `\mathbb{R}^{D_x \times H}`, as letters and as numbers.
+
+        A number has none. Raises NotReadable.
+        """
+        trees = {**self.called.trees, **self.own}
+        told = sides_told(tex_tokens(text, trees, self.called.other_trees, self.called.alone))
+        if told is None:
+            raise NotReadable("no equation: it has no sign = with a formula on both sides")
+        meanings = self.meanings()
+        known = [letter_for(side, meanings) for side in told]
+        return [letter for letter, _ in known] or [SCALAR], [size for _, size in known]
 
     def meanings(self) -> Meanings:
         """What formulas may mean here, for one chain of them."""

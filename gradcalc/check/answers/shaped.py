@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.meanings import Meanings
+from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.formula.table import Shape
+from gradcalc.words import shorten
 
 
 def is_shape(tokens: Sequence[Token]) -> bool:
@@ -22,7 +24,16 @@ def sides_of(tokens: Sequence[Token]) -> list[str]:
             found.append("")
         elif token.kind != "end":
             found[-1] += _typed(token)
-    return found
+    return found if any(found) else []
+
+
+def sides_told(tokens: Sequence[Token]) -> list[str] | None:
+    r"""The sizes that `n \times m` or `\mathbb{R}^{n \times m}` tells; none of `\mathbb{R}`, None of anything else."""
+    first, *rest = [token for token in tokens if token.kind != "end"]
+    if first.kind == "name" and first.text in ("R", "ℝ") and len(rest) < 2:
+        raised = rest[0].inner[0] if rest and rest[0].kind in ("raise", "layer") else []
+        return sides_of(raised) if bool(raised) == bool(rest) else None
+    return sides_of(tokens) if is_shape(tokens) else None
 
 
 def _typed(token: Token) -> str:
@@ -52,5 +63,17 @@ def sizes_by(sides: Sequence[str], shape: Shape | None, meanings: Meanings) -> d
 
 def size_of(side: str, meanings: Meanings) -> int | None:
     """The size that is told: a number, or a letter of the problem however its index is written, `D_x` for `Dx`."""
-    plain = {name.replace("_", ""): size for name, size in meanings.sizes.items()}
-    return int(side) if side.isdecimal() else meanings.sizes.get(side, plain.get(side.replace("_", "")))
+    return int(side) if side.isdecimal() else meanings.sizes.get(_letter(side, meanings))
+
+
+def letter_for(side: str, meanings: Meanings) -> tuple[str, int]:
+    """A size as the problem has it, and the number that it is. Raises NotReadable where the problem has no such."""
+    size = size_of(side, meanings)
+    if size is None:
+        raise NotReadable(f"unknown size '{shorten(side)}'")
+    return (side if side.isdecimal() else _letter(side, meanings)), size
+
+
+def _letter(side: str, meanings: Meanings) -> str:
+    plain = {name.replace("_", ""): name for name in meanings.sizes}
+    return side if side in meanings.sizes else plain.get(side.replace("_", ""), side)

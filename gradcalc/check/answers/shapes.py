@@ -9,7 +9,8 @@ from gradcalc.formula.table import Shape
 
 _BETWEEN: Final = re.compile(r"\s*×\s*|\s+x\s+|\s*\\times\s*|\s*,\s*")
 MOST_AXES: Final = 4
-_NUMBER: Final = ("scalar", "number", "a number")
+SCALAR: Final = "scalar"
+_NUMBER: Final = (SCALAR, "number", "a number")
 
 
 def as_row(value: Any, shape: Shape) -> Any:

@@ -178,9 +178,8 @@ class Marker:
             self.ledger.reroute(equation)
             shorter = self.judged(equation, quantity, answer)
             judged = shorter if shorter.verdict.verdict != "wrong" or not judged.verdict.mistakes else judged
-        if quantity.section in (SHAPES, COUNT) and judged.verdict.verdict == "wrong" and judged.carried is not None:
-            said = said_of_size(quantity, judged.carried.values, self.solution) or judged.verdict.said
-            judged = replace(judged, verdict=replace(judged.verdict, said=said))
+        if quantity.section in (SHAPES, COUNT):
+            judged = self.sized(quantity, judged)
         if quantity.section == JACOBIANS:
             judged = replace(judged, verdict=self.on_jacobian(judged.verdict, answer, right))
         due = judged.verdict.due
@@ -191,6 +190,15 @@ class Marker:
         verdict = in_part(judged.verdict, answer)
         said = f"{verdict.said} ({answer.remark})" if answer.remark else verdict.said
         return changed(verdict, said=said, answer=answer, right=right, expected=own, rank=rank, due=due)
+
+    def sized(self, quantity: Quantity, judged: Judged) -> Judged:
+        """The verdict on a shape or a count, with what is wrong with it: of one line by itself beside it too."""
+        verdict = judged.verdict
+        if verdict.verdict != "wrong" or judged.carried is None:
+            return judged
+        said = said_of_size(quantity, judged.carried.values, self.solution) or verdict.said
+        lines = tuple(replace(each, said=said) for each in verdict.lines) if len(verdict.lines) == 1 else verdict.lines
+        return replace(judged, verdict=replace(verdict, said=said, lines=lines))
 
     def on_jacobian(self, verdict: Verdict, answer: Answer, right: Array) -> Verdict:
         """The verdict on a Jacobian, of which both layouts are right."""

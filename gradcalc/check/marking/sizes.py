@@ -7,16 +7,19 @@ import numpy as np
 from gradcalc.check.answers.model import Answer
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt
+from gradcalc.formula.shapes import spell
 from gradcalc.program.further import COUNT, SHAPES
 from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
 
 
 def said_of_size(quantity: Quantity, value: Array, solution: Solution) -> str:
-    """The usual mistake that a wrong shape or count is; nothing of others."""
+    """The usual mistake that a wrong shape or count is; of another shape what it is, of another count nothing."""
     if quantity.section == SHAPES and value.size == 2:
-        exchanged = np.array_equal(value.ravel()[::-1], solution.values[quantity.equation].ravel())
-        return "rows and columns are exchanged" if exchanged else ""
+        right = solution.values[quantity.equation].ravel()
+        if np.array_equal(value.ravel()[::-1], right):
+            return "rows and columns are exchanged"
+        return f"it is {spell(tuple(map(int, right)))}" if right.size > 1 else ""
     if quantity.section != COUNT or value.size != 1:
         return ""
     problem = solution.problem

@@ -35,7 +35,11 @@ def _chains(found: Iterable[Row | Refused]) -> Iterator[Derivation | Refused]:
             chain = []
             continue
         first, *rest = row.sides
-        if row.is_more and chain:
+        if row.shape is not None:
+            yield from _ended(chain)
+            yield from (Derivation((side, row.shape), is_shape=True) for side in row.sides)
+            chain = []
+        elif row.is_more and chain:
             chain[-1] = replace(chain[-1], tex=f"{chain[-1].tex} {first.tex}")
         elif not first.tex and chain and not row.begins and len(chain) < MOST_SIDES:
             chain += rest

@@ -12,6 +12,7 @@ import numpy as np
 from gradcalc.check.answers.chains import Chain
 from gradcalc.check.answers.chains import chain as chained
 from gradcalc.check.answers.model import CONDITION, SEVERAL_WAYS, Answer, LetterChain, Line, Numbers, Sheet, Unread
+from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.read import sheet_from_document
 from gradcalc.check.answers.reader import SheetReader
 from gradcalc.check.answers.stated import sizes_of
@@ -107,6 +108,9 @@ class _Reader:
 
     def sheet(self) -> Sheet:
         for each in self.writeup.chains:
+            if each.is_shape:
+                self.shape(*each.sides)
+                continue
             self.take(Formulas(each, self.reader.admission.interpreter))
         answers = self.reader.finished(map(self.answer, self.said.values()))
         unread = sorted(self.unread, key=lambda each: (each.place.line, each.place.column))
@@ -146,6 +150,24 @@ class _Reader:
             self.state(chain)
         else:
             self.leave(chain, quantity)
+
+    def shape(self, left: Side, right: Side) -> None:
+        """What is said of the shape of a quantity."""
+        self.reader.all_tex = self.reader.admission.interpreter.all_tex = True
+        try:
+            quantity, row = self.subjects.shape(left.tex, right.tex)
+            if quantity.equation not in self.solution.shapes:
+                self.reader.beside(quantity)
+                return
+            self.reader.all_tex = self.reader.admission.interpreter.all_tex = False
+            formula = self.reader.admission.formula(row, quantity)
+        except NotReadable as error:
+            self.unread.append(self.refused(right, error.reason, f"{left.tex}: {right.tex}"))
+            return
+        place, text = self.writeup.span(left.start), visible(" ".join(right.tex.split()))
+        line = Line(text, formula, place=place, number=right.number, written_out=True)
+        before = self.said.get(quantity.label, _Said(quantity, place, (), right.tex))
+        self.said[quantity.label] = replace(before, lines=(*before.lines, line))
 
     def can_be_stated(self, chain: Formulas) -> bool:
         """Whether all that is read of it is of the forward and the backward pass."""

@@ -25,6 +25,8 @@ _BEGINS: Final = frozenset(
 )
 _ENDS: Final = frozenset((r"\in", "∈", r"\rightarrow", r"\to", "→", r"\longrightarrow", r"\forall", "∀"))
 """What begins a remark: of which set something is, where it leads."""
+_SETS: Final = (r"\mathbb", r"\mathbf", r"\R", "ℝ")
+"""With what the name of the set of arrays of some shape begins."""
 _WIDE: Final = frozenset((r"\quad", r"\qquad", r"\hspace"))
 _UNEQUAL: Final = frozenset(
     ("<", ">", r"\le", r"\ge", r"\leq", r"\geq", r"\neq", r"\ne", r"\propto", r"\sim", "≤", "≥")
@@ -57,7 +59,8 @@ def _numbered_by_hand(row: list[Token]) -> tuple[str, list[Token]]:
 def _numbered(row: Row | Refused, number: str) -> Row | Refused:
     if isinstance(row, Refused) or not number:
         return row
-    return replace(row, sides=tuple(replace(side, number=number) for side in row.sides))
+    shape = None if row.shape is None else replace(row.shape, number=number)
+    return replace(row, sides=tuple(replace(side, number=number) for side in row.sides), shape=shape)
 
 
 def _cut(every: Sequence[Token]) -> Iterator[list[Token]]:
@@ -106,6 +109,9 @@ def _row(display: Display, segment: Sequence[Token]) -> Row | Refused | None:
     """A row as sides; None where there is nothing in it."""
     begins = bool(segment) and segment[0].text in _BEGINS
     segment = segment[1:] if begins else segment
+    shaped = _shaped(display, segment)
+    if shaped is not None:
+        return shaped
     end = next((i for i, token in enumerate(segment) if token.depth == 0 and token.text in _ENDS), len(segment))
     segment = segment[:end]
     said = "".join(token.text for token in segment if token.text not in _WIDE).strip(" \t\n,;.")
@@ -125,6 +131,25 @@ def _row(display: Display, segment: Sequence[Token]) -> Row | Refused | None:
     if len(sides) == 1 and any(token.depth == 0 and token.text in _UNEQUAL for token in segment):
         return Refused(tex, start, "an inequality")
     return Row(sides, begins, is_more=len(sides) == 1 and not begins and _GOES_ON.match(tex) is not None)
+
+
+def _shaped(display: Display, segment: Sequence[Token]) -> Row | None:
+    r"""A row that says the shape of its sides, `W: n \times m` or `W \in \mathbb{R}^{n \times m}`."""
+    signs = [i for i, token in enumerate(segment) if token.depth == token.brackets == 0 and not token.text.isspace()]
+    at = next((i for i in signs if segment[i].text in (":", r"\in", "∈", r"\colon")), 0)
+    said = [segment[i].text for i in signs if i > at]
+    is_set = segment[at].text in (r"\in", "∈") and said[:1] and said[0].startswith(_SETS) if at else False
+    is_product = at > 0 and segment[at].text not in (r"\in", "∈") and r"\times" in said
+    if not (is_set or is_product) or _has_sign(segment):
+        return None
+    of: list[list[Token]] = [[]]
+    for token in segment[:at]:
+        if token.text == "," and token.depth == token.brackets == 0:
+            of.append([])
+        else:
+            of[-1].append(token)
+    sides = tuple(_side(display, part) for part in of)
+    return Row(sides, shape=_side(display, segment[at + 1 :])) if all(side.tex for side in sides) else None
 
 
 def _text(part: Sequence[Token]) -> str:

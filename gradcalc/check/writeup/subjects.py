@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from gradcalc.check.answers.formulas import Admission
+from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.answers.shapes import as_row
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Expr, Name
 from gradcalc.formula.write import code
+from gradcalc.program.further import SHAPES
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.sections import GIVEN, Quantity
 from gradcalc.words import shorten
@@ -28,6 +31,19 @@ class Subjects:
         if quantity is None:
             return f"{shorten(code(left))} is no quantity of the problem by itself"
         return self.after(quantity, used)
+
+    def shape(self, left: str, right: str) -> tuple[Quantity, str]:
+        """The shape that a row says, of which quantity, and as a formula. Raises NotReadable."""
+        interpreter = self.admission.interpreter
+        of = interpreter.by_itself(left)
+        quantity = self.names.get(SHAPES, of.id) if isinstance(of, Name) else None
+        shape = self.admission.solution.shapes.get(of.id) if isinstance(of, Name) else None
+        if quantity is None or shape is None:
+            raise NotReadable(f"{shorten(code(of))} is no quantity of the problem by itself")
+        sides, sizes = interpreter.sides(right)
+        if (len(sizes) == 1 and 1 not in shape) or (1 in shape and tuple(sizes) == shape[::-1] != shape):
+            raise NotReadable("a vector may lie otherwise than in the problem, or be one of several")
+        return quantity, str(as_row("×".join(sides), shape))
 
     def after(self, quantity: Quantity, used: set[str]) -> Quantity | str:
         """The new value where the chain is an update, or rests on new values."""
