@@ -152,8 +152,8 @@ class Interpreter:
 
         A number has none. Raises NotReadable.
         """
-        trees = {**self.called.trees, **self.own}
-        told = sides_told(tex_tokens(text, trees, self.called.other_trees, self.called.alone))
+        called = self.called
+        told = sides_told(tex_tokens(text, called.trees, called.other_trees, called.alone, called.patterns))
         if told is None:
             raise NotReadable("no equation: it has no sign = with a formula on both sides")
         meanings = self.meanings()
