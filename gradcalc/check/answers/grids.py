@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Sequence
-from typing import Final
 
+from gradcalc.check.answers.dotted import Dotted
 from gradcalc.check.answers.letters import letter_of
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.normal import GAP
 from gradcalc.check.answers.parts import Part
-from gradcalc.check.answers.second import Second
 from gradcalc.formula.expr import Num, call
-from gradcalc.formula.write import code
-
-_DOTS: Final = ("…", "⋯", "⋮", "⋱")
-_LAST: Final = re.compile(r"(?<=[\[,])1(?=[\],])")
-_COUNTER: Final = "q"
-"""The letter that counts what stands for dots."""
 
 
-class Grids(Second):
+class Grids(Dotted):
     """Reads what is put together of several formulas."""
 
     def indicator(self) -> Part:
@@ -31,39 +23,13 @@ class Grids(Second):
         return self.inside(said).compared()
 
     def bracketed(self) -> Part:
-        """`[a + b]`, or a row `[a, b, …, z]`."""
-        items: list[Part | None] = [self.comparison("=")]
+        """`[a + b]`, or a row `[a, b]`."""
+        items = [self.comparison("=")]
         while not self.accept("]"):
-            if not self.accept(",") and self.token.text not in _DOTS and not self.accept(GAP):
+            if not self.accept(",", GAP):
                 self.fail("']' is missing here")
-            items.append(self.item())
-        if len(items) == 1 and items[0] is not None:
-            return self.positive(items[0])
-        if None not in items:
-            return self.beside([each for each in items if each is not None], 1)
-        return self.with_dots(items)
-
-    def item(self) -> Part | None:
-        """One item of a row; None for dots."""
-        return None if self.accept(*_DOTS) else self.comparison("=")
-
-    def with_dots(self, items: Sequence[Part | None]) -> Part:
-        """A row of which the first items say how it goes on to the last one."""
-        first, last = items[0], items[-1]
-        if first is None or last is None or items.count(None) != 1:
-            self.fail("a row with dots that says no rule")
-        text = _LAST.sub(_COUNTER, code(first.expr))
-        end = next((size for size in self.meanings.sizes if self.at_end(text, size) == code(last.expr)), "")
-        if not end:
-            self.fail("a row with dots that says no rule")
-        self.meanings.opaque[text] = first.shape
-        place = f"eye({end})[{_COUNTER},:]"
-        product = f"{text} @ {place}" if first.shape else f"{text} * {place}"
-        return self.opaque(f"sum({product}, {_COUNTER}, 1, {end})", None)
-
-    def at_end(self, text: str, size: str) -> str:
-        """The last item, of a row that counts to a size."""
-        return re.sub(rf"(?<=[\[,]){_COUNTER}(?=[\],])", size, text)
+            items.append(self.comparison("="))
+        return self.positive(items[0]) if len(items) == 1 else self.beside(items, 1)
 
     def positive(self, inner: Part) -> Part:
         """`[x]_+` is 0 where x is negative."""
@@ -132,8 +98,6 @@ class Grids(Second):
 
     def matrix(self, rows: Sequence[Sequence[Sequence[Token]]]) -> Part:
         """A matrix of numbers or formulas, entry by entry or block by block."""
-        if any(token.text in _DOTS for row in rows for cell in row for token in cell):
-            self.fail("a matrix with dots")
         parts = [[self.inner(cell) for cell in row] for row in rows]
         if len({len(row) for row in parts}) != 1:
             self.fail("rows of different lengths")

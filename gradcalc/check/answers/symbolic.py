@@ -12,6 +12,7 @@ from typing import Final
 
 from gradcalc.check.answers.calls import is_function
 from gradcalc.check.answers.differentiating import NO_LOSS
+from gradcalc.check.answers.dots import DOTS
 from gradcalc.check.answers.identities import Identities, eye
 from gradcalc.check.answers.letters import FACTORS, ONES, PRIMES
 from gradcalc.check.answers.lexer import Token
@@ -58,6 +59,8 @@ class Symbolic(Summing):
                 return self.total(token)
             case "grid":
                 return self.grid(token)
+            case "rule":
+                return self.ruled(token)
             case "nabla":
                 return self.gradient_by(self.inner(token.inner[0]), token.text == "∇²")
             case "member":
@@ -67,6 +70,8 @@ class Symbolic(Summing):
                 return self.some_member(token.text, token.inner[1])
             case "sign" if token.text == "∂":
                 return self.in_line()
+            case "sign" if token.text in DOTS:
+                self.fail("dots that say no rule: write what is first, dots, and what is last")
             case "sign" if token.text == "∇":
                 return self.gradient_of_next()
             case "sign" if token.text == "[":

@@ -11,6 +11,8 @@ from itertools import takewhile
 from typing import Final
 
 from gradcalc.check.answers.calls import is_function
+from gradcalc.check.answers.corners import NoRule
+from gradcalc.check.answers.dots import by_rule, is_dots, is_dotted, letters_for, listed, paired, with_sums
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.normal import REMARKS, normal
 from gradcalc.check.answers.numerals import NotReadable
@@ -72,7 +74,7 @@ def tex_tokens(
     `known` has what reports show, by its normal tree: `\nabla a^{2}` is da2 where it is shown so; `others` are like
     these, and `resolve` knows names that are typed without TeX; `patterns` are names with letters for indices.
     """
-    plain = _SIZES.sub(" ", text)
+    plain = _SIZES.sub(" ", text).replace("...", r"\dots ")
     while (found := _MIXED.search(plain)) is not None:
         plain = f"{plain[: found.start()]}\\text{{{found[1]}}} {found[2]} \\text{{{found[3]}}}{plain[found.end() :]}"
     try:
@@ -110,6 +112,7 @@ class _Cutting:
     def row(self, row: Row) -> list[Token]:
         """All of it; what is known by a longer tree before what is known by a shorter one."""
         found: list[Token] = []
+        row = self.with_rules(row) if any(map(is_dots, row)) else row
         while row:
             size, tokens = self.begins(row)
             found += tokens
@@ -273,7 +276,8 @@ class _Cutting:
     def resolved(self, row: Row) -> str | None:
         """A name as it is typed without TeX."""
         text = _typed(row)
-        return self.resolve(text) if text[:1].isalpha() else None
+        base = row[-1].base if isinstance(row[-1], Scripted) else row[-1]
+        return self.resolve(text) if text[:1].isalpha() and _typed(_bare(base)) else None
 
     def word(self, letters: str) -> tuple[int, list[Token]]:
         """The longest name or function among letters side by side; else one letter, or all of them as a word."""
@@ -326,6 +330,9 @@ class _Cutting:
                 return self.scripted(node)
             case Fenced(opening, inside, closing):
                 signs = [_SIGNS.get(fence_sign(each), fence_sign(each)) for each in (opening, closing)]
+                rows = listed(paired(inside)) if signs[0] in ("(", "[") and any(map(is_dots, inside)) else None
+                if rows is not None:
+                    return [self.by_rule(Grid(signs[0], rows.rows))]
                 if signs[0] in ("|", "‖", "⌊"):
                     return [Token("fence", signs[0], 0, ([*self.row(inside), END],))]
                 return [Token("sign", signs[0], 0), *self.row(inside), Token("sign", signs[1], 0)]
@@ -335,11 +342,33 @@ class _Cutting:
                 if _begins_with_d(above) and _begins_with_d(below):
                     above, below = (Group((_PARTIAL, *_bare(each)[1:])) for each in (above, below))
                 return [Token("fraction", "", 0, (self.inside(above), self.inside(below)))]
+            case Grid() if is_dotted(node):
+                return [self.by_rule(node)]
             case Grid(kind, rows):
                 cells = tuple(tuple([*self.row(cell), END] for cell in row) for row in rows)
                 return [Token("grid", kind, 0, cells)]
             case Unknown(name):
                 raise NotReadable(rf"\{name} can't be read in a formula")
+
+    def with_rules(self, row: Row) -> Row:
+        """A row with sums for terms with dots between them, and lists put together."""
+        try:
+            return with_sums(paired(row), letters_for(row, self.resolve)[1])
+        except NoRule:
+            return row
+
+    def by_rule(self, grid: Grid) -> Token:
+        """A matrix with dots by the rule that its entries follow: the tokens of these, and of what is last."""
+        try:
+            rule = by_rule(grid, letters_for((grid,), self.resolve))
+        except NoRule:
+            raise NotReadable(
+                "dots that say no rule: what is shown beside them doesn't differ as its places do"
+            ) from None
+        if isinstance(rule, Grid):
+            return self.node(rule)[0]
+        cells = [self.inside(Group(each)) for each in (rule.entry, *rule.diagonal, *(row for _, row in rule.alone))]
+        return Token("rule", grid.kind, 0, (cells, [self.row(end) for end in rule.ends], rule))
 
     def scripted(self, node: Scripted) -> list[Token]:
         """A base that isn't known with its scripts."""

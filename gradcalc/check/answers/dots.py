@@ -1,0 +1,182 @@
+r"""Where dots stand in trees of TeX: in a matrix, in a list in brackets, in a sum; and these by their rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from gradcalc.check.answers.corners import LAST, Letters, NoRule, Place, Rule, rule_of
+from gradcalc.check.answers.normal import GAP
+from gradcalc.formula.tex.commands import COMMANDS
+from gradcalc.formula.tex.tree import Char, Fenced, Grid, Group, Node, Row, Scripted, Symbol
+
+DOTS: Final = ("…", "⋯", "⋮", "⋱")
+_COUNTING: Final = "qpruvsgmnkabcxyzw"
+"""Letters for what counts behind dots, of which two are taken that mean nothing else."""
+_PAIRS: Final = {"(": ")", "[": "]"}
+_ENDS: Final = tuple(map(Char, (",", "=", "<", ">", ";", ":", GAP)))
+_SIGNS: Final = tuple(map(Char, "+-"))
+_OPERATORS: Final = (*_SIGNS, *(Symbol(COMMANDS[name]) for name in ("cdot", "times", "odot")))
+_PLUS: Final[Row] = (Char("+"),)
+_SUM: Final = Symbol(COMMANDS["sum"])
+_ZERO: Final[Row] = (Char("0"),)
+
+
+def is_dots(node: Node) -> bool:
+    """Whether a node is dots, in whichever direction."""
+    return (isinstance(node, Symbol) and node.command.char in DOTS) or (isinstance(node, Char) and node.text in DOTS)
+
+
+def has_dots(row: Row) -> bool:
+    """Whether dots stand in a row, or in bracketed parts of it."""
+    return any(map(is_dots, row))
+
+
+def is_dotted(grid: Grid) -> bool:
+    """Whether cells of a matrix are dots."""
+    return grid.kind != "cases" and any(len(cell) == 1 and is_dots(cell[0]) for row in grid.rows for cell in row)
+
+
+def letters_for(row: Row, is_taken: Callable[[str], object]) -> Letters:
+    """Two letters that don't stand in a row, and mean nothing elsewhere. Raises NoRule."""
+    typed = set(_characters(row))
+    free = [letter for letter in _COUNTING if letter not in typed and not is_taken(letter)]
+    if len(free) < 2:
+        raise NoRule
+    return free[1], free[0]
+
+
+def _characters(part: object) -> Iterator[str]:
+    if isinstance(part, Char):
+        yield part.text
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from _characters(each)
+    elif hasattr(part, "__dataclass_fields__"):
+        for name in part.__dataclass_fields__:
+            yield from _characters(getattr(part, name))
+
+
+def by_rule(grid: Grid, letters: Letters) -> Rule | Grid:
+    """The rule of a matrix with dots; one of rows or of columns, where dots stand in one direction alone.
+
+    Raises NoRule.
+    """
+    width = max(map(len, grid.rows))
+    cells = [[*row, *[()] * (width - len(row))] for row in grid.rows]
+    down, along = _dotted(cells), _dotted([*map(list, zip(*cells, strict=True))])
+    if not along and width > 1:
+        each = (Grid(grid.kind, tuple((cell,) for cell in column)) for column in zip(*cells, strict=True))
+        return Grid(grid.kind, (tuple((column,) for column in each),))
+    if not down and len(cells) > 1:
+        return Grid(grid.kind, tuple(((Grid(grid.kind, (tuple(row),)),),) for row in cells))
+    rows, columns = _places(len(cells), down), _places(width, along)
+    shown: dict[Place, Row] = {}
+    for i, number in rows.items():
+        for j, other in columns.items():
+            cell = cells[i][j]
+            if (has_dots(cell) and len(cell) == 1) or (not cell and not (down and along)):
+                raise NoRule
+            shown[number, other] = cell or _ZERO
+    return rule_of(shown, (letters[0] if down else "", letters[1] if along else ""))
+
+
+def _dotted(rows: Sequence[Sequence[Row]]) -> bool:
+    """Whether the last row but one is of dots. Raises NoRule where another is."""
+    found = [i for i, row in enumerate(rows) if _is_of_dots(row)]
+    if found and (len(found) > 1 or not 0 < found[0] == len(rows) - 2):
+        raise NoRule
+    return bool(found)
+
+
+def _is_of_dots(row: Sequence[Row]) -> bool:
+    return any(row) and all(not cell or (len(cell) == 1 and is_dots(cell[0])) for cell in row)
+
+
+def _places(count: int, dotted: bool) -> dict[int, int]:
+    """The number of each row that is no dots."""
+    first = {i: i + 1 for i in range(count - 2 if dotted else count)}
+    return {**first, count - 1: LAST} if dotted else first
+
+
+def paired(row: Row) -> Row:
+    """A row with what stands between brackets put together, where dots are in it."""
+    found: list[Node] = []
+    opened: list[int] = []
+    for node in row:
+        base = node.base if isinstance(node, Scripted) else node
+        last = found[opened[-1]] if opened else None
+        if isinstance(base, Char) and isinstance(last, Char) and base.text == _PAIRS[last.text]:
+            start = opened.pop()
+            inside = tuple(found[start + 1 :])
+            if any(is_dots(each) or isinstance(each, Fenced) for each in inside):
+                fenced = Fenced(last, inside, base)
+                found[start:] = [replace(node, base=fenced) if isinstance(node, Scripted) else fenced]
+                continue
+        elif isinstance(node, Char) and node.text in _PAIRS:
+            opened.append(len(found))
+        found.append(node)
+    return tuple(found)
+
+
+def listed(inside: Row) -> Grid | None:
+    """A list with dots, as a matrix of one row; None of anything else."""
+    items: list[Row] = [()]
+    for i, node in enumerate(inside):
+        beside = (*inside[max(i - 1, 0) : i], *inside[i + 1 : i + 2])
+        if node in (Char(","), Char(GAP)):
+            items.append(())
+        elif is_dots(node) and not any(each in _OPERATORS for each in beside):
+            items += [(node,), ()]
+        else:
+            items[-1] = (*items[-1], node)
+    found = tuple(filter(None, items))
+    grid = Grid("list", (found,))
+    return grid if len(found) > 2 and is_dotted(grid) else None
+
+
+def with_sums(row: Row, letter: str) -> Row:
+    r"""A row with `a_1 + a_2 + \dots + a_n` as the sum of `a_q`; what says no rule stays as it is."""
+    return tuple(node for sign, part in _split(row, _ENDS) for node in (*sign, *_summed(part, letter)))
+
+
+def _split(row: Row, signs: Sequence[Node]) -> Iterator[tuple[Row, Row]]:
+    """What stands between signs, each with the sign before it."""
+    sign: Row = ()
+    part: Row = ()
+    for node in row:
+        if node in signs:
+            yield sign, part
+            sign, part = (node,), ()
+        else:
+            part = (*part, node)
+    yield sign, part
+
+
+def _summed(row: Row, letter: str) -> Row:
+    """Terms of which some before the dots and the one behind them follow a rule."""
+    terms = [(sign, term) for sign, term in _split(row, _SIGNS) if sign or term]
+    at = next((i for i, (_, term) in enumerate(terms) if len(term) == 1 and is_dots(term[0])), None)
+    if at is None or not 0 < at < len(terms) - 1:
+        return row
+    for first in range(at):
+        shown = [*terms[first:at], terms[at + 1]]
+        if len({sign or _PLUS for sign, _ in shown}) == 1 and (total := _total(shown, letter)):
+            around = terms[:first], terms[at + 2 :]
+            before, after = (tuple(node for sign, term in each for node in (*sign, *term)) for each in around)
+            return (*before, *shown[0][0], *total, *after)
+    return row
+
+
+def _total(shown: Sequence[tuple[Row, Row]], letter: str) -> Row:
+    """The sum of terms by their rule; nothing where they have none."""
+    places: list[Place] = [*((1, number) for number in range(1, len(shown))), (1, LAST)]
+    try:
+        rule = rule_of(dict(zip(places, (term for _, term in shown), strict=True)), ("", letter), may_be_alone=False)
+    except NoRule:
+        return ()
+    if not rule.ends[1]:
+        return ()
+    below = Group((Char(letter), Char("="), Char("1")))
+    return Scripted(_SUM, 0, (("_", below), ("^", rule.ends[1][0]))), Group(rule.entry)
