@@ -19,6 +19,7 @@ from gradcalc.problem.notation import read_notation
 from gradcalc.problem.objective import Parts, check_objective
 from gradcalc.problem.symbols import by_name, check_functions, check_latex, check_names
 from gradcalc.program.designation import split
+from gradcalc.program.kinds import ValueKind
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Misprint, Path, Problem
 from gradcalc.program.quantities import Quantities
@@ -59,6 +60,7 @@ def finish(draft: Draft, model: WorkedKeys, parts: Parts) -> Problem:
         let=parts.let,
         vary=vary,
         origins=_origins(draft),
+        kinds=_kinds(draft),
         **answers,
         **updated,
         **_network(parts),
@@ -100,6 +102,12 @@ def _origins(draft: Draft) -> dict[str, Path]:
     if not draft.sources:
         return draft.origins
     return {name: path if path[0] == "equations" else draft.source(path) for name, path in draft.origins.items()}
+
+
+def _kinds(draft: Draft) -> dict[str, ValueKind]:
+    """What each name stands for that is given as a kind or a shape in letters."""
+    kinds = draft.letters.kinds if draft.letters else {}
+    return {name: kinds[path] for name, path in draft.origins.items() if path in kinds}
 
 
 def _network(parts: Parts) -> dict[str, Any]:

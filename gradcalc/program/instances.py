@@ -11,6 +11,7 @@ from gradcalc.formula.expr import Apply, Name, Num, walk
 from gradcalc.formula.table import Axis, known, lookup
 from gradcalc.optimizers.rule import RATE
 from gradcalc.program.build import Program, build
+from gradcalc.program.kinds import ValueKind, is_any, random_value
 from gradcalc.program.naming import at_first
 from gradcalc.program.problem import Problem
 
@@ -26,9 +27,10 @@ def instances(
 ) -> Iterator[dict[str, Array]]:
     """The value of every name, at that many random instances of a problem (the same ones for the same seed).
 
-    Values are float64 in the shapes that they have in the problem. Given ones keep what they are used as: one-hot and
-    other distributions, signs, probabilities, positive numbers. Where values at random aren't finite, those near the
-    problem's own are taken. `program` is the problem's, if it is built already; else this raises what `build` raises.
+    Values are float64 in the shapes that they have in the problem. Given ones stay of the kind that the file states,
+    and keep what they are used as: one-hot and other distributions, signs, probabilities, positive numbers. Where
+    values at random aren't finite, those near the problem's own are taken. `program` is the problem's, if it is built
+    already; else this raises what `build` raises.
     """
     program = program or build(problem)
     random = np.random.default_rng(seed)
@@ -63,14 +65,23 @@ class Drawer:
         for name, value in self.problem.given.items():
             factor = 1.0 + spread * random.uniform(-0.5, 0.5, value.shape)
             fixed = self.uses.get(at_first(name)) in ("index", "one_hot", "distribution", "sign", "bit", "probability")
-            moved[name] = self._one(name, value, random) if fixed else np.asarray(value * factor)
+            anew = fixed or self._stated(name) is not None
+            moved[name] = self._one(name, value, random) if anew else np.asarray(value * factor)
         return moved
 
     def _one(self, name: str, value: Array, random: np.random.Generator) -> Array:
         if at_first(name) == RATE:
             return np.asarray(random.uniform(0.01, 1.0))
+        kind = self._stated(name)
+        if kind is not None:
+            return random_value(kind, value.shape, random, self.problem.axis)
         make = _MAKERS.get(self.uses.get(at_first(name), ""), _normal)
         return np.asarray(make(value, self.problem.axis, random), dtype=np.float64)
+
+    def _stated(self, name: str) -> ValueKind | None:
+        """What the file says that a name is, where that is more than an array of a shape."""
+        kind = self.problem.kinds.get(at_first(name))
+        return None if kind is None or is_any(kind) else kind
 
 
 def uses(problem: Problem) -> dict[str, str]:

@@ -118,6 +118,11 @@ _WEIGHTS: Final = (1.0, 2.0, 0.0, 3.0)
 """Round numbers that a distribution may be made of."""
 
 
+def is_any(kind: ValueKind) -> bool:
+    """Whether every array of its shape is of a kind."""
+    return KINDS[kind.kind].draw is _normal
+
+
 def letters_of(kinds: Iterable[ValueKind]) -> list[str]:
     """The letters that stand for sizes, each once."""
     return list(dict.fromkeys(size for kind in kinds for size in kind.sizes if isinstance(size, str)))

@@ -18,6 +18,7 @@ from gradcalc.formula.names import Style
 from gradcalc.formula.receiving import receiving
 from gradcalc.formula.table import Axis
 from gradcalc.optimizers.rule import RATE, STEP, Rule
+from gradcalc.program.kinds import ValueKind
 from gradcalc.program.naming import change_name, gradient_name, new_name, old_name, state_name, step_name
 from gradcalc.program.structure import Edge, Layer, Unit
 from gradcalc.program.until import Condition
@@ -174,6 +175,8 @@ class Problem:
     """The place of a character of one of the file's texts, from its offset and the path: `inside(4, "loss")`."""
     origins: Mapping[str, Path] = field(default_factory=dict)
     """Which key of the file a name's equation or value comes from (for messages)."""
+    kinds: Mapping[str, ValueKind] = field(default_factory=dict, repr=False, compare=False)
+    """What given names stand for, where their values are shapes in letters or kinds."""
     letters: InLetters | None = field(default=None, repr=False, compare=False)
     """What the names stand for, where values are shapes in letters or kinds, and the numbers are any."""
     layers: tuple[Layer, ...] = ()

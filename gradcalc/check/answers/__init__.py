@@ -33,6 +33,10 @@ identities   identity matrices in them, of the size that fits
 shaped       shapes that stand below names in them
 summing      sums over an index in them
 grids        cases and matrices in them
+dotted       matrices with dots in them
+dots         where dots stand in trees of TeX
+corners      the rule that the entries beside the dots follow
+nodes        the parts of a node of TeX
 differentiating  derivatives in them
 second       second derivatives
 letters      letters of indices in them

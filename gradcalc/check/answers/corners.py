@@ -8,22 +8,11 @@ follow the rule of the others stands for itself alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from gradcalc.formula.tex.tree import (
-    Accented,
-    Char,
-    Fenced,
-    Fraction,
-    Grid,
-    Group,
-    Node,
-    Root,
-    Row,
-    Scripted,
-    Styled,
-)
+from gradcalc.check.answers.nodes import made_of, outside, rows_in, signs_of
+from gradcalc.formula.tex.tree import Char, Group, Node, Row, Scripted
 
 LAST: Final = 0
 """The place behind the dots; the others are numbered from 1."""
@@ -63,7 +52,7 @@ def rule_of(shown: Mapping[Place, Row], letters: Letters, may_be_alone: bool = T
     diagonal = {place: row for place, row in shown.items() if place[0] == place[1]} if all(letters) else {}
     others = {place: row for place, row in shown.items() if place not in diagonal}
     groupings: list[list[Mapping[Place, Row]]] = [[shown]]
-    groupings += [[others, diagonal]] if len(diagonal) > 1 and len(others) > 1 else []
+    groupings += [[diagonal, others]] if len(diagonal) > 1 and len(others) > 1 else []
     for but_for_one in (False, may_be_alone):
         for groups in groupings:
             try:
@@ -87,7 +76,7 @@ def _followed(groups: Sequence[Mapping[Place, Row]], letters: Letters, but_for_o
             alone.append((place, _by_letters(place, group[place], letters, ends, last_alone=True)))
         entries.append(found)
     shown_ends = tuple((ends[axis],) if axis in ends else () for axis in (0, 1))
-    return Rule(letters, (shown_ends[0], shown_ends[1]), entries[0], tuple(entries[1:]), tuple(alone))
+    return Rule(letters, (shown_ends[0], shown_ends[1]), entries[-1], tuple(entries[:-1]), tuple(alone))
 
 
 def _all_but_one(
@@ -98,9 +87,10 @@ def _all_but_one(
         rest = {each: row for each, row in group.items() if each != place}
         if len(rest) > 1:
             try:
-                return (*_common(rest, letters, ends), place)
+                found, every = _common(rest, letters, ends)
             except NoRule:
                 continue
+            return found, {**_told_apart(next(iter(rest)), place, group, letters), **every}, place
     if len(group) != 2:
         raise NoRule
     first, last = group
@@ -112,13 +102,11 @@ def _all_but_one(
 
 
 def _told_apart(first: Place, last: Place, group: Mapping[Place, Row], letters: Letters) -> dict[int, Node]:
-    """What the last place is called, of two entries: the one index that only the last entry has."""
-    mine, others = list(_indices(group[last])), list(_indices(group[first]))
-    new = [node for node in dict.fromkeys(mine) if node not in others]
-    axes = [axis for axis in (0, 1) if letters[axis] and (first[axis], last[axis]) == (1, LAST)]
-    if len(new) != 1 or not axes:
-        raise NoRule
-    return dict.fromkeys(axes, new[0])
+    """What the last place is called, of two entries: the one index that only the last entry has, if there is one."""
+    others = list(_indices(group[first]))
+    new = [node for node in dict.fromkeys(_indices(group[last])) if node not in others]
+    axes = [axis for axis in (0, 1) if letters[axis] and last[axis] == LAST != first[axis]]
+    return dict.fromkeys(axes, new[0]) if len(new) == 1 else {}
 
 
 def _by_letters(place: Place, row: Row, letters: Letters, ends: Mapping[int, Node], last_alone: bool = False) -> Row:
@@ -164,10 +152,10 @@ class _Common:
     def within(self, nodes: Sequence[Node]) -> Node:
         """Nodes of one kind, of which the parts are compared."""
         first = nodes[0]
-        if len({_outside(node) for node in nodes}) != 1 or (isinstance(first, Scripted) and first.base is None):
+        if len({outside(node) for node in nodes}) != 1 or (isinstance(first, Scripted) and first.base is None):
             raise NoRule
         parts = [self.script(each) if isinstance(first, Scripted) else self.row(each) for each in _parts_of(nodes)]
-        return _made_of(first, parts)
+        return made_of(first, parts)
 
     def script(self, rows: Sequence[Row]) -> Row:
         """A base or scripts; `w_{12}` has two indices where `w_{1n}` has."""
@@ -195,62 +183,8 @@ class _Common:
         return all(node == (last if number == LAST else Char(str(number))) for number, node in pairs)
 
 
-def _outside(node: Node) -> object:
-    """What nodes of one kind must share, beside their parts."""
-    match node:
-        case Scripted(_, primes, scripts):
-            return primes, tuple(sign for sign, _ in scripts)
-        case Fenced(opening, _, closing):
-            return opening, closing
-        case Accented(name) | Styled(name):
-            return name
-        case Grid(kind, rows):
-            return kind, tuple(map(len, rows))
-        case Group() | Fraction() | Root():
-            return None
-    return node
-
-
-def _rows_in(node: Node) -> list[Row]:
-    """The parts of a node, as rows."""
-    match node:
-        case Scripted(base, _, scripts):
-            return [(() if base is None else (base,)), *((script,) for _, script in scripts)]
-        case Group(items):
-            return [items]
-        case Fenced(_, inner):
-            return [inner]
-        case Accented(_, inside) | Styled(_, inside) | Root(inside):
-            return [(inside,)]
-        case Fraction(above, below):
-            return [(above,), (below,)]
-        case Grid(_, rows):
-            return [cell for row in rows for cell in row]
-    return []
-
-
 def _parts_of(nodes: Sequence[Node]) -> Iterator[Sequence[Row]]:
-    return zip(*map(_rows_in, nodes), strict=True)
-
-
-def _made_of(node: Node, parts: Sequence[Row]) -> Node:
-    """A node with other parts."""
-    match node:
-        case Scripted(base, primes, scripts):
-            below = tuple((sign, part[0]) for (sign, _), part in zip(scripts, parts[1:], strict=True))
-            return Scripted(None if base is None else parts[0][0], primes, below)
-        case Group():
-            return Group(parts[0])
-        case Fenced():
-            return replace(node, inner=parts[0])
-        case Accented() | Styled() | Root():
-            return replace(node, inner=parts[0][0])
-        case Fraction():
-            return Fraction(parts[0][0], parts[1][0])
-        case Grid(kind, rows):
-            cells = iter(parts)
-            return Grid(kind, tuple(tuple(next(cells) for _ in row) for row in rows))
-    return node
+    return zip(*map(rows_in, nodes), strict=True)
 
 
 def _digits_apart(row: Row) -> Node:
@@ -259,17 +193,12 @@ def _digits_apart(row: Row) -> Node:
     return Group(tuple(map(Char, node.text))) if isinstance(node, Char) and len(node.text) == 2 else node
 
 
-def _signs_of(node: Node) -> list[str]:
-    """For each part of a node `_` or `^` where it is a script."""
-    return ["", *(sign for sign, _ in node.scripts)] if isinstance(node, Scripted) else [""] * len(_rows_in(node))
-
-
 def _indices(row: Row) -> Iterator[Node]:
     """What stands below or in brackets, in a row and within."""
     for i, node in enumerate(row):
         if i and row[i - 1] == Char("[") and row[i + 1 : i + 2] == (Char("]"),):
             yield node
-        for sign, part in zip(_signs_of(node), _rows_in(node), strict=True):
+        for sign, part in zip(signs_of(node), rows_in(node), strict=True):
             if sign == "_":
                 yield from part[0].items if isinstance(part[0], Group) else part
             else:
@@ -278,7 +207,7 @@ def _indices(row: Row) -> Iterator[Node]:
 
 def _with_indices(node: Node, put: Mapping[Node, Node]) -> Node:
     """A node with other nodes for some of its indices."""
-    parts = _rows_in(node)
+    parts = rows_in(node)
     if not parts:
         return node
     below = (
@@ -287,7 +216,7 @@ def _with_indices(node: Node, put: Mapping[Node, Node]) -> Node:
         else ()
     )
     changed = [_below(part, put) if i in below else _inside(part, put) for i, part in enumerate(parts)]
-    return _made_of(node, changed)
+    return made_of(node, changed)
 
 
 def _below(part: Row, put: Mapping[Node, Node]) -> Row:

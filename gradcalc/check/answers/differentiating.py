@@ -33,7 +33,32 @@ class Differentiating(Lettered):
             found[-1:] = [found[-1], part] if both is None else [both]
         if len(found) > 1 and found[0].expr == Name(ONES):
             return [self.summed(found[1]), *found[2:]]
+        return self.contracted(found)
+
+    def contracted(self, factors: list[Part]) -> list[Part]:
+        r"""`v^T \frac{\partial z}{\partial W}`, with a Jacobian by a matrix, in the shape of W as a gradient has it."""
+        for i, factor in enumerate(factors):
+            of, by = self.meanings.partials.get(code(factor.expr), (factor, factor))
+            if by is factor or not of.shape or of.shape == (1, 1) or not by.shape or 1 in by.shape:
+                continue
+            before, after = self.multiplied(factors[:i]), factors[i + 1 :]
+            if before is not None and before.shape == (1, prod(of.shape)):
+                return [self.in_shape_of(by, f"({code(before.expr)})", factor), *after]
+            if after and after[0].shape == (prod(of.shape), 1):
+                return [*factors[:i], self.in_shape_of(by, f"({code(after[0].expr)}).T", factor), *after[1:]]
+        return factors
+
+    def multiplied(self, factors: Sequence[Part]) -> Part | None:
+        """The product of factors; None where there are none."""
+        found = factors[0] if factors else None
+        for each in factors[1:]:
+            found = self.builder.product(found, each, self.matrices_first) if found is not None else each
         return found
+
+    def in_shape_of(self, by: Part, row: str, jacobian: Part) -> Part:
+        """A row times a Jacobian, in the shape of what that is by."""
+        rows = self.meanings.rows[code(jacobian.expr)]
+        return self.opaque(f"unvec(({row} @ {rows}).T, {code(by.expr)})", by.shape)
 
     def summed(self, what: Part) -> Part:
         """`1^T v` is a sum, `1^T A` the row of the sums of A's columns."""
@@ -45,7 +70,10 @@ class Differentiating(Lettered):
         """Derivatives with a sign between them are a chain too."""
         flat: list[tuple[str, list[Part]]] = []
         for sign, parts in found:
-            both = self.chained(flat[-1][1][-1], parts[0]) if flat and sign in ("·", "×", "@", "⋅") else None
+            is_product = flat and sign in ("·", "×", "@", "⋅")
+            both = self.chained(flat[-1][1][-1], parts[0]) if is_product else None
+            pair = [flat[-1][1][-1], parts[0]] if is_product else []
+            both = both or next((each for each in self.contracted(pair) if each not in pair), None)
             if both is not None:
                 flat[-1] = (flat[-1][0], [*flat[-1][1][:-1], both, *parts[1:]])
             else:
@@ -71,6 +99,7 @@ class Differentiating(Lettered):
         text = whole if is_number else f"({rows})"
         found = self.opaque(text, by.shape if is_number else (prod(of.shape or ()), prod(by.shape or ())))
         self.meanings.partials[text], self.meanings.rows[text] = (of, by), rows
+        self.meanings.products.add(text)
         return found
 
     def fraction(self, token: Token) -> Part:

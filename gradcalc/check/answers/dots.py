@@ -35,7 +35,7 @@ def has_dots(row: Row) -> bool:
 
 def is_dotted(grid: Grid) -> bool:
     """Whether cells of a matrix are dots."""
-    return grid.kind != "cases" and any(len(cell) == 1 and is_dots(cell[0]) for row in grid.rows for cell in row)
+    return grid.kind != "cases" and any(_is_of_dots((_bare(cell),)) for row in grid.rows for cell in row)
 
 
 def letters_for(row: Row, is_taken: Callable[[str], object]) -> Letters:
@@ -64,7 +64,7 @@ def by_rule(grid: Grid, letters: Letters) -> Rule | Grid:
     Raises NoRule.
     """
     width = max(map(len, grid.rows))
-    cells = [[*row, *[()] * (width - len(row))] for row in grid.rows]
+    cells = [[*map(_bare, row), *[()] * (width - len(row))] for row in grid.rows]
     down, along = _dotted(cells), _dotted([*map(list, zip(*cells, strict=True))])
     if not along and width > 1:
         each = (Grid(grid.kind, tuple((cell,) for cell in column)) for column in zip(*cells, strict=True))
@@ -92,6 +92,11 @@ def _dotted(rows: Sequence[Sequence[Row]]) -> bool:
 
 def _is_of_dots(row: Sequence[Row]) -> bool:
     return any(row) and all(not cell or (len(cell) == 1 and is_dots(cell[0])) for cell in row)
+
+
+def _bare(cell: Row) -> Row:
+    """A cell without a comma at its end."""
+    return cell[:-1] if cell[-1:] == (Char(","),) else cell
 
 
 def _places(count: int, dotted: bool) -> dict[int, int]:
@@ -160,23 +165,30 @@ def _summed(row: Row, letter: str) -> Row:
     at = next((i for i, (_, term) in enumerate(terms) if len(term) == 1 and is_dots(term[0])), None)
     if at is None or not 0 < at < len(terms) - 1:
         return row
-    for first in range(at):
-        shown = [*terms[first:at], terms[at + 1]]
-        if len({sign or _PLUS for sign, _ in shown}) == 1 and (total := _total(shown, letter)):
-            around = terms[:first], terms[at + 2 :]
-            before, after = (tuple(node for sign, term in each for node in (*sign, *term)) for each in around)
-            return (*before, *shown[0][0], *total, *after)
+    for but_for_one in (False, True):
+        for first in range(at):
+            total = _total([*terms[first:at], terms[at + 1]], letter, but_for_one)
+            if total:
+                around = terms[:first], terms[at + 2 :]
+                before, after = (tuple(node for sign, term in each for node in (*sign, *term)) for each in around)
+                return (*before, *(_PLUS if before else ()), *total, *after)
     return row
 
 
-def _total(shown: Sequence[tuple[Row, Row]], letter: str) -> Row:
-    """The sum of terms by their rule; nothing where they have none."""
-    places: list[Place] = [*((1, number) for number in range(1, len(shown))), (1, LAST)]
+def _total(shown: Sequence[tuple[Row, Row]], letter: str, but_for_one: bool) -> Row:
+    """The sum of terms by their rule, with one that stands alone as the case that it is; nothing without a rule."""
+    terms = [(*(sign if sign != _PLUS else ()), *term) for sign, term in shown]
+    places: list[Place] = [*((1, number) for number in range(1, len(terms))), (1, LAST)]
     try:
-        rule = rule_of(dict(zip(places, (term for _, term in shown), strict=True)), ("", letter), may_be_alone=False)
+        rule = rule_of(dict(zip(places, terms, strict=True)), ("", letter), but_for_one)
     except NoRule:
         return ()
     if not rule.ends[1]:
         return ()
+    body: tuple[tuple[Row, ...], ...] = ((rule.entry, ()),)
+    for (_, number), term in rule.alone:
+        end = rule.ends[1] if number == LAST else (Char(str(number)),)
+        body = ((term, (Char(letter), Char("="), *end)), *body)
+    entry = (Grid("cases", body),) if rule.alone else rule.entry
     below = Group((Char(letter), Char("="), Char("1")))
-    return Scripted(_SUM, 0, (("_", below), ("^", rule.ends[1][0]))), Group(rule.entry)
+    return Scripted(_SUM, 0, (("_", below), ("^", rule.ends[1][0]))), Group(entry)

@@ -212,8 +212,9 @@ class Lettered(Parser):
 
     def count(self, tokens: Sequence[Token], size: int) -> None:
         """Remember how far a letter counts."""
-        if len(tokens) == 1 and letter_of(tokens[0]):
-            self.meanings.letters.setdefault(letter_of(tokens[0]), size)
+        letter = letter_of(tokens[0]) if len(tokens) == 1 else ""
+        if letter and self.meanings.letters.get(letter) is None:
+            self.meanings.letters[letter] = size
 
 
 def letter_of(token: Token) -> str:

@@ -60,6 +60,8 @@ class Meanings:
     """Of what, and by what, the derivatives among them are taken."""
     rows: dict[str, str] = field(default_factory=dict)
     """These as Jacobians."""
+    products: set[str] = field(default_factory=set)
+    """The derivatives among them that were written as products of several."""
     entries: dict[str, tuple[Part, str]] = field(default_factory=dict)
     """Of entries the whole, and the index."""
     letters: dict[str, int | None] = field(default_factory=dict)

@@ -140,6 +140,10 @@ class LetterChain:
     free: tuple[tuple[str, str], ...] = ()
     text: str = ""
     """The first side as it was typed."""
+    is_derivative: bool = False
+    """Whether that is a derivative: by an entry of another index, where there are two letters."""
+    is_row_too: bool = False
+    """Whether it is a product of derivatives of a number by a vector, which is a row as well as the gradient."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -342,6 +342,8 @@ class _Cutting:
                 if _begins_with_d(above) and _begins_with_d(below):
                     above, below = (Group((_PARTIAL, *_bare(each)[1:])) for each in (above, below))
                 return [Token("fraction", "", 0, (self.inside(above), self.inside(below)))]
+            case Grid(_, ((cell,),)) if any(map(is_dots, cell)) and (row := listed(paired(cell))) is not None:
+                return [self.by_rule(row)]
             case Grid() if is_dotted(node):
                 return [self.by_rule(node)]
             case Grid(kind, rows):

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from gradcalc.check.answers.model import Answer, LetterChain, Unread
+from gradcalc.check.answers.model import Answer, LetterChain, Line, Unread
 from gradcalc.check.answers.stated import sizes_of
 from gradcalc.check.claims.lowering import ClaimError, Sides, lowered
 from gradcalc.check.marking.verdicts import LineVerdict, Verdict, Word
@@ -37,8 +37,10 @@ _BEYOND: Final = "an index goes beyond what there is: look at the limits of the 
 _COLUMN: Final = re.compile(r"\[:,[a-z]\]")
 """A column by a letter: what one index of a matrix is read as, which may have meant its rows."""
 _SAMPLES: Final = "one index of a matrix counts its columns here, and goes beyond them; for its rows write [n,:]"
+UNSAID: Final = "this holds where the indices differ, which isn't said here"
+WHERE_UNEQUAL: Final = "right where the indices differ: where they don't, it isn't meant"
 _IN_PART: Final = {
-    "unequal": "this holds where the indices differ, which isn't said here",
+    "unequal": UNSAID,
     "ones": "this holds where the target is 1, which isn't said here",
     "zeros": "this holds where the target is 0, which isn't said here",
 }
@@ -136,10 +138,7 @@ class Statements:
 def on_statement(said: LetterChain, statements: Statements) -> Verdict | None:
     """The verdict on a chain that answers no quantity; None where no line of it could be tried."""
     found = statements.lines((said.left, *(line.statement for line in said.lines)), dict(said.free))
-    pairs = list(zip(found, said.lines, strict=True))
-    tried = [
-        Tried("unreadable", line.doubt) if each.verdict == "wrong" and line.doubt else each for each, line in pairs
-    ]
+    tried = [_as_meant(each, line, said) for each, line in zip(found, said.lines, strict=True)]
     if all(each.verdict == "unreadable" for each in tried):
         return None
     lines = tuple(
@@ -150,11 +149,20 @@ def on_statement(said: LetterChain, statements: Statements) -> Verdict | None:
     layout = next((i for i, each in enumerate(tried) if each.verdict == "imprecise"), None)
     first = wrong if wrong is not None else layout
     word: Word = "correct" if first is None else tried[first].verdict
-    why = "right" if first is None else f"{f'line {first + 1}: ' if lines[1:] else ''}{tried[first].said}"
+    why = tried[0].said if first is None else f"{f'line {first + 1}: ' if lines[1:] else ''}{tried[first].said}"
     place = said.place
     answer = Answer(said.text, "", text=lines[0].text, lines=said.lines, place=lambda: place)
     line = None if wrong is None else wrong + 1
     return Verdict(said.text, word, why, answer=answer, line=line, lines=lines)
+
+
+def _as_meant(found: Tried, line: Line, said: LetterChain) -> Tried:
+    """What comes of a line, given what may be meant by it and by its left side."""
+    if found.verdict == "wrong" and line.doubt:
+        return Tried("unreadable", line.doubt)
+    if found.verdict == "imprecise" and said.is_row_too:
+        return Tried("correct")
+    return Tried("correct", WHERE_UNEQUAL) if found.said == UNSAID and said.is_derivative else found
 
 
 def not_tried(said: LetterChain, statements: Statements) -> Iterator[Unread]:

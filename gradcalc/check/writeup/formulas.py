@@ -100,6 +100,13 @@ class Formulas:
         """Whether a side is an entry by letters, a derivative that isn't in the equations, or a differential."""
         return any(name in self.meanings.opaque for name in names(left))
 
+    def kinds_of_left(self) -> tuple[bool, bool]:
+        """Whether the first side is a derivative, and whether it is one of a number that may be a row too."""
+        left = "" if self.read[0] is None else code(self.read[0])
+        of, by = self.meanings.partials.get(left, (None, None))
+        is_row = left in self.meanings.products and of is not None and of.shape in ((), (1, 1))
+        return of is not None, is_row and by is not None and 1 in (by.shape or ())
+
     def statement(self, number: int, name: str) -> str:
         """The text of a side with letters or derivatives in it, or of the quantity's own name; empty of any other."""
         read = self.read[number]

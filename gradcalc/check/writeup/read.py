@@ -249,7 +249,8 @@ class _Reader:
             place = self.writeup.span(chain.sides[0].start)
             free = tuple(chain.free.items())
             typed = visible(shorten(" ".join(chain.sides[0].tex.split()), _LONGEST))
-            self.statements.append(LetterChain(chain.text(0), tuple(lines), place, free, typed))
+            found = LetterChain(chain.text(0), tuple(lines), place, free, typed, *chain.kinds_of_left())
+            self.statements.append(found)
 
     def answer(self, said: _Said) -> Answer:
         text = visible(shorten(said.text, _LONGEST))
