@@ -96,6 +96,8 @@ RIGHT = [
     r"\mathcal{L} = -y_1 \log \phi_1 - \dots - y_K \log \phi_K",
     r"\phi_i = \frac{e^{z_i}}{e^{z_1} + e^{z_2} + \dots + e^{z_n}}",
     r"\phi = \frac{1}{e^{z_1} + \cdots + e^{z_K}} \begin{bmatrix} e^{z_1} \\ \vdots \\ e^{z_K} \end{bmatrix}",
+    r"(\phi - y)^T (\phi - y) = (\phi_1 - y_1)^2 + (\phi_2 - y_2)^2 + \cdots + (\phi_K - y_K)^2",
+    r"a^T (\phi - y) = a_1 (\phi_1 - y_1) + \dots + a_K (\phi_K - y_K)",
     r"z_j = w_{1j} x_1 + w_{2j} x_2 + \dots + w_{mj} x_m",
     r"\phi(z) = \begin{pmatrix} e^{z_1} / \sum_j e^{z_j} \\ \vdots \\ e^{z_d} / \sum_j e^{z_j} \end{pmatrix}",
 ]
@@ -129,7 +131,7 @@ SPOILT = [
     (RIGHT[16], r"(\phi_2-y_2)x", r"(\phi_2-2y_2)x"),
     (RIGHT[19], r"y_K \log \phi_K", r"y_K \log \phi_1"),
     (RIGHT[20], r"- y_K", r"+ y_K"),
-    (RIGHT[24], r"e^{z_1} /", r"e^{-z_1} /"),
+    (RIGHT[26], r"e^{z_1} /", r"e^{-z_1} /"),
 ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ DOTS: Final = ("…", "⋯", "⋮", "⋱")
 _COUNTING: Final = "qpruvsgmnkabcxyzw"
 """Letters for what counts behind dots, of which two are taken that mean nothing else."""
 _PAIRS: Final = {"(": ")", "[": "]"}
+_OPENING, _CLOSING = (tuple(map(Char, signs)) for signs in ("([", ")]"))
 _ENDS: Final = tuple(map(Char, (",", "=", "<", ">", ";", ":", GAP)))
 _SIGNS: Final = tuple(map(Char, "+-"))
 _OPERATORS: Final = (*_SIGNS, *(Symbol(COMMANDS[name]) for name in ("cdot", "times", "odot")))
@@ -110,7 +111,7 @@ def paired(row: Row) -> Row:
     found: list[Node] = []
     opened: list[int] = []
     for node in row:
-        base = node.base if isinstance(node, Scripted) else node
+        base = _base(node)
         last = found[opened[-1]] if opened else None
         if isinstance(base, Char) and isinstance(last, Char) and base.text == _PAIRS[last.text]:
             start = opened.pop()
@@ -125,18 +126,30 @@ def paired(row: Row) -> Row:
     return tuple(found)
 
 
+def _base(node: Node) -> Node | None:
+    return node.base if isinstance(node, Scripted) else node
+
+
+def _outside(row: Row) -> Iterator[tuple[Node, bool]]:
+    """Each node of a row, and whether it stands outside all brackets."""
+    opened = 0
+    for node in row:
+        opened += (node in _OPENING) - (_base(node) in _CLOSING)
+        yield node, opened <= 0
+
+
 def listed(inside: Row) -> Grid | None:
     """A list with dots, as a matrix of one row; None of anything else."""
-    items: list[Row] = [()]
-    for i, node in enumerate(inside):
+    items: list[list[Node]] = [[]]
+    for i, (node, is_outside) in enumerate(_outside(inside)):
         beside = (*inside[max(i - 1, 0) : i], *inside[i + 1 : i + 2])
-        if node in (Char(","), Char(GAP)):
-            items.append(())
+        if node in (Char(","), Char(GAP)) and is_outside:
+            items.append([])
         elif is_dots(node) and not any(each in _OPERATORS for each in beside):
-            items += [(node,), ()]
+            items += [[node], []]
         else:
-            items[-1] = (*items[-1], node)
-    found = tuple(filter(None, items))
+            items[-1].append(node)
+    found = tuple(tuple(item) for item in items if item)
     grid = Grid("list", (found,))
     return grid if len(found) > 2 and is_dotted(grid) else None
 
@@ -147,16 +160,16 @@ def with_sums(row: Row, letter: str) -> Row:
 
 
 def _split(row: Row, signs: Sequence[Node]) -> Iterator[tuple[Row, Row]]:
-    """What stands between signs, each with the sign before it."""
+    """What stands between signs outside brackets, each with the sign before it."""
     sign: Row = ()
-    part: Row = ()
-    for node in row:
-        if node in signs:
-            yield sign, part
-            sign, part = (node,), ()
+    part: list[Node] = []
+    for node, is_outside in _outside(row):
+        if node in signs and is_outside:
+            yield sign, tuple(part)
+            sign, part = (node,), []
         else:
-            part = (*part, node)
-    yield sign, part
+            part.append(node)
+    yield sign, tuple(part)
 
 
 def _summed(row: Row, letter: str) -> Row:

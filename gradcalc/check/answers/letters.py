@@ -22,7 +22,20 @@ from gradcalc.formula.table import Shape, known, lookup
 from gradcalc.formula.write import code
 from gradcalc.words import shorten
 
-FACTORS: Final = ("name", "member", "lettered", "partial", "group", "fence", "root", "fraction", "grid", "rule", "sum", "nabla")
+FACTORS: Final = (
+    "name",
+    "member",
+    "lettered",
+    "partial",
+    "group",
+    "fence",
+    "root",
+    "fraction",
+    "grid",
+    "rule",
+    "sum",
+    "nabla",
+)
 """Kinds of tokens with which a factor may begin."""
 PRIMES: Final = ("'", "′")
 ONES: Final = "a row of ones"
