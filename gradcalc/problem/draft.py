@@ -177,9 +177,10 @@ class Draft:
         return self.letters
 
     def _numbers_of(self, path: Path) -> tuple[tuple[str, float], ...]:
-        """The numbers of an index's letters in a line, and of the letters to which indices count."""
-        counts = self.letters.counts.items() if self.letters is not None else ()
-        return (*self.bound.get(path, ()), *((letter, float(size)) for letter, size in counts))
+        """The sizes of letters that are no quantities, and the numbers of an index's letters in a line."""
+        letters = {} if self.letters is None else {**self.letters.sizes, **self.letters.counts}
+        sizes = ((letter, float(size)) for letter, size in letters.items() if letter not in self._own_names)
+        return (*sizes, *self.bound.get(path, ()))
 
     def formula(self, path: Path, value: Any, extra: tuple[str, ...] = ()) -> Expr | None:
         """The formula at `path`; None, and a fault at its column, if it can't be read."""

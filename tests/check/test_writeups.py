@@ -9,6 +9,7 @@ import pytest
 from gradcalc.check.marking.mark import mark
 from gradcalc.check.writeup.chains import taken_apart
 from gradcalc.check.writeup.read import answers_in, sheet_of
+from gradcalc.commands.check import Marking, marked
 from gradcalc.errors import InputError
 from gradcalc.problem.load import loads
 from gradcalc.program.solve import solve
@@ -320,5 +321,55 @@ TO_V = r"\frac{\partial J}{\partial v} = -(1 - \sigma(u_o^T v)) u_o + \sum_{k=1}
 )
 def test_a_letter_counts_the_members_of_a_family(tex, verdict):
     solution = solve(loads(SAMPLES), check=False)
+    marks = mark(solution, sheet_of(answers_in(rf"\[ {tex} \]", "homework.tex"), solution))
+    assert [each.verdict for each in marks.verdicts if each.verdict != "unanswered"] == [verdict]
+
+
+HEAD = r"""
+notation: x @ W + b
+inputs: {Q: T×d, K: T×d, V: T×v}
+equations: {S: Q @ K.T / sqrt(d), A: softmax(S), O: A @ V}
+upstream: {O: T×v}
+"""
+
+
+@pytest.mark.parametrize(
+    ("tex", "verdict"),
+    [
+        (r"S_{ij} = \frac{1}{\sqrt{d}} \sum_k Q_{ik} K_{jk}", "correct"),
+        (r"S_{ij} = \frac{1}{d} \sum_k Q_{ik} K_{jk}", "wrong"),
+        (r"dQ_{ik} = \frac{1}{\sqrt{d}} \sum_j dS_{ij} K_{jk}", "correct"),
+        (r"dQ_{ik} = \sum_j dS_{ij} K_{jk}", "wrong"),
+        (r"dQ = \frac{1}{\sqrt{d}} dS K", "correct"),
+        (r"dQ = \frac{1}{\sqrt{T}} dS K", "wrong"),
+    ],
+)
+def test_a_size_of_the_problem_stands_in_tex_and_d_before_a_quantity_is_none(tex, verdict, tmp_path):
+    (tmp_path / "homework.tex").write_text(rf"\[ {tex} \]")
+    marks, *_ = marked(loads(HEAD), str(tmp_path / "homework.tex"), Marking())
+    assert [each.verdict for each in marks.verdicts if each.verdict != "unanswered"] == [verdict]
+
+
+SOFTMAX = r"""
+inputs: {o: vector(K)}
+equations: {p: softmax(o), L: sum(p * p)}
+of: L
+"""
+WITHIN = r"\frac{\partial \sum_j \exp(o_j)}{\partial o_k}"
+TO_O = r"\frac{\partial p_i}{\partial o_k} = \frac{\frac{\partial \exp(o_i)}{\partial o_k} \sum_j \exp(o_j)"
+
+
+@pytest.mark.parametrize(
+    ("tex", "verdict"),
+    [
+        (
+            rf"{TO_O} - \frac{{\partial \sum_j \exp(o_j)}}{{\partial o_k}} \exp(o_i)}}{{(\sum_j \exp(o_j))^2}}",
+            "correct",
+        ),
+        (rf"{TO_O} + \frac{{\partial \sum_j \exp(o_j)}}{{\partial o_k}} \exp(o_i)}}{{(\sum_j \exp(o_j))^2}}", "wrong"),
+    ],
+)
+def test_a_sum_ends_before_a_term_whose_letter_is_that_of_a_sum_of_its_own(tex, verdict):
+    solution = solve(loads(SOFTMAX), check=False)
     marks = mark(solution, sheet_of(answers_in(rf"\[ {tex} \]", "homework.tex"), solution))
     assert [each.verdict for each in marks.verdicts if each.verdict != "unanswered"] == [verdict]

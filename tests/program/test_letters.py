@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from gradcalc.errors import InputError
 from gradcalc.formula.evaluate import evaluate
 from gradcalc.formula.expr import Num
 from gradcalc.formula.parse import parse
@@ -124,3 +125,31 @@ def test_the_gradients_at_each_size_are_those_of_a_definition():
         values = solve(made, check=False).values
         assert np.allclose(values["dW1"], x.T @ delta)
         assert np.allclose(values["db1"], delta.sum(axis=0))
+
+
+ATTENTION = """
+notation: x @ W + b
+inputs: {Q: T×d, K: T×d, V: T×v}
+equations: {S: Q @ K.T / sqrt(d), A: softmax(S), L: sum(A @ V) / T}
+of: L
+"""
+
+
+def test_a_size_stands_in_a_formula():
+    for sizes in ({"T": 3, "d": 2, "v": 4}, {"T": 2, "d": 5, "v": 3}):
+        values = solve(loads(ATTENTION, at=sizes, seed=1)).values
+        scores = values["Q"] @ values["K"].T / np.sqrt(sizes["d"])
+        weights = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
+        assert np.allclose(values["A"], weights)
+        assert np.allclose(values["L"], (weights @ values["V"]).sum() / sizes["T"])
+
+
+def test_a_size_in_a_formula_is_told_by_its_letter():
+    told = loads(ATTENTION).letters
+    rules = [code(in_letters(equation.expr, told.marks)) for equation in told.apart.forward]
+    assert rules == ["(Q @ K.T) / sqrt(d)", "softmax(S)", "sum(A @ V) / T"]
+
+
+def test_a_quantity_goes_before_a_size_of_its_name():
+    with pytest.raises(InputError, match="'d' is a size already"):
+        loads(ATTENTION.replace("V: T×v", "V: T×v, d: scalar"))

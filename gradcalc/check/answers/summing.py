@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Final
 
 from gradcalc.check.answers.grids import Grids
@@ -113,12 +114,8 @@ class Summing(Grids):
 
     def is_ahead(self, letter: str) -> bool:
         """Whether a letter is in the term behind the sign that stands here."""
-        for token in self.tokens[self.position + 1 :]:
-            if token.kind == "end" or (token.kind == "sign" and token.text in ("+", "-", ")", "]")):
-                return False
-            if has(token, letter):
-                return True
-        return False
+        ahead = self.tokens[self.position + 1 :]
+        return stands_in([*takewhile(lambda token: not _ends_term(token), ahead)], letter)
 
     def kronecker(self) -> Part:
         """`δ_{ij}` is 1 where i is j."""
@@ -130,16 +127,24 @@ class Summing(Grids):
         return self.opaque(f"({one} == {other})", ())
 
 
-def has(token: Token, letter: str) -> bool:
-    """Whether a letter stands in a token, however deep."""
-    if letter_of(token) == letter:
-        return True
-    for part in token.inner:
-        if isinstance(part, list | tuple) and any(has(each, letter) for each in _flat(part)):
+def _ends_term(token: Token) -> bool:
+    return token.kind == "end" or (token.kind == "sign" and token.text in ("+", "-", ")", "]"))
+
+
+def stands_in(part: Sequence[object], letter: str) -> bool:
+    """Whether a letter stands in tokens, however deep, and isn't that of a sum before it."""
+    for each in part:
+        if not isinstance(each, Token):
+            found = isinstance(each, list | tuple) and stands_in(each, letter)
+        elif each.kind == "sum" and each.inner[0] and letter_of(each.inner[0][0]) == letter:
+            return False
+        elif each.kind in ("member", "lettered"):
+            found = letter in each.inner[1]
+        else:
+            found = letter_of(each) == letter or stands_in(each.inner, letter)
+        if found:
             return True
-    return (token.kind == "member" and token.inner[1] == letter) or (
-        token.kind == "lettered" and letter in token.inner[1]
-    )
+    return False
 
 
 def has_name(token: Token, name: str) -> bool:

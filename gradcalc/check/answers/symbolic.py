@@ -28,6 +28,7 @@ from gradcalc.formula.table import known, lookup, without_brackets
 from gradcalc.formula.tex.tree import Row
 from gradcalc.formula.write import code
 from gradcalc.program.customs import LOSSES
+from gradcalc.program.naming import gradient_name
 
 _IDENTITY: Final = "I"
 _VEC: Final = "vec"
@@ -88,6 +89,8 @@ class Symbolic(Summing):
             return self.differential(token)
         if text in self.meanings.own:
             return Part(Name(text), self.meanings.own[text])
+        if text == "d" in self.meanings.sizes and gradient_name(self.token.text) in self.meanings.gradients:
+            return self.gradient_of_next()  # and not a size times it
         if token.inner == ("J",) and self.is_function_ahead():
             of = self.atom()
             if isinstance(of.expr, Apply) and len(of.expr.args) == 1:
