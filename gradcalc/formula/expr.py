@@ -20,6 +20,17 @@ class Num:
     """A float64 number."""
 
     value: float
+    decimals: int | None = field(default=None, compare=False, repr=False)
+    """How many decimals it was typed with, if that is known."""
+
+
+def decimals_of(typed: str) -> int | None:
+    """How many decimals a number has as it was typed: 4 of `0.2880`, 5 of `1e-5`; None of what is no such number."""
+    digits, _, exponent = typed.lower().partition("e")
+    try:
+        return max(0, len(digits.partition(".")[2]) - int(exponent or 0))
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +140,7 @@ def add(*terms: Expr) -> Expr:
 
 def neg(a: Expr) -> Expr:
     """The opposite; of a number, a number."""
-    return Num(-a.value) if isinstance(a, Num) else Apply("neg", (a,))
+    return Num(-a.value, a.decimals) if isinstance(a, Num) else Apply("neg", (a,))
 
 
 def sub(a: Expr, b: Expr) -> Expr:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from gradcalc.errors import FormulaError
 from gradcalc.formula.brackets import NO_INDICES, Indices, class_number, is_class, over_index, subscript
-from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, neg
+from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, decimals_of, neg
 from gradcalc.formula.index import shortened
 from gradcalc.formula.lists import array
 from gradcalc.formula.spelling import PRIME, Spelling, respell
@@ -110,7 +110,8 @@ class _Parser:
             value = math.inf
         if not math.isfinite(value):
             raise self.error(node, "this number is too large for float64")
-        return Num(value)
+        start, end = self.span(node)
+        return Num(value, decimals_of(self.typed[start:end]))
 
     def name(self, node: ast.Name, depth: int) -> Expr:
         name = _spelled(node.id)

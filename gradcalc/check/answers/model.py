@@ -144,6 +144,8 @@ class LetterChain:
     """Whether that is a derivative: by an entry of another index, where there are two letters."""
     is_row_too: bool = False
     """Whether it is a product of derivatives of a number by a vector, which is a row as well as the gradient."""
+    formula: Expr | None = None
+    """The first side, in which what is no formula of quantities stands as a name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,8 @@ class _Cutting:
             if isinstance(last, Scripted) and not _is_nabla(last):
                 partly = self.renewed(tuple(before), last) or self.squared(tuple(before), last)
                 name = None if before or partly else self.resolved((last,))
+                if name is not None and name == self.known.get(_bare(last.base)):
+                    name = None  # what is shown without a number has an index here
                 name = name or (None if partly else self.others.get(row[:size]))
                 if name is not None:
                     self.signs |= _numbered(last)

@@ -17,7 +17,7 @@ from gradcalc.check.answers.cursor import DEEPEST, Cursor
 from gradcalc.check.answers.lexer import DIGITS, Token, tokens
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Builder, Part
-from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, neg
+from gradcalc.formula.expr import Apply, Expr, Name, Num, add, call, decimals_of, neg
 from gradcalc.formula.index import TO_THE_END, Along, params_of
 from gradcalc.formula.primes import derivative
 from gradcalc.formula.shapes import MATRIX
@@ -256,15 +256,14 @@ class Parser(Cursor):
         token = self.token
         self.position += 1
         if token.kind == "number":
-            return Part(Num(float(token.text)), ())
+            return Part(Num(float(token.text), decimals_of(token.text)), ())
         if token.kind == "partial":
             return self.named(gradient_name(token.text), token)
         if token.kind == "name":
             return self.name(token)
         if token.text == "(":
-            inner = self.comparison("=")
-            self.expect(")")
-            return inner
+            items = self.items("(", "=")
+            return items[0] if len(items) == 1 else self.in_a_row(items)
         if token.text == "[":
             return self.listed()
         if token.text == "√":
@@ -288,20 +287,25 @@ class Parser(Cursor):
     def listed(self) -> Part:
         """A list of numbers, a column or where samples are rows a row; a list of lists, a matrix."""
         if self.token.text != "[":
-            return self.joined(self.items(), int(self.builder.axis))
+            return self.joined(self.items("["), int(self.builder.axis))
         rows = []
         while self.accept("["):
-            rows.append(self.joined(self.items(), 1))
+            rows.append(self.joined(self.items("["), 1))
             self.accept(",")
         self.expect("]")
         return self.joined(rows, 0)
 
-    def items(self) -> list[Part]:
-        """What stands in a list, up to its end."""
-        found = [self.comparison()]
+    def in_a_row(self, items: Sequence[Part]) -> Part:
+        """`(1, 0)` and `(1, 0)ᵀ` are one vector, as samples lie."""
+        self.position += self.token.kind == "transpose"
+        return self.joined(items, int(self.builder.axis))
+
+    def items(self, opening: str, *more: str) -> list[Part]:
+        """What stands in a bracket that is open, up to its end, apart by commas; `more` signs compare there."""
+        found = [self.comparison(*more)]
         while self.accept(","):
-            found.append(self.comparison())
-        self.expect("]")
+            found.append(self.comparison(*more))
+        self.expect(")" if opening == "(" else "]")
         return found
 
     def joined(self, parts: Sequence[Part], axis: int) -> Part:

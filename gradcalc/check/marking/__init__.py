@@ -13,6 +13,8 @@ put_in       how far formulas may be off because of rounded numbers in them
 claims       the verdict on what is said of claims
 sizes        what is wrong with a shape or a count
 statements   equations between entries and derivatives, tried
+by_numbers   the same where numbers are put in, or come out
+letter_chains  the verdict on a chain of such equations
 verdicts     what marking says: verdicts, credit, marks
 kinks        other derivatives at kinks, which are right too
 scales       deltas on another scale, which may be right too

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gradcalc.check.answers.compare import HALF_UNIT, laid_out
-from gradcalc.check.answers.model import Line, Numbers
+from gradcalc.check.answers.compare import HALF_UNIT
+from gradcalc.check.answers.model import Line
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.numbers import Judged
-from gradcalc.check.marking.put_in import PutIn, has_numbers
+from gradcalc.check.marking.put_in import ROUNDED, PutIn, Reach, has_numbers, is_result, with_names
 from gradcalc.check.marking.statements import Statements
 from gradcalc.check.marking.verdicts import LineVerdict, Verdict
 from gradcalc.check.mistakes.misfits import misfit
+from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Expr, call
 from gradcalc.program.problem import Equation
 from gradcalc.program.sections import Quantity
 
-ROUNDED = "its numbers are rounded so far that it can't be said whether this is right"
 RIGHT = ("correct", "imprecise")
 
 
@@ -43,7 +43,7 @@ class ChainJudge:
 
     def __init__(self, formulas: FormulaJudge, statements: Statements | None = None) -> None:
         self.formulas, self.statements = formulas, statements
-        self.put_in = PutIn(formulas.solution)
+        self.put_in = PutIn(formulas.solution.values.values())
 
     def judge(self, equation: Equation, quantity: Quantity, lines: Sequence[Line]) -> Judged:
         """The verdict on a chain: that of its first wrong line; of a chain with a right end imprecise, at that line."""
@@ -104,16 +104,17 @@ class ChainJudge:
     def with_numbers(self, equation: Equation, quantity: Quantity, formula: Expr, judged: Judged) -> Judged:
         """The verdict on a formula with numbers put in: right as far as they say, on the student's own values too."""
         judge, ledger = self.formulas.numbers_judge, self.formulas.numbers_judge.ledger
-        unsure = False
+        unsure, of_numbers = False, judged
         for values in (ledger.solution.values, ledger.own):
-            reach = self.put_in.reach(formula, values, ledger.axis)
+            reach = self.reach(formula, values)
             if reach is None or np.shape(reach.value) != self.formulas.solution.shapes[equation.name]:
                 continue
             found = judge.numbers(equation, quantity, reach.numbers(reach.sure))
             if found.verdict.verdict in ("correct", "carried") or found.verdict.is_layout:
                 return found
+            of_numbers = found if values is ledger.solution.values and not judged.verdict.mistakes else of_numbers
             unsure = unsure or judge.numbers(equation, quantity, reach.numbers(reach.most)).verdict.verdict != "wrong"
-        return Judged(Verdict(quantity.label, "unreadable", ROUNDED)) if unsure else judged
+        return Judged(Verdict(quantity.label, "unreadable", ROUNDED)) if unsure else of_numbers
 
     def told(self, lines: Sequence[Line], read: dict[int, Judgement]) -> tuple[LineVerdict, ...]:
         """The verdict on each line: a wrong one that is equal to a wrong one before only carries it on."""
@@ -127,21 +128,29 @@ class ChainJudge:
                 continue
             formula = line.formula if verdict.verdict == "wrong" else None
             follows = formula is not None and wrong is not None and self.follows(formula, wrong)
-            if verdict.verdict == "wrong" and wrong is not None and line.numbers is not None:
-                follows, formula = self.comes_to(wrong, line.numbers), wrong
+            if verdict.verdict == "wrong" and wrong is not None and (line.numbers or is_result(formula)):
+                follows, formula = self.comes_to(wrong, line), wrong
             said = "as the line before, which is wrong" if follows else verdict.said
             word = "carried" if follows else verdict.verdict
             found.append(LineVerdict(word, said, line.text, line.place, line.number))
             wrong = formula
         return tuple(found)
 
-    def comes_to(self, formula: Expr, numbers: Numbers) -> bool:
-        """Whether a wrong formula comes to these numbers, as far as its own are rounded."""
-        reach = self.put_in.reach(formula, self.formulas.solution.values, self.formulas.solution.problem.axis)
-        placed = None if reach is None else laid_out(numbers, reach.value.shape)
-        if reach is None or placed is None:
+    def reach(self, formula: Expr, values: Mapping[str, Array]) -> Reach | None:
+        """What a formula comes to at these values, and how far off it may be for its numbers."""
+        (named, put), axis = with_names(formula), self.formulas.solution.problem.axis
+        return self.put_in.reach(formula, put, lambda moved: attempt(named, {**values, **moved}, axis))
+
+    def comes_to(self, formula: Expr, line: Line) -> bool:
+        """Whether a wrong formula comes to the numbers of a line, as far as its own are rounded."""
+        values = self.formulas.solution.values
+        reach, result = self.reach(formula, values), self.reach(line.formula, values) if line.formula else None
+        if line.numbers is not None:
+            result = Reach(line.numbers.values, HALF_UNIT * line.numbers.unit, line.numbers.unit)
+        if reach is None or result is None or reach.value.size != result.value.size:
             return False
-        return bool((np.abs(placed.values - reach.value) <= HALF_UNIT * placed.unit + reach.most).all())
+        apart = np.abs(result.value.reshape(reach.value.shape) - reach.value)
+        return bool((apart <= result.sure.reshape(reach.value.shape) + reach.most).all())
 
     def follows(self, formula: Expr, wrong: Expr) -> bool:
         """Whether a formula comes to the same as a wrong one, in whatever layout, or like it to nothing at all."""

@@ -10,9 +10,10 @@ from gradcalc.check.answers.compare import Tolerance, filled
 from gradcalc.check.answers.model import Answer, Sheet
 from gradcalc.check.marking.asked import as_asked, asked
 from gradcalc.check.marking.kinks import Choice, Kinks, said_at_kinks
+from gradcalc.check.marking.letter_chains import not_tried, on_statement
 from gradcalc.check.marking.marker import Marker
 from gradcalc.check.marking.scales import may_be_meant, rescaled, said_of_scale, scales_of
-from gradcalc.check.marking.statements import Statements, not_tried, on_statement
+from gradcalc.check.marking.statements import Statements
 from gradcalc.check.marking.verdicts import Credit, Marks, Verdict, changed
 from gradcalc.check.marking.versions import SAID, doubts
 from gradcalc.check.mistakes.catalogue import Mutants

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 import numpy as np
 
-from gradcalc.check.answers.model import Answer, LetterChain, Line, Unread
 from gradcalc.check.answers.stated import sizes_of
 from gradcalc.check.claims.lowering import ClaimError, Sides, lowered
-from gradcalc.check.marking.verdicts import LineVerdict, Verdict, Word
+from gradcalc.check.marking.verdicts import Word
 from gradcalc.check.mistakes.in_lines import slips
 from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
@@ -25,6 +24,7 @@ from gradcalc.problem.claim_indices import Indexed, TwoRanges, indexed
 from gradcalc.program.build import Program, build
 from gradcalc.program.instances import instances
 from gradcalc.program.letters import shapes_in_letters
+from gradcalc.program.naming import new_name
 from gradcalc.program.problem import Equation, Problem
 
 RUNS: Final = 4
@@ -65,6 +65,28 @@ class Statements:
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = [_Instance(problem) for problem in problems]
         self._known: dict[tuple[str, ...], tuple[Tried, ...]] = {}
+
+    @property
+    def problem(self) -> Problem:
+        """The problem at its own sizes."""
+        return self.problems[0].problem
+
+    @cached_property
+    def own_values(self) -> list[Values]:
+        """The values of everything at the problem's own numbers, and with the parameters that its update makes."""
+        own, run = self.problem.given, self.problems[0].program.run
+        first = run(own)
+        new = {name: first[new_name(name)] for name in self.problem.parameters if new_name(name) in first}
+        return [first, run({**own, **new})] if new else [first]
+
+    def sides(self, texts: tuple[str, str], more: Values, values: Values) -> Callable[[Values], list[list[Array]]]:
+        """Works both sides out, case by case, at these values of the problem and at those of the names of `more`.
+
+        Raises ClaimError, FormulaError where that can't be.
+        """
+        given = {name: values[name] for name in self.problem.given}
+        sides = self.problems[0].program_of(texts, {name: np.shape(value) for name, value in more.items()})
+        return lambda moved: sides.by_case({**given, **moved})
 
     def lines(self, texts: Sequence[str], free: Mapping[str, str] | None = None) -> tuple[Tried, ...]:
         """The verdict on each line behind the first.
@@ -135,44 +157,6 @@ class Statements:
         return next((way for way in ("", "traced", *_IN_PART, "turned", "equal") if way in found), None)
 
 
-def on_statement(said: LetterChain, statements: Statements) -> Verdict | None:
-    """The verdict on a chain that answers no quantity; None where no line of it could be tried."""
-    found = statements.lines((said.left, *(line.statement for line in said.lines)), dict(said.free))
-    tried = [_as_meant(each, line, said) for each, line in zip(found, said.lines, strict=True)]
-    if all(each.verdict == "unreadable" for each in tried):
-        return None
-    lines = tuple(
-        LineVerdict(each.verdict, each.said, line.text, line.place, line.number)
-        for each, line in zip(tried, said.lines, strict=True)
-    )
-    wrong = next((i for i, each in enumerate(tried) if each.verdict == "wrong"), None)
-    layout = next((i for i, each in enumerate(tried) if each.verdict == "imprecise"), None)
-    first = wrong if wrong is not None else layout
-    word: Word = "correct" if first is None else tried[first].verdict
-    why = tried[0].said if first is None else f"{f'line {first + 1}: ' if lines[1:] else ''}{tried[first].said}"
-    place = said.place
-    answer = Answer(said.text, "", text=lines[0].text, lines=said.lines, place=lambda: place)
-    line = None if wrong is None else wrong + 1
-    return Verdict(said.text, word, why, answer=answer, line=line, lines=lines)
-
-
-def _as_meant(found: Tried, line: Line, said: LetterChain) -> Tried:
-    """What comes of a line, given what may be meant by it and by its left side."""
-    if found.verdict == "wrong" and line.doubt:
-        return Tried("unreadable", line.doubt)
-    if found.verdict == "imprecise" and said.is_row_too:
-        return Tried("correct")
-    return Tried("correct", WHERE_UNEQUAL) if found.said == UNSAID and said.is_derivative else found
-
-
-def not_tried(said: LetterChain, statements: Statements) -> Iterator[Unread]:
-    """The lines of such a chain, with the reasons."""
-    found = statements.lines((said.left, *(line.statement for line in said.lines)), dict(said.free))
-    for each, line in zip(found, said.lines, strict=True):
-        reason = line.doubt if line.doubt and each.verdict == "wrong" else each.said
-        yield Unread(line.text, reason, line.place or said.place, line.number)
-
-
 class _Instance:
     """One problem, with values to try."""
 
@@ -191,10 +175,9 @@ class _Instance:
 
     def compared(self, texts: tuple[str, str], free: Mapping[str, str]) -> Iterator[str]:
         """How the two compare, at each of the values at which that can be said."""
-        given = {name: np.shape(value) for name, value in self.values[0].items()}
-        shapes = {**self.program.shapes, **given}
+        shapes = self.shapes
         varying = {name: shapes[of] for name, of in free.items()}
-        program = self.sides(texts, {**given, **varying}, {**shapes, **varying})
+        program = self.program_of(texts, varying)
         for values, sides in self.worked_out(program, varying):
             found = _compared(*sides)
             yield found or self.in_part(texts, shapes, values, sides)
@@ -225,6 +208,16 @@ class _Instance:
         """Values for what varies by itself."""
         random = np.random.default_rng(0)
         return {name: random.standard_normal(shape) for name, shape in varying.items()}
+
+    @cached_property
+    def shapes(self) -> Mapping[str, Shape]:
+        """The shapes of all names."""
+        return {**self.program.shapes, **{name: np.shape(value) for name, value in self.values[0].items()}}
+
+    def program_of(self, texts: tuple[str, str], varying: Mapping[str, Shape]) -> Sides:
+        """Both sides as a program, with names of these shapes beside those of the problem."""
+        given = {name: self.shapes[name] for name in self.problem.given}
+        return self.sides(texts, {**given, **varying}, {**self.shapes, **varying})
 
     def in_part(
         self, texts: tuple[str, str], shapes: Mapping[str, Shape], values: Values, sides: list[list[Array]]

@@ -96,6 +96,11 @@ class Formulas:
         partial = None if read is None else self.meanings.partials.get(code(read))
         return partial[1].expr.id if partial is not None and isinstance(partial[1].expr, Name) else None
 
+    @property
+    def is_of_numbers(self) -> bool:
+        """Whether all that is read behind its first side are numbers."""
+        return not self.used and any(each is not None for each in self.read[1:])
+
     def is_about_letters(self, left: Expr) -> bool:
         """Whether a side is an entry by letters, a derivative that isn't in the equations, or a differential."""
         return any(name in self.meanings.opaque for name in names(left))

@@ -146,7 +146,7 @@ class _Reader:
             self.answered(chain, self.subjects.worked_out(chain, quantity))
         elif chain.is_plain:
             return
-        elif self.can_be_stated(chain) and not given:
+        elif chain.is_of_numbers if given else self.can_be_stated(chain):
             self.state(chain)
         else:
             self.leave(chain, quantity)
@@ -241,15 +241,19 @@ class _Reader:
             text, read = chain.text(number), chain.read[number]
             if self.in_letters and chain.is_set_to_zero(number):
                 self.unread.append(self.refused(side, CONDITION))
-            elif text and read is not None and names(read):
-                lines.append(self.line(side, text, self.doubt(chain, number)))
+            elif text and read is not None:
+                statement = text if names(read) else ""
+                lines.append(replace(self.line(side, statement, self.doubt(chain, number)), formula=read))
             else:
-                self.unread.append(self.refused(side, chain.reasons[number] or "numbers alone"))
+                self.unread.append(self.refused(side, chain.reasons[number]))
         if lines:
             place = self.writeup.span(chain.sides[0].start)
             free = tuple(chain.free.items())
             typed = visible(shorten(" ".join(chain.sides[0].tex.split()), _LONGEST))
-            found = LetterChain(chain.text(0), tuple(lines), place, free, typed, *chain.kinds_of_left())
+            is_derivative, is_row_too = chain.kinds_of_left()
+            found = LetterChain(
+                chain.text(0), tuple(lines), place, free, typed, is_derivative, is_row_too, chain.read[0]
+            )
             self.statements.append(found)
 
     def answer(self, said: _Said) -> Answer:

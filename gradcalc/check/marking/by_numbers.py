@@ -1,0 +1,132 @@
+"""Try what a write-up says of numbers: they stand for the problem's own values, before the update or after it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from gradcalc.check.answers.model import LetterChain, Line
+from gradcalc.check.claims.lowering import ClaimError
+from gradcalc.check.marking.put_in import ROUNDED, PutIn, Reach, has_numbers, is_result, with_names
+from gradcalc.check.marking.statements import LAID_OUT, UNEQUAL, UNSAID, WHERE_UNEQUAL, Statements, Tried, Values
+from gradcalc.errors import FormulaError
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.evaluate import AT_RUN_TIME
+from gradcalc.formula.expr import Expr, Name, names
+from gradcalc.formula.write import code
+from gradcalc.words import listed
+
+ALONE: Final = "numbers alone"
+_MOST_SHOWN: Final = 3
+_FLOAT: Final = 1e-9
+_TELLING: Final = 1e-3
+"""Numbers with fewer digits may be those of other quantities by chance."""
+_BEST: Final = ("correct", "imprecise", "unreadable")
+"""Of the values before an update and those after it either may be meant."""
+
+
+def tried(said: LetterChain, statements: Statements) -> list[Tried]:
+    """What comes of each line of a chain: as an equation that holds everywhere, or of numbers."""
+    everywhere = [line.statement for line in said.lines if line.statement]
+    found = iter(statements.lines((said.left, *everywhere), dict(said.free)))
+    every = [next(found) if line.statement else Tried("unreadable", ALONE) for line in said.lines]
+    every = [_with_numbers(said, line, each, statements) for line, each in zip(said.lines, every, strict=True)]
+    return [_as_meant(each, line, said) for each, line in zip(every, said.lines, strict=True)]
+
+
+def _as_meant(found: Tried, line: Line, said: LetterChain) -> Tried:
+    """What comes of a line, given what may be meant by it and by its left side."""
+    if found.verdict == "wrong" and line.doubt:
+        return Tried("unreadable", line.doubt)
+    if found.verdict == "imprecise" and said.is_row_too:
+        return Tried("correct")
+    return Tried("correct", WHERE_UNEQUAL) if found.said == UNSAID and said.is_derivative else found
+
+
+def _with_numbers(said: LetterChain, line: Line, everywhere: Tried, statements: Statements) -> Tried:
+    """The same of a line with numbers put in, which holds at the problem's own values at most."""
+    left, right = said.formula, line.formula
+    if left is None or right is None or said.free or everywhere.verdict in ("correct", "imprecise"):
+        return everywhere
+    if statements.problem.letters is not None or (names(right) and not has_numbers(right)):
+        return everywhere
+    try:
+        every = [_compared(left, right, values, statements) for values in statements.own_values]
+    except (ClaimError, FormulaError, *AT_RUN_TIME):
+        return everywhere
+    ways = [way for way in every if way is not None]
+    return next((way for word in _BEST for way in ways if way.verdict == word), next(iter(ways), everywhere))
+
+
+def _compared(left: Expr, right: Expr, values: Values, statements: Statements) -> Tried | None:
+    """How two formulas compare at these values, as far as their numbers are rounded; None where that says nothing."""
+    both = [with_names(each, prefix) for each, prefix in ((left, "left"), (right, "right"))]
+    put = {name: np.asarray(number.value) for _, numbers in both for name, number in numbers.items()}
+    sides = statements.sides((code(both[0][0]), code(both[1][0])), put, values)
+    put_in = PutIn(values.values())
+    if not names(left) and not put_in.has_values(left):
+        return None
+
+    def evaluate(side: int, moved: Values) -> Array | None:
+        cases = sides({**put, **moved})[side]
+        return cases[0] if len(cases) == 1 and np.isfinite(cases[0]).all() else None
+
+    first = put_in.reach(left, both[0][1], partial(evaluate, 0))
+    second = put_in.reach(right, both[1][1], partial(evaluate, 1))
+    if first is None or second is None:
+        return None
+    return _given(left, right, second, values, statements) or _judged(left, first, second)
+
+
+def _judged(left: Expr, first: Reach, second: Reach) -> Tried:
+    """How far two values are apart, beside what their roundings leave open."""
+    near = [_near(first, each) for each in (second, second.turned)]
+    if near[0] is None and near[1] is None:
+        return Tried("unreadable", "its shape isn't that of the left side")
+    if near[0] == "sure" or near[1] == "sure":
+        return Tried("correct") if near[0] == "sure" else Tried("imprecise", LAID_OUT)
+    return Tried("unreadable", ROUNDED) if "most" in near else Tried("wrong", UNEQUAL.format(code(left)))
+
+
+def _near(first: Reach, second: Reach) -> str | None:
+    """Whether two values are `sure` to be equal, equal at `most`, or neither; None where shapes don't fit."""
+    if first.value.shape != second.value.shape and not first.value.size == second.value.size == 1:
+        return None
+    apart = np.abs(first.value.reshape(second.value.shape) - second.value)
+    apart = apart - _FLOAT * np.maximum(1.0, np.abs(second.value))
+    ways = {"sure": second.sure + np.max(first.sure), "most": second.most + np.max(first.most)}
+    return next((way for way, room in ways.items() if (apart <= room).all()), "")
+
+
+def _given(left: Expr, right: Expr, second: Reach, values: Values, statements: Statements) -> Tried | None:
+    """What to say of other numbers for what the problem gives; of any other line None.
+
+    A letter of the problem's may be the student's for something else: for what these numbers are.
+    """
+    problem = statements.problem
+    if not (isinstance(left, Name) and left.id in problem.given and is_result(right)):
+        return None
+    own = np.asarray(values[left.id])
+    found = _judged(left, Reach(own, np.zeros(own.shape), np.zeros(own.shape)), second)
+    if found.verdict != "wrong":
+        return found
+    others = (name for name in values if name not in problem.given and _is(values[name], second))
+    other = next(others, None) if (second.sure < _TELLING).all() else None
+    if other is not None:
+        return Tried("unreadable", f"the problem gives another {left.id}; this is what {other} comes to")
+    return Tried("wrong", _should_be(own, second))
+
+
+def _is(value: Array, numbers: Reach) -> bool:
+    return _near(Reach(np.asarray(value), np.zeros(np.shape(value)), np.zeros(np.shape(value))), numbers) == "sure"
+
+
+def _should_be(own: Array, second: Reach) -> str:
+    """Which numbers the problem gives in the place of wrong ones."""
+    if not own.shape:
+        return f"the problem gives {own:g} here"
+    off = np.argwhere(np.abs(own - second.value.reshape(own.shape)) > second.sure.reshape(own.shape))
+    places = [f"{own[i, j]:g} at [{i + 1},{j + 1}]" for i, j in off[:_MOST_SHOWN]]
+    return f"the problem gives {listed(places)}"
