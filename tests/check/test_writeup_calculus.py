@@ -116,3 +116,32 @@ def test_a_report_names_the_whole_left_side(tmp_path):
     (tmp_path / "h.tex").write_text(r"$$ \frac{\partial J}{\partial \theta_j} = \sum_i X_{ij} (X\theta - y)_i $$")
     found = run("check", str(tmp_path / "p.yaml"), str(tmp_path / "h.tex"))
     assert r"✓ correct  \frac{\partial J}{\partial \theta_j}" in found.stdout
+
+
+COURSE = r"""
+notation: W @ x + b
+inputs: n×m
+targets: one_hot(K, m)
+layers:
+  - {weights: h×n, biases: h×1, activation: tanh}
+  - {weights: K×h, biases: K×1, activation: softmax}
+loss: cross_entropy
+reduction: mean
+symbols: {x: X, y: Y, W2: 'W^{[2]}', b2: 'b^{[2]}', a1: 'Z^{[1]}', a2: 'Z^{[2]}', yhat: 'A^{[2]}', tanh: 'g^{[1]}'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("tex", "verdict"),
+    [
+        (r"db^{[2]} = \text{np.sum}(dZ^{[2]}, axis=1, keepdims=True)", "correct"),
+        (r"db^{[2]} = np.sum(dZ^{[2]}, axis=1, keepdims=True)", "correct"),
+        (r"db^{[2]} = \text{np.mean}(dZ^{[2]}, axis=1, keepdims=True)", "wrong"),
+        (r"dZ^{[1]} = W^{[2]T} dZ^{[2]} * g^{[1]'}(Z^{[1]})", "correct"),
+        (r"dZ^{[1]} = W^{[2]T} dZ^{[2]} * g^{[1]\prime}(Z^{[1]})", "correct"),
+        (r"dZ^{[1]} = W^{[2]T} dZ^{[2]} * g^{[1]}(Z^{[1]})", "wrong"),
+    ],
+)
+def test_programs_and_primes_above_are_read(verdicts, tex, verdict):
+    """As in Andrew Ng's course: https://www.deeplearning.ai, Neural Networks and Deep Learning, week 3."""
+    assert verdicts(COURSE, tex) == [verdict]

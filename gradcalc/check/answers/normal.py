@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gradcalc.check.answers.calls import MODULES
 from gradcalc.formula.tex.tree import (
     Accented,
     Char,
@@ -29,12 +30,20 @@ REMARKS = ("if", "for", "when", "otherwise", "else", "and", "or", "all", "with")
 """Words of conditions."""
 GAP = "¦"
 """Stands for a wide space between columns."""
+_NUMPY = (Char("n"), Char("p"), Char("."))
+_OF_MODULE = re.compile(rf"(?:{'|'.join(sorted(MODULES))})\.([a-z_]\w*)")
 _OTHER = {"widehat": "hat", "overline": "bar", "widetilde": "tilde"}
 
 
 def normal(row: Row) -> Row:
     """A row without what says nothing: spaces, fonts, braces around one thing, the order of scripts."""
-    return tuple(each for node in row for each in _normal(node))
+    return _without_module(tuple(each for node in row for each in _normal(node)))
+
+
+def _without_module(row: Row) -> Row:
+    """`sum` for `np.sum`."""
+    i = next((i for i in range(len(row) - 3) if row[i : i + 3] == _NUMPY and isinstance(row[i + 3], Char)), None)
+    return row if i is None else (*row[:i], *_without_module(row[i + 3 :]))
 
 
 def _normal(node: Node) -> Row:
@@ -50,6 +59,8 @@ def _normal(node: Node) -> Row:
             return _letters(_normal(inner))
         case Styled(font, inner):
             return (Styled(font, _one(inner)),)
+        case Words(_, text) if found := _OF_MODULE.fullmatch(text.strip()):
+            return (Words("text", found[1]),)
         case Words(_, text) if len(text.strip()) == 1:
             return (Char(text.strip()),)
         case Words(_, text) if text.strip().isalpha():
@@ -59,6 +70,9 @@ def _normal(node: Node) -> Row:
         case Accented(name, inner):
             return (Accented(_OTHER.get(name, name), _one(inner)),)
         case Scripted(base, primes, scripts):
+            inside = [_primes(script) for sign, script in scripts if sign == "^" and base is not None]
+            primes += inside[0][1] if inside else 0
+            scripts = tuple((sign, inside[0][0] if inside and sign == "^" else script) for sign, script in scripts)
             each = ((sign, _one(script)) for sign, script in scripts)
             ordered = tuple(sorted((each for each in each if each[1] != Group(())), reverse=True))
             bare = None if base is None else _one(base)
@@ -74,6 +88,17 @@ def _normal(node: Node) -> Row:
         case Grid(kind, rows):
             return (Grid(kind, tuple(tuple(map(normal, row)) for row in rows)),)
     return (node,)
+
+
+def _primes(script: Node) -> tuple[Node, int]:
+    """A superscript without the primes at its end, and how many there are: `g^{[1]'}` is the slope of `g^{[1]}`."""
+    items = script.items if isinstance(script, Group) else ()
+    last = items[-1] if items else None
+    if isinstance(last, Scripted) and last.primes and last.base is not None and not last.scripts:
+        return Group((*items[:-1], last.base)), last.primes
+    if len(items) > 1 and isinstance(last, Symbol) and last.command.name == "prime":
+        return Group(items[:-1]), 1
+    return script, 0
 
 
 def _with_gaps(row: Row) -> Row:

@@ -43,6 +43,8 @@ SAME: Final = {
     **{"Softmax": "softmax", "SM": "softmax", "Sigmoid": "sigmoid", "σ": "sigmoid"},
 }
 """Functions under other names."""
+_CONSTANTS: Final = ("True", "False", "None")
+"""Values of named arguments, as programs have them."""
 _TEX: Final = re.compile(r"\\[A-Za-z]|[_^]\{")
 _SIZES: Final = re.compile(
     r"\\(?:big|Big|bigg|Bigg)[lrm]?(?![A-Za-z])|\\(?:displaystyle|limits|nolimits|space|,|;|!)(?![A-Za-z])"
@@ -283,6 +285,8 @@ class _Cutting:
 
     def word(self, letters: str) -> tuple[int, list[Token]]:
         """The longest name or function among letters side by side; else one letter, or all of them as a word."""
+        if letters in _CONSTANTS:
+            return len(letters), [_name(letters)]
         for size in range(len(letters), 0, -1):
             part = letters[:size]
             name = self.known.get(tuple(map(Char, part))) or (self.resolve(part) if size > 1 else None)
