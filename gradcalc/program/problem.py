@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -36,6 +37,8 @@ many steps there are.
 """
 Shown: TypeAlias = Literal["inputs", "parameters"]
 Path: TypeAlias = tuple[str | int, ...]
+_MEMBER: Final = re.compile(r"[^\W\d]\w*\[-?\d+(?:,-?\d+)*\]")
+"""An abbreviation with an index, `s[2]`."""
 
 
 @dataclass(frozen=True)
@@ -220,7 +223,8 @@ class Problem:
     @cached_property
     def indices(self) -> Indices:
         """What formulas need to know of the names with an index; of gradients and new values too."""
-        families = dict.fromkeys(family for family, _ in self.members.values())
+        short = (name.partition("[")[0] for name in self.let if _MEMBER.fullmatch(name))
+        families = dict.fromkeys([*(family for family, _ in self.members.values()), *short])
         named = (make(family) for family in families for make in (str, gradient_name, new_name, change_name))
         return Indices(frozenset(named), tuple(self.over.items()), classes=tuple(self.classes.items()))
 

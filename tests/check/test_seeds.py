@@ -37,8 +37,11 @@ DOCUMENTS = {
         *("ttic-b-softmax", "ttic-b-softmax-output", "ttic-b-network", "ttic-b-parity"),
     ),
     "TTIC 31020, backpropagation on a graph": (
-        *("ttic-a-softmax-vertex", "ttic-a-sigmoid-vertex", "ttic-a-softmax-output", "ttic-a-sigmoid-output"),
-        *("ttic-a-softmax-parent", "ttic-a-sigmoid-parent", "ttic-a-graph", "ttic-a-network", "ttic-a-hinge"),
+        *("ttic-a-softmax", "ttic-a-sums", "ttic-a-softmax-vertex", "ttic-a-sigmoid-vertex"),
+        *("ttic-a-softmax-output", "ttic-a-sigmoid-output", "ttic-a-softmax-parent", "ttic-a-sigmoid-parent"),
+        *("ttic-a-softmax-to-softmax", "ttic-a-softmax-to-sigmoid"),
+        *("ttic-a-sigmoid-to-sigmoid", "ttic-a-sigmoid-to-softmax"),
+        *("ttic-a-network", "ttic-a-jacobian", "ttic-a-hinge"),
     ),
 }
 PUBLIC = {
@@ -141,6 +144,7 @@ KNOWN = {
     "cs224n-network": {"(17)", "(19)", "(30)", "(33)"},
     "cs224n-hand-b": {"cs224n-hand-b, line 10"},
     "cs224n-hand-c": {f"cs224n-hand-c, line {line}" for line in (2, 14, 18, 22)},
+    "ttic-a-softmax-parent": {"ttic-a-softmax-parent, line 5"},
     "ttic-a-sigmoid-parent": {"ttic-a-sigmoid-parent, line 2"},
     "ttic-b-graph-sigmoid": {"ttic-b-graph-sigmoid, line 14"},
     "ttic-b-graph-softmax": {"ttic-b-graph-softmax, line 22"},
@@ -155,7 +159,7 @@ SHARES = {
     "CS224n, assignment 1 (Chen Luo)": 0.97,
     "CS224n, assignment 1 (handwritten answers)": 0.50,
     "TTIC 31020, problem set 8 (Hung Le Tran)": 0.80,
-    "TTIC 31020, backpropagation on a graph": 0.42,
+    "TTIC 31020, backpropagation on a graph": 0.70,
 }
 """How much of each is read at least: of graphs with any number of vertices little is."""
 CLEAR = {"CS224n, assignment 1 (Chen Luo)": 1.0}

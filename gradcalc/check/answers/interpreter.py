@@ -18,7 +18,7 @@ from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Builder, Part, with_outer_products
 from gradcalc.check.answers.shaped import letter_for, sides_told
 from gradcalc.check.answers.shapes import SCALAR
-from gradcalc.check.answers.stated import sizes_of
+from gradcalc.check.answers.stated import abbreviations, sizes_of
 from gradcalc.check.answers.symbolic import read_tex
 from gradcalc.check.answers.tex import is_tex, tex_tokens
 from gradcalc.check.answers.typed import UnknownName, read
@@ -77,7 +77,9 @@ class Interpreter:
         self.known = called.equations
         self.constants = tuple(sorted(name for name in self.known if without_brackets(name)))
         """The quantities that are named as constants of the table are (`pi`)."""
-        self.shapes: dict[str, Shape] = dict(solution.shapes)
+        short = abbreviations(solution.problem, solution.shapes)
+        members = {name: shape for name, (_, shape) in short.items() if name.endswith("]")}
+        self.shapes: dict[str, Shape] = {**members, **solution.shapes}
         """Of quantities, and of the student's abbreviations."""
         self.builder = Builder(called.alone, self.shapes, self.axis)
         self.remarks: dict[str, str] = {}

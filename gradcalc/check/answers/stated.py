@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
 from gradcalc.check.answers.chains import sides
-from gradcalc.errors import FormulaError
-from gradcalc.formula.expr import Num
+from gradcalc.errors import FormulaError, GradcalcError
+from gradcalc.formula.expr import Num, names
+from gradcalc.formula.shapes import shape_of
+from gradcalc.formula.table import Shape
 from gradcalc.problem.claims import Claim, stated
 from gradcalc.program.naming import gradient_name
-from gradcalc.program.problem import Problem
+from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.solution import Solution
 from gradcalc.words import shorten, visible
 
@@ -41,6 +44,17 @@ def sizes_of(problem: Problem) -> dict[str, int]:
     """The sizes of a problem's letters, which stand among its abbreviations."""
     let = problem.let.items()
     return {name: int(expr.value) for name, expr in let if isinstance(expr, Num) and expr.value.is_integer()}
+
+
+def abbreviations(problem: Problem, shapes: Mapping[str, Shape]) -> dict[str, tuple[Equation, Shape]]:
+    """The problem's abbreviations that rest on names of these shapes, as equations with their shapes, in order."""
+    found: dict[str, tuple[Equation, Shape]] = {}
+    for name, expr in problem.let.items():
+        known = {**shapes, **{each: shape for each, (_, shape) in found.items()}}
+        if not isinstance(expr, Num) and all(each in known for each in names(expr)):
+            with suppress(GradcalcError):
+                found[name] = Equation("forward", name, expr), shape_of(expr, known, problem.axis)
+    return found
 
 
 def statements(value: Any, solution: Solution) -> Iterator[Statement]:

@@ -35,6 +35,27 @@ class Summing(Grids):
         """Whether a product of this sign is taken before what stands side by side: `A ⊗ B vec(X)`."""
         return sign == "⊗" and self.meanings.kronecker
 
+    def tightly(self, found: Sequence[tuple[str, list[Part]]]) -> Part:
+        """`v · M · w` is a number as `v M w` is."""
+        parts = [part for _, each in found for part in each]
+        dots = all(sign in ("", "·", "⋅", "×") for sign, _ in found)
+        return self.side_by_side(parts) if dots and self.is_form(parts) else super().tightly(found)
+
+    def side_by_side(self, parts: Sequence[Part]) -> Part:
+        """Factors; where a number is asked for, of a column, a matrix and a column the first one lies."""
+        if self.is_form(parts):
+            *before, left, middle, right = parts
+            parts = [*before, self.builder.applied("transpose", left), middle, right]
+        return super().side_by_side(parts)
+
+    def is_form(self, parts: Sequence[Part]) -> bool:
+        """Whether factors are numbers and then `v M w`, in a formula for a number."""
+        shapes = [part.shape for part in parts]
+        if self.meanings.left not in ((), (1, 1)) or len(shapes) < 3 or any(shape != () for shape in shapes[:-3]):
+            return False
+        left, middle, right = (shape or (0, 0) for shape in shapes[-3:])
+        return 1 < middle[0] == left[0] and 1 < middle[1] == right[0] and left[1] == right[1] == 1
+
     def sum(self) -> Part:
         """Terms; of a column and a matrix it can't be said whether a gap between columns is lost."""
         start = len(self.meanings.terms)

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from gradcalc.check.answers.stated import sizes_of
+from gradcalc.check.answers.stated import abbreviations, sizes_of
 from gradcalc.check.claims.lowering import ClaimError, Sides, lowered
 from gradcalc.check.marking.verdicts import Word
 from gradcalc.check.mistakes.in_lines import slips
@@ -172,6 +172,10 @@ class _Instance:
         self.functions = frozenset(node.function for node in nodes)
         self.more = partial(instances, problem, MORE_RUNS, seed=1, program=self.program)
         self.equations = [eq for eq in self.program.equations if eq.section in ("forward", "backward")]
+        self.shapes = {**self.program.shapes, **{name: np.shape(value) for name, value in problem.given.items()}}
+        for name, (equation, shape) in abbreviations(problem, self.shapes).items():
+            self.equations.append(equation)
+            self.shapes[name] = shape
 
     def compared(self, texts: tuple[str, str], free: Mapping[str, str]) -> Iterator[str]:
         """How the two compare, at each of the values at which that can be said."""

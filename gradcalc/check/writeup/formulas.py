@@ -16,8 +16,10 @@ from gradcalc.formula.expr import Apply, Expr, Name, Num, names, walk
 from gradcalc.formula.table import Shape
 from gradcalc.formula.write import code
 
-_DIFFERENTIAL: Final = re.compile(r"(?<![A-Za-z\\])d\s*(?:\\left\s*)?\(|^\s*d\s*(?:[JLEC]\b|\\ell|\\mathcal|\\hat)")
-"""A d before a bracket, or before the loss."""
+_DIFFERENTIAL: Final = re.compile(
+    r"(?<![A-Za-z\\])d\s*(?:\\left\s*)?\(|^\s*d\s*(?:[JLEC]\b|\\ell|\\mathcal|\\hat|\\[A-Za-z]+\s*(?:\\left\s*)?\()"
+)
+"""A d before a bracket, before the loss, or at the beginning before a function."""
 _LINEAR: Final = frozenset(("add", "sub", "neg", "mul", "matmul", "transpose", "inv"))
 _GREEK: Final = re.compile(r"\s*\\(?:delta|gamma|Delta|varepsilon|epsilon|xi)(?![A-Za-z])")
 """Letters that books give to derivatives of their own choice."""
@@ -29,6 +31,7 @@ class Formulas:
     def __init__(self, chain: Derivation, interpreter: Interpreter) -> None:
         self.sides: tuple[Side, ...] = chain.sides
         self.is_plain = chain.sides[0].is_plain
+        self.symbols = interpreter.solution.problem.symbols
         interpreter.all_tex = not self.is_plain
         self.meanings = interpreter.meanings()
         self.meanings.differential = any(_DIFFERENTIAL.search(side.tex) for side in chain.sides)
@@ -65,6 +68,8 @@ class Formulas:
         second = self.read[1] if len(self.read) > 1 else None
         is_derivative = second is not None and code(second) in self.meanings.partials and self.is_about_letters(second)
         left = self.read[0]
+        if left is not None and code(left).partition("[")[0] in self.symbols:
+            return False  # it has that name in the problem
         return is_derivative and (left is None or (_GREEK.match(self.sides[0].tex) is not None and left != second))
 
     def define(self, interpreter: Interpreter) -> None:
