@@ -8,6 +8,7 @@ from gradcalc.formula.tex.commands import ACCENTS
 from gradcalc.formula.tex.read import TexError, read
 from gradcalc.formula.tex.tree import (
     Accented,
+    Braced,
     Char,
     Fenced,
     Fraction,
@@ -87,7 +88,7 @@ def _shown(node: Node) -> str:
             return "".join(_shown(fence) if fence is not None else "" for fence in (opening, Group(inside), closing))
         case Root(inner):
             return "√" + _single(_shown(inner))
-        case Fraction() | Unknown() | Grid():
+        case Fraction() | Unknown() | Braced() | Grid():
             raise _TallError
 
 

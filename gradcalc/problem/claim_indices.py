@@ -14,19 +14,32 @@ from math import prod
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
+
 from gradcalc.errors import FormulaError
 from gradcalc.formula.brackets import NO_INDICES as NO_FAMILIES
 from gradcalc.formula.brackets import Indices
 from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Axis, Shape, without_brackets
-from gradcalc.problem.letter_ranges import Range, Surroundings, bound_in, brackets_in, of_members, parts_of, tree_of
+from gradcalc.problem.letter_ranges import (
+    Range,
+    Surroundings,
+    bound_in,
+    brackets_in,
+    of_members,
+    offset,
+    parts_of,
+    tree_of,
+)
 from gradcalc.program.derivatives import GRAD, HESSIAN, JACOBIAN
 
 DIFFERENTIAL: Final = "d"
 DERIVATIVES: Final = (GRAD, JACOBIAN, HESSIAN, DIFFERENTIAL)
 """Functions of claims: `grad(f, x)`, `jacobian(f, x)`, `hessian(f, x)`, and the differential `d(f)`."""
 MOST_CASES: Final = 400
+MOST_TRIED: Final = 100_000
+"""So many cases may letters have beside families, of which so many as above are tried."""
 
 
 class NoRange(FormulaError):
@@ -76,14 +89,19 @@ class Indexed:
         if missing:
             raise NoRange(self.texts[0], f"how far does '{missing[0]}' count? It is no index of a name here")
         counted = [range(first, last + 1) for first, last in map(ranges.__getitem__, self.free)]
-        if prod(map(len, counted)) > MOST_CASES:
+        many = prod(map(len, counted)) > MOST_CASES
+        if many and not (self.over.families and prod(map(len, counted)) <= MOST_TRIED):
             raise NoRange(self.texts[0], f"its letters have more than {MOST_CASES} values together: take smaller sizes")
-        every = product(*counted)
+        every = _some([*product(*counted)]) if many else product(*counted)
         found = {each: tuple(self._read(text, each, ranges, sizes) for text in self.texts) for each in every}
         there = {each: sides for each, sides in found.items() if not self._lacks(sides, shapes)}
-        if found and not there:
+        if not there:
             raise NoRange(self.texts[0], "a member that isn't there is needed at every number of its letters")
         return there
+
+    def steps(self, shapes: Mapping[str, Shape]) -> frozenset[str]:
+        """The letters that are an index of members."""
+        return frozenset(of_members(self.texts, self.over, shapes))
 
     def _lacks(self, sides: Sequence[Expr], shapes: Mapping[str, Shape]) -> bool:
         """Whether a member of a family is used that isn't there, as `h[0]` may be."""
@@ -130,10 +148,16 @@ def indexed(
     trees = [tree for text in texts if (tree := tree_of(text)) is not None]
     bound = dict.fromkeys(letter for tree in trees for letter in bound_in(tree))
     parts = [part for tree in trees for each in brackets_in(tree) for part in parts_of(each)]
-    used = dict.fromkeys(part.id for part in parts if isinstance(part, ast.Name))
+    used = dict.fromkeys(letter for part in parts if (letter := offset(part)[0]))
     free = tuple(letter for letter in used if letter not in {*bound, *known, *sizes, *classes})
     own = tuple(sorted(filter(without_brackets, known)))
     written = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
     mine = tuple(letter for letter in sizes if letter in written and letter not in {*bound, *known})
     counting = tuple(letter for letter in bound if letter not in known)
     return Indexed(tuple(texts), free, counting, own, mine, classes=tuple(classes.items()), axis=axis, over=over)
+
+
+def _some(every: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """No more than can be tried, at random."""
+    chosen = np.random.default_rng(0).choice(len(every), MOST_CASES, replace=False)
+    return [every[i] for i in sorted(chosen)]

@@ -88,14 +88,26 @@ def of_members(texts: Sequence[str], over: Indices, shapes: Mapping[str, Shape])
             family = node.value.id if isinstance(node.value, ast.Name) else ""
             numbers = _numbers(family, shapes) if family in over.families else []
             for part, column in zip(parts_of(node), zip(*numbers, strict=True), strict=False):
-                if isinstance(part, ast.Name):
-                    first, last = found.get(part.id, (min(column), max(column)))
-                    found[part.id] = max(first, min(column)), min(last, max(column))
+                letter, away = offset(part)
+                if letter:
+                    least, most = min(column) - away, max(column) - away
+                    first, last = found.get(letter, (least, most))
+                    found[letter] = max(first, least), min(last, most)
     declared = dict(over.ranges)
     return {
         letter: declared[letter] if declared.get(letter, (0, 0))[1] == each[1] else each
         for letter, each in found.items()
     }
+
+
+def offset(part: ast.expr) -> tuple[str, int]:
+    """`t-1` as its letter and how far it is from it; no letter of anything else."""
+    match part:
+        case ast.Name(letter):
+            return letter, 0
+        case ast.BinOp(ast.Name(letter), ast.Add() | ast.Sub() as sign, ast.Constant(int(number))):
+            return letter, number if isinstance(sign, ast.Add) else -number
+    return "", 0
 
 
 def _numbers(family: str, shapes: Mapping[str, Shape]) -> list[tuple[int, ...]]:

@@ -46,6 +46,7 @@ DOCUMENTS = {
 }
 PUBLIC = {
     "Word2vec: naive softmax and negative sampling": ("public-word2vec-1", "public-word2vec-2"),
+    "A recurrent network: backpropagation through time": ("public-recurrent-network",),
 }
 READ = ("correct", "imprecise", "wrong", "carried")
 
@@ -155,6 +156,7 @@ What isn't counted there: line 104 of HW 3 has W² for W¹ in an index, line 2 o
 """
 SHARES = {
     "Word2vec: naive softmax and negative sampling": 0.70,
+    "A recurrent network: backpropagation through time": 0.86,
     "HW 3 Solution": 0.70,
     "CS224n, assignment 1 (Chen Luo)": 0.97,
     "CS224n, assignment 1 (handwritten answers)": 0.50,

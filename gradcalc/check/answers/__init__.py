@@ -28,6 +28,7 @@ calls        functions as NumPy and PyTorch call them
 tex          the tokens of formulas typed in LaTeX
 normal       trees of TeX in one form
 patterns     names that are shown with letters in them
+trees        what stands in such trees, as names are typed
 symbolic     formulas of LaTeX from their tokens: names and functions
 identities   identity matrices in them, of the size that fits
 shaped       shapes that stand below names in them
@@ -39,6 +40,8 @@ corners      the rule that the entries beside the dots follow
 nodes        the parts of a node of TeX
 differentiating  derivatives in them
 second       second derivatives
+families     members of families in them
+definitions  names of the student's own in them
 letters      letters of indices in them
 meanings     what they may mean beside the names of the problem
 circles      formulas that lead back to themselves

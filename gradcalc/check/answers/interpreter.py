@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from gradcalc.check.answers.definitions import Definition, defined
 from gradcalc.check.answers.identities import Identities
 from gradcalc.check.answers.lettered import LetterReader
 from gradcalc.check.answers.meanings import Meanings
@@ -90,6 +91,8 @@ class Interpreter:
         """Names of the student's own in TeX, and what they stand for."""
         self.own_parts: dict[str, tuple[Shape | None, tuple[Part, Part] | None, str]] = {}
         """Of these the shape, of what and by what it is a derivative, and it as a Jacobian."""
+        self.definitions: dict[str, Definition] = {}
+        """Those with indices, by their families."""
         self._hints = MOST_HINTS
 
     @cached_property
@@ -99,13 +102,33 @@ class Interpreter:
 
     def define(self, name: str, part: Part, meanings: Meanings) -> None:
         """Take in a student's own name for a derivative: `\\delta^{(2)} = \\partial ŷ / \\partial a_2`."""
-        text = code(part.expr)
         try:
-            row = normal(read_tree(name))
+            self.define_tree(normal(read_tree(name)), part, meanings)
         except TexError:
             return
+
+    def define_tree(self, row: Row, part: Part, meanings: Meanings) -> None:
+        """The same for a name by its tree, which may have indices."""
+        found = defined(row, part, meanings, f"own {len(self.definitions)}")
+        if found is not None:
+            self.definitions[found.family.name] = found
+        if found is not None and not found.family.sites and found.by is not None:  # `δ_j = ∂L/∂a_j` says what δ is
+            of, by = found.of, found.by
+            text, rows = (f"{name}({code(of.expr)}, {code(by.expr)})" for name in ("grad", "jacobian"))
+            self.own[found.family.core] = text
+            self.own_parts[text] = by.shape, (of, by), rows
+        if found is not None:
+            return
+        text = code(part.expr)
         self.own[row] = text
         self.own_parts[text] = part.shape, meanings.partials.get(text), meanings.rows.get(text, "")
+
+    def name_as_said(self, meanings: Meanings) -> None:
+        """Take in the names that stand under braces, but for those that mean something already."""
+        for node, part in meanings.given_names:
+            if (node,) not in self.called.trees and (node,) not in self.called.other_trees:
+                self.define_tree((node,), part, meanings)
+        meanings.given_names.clear()
 
     def strict(self, text: str) -> Expr:
         """The formula as problem files have it, with the problem's names for customary ones. Raises NotReadable."""
@@ -147,7 +170,10 @@ class Interpreter:
         """A formula in TeX, with letters of indices and derivatives in it. Raises NotReadable."""
         builder = Identities(self.called.alone, meanings.shapes, self.axis)
         trees = {**self.called.trees, **self.own}
-        return read_tex(text, builder, matrices_first, meanings, trees, self.called.other_trees, self.called.patterns)
+        own = (each.family for each in reversed(self.definitions.values()))
+        families = (*own, *self.called.tex_families)
+        others, patterns = self.called.other_trees, self.called.patterns
+        return read_tex(text, builder, matrices_first, meanings, trees, others, patterns, families)
 
     def sides(self, text: str) -> tuple[list[str], list[int]]:
         r"""The sizes of a shape in TeX, `D_x \times H` or `\mathbb{R}^{D_x \times H}`, as letters and as numbers.
@@ -187,6 +213,8 @@ class Interpreter:
             letters_shown=self.called.patterns.letters,
             rests_on=self._rests_on,
             targets=frozenset(problem.targets),
+            last=self._last,
+            definitions=self.definitions,
             predicted={other.id: one.id for one, other in pairs if other.id in problem.targets},
         )
         for text, (shape, partial, rows) in self.own_parts.items():
@@ -194,6 +222,12 @@ class Interpreter:
             if partial is not None:
                 found.partials[text], found.rows[text] = partial, rows
         return found
+
+    @cached_property
+    def _last(self) -> int | None:
+        """How far the index of the problem counts, if there is but one."""
+        ranges = {last for _, last in self.solution.problem.over.values()}
+        return ranges.pop() if len(ranges) == 1 else None
 
     def _rests_on(self, name: str) -> frozenset[str]:
         """All names that a quantity is made of."""

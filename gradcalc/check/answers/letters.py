@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final, NoReturn, Self
 
 from gradcalc.check.answers.cursor import DEEPEST
+from gradcalc.check.answers.families import WORDS
 from gradcalc.check.answers.identities import Identities
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.meanings import Meanings
@@ -23,18 +24,8 @@ from gradcalc.formula.write import code
 from gradcalc.words import shorten
 
 FACTORS: Final = (
-    "name",
-    "member",
-    "lettered",
-    "partial",
-    "group",
-    "fence",
-    "root",
-    "fraction",
-    "grid",
-    "rule",
-    "sum",
-    "nabla",
+    *("name", "member", "lettered", "partial", "group", "braced", "fence", "root", "fraction", "grid", "rule"),
+    *("sum", "nabla"),
 )
 """Kinds of tokens with which a factor may begin."""
 PRIMES: Final = ("'", "′")
@@ -223,6 +214,19 @@ class Lettered(Parser):
         """Whether a token is a letter of an index, or a size."""
         return bool(letter_of(token)) or (token.kind == "name" and token.text in self.meanings.sizes)
 
+    def step(self, index: str) -> str:
+        """An index of a member: a capital letter that is no size is the last one, `T` or `L`."""
+        letter = index.partition("+")[0].partition("-")[0]
+        if letter.isdecimal() or letter in self.meanings.sizes:
+            return index
+        if letter.isupper():
+            if self.meanings.last is None:
+                self.fail(f"how far '{letter}' counts isn't said")
+            return f"{self.meanings.last}{index[len(letter) :]}"
+        self.meanings.letters.setdefault(letter, None)
+        self.meanings.steps.add(letter)
+        return index
+
     def count(self, tokens: Sequence[Token], size: int) -> None:
         """Remember how far a letter counts."""
         letter = letter_of(tokens[0]) if len(tokens) == 1 else ""
@@ -233,6 +237,9 @@ class Lettered(Parser):
 def letter_of(token: Token) -> str:
     """The letter that a token is, if it is a single one."""
     typed = token.inner[0] if token.kind == "name" and token.inner else ""
+    typed = WORDS.get(token.text, typed) if typed == token.text else typed
+    if typed in WORDS.values():
+        return str(typed)
     return typed if isinstance(typed, str) and len(typed) == 1 and typed.isascii() and typed.isalpha() else ""
 
 

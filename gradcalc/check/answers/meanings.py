@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gradcalc.check.answers.definitions import Definition
 from gradcalc.check.answers.parts import Part
 from gradcalc.formula.expr import Expr, Name
 from gradcalc.formula.table import Shape
+from gradcalc.formula.tex.tree import Node
 
 
 def _nothing(expr: Expr) -> str | None:
@@ -66,6 +68,16 @@ class Meanings:
     """Of entries the whole, and the index."""
     letters: dict[str, int | None] = field(default_factory=dict)
     """The letters of indices, and how far each counts."""
+    summed: dict[str, int | None] = field(default_factory=dict)
+    """How far the letters of sums counted that are done."""
+    steps: set[str] = field(default_factory=set)
+    """Those among them that are indices of members."""
+    last: int | None = None
+    """How far such an index counts, where a problem has one."""
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    """What names of the student's own with indices stand for, by their families."""
+    given_names: list[tuple[Node, Part]] = field(default_factory=list)
+    """Names under braces, and what stands at these."""
     differentials: dict[str, Part] = field(default_factory=dict)
     left: Shape | None = None
     """The shape of the left side, once that is read."""

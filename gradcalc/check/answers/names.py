@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
+from gradcalc.check.answers.families import Family, families
 from gradcalc.check.answers.normal import normal, other_ways
 from gradcalc.check.answers.patterns import Patterns, patterns
 from gradcalc.formula.expr import Expr, Num
@@ -117,6 +118,15 @@ class Names:
         """Functions that are shown as a quantity is, by that quantity: a bracket behind tells which one is meant."""
         trees = ((self.trees.get(tree), name) for tree, name in self._function_trees)
         return {quantity: name for quantity, name in trees if quantity in self.equations and quantity != name}
+
+    @cached_property
+    def tex_families(self) -> Sequence[Family]:
+        """The families of the problem, as their members are shown in TeX."""
+        return self.solution.once("families", lambda: tuple(self._made_families()))
+
+    def _made_families(self) -> Iterator[Family]:
+        found = families(self.trees.items(), self.problem.indices.families)
+        yield from sorted(found, key=lambda family: (-len(family.sites), not family.is_shown))
 
     @cached_property
     def other_trees(self) -> Mapping[Row, str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from gradcalc.check.answers.calls import MODULES
 from gradcalc.formula.tex.tree import (
     Accented,
+    Braced,
     Char,
     Fenced,
     Fraction,
@@ -67,6 +68,10 @@ def _normal(node: Node) -> Row:
             return (Words("text", text.strip()),)
         case Words(_, text) if _EQUATION.fullmatch(text.strip()):
             return tuple(map(Char, text.replace(" ", "")))
+        case Accented(name, inner) if isinstance(_one(inner), Scripted):
+            of = _one(inner)
+            assert isinstance(of, Scripted)
+            return (Scripted(Accented(_OTHER.get(name, name), of.base or Group(())), of.primes, of.scripts),)
         case Accented(name, inner):
             return (Accented(_OTHER.get(name, name), _one(inner)),)
         case Scripted(base, primes, scripts):
@@ -85,6 +90,9 @@ def _normal(node: Node) -> Row:
             return (Fenced(opening, _with_gaps(inside), closing),)
         case Fenced(opening, inside, closing):
             return (Fenced(opening, normal(inside), closing),)
+        case Braced(inner, said):
+            label = _normal(said)
+            return (Braced(_one(inner), label[0]),) if _is_name(label) else _normal(inner)
         case Grid(kind, rows):
             return (Grid(kind, tuple(tuple(map(normal, row)) for row in rows)),)
     return (node,)
@@ -128,6 +136,16 @@ def spelled(items: Row) -> str:
 def _letters(row: Row) -> Row:
     """Letters of a word in a font of its own, in place of their group."""
     return row[0].items if len(row) == 1 and isinstance(row[0], Group) else row
+
+
+def _is_name(row: Row) -> bool:
+    """Whether a remark at a brace is a name, which is given there."""
+    if len(row) != 1:
+        return False
+    base = row[0].base if isinstance(row[0], Scripted) else row[0]
+    base = base.inner if isinstance(base, Accented) else base
+    is_letter = isinstance(base, Symbol) and base.command.kind == "letter"
+    return is_letter or (isinstance(base, Char) and base.text.isalpha())
 
 
 def _one(node: Node) -> Node:

@@ -5,17 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
-from typing import Final
+from typing import Final, NamedTuple
 
+from gradcalc.check.answers.families import INDEX
 from gradcalc.check.answers.grids import Grids
 from gradcalc.check.answers.letters import letter_of, split
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.parts import Part
+from gradcalc.check.answers.typed import UnknownName
 from gradcalc.formula.expr import Apply, call
 from gradcalc.formula.write import code
 
 _OF_SET: Final = ("∈", ":", "|", "∣")
 """What stands between the letter of a sum and the set over which it goes."""
+
+
+class Limits(NamedTuple):
+    """The letter of a sum; its limits as one over entries, where they aren't how far it counts anyway; as written."""
+
+    letter: str
+    entries: str = ""
+    first: str = ""
+    last: str = ""
 
 
 class Summing(Grids):
@@ -75,10 +86,10 @@ class Summing(Grids):
         """`Σ_{k=1}^K …`: the product behind it, and what comes after a sign as long as the letter is in it."""
         function = "sum" if token.text == "∑" else "prod"
         lower, upper = token.inner
-        counted = [(letter, "") for letter in self.members_counted(lower)]
+        counted = [Limits(letter) for letter in self.members_counted(lower)]
         limits = counted or [self.limits(each, upper if i == 0 else []) for i, each in enumerate(split(lower[:-1]))]
-        limits = limits or [("", "")]
-        outside = {letter: self.meanings.letters.pop(letter, None) for letter, _ in limits if letter}
+        limits = limits or [Limits("")]
+        outside = {each.letter: self.meanings.letters.pop(each.letter, None) for each in limits if each.letter}
         self.meanings.letters |= dict.fromkeys(outside)
         body = self.term()
         self.meanings.terms.pop()
@@ -87,8 +98,9 @@ class Summing(Grids):
             term = self.products()
             added = Apply("add", (body.expr, Apply("neg", (term.expr,)) if sign == "-" else term.expr))
             body = self.builder.whole(added, body, term)
-        for letter, range_text in reversed(limits):
-            body = self.over(function, body, letter, range_text)
+        for each in reversed(limits):
+            text = self.steps(each) if each.letter in self.meanings.steps else each.entries
+            body = self.over(function, body, each.letter, text)
         for letter, count in outside.items():
             self.meanings.letters.pop(letter, None)
             self.meanings.letters |= {} if count is None else {letter: count}
@@ -97,30 +109,44 @@ class Summing(Grids):
     def over(self, function: str, body: Part, letter: str, limits: str) -> Part:
         """The sum of a body over its letter; of what has no such index, over its rows."""
         if letter and (self.meanings.letters.get(letter) is not None or limits or uses(code(body.expr), letter)):
-            return self.opaque(f"{function}({code(body.expr)}, {limits or letter})", body.shape)
+            text, letter, limits = self.apart(code(body.expr), letter, limits)
+            return self.opaque(f"{function}({text}, {limits or letter})", body.shape)
         if function == "prod" or not body.shape:
             self.fail("what this sum counts over isn't an index of its terms")
         self.meanings.remarks.append("a sum of rows")
         return self.builder.whole(call("sum", body.expr, axis=1.0 - self.builder.axis), body)
 
-    def limits(self, lower: Sequence[Token], upper: Sequence[Token]) -> tuple[str, str]:
-        """The letter of a sum, and its limits where they aren't how far it counts anyway."""
+    def apart(self, text: str, letter: str, limits: str) -> tuple[str, str, str]:
+        """The terms, the letter and the limits, with a letter of its own where another sum's counts elsewhere."""
+        count = self.meanings.letters.get(letter)
+        if self.meanings.summed.setdefault(letter, count) in (None, count) or count is None:
+            return text, letter, limits
+        own = f"{letter}_{count}"
+        return put_for(text, letter, own), own, put_for(limits, letter, own)
+
+    def limits(self, lower: Sequence[Token], upper: Sequence[Token]) -> Limits:
+        """Of a sum over one letter."""
         letter = letter_of(lower[0]) if lower else ""
         letter = self.meanings.letters_shown.get(letter, letter)
         if not letter:
             self.fail("what this sum counts over can't be read")
         signs = [token.text for token in lower[1:2]]
         if signs == ["!="]:
-            return letter, f"{letter} != {self.index_text(lower[2:])}"
+            return Limits(letter, f"{letter} != {self.index_text(lower[2:])}")
         if signs not in ([], ["="], ["∈"]):
             self.fail("what this sum counts over can't be read")
-        first = lower[2:] if signs == ["="] else []
-        last = [token for token in upper if token.kind != "end"]
-        if len(last) == 1 and len(first) == 1 and first[0].text == "1":
-            text = last[0].text if last[0].kind == "number" else letter_of(last[0])
-            if text.isdecimal() or text in self.meanings.sizes:
-                return letter, f"{letter}, 1, {text}"
-        return letter, ""
+        first, last = _spelled(lower[2:] if signs == ["="] else []), _spelled(upper)
+        size = last if first == "1" else last.removesuffix("-1") if first == "0" and last.endswith("-1") else ""
+        is_size = size in self.meanings.sizes or (first == "1" and size.isdecimal())
+        return Limits(letter, f"{letter}, 1, {size}" if is_size else "", first, last)
+
+    def steps(self, limits: Limits) -> str:
+        """The limits of a sum over members, as they are written; nothing where there are none."""
+        if not (limits.first or limits.last):
+            return limits.entries
+        if not (INDEX.fullmatch(limits.first) and INDEX.fullmatch(limits.last)):
+            self.fail("the limits of this sum can't be read")
+        return ", ".join((limits.letter, self.step(limits.first), self.step(limits.last)))
 
     def members_counted(self, lower: Sequence[Token]) -> list[str]:
         """The letters that a sum over a set counts: `(u,v) \\in E`, `v_p \\in \\text{parents}(v)`, `w : (v,w) \\in E`.
@@ -142,7 +168,10 @@ class Summing(Grids):
         """`δ_{ij}` is 1 where i is j."""
         index = split([each for each in self.token.inner[0] if each.kind != "end" and each.text != ","])
         self.position += 1
-        one, other = (self.index_text([each]) for part in index for each in part)
+        letters = [each for part in index for each in part]
+        if len(letters) != 2:
+            raise UnknownName("δ")
+        one, other = (self.index_text([each]) for each in letters)
         for each in (one, other):
             self.meanings.letters.setdefault(each, None)
         return self.opaque(f"({one} == {other})", ())
@@ -159,13 +188,20 @@ def stands_in(part: Sequence[object], letter: str) -> bool:
             found = isinstance(each, list | tuple) and stands_in(each, letter)
         elif each.kind == "sum" and each.inner[0] and letter_of(each.inner[0][0]) == letter:
             return False
-        elif each.kind in ("member", "lettered"):
+        elif each.kind == "member":
+            found = any(uses(index, letter) for index in each.inner[0].indices)
+        elif each.kind == "lettered":
             found = letter in each.inner[1]
         else:
             found = letter_of(each) == letter or stands_in(each.inner, letter)
         if found:
             return True
     return False
+
+
+def _spelled(tokens: Sequence[Token]) -> str:
+    """An end of a sum as it is typed."""
+    return "".join(letter_of(token) or token.text for token in tokens if token.kind != "end")
 
 
 def has_name(token: Token, name: str) -> bool:
@@ -192,4 +228,13 @@ def letters_in(tokens: Sequence[Token]) -> Iterator[str]:
 
 def uses(text: str, letter: str) -> bool:
     """Whether a letter stands in a text by itself."""
-    return re.search(rf"(?<![\w.]){re.escape(letter)}(?![\w(])", text) is not None
+    return _alone(letter).search(text) is not None
+
+
+def put_for(text: str, letter: str, other: str) -> str:
+    """A text with another name for a letter that stands by itself."""
+    return _alone(letter).sub(other, text)
+
+
+def _alone(letter: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.]){re.escape(letter)}(?![\w(])")

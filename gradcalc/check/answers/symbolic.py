@@ -11,8 +11,10 @@ from itertools import pairwise
 from typing import Final
 
 from gradcalc.check.answers.calls import is_function
+from gradcalc.check.answers.definitions import parted
 from gradcalc.check.answers.differentiating import NO_LOSS
 from gradcalc.check.answers.dots import DOTS
+from gradcalc.check.answers.families import Family, Member
 from gradcalc.check.answers.identities import Identities, eye
 from gradcalc.check.answers.letters import FACTORS, ONES, PRIMES
 from gradcalc.check.answers.lexer import Token
@@ -50,6 +52,10 @@ class Symbolic(Summing):
         match token.kind:
             case "group":
                 return self.inner(token.inner[0])
+            case "braced":
+                found = self.inner(token.inner[0])
+                self.meanings.given_names.append((token.inner[1], found))
+                return found
             case "root":
                 return self.builder.applied("sqrt", self.inner(token.inner[0]))
             case "fence":
@@ -65,8 +71,7 @@ class Symbolic(Summing):
             case "nabla":
                 return self.gradient_by(self.inner(token.inner[0]), token.text == "∇²")
             case "member":
-                self.meanings.letters.setdefault(token.inner[1], None)
-                return self.opaque(token.text, self.builder.shapes.get(token.inner[0]))
+                return self.of_family(token.inner[0])
             case "lettered":
                 return self.some_member(token.text, token.inner[1])
             case "sign" if token.text == "∂":
@@ -81,6 +86,17 @@ class Symbolic(Summing):
                 return self.indicator()
         self.position -= 1
         return super().atom()
+
+    def of_family(self, found: Member) -> Part:
+        """A member of a family whose index has letters."""
+        indices = [self.step(index) for index in found.indices]
+        own = self.meanings.definitions.get(found.family.name)
+        if own is not None:
+            of, by = own.at(tuple(indices))
+            return self.opaque(code(of.expr), of.shape) if by is None else self.partial(of, by)
+        self.meanings.uncertain |= not found.is_certain
+        name = f"{found.family.name}[{','.join(indices)}]"
+        return self.some_member(name, [letter for index in indices if (letter := parted(index)[0]).isalpha()])
 
     def name(self, token: Token) -> Part:
         """A name, or the function of that name where it is called."""
@@ -278,8 +294,9 @@ def read_tex(
     known_trees: Mapping[Row, str],
     other_trees: Mapping[Row, str],
     patterns: Patterns,
+    families: Sequence[Family] = (),
 ) -> Part:
     """The formula of a text in TeX, with its shape. Raises NotReadable."""
-    tokens = tex_tokens(text, known_trees, other_trees, builder.resolve, patterns)
+    tokens = tex_tokens(text, known_trees, other_trees, builder.resolve, patterns, families)
     meanings.kronecker |= any(has_name(token, _VEC) for token in tokens)
     return builder.closed(Symbolic(builder, tokens, matrices_first, meanings).whole_formula(), meanings.left)

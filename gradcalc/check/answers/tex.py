@@ -6,21 +6,25 @@ What has an inside of its own (a fraction, a sum's limits, cases) is one token w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 from typing import Final
 
 from gradcalc.check.answers.calls import is_function
 from gradcalc.check.answers.corners import NoRule
 from gradcalc.check.answers.dots import by_rule, is_dots, is_dotted, letters_for, listed, paired, with_sums
+from gradcalc.check.answers.families import Family, member
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.normal import REMARKS, normal
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.patterns import Found, Patterns
+from gradcalc.check.answers.trees import bare as _bare
+from gradcalc.check.answers.trees import typed as _typed
 from gradcalc.formula.tex.commands import COMMANDS
 from gradcalc.formula.tex.read import TexError, read
 from gradcalc.formula.tex.tree import (
     Accented,
+    Braced,
     Char,
     Fenced,
     Fraction,
@@ -55,7 +59,6 @@ _TURNED: Final = ("⊤", "T", "⊺", "t", "Tr", "tr", "intercal")
 _SIGNS: Final = {"∗": "*", "{": "(", "}": ")", "⋅": "·", "≤": "<=", "≥": ">=", "≠": "!=", "∣": "|"}
 _REDUCED: Final = ("∑", "∏")
 _LAYER: Final = re.compile(r"[(\[]\w+(?:[-+]\d)?[)\]]")
-_INDEX: Final = re.compile(r"([(\[]?)([a-zA-Z])([-+]\d+)?([)\]]?)")
 _PARTIAL: Final = Symbol(COMMANDS["partial"])
 
 
@@ -70,11 +73,13 @@ def tex_tokens(
     others: Mapping[Row, str],
     resolve: Callable[[str], str | None],
     patterns: Patterns,
+    families: Sequence[Family] = (),
 ) -> list[Token]:
     r"""The tokens of a formula in TeX, and one at the end. Raises NotReadable.
 
     `known` has what reports show, by its normal tree: `\nabla a^{2}` is da2 where it is shown so; `others` are like
-    these, and `resolve` knows names that are typed without TeX; `patterns` are names with letters for indices.
+    these, and `resolve` knows names that are typed without TeX; `patterns` are names with letters for indices,
+    `families` names with members.
     """
     plain = _SIZES.sub(" ", text).replace("...", r"\dots ")
     while (found := _MIXED.search(plain)) is not None:
@@ -83,10 +88,10 @@ def tex_tokens(
         tree = normal(read(plain, grids=True))
     except TexError as error:
         raise NotReadable(f"column {error.start + 1}: {error.why}{error.hint}") from None
-    cutting = _Cutting(known, others, resolve, patterns)
+    cutting = _Cutting(known, others, resolve, patterns, families)
     tokens = cutting.row(tree)
     if cutting.either and cutting.signs == {"_"}:
-        tokens = _Cutting(known, others, resolve, patterns, below=True).row(tree)
+        tokens = _Cutting(known, others, resolve, patterns, families, below=True).row(tree)
     return [*tokens, END]
 
 
@@ -100,9 +105,11 @@ class _Cutting:
         others: Mapping[Row, str],
         resolve: Callable[[str], str | None],
         patterns: Patterns,
+        families: Sequence[Family] = (),
         below: bool = False,
     ) -> None:
-        self.known, self.others, self.resolve, self.patterns = known, others, resolve, patterns
+        self.known, self.others, self.resolve = known, others, resolve
+        self.patterns, self.families = patterns, families
         self.longest = max(map(len, known), default=1)
         self.below = below
         """Whether layers are known to have their numbers below in this formula, as in `W_2`."""
@@ -137,6 +144,8 @@ class _Cutting:
             if isinstance(last, Scripted) and not before and (plain := _without_transpose(last)) is not None:
                 return 1, [*self.row((plain,)), Token("transpose", "ᵀ", 0)]
             if isinstance(last, Scripted) and not _is_nabla(last):
+                if not before and (tokens := self.member(last)) is not None:
+                    return 1, tokens
                 partly = self.renewed(tuple(before), last) or self.squared(tuple(before), last)
                 name = None if before or partly else self.resolved((last,))
                 if name is not None and name == self.known.get(_bare(last.base)):
@@ -146,7 +155,6 @@ class _Cutting:
                     self.signs |= _numbered(last)
                     return size, [_name(name)]
                 partly = partly or self.layer_squared(tuple(before), last) or self.partly(tuple(before), last)
-                partly = partly or self.member(tuple(before), last)
                 if partly is not None:
                     return size, partly
             if found is not None and size == found.size:
@@ -227,33 +235,16 @@ class _Cutting:
                 return [_name(name), *old[1:]]
         return None
 
-    def member(self, before: Row, node: Scripted) -> list[Token] | None:
-        """`h^{(t-1)}`, of a family of which `h^{(2)}` is a member; scripts that are left over come behind."""
-        for sign, script in node.scripts:
-            found = _INDEX.fullmatch(_typed(_bare(script)))
-            if found is None:
-                continue
-            others = tuple(each for each in node.scripts if each[0] != sign)
-            for kept in {others, ()}:
-                name = self.numbered(before, Scripted(node.base, 0, ()), sign, found[1], found[4], kept)
-                if name is not None:
-                    rest = {each: it for each, it in node.scripts if each != sign and (each, it) not in kept}
-                    family = name.rpartition("[")[0]
-                    text = f"{family}[{found[2]}{found[3] or ''}]"
-                    return [Token("member", text, 0, (name, found[2])), *self.scripts(node.primes, rest)]
-        return None
-
-    def numbered(
-        self, before: Row, node: Scripted, sign: str, opening: str, closing: str, kept: tuple[tuple[str, Node], ...]
-    ) -> str | None:
-        """The name of the second member, or the first, shown so."""
-        for number in "21":
-            content = normal((Group(tuple(map(Char, f"{opening}{number}{closing}"))),))
-            scripts = tuple(sorted(((sign, content[0]), *kept), reverse=True))
-            name = self.known.get((*before, Scripted(node.base, 0, scripts)))
-            if name is not None and name.endswith(f"[{number}]"):
-                return name
-        return None
+    def member(self, node: Scripted) -> list[Token] | None:
+        """`h^{(t-1)}`, of a family; scripts that are left over come behind."""
+        core = Scripted(node.base, node.primes, tuple(each for each in node.scripts if each[0] != "^"))
+        is_known = bool(self.families) and (self.layer((), core) if core.scripts else self.known.get(_bare(node.base)))
+        found = member(node, self.families, bool(is_known))
+        if found is None or (is_known and "^" not in found.family.sites):
+            return None
+        name = self.resolve(found.name)
+        first = Token("member", found.name, 0, (found,)) if name is None else _name(name)
+        return [first, *self.scripts(0, found.scripts)]
 
     def with_letters(self, found: Found) -> list[Token]:
         """A name that is shown with letters, its entry, and the scripts that are left over."""
@@ -352,6 +343,8 @@ class _Cutting:
                 return [self.by_rule(row)]
             case Grid() if is_dotted(node):
                 return [self.by_rule(node)]
+            case Braced(inner, said):
+                return [Token("braced", "", 0, (self.inside(inner), said))]
             case Grid(kind, rows):
                 cells = tuple(tuple([*self.row(cell), END] for cell in row) for row in rows)
                 return [Token("grid", kind, 0, cells)]
@@ -442,38 +435,9 @@ def _name(text: str, kind: str = "name", typed: str = "") -> Token:
     return Token(kind, text, 0, (typed or text,))
 
 
-def _bare(node: Node | None) -> Row:
-    return () if node is None else node.items if isinstance(node, Group) else (node,)
-
-
 def _is_letter(node: Node) -> bool:
     return isinstance(node, Char) and node.text.isalpha() and node.text != "ᵀ"
 
 
 def _is_nabla(node: Scripted) -> bool:
     return isinstance(node.base, Symbol) and node.base.command.name == "nabla"
-
-
-def _typed(row: Row) -> str:
-    """A row as names are typed without TeX: `W2`, `h_i`, `(2)`; empty where it has fractions and the like."""
-    return "".join(_pieces(row))
-
-
-def _pieces(row: Row) -> Iterator[str]:
-    for node in row:
-        match node:
-            case Char(text) | Words(_, text):
-                yield text
-            case Symbol(command):
-                yield command.char
-            case Group(items):
-                yield _typed(items)
-            case Styled(_, inner):
-                yield _typed(_bare(inner))
-            case Accented(name, inner):
-                yield _typed(_bare(inner)) + ("hat" if name in ("hat", "widehat") else name)
-            case Scripted(base, primes, scripts):
-                shown = {sign: _typed(_bare(script)) for sign, script in scripts}
-                lower, upper = shown.get("_", ""), shown.get("^", "")
-                under = lower if lower.isdecimal() else f"_{lower}" if lower else ""
-                yield f"{_typed(_bare(base))}{under}{upper and upper.strip('()[]')}{'′' * primes}"

@@ -168,6 +168,9 @@ class _Lowering:
         self.by = set[str]()
         """What derivatives are taken by."""
         self.marks: dict[str, Expr] = {name: Name(_MARK + name) for name in shapes}
+        self.defined: dict[Expr, str] = {}
+        self.derived: dict[tuple[str, str], Expr] = {}
+        """Names of what is differentiated, and derivatives, each once: cases ask for the same ones."""
         self.differentiated = 0
         self.nodes = 0
         self.varying: tuple[str, ...] = ()
@@ -259,8 +262,10 @@ class _Lowering:
 
     def define(self, f: Expr) -> str:
         """Give what is differentiated a name; its kinks, and those of what it rests on, are to be kept off."""
+        if f in self.defined:
+            return self.defined[f]
         self.differentiated += 1
-        name = f"f{self.differentiated} of the claim"
+        name = self.defined[f] = f"f{self.differentiated} of the claim"
         self.shapes[name] = self.shape(f)
         self.equations.append(Equation("forward", name, f))
         self.watched.append(f)
@@ -272,6 +277,8 @@ class _Lowering:
     def pulled_back(self, name: str, start: Expr, x: str, tag: str) -> Expr:
         """The name of the gradient with respect to x; its equations are added under names with that tag."""
         self.by.add(x)
+        if (tag, x) in self.derived:
+            return self.derived[tag, x]
         derived = backward(self.equations, {name: start}, (x,), self.shapes, self.axis, self.assumed)
         put: dict[str, Expr] = {equation.name: Name(f"{equation.name} from {tag}") for equation in derived}
         for equation in derived:
@@ -281,7 +288,8 @@ class _Lowering:
             self.nodes += sum(1 for _ in walk(new.expr))
         if self.nodes > MAX_NODES:
             raise ClaimError("its derivatives take very long formulas: ask for fewer or lower ones, or smaller sizes")
-        return put[gradient_name(x)]
+        self.derived[tag, x] = put[gradient_name(x)]
+        return self.derived[tag, x]
 
     def compare(self, left: Expr, right: Expr) -> None:
         """Both sides have one shape, or one of them is a number."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import permutations
 from typing import Final
 
 import numpy as np
@@ -46,6 +47,8 @@ _IN_PART: Final = {
 }
 """Conditions that people write in words."""
 _TRACED: Final = "this is a matrix, and the left side a number: its trace is meant"
+_SOME: Final = "some steps"
+"""What is equal for some steps alone."""
 CARRIED: Final = "as the line before, which is wrong"
 
 Values = Mapping[str, Array]
@@ -85,7 +88,7 @@ class Statements:
         Raises ClaimError, FormulaError where that can't be.
         """
         given = {name: values[name] for name in self.problem.given}
-        sides = self.problems[0].program_of(texts, {name: np.shape(value) for name, value in more.items()})
+        _, sides, _ = self.problems[0].program_of(texts, {name: np.shape(value) for name, value in more.items()})
         return lambda moved: sides.by_case({**given, **moved})
 
     def lines(self, texts: Sequence[str], free: Mapping[str, str] | None = None) -> tuple[Tried, ...]:
@@ -112,7 +115,8 @@ class Statements:
             if how in _IN_PART:
                 return Tried("unreadable", _IN_PART[how])
             if how and how != "traced":
-                return Tried("correct") if how == "equal" else Tried("imprecise", LAID_OUT)
+                said = {"equal": "right", "turned": LAID_OUT}.get(how, f"right for {how}")
+                return Tried("imprecise" if how == "turned" else "correct", said)
             if number > 1 and self._goes_on(texts[number - 1 : number + 1], before[-1], free):
                 return Tried("carried", CARRIED)
         except TwoRanges as error:
@@ -141,20 +145,27 @@ class Statements:
         found: set[str] = set()
         for instance in self.problems if before.verdict in ("wrong", "carried") else ():
             with suppress(ClaimError, TwoRanges):
-                found |= {*instance.compared((pair[0], pair[1]), free)}
+                found |= {way for way, _ in instance.compared((pair[0], pair[1]), free)}
         return bool(found) and "" not in found
 
     def compared(self, left: str, right: str, free: Mapping[str, str]) -> str | None:
         """`equal`, `turned`, `traced` or a part; nothing where the two differ; None where they couldn't be compared.
 
+        Where they are equal for some steps alone, which (`t ≥ k`).
+
         Raises ClaimError where shapes don't fit, or an index is of two lengths.
         """
         found: set[str] = set()
+        holds: set[str] | None = None
         for instance in self.problems:
-            found |= {*instance.compared((left, right), free)}
-            if "" in found:
-                break
-        return next((way for way in ("", "traced", *_IN_PART, "turned", "equal") if way in found), None)
+            for way, regions in instance.compared((left, right), free):
+                found.add(way)
+                if way == _SOME:
+                    holds = {*regions} if holds is None else holds & {*regions}
+            if "" in found or holds == set():
+                return ""
+        ways = ("", "traced", *_IN_PART, *sorted(holds or (), key=lambda order: "≥" not in order), "turned", "equal")
+        return next((way for way in ways if way in found or (holds and way in holds)), None)
 
 
 class _Instance:
@@ -177,14 +188,16 @@ class _Instance:
             self.equations.append(equation)
             self.shapes[name] = shape
 
-    def compared(self, texts: tuple[str, str], free: Mapping[str, str]) -> Iterator[str]:
-        """How the two compare, at each of the values at which that can be said."""
+    def compared(self, texts: tuple[str, str], free: Mapping[str, str]) -> Iterator[tuple[str, Sequence[str]]]:
+        """How the two compare, at each of the values at which that can be said; and for which steps they are equal."""
         shapes = self.shapes
         varying = {name: shapes[of] for name, of in free.items()}
-        program = self.program_of(texts, varying)
+        letters, program, numbers = self.program_of(texts, varying)
+        steps = [letter for letter in letters.free if letter in letters.steps(shapes)]
         for values, sides in self.worked_out(program, varying):
-            found = _compared(*sides)
-            yield found or self.in_part(texts, shapes, values, sides)
+            found = _compared(*sides) or self.in_part(letters.free, numbers, values, sides)
+            regions = () if found else [*holding(steps, letters.free, numbers, *sides)]
+            yield (_SOME if regions else found), regions
 
     def worked_out(self, program: Sides, varying: Mapping[str, Shape]) -> Iterator[tuple[Values, list[list[Array]]]]:
         """Values with what both sides come to, where they are finite and smooth; elsewhere if that is nowhere."""
@@ -218,19 +231,23 @@ class _Instance:
         """The shapes of all names."""
         return {**self.program.shapes, **{name: np.shape(value) for name, value in self.values[0].items()}}
 
-    def program_of(self, texts: tuple[str, str], varying: Mapping[str, Shape]) -> Sides:
-        """Both sides as a program, with names of these shapes beside those of the problem."""
+    def program_of(
+        self, texts: tuple[str, str], varying: Mapping[str, Shape]
+    ) -> tuple[Indexed, Sides, list[tuple[int, ...]]]:
+        """Both sides as a program, with names of these shapes beside those of the problem.
+
+        With the letters in them, and what these are in each case.
+        """
         given = {name: self.shapes[name] for name in self.problem.given}
-        return self.sides(texts, {**given, **varying}, {**self.shapes, **varying})
+        letters = self.letters(texts, {**self.shapes, **varying})
+        return letters, *self.sides(letters, {**given, **varying}, {**self.shapes, **varying})
 
     def in_part(
-        self, texts: tuple[str, str], shapes: Mapping[str, Shape], values: Values, sides: list[list[Array]]
+        self, free: Sequence[str], choices: Sequence[tuple[int, ...]], values: Values, sides: list[list[Array]]
     ) -> str:
         """Where a wrong line holds: but for equal indices, or where the target is 1, which people say in words."""
-        letters = self.letters(texts, shapes)
-        free, choices = letters.free, [*letters.by_choice(shapes, self.sizes)]
         right = [bool(_one(a, b)) for a, b in zip(*sides, strict=True)]
-        if len(choices) != len(right) or not any(right):
+        if not any(right):
             return ""
         if len(free) > 1 and all(ok or len({*choice}) < len(choice) for choice, ok in zip(choices, right, strict=True)):
             return "unequal"
@@ -244,28 +261,28 @@ class _Instance:
         known, problem = {*shapes} - {*self.sizes}, self.problem
         return indexed(texts, known, self.sizes, problem.classes, over=problem.indices)
 
-    def sides(self, texts: tuple[str, str], given: Mapping[str, Shape], shapes: Mapping[str, Shape]) -> Sides:
-        """Both sides as a program. Raises ClaimError, TwoRanges."""
+    def sides(
+        self, letters: Indexed, given: Mapping[str, Shape], shapes: Mapping[str, Shape]
+    ) -> tuple[Sides, list[tuple[int, ...]]]:
+        """Both sides as a program, and the numbers of the letters in each case. Raises ClaimError, TwoRanges."""
         known = {*shapes} - {*self.sizes}
-        letters = self.letters(texts, shapes)
-        alone = [letter for letter in self.letters(texts[1:], shapes).free if letter in letters.free]
-        first = self.letters(texts[:1], shapes).free
-        stray = next((letter for letter in alone if letter not in first), None)
+        first, alone = (self.letters(texts, shapes).free for texts in (letters.texts[:1], letters.texts[1:]))
+        stray = next((letter for letter in alone if letter in letters.free and letter not in first), None)
         if stray is not None:
             raise ClaimError(f"the index '{stray}' is on this side alone")
         try:
-            cases = letters.cases(shapes, self.sizes)
+            numbered = letters.by_choice(shapes, self.sizes)
         except TwoRanges:
             raise
         except FormulaError as error:
             raise ClaimError(error.message) from None
-        cases = [tuple(substitute(side, self.numbers) for side in sides) for sides in cases]
+        cases = [tuple(substitute(side, self.numbers) for side in sides) for sides in numbered.values()]
         used = {name for sides in cases for side in sides for name in names(side)}
         unknown = next((name for name in used if name not in known), None)
         if unknown is not None:
             raise ClaimError(f"unknown name '{unknown}'")
         try:
-            return lowered(
+            whole = lowered(
                 cases,
                 given,
                 self.problem.assumed,
@@ -273,6 +290,7 @@ class _Instance:
                 equations=self.needed(used),
                 any_shapes=True,
             )
+            return whole, [*numbered]
         except ClaimError as error:
             raise type(error)(shapes_in_letters(str(error), self.sizes), error.beyond) from None
 
@@ -285,6 +303,28 @@ class _Instance:
                 wanted |= {*equation.uses}
                 found.append(equation)
         return found[::-1]
+
+
+def holding(
+    steps: Sequence[str],
+    free: Sequence[str],
+    cases: Sequence[tuple[int, ...]],
+    left: Sequence[Array],
+    right: Sequence[Array],
+) -> Iterator[str]:
+    """Orders of two steps (`t ≥ k`) for which all cases are equal, and not only where one is zero or the steps are one.
+
+    A loss rests on the steps before it alone, which people leave unsaid.
+    """
+    equal = [bool(_one(a, b)) for a, b in zip(left, right, strict=True)]
+    some = [bool(np.any(a)) for a in left]
+    for one, other in permutations(steps, 2):
+        pairs = [(case[free.index(one)], case[free.index(other)]) for case in cases]
+        telling = any(a > b and there for (a, b), there in zip(pairs, some, strict=True))
+        for sign, least in (("≥", 0), (">", 1)):
+            within = [ok for (a, b), ok in zip(pairs, equal, strict=True) if a - b >= least]
+            if telling and within and all(within):
+                yield f"{one} {sign} {other}"
 
 
 def _compared(left: Sequence[Array], right: Sequence[Array]) -> str:

@@ -56,6 +56,7 @@ class Formulas:
         try:
             plain = interpreter.by_itself(side.tex) if self.is_plain else None
             part = interpreter.symbolic(side.tex, self.meanings) if plain is None else Part(plain, None)
+            interpreter.name_as_said(self.meanings)
             self.left = self.meanings.left = part.shape if not self.read else self.left
             self.read.append(part.expr)
             self.reasons.append("")

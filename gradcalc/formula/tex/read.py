@@ -10,6 +10,7 @@ from typing import Final, NoReturn
 from gradcalc.formula.tex.commands import ACCENTS, COMMANDS, FONTS, FRACTIONS, LEFT, RIGHT, ROOT, WORDS, names
 from gradcalc.formula.tex.tree import (
     Accented,
+    Braced,
     Char,
     Fenced,
     Fraction,
@@ -215,10 +216,16 @@ class _Reader:
         return name.strip()
 
     def braced(self, _: str) -> Node:
-        """What stands over or under a brace; the remark at the brace says nothing of it."""
+        """What stands over or under a brace, and what is said of it there, if that is mathematics."""
         inner = self.atom()
-        if self.peek() in ("_", "^"):
-            self.position += 1
+        if self.peek() not in ("_", "^"):
+            return inner
+        self.position += 1
+        start, depth = self.position, self.depth
+        try:
+            return Braced(inner, self.atom())
+        except TexError:
+            self.position, self.depth = start, depth
             self.atom_or_words()
         return inner
 

@@ -95,6 +95,14 @@ class Fenced:
 
 
 @dataclass(frozen=True, slots=True)
+class Braced:
+    r"""`\underbrace{A}_{B}`: what stands at the brace, and what is said of it there. As for grids."""
+
+    inner: Node
+    said: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     r"""Cells in rows: `\begin{bmatrix} … \end{bmatrix}`, `cases`. Only a reading of formulas has it."""
 
@@ -103,7 +111,7 @@ class Grid:
 
 
 Node: TypeAlias = (
-    Char | Symbol | Unknown | Group | Scripted | Accented | Styled | Words | Fraction | Root | Fenced | Grid
+    Char | Symbol | Unknown | Group | Scripted | Accented | Styled | Words | Fraction | Root | Fenced | Braced | Grid
 )
 Row: TypeAlias = tuple[Node, ...]
 

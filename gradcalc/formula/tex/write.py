@@ -8,6 +8,7 @@ from typing import Final
 from gradcalc.formula.tex.commands import FONTS, WORDS
 from gradcalc.formula.tex.tree import (
     Accented,
+    Braced,
     Char,
     Fenced,
     Fraction,
@@ -59,6 +60,8 @@ def _written(node: Node) -> str:
             return rf"\frac{argument(above)}{argument(below)}"
         case Root(inner):
             return rf"\sqrt{argument(inner)}"
+        case Braced(inner, said):
+            return rf"\underbrace{argument(inner)}_{argument(said)}"
         case Grid(kind, rows):
             cells = r" \\ ".join(" & ".join(map(latex, row)) for row in rows)
             return rf"\begin{{{kind}}} {cells} \end{{{kind}}}"

@@ -10,6 +10,7 @@ from gradcalc.formula.tex.commands import ACCENTS, FONTS, Command, CommandKind
 from gradcalc.formula.tex.read import TexError, read
 from gradcalc.formula.tex.tree import (
     Accented,
+    Braced,
     Char,
     Fenced,
     Fraction,
@@ -100,7 +101,7 @@ class _Lowering:
                 return tag("msqrt", self.node(inner, font))
             case Fenced(opening, inside, closing):
                 return fenced("".join(self.parts(inside, font)), fence_sign(opening), fence_sign(closing))
-            case Grid():
+            case Braced() | Grid():
                 return ""  # no symbol has one
             case Scripted(base, primes, scripts):
                 shown = [self.node(base, font)] if base is not None else []

@@ -12,6 +12,7 @@ from gradcalc.formula.tex.commands import FONTS
 from gradcalc.formula.tex.read import TexError, read
 from gradcalc.formula.tex.tree import (
     Accented,
+    Braced,
     Char,
     Fenced,
     Fraction,
@@ -88,7 +89,7 @@ def _node(node: Node, font: Mapping[str, float]) -> float:
             return sum(_char(char, font) for char in text)
         case Symbol(command):
             return command.width + (THIN if command.kind == "function" else 0.0)
-        case Unknown() | Grid():
+        case Unknown() | Braced() | Grid():
             return _UNKNOWN
         case Group(items):
             return _row(items, font)
