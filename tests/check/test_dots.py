@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -191,6 +192,27 @@ def test_a_derivative_by_another_index_is_meant_where_the_two_differ(verdicts):
 def test_a_given_value_stays_of_its_kind_where_lines_are_tried(verdicts):
     assert verdicts(r"\sum_k y_k \phi_j = \phi_j", r"y_i^2 \phi_j = y_i \phi_j") == ["correct", "correct"]
     assert verdicts(r"\sum_k y_k \phi_j = 2 \phi_j", r"a_i^2 \phi_j = a_i \phi_j") == ["wrong", "wrong"]
+
+
+ANSWERS = {
+    ("forward", "L"): r"-\sum_{k=1}^K y_k \log \phi_k",
+    ("forward", "phi[i]"): r"\frac{e^{z_i}}{e^{z_1} + \dots + e^{z_K}}",
+    ("gradients", "z"): r"\begin{pmatrix} \phi_1 - y_1 \\ \vdots \\ \phi_K - y_K \end{pmatrix}",
+    ("gradients", "w[i,j]"): r"x_i (\phi_j - y_j)",
+    ("gradients", "w"): RIGHT[14].removeprefix(f"{BY_W} = "),
+    ("jacobians", "phi/z"): CORNERS,
+    ("jacobians", "phi[i]/z[j]"): r"\begin{cases} \phi_i (1-\phi_i) & i = j \\ -\phi_i\phi_j & i \neq j \end{cases}",
+}
+
+
+@pytest.mark.parametrize(("section", "name"), ANSWERS)
+def test_answers_on_a_sheet_in_latex_have_letters_and_dots_too(problem, tmp_path, section, name):
+    text, path = ANSWERS[section, name], tmp_path / "sheet.json"
+    spoilt = text.replace("-", "+", 1) if "-" in text else text.replace("{z_1}", "{-z_1}")
+    for answer, right in ((text, "correct"), (spoilt, "wrong")):
+        path.write_text(json.dumps({section: {name: answer}}), encoding="utf-8")
+        found = [verdict.verdict for verdict in marked(problem, str(path), Marking())[0].verdicts]
+        assert ([word for word in found if word != "missing"], answer) == ([right], answer)
 
 
 @pytest.mark.slow

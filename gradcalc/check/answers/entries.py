@@ -22,6 +22,7 @@ from gradcalc.check.answers.numerals import NotReadable, RestsOnLater
 from gradcalc.check.answers.partial import Parts, has_gaps, region, with_gaps, without_gaps
 from gradcalc.check.answers.plain import plain
 from gradcalc.check.answers.shapes import as_row
+from gradcalc.check.answers.tex import is_tex
 from gradcalc.errors import Fault, Span
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Expr
@@ -266,7 +267,12 @@ class Entries:
         signed = sides(value)
         if signed is not None:
             return chain(signed, lambda text: self.line_of_chain(text, quantity, fixed, text == signed[-1]))
-        found = self.numbers(value, path, self.shapes.get(quantity.equation))
+        try:
+            found = self.numbers(value, path, self.shapes.get(quantity.equation))
+        except NotReadable:
+            if not (_LIST.match(str(value)) and is_tex(str(value))):
+                raise
+            found = None  # a matrix of formulas
         if found is not None:
             return found
         line = self.line(str(value), quantity, None, fixed, is_alone=True)

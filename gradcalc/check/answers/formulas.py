@@ -81,6 +81,7 @@ class Admission:
             return None  # which is refused as any other
         reader = self.interpreter.lettered
         text = self.interpreter.bare(text, quantity)
+        text = self.interpreter.in_letters(text, index is not None) or text
         if index is None and not fixed and not reader.is_lettered(text):
             return None
         if index is None:
@@ -94,6 +95,7 @@ class Admission:
         """A line of an answer to a Jacobian in blocks, as one formula for all. Raises NotReadable."""
         reader, shapes = self.interpreter.lettered, self.solution.shapes
         bare = self.called.with_words(text)
+        bare = self.interpreter.in_letters(bare, True) or bare
         each = reader.blocks(bare, blocks.choices(shapes))
         first = next(rules(blocks, self.solution))
         try:

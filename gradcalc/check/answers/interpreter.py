@@ -166,6 +166,22 @@ class Interpreter:
             raise NotReadable(f"{shorten(opaque)} can't stand in a formula here")
         return found.expr
 
+    def in_letters(self, text: str, has_index: bool = False) -> str:
+        """A formula in TeX with letters of indices or derivatives in it as claims have it; empty of any other.
+
+        Raises NotReadable where the name that it answers `has_index`, so that it can be nothing else.
+        """
+        if self.all_tex or not is_tex(text):
+            return ""
+        meanings = self.meanings()
+        try:
+            found = self.symbolic(text, meanings).expr
+        except NotReadable:
+            if has_index:
+                raise
+            return ""  # which is told where it is read as any other
+        return code(found) if has_index or any(name in meanings.opaque for name in names(found)) else ""
+
     def symbolic(self, text: str, meanings: Meanings, matrices_first: bool = True) -> Part:
         """A formula in TeX, with letters of indices and derivatives in it. Raises NotReadable."""
         builder = Identities(self.called.alone, meanings.shapes, self.axis)
@@ -270,7 +286,7 @@ class Interpreter:
             return text  # the sides of a write-up are apart already
         bare = text.strip().strip("`").strip("$").strip().rstrip(";").rstrip()
         found = _LEFT_SIDE.match(bare)
-        if found is None or found[1].count("(") != found[1].count(")"):
+        if found is None or any(found[1].count(one) != found[1].count(other) for one, other in ("()", "{}")):
             return bare
         known = self.called.get(quantity.section, found[1])
         if known != quantity and self.called.alone(found[1]) != quantity.equation:
