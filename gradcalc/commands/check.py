@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gradcalc.commands.output import emit, refuse_to_overwrite
-from gradcalc.commands.request import Request, loaded, placed, solved, worked
+from gradcalc.commands.request import Request, loaded, only_claims, placed, solved
 from gradcalc.commands.show import file_of, show
 from gradcalc.errors import UsageError
 from gradcalc.report.formats import Report
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from gradcalc.check.answers.compare import Tolerance
     from gradcalc.check.answers.model import Sheet
     from gradcalc.check.marking.verdicts import Credit, Marks
+    from gradcalc.check.writeup.model import WriteUp
+    from gradcalc.problem.document import Document as Answers
     from gradcalc.program.problem import Problem
     from gradcalc.report.document import Document
 
@@ -89,7 +91,7 @@ def marks_report(request: Request, answers: str, marking: Marking) -> Report:
     if answers == "-" == request.problem:
         raise UsageError("the problem and the answers can't both come from standard input")
     refuse_to_overwrite(answers, request.output, "the answer sheet")
-    marks, sheet, hide_key = marked(worked(request, letters=True), answers, marking)
+    marks, sheet, hide_key = marked(loaded(request), answers, marking)
 
     def document() -> Document:
         from gradcalc.report.story.marks import marks_document
@@ -111,12 +113,13 @@ def list_report(request: Request, answers: str) -> Report:
     from gradcalc.program.solve import solve
 
     refuse_to_overwrite(answers, request.output, "the answer sheet")
-    problem = worked(request, letters=True)
+    problem = loaded(request)
+    read = fitting(problem, read_answers(answers))
     if problem.letters is not None:
-        solution, sheet = in_letters_listed(problem, problem.letters, read_answers(answers))
+        solution, sheet = in_letters_listed(problem, problem.letters, read)
     else:
         solution = placed(problem, lambda: solve(problem, check=False))
-        sheet = sheet_of(read_answers(answers), solution)
+        sheet = sheet_of(read, solution)
 
     def document() -> Document:
         from gradcalc.report.story.listed import listed_document
@@ -126,7 +129,7 @@ def list_report(request: Request, answers: str) -> Report:
     def data() -> object:
         from gradcalc.report.story.listed import listed_data
 
-        return listed_data(sheet)
+        return listed_data(sheet, solution)
 
     return Report(document, data)
 
@@ -138,12 +141,23 @@ def marked(problem: Problem, answers: str, marking: Marking) -> tuple[Marks, She
     from gradcalc.commands.letters import marks_in_letters
     from gradcalc.program.solve import solve
 
+    read = fitting(problem, read_answers(answers))
     if problem.letters is not None:
-        return *marks_in_letters(problem, problem.letters, read_answers(answers), marking), True
+        return *marks_in_letters(problem, problem.letters, read, marking), True
     solution = placed(problem, lambda: solve(problem, check=False))
-    sheet = sheet_of(read_answers(answers), solution)
+    sheet = sheet_of(read, solution)
     tolerance = marking.tolerance(tolerance_of(solution))
     return mark(solution, sheet, tolerance, marking.credit, complete=marking.complete), sheet, marking.hide_key
+
+
+def fitting(problem: Problem, answers: Answers | WriteUp) -> Answers | WriteUp:
+    """The answers, if they can be to this problem. Raises UsageError where it has claims alone, and they say nothing
+    of claims.
+    """
+    data = getattr(answers, "data", None)
+    if problem.form == "claims" and isinstance(data, dict) and "claims" not in data:
+        raise only_claims(problem)
+    return answers
 
 
 def is_program(answers: str) -> bool:

@@ -58,8 +58,14 @@ def worked(request: Request, letters: bool = False) -> Problem:
     """
     problem = loaded(request)
     if problem.form == "claims":
-        raise UsageError(f"{problem.path}: there are no equations to solve, only claims")
+        raise only_claims(problem)
     return problem if letters else in_numbers(problem)
+
+
+def only_claims(problem: Problem) -> UsageError:
+    """What is said where a file of claims has to have equations."""
+    tried = f"'gradcalc check {problem.path}' tries them"
+    return UsageError(f"{problem.path}: there are no equations to solve, only claims; {tried}")
 
 
 def in_numbers(problem: Problem) -> Problem:

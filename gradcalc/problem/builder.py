@@ -21,7 +21,7 @@ MOST_BURIED: Final = 2_000
 """So many levels below the deepest are passed over; PyYAML's time for more grows with their square."""
 NUMBERED: Final = (
     *("steps", "vertices", "inputs", "targets", "weights", "upstream"),
-    *("forward", "losses", "deltas", "gradients", "changes", "updated", "after"),
+    *("forward", "losses", "deltas", "gradients", "changes", "updated", "after", "claims"),
 )
 """What is by steps, samples or vertices, which may be called by whole numbers."""
 _DROP: Final = object()

@@ -226,6 +226,12 @@ def _check_side(draft: Draft, path: Path, side: Expr, offset: int, stated: set[s
             fault(node, f"write {form}: what is differentiated, and with respect to what")
 
 
+def in_letters(text: str, where: Mapping[str, ValueKind], axis: Axis) -> Claim:
+    """An equation in letters of these kinds that a sheet states. Raises FormulaError."""
+    found = stated(text, axis, _shapes(where, axis), _sizes(where))
+    return replace(found, where=where, of_problem=frozenset(), indexed=replace(found.indexed, at={}))
+
+
 def stated(
     text: str,
     axis: Axis,

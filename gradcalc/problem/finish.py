@@ -153,8 +153,10 @@ def _shared(draft: Draft, model: CommonKeys, claims: tuple[Claim, ...]) -> dict[
 def claims_alone(draft: Draft, model: ClaimsFile) -> Problem:
     """The problem of a file that has claims alone. Raises InputError."""
     claims = _claims(draft, model, Parts(axis=read_notation(draft, model.notation).axis))
+    nodes = (node for claim in claims for side in claim.sides for node in walk(side) if isinstance(node, Apply))
+    used = {node.function for node in nodes}
     for raw in model.symbols:
-        if not any(canonical(raw) in claim.where for claim in claims):
+        if raw not in used and not any(canonical(raw) in claim.where for claim in claims):
             draft.key_fault(("symbols", raw), ": no claim uses this name")
     check_latex(draft, model.symbols)
     draft.stop()

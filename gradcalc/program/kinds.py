@@ -32,6 +32,11 @@ class ValueKind:
     sizes: tuple[Size, ...] = ()
     at: str = ""
 
+    def __str__(self) -> str:
+        """As it is written: `vector(n)`."""
+        inside = [*map(str, self.sizes), *([f"at={self.at}"] if self.at else [])]
+        return f"{self.kind}({', '.join(inside)})" if inside else self.kind
+
     @property
     def is_finite(self) -> bool:
         """Whether there are only so many values of it for given sizes."""

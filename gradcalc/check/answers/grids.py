@@ -42,8 +42,6 @@ class Grids(Dotted):
     def fenced(self, token: Token) -> Part:
         """What stands between bars."""
         inner = self.inner(token.inner[0])
-        if token.text == "‖" and self.token.kind == "index":
-            self.position += 1  # the 2 of the Euclidean norm
         return self.builder.applied({"‖": "norm", "|": "abs", "⌊": "floor"}[token.text], inner)
 
     def grid(self, token: Token) -> Part:

@@ -93,6 +93,8 @@ class Interpreter:
         """Of these the shape, of what and by what it is a derivative, and it as a Jacobian."""
         self.definitions: dict[str, Definition] = {}
         """Those with indices, by their families."""
+        self.guessed: frozenset[str] = frozenset()
+        """Letters of which it was guessed what they are."""
         self._hints = MOST_HINTS
 
     @cached_property
@@ -232,6 +234,7 @@ class Interpreter:
             last=self._last,
             definitions=self.definitions,
             predicted={other.id: one.id for one, other in pairs if other.id in problem.targets},
+            guessed=self.guessed,
         )
         for text, (shape, partial, rows) in self.own_parts.items():
             found.own[text] = found.opaque[text] = shape

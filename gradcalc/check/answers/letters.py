@@ -16,7 +16,7 @@ from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.shaped import fits, is_shape, sides_of
 from gradcalc.check.answers.typed import Parser
-from gradcalc.formula.expr import Apply, Name, Num, names
+from gradcalc.formula.expr import Apply, Expr, Name, Num, names
 from gradcalc.formula.index import TO_THE_END, Along, params_of
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Shape, known, lookup
@@ -30,6 +30,8 @@ FACTORS: Final = (
 """Kinds of tokens with which a factor may begin."""
 PRIMES: Final = ("'", "′")
 ONES: Final = "a row of ones"
+_EUCLIDEAN: Final = (["2"], ["F"])
+"""What stands below the bars of the norm that is the root of the sum of squares."""
 _RANGE: Final = re.compile(r"(?=.)(\d{0,9})(?:(:)([1-9]\d{0,8})?)?", re.ASCII)
 
 
@@ -149,6 +151,8 @@ class Lettered(Parser):
             return self.in_shape(found, sides_of(tokens))
         if any(token.text == "∈" for token in tokens) and letter_of(tokens[0]) in self.meanings.over:
             return found  # all of them, by their index
+        if _is_norm(found.expr):
+            return found if [token.text for token in tokens] in _EUCLIDEAN else self.fail("another norm")
         return self.part_of(found, tokens)
 
     def in_shape(self, found: Part, sides: Sequence[str]) -> Part:
@@ -278,6 +282,13 @@ def one_digit_each(index: list[list[Token]], shape: Shape | None) -> list[list[T
     size = max(shape) if 1 in shape else shape[1]
     two = len(digits) == 2 and digits.isdecimal() and "0" not in digits and int(digits) > size
     return [[replace(index[0][0], text=digit)] for digit in digits] if two else index
+
+
+def _is_norm(expr: Expr) -> bool:
+    """Whether it is a norm or a power of one."""
+    while isinstance(expr, Apply) and expr.function == "pow":
+        expr = expr.args[0]
+    return isinstance(expr, Apply) and expr.function == "norm"
 
 
 def _is_call(node: Apply) -> bool:

@@ -88,6 +88,11 @@ class Meanings:
     terms: list[Shape | None] = field(default_factory=list)
     uncertain: bool = False
     """Whether what was read last may have been meant in another way."""
+    guessed: frozenset[str] = frozenset()
+    """Letters that the problem doesn't have, of which it was guessed what they are."""
+    called: set[str] = field(default_factory=set)
+    alone: set[str] = field(default_factory=set)
+    """Those of them before a bracket, as a function has it, and those that stand elsewhere."""
     remarks: list[str] = field(default_factory=list)
     """How it was read, where that isn't the obvious way."""
 

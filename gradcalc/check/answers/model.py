@@ -15,6 +15,7 @@ from gradcalc.formula.expr import Expr
 
 if TYPE_CHECKING:
     from gradcalc.check.answers.stated import Statement
+    from gradcalc.program.kinds import ValueKind
 
 SEVERAL_WAYS: Final = "this can be read in several ways"
 CONDITION: Final = "a condition, not a value: it doesn't hold everywhere"
@@ -127,11 +128,28 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a chain by itself: what each of its letters is, and its sides as claims have them.
+
+    A side that can't be read is empty, and `reasons` has why. `is_stated` where a claim of the problem says what all
+    letters are, which else
+    was inferred from what fits; `claim` is the number of one that has the first side as one of its own, else 0.
+    """
+
+    where: tuple[tuple[str, ValueKind], ...]
+    texts: tuple[str, ...]
+    reasons: tuple[str, ...]
+    is_stated: bool = False
+    claim: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LetterChain:
     """A chain of a write-up about what is no quantity by itself: an entry by letters, a derivative, a differential.
 
     `left` is its first side as claims have it; each of the `lines` is said to be equal to that. `free` has the names
-    that vary, each with the name in whose shape it does.
+    that vary, each with the name in whose shape it does. `readings` are ways to read it with letters of its own, the
+    most natural first; where the problem has nothing of it, `left` is empty.
     """
 
     left: str
@@ -146,6 +164,9 @@ class LetterChain:
     """Whether it is a product of derivatives of a number by a vector, which is a row as well as the gradient."""
     formula: Expr | None = None
     """The first side, in which what is no formula of quantities stands as a name."""
+    readings: tuple[Reading, ...] = ()
+    reason: str = ""
+    """Why it can't be read where none of these fits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,8 @@ class Symbolic(Summing):
             self.remember_gradient(found)
         if isinstance(found.expr, Name) and found.expr.id == self.meanings.objective:
             self.pass_over_arguments()
+        if isinstance(found.expr, Name) and found.expr.id in self.meanings.guessed:
+            (self.meanings.called if self.token.text == "(" else self.meanings.alone).add(found.expr.id)
         return found
 
     def is_function_ahead(self) -> bool:

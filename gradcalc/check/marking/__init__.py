@@ -15,6 +15,7 @@ sizes        what is wrong with a shape or a count
 statements   equations between entries and derivatives, tried
 by_numbers   the same where numbers are put in, or come out
 letter_chains  the verdict on a chain of such equations
+own_letters  chains in letters of their own, tried at small values
 verdicts     what marking says: verdicts, credit, marks
 kinks        other derivatives at kinks, which are right too
 scales       deltas on another scale, which may be right too

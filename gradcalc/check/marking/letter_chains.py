@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from gradcalc.check.answers.model import Answer, LetterChain, Unread
+from gradcalc.check.answers.model import Answer, LetterChain, Reading, Unread
+from gradcalc.check.answers.stated import CLAIMS
 from gradcalc.check.marking.by_numbers import tried
-from gradcalc.check.marking.statements import Statements
+from gradcalc.check.marking.own_letters import chosen
+from gradcalc.check.marking.statements import Statements, Tried
 from gradcalc.check.marking.verdicts import LineVerdict, Verdict, Word
+from gradcalc.errors import GradcalcError
+from gradcalc.formula.table import Axis
+from gradcalc.problem.claims import in_letters
 
 
 def on_statement(said: LetterChain, statements: Statements) -> Verdict | None:
     """The verdict on a chain that answers no quantity; None where no line of it could be tried."""
-    found = tried(said, statements)
+    reading, found = _tried(said, statements)
     if all(each.verdict == "unreadable" for each in found):
         return None
     lines = tuple(
@@ -27,10 +32,39 @@ def on_statement(said: LetterChain, statements: Statements) -> Verdict | None:
     place = said.place
     answer = Answer(said.text, "", text=lines[0].text, lines=said.lines, place=lambda: place)
     line = None if wrong is None else wrong + 1
-    return Verdict(said.text, word, why, answer=answer, line=line, lines=lines)
+    about = said.text if reading is None or not reading.claim else _claim(reading, statements) or said.text
+    return Verdict(about, word, why, answer=answer, line=line, lines=lines)
 
 
 def not_tried(said: LetterChain, statements: Statements) -> Iterator[Unread]:
     """The lines of such a chain, with the reasons."""
-    for each, line in zip(tried(said, statements), said.lines, strict=True):
+    for each, line in zip(_tried(said, statements)[1], said.lines, strict=True):
         yield Unread(line.text, each.said, line.place or said.place, line.number)
+
+
+def by_itself(said: LetterChain, axis: Axis) -> Reading | None:
+    """How a chain is read by itself; None where the problem may have all of it, or nothing fits."""
+    found = chosen(said.readings, axis) if not said.left else None
+    return None if found is None else found.reading
+
+
+def _tried(said: LetterChain, statements: Statements) -> tuple[Reading | None, Sequence[Tried]]:
+    """What came of each line: in the problem where it has all of it, else by itself, with how it was read."""
+    found = tried(said, statements) if said.left else ()
+    if said.readings and not any(each.verdict in ("correct", "imprecise", "wrong") for each in found):
+        alone = chosen(said.readings, statements.problem.axis)
+        if alone is not None:
+            return alone.reading, alone.lines
+    return None, found or (Tried("unreadable", said.reason),) * len(said.lines)
+
+
+def _claim(reading: Reading, statements: Statements) -> str:
+    """The label of the claim from one side of which to the other a chain goes; empty where it is none's."""
+    try:
+        ends = in_letters(f"{reading.texts[0]} == {reading.texts[-1]}", dict(reading.where), statements.problem.axis)
+    except GradcalcError:
+        return ""
+    for number, claim in enumerate(statements.problem.claims, 1):
+        if ends.sides in ((claim.sides[0], claim.sides[-1]), (claim.sides[-1], claim.sides[0])):
+            return f"{CLAIMS}.{number}"
+    return ""

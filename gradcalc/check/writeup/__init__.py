@@ -8,6 +8,7 @@ rows      the rows of a display, and the sides of their equations
 chains    rows that go on from each other
 formulas  the sides of a chain as formulas
 differentials  what a d before a letter means
+own_letters  chains in letters that the problem doesn't have
 subjects  which quantity a chain is about
 read      a sheet from a write-up
 """

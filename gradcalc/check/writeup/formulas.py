@@ -10,6 +10,7 @@ from gradcalc.check.answers.identities import in_sizes
 from gradcalc.check.answers.interpreter import Interpreter
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Part
+from gradcalc.check.answers.typed import UnknownName
 from gradcalc.check.writeup.differentials import expanded
 from gradcalc.check.writeup.model import Derivation, Side
 from gradcalc.formula.expr import Apply, Expr, Name, Num, names, walk
@@ -38,6 +39,8 @@ class Formulas:
         self.read: list[Expr | None] = []
         self.reasons: list[str] = []
         self.uncertain: list[bool] = []
+        self.unknown: list[str] = []
+        """The names that the problem doesn't have."""
         self.left: Shape | None = None
         for side in chain.sides:
             self._take(side, interpreter)
@@ -61,6 +64,7 @@ class Formulas:
             self.read.append(part.expr)
             self.reasons.append("")
         except NotReadable as error:
+            self.unknown += [error.name] if isinstance(error, UnknownName) else []
             self.read.append(None)
             self.reasons.append(error.reason)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,7 +19,8 @@ from gradcalc.check.answers.reader import SheetReader
 from gradcalc.check.answers.stated import sizes_of
 from gradcalc.check.writeup.chains import taken_apart
 from gradcalc.check.writeup.formulas import Formulas
-from gradcalc.check.writeup.model import Side, WriteUp
+from gradcalc.check.writeup.model import Derivation, Side, WriteUp
+from gradcalc.check.writeup.own_letters import OwnLetters
 from gradcalc.check.writeup.source import is_writeup
 from gradcalc.check.writeup.subjects import Subjects
 from gradcalc.errors import Fault, InputError, Span
@@ -34,6 +36,7 @@ from gradcalc.program.solution import Solution
 from gradcalc.words import shorten, visible
 
 _LONGEST: Final = 300
+_WORD: Final = re.compile(r"[^\W\d]\w*")
 
 
 def read_answers(source: str) -> Document | WriteUp:
@@ -99,6 +102,7 @@ class _Reader:
         self.subjects = Subjects(self.reader.admission)
         self.said: dict[str, _Said] = {}
         self.statements: list[LetterChain] = []
+        self.own_letters = OwnLetters(solution.problem)
         self.unread = [self.refused(Side(each.tex, each.start), each.reason) for each in writeup.refused]
 
     @property
@@ -111,14 +115,14 @@ class _Reader:
             if each.is_shape:
                 self.shape(*each.sides)
                 continue
-            self.take(Formulas(each, self.reader.admission.interpreter))
+            self.take(each, Formulas(each, self.reader.admission.interpreter))
         answers = self.reader.finished(map(self.answer, self.said.values()))
         unread = sorted(self.unread, key=lambda each: (each.place.line, each.place.column))
         return Sheet(
             answers, self.writeup.path, letter_chains=tuple(self.statements), unread=tuple(unread), is_writeup=True
         )
 
-    def take(self, chain: Formulas) -> None:
+    def take(self, whole: Derivation, chain: Formulas) -> None:
         """Put a chain with what was found of its quantity, or to the statements."""
         self.reader.all_tex = not chain.is_plain
         left, *rest = chain.read
@@ -133,10 +137,11 @@ class _Reader:
         elif left is None and chain.defines():
             return  # which says nothing that could be wrong
         if left is None:
-            self.leave(chain, chain.reasons[0])
+            if not self.in_own_letters(whole, chain.reasons[0]):
+                self.leave(chain, chain.reasons[0])
             return
         if chain.is_about_letters(left):
-            self.state(chain)
+            self.state(chain, whole)
             return
         quantity = self.subjects.of(left, chain.used)
         if isinstance(quantity, Quantity) and quantity.equation not in self.solution.shapes:
@@ -147,7 +152,7 @@ class _Reader:
         elif chain.is_plain:
             return
         elif chain.is_of_numbers if given else self.can_be_stated(chain):
-            self.state(chain)
+            self.state(chain, whole)
         else:
             self.leave(chain, quantity)
 
@@ -168,6 +173,18 @@ class _Reader:
         line = Line(text, formula, place=place, number=right.number, written_out=True)
         before = self.said.get(quantity.label, _Said(quantity, place, (), right.tex))
         self.said[quantity.label] = replace(before, lines=(*before.lines, line))
+
+    def in_own_letters(self, whole: Derivation, reason: str) -> bool:
+        """Keep a chain in letters that the problem doesn't have; whether it can be read so."""
+        readings = self.own_letters.readings(whole)
+        if not readings:
+            return False
+        first = readings[0]
+        lines = [self.line(side, text, "") for side, text in zip(whole.sides[1:], first.texts[1:], strict=True)]
+        place = self.writeup.span(whole.sides[0].start)
+        typed = visible(shorten(" ".join(whole.sides[0].tex.split()), _LONGEST))
+        self.statements.append(LetterChain("", tuple(lines), place, text=typed, readings=readings, reason=reason))
+        return True
 
     def can_be_stated(self, chain: Formulas) -> bool:
         """Whether all that is read of it is of the forward and the backward pass."""
@@ -234,8 +251,11 @@ class _Reader:
         text, place = visible(" ".join(side.tex.split())), self.writeup.span(side.start)
         return Line(text, place=place, number=side.number, statement=statement, doubt=doubt)
 
-    def state(self, chain: Formulas) -> None:
-        """Keep a chain that is about what is no quantity by itself."""
+    def state(self, chain: Formulas, whole: Derivation) -> None:
+        """Keep a chain that is about what is no quantity by itself.
+
+        `x` in `\\partial \\sigma(x) / \\partial x` may be the problem's, or a number whatever the problem's x is.
+        """
         lines = []
         for number, side in enumerate(chain.sides[1:], 1):
             text, read = chain.text(number), chain.read[number]
@@ -254,7 +274,13 @@ class _Reader:
             found = LetterChain(
                 chain.text(0), tuple(lines), place, free, typed, is_derivative, is_row_too, chain.read[0]
             )
-            self.statements.append(found)
+            readings = self.own_letters.readings(whole) if self.is_of_one_letter(chain) else ()
+            self.statements.append(replace(found, readings=readings))
+
+    def is_of_one_letter(self, chain: Formulas) -> bool:
+        """Whether one given quantity is all that is in a chain, every side of which can be read."""
+        used = {name for text in chain.texts for name in _WORD.findall(text) if name in self.solution.shapes}
+        return all(chain.texts) and not chain.free and len(used) == 1 and used <= {*self.solution.problem.given}
 
     def answer(self, said: _Said) -> Answer:
         text = visible(shorten(said.text, _LONGEST))

@@ -1,0 +1,161 @@
+r"""Chains in letters that the problem doesn't have: `A(B + C) = AB + AC`, `\sigma'(x) = \sigma(x)(1 - \sigma(x))`.
+
+What a claim of the problem says of its letters holds first. Of others it is inferred what they are, from what fits:
+numbers, vectors and square matrices are tried, capitals as matrices first. Which of these readings is meant is for
+trying to tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import product
+from typing import Final
+
+import numpy as np
+
+from gradcalc.check.answers.interpreter import Interpreter
+from gradcalc.check.answers.model import Reading
+from gradcalc.check.answers.names import Names
+from gradcalc.check.writeup.formulas import Formulas
+from gradcalc.check.writeup.model import Derivation
+from gradcalc.errors import FormulaError
+from gradcalc.formula.expr import Expr
+from gradcalc.formula.spelling import canonical
+from gradcalc.formula.table import known
+from gradcalc.formula.tex.commands import GREEK
+from gradcalc.problem.claims import in_letters
+from gradcalc.program.kinds import ValueKind, letters_of, numbers_of, random_value, shape_of_kind
+from gradcalc.program.letters import as_numbers
+from gradcalc.program.problem import Problem
+from gradcalc.program.solve import solve
+
+MOST_LETTERS: Final = 5
+SMALLEST: Final = 4
+"""Formulas are read at sizes from this one on, all different, so that digits of an index are entries."""
+_MEAN_OTHERS: Final = frozenset(("d", "e", "E", "I", "J", "L", "P"))
+"""Letters that stand for what is no value: the differential, Euler's number, expectations, the unit matrix, a loss."""
+_BY_ENTRY: Final = ("\\odot", "\\circ", "⊙", "∘")
+
+_WORD: Final = re.compile(r"[^\W\d]\w*")
+
+Where = Mapping[str, ValueKind]
+NUMBER: Final = ValueKind("scalar")
+
+
+class OwnLetters:
+    """Reads chains of one write-up by themselves; a letter that has got its meaning keeps it."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._interpreters: dict[tuple[tuple[str, ValueKind], ...], Interpreter] = {}
+
+    @cached_property
+    def settings(self) -> tuple[Where, ...]:
+        """The letters of each claim, and those of all together where no two differ."""
+        of_claims = [claim.where for claim in self.problem.claims if claim.where]
+        every: dict[str, ValueKind] = {}
+        for where in of_claims:
+            every |= where
+        agree = all(every[name] == kind for where in of_claims for name, kind in where.items())
+        apart = {tuple(where.items()): where for where in of_claims}
+        return (*apart.values(), *([every] if agree and len(apart) > 1 else []))
+
+    def readings(self, chain: Derivation) -> tuple[Reading, ...]:
+        """Every way to read it that fits, the most natural first: with letters of claims alone, where that fits."""
+        stated = [where for where in self.settings if self.letters(chain, where) == ()]
+        found = [self.reading(chain, where, {}) for where in stated]
+        for where in () if any(found) else (*self.settings[-1:], {}):
+            letters = self.letters(chain, where) or ()
+            found += [self.reading(chain, where, inferred) for inferred in self.choices(chain, letters) if letters]
+        return tuple(each for each in found if each is not None)
+
+    def letters(self, chain: Derivation, where: Where) -> tuple[str, ...] | None:
+        """The letters of a chain beside these; None where a name in it can't be a letter."""
+        found: tuple[str, ...] = ()
+        while True:
+            # Of a number a softmax can't be read, of a vector a power to it: either says which letters are behind.
+            ways = ([self.options(chain, name, found)[rank] for name in found] for rank in (0, 1))
+            kinds = ({**where, **dict(zip(found, each, strict=True))} for each in ways)
+            missing = (each for way in kinds for each in Formulas(chain, self.interpreter(way)).unknown)
+            unknown = dict.fromkeys(name for each in missing for name in _apart(canonical(each)))
+            new = [name for name in unknown if name not in found]
+            if not all(map(_can_be_a_letter, new)) or len(found) + len(new) > MOST_LETTERS:
+                return None
+            if not new:
+                return found
+            found = (*found, *new)
+
+    def options(self, chain: Derivation, letter: str, beside: Iterable[str]) -> tuple[ValueKind, ...]:
+        """What a letter may be beside these others, the most natural first: vectors beside a matrix."""
+        text = "".join(side.tex for side in chain.sides)
+        size = next((each for each in "nmpqrst" if each not in text), "n")
+        vector, matrix = ValueKind("vector", (size,)), ValueKind("matrix", (size, size))
+        if letter[0].isupper():
+            return matrix, NUMBER
+        has_arrays = any(sign in text for sign in _BY_ENTRY) or any(each[0].isupper() for each in beside)
+        return (vector, NUMBER) if has_arrays else (NUMBER, vector)
+
+    def choices(self, chain: Derivation, letters: tuple[str, ...]) -> Iterator[Where]:
+        """What all letters may be together: with as few as can be that aren't what is most natural."""
+        options = [self.options(chain, letter, letters) for letter in letters]
+        ranked = product(*(range(len(each)) for each in options))
+        for ranks in sorted(ranked, key=sum):
+            yield {name: each[rank] for name, each, rank in zip(letters, options, ranks, strict=True)}
+
+    def reading(self, chain: Derivation, stated: Where, inferred: Where) -> Reading | None:
+        """The chain with these letters; None where that doesn't fit."""
+        where = {**stated, **inferred}
+        interpreter = self.interpreter(where)
+        interpreter.guessed = frozenset(inferred)
+        formulas = Formulas(chain, interpreter)
+        first, *others = formulas.read
+        if first is None or not any(others) or formulas.free or formulas.meanings.called - formulas.meanings.alone:
+            return None
+        used = {word for text in formulas.texts for word in _WORD.findall(text)}
+        mine = {name: kind for name, kind in where.items() if used & {name, *map(str, kind.sizes)}}
+        sides = [self.side(text, mine) for text in formulas.texts]
+        texts = tuple(text if side is not None else "" for text, side in zip(formulas.texts, sides, strict=True))
+        number = next((i for i, claim in enumerate(self.problem.claims, 1) if sides[0] in claim.sides), 0)
+        if not (texts[0] and any(texts[1:])):
+            return None
+        return Reading(tuple(mine.items()), texts, tuple(formulas.reasons), not inferred, number)
+
+    def side(self, text: str, where: Where) -> Expr | None:
+        """A side as claims read it; None where they can't."""
+        try:
+            return in_letters(f"{text} == {text}", where, self.problem.axis).sides[0] if text else None
+        except FormulaError:
+            return None
+
+    def interpreter(self, where: Where) -> Interpreter:
+        """What reads formulas over these letters and the problem's functions."""
+        key = tuple(where.items())
+        if key not in self._interpreters:
+            solution = solve(_in_letters(self.problem, where), check=False)
+            self._interpreters[key] = Interpreter(solution, Names(solution))
+        return self._interpreters[key]
+
+
+def _apart(name: str) -> Sequence[str]:
+    """The letters of a product of capitals that is taken for a word: `ABC`."""
+    return name if name.isupper() and name.isalpha() and len(name) < MOST_LETTERS else (name,)
+
+
+def _can_be_a_letter(name: str) -> bool:
+    spelled = name.removesuffix("hat").removesuffix("bar")
+    greek = len(spelled) > 1 and spelled in GREEK
+    return (len(spelled) == 1 or greek) and spelled.isalpha() and name not in _MEAN_OTHERS and not known(name)
+
+
+def _in_letters(problem: Problem, where: Where) -> Problem:
+    """A problem that has these letters and nothing else, each at random in a small shape."""
+    taken, random = numbers_of(where.values()), np.random.default_rng(0)
+    letters = letters_of(where.values())
+    free = (size for size in range(SMALLEST, SMALLEST + len(letters) + len(taken)) if size not in taken)
+    sizes = dict(zip(letters, free, strict=False))
+    shapes = {name: shape_of_kind(kind, sizes, problem.axis) for name, kind in where.items()}
+    values = {name: random_value(kind, shapes[name], random, problem.axis) for name, kind in where.items()}
+    symbols = {name: tex for name, tex in problem.symbols.items() if name in where or known(name)}
+    return Problem(axis=problem.axis, inputs=values, let=as_numbers(sizes), symbols=symbols, style=problem.style)
