@@ -12,6 +12,7 @@ chains       the verdict on a chain of formulas
 put_in       how far formulas may be off because of rounded numbers in them
 claims       the verdict on what is said of claims
 sizes        what is wrong with a shape or a count
+tries        a problem at which equations are tried, and how two sides compare
 statements   equations between entries and derivatives, tried
 by_numbers   the same where numbers are put in, or come out
 letter_chains  the verdict on a chain of such equations

@@ -10,7 +10,8 @@ import numpy as np
 from gradcalc.check.answers.model import LetterChain, Line
 from gradcalc.check.claims.lowering import ClaimError
 from gradcalc.check.marking.put_in import ROUNDED, PutIn, Reach, has_numbers, is_result, with_names
-from gradcalc.check.marking.statements import LAID_OUT, UNEQUAL, UNSAID, WHERE_UNEQUAL, Statements, Tried, Values
+from gradcalc.check.marking.statements import LAID_OUT, UNEQUAL, UNSAID, WHERE_UNEQUAL, Statements, Tried
+from gradcalc.check.marking.tries import Values
 from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import AT_RUN_TIME

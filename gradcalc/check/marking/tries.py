@@ -1,0 +1,224 @@
+"""A problem at which equations between quantities, derivatives and entries are tried, and how two sides compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from itertools import permutations
+from typing import Final
+
+import numpy as np
+
+from gradcalc.check.answers.stated import abbreviations, sizes_of
+from gradcalc.check.claims.lowering import ClaimError, Sides, lowered
+from gradcalc.errors import FormulaError
+from gradcalc.formula.arrays import Array
+from gradcalc.formula.evaluate import AT_RUN_TIME
+from gradcalc.formula.expr import Apply, Expr, Num, names, substitute, walk
+from gradcalc.formula.table import Shape
+from gradcalc.problem.claim_indices import Indexed, TwoRanges, indexed
+from gradcalc.program.build import Program, build
+from gradcalc.program.instances import instances
+from gradcalc.program.letters import shapes_in_letters
+from gradcalc.program.problem import Equation, Problem
+
+RUNS: Final = 4
+MORE_RUNS: Final = 60
+"""At how many more values a line is tried that is finite at none of the first, as a logarithm of scores."""
+SOME: Final = "some steps"
+"""What is equal for some steps alone."""
+TOLERANCE: Final = 1e-8
+
+Values = Mapping[str, Array]
+
+
+class Instance:
+    """One problem, with values to try."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.program: Program = build(problem)
+        self.sizes = sizes_of(problem)
+        self.numbers: dict[str, Expr] = {name: expr for name, expr in problem.let.items() if isinstance(expr, Num)}
+        drawn = instances(problem, RUNS, program=self.program)
+        every = [dict(problem.given), *({name: each[name] for name in problem.given} for each in drawn)]
+        self.values: list[dict[str, Array]] = every
+        nodes = [node for eq in problem.forward for node in walk(eq.expr) if isinstance(node, Apply)]
+        self.functions = frozenset(node.function for node in nodes)
+        self.more = partial(instances, problem, MORE_RUNS, seed=1, program=self.program)
+        self.equations = [eq for eq in self.program.equations if eq.section in ("forward", "backward")]
+        self.shapes = {**self.program.shapes, **{name: np.shape(value) for name, value in problem.given.items()}}
+        for name, (equation, shape) in abbreviations(problem, self.shapes).items():
+            self.equations.append(equation)
+            self.shapes[name] = shape
+
+    def compared(self, texts: tuple[str, str], free: Mapping[str, str]) -> Iterator[tuple[str, Sequence[str]]]:
+        """How the two compare, at each of the values at which that can be said; and for which steps they are equal."""
+        shapes = self.shapes
+        varying = {name: shapes[of] for name, of in free.items()}
+        letters, program, numbers = self.program_of(texts, varying)
+        steps = [letter for letter in letters.free if letter in letters.steps(shapes)]
+        for values, sides in self.worked_out(program, varying):
+            found = _compare(*sides) or self.in_part(letters.free, numbers, values, sides)
+            regions = () if found else [*holding(steps, letters.free, numbers, *sides)]
+            yield (SOME if regions else found), regions
+
+    def worked_out(self, program: Sides, varying: Mapping[str, Shape]) -> Iterator[tuple[Values, list[list[Array]]]]:
+        """Values with what both sides come to, where they are finite and smooth; elsewhere if that is nowhere."""
+        found = False
+        for values in self.values:
+            for sides in self.smooth(program, values, varying):
+                found = True
+                yield sides
+        for values in () if found else self.more():
+            yield from self.smooth(program, values, varying)
+
+    def smooth(
+        self, program: Sides, values: Values, varying: Mapping[str, Shape]
+    ) -> Iterator[tuple[Values, list[list[Array]]]]:
+        """The same at these values: once, or not at all."""
+        whole = {**{name: values[name] for name in self.problem.given}, **self.changes(varying)}
+        try:
+            sides = program.by_case(whole)
+        except AT_RUN_TIME:
+            return
+        if all(np.isfinite(each).all() for side in sides for each in side) and not program.on_kink(whole):
+            yield whole, sides
+
+    def changes(self, varying: Mapping[str, Shape]) -> Values:
+        """Values for what varies by itself."""
+        random = np.random.default_rng(0)
+        return {name: random.standard_normal(shape) for name, shape in varying.items()}
+
+    @cached_property
+    def shapes(self) -> Mapping[str, Shape]:
+        """The shapes of all names."""
+        return {**self.program.shapes, **{name: np.shape(value) for name, value in self.values[0].items()}}
+
+    def program_of(
+        self, texts: tuple[str, str], varying: Mapping[str, Shape]
+    ) -> tuple[Indexed, Sides, list[tuple[int, ...]]]:
+        """Both sides as a program, with names of these shapes beside those of the problem.
+
+        With the letters in them, and what these are in each case.
+        """
+        given = {name: self.shapes[name] for name in self.problem.given}
+        letters = self.letters(texts, {**self.shapes, **varying})
+        return letters, *self.sides(letters, {**given, **varying}, {**self.shapes, **varying})
+
+    def in_part(
+        self, free: Sequence[str], choices: Sequence[tuple[int, ...]], values: Values, sides: list[list[Array]]
+    ) -> str:
+        """Where a wrong line holds: but for equal indices, or where the target is 1, which people say in words."""
+        right = [bool(_one(a, b)) for a, b in zip(*sides, strict=True)]
+        if not any(right):
+            return ""
+        if len(free) > 1 and all(ok or len({*choice}) < len(choice) for choice, ok in zip(choices, right, strict=True)):
+            return "unequal"
+        targets = [np.ravel(values[name]) for name in self.problem.targets if name in values]
+        hot = next((each for each in targets if len(free) == 1 and each.size == len(choices)), None)
+        ones = [] if hot is None else [each == 1 for each in hot]
+        return "ones" if right == ones else "zeros" if right == [not each for each in ones] else ""
+
+    def letters(self, texts: Sequence[str], shapes: Mapping[str, Shape]) -> Indexed:
+        """The letters of indices in these formulas."""
+        known, problem = {*shapes} - {*self.sizes}, self.problem
+        return indexed(texts, known, self.sizes, problem.classes, over=problem.indices)
+
+    def sides(
+        self, letters: Indexed, given: Mapping[str, Shape], shapes: Mapping[str, Shape]
+    ) -> tuple[Sides, list[tuple[int, ...]]]:
+        """Both sides as a program, and the numbers of the letters in each case. Raises ClaimError, TwoRanges."""
+        known = {*shapes} - {*self.sizes}
+        first, alone = (self.letters(texts, shapes).free for texts in (letters.texts[:1], letters.texts[1:]))
+        stray = next((letter for letter in alone if letter in letters.free and letter not in first), None)
+        if stray is not None:
+            raise ClaimError(f"the index '{stray}' is on this side alone")
+        try:
+            numbered = letters.by_choice(shapes, self.sizes)
+        except TwoRanges:
+            raise
+        except FormulaError as error:
+            raise ClaimError(error.message) from None
+        cases = [tuple(substitute(side, self.numbers) for side in sides) for sides in numbered.values()]
+        used = {name for sides in cases for side in sides for name in names(side)}
+        unknown = next((name for name in used if name not in known), None)
+        if unknown is not None:
+            raise ClaimError(f"unknown name '{unknown}'")
+        try:
+            whole = lowered(
+                cases,
+                given,
+                self.problem.assumed,
+                self.problem.axis,
+                equations=self.needed(used),
+                any_shapes=True,
+            )
+            return whole, [*numbered]
+        except ClaimError as error:
+            raise type(error)(shapes_in_letters(str(error), self.sizes), error.beyond) from None
+
+    def needed(self, used: set[str]) -> list[Equation]:
+        """The equations on which these names rest, and the loss, of which gradients are taken."""
+        wanted = {*used, *((self.problem.objective,) if self.problem.objective else ())}
+        found = []
+        for equation in reversed(self.equations):
+            if equation.name in wanted:
+                wanted |= {*equation.uses}
+                found.append(equation)
+        return found[::-1]
+
+
+def holding(
+    steps: Sequence[str],
+    free: Sequence[str],
+    cases: Sequence[tuple[int, ...]],
+    left: Sequence[Array],
+    right: Sequence[Array],
+) -> Iterator[str]:
+    """Orders of two steps (`t ≥ k`) for which all cases are equal, and not only where one is zero or the steps are one.
+
+    A loss rests on the steps before it alone, which people leave unsaid.
+    """
+    equal = [bool(_one(a, b)) for a, b in zip(left, right, strict=True)]
+    some = [bool(np.any(a)) for a in left]
+    for one, other in permutations(steps, 2):
+        pairs = [(case[free.index(one)], case[free.index(other)]) for case in cases]
+        telling = any(a > b and there for (a, b), there in zip(pairs, some, strict=True))
+        for sign, least in (("≥", 0), (">", 1)):
+            within = [ok for (a, b), ok in zip(pairs, equal, strict=True) if a - b >= least]
+            if telling and within and all(within):
+                yield f"{one} {sign} {other}"
+
+
+def _compare(left: Sequence[Array], right: Sequence[Array]) -> str:
+    """`equal`, `turned` where rows and columns are exchanged, `traced` where a number is the trace of the other.
+
+    Nothing where they differ; of several cases all together.
+    """
+    if len(left) == 1 and _is_trace(left[0], right[0]):
+        return "traced"
+    if any(a.size != b.size for a, b in zip(left, right, strict=True)):
+        raise ClaimError("its shape isn't that of the left side")
+    ways = {_one(a, b) for a, b in zip(left, right, strict=True)}
+    return "" if "" in ways else "turned" if "turned" in ways else "equal"
+
+
+def _is_trace(number: Array, matrix: Array) -> bool:
+    square = matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] > 1 == number.size
+    return square and _close(number.ravel(), np.trace(matrix).reshape(1))
+
+
+def _one(left: Array, right: Array) -> str:
+    if left.size == right.size and (left.shape == right.shape or left.size == 1):
+        return "equal" if _close(left.ravel(), right.ravel()) else _turned(left, right)
+    return _turned(left, right)
+
+
+def _turned(left: Array, right: Array) -> str:
+    return "turned" if left.ndim == 2 and left.shape == right.T.shape and _close(left, right.T) else ""
+
+
+def _close(left: Array, right: Array) -> bool:
+    scale = max(1.0, float(np.max(np.abs(left), initial=0.0)), float(np.max(np.abs(right), initial=0.0)))
+    return bool(np.max(np.abs(left - right), initial=0.0) <= TOLERANCE * scale)
