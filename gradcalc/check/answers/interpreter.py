@@ -28,7 +28,7 @@ from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.brackets import NO_INDICES, Indices
 from gradcalc.formula.evaluate import CANNOT, attempt
-from gradcalc.formula.expr import Apply, Expr, Name, call, names, substitute, walk
+from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, substitute, walk
 from gradcalc.formula.parse import MAX_LENGTH, parse
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape, known, without_brackets
@@ -79,9 +79,9 @@ class Interpreter:
         self.constants = tuple(sorted(name for name in self.known if without_brackets(name)))
         """The quantities that are named as constants of the table are (`pi`)."""
         short = abbreviations(solution.problem, solution.shapes)
-        members = {name: shape for name, (_, shape) in short.items() if name.endswith("]")}
-        self.shapes: dict[str, Shape] = {**members, **solution.shapes}
-        """Of quantities, and of the student's abbreviations."""
+        known = {name: shape for name, (expr, shape) in short.items() if name.endswith("]") or isinstance(expr, Num)}
+        self.shapes: dict[str, Shape] = {**known, **solution.shapes}
+        """Of quantities, of the problem's abbreviations for numbers, and of the student's."""
         self.builder = Builder(called.alone, self.shapes, self.axis)
         self.remarks: dict[str, str] = {}
         """How a formula was read, by the quantity that it answers, where that isn't the obvious way."""
