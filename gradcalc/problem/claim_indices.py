@@ -38,8 +38,9 @@ DIFFERENTIAL: Final = "d"
 DERIVATIVES: Final = (GRAD, JACOBIAN, HESSIAN, DIFFERENTIAL)
 """Functions of claims: `grad(f, x)`, `jacobian(f, x)`, `hessian(f, x)`, and the differential `d(f)`."""
 MOST_CASES: Final = 400
-MOST_TRIED: Final = 100_000
-"""So many cases may letters have beside families, of which so many as above are tried."""
+MOST_BESIDE: Final = 100_000
+TRIED: Final = 100
+"""So many cases may letters have beside families, and so many of them are tried."""
 
 
 class NoRange(FormulaError):
@@ -89,10 +90,11 @@ class Indexed:
         if missing:
             raise NoRange(self.texts[0], f"how far does '{missing[0]}' count? It is no index of a name here")
         counted = [range(first, last + 1) for first, last in map(ranges.__getitem__, self.free)]
-        many = prod(map(len, counted)) > MOST_CASES
-        if many and not (self.over.families and prod(map(len, counted)) <= MOST_TRIED):
+        count = prod(map(len, counted))
+        if count > (MOST_BESIDE if self.over.families else MOST_CASES):
             raise NoRange(self.texts[0], f"its letters have more than {MOST_CASES} values together: take smaller sizes")
-        every = _some([*product(*counted)]) if many else product(*counted)
+        every = [*product(*counted)]
+        every = _some(every) if self.over.families and count > TRIED else every
         found = {each: tuple(self._read(text, each, ranges, sizes) for text in self.texts) for each in every}
         there = {each: sides for each, sides in found.items() if not self._lacks(sides, shapes)}
         if not there:
@@ -159,5 +161,5 @@ def indexed(
 
 def _some(every: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
     """No more than can be tried, at random."""
-    chosen = np.random.default_rng(0).choice(len(every), MOST_CASES, replace=False)
+    chosen = np.random.default_rng(0).choice(len(every), TRIED, replace=False)
     return [every[i] for i in sorted(chosen)]
