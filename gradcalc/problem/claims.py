@@ -9,6 +9,8 @@ from itertools import islice
 from typing import Final, Literal, TypeAlias
 
 from gradcalc.errors import FormulaError
+from gradcalc.formula.brackets import NO_INDICES as NO_FAMILIES
+from gradcalc.formula.brackets import Indices
 from gradcalc.formula.expr import Apply, Expr, Name, names, substitute, walk
 from gradcalc.formula.parse import PART
 from gradcalc.formula.spelling import canonical
@@ -238,11 +240,12 @@ def stated(
     quantities: Mapping[str, Shape],
     sizes: Mapping[str, int],
     classes: Mapping[str, str] = NO_CLASSES,
+    over: Indices = NO_FAMILIES,
 ) -> Claim:
     """An equation between a problem's quantities that a sheet states. Raises FormulaError.
 
     `sizes` are those of the problem's letters, which formulas may use; `classes` are its letters for classes, with
-    the names that are one-hot there.
+    the names that are one-hot there, `over` has its families.
     """
     text = re.sub(r"(?<![=<>!])=(?!=)", "==", text) if not _relations(text) else text
     signs = _relations(text)
@@ -250,14 +253,15 @@ def stated(
         raise FormulaError(text, "a claim has two sides: dW1 == x.T @ da1")
     ends = [*(sign.start() for sign in signs), len(text)]
     parts = [text[a:b].strip() for a, b in zip([0, *(sign.end() for sign in signs)], ends, strict=True)]
-    letters = replace(indexed(parts, {*quantities} - {*sizes}, sizes, classes, axis), at=dict(sizes))
-    sides = tuple(letters.first(part, quantities, sizes) for part in parts)
-    for node in (node for side in sides for node in walk(side)):
+    letters = replace(indexed(parts, {*quantities} - {*sizes}, sizes, classes, axis, over), at=dict(sizes))
+    cases = letters.cases(quantities, sizes) if over.families else []
+    sides = cases[0] if cases else tuple(letters.first(part, quantities, sizes) for part in parts)
+    for node in (node for case in (sides, *cases) for side in case for node in walk(side)):
         if isinstance(node, Name) and node.id not in quantities:
             raise FormulaError(text, f"unknown name '{shorten(node.id)}'{did_you_mean(node.id, quantities)}")
         if isinstance(node, Apply) and node.function in DERIVATIVES and not _is_derivative(node):
             raise FormulaError(text, f"write {node.function}(formula, name): by what it is differentiated")
-    own = frozenset({name for side in sides for name in names(side)} & {*quantities})
+    own = frozenset({name for case in (sides, *cases) for side in case for name in names(side)} & {*quantities})
     relations = tuple(_SPELT[found.group()] for found in signs)
     return Claim(visible(text), sides, relations, axis=axis, of_problem=own, indexed=letters)
 

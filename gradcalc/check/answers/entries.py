@@ -82,8 +82,8 @@ class Entries:
         A family may have a list with an answer for each member, or one formula for all, with letters for the index
         (`w[u]`); `fixed` are the numbers of such letters.
         """
-        if self.families and not fixed and "[" in name and section != JACOBIANS:
-            every = members_of(name, self.solution.problem.indices)
+        if self.families and not fixed and "[" in name:
+            every = members_of(name, self.solution.problem.indices, self.names.equations)
             if every:
                 each = (self.named(section, member, value, path, numbers) for member, numbers in every)
                 return [answer for answers in each for answer in answers]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
@@ -36,7 +36,8 @@ MOST_ENTRIES: Final = 2_000
 MOST_NODES: Final = 100_000
 """So large may the formula of a whole quantity become."""
 _LETTER: Final = re.compile(r"[^\W\d]\w*")
-_MEMBER: Final = re.compile(r"([^\[\]]+)\[([^\[\]]+)\]")
+_MEMBER: Final = re.compile(r"([^\W\d]\w*)\[([^\[\]]+)\]")
+_INDEX: Final = re.compile(r"\s*([^\W\d]\w*)\s*([-+]\d{1,9})?\s*")
 _GRADIENT: Final = re.compile(r"grad\s*\(\s*(\w+)\s*,\s*(\w+)\s*(?:\[[^\[\]]*\]\s*)?\)")
 _ASKS: Final = re.compile(rf"\b(?:{'|'.join(DERIVATIVES)})\s*\(")
 
@@ -89,20 +90,34 @@ def index_with_letters(text: str) -> Index | None:
     return Index(parts) if letters and fine and len(parts) <= 2 else None
 
 
-def members_of(name: str, indices: Indices) -> list[tuple[str, dict[str, int]]]:
-    """The members that `w[u]` or `w[u][i]` stands for, each with the number of its letter; none of any other name."""
-    found = _MEMBER.match(name)
-    parts = [part.strip() for part in found[2].split(",")] if found else []
+def members_of(name: str, indices: Indices, there: Container[str]) -> list[tuple[str, dict[str, int]]]:
+    """The members that `w[u]`, `w[u][i]` or `h[k]/h[k-1]` stands for, where they all are `there`.
+
+    Each with the number of its letters; none of any other name. A letter that the problem doesn't count with counts as
+    its first one does.
+    """
     ranges = dict(indices.ranges)
-    letters = {part: ranges[part] for part in parts if part in ranges}
-    if found is None or not letters or found[1].strip() not in indices.families:
+    found = [each for each in _MEMBER.finditer(name) if each[1] in indices.families]
+    written = [part for each in found for part in each[2].split(",")]
+    letters = dict.fromkeys(it[1] for part in written if (it := _INDEX.fullmatch(part)) is not None)
+    if not letters or not ranges:
         return []
+    any_range = next(iter(ranges.values()))
+    counted = [ranges.get(letter, any_range) for letter in letters]
     every = []
-    for numbers in product(*(range(first, last + 1) for first, last in letters.values())):
+    for numbers in product(*(range(first, last + 1) for first, last in counted)):
         put = dict(zip(letters, numbers, strict=True))
-        index = ",".join(str(put.get(part, part)) for part in parts)
-        every.append((f"{found[1].strip()}[{index}]{name[found.end() :]}", put))
+        members = {each.start(): _numbered(each, put) for each in found}
+        if all(member in there for member in members.values()):
+            every.append((_MEMBER.sub(lambda it, put=members: put.get(it.start(), it[0]), name), put))  # type: ignore[misc]
     return every
+
+
+def _numbered(found: re.Match[str], put: Mapping[str, int]) -> str:
+    """`h[t-1]` where t is a number."""
+    parts = ((part, _INDEX.fullmatch(part)) for part in found[2].split(","))
+    index = (part.strip() if it is None else put.get(it[1], 0) + int(it[2] or 0) for part, it in parts)
+    return f"{found[1]}[{','.join(map(str, index))}]"
 
 
 def _lengths(parts: Sequence[str], shape: Shape) -> Shape:

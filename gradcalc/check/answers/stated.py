@@ -82,8 +82,8 @@ class _Reader:
 
     def claim(self, text: str) -> Claim:
         """Raises FormulaError."""
-        classes = dict(self.problem.indices.classes)
-        return stated(text, self.problem.axis, self.quantities, self.sizes, classes)
+        over = self.problem.indices
+        return stated(text, self.problem.axis, self.quantities, self.sizes, dict(over.classes), over)
 
     def equation(self, label: str, value: Any) -> Statement:
         """An equation of the student's own."""
