@@ -95,6 +95,8 @@ class Interpreter:
         """Those with indices, by their families."""
         self.guessed: frozenset[str] = frozenset()
         """Letters of which it was guessed what they are."""
+        self.samples: frozenset[str] = frozenset()
+        """The letters that number samples in what is read now, of a problem with one sample."""
         self._hints = MOST_HINTS
 
     @cached_property
@@ -233,6 +235,7 @@ class Interpreter:
             targets=frozenset(problem.targets),
             last=self._last,
             definitions=self.definitions,
+            samples=self.samples,
             predicted={other.id: one.id for one, other in pairs if other.id in problem.targets},
             guessed=self.guessed,
         )
@@ -247,6 +250,11 @@ class Interpreter:
         """How far the index of the problem counts, if there is but one."""
         ranges = {last for _, last in self.solution.problem.over.values()}
         return ranges.pop() if len(ranges) == 1 else None
+    @property
+    def has_one_sample(self) -> bool:
+        """Whether the targets are of one sample."""
+        shapes = [self.shapes[name] for name in self.solution.problem.targets if name in self.shapes]
+        return bool(shapes) and all(shape[1 - self.axis :][:1] in ((), (1,)) for shape in shapes)
 
     def _rests_on(self, name: str) -> frozenset[str]:
         """All names that a quantity is made of."""

@@ -114,6 +114,9 @@ class Lettered(Parser):
             elif self.token.text == "[" and found.shape and self.is_index():
                 found = self.in_brackets(found)
             elif self.token.kind == "layer":
+                if self.is_sample(found, self.token.text.strip("()[]")):
+                    self.position += 1
+                    continue
                 self.fail(f"'{shorten(self.token.text)}' above a name that isn't shown so")
             else:
                 return found
@@ -141,7 +144,15 @@ class Lettered(Parser):
         end = next(i for i in range(self.position, len(self.tokens)) if self.tokens[i].text == "]")
         inside = self.tokens[self.position + 1 : end]
         self.position = end + 1
+        if len(inside) == 1 and self.is_sample(found, letter_of(inside[0])):
+            return found
         return self.part_of(found, inside)
+
+    def is_sample(self, found: Part, letter: str) -> bool:
+        """Whether the letter behind a value only says which sample it is of."""
+        if letter and isinstance(found.expr, Name):
+            self.meanings.marked.setdefault(letter, set()).add(found.expr.id)
+        return letter in self.meanings.samples
 
     def indexed(self, found: Part) -> Part:
         r"""`W_{ij}`, `W_{[i,j]}`."""

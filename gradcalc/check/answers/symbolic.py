@@ -149,7 +149,17 @@ class Symbolic(Summing):
             return self.identity()
         if self.token.kind == "index" and is_shape(self.token.inner[0]):
             return self.of_shape(text, sides_of(self.token.inner[0]))
-        raise UnknownName(text)
+        argument = self.argument_here()
+        if argument is None:
+            raise UnknownName(text)
+        self.meanings.remarks.append(f"{text} is read as {argument}")
+        return Part(Name(argument), self.builder.shapes.get(argument))
+
+    def argument_here(self) -> str | None:
+        r"""What a function is applied to that is applied once, in the place of a letter of one's own: `\phi(z)`."""
+        before = [token.text for token in self.tokens[max(0, self.position - 3) : self.position - 1]]
+        alone = before[1:] == ["("] and self.token.text == ")"
+        return self.meanings.slopes.get(before[0]) if alone else None
 
     def of_shape(self, letter: str, sides: Sequence[str]) -> Part:
         """Of the names with this letter and the number of a layer the one that has the shape below it."""
@@ -174,7 +184,8 @@ class Symbolic(Summing):
             return
         end = self.closing(self.position)
         inside = self.tokens[self.position + 1 : end]
-        if all(each.kind in ("name", "member", "layer", "index", "transpose") or each.text in ",()" for each in inside):
+        kinds = ("name", "member", "layer", "index", "transpose")
+        if all(each.kind in kinds or each.text in ",()[]" for each in inside):
             self.position = min(end + 1, len(self.tokens) - 1)
 
     def is_applied(self, name: str) -> bool:

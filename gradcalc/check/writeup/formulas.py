@@ -34,19 +34,39 @@ class Formulas:
         self.is_plain = chain.sides[0].is_plain
         self.symbols = interpreter.solution.problem.symbols
         interpreter.all_tex = not self.is_plain
+        interpreter.samples = frozenset()
+        self._take_all(interpreter)
+        if self.meanings.marked and interpreter.has_one_sample:
+            interpreter.samples = self.of_samples()
+        if interpreter.samples:
+            self._take_all(interpreter)
+        sizes = self.meanings.sizes
+        texts = [in_sizes(code(each), sizes) if each is not None else "" for each in self.read]
+        self.texts, self.free = self._in_full(texts)
+
+    def _take_all(self, interpreter: Interpreter) -> None:
         self.meanings = interpreter.meanings()
-        self.meanings.differential = any(_DIFFERENTIAL.search(side.tex) for side in chain.sides)
+        self.meanings.differential = any(_DIFFERENTIAL.search(side.tex) for side in self.sides)
         self.read: list[Expr | None] = []
         self.reasons: list[str] = []
         self.uncertain: list[bool] = []
         self.unknown: list[str] = []
         """The names that the problem doesn't have."""
         self.left: Shape | None = None
-        for side in chain.sides:
+        for side in self.sides:
             self._take(side, interpreter)
-        sizes = self.meanings.sizes
-        texts = [in_sizes(code(each), sizes) if each is not None else "" for each in self.read]
-        self.texts, self.free = self._in_full(texts)
+
+    def of_samples(self) -> frozenset[str]:
+        """The letters that say of which sample targets and what is compared with them are: not the index of the left.
+
+        In `y[m] - \\hat{y}[m]` for a whole gradient m is the sample.
+        """
+        left = names(self.read[0]) if self.read[0] is not None else ()
+        index = {letter for name in left for letter in self.meanings.entries.get(name, (None, ""))[1].split(",")}
+        marked = self.meanings.marked.items()
+        return frozenset(
+            letter for letter, of in marked if letter not in index and len(of) > 1 and of & self.meanings.targets
+        )
 
     def _take(self, side: Side, interpreter: Interpreter) -> None:
         self.meanings.uncertain = False

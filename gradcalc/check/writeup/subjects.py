@@ -49,7 +49,7 @@ class Subjects:
         """The new value where the chain is an update, or rests on new values."""
         name = quantity.name
         updated = self.by_equation.get(new_name(name))
-        is_update = {name, gradient_name(name)} <= used
+        is_update = quantity.section == GIVEN and {name, gradient_name(name)} <= used
         if updated is not None and (is_update or (quantity.section == "forward" and self.is_after(used))):
             return updated
         if quantity.section == GIVEN:
