@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 
@@ -95,8 +97,8 @@ class Interpreter:
         """Those with indices, by their families."""
         self.guessed: frozenset[str] = frozenset()
         """Letters of which it was guessed what they are."""
-        self.samples: frozenset[str] = frozenset()
-        """The letters that number samples in what is read now, of a problem with one sample."""
+        self.samples: frozenset[str] | None = frozenset()
+        """The letters that number samples in what is read now, of a problem with one sample; None if not known yet."""
         self._hints = MOST_HINTS
 
     @cached_property
@@ -133,6 +135,16 @@ class Interpreter:
             if (node,) not in self.called.trees and (node,) not in self.called.other_trees:
                 self.define_tree((node,), part, meanings)
         meanings.given_names.clear()
+
+    @contextmanager
+    def calling(self, trees: Mapping[Row, str]) -> Iterator[None]:
+        """Let names of the student's own in TeX stand for names of the problem, for a while."""
+        before = self.own
+        self.own = {**before, **trees}
+        try:
+            yield
+        finally:
+            self.own = before
 
     def strict(self, text: str) -> Expr:
         """The formula as problem files have it, with the problem's names for customary ones. Raises NotReadable."""
@@ -250,6 +262,7 @@ class Interpreter:
         """How far the index of the problem counts, if there is but one."""
         ranges = {last for _, last in self.solution.problem.over.values()}
         return ranges.pop() if len(ranges) == 1 else None
+
     @property
     def has_one_sample(self) -> bool:
         """Whether the targets are of one sample."""

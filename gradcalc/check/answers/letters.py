@@ -114,7 +114,7 @@ class Lettered(Parser):
             elif self.token.text == "[" and found.shape and self.is_index():
                 found = self.in_brackets(found)
             elif self.token.kind == "layer":
-                if self.is_sample(found, self.token.text.strip("()[]")):
+                if self.is_sample(found, self.token.text.strip("()[]"), is_layer=True):
                     self.position += 1
                     continue
                 self.fail(f"'{shorten(self.token.text)}' above a name that isn't shown so")
@@ -148,11 +148,13 @@ class Lettered(Parser):
             return found
         return self.part_of(found, inside)
 
-    def is_sample(self, found: Part, letter: str) -> bool:
+    def is_sample(self, found: Part, letter: str, is_layer: bool = False) -> bool:
         """Whether the letter behind a value only says which sample it is of."""
-        if letter and isinstance(found.expr, Name):
+        if len(letter) == 1 and letter.isalpha() and isinstance(found.expr, Name):
             self.meanings.marked.setdefault(letter, set()).add(found.expr.id)
-        return letter in self.meanings.samples
+            if is_layer and self.meanings.samples is None:
+                return True
+        return letter in (self.meanings.samples or ())
 
     def indexed(self, found: Part) -> Part:
         r"""`W_{ij}`, `W_{[i,j]}`."""

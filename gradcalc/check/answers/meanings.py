@@ -95,8 +95,8 @@ class Meanings:
     """Those of them before a bracket, as a function has it, and those that stand elsewhere."""
     marked: dict[str, set[str]] = field(default_factory=dict)
     """The names behind which a letter stands alone, `y[m]` or `y^{(m)}`, by that letter."""
-    samples: frozenset[str] = frozenset()
-    """The letters that number samples, where there is one."""
+    samples: frozenset[str] | None = frozenset()
+    """The letters that number samples, where there is one; None before they are known, when `y^{(m)}` is y."""
     remarks: list[str] = field(default_factory=list)
     """How it was read, where that isn't the obvious way."""
 

@@ -153,13 +153,14 @@ class Symbolic(Summing):
         if argument is None:
             raise UnknownName(text)
         self.meanings.remarks.append(f"{text} is read as {argument}")
+        self.meanings.uncertain = True
         return Part(Name(argument), self.builder.shapes.get(argument))
 
     def argument_here(self) -> str | None:
         r"""What a function is applied to that is applied once, in the place of a letter of one's own: `\phi(z)`."""
         before = [token.text for token in self.tokens[max(0, self.position - 3) : self.position - 1]]
         alone = before[1:] == ["("] and self.token.text == ")"
-        return self.meanings.slopes.get(before[0]) if alone else None
+        return self.meanings.slopes.get(SAME.get(before[0], before[0])) if alone else None
 
     def of_shape(self, letter: str, sides: Sequence[str]) -> Part:
         """Of the names with this letter and the number of a layer the one that has the shape below it."""

@@ -14,6 +14,7 @@ from gradcalc.problem.letter_ranges import tree_of
 _MOST: Final = 12
 """So many changes of one line are tried."""
 _LOGARITHM: Final = "log"
+_SIGNS: Final = {"+": "plus", "-": "minus"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,21 @@ def slips(text: str, functions: frozenset[str]) -> Iterator[Slip]:
     tree = tree_of(text) if respell(text).text == text and text.isascii() else None
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree is not None else []
     found = [slip for node in calls for make in _MAKERS if (slip := make(text, node, functions)) is not None]
+    sums = [node for node in ast.walk(tree) if isinstance(node, ast.BinOp)] if tree is not None else []
+    found += [slip for node in sums if (slip := _of_sign(text, node)) is not None]
     yield from found[:_MOST]
+    if tree is not None:
+        yield Slip(f"-({text})", "the whole has the wrong sign")
+
+
+def _of_sign(text: str, node: ast.BinOp) -> Slip | None:
+    """`W + r ∇W` for `W − r ∇W`."""
+    signs = ("+", "-") if isinstance(node.op, ast.Add) else ("-", "+") if isinstance(node.op, ast.Sub) else None
+    between = text[node.left.end_col_offset : node.right.col_offset]
+    if signs is None or between.count(signs[0]) != 1:
+        return None
+    meant = f"{text[: node.left.end_col_offset]}{between.replace(*signs)}{text[node.right.col_offset :]}"
+    return Slip(meant, f"{_SIGNS[signs[0]]} stands where {_SIGNS[signs[1]]} belongs")
 
 
 def _of_one_minus(text: str, node: ast.Call, functions: frozenset[str]) -> Slip | None:

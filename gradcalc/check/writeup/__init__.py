@@ -9,6 +9,7 @@ chains    rows that go on from each other
 formulas  the sides of a chain as formulas
 differentials  what a d before a letter means
 own_letters  chains in letters that the problem doesn't have
+rules    update rules for any parameter
 subjects  which quantity a chain is about
 read      a sheet from a write-up
 """

@@ -34,12 +34,12 @@ class Formulas:
         self.is_plain = chain.sides[0].is_plain
         self.symbols = interpreter.solution.problem.symbols
         interpreter.all_tex = not self.is_plain
-        interpreter.samples = frozenset()
+        interpreter.samples = None if interpreter.has_one_sample and not self.is_plain else frozenset()
         self._take_all(interpreter)
-        if self.meanings.marked and interpreter.has_one_sample:
+        if interpreter.samples is None:
             interpreter.samples = self.of_samples()
-        if interpreter.samples:
-            self._take_all(interpreter)
+            if self.meanings.marked:
+                self._take_all(interpreter)
         sizes = self.meanings.sizes
         texts = [in_sizes(code(each), sizes) if each is not None else "" for each in self.read]
         self.texts, self.free = self._in_full(texts)

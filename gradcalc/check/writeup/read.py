@@ -21,6 +21,7 @@ from gradcalc.check.writeup.chains import taken_apart
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.model import Derivation, Side, WriteUp
 from gradcalc.check.writeup.own_letters import OwnLetters
+from gradcalc.check.writeup.rules import rule
 from gradcalc.check.writeup.source import is_writeup
 from gradcalc.check.writeup.subjects import Subjects
 from gradcalc.errors import Fault, InputError, Span
@@ -137,7 +138,10 @@ class _Reader:
         elif left is None and chain.defines():
             return  # which says nothing that could be wrong
         if left is None:
-            if not self.in_own_letters(whole, chain.reasons[0]):
+            found = rule(chain.sides, self.reader.admission.interpreter)
+            if found is not None:
+                self.rule(chain, *found)
+            elif not self.in_own_letters(whole, chain.reasons[0]):
                 self.leave(chain, chain.reasons[0])
             return
         if chain.is_about_letters(left):
@@ -155,6 +159,12 @@ class _Reader:
             self.state(chain, whole)
         else:
             self.leave(chain, quantity)
+
+    def rule(self, chain: Formulas, own: str, written: str) -> None:
+        """Keep an update rule for any parameter."""
+        left, right = chain.sides
+        lines = (self.line(right, written, ""),)
+        self.statements.append(LetterChain(own, lines, self.writeup.span(left.start), text=visible(left.tex)))
 
     def shape(self, left: Side, right: Side) -> None:
         """What is said of the shape of a quantity."""

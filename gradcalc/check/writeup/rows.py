@@ -32,7 +32,7 @@ _UNEQUAL: Final = frozenset(
     ("<", ">", r"\le", r"\ge", r"\leq", r"\geq", r"\neq", r"\ne", r"\propto", r"\sim", "≤", "≥")
 )
 _GOES_ON: Final = re.compile(r"[-+−]|\\(?:cdot|times|odot|circ|otimes|pm)(?![A-Za-z])")
-_STOPS: Final = ",;."
+_STOPS: Final = ",;.:"
 _NUMBER: Final = re.compile(r"\s*\(([\d.]+[a-z]?)\)\s*")
 
 
