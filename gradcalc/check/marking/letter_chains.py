@@ -53,7 +53,7 @@ def _tried(said: LetterChain, statements: Statements) -> tuple[Reading | None, S
     found = tried(said, statements) if said.left else ()
     if said.readings and not any(each.verdict in ("correct", "imprecise", "wrong") for each in found):
         alone = chosen(said.readings, statements.problem.axis)
-        if alone is not None:
+        if alone is not None and not (found and all(each.verdict == "unreadable" for each in alone.lines)):
             return alone.reading, alone.lines
     return None, found or (Tried("unreadable", said.reason),) * len(said.lines)
 
