@@ -81,8 +81,9 @@ class Interpreter:
         self.constants = tuple(sorted(name for name in self.known if without_brackets(name)))
         """The quantities that are named as constants of the table are (`pi`)."""
         short = abbreviations(solution.problem, solution.shapes)
-        known = {name: shape for name, (expr, shape) in short.items() if name.endswith("]") or isinstance(expr, Num)}
-        self.shapes: dict[str, Shape] = {**known, **solution.shapes}
+        members = {name: shape for name, (_, shape) in short.items() if name.endswith("]")}
+        numbers = (name for name, expr in solution.problem.let.items() if isinstance(expr, Num))
+        self.shapes: dict[str, Shape] = {**dict.fromkeys(numbers, ()), **members, **solution.shapes}
         """Of quantities, of the problem's abbreviations for numbers, and of the student's."""
         self.builder = Builder(called.alone, self.shapes, self.axis)
         self.remarks: dict[str, str] = {}
