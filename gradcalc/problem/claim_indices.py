@@ -51,7 +51,7 @@ class TwoRanges(NoRange):
     """A letter that counts to two numbers."""
 
     def __init__(self, text: str, letter: str, one: int, other: int) -> None:
-        self.letter = letter
+        self.letter, self.lengths = letter, (one, other)
         super().__init__(text, f"the index '{letter}' counts to {one} elsewhere, and to {other} here")
 
 

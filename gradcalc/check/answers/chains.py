@@ -81,7 +81,7 @@ def chain(found: list[str], read: Read) -> Chain:
 
 def _line(text: str, read: Read) -> Line:
     if not text:
-        return Line("", refused="a formula is missing here")
+        return Line("", refused="a side is missing behind =")
     try:
         found = read(" ".join(text.split()))
         if isinstance(found, Line):

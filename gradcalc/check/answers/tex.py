@@ -62,6 +62,14 @@ _LAYER: Final = re.compile(r"[(\[]\w+(?:[-+]\d)?[)\]]")
 _PARTIAL: Final = Symbol(COMMANDS["partial"])
 
 
+class NotTex(NotReadable):
+    """TeX that can't be read: where in its text, from 0, and why."""
+
+    def __init__(self, start: int, why: str) -> None:
+        self.start, self.why = start, why
+        super().__init__(f"column {start + 1}: {why}")
+
+
 def is_tex(text: str) -> bool:
     """Whether there is TeX in a formula."""
     return bool(_TEX.search(text))
@@ -81,13 +89,13 @@ def tex_tokens(
     these, and `resolve` knows names that are typed without TeX; `patterns` are names with letters for indices,
     `families` names with members.
     """
-    plain = _SIZES.sub(" ", text).replace("...", r"\dots ")
+    plain = _SIZES.sub(lambda found: " " * len(found[0]), text).replace("...", r"\dots ")
     while (found := _MIXED.search(plain)) is not None:
         plain = f"{plain[: found.start()]}\\text{{{found[1]}}} {found[2]} \\text{{{found[3]}}}{plain[found.end() :]}"
     try:
         tree = normal(read(plain, grids=True))
     except TexError as error:
-        raise NotReadable(f"column {error.start + 1}: {error.why}{error.hint}") from None
+        raise NotTex(error.start, f"{error.why}{error.hint}") from None
     cutting = _Cutting(known, others, resolve, patterns, families)
     tokens = cutting.row(tree)
     if cutting.either and cutting.signs == {"_"}:

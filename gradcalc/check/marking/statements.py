@@ -104,7 +104,7 @@ class Statements:
             if number > 1 and self._goes_on(texts[number - 1 : number + 1], before[-1], free):
                 return Tried("carried", CARRIED)
         except TwoRanges as error:
-            return Tried("wrong", f"the index '{error.letter}' counts to two different lengths")
+            return Tried("wrong", self.problems[0].two_lengths(error))
         except ClaimError as error:
             if number > 1 and self._goes_on(texts[number - 1 : number + 1], before[-1], free):
                 return Tried("carried", CARRIED)

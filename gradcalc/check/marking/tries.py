@@ -120,6 +120,12 @@ class Instance:
         ones = [] if hot is None else [each == 1 for each in hot]
         return "ones" if right == ones else "zeros" if right == [not each for each in ones] else ""
 
+    def two_lengths(self, error: TwoRanges) -> str:
+        """What to say of a letter that is an index of two lengths, which are told by their letters."""
+        letters = {size: letter for letter, size in self.sizes.items()}
+        one, other = (letters.get(length, length) for length in error.lengths)
+        return f"the index '{error.letter}' counts to {one} in one place, and to {other} in another"
+
     def letters(self, texts: Sequence[str], shapes: Mapping[str, Shape]) -> Indexed:
         """The letters of indices in these formulas."""
         known, problem = {*shapes} - {*self.sizes}, self.problem
@@ -133,7 +139,7 @@ class Instance:
         first, alone = (self.letters(texts, shapes).free for texts in (letters.texts[:1], letters.texts[1:]))
         stray = next((letter for letter in alone if letter in letters.free and letter not in first), None)
         if stray is not None:
-            raise ClaimError(f"the index '{stray}' is on this side alone")
+            raise ClaimError(f"the index '{stray}' is on this side alone: sum over it, or name it on the left side")
         try:
             numbered = letters.by_choice(shapes, self.sizes)
         except TwoRanges:

@@ -55,7 +55,7 @@ def displays(text: str) -> Iterator[Display | Refused]:
         end = None if kind in unclosed else _closing(kind).search(text, position)
         if end is None:
             unclosed.add(kind)
-            yield Refused(shorten(found[0]), found.start(), f"'{found[0].strip()}' isn't closed")
+            yield Refused(shorten(found[0]), found.start(), f"'{found[0].strip()}' isn't closed", is_here=True)
         elif end.start() - found.end() > LONGEST:
             yield Refused(shorten(found[0]), found.start(), f"a display has at most {LONGEST:,} characters")
         else:

@@ -10,6 +10,7 @@ from gradcalc.check.answers.identities import in_sizes
 from gradcalc.check.answers.interpreter import Interpreter
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Part
+from gradcalc.check.answers.tex import NotTex
 from gradcalc.check.answers.typed import UnknownName
 from gradcalc.check.writeup.differentials import expanded
 from gradcalc.check.writeup.model import Derivation, Side
@@ -49,6 +50,8 @@ class Formulas:
         self.meanings.differential = any(_DIFFERENTIAL.search(side.tex) for side in self.sides)
         self.read: list[Expr | None] = []
         self.reasons: list[str] = []
+        self.faults: list[int | None] = []
+        """Where in a side's text it can't be read, if that is known."""
         self.uncertain: list[bool] = []
         self.unknown: list[str] = []
         """The names that the problem doesn't have."""
@@ -83,10 +86,12 @@ class Formulas:
             self.left = self.meanings.left = part.shape if not self.read else self.left
             self.read.append(part.expr)
             self.reasons.append("")
+            self.faults.append(None)
         except NotReadable as error:
             self.unknown += [error.name] if isinstance(error, UnknownName) else []
             self.read.append(None)
-            self.reasons.append(error.reason)
+            self.reasons.append(error.why if isinstance(error, NotTex) else error.reason)
+            self.faults.append(error.start if isinstance(error, NotTex) else None)
 
     def defines(self) -> bool:
         """Whether it begins with a name of the student's own for a derivative: `δ = ∂ŷ/∂a`."""
@@ -112,6 +117,7 @@ class Formulas:
         vars(other).update(vars(self))
         other.sides, other.read = self.sides[1:], self.read[1:]
         other.reasons, other.texts = self.reasons[1:], self.texts[1:]
+        other.faults = self.faults[1:]
         other.uncertain = self.uncertain[1:]
         return other
 

@@ -23,6 +23,8 @@ class Refused:
     tex: str
     start: int
     reason: str
+    is_here: bool = False
+    """Whether that offset is where the fault is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,13 @@ class Side:
     number: str = ""
     is_plain: bool = False
     """Whether it is no TeX, but as on a sheet."""
+    pieces: tuple[tuple[int, int], ...] = ()
+    """Where what stands side by side in the file begins: in `tex`, and in the file."""
+
+    def place(self, at: int) -> int:
+        """The offset in the file of an offset in `tex`."""
+        begin, start = max((each for each in self.pieces if each[0] <= at), default=(0, self.start))
+        return start + at - begin
 
 
 @dataclass(frozen=True, slots=True)

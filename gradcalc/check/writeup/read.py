@@ -104,7 +104,10 @@ class _Reader:
         self.said: dict[str, _Said] = {}
         self.statements: list[LetterChain] = []
         self.own_letters = OwnLetters(solution.problem)
-        self.unread = [self.refused(Side(each.tex, each.start), each.reason) for each in writeup.refused]
+        self.unread = [
+            self.refused(Side(each.tex, each.start), each.reason, at=0 if each.is_here else None)
+            for each in writeup.refused
+        ]
 
     @property
     def wanted(self) -> set[str]:
@@ -204,7 +207,8 @@ class _Reader:
     def leave(self, chain: Formulas, reason: str) -> None:
         """List a chain that isn't marked."""
         whole = " = ".join(side.tex for side in chain.sides)
-        self.unread.append(self.refused(chain.sides[0], reason, whole))
+        at = chain.faults[0] if reason == chain.reasons[0] else None
+        self.unread.append(self.refused(chain.sides[0], reason, whole, at))
 
     def answered(self, chain: Formulas, quantity: Quantity) -> None:
         """Put the lines of a chain with those of its quantity."""
@@ -233,7 +237,8 @@ class _Reader:
                 place, doubt = self.writeup.span(side.start), self.doubt(chain, number)
                 yield replace(line, formula=formula, place=place, number=side.number, doubt=doubt)
             else:
-                self.unread.append(self.refused(side, line.refused))
+                at = chain.faults[number]
+                self.unread.append(self.refused(side, line.refused if at is None else chain.reasons[number], at=at))
 
     def is_undefined(self, formula: Expr | None) -> bool:
         """Whether a formula has no finite value at the problem's numbers, as a logarithm of scores."""
@@ -275,7 +280,7 @@ class _Reader:
                 statement = text if names(read) else ""
                 lines.append(replace(self.line(side, statement, self.doubt(chain, number)), formula=read))
             else:
-                self.unread.append(self.refused(side, chain.reasons[number]))
+                self.unread.append(self.refused(side, chain.reasons[number], at=chain.faults[number]))
         if lines:
             place = self.writeup.span(chain.sides[0].start)
             free = tuple(chain.free.items())
@@ -301,6 +306,9 @@ class _Reader:
         remark = self.reader.admission.interpreter.remarks.get(said.quantity.equation, "")
         return replace(found, place=lambda: said.place, remark=remark)
 
-    def refused(self, side: Side, reason: str, tex: str = "") -> Unread:
+    def refused(self, side: Side, reason: str, tex: str = "", at: int | None = None) -> Unread:
+        """What isn't marked; `at` is where in the side the fault is, if that is known."""
         text = " ".join((tex or side.tex).split())
-        return Unread(visible(shorten(text, _LONGEST)), reason, self.writeup.span(side.start), side.number)
+        span = self.writeup.span(side.start if at is None else side.place(at))
+        reason = reason if at is None else f"column {span.column}: {reason}"
+        return Unread(visible(shorten(text, _LONGEST)), reason, span, side.number)

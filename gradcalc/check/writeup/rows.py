@@ -128,9 +128,23 @@ def _row(display: Display, segment: Sequence[Token]) -> Row | Refused | None:
     tex, start = _text(segment), display.start + segment[0].start
     if not all(side.tex for side in sides[1:]):
         return Refused(tex, start, "a side is missing behind =")
+    unclosed = _unclosed(segment) if len(sides) == 1 else None
+    if unclosed is not None:
+        return Refused(tex, display.start + unclosed.start, f"'{unclosed.text}' isn't closed", is_here=True)
     if len(sides) == 1 and any(token.depth == 0 and token.text in _UNEQUAL for token in segment):
         return Refused(tex, start, "an inequality")
     return Row(sides, begins, is_more=len(sides) == 1 and not begins and _GOES_ON.match(tex) is not None)
+
+
+def _unclosed(segment: Sequence[Token]) -> Token | None:
+    """The first brace that isn't closed, which hides a sign = behind it."""
+    open_braces: list[Token] = []
+    for token in segment:
+        if token.text == "{":
+            open_braces.append(token)
+        elif token.text == "}" and open_braces:
+            open_braces.pop()
+    return next(iter(open_braces), None)
 
 
 def _shaped(display: Display, segment: Sequence[Token]) -> Row | None:
@@ -159,5 +173,19 @@ def _text(part: Sequence[Token]) -> str:
 def _side(display: Display, part: Sequence[Token]) -> Side:
     """What stands between two signs, without the stop at its end."""
     first = next((token.start for token in part if not token.text.isspace()), part[0].start if part else 0)
-    tex = _text([token for token in part if not (token.depth == 0 and token.text in _WIDE)])
-    return Side(tex.rstrip(_STOPS + " \n\t"), display.start + first, is_plain=display.is_plain)
+    kept = [*dropwhile(_is_space, (token for token in part if not (token.depth == 0 and token.text in _WIDE)))]
+    tex = _text(kept).rstrip(_STOPS + " \n\t")
+    return Side(tex, display.start + first, is_plain=display.is_plain, pieces=tuple(_pieces(display, kept)))
+
+
+def _pieces(display: Display, part: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Where what stands side by side in the display begins: in the text of these tokens, and in the file."""
+    length, end = 0, -1
+    for token in part:
+        if token.start != end:
+            yield length, display.start + token.start
+        length, end = length + len(token.text), token.start + len(token.text)
+
+
+def _is_space(token: Token) -> bool:
+    return token.text.isspace()

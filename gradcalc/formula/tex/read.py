@@ -181,7 +181,7 @@ class _Reader:
 
     def grid(self, _: str) -> Node:
         r"""What stands between `\begin{bmatrix}` and `\end{bmatrix}`."""
-        kind = self.environment()
+        opened, kind = self.position - 1, self.environment()
         if kind not in GRIDS or not self.grids:
             self.position -= 1
             self.fail(f"'{kind}' can't be read in a formula")
@@ -200,6 +200,7 @@ class _Reader:
                 rows.append([self.row()])
         self.within -= 1
         if self.take() != r"\end" or self.environment() != kind:
+            self.position = opened
             self.fail(f"'{kind}' isn't closed")
         return Grid(kind, tuple(tuple(row) for row in rows if any(row)))
 
