@@ -14,7 +14,7 @@ from gradcalc.formula.table import Function, functions, without_brackets
 
 OPERATORS = ("add", "neg", "mul", "div", "matmul", "pow", "transpose")
 PARTS = ("part", "place")
-CALLS = [entry for entry in functions() if entry.name not in (*OPERATORS, *PARTS)]
+CALLS = [entry for entry in functions() if entry.name not in (*OPERATORS, *PARTS) and entry.group != "unknown"]
 
 
 def _is_name(text: str) -> bool:

@@ -16,6 +16,7 @@ tex        the reader and the writer of TeX mathematics
 factors    a product taken apart, and put together again
 simplify   a formula in the form that a textbook prints
 bound      the formulas of a table entry, for one application of it
+unknown    functions that a problem gives without saying what they are
 primes     the derivative of a function of one number, written with a prime
 shapes     the shape of a formula, or the part that doesn't fit
 counts     what depends on shapes alone

@@ -41,6 +41,8 @@ class Indices:
     """Letters for classes, with the names of vectors that are one-hot there: `z[k]` is the sum of y ⊙ z."""
     lists: int | None = None
     """The axis along which the numbers of a list stand in formulas; None where no list may stand there."""
+    functions: tuple[tuple[str, str], ...] = ()
+    """The quantities that are functions, with the table's function for each: `phi(z)` is a call then."""
 
 
 NO_INDICES: Final = Indices()

@@ -23,10 +23,12 @@ from gradcalc.formula.table import (
     FromTheBack,
     Function,
     UnknownFunction,
+    known,
     lookup,
     until_changed,
     without_brackets,
 )
+from gradcalc.formula.unknown import ENTRYWISE, OF_VECTOR, meant
 from gradcalc.words import did_you_mean
 
 MAX_LENGTH = 2_000
@@ -179,6 +181,9 @@ class _Parser:
         name = _spelled(node.func.id)
         if name.endswith(PRIME):
             return self.differentiated(node, name.rstrip(PRIME), depth)
+        of_problem = meant(name, dict(self.indices.functions)) or self.any_function(name)
+        if of_problem is not None:
+            return self.given(node, *of_problem, depth)
         if name in self.extra:
             if node.keywords:
                 raise self.error(node.keywords[0].value, f"{name} has no parameters")
@@ -209,16 +214,33 @@ class _Parser:
             params = tuple(each for each in params if each[0] not in passed_on or entry.params[each[0]] != each[1])
         return _as_typed(Apply(entry.name, values[:count], params, self.span(node)))
 
+    def any_function(self, name: str) -> tuple[str, str] | None:
+        """A call of a function that isn't in the table, where every name may be one."""
+        is_one = self.indices.any_name and not known(name) and name not in self.extra
+        return (ENTRYWISE[0], name) if is_one else None
+
+    def given(self, node: ast.Call, function: str, name: str, depth: int) -> Expr:
+        """A call of a function that the problem gives: the quantity says which it is."""
+        if len(node.args) != 1 or node.keywords:
+            raise self.error(node, f"{name} takes 1 argument, not {len(node.args)}: write {name}(…)")
+        arg = self.read(node.args[0], depth + 1)
+        return Apply(function, (Name(name, self.span(node.func)), arg), at=self.span(node))
+
     def differentiated(self, node: ast.Call, name: str, depth: int) -> Expr:
         """`sigmoid'(a)`: the derivative of a function of one number, at its argument."""
         from gradcalc.formula.primes import derivative  # which reads rules of the table here
 
         assert isinstance(node.func, ast.Name)
-        if node.func.id.endswith(2 * PRIME):
+        primes, functions = len(node.func.id) - len(node.func.id.rstrip(PRIME)), dict(self.indices.functions)
+        if primes > 1 and functions.get(name) != ENTRYWISE[0]:
             raise self.error(node, f"a second derivative is written with grad: the gradient of sum({name}'(a)) by a")
         plain = ast.Call(ast.copy_location(ast.Name(name), node.func), node.args, node.keywords)
         inner = self.call(ast.copy_location(plain, node), depth)
-        found = derivative(inner) if isinstance(inner, Apply) else None
+        found: Expr | None = inner
+        for _ in range(primes):
+            found = derivative(found) if isinstance(found, Apply) else None
+        if found is None and functions.get(name) == OF_VECTOR[0]:
+            raise self.error(node, f"{name} is a function of a vector: write its gradient as d{name}(…)")
         if found is None:
             raise self.error(node, f"{name}' can't be had: {name} is no function of one number that has a derivative")
         return found

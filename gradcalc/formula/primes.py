@@ -5,7 +5,8 @@ from __future__ import annotations
 from gradcalc.formula.bound import bound
 from gradcalc.formula.expr import ONE, Apply, Expr, substitute
 from gradcalc.formula.simplify import simplify
-from gradcalc.formula.table import lookup
+from gradcalc.formula.table import Function, lookup
+from gradcalc.formula.unknown import ENTRYWISE
 
 
 def derivative(node: Apply, out: Expr | None = None) -> Expr | None:
@@ -16,8 +17,13 @@ def derivative(node: Apply, out: Expr | None = None) -> Expr | None:
     Its rule carries an upstream gradient back; from 1 it gives the derivative itself.
     """
     entry = lookup(node.function)
-    if len(entry.args) != 1 or not entry.elementwise or not entry.gradient:
+    if not is_of_one_number(entry) or not entry.gradient:
         return None
-    argument = entry.args[0]
-    rule = bound(entry.gradient[argument], node)
-    return simplify(substitute(rule, {argument: node.args[0], "out": node if out is None else out, "g": ONE}))
+    put = dict(zip(entry.args, node.args, strict=True))
+    rule = bound(entry.gradient[entry.args[-1]], node)
+    return simplify(substitute(rule, {**put, "out": node if out is None else out, "g": ONE}))
+
+
+def is_of_one_number(entry: Function) -> bool:
+    """Whether a function goes entry by entry and has one argument, beside what tells which unknown function it is."""
+    return entry.elementwise and (len(entry.args) == 1 or entry.name in ENTRYWISE)

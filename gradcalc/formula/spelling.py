@@ -19,7 +19,7 @@ _TOKENS = (
     r"|(?P<at_least>≥)|(?P<at_most>≤)|(?P<other>≠)"
     r"|(?P<open>⟨)|(?P<close>⟩)|(?P<root>√\s*(?=\())"
     rf"|(?P<prime>(?<=\w)['′]+(?=\s*\())"
-    rf"|(?P<hat>ŷ|y\u0302)|(?P<nabla>∇\s*(?=[^\W\d]|ŷ))|(?P<raised>(?<=[\w)\]ᵀ])[{_SCRIPT}]+)|(?P<space>[\t\r\n\xa0])"
+    rf"|(?P<hat>ŷ|y\u0302)|(?P<hessian>∇²\s*(?=[^\W\d]))|(?P<nabla>∇\s*(?=[^\W\d]|ŷ))|(?P<raised>(?<=[\w)\]ᵀ])[{_SCRIPT}]+)|(?P<space>[\t\r\n\xa0])"
 )
 PRIME = "ʹ"
 """Behind the name of a function, for its derivative: a letter for Python, so that it is part of the name."""
@@ -33,13 +33,14 @@ _PLAIN = {
     "power": "**",
     "hat": "yhat",
     "nabla": "d",
+    "hessian": "d2",
     "space": " ",
 } | {
     "open": "inner(",
     "close": ")",
     "root": "sqrt",
 }
-_BEGINS_A_NAME = ("hat", "nabla", "open", "root")
+_BEGINS_A_NAME = ("hat", "nabla", "hessian", "open", "root")
 _WORD_AT_END = r"[\w\u0302]$"
 _NAME_AT_END = r"(?<![\w.])[^\W\d]\w*(?<!ᵀ)$"
 

@@ -16,6 +16,7 @@ from gradcalc.formula.expr import ENTRY, FENCE, PAIRED, PRIME, TOTAL, Apply, Exp
 from gradcalc.formula.index import written as bracket
 from gradcalc.formula.symbols import under
 from gradcalc.formula.table import ALL_ENTRIES, AXIS, COMPARISONS, Function, known, lookup, without_brackets
+from gradcalc.formula.unknown import ENTRYWISE, OF_VECTOR, called
 
 T = TypeVar("T")
 Notation = Literal["code", "unicode", "latex"]
@@ -62,6 +63,10 @@ class Target(ABC, Generic[T]):
     @abstractmethod
     def name(self, id: str) -> T:
         """A name."""
+
+    def function(self, id: str) -> T:
+        """The name of a function that a problem gives, which stays where other names have their values."""
+        return self.name(id)
 
     def number(self, value: float) -> T:
         """A number, not negative."""
@@ -289,6 +294,24 @@ def _write(expr: Expr, target: Target[T]) -> tuple[T, int]:
     return _called(expr, target)
 
 
+_GRADIENT = {"code": ("", "d", "d2"), "unicode": ("", "∇", "∇²"), "latex": ("", r"\nabla ", r"\nabla^{2} ")}
+"""Before a function of a vector, for itself, its gradient and its Hessian."""
+
+
+def _unknown(node: Apply, target: Target[T]) -> tuple[T, int]:
+    """A call of a function that a problem gives: `φ′(z)`, `∇f(v)`."""
+    found = called(node)
+    if found is None:
+        return _called(node, target)
+    name, order = found
+    before = _GRADIENT[target.notation][order] if node.function in OF_VECTOR else ""
+    primes = ("′" if target.notation == "unicode" else "'") * (0 if node.function in OF_VECTOR else order)
+    signs = [target.symbol(sign) if sign else None for sign in (before, primes)]
+    pieces = [piece for piece in (signs[0], target.function(name.id), signs[1]) if piece is not None]
+    args = [write(arg, target) for arg in node.args[1:]]
+    return target.plain_call(node, target.join(pieces), args), ATOM
+
+
 def _called(node: Apply, target: Target[T]) -> tuple[T, int]:
     entry = lookup(node.function) if known(node.function) else None
     if entry is not None and entry.usual:
@@ -478,5 +501,6 @@ _SPECIAL: dict[str, Callable[..., tuple[Any, int]]] = {
     PAIRED: _paired,
     "part": _part,
     "place": _place,
+    **dict.fromkeys((*ENTRYWISE, *OF_VECTOR), _unknown),
     **dict.fromkeys(COMPARISONS, _comparison),
 }

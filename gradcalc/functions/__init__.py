@@ -21,6 +21,7 @@ convolution  convolutions of images and sequences
 pooling      the largest number or the mean of each window
 image_entries  one entry of what these give, written out
 borders      images with a border, without it, enlarged
+unknown      functions that a problem doesn't say
 samples      what is worked out on each sample by itself
 """
 
@@ -28,7 +29,7 @@ samples      what is worked out on each sample by itself
 # ruff: isort: off
 from gradcalc.functions import activations, algebra, elementary, reductions, losses, distributions, statistics
 from gradcalc.functions import entries, parts, lookup, comparisons, choices, margins, matrices, linear, arrangement
-from gradcalc.functions import convolution, pooling, borders
+from gradcalc.functions import convolution, pooling, borders, unknown
 
 __all__ = [
     "activations",
@@ -50,4 +51,5 @@ __all__ = [
     "pooling",
     "reductions",
     "statistics",
+    "unknown",
 ]

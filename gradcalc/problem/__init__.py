@@ -39,6 +39,7 @@ constants    values as constant formulas: 1/3, cos(1), linspace(-1, 1, 5)
 matrices     numbers, lists and constant formulas, as arrays
 classes      letters for classes: one_hot(K, at=k)
 kinds        what a name stands for: vector(n), one_hot(K), Dx×H
+given_functions  functions among what a file gives: `phi(z)` for `phi: function`
 letters      numbers for values that are shapes in letters
 lettered     a problem in letters, at sizes that say their letters
 sizes        such a problem at several sizes, and checked there

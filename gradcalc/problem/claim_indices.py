@@ -117,13 +117,15 @@ class Indexed:
     def _read(self, text: str, numbers: Sequence[int], ranges: Mapping[str, Range], sizes: Mapping[str, int]) -> Expr:
         mine = [(letter, float(sizes[letter])) for letter in self.sizes if letter in sizes]
         values = (*mine, *zip(self.free, map(float, numbers), strict=True))
-        indices = Indices(self.over.families, tuple(ranges.items()), classes=self.classes)
+        indices = Indices(
+            self.over.families, tuple(ranges.items()), classes=self.classes, functions=self.over.functions
+        )
         return parse(text, DERIVATIVES, values, indices, self.own)
 
     def ranges(self, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> dict[str, Range]:
         """From where to where each letter counts. Raises NoRange where it is an index of two lengths."""
-        families = self.over.families
-        known = Surroundings(shapes, self.axis, families, {**sizes, **self.at}, self.classes, self.own)
+        over, numbers = self.over, {**sizes, **self.at}
+        known = Surroundings(shapes, self.axis, over.families, numbers, self.classes, over.functions, self.own)
         found = {**dict(self.over.ranges), **of_members(self.texts, self.over, shapes)}
         for text in self.texts:
             for letter, size in known.counted(text):

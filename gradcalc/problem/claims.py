@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final, Literal, TypeAlias
@@ -15,12 +15,13 @@ from gradcalc.formula.expr import Apply, Expr, Name, names, substitute, walk
 from gradcalc.formula.parse import PART
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, Shape
+from gradcalc.formula.unknown import entry_for, uncalled
 from gradcalc.problem.claim_indices import DERIVATIVES, DIFFERENTIAL, NO_INDICES, Indexed, indexed
 from gradcalc.problem.document import is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import ClaimKeys
 from gradcalc.problem.kinds import NoKind, read_kind
-from gradcalc.program.kinds import KINDS, ValueKind, letters_of, shape_of_kind, sizes_in
+from gradcalc.program.kinds import FUNCTION, KINDS, ValueKind, letters_of, shape_of_kind, sizes_in
 from gradcalc.program.letters import as_numbers
 from gradcalc.program.problem import Path
 from gradcalc.words import did_you_mean, outside_brackets, shorten, visible
@@ -110,12 +111,14 @@ def _read(
         if _can_be_named(draft, (*path, "where", raw), canonical(raw)) and kind is not None:
             where[canonical(raw)] = kind
     stated = {canonical(raw) for raw in keys.where}
-    short = _abbreviations(draft, path, keys, {*stated, *quantities})
+    functions = Indices(functions=(*draft.indices.functions, *_functions(where)))
+    short = _abbreviations(draft, path, keys, {*stated, *quantities}, functions)
     parts = _parts(draft, (*path, "claim"), keys.claim)
     known = {*stated, *short, *quantities}
     sizes = {**_sizes(where), **sizes}
     classes = {**dict(draft.indices.classes), **{kind.at: name for name, kind in where.items() if kind.at}}
-    letters = indexed([text for text, _ in parts], known - {*sizes} | stated, sizes, classes, axis)
+    texts = [text for text, _ in parts]
+    letters = indexed(texts, known - {*sizes} | stated, sizes, classes, axis, functions)
     shapes = {**quantities, **_shapes(where, axis)}
     sides = [_side(draft, (*path, "claim"), text, offset, known, letters, shapes, sizes) for text, offset in parts]
     if not parts or any(side is None for side in sides):
@@ -139,7 +142,12 @@ def _shapes(where: Mapping[str, ValueKind], axis: Axis) -> dict[str, Shape]:
     return {name: shape_of_kind(kind, _sizes(where), axis) for name, kind in where.items()}
 
 
-def _abbreviations(draft: Draft, path: Path, keys: ClaimKeys, stated: set[str]) -> dict[str, Expr]:
+def _functions(where: Mapping[str, ValueKind]) -> Iterator[tuple[str, str]]:
+    """The unknown functions, with the table's function for each."""
+    return ((name, entry_for(kind.sizes)) for name, kind in where.items() if kind.kind == FUNCTION)
+
+
+def _abbreviations(draft: Draft, path: Path, keys: ClaimKeys, stated: set[str], functions: Indices) -> dict[str, Expr]:
     """What the names under `let` stand for; each may use those before it."""
     short = dict[str, Expr]()
     for raw, text in keys.let.items():
@@ -147,7 +155,8 @@ def _abbreviations(draft: Draft, path: Path, keys: ClaimKeys, stated: set[str]) 
         if name in stated:
             draft.key_fault(here, f": '{shorten(raw)}' stands in 'where' already")
         elif _can_be_named(draft, here, name):
-            formula = _side(draft, here, text, 0, {*stated, *short}, indexed([], {*stated, *short}), {}, {})
+            letters = indexed([], {*stated, *short}, over=functions)
+            formula = _side(draft, here, text, 0, {*stated, *short}, letters, {}, {})
             short |= {} if formula is None else {name: _in_full(draft, path, formula, short)}
     return short
 
@@ -210,6 +219,9 @@ def _side(
         draft.fault_at(draft.document.inside(offset + error.start, *path), path, f": {error.message}")
         return None
     _check_side(draft, path, read, offset, stated)
+    for name in uncalled(read, dict(letters.over.functions)):
+        said = f": '{name.id}' is a function: call it, as in {name.id}(…)"
+        draft.fault_at(draft.document.inside(offset + name.at[0], *path), path, said)
     return read
 
 
@@ -245,7 +257,7 @@ def stated(
     """An equation between a problem's quantities that a sheet states. Raises FormulaError.
 
     `sizes` are those of the problem's letters, which formulas may use; `classes` are its letters for classes, with
-    the names that are one-hot there, `over` has its families.
+    the names that are one-hot there, `over` has its families and its unknown functions.
     """
     text = re.sub(r"(?<![=<>!])=(?!=)", "==", text) if not _relations(text) else text
     signs = _relations(text)

@@ -20,8 +20,11 @@ from gradcalc.formula.parse import parse
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, Shape, known, without_brackets
+from gradcalc.formula.unknown import uncalled
 from gradcalc.problem.document import UNREADABLE, Document, describe
-from gradcalc.problem.matrices import NotAnArray, array
+from gradcalc.problem.kinds import is_function
+from gradcalc.problem.matrices import NotAnArray, Wrong, array
+from gradcalc.program.kinds import KINDS
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Path
 from gradcalc.words import did_you_mean, near, shorten
@@ -156,13 +159,17 @@ class Draft:
             made = self._in_letters(path, value, axis) if isinstance(value, str) else None
             return array(value, axis, lambda: self.constants) if made is None else made
         except NotAnArray as error:
+            word = value.partition("(")[0].strip() if isinstance(value, str) else ""
+            near = did_you_mean(word, KINDS) if word and word not in KINDS else ""
             for wrong in error.wrong:
                 at, span = (*path, *wrong.path), self.document.span
                 place = span(*at) if wrong.at is None else self.document.inside(wrong.at, *at)
-                self.fault_at(place, at, wrong.message)
+                self.fault_at(place, at, wrong.message + near)
             return None
 
     def _in_letters(self, path: Path, text: str, axis: Axis) -> Array | None:
+        if is_function(text) and canonical(str(path[-1])) not in dict(self.indices.functions):
+            raise NotAnArray([Wrong((), ": a function can be given under inputs, in a file with equations")])
         return self._own_letters.value(path, text, axis)
 
     def counted(self, letter: str) -> int:
@@ -196,7 +203,7 @@ class Draft:
         except FormulaError as error:
             called = _CALLED.match(value, error.start)
             name = canonical(called[1]) if called else ""
-            product = name in self._own_names and not known(name)
+            product = name in self._own_names - {*dict(self.indices.functions)} and not known(name)
             why = f"'{name}' is no function: write a product as {name} * (…)" if product else error.message
             self.fault_at(self.document.inside(error.start, *path), path, f": {why}")
             return None
@@ -214,8 +221,11 @@ class Draft:
         return frozenset((*keys, *self.origins))
 
     def names_known(self, path: Path, expr: Expr, names: Iterable[str]) -> bool:
-        """Whether a formula uses known names alone; a fault at each that isn't."""
+        """Whether a formula uses known names alone, functions with an argument; a fault at each that isn't so."""
         names = dict.fromkeys(names)
+        for node in uncalled(expr, dict(self.indices.functions)):
+            said = f": '{node.id}' is a function: call it, as in {node.id}(…)"
+            self.fault_at(self.document.inside(node.at[0], *path), path, said)
         unknown = {n.id: n for n in walk(expr) if isinstance(n, Name) and n.id not in names}
         for name, node in unknown.items():
             self.fault_at(self.document.inside(node.at[0], *path), path, f": {self._unknown(name, names, path)}")

@@ -61,7 +61,7 @@ def _read_values(draft: Draft, key: str, values: Any, parts: Parts, into: dict[s
         name = draft.define(raw, (key, raw))
         array = draft.array((key, raw), values[raw], parts.axis) if raw in values else None
         if name is not None and array is not None:
-            into[name] = array
+            (parts.functions if name in dict(draft.indices.functions) else into)[name] = array
 
 
 def _read_formulas(draft: Draft, equations: Any) -> dict[str, Expr]:

@@ -117,6 +117,7 @@ def _network(parts: Parts) -> dict[str, Any]:
         "inputs": parts.inputs,
         "targets": parts.targets,
         "parameters": parts.parameters,
+        "functions": parts.functions,
         "forward": tuple(parts.forward),
         "objective": parts.objective,
         "upstream": parts.upstream,

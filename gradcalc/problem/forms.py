@@ -160,7 +160,7 @@ class ClaimKeys(Keys):
     )
     where: dict[str, str] = key(
         "What each name is: scalar, vector(n), matrix(n, m) or n×m, symmetric, one_hot, probability, sign, bit, "
-        "binary, positive",
+        "binary, positive, function",
         {},
         must=Must("a mapping", "{v: vector, c: scalar}"),
         each=Must("a kind such as scalar, vector(n) or matrix(n, m)"),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from gradcalc.program.kinds import KINDS, Kind, ValueKind
+from gradcalc.program.kinds import FUNCTION, KINDS, Kind, ValueKind
 from gradcalc.words import shorten
 
 LARGEST: Final = 100
@@ -30,6 +30,14 @@ def is_kind(text: str) -> bool:
     """Whether a text is meant as a kind or a shape, whatever is wrong with its sizes."""
     found = _KIND.fullmatch(text)
     return _SHAPE.fullmatch(text) is not None or (found is not None and found[1] in KINDS)
+
+
+def is_function(text: str) -> bool:
+    """Whether a text is the kind of an unknown function, with sizes that can be read."""
+    try:
+        return is_kind(text) and read_kind(text).kind == FUNCTION
+    except NoKind:
+        return False
 
 
 def read_kind(text: str) -> ValueKind:

@@ -32,6 +32,8 @@ class Surroundings:
     families: frozenset[str] = frozenset()
     sizes: Mapping[str, int] = field(default_factory=dict)
     classes: tuple[tuple[str, str], ...] = ()
+    called: tuple[tuple[str, str], ...] = ()
+    """The unknown functions, with the table's function for each."""
     own: tuple[str, ...] = ()
     """Names that are called as constants are (`pi`)."""
     renamed: Callable[[Expr], Expr] = lambda expr: expr
@@ -61,7 +63,8 @@ class Surroundings:
             return None
         ones = tuple((letter, 1.0) for letter in sorted(letters))
         values = (*((letter, float(size)) for letter, size in self.sizes.items()), *ones)
-        indices = Indices(self.families, tuple((letter, (1, 1)) for letter in sorted(letters)), classes=self.classes)
+        ranges = tuple((letter, (1, 1)) for letter in sorted(letters))
+        indices = Indices(self.families, ranges, classes=self.classes, functions=self.called)
         try:
             expr = parse(ast.unparse(node), (*DERIVATIVES, *self.functions), values, indices, self.own)
             return asked_shape(transform(self.renamed(expr), self._some_member), dict(self.shapes), self.axis)

@@ -20,6 +20,7 @@ from gradcalc.problem.classes import note_classes
 from gradcalc.problem.document import Document
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.finish import claims_alone, unknown_parameter
+from gradcalc.problem.given_functions import note_functions
 from gradcalc.problem.going import in_batches
 from gradcalc.problem.over import write_out
 from gradcalc.problem.reading import no_such_file
@@ -137,6 +138,7 @@ def read_with(document: Document, letters: Letters) -> tuple[Draft, Problem]:
 def _by_form(draft: Draft) -> Problem:
     write_out(draft)
     note_classes(draft)
+    note_functions(draft)
     found = checked(draft)
     if found is None:
         draft.stop()

@@ -38,6 +38,8 @@ class Parts:
     inputs: dict[str, Array] = field(default_factory=dict)
     targets: dict[str, Array] = field(default_factory=dict)
     parameters: dict[str, Array] = field(default_factory=dict)
+    functions: dict[str, Array] = field(default_factory=dict)
+    """Unknown functions, with what tells which one is taken."""
     forward: list[Equation] = field(default_factory=list)
     assumed: set[str] = field(default_factory=set)
     objective: str | None = None
@@ -62,8 +64,8 @@ class Parts:
 
     @property
     def given(self) -> dict[str, Array]:
-        """The values that the file gives to the forward pass, by name: inputs, targets, parameters."""
-        return {**self.inputs, **self.targets, **self.parameters}
+        """The values that the file gives to the forward pass, by name: inputs, targets, parameters, functions."""
+        return {**self.inputs, **self.targets, **self.parameters, **self.functions}
 
     @property
     def computed(self) -> list[str]:
@@ -73,7 +75,7 @@ class Parts:
     def quantities(self, symbols: Mapping[str, str], unread: Iterable[str] = ()) -> Quantities:
         """What the file can name; `symbols` are by name, `unread` are names whose value couldn't be read."""
         computed, parameters = (dict.fromkeys([*read, *unread]) for read in (self.computed, self.parameters))
-        named = dict.fromkeys([*computed, *self.given])
+        named = dict.fromkeys([*computed, *(name for name in self.given if name not in self.functions)])
         sections = {"forward": computed, "gradients": named, "updated": parameters, "after": computed}
         objective = "loss" if self.objective is None and "loss" in unread else self.objective
         further = tuple(self.further(objective))
@@ -82,7 +84,7 @@ class Parts:
 
         def names() -> Names:
             beside = [each.equation for each in further]
-            shown = [*named, *map(gradient_name, named), *map(new_name, named), *beside]
+            shown = [*named, *map(gradient_name, named), *map(new_name, named), *self.functions, *beside]
             second = {each.equation: each.derivative for each in further if each.derivative}
             return names_shown(shown, self.form == "layers", symbols, derivatives={**second, **self.derivatives})
 

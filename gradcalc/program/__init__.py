@@ -19,6 +19,7 @@ shortcuts     two functions differentiated in one step: softmax and cross-entrop
 sums          the sum of what reaches a name from all its uses
 letters       sizes that are letters, and shapes and counts in them
 kinds         what a letter may stand for: kinds of values, round ones and random ones
+taken         which function is taken where a problem doesn't say one
 large         names for gradients that would be written out too often
 alike         equations that differ in names alone, derived once
 update        one step of an update rule, and the pass after it, as equations

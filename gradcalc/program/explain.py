@@ -101,7 +101,8 @@ class Explanation(Displayed):
     @property
     def given(self) -> dict[str, float]:
         """The given entries that the steps use, with their values, in the order of the problem."""
-        order = {name: place for place, name in enumerate(self.solution.problem.given)}
+        problem = self.solution.problem
+        order = {name: place for place, name in enumerate(problem.given) if name not in problem.functions}
         whole = self.solution.shapes
         used = {id: split_index(id, whole) for step in self.steps if step.expr is not None for id in names(step.expr)}
         known = sorted((order[name], index, id) for id, (name, index) in used.items() if name in order)

@@ -64,9 +64,10 @@ class Graph:
 
 
 def graph_of(solution: Solution) -> Graph:
-    """The graph of the forward pass, with the values and gradients of the solution."""
-    edges = tuple(edge for eq in solution.forward_equations for edge in _edges(eq.name, eq.expr))
-    return Graph(solution.problem, tuple(_nodes(solution, edges)), edges)
+    """The graph of the forward pass, with the values and gradients of the solution; unknown functions are no nodes."""
+    edges = (edge for eq in solution.forward_equations for edge in _edges(eq.name, eq.expr))
+    known = tuple(edge for edge in edges if edge.source not in solution.problem.functions)
+    return Graph(solution.problem, tuple(_nodes(solution, known)), known)
 
 
 def _nodes(solution: Solution, edges: tuple[Edge, ...]) -> Iterator[Node]:

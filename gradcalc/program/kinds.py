@@ -20,6 +20,10 @@ ROUND: Final = (0.0, 1.0, -1.0, 2.0, 0.5, -2.0, -0.5, 3.0, -3.0)
 """Numbers that are easy to check by hand, roundest first."""
 
 
+FUNCTION: Final = "function"
+"""The kind of an unknown function, whose value tells which function is taken."""
+
+
 @dataclass(frozen=True, slots=True)
 class ValueKind:
     """What a name stands for: `kind`, and a letter or a number for each size; the same letter is the same size.
@@ -115,6 +119,7 @@ KINDS: Final = {
         Kind("sign", "1 or -1", (0, 1, 2), _signs, (), (1.0, -1.0), finite=True),
         Kind("bit", "0 or 1", (0, 1, 2), _bits, (), (0.0, 1.0), finite=True),
         Kind("binary", "a vector of 0 and 1", (1,), _bits, ("n",), (0.0, 1.0), finite=True),
+        Kind(FUNCTION, "an unknown smooth function, entry by entry; of n, a number of a vector", (0, 1), _normal),
         Kind("positive", "a positive number", (0, 1, 2), _positive, (), (1.0, 2.0, 0.5, 3.0, 4.0, 0.25)),
     )
 }

@@ -18,6 +18,7 @@ from gradcalc.formula.expr import Expr, names
 from gradcalc.formula.names import Style
 from gradcalc.formula.receiving import receiving
 from gradcalc.formula.table import Axis
+from gradcalc.formula.unknown import entry_for
 from gradcalc.optimizers.rule import RATE, STEP, Rule
 from gradcalc.program.kinds import ValueKind
 from gradcalc.program.naming import change_name, gradient_name, new_name, old_name, state_name, step_name
@@ -118,6 +119,8 @@ class Problem:
     inputs: Mapping[str, Array] = field(default_factory=dict)
     targets: Mapping[str, Array] = field(default_factory=dict)
     parameters: Mapping[str, Array] = field(default_factory=dict)
+    functions: Mapping[str, Array] = field(default_factory=dict)
+    """Unknown functions, with the numbers that tell which one is taken; they receive no gradient."""
     forward: tuple[Equation, ...] = ()
     objective: str | None = None
     upstream: Mapping[str, Array] = field(default_factory=dict)
@@ -226,7 +229,10 @@ class Problem:
         short = (name.partition("[")[0] for name in self.let if _MEMBER.fullmatch(name))
         families = dict.fromkeys([*(family for family, _ in self.members.values()), *short])
         named = (make(family) for family in families for make in (str, gradient_name, new_name, change_name))
-        return Indices(frozenset(named), tuple(self.over.items()), classes=tuple(self.classes.items()))
+        functions = tuple((name, entry_for(value.shape)) for name, value in self.functions.items())
+        return Indices(
+            frozenset(named), tuple(self.over.items()), classes=tuple(self.classes.items()), functions=functions
+        )
 
     @property
     def layer_of(self) -> dict[str, int]:
@@ -265,8 +271,8 @@ class Problem:
 
     @property
     def data(self) -> dict[str, Array]:
-        """The values that the file gives to the forward pass, by name: inputs, targets, parameters."""
-        return {**self.inputs, **self.targets, **self.parameters}
+        """The values that the file gives to the forward pass, by name: inputs, targets, parameters, functions."""
+        return {**self.inputs, **self.targets, **self.parameters, **self.functions}
 
     @property
     def given(self) -> dict[str, Array]:

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcalc.errors import FormulaError
+from gradcalc.formula.brackets import NO_INDICES, Indices
 from gradcalc.formula.expr import Apply, Name, Num, add, call, mul, neg, sub
 from gradcalc.formula.index import shortened
 from gradcalc.formula.parse import MAX_LENGTH, parse
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Function, functions
+from gradcalc.formula.unknown import ENTRYWISE, OF_VECTOR
 from gradcalc.formula.write import code, unicode
 
 a, b, c, d, W, x = map(Name, ["a", "b", "c", "d", "W", "x"])
@@ -472,8 +474,14 @@ def test_each_function_reads_back(entry: Function):
                     continue
                 if entry.name == "add" and given_args is sums:
                     continue
-                assert parse(code(outer)) == outer
-                assert parse(unicode(outer)) == outer
+                assert parse(code(outer), indices=given_functions(entry)) == outer
+                assert parse(unicode(outer), indices=given_functions(entry)) == outer
+
+
+def given_functions(entry: Function) -> Indices:
+    """That p is a function, where the problem gives one."""
+    of = {**dict.fromkeys(ENTRYWISE, ENTRYWISE[0]), **dict.fromkeys(OF_VECTOR, OF_VECTOR[0])}
+    return Indices(functions=(("p", of[entry.name]),)) if entry.name in of else NO_INDICES
 
 
 def test_a_quantity_that_is_named_as_a_constant_is_meant_in_either_spelling():

@@ -12,6 +12,7 @@ from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.typed import UnknownName
 from gradcalc.formula.expr import Apply, Expr, Name, transform
+from gradcalc.formula.unknown import OF_VECTOR
 from gradcalc.formula.write import code
 from gradcalc.program.naming import gradient_name
 from gradcalc.words import shorten
@@ -234,6 +235,8 @@ class Differentiating(Lettered):
         r"""`\nabla W` is that of the loss; `\nabla f(a)` that of the function."""
         of = self.atom()
         of = self.predicted(of)
+        if isinstance(of.expr, Apply) and of.expr.function == OF_VECTOR[0]:
+            return self.builder.whole(Apply(OF_VECTOR[1], of.expr.args), of)
         if isinstance(of.expr, Apply) and len(of.expr.args) == 1 and of.shape == ():
             return self.partial(of, self.builder.whole(of.expr.args[0]))
         return self.partial(Part(Name(self.meanings.objective or NO_LOSS), ()), of)

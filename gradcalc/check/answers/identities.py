@@ -23,8 +23,14 @@ _MOST_OPEN: Final = 2
 class Identities(Builder):
     """Builds formulas in which identity matrices take the one size at which shapes fit."""
 
-    def __init__(self, resolve: Callable[[str], str | None], shapes: Mapping[str, Shape], axis: Axis) -> None:
-        super().__init__(resolve, shapes, axis)
+    def __init__(
+        self,
+        resolve: Callable[[str], str | None],
+        shapes: Mapping[str, Shape],
+        axis: Axis,
+        functions: Mapping[str, str],
+    ) -> None:
+        super().__init__(resolve, shapes, axis, functions)
         self.count = 0
 
     def identity(self) -> Part:

@@ -37,6 +37,8 @@ from gradcalc.formula.table import Shape, known, without_brackets
 from gradcalc.formula.tex.read import TexError
 from gradcalc.formula.tex.read import read as read_tree
 from gradcalc.formula.tex.tree import Row
+from gradcalc.formula.unknown import called as function_called
+from gradcalc.formula.unknown import uncalled
 from gradcalc.formula.write import code
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.quantities import MOST_HINTS
@@ -53,6 +55,14 @@ _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _PROGRAM = re.compile(r"\b(?:np|numpy|jnp|torch|tf|scipy)\.")
 
 
+def _call(node: Apply) -> tuple[str, Expr] | None:
+    """The function of one argument that is applied, or the problem's own that is, and to what."""
+    own = function_called(node)
+    if own is not None:
+        return own[0].id, node.args[1]
+    return (node.function, node.args[0]) if len(node.args) == 1 else None
+
+
 def _is_outside(before: str) -> bool:
     """Whether no bracket is open: within one a comma stands between arguments."""
     return before.count("(") == before.count(")") and before.count("[") == before.count("]")
@@ -64,9 +74,13 @@ def strictly(text: str, own: tuple[str, ...] = (), indices: Indices = NO_INDICES
     `indices` says which names have members.
     """
     try:
-        return parse(text, own=own, indices=indices)
+        found = parse(text, own=own, indices=indices)
     except FormulaError as error:
         raise NotReadable(f"{shorten(text)}, column {error.start + 1}: {error.message}") from None
+    alone = next(uncalled(found, dict(indices.functions)), None) if indices.functions else None
+    if alone is not None:
+        raise NotReadable(f"{shorten(text)}, column {alone.at[0] + 1}: {alone.id} is a function: call it with ( )")
+    return found
 
 
 class Interpreter:
@@ -85,7 +99,8 @@ class Interpreter:
         numbers = (name for name, expr in solution.problem.let.items() if isinstance(expr, Num))
         self.shapes: dict[str, Shape] = {**dict.fromkeys(numbers, ()), **members, **solution.shapes}
         """Of quantities, of the problem's abbreviations for numbers, and of the student's."""
-        self.builder = Builder(called.alone, self.shapes, self.axis)
+        self.functions = dict(self.indices.functions)
+        self.builder = Builder(called.alone, self.shapes, self.axis, self.functions)
         self.remarks: dict[str, str] = {}
         """How a formula was read, by the quantity that it answers, where that isn't the obvious way."""
         self.all_tex = False
@@ -201,7 +216,7 @@ class Interpreter:
 
     def symbolic(self, text: str, meanings: Meanings, matrices_first: bool = True) -> Part:
         """A formula in TeX, with letters of indices and derivatives in it. Raises NotReadable."""
-        builder = Identities(self.called.alone, meanings.shapes, self.axis)
+        builder = Identities(self.called.alone, meanings.shapes, self.axis, self.functions)
         trees = {**self.called.trees, **self.own}
         own = (each.family for each in reversed(self.definitions.values()))
         families = (*own, *self.called.tex_families)
@@ -224,9 +239,8 @@ class Interpreter:
     def meanings(self) -> Meanings:
         """What formulas may mean here, for one chain of them."""
         problem, forward = self.solution.problem, [eq for eq in self.solution.equations if eq.section == "forward"]
-        calls = [eq.expr for eq in forward if isinstance(eq.expr, Apply) and len(eq.expr.args) == 1]
-        where = {call.function: call.args[0] for call in calls}
-        counts = Counter(call.function for call in calls)
+        applied = [each for eq in forward if isinstance(eq.expr, Apply) and (each := _call(eq.expr))]
+        where, counts = dict(applied), Counter(function for function, _ in applied)
         slopes = {f: arg.id for f, arg in where.items() if counts[f] == 1 and isinstance(arg, Name)}
         gradients = {gradient_name(name): name for name in self.shapes if gradient_name(name) in self.shapes}
         families = {name.partition("[")[0]: name for name in self.shapes if name.endswith("]")}

@@ -207,6 +207,7 @@ class LetterReader:
             families,
             self.sizes,
             self.problem.indices.classes,
+            self.problem.indices.functions,
             self._own,
             self._plain,
             tuple(self.functions),

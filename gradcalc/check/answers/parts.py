@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.errors import GradcalcError
@@ -25,8 +26,16 @@ class Part:
 class Builder:
     """Builds formulas over the names and shapes of a problem."""
 
-    def __init__(self, resolve: Callable[[str], str | None], shapes: Mapping[str, Shape], axis: Axis) -> None:
+    def __init__(
+        self,
+        resolve: Callable[[str], str | None],
+        shapes: Mapping[str, Shape],
+        axis: Axis,
+        functions: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.resolve, self.shapes, self.axis = resolve, shapes, axis
+        self.functions = functions
+        """The problem's unknown functions, with the table's function for each."""
 
     def product(self, left: Part, right: Part, matrices_first: bool) -> Part:
         """Factors side by side: what fits by shape."""

@@ -112,6 +112,9 @@ class Symbolic(Summing):
             if isinstance(of.expr, Apply) and len(of.expr.args) == 1:
                 return self.partial(of, self.builder.whole(of.expr.args[0]))
             self.fail("a Jacobian of what is no function of one array")
+        of_problem = self.of_problem(text)
+        if of_problem is not None:
+            return self.unknown_function(*of_problem)
         function = self.meanings.functions.get(text, text)
         if self.is_applied(text) or (function != text and self.is_called(text)):
             return self.applied_function(function)
@@ -288,16 +291,17 @@ class Symbolic(Summing):
         """`σ′(a)`; of `σ′(·)` the argument is where the function is applied."""
         if not self.accept("("):
             self.fail(f"{name}′ needs its argument in brackets")
+        return self.derivative_of(name, self.argument_of(name))
+
+    def argument_of(self, name: str) -> Part:
+        """What a function is applied to; of `σ′(·)` where it is applied."""
         if self.token.text in ("·", "⋅") and self.tokens[self.position + 1].text == ")":
             self.position += 2
             where = self.meanings.slopes.get(name)
             if where is None:
                 self.fail(f"{name}′(·): {name} is applied at several places, or at none")
-            inner = Part(Name(where), self.builder.shapes.get(where))
-        else:
-            inner = self.comparison()
-            self.expect(")")
-        return self.derivative_of(name, inner)
+            return Part(Name(where), self.builder.shapes.get(where))
+        return super().argument_of(name)
 
 
 def read_tex(

@@ -22,6 +22,7 @@ from gradcalc.formula.index import TO_THE_END, Along, params_of
 from gradcalc.formula.primes import derivative
 from gradcalc.formula.shapes import MATRIX
 from gradcalc.formula.table import known, without_brackets
+from gradcalc.formula.unknown import meant
 from gradcalc.program.naming import gradient_name
 from gradcalc.words import shorten
 
@@ -330,12 +331,44 @@ class Parser(Cursor):
         if numbered != text and (self.builder.resolve(numbered) or self.member_at(numbered, self.position + 1)[0]):
             text = numbered
             self.position += 1
+        of_problem = self.of_problem(text)
+        if of_problem is not None:
+            return self.unknown_function(*of_problem)
         primed = self.token.kind == "sign" and self.token.text in _PRIMES
         bare = self.tokens[self.position + primed].text
         if bare == "(" and is_function(text) and (known(text) or not self.builder.resolve(text)):
             self.position += 1 + primed
             return self.differentiated(text) if primed else self.called(text, [])
         return self.named(text, token)
+
+    def of_problem(self, text: str) -> tuple[str, str] | None:
+        """The unknown function of the problem that a name means, and the table's function for the call."""
+        if not self.builder.functions:
+            return None
+        plain = text.replace("∇", "d").replace(" ", "")
+        return meant(self.builder.resolve(plain) or plain, self.builder.functions)
+
+    def unknown_function(self, function: str, name: str) -> Part:
+        """A call of an unknown function of the problem, or of its derivative: `φ′(z)`."""
+        primes = 0
+        while self.token.kind == "sign" and self.token.text in _PRIMES:
+            primes += 1
+            self.position += 1
+        if not self.accept("("):
+            self.fail(f"{name} is a function: its argument must stand behind it in brackets")
+        arg = self.argument_of(name)
+        found: Expr | None = Apply(function, (Name(name), arg.expr))
+        for _ in range(primes):
+            found = derivative(found) if isinstance(found, Apply) else None
+        if found is None:
+            self.fail(f"{name} has no such derivative here")
+        return self.builder.whole(found, arg)
+
+    def argument_of(self, name: str) -> Part:
+        """What a function is applied to, up to its closing bracket."""
+        arg = self.comparison()
+        self.expect(")")
+        return arg
 
     def named(self, text: str, token: Token) -> Part:
         """The value of a name; a member of a family by its index."""

@@ -111,6 +111,8 @@ class MathML(Target[Markup]):
     draw_name: Callable[[str], Markup]
     scalar: Callable[[Expr], bool]
     called: Callable[[str], str | None] = nothing
+    draw_function: Callable[[str], Markup] | None = None
+    """Draws the name of a function; `draw_name` where left out."""
 
     @property
     def notation(self) -> Notation:  # type: ignore[override]
@@ -126,6 +128,10 @@ class MathML(Target[Markup]):
     def name(self, id: str) -> Markup:
         """A name, drawn by `draw_name`."""
         return self.draw_name(id)
+
+    def function(self, id: str) -> Markup:
+        """The name of a function that the problem gives."""
+        return (self.draw_function or self.draw_name)(id)
 
     def number(self, value: float) -> Markup:
         """A number, not negative; π by its letter, `1e-7` as a power of ten."""

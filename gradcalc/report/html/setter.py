@@ -63,7 +63,8 @@ class Setter:
         return self._written(expr, self.name)
 
     def _written(self, expr: Expr, draw_name: Callable[[str], Markup]) -> Markup:
-        return write(self._styled(expr), MathML(draw_name, self._scalar, self.document.names.function_latex))
+        called = self.document.names.function_latex
+        return write(self._styled(expr), MathML(draw_name, self._scalar, called, self.name))
 
     def rule(self, expr: Expr | None) -> Markup | None:
         """With names; None for a number alone, which the value says again."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 from gradcalc.formula.expr import TOTAL, Apply, Expr, Name, names
 from gradcalc.formula.names import Names
 from gradcalc.formula.table import Shape, pair
+from gradcalc.formula.unknown import ENTRYWISE
 from gradcalc.formula.write import code, latex
 from gradcalc.program.derivation.lines import Derivation, Line, Sides, count
 from gradcalc.program.naming import gradient_name, partial_name
@@ -37,6 +38,10 @@ _RULES: Final = {
     "matmul": "matrix product",
     "inner": "inner product",
     "dot": "inner product",
+    "unknown": "derivative of the function",
+    "unknown_of": "gradient of the function",
+    "unknown_gradient": "Hessian of the function",
+    **dict.fromkeys(ENTRYWISE[1:], "derivative of the derivative"),
 }
 
 
@@ -93,7 +98,7 @@ class Derived:
 def derivation_document(derived: Derived, remark: str = "") -> Document:
     """The forward pass as rules, and a chain of lines for each gradient."""
     problem = derived.problem
-    blocks: list[Block] = [*opening(problem, remark), *glossary(derived.solution, derived.forward)]
+    blocks: list[Block] = [*opening(problem, remark), *glossary(derived.solution, derived.forward, in_letters=True)]
     if derived.forward:
         blocks += [Heading("Forward pass"), Definitions(tuple(map(derived.told, derived.forward)))]
     blocks += [Heading("The chain rule, line by line"), _introduction(derived), *_chains(derived), *_kept(derived)]

@@ -31,6 +31,7 @@ from gradcalc.report.document import (
 )
 from gradcalc.report.dust import shown_values
 from gradcalc.report.story.expansion import written_out
+from gradcalc.report.story.glossary import taken_functions
 from gradcalc.report.story.solution import listed, objective_text, opening
 from gradcalc.report.story.stationary import of_one
 
@@ -104,9 +105,13 @@ def _entry(explained: Explanation) -> Iterator[Block]:
     exact = frozenset(solution.problem.given)
     yield Derivation(tuple(_reasons(explained)), solution.values, exact)
     quantities = tuple(Quantity(id, np.array(value), section="given") for id, value in explained.given.items())
-    if quantities:
+    taken = tuple(taken_functions(solution.problem))
+    if quantities or taken:
         yield Heading("Given", 3)
+    if quantities:
         yield Given((Group("", quantities),))
+    if taken:
+        yield Definitions(taken)
 
 
 def _reasons(explained: Explanation) -> Iterator[Reason]:

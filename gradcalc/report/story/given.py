@@ -24,6 +24,7 @@ def given(problem: Problem, expand: bool = False) -> Iterator[Block]:
         _group("target", {name: value for name, value in problem.targets.items() if name not in problem.fixed}),
         _group(f"gradient{above}", upstream, f"gradients{above}"),
         _parameter_group(problem.parameters),
+        _group("function", {name: value for name, value in problem.functions.items() if value.shape}),
         *state_groups(problem),
         _group("learning rate", lr),
     ]

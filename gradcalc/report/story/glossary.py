@@ -11,8 +11,10 @@ from gradcalc.formula.names import Names, name_table
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.simplify import simplify
 from gradcalc.formula.table import IMAGES, Function, lookup
+from gradcalc.formula.unknown import ENTRYWISE, OF_VECTOR
 from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.solution import Solution
+from gradcalc.program.taken import taken
 from gradcalc.report.document import Block, Definitions
 from gradcalc.report.scalars import ONE
 from gradcalc.report.story.textbook import LENGTH, as_typed, by_entries
@@ -30,8 +32,13 @@ def as_it_is(expr: Expr) -> Expr:
     return expr
 
 
-def glossary(solution: Solution, equations: Iterable[Equation] | None = None) -> Iterator[Block]:
-    """What the functions and signs mean that the rules use: those of all equations, or of some of them."""
+def glossary(
+    solution: Solution, equations: Iterable[Equation] | None = None, in_letters: bool = False
+) -> Iterator[Block]:
+    """What the functions and signs mean that the rules use: those of all equations, or of some of them.
+
+    Unknown functions stay unknown `in_letters`; else it is said which ones were taken.
+    """
     rules = [eq.expr for eq in equations or solution.equations]
     nodes = [node for rule in rules for node in walk(rule) if isinstance(node, Apply)]
     shown = InStyle(_style(solution.problem), solution.shapes, solution.problem.axis)
@@ -42,8 +49,26 @@ def glossary(solution: Solution, equations: Iterable[Equation] | None = None) ->
     signs = tuple((sign_example(f), _SIGNS[f]) for f in unclear if _uses(used, f, solution))
     of_images = (lookup(f) for f in dict.fromkeys(f for f, _ in defined) if lookup(f).group == IMAGES)
     signs += tuple((call(f.name, *map(Name, f.args)), f"is {f.summary}") for f in of_images)
-    if explained or signs:
-        yield replace(definitions(explained, signs, replace(shown, one_sample=True)), folded=True)
+    found = tuple(taken_functions(solution.problem)) if not in_letters else ()
+    signs += tuple(_unknown(solution.problem)) if in_letters else ()
+    if explained or signs or found:
+        told = definitions(explained, signs, replace(shown, one_sample=True))
+        textbook = (*told.textbook, *((left, right, "taken at random") for left, right in found))
+        yield replace(told, folded=True, pairs=(*told.pairs, *found), textbook=textbook)
+
+
+def taken_functions(problem: Problem) -> Iterator[tuple[Expr, Expr]]:
+    """Which function is taken for each that the problem doesn't say."""
+    return (taken(name, value) for name, value in problem.functions.items())
+
+
+def _unknown(problem: Problem) -> Iterator[tuple[Expr, str]]:
+    """The functions that the problem doesn't say."""
+    for name, value in problem.functions.items():
+        if value.shape:
+            yield call(OF_VECTOR[0], Name(name), Name("v")), f"is any smooth function of a vector, d{name} its gradient"
+        else:
+            yield call(ENTRYWISE[0], Name(name), Name("a")), "is any smooth function, entry by entry"
 
 
 def _style(problem: Problem) -> Names:

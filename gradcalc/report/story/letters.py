@@ -62,7 +62,7 @@ def letters_document(work: Lettered, remark: str = "") -> Document:
     """The derivation, with shapes in letters."""
     problem, solution = work.solution.problem, work.solution
     untold = problem.untold
-    blocks: list[Block] = [*opening(problem, remark), *_given(work), *glossary(solution)]
+    blocks: list[Block] = [*opening(problem, remark), *_given(work), *glossary(solution, in_letters=True)]
     for section, title in _TITLES.items():
         equations = [eq for eq in solution.equations if eq.section == section and eq.name not in untold]
         if equations:
@@ -84,6 +84,8 @@ def _given(work: Lettered) -> Iterator[Block]:
         for name in names:
             rows.append(((Math(Name(name)),), (what + _said(work.told.kinds.get(name)),), (_shape(work, name),)))
     yield Heading("Given")
+    for name in problem.functions:
+        rows.append(((Math(Name(name)),), ("function",), (_shape_of_function(work, name),)))
     yield Table(("quantity", "what", "shape"), tuple(rows))
     terms = work.terms
     if any(terms):
@@ -103,6 +105,10 @@ def _counted(terms: list[tuple[str, ...]]) -> str:
 
 def _said(kind: ValueKind | None) -> str:
     return "" if kind is None or kind.kind in ("scalar", "vector", "matrix") else f", {kind.kind.replace('_', '-')}"
+
+
+def _shape_of_function(work: Lettered, name: str) -> str:
+    return f"a number of {work.shape(name)}" if work.shape(name) else "entry by entry"
 
 
 def _shape(work: Lettered, name: str) -> str:

@@ -29,6 +29,7 @@ _GROUPS = {
     "entry": "Entries picked out",
     "matrix": "Matrices",
     "image": "Images",
+    "unknown": "Functions that a problem doesn't say",
 }
 
 
@@ -56,7 +57,9 @@ def _rows(members: Iterator[Function]) -> tuple[tuple[Text, ...], ...]:
 
 
 def _called(function: Function) -> Text:
-    """As it is typed."""
+    """As it is typed; of an unknown function its name in the table, where `phi(a)` would be any of them."""
+    if function.group == "unknown":
+        return (f"{function.name}({', '.join(function.args)})".replace(" ", "\u00a0"),)
     return (code(call(function.name, *map(Name, function.args), **function.params)).replace(" ", "\u00a0"),)
 
 

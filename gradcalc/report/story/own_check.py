@@ -10,6 +10,7 @@ import numpy as np
 from gradcalc.check.author.expected import ExpectedResult
 from gradcalc.check.author.misprints import MisprintResult
 from gradcalc.check.author.own import OwnCheck
+from gradcalc.check.claims.told import values_of
 from gradcalc.check.claims.try_out import ClaimResult
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.table import Axis
@@ -95,7 +96,7 @@ def _against(result: ClaimResult, digits: int) -> str:
     assert result.counterexample is not None
     assert result.left is not None
     assert result.right is not None
-    at = [f"{name} = {_listed(value, digits)}" for name, value in result.counterexample.items()]
+    at = values_of(result, lambda value: _listed(value, digits))
     if result.claim.of_problem:
         at.append("the problem's own numbers" if result.at_own else "other numbers of the problem")
     where = ", ".join(at)

@@ -68,6 +68,8 @@ class ScreenTarget(Target[Piece]):
     scalar: Callable[[Expr], bool]
     ascii_only: bool = False
     called: Callable[[str], str | None] = nothing
+    draw_function: Callable[[str], Piece] | None = None
+    """Draws the name of a function; `draw_name` where left out."""
 
     @property
     def notation(self) -> Notation:  # type: ignore[override]
@@ -85,6 +87,10 @@ class ScreenTarget(Target[Piece]):
     def name(self, id: str) -> Piece:
         """A name, drawn by `draw_name`."""
         return self.draw_name(id)
+
+    def function(self, id: str) -> Piece:
+        """The name of a function that the problem gives."""
+        return (self.draw_function or self.draw_name)(id)
 
     def operator(self, node: Apply, entry: Function) -> Piece:
         """The sign between two arguments; `·` beside a single number."""

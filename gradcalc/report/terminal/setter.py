@@ -60,7 +60,10 @@ class Typesetter:
 
     def formula(self, expr: Expr) -> Piece:
         """With names."""
-        return self._written(expr, lambda id: symbol(self.name(id)))
+        return self._written(expr, self._named)
+
+    def _named(self, id: str) -> Piece:
+        return symbol(self.name(id))
 
     def numbers(self, expr: Expr, values: Mapping[str, Array], exact: frozenset[str]) -> Piece:
         """The same with the names' values in their place."""
@@ -68,8 +71,9 @@ class Typesetter:
 
     def _written(self, expr: Expr, draw_name: Callable[[str], Piece]) -> Piece:
         if self.page.ascii_only:  # as it is typed
-            return write(expr, ScreenTarget(draw_name, self._scalar, ascii_only=True))
-        target = ScreenTarget(draw_name, self._scalar, called=self.document.names.function_unicode)
+            return write(expr, ScreenTarget(draw_name, self._scalar, ascii_only=True, draw_function=self._named))
+        called = self.document.names.function_unicode
+        target = ScreenTarget(draw_name, self._scalar, called=called, draw_function=self._named)
         return write(self._styled(expr), target)
 
     def value(self, array: Array, exact: bool = False, beside: int = 2) -> Piece:

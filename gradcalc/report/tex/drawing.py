@@ -53,6 +53,8 @@ class TexTarget(Target[TexPiece]):
     scalar: Callable[[Expr], bool]
     flat: bool = False
     called: Callable[[str], str | None] = nothing
+    draw_function: Callable[[str], TexPiece] | None = None
+    """Draws the name of a function; `draw_name` where left out."""
 
     @property
     def notation(self) -> Notation:  # type: ignore[override]
@@ -66,6 +68,10 @@ class TexTarget(Target[TexPiece]):
     def name(self, id: str) -> TexPiece:
         """A name, drawn by `draw_name`."""
         return self.draw_name(id)
+
+    def function(self, id: str) -> TexPiece:
+        """The name of a function that the problem gives."""
+        return (self.draw_function or self.draw_name)(id)
 
     def number(self, value: float) -> TexPiece:
         """A number, not negative; π by its letter."""

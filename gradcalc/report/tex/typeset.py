@@ -50,7 +50,7 @@ class TexSetter:
         return None if piece.elided else settled(piece)
 
     def _written(self, expr: Expr, draw_name: Callable[[str], TexPiece], flat: bool = False) -> TexPiece:
-        target = TexTarget(draw_name, self._scalar, flat, self.document.names.function_latex)
+        target = TexTarget(draw_name, self._scalar, flat, self.document.names.function_latex, self.name)
         return write(self._styled(expr), target)
 
     def rule(self, expr: Expr | None) -> TexPiece | None:
