@@ -89,6 +89,8 @@ RIGHT = [
     rf"{HALVED} = {tex(0.5 * (P_NEW - Y) @ (P_NEW - Y))}",
     f"W_1 = {tex(NEW[0])}",
     rf"2 \cdot {P[0]:.4f} = {tex(2 * np.round(P[0], 4))}",
+    rf"J = 0.5 * ({P[0]:.4f} - 1)^2 + {P[1]:.4f}^2) + 0",
+    rf"J = 0.5 * ({P[0]:.4f} - 1)^2) + 0.5 * {P[1]:.4f}^2",
 ]
 
 
@@ -99,6 +101,7 @@ def test_a_right_line_is_right(equation):
 
 
 SPOILT = [
+    (rf"J = 0.5 * ({P[0]:.4f} - 1)^2 - {P[1]:.4f}^2) + 0", ""),
     (f"W_1 = {tex(W1 + np.diag([0, 0.1]))}", "the problem gives 0.75 at [2,2]"),
     (f"x = {tex(-X)}", "the problem gives 0.8 at [1,1] and -0.4 at [2,1]"),
     (r"\eta = 0.05", "the problem gives 0.5 here"),
@@ -148,3 +151,15 @@ def test_what_is_rounded_too_far_is_left_open():
 
 def test_numbers_that_say_nothing_of_the_problem_are_not_marked():
     assert words("2 + 2 = 5", "3 * 4 = 12") == ["not read", "not read"]
+
+
+def test_a_gradient_that_is_left_out_where_numbers_are_put_in_is_named():
+    """As in the sum over the classes of what ŷ has to do with h, without what the loss has to do with ŷ."""
+    mean = rf"({P[0]:.4f} * {tex(W2[:, 0])} + {P[1]:.4f} * {tex(W2[:, 1])})"
+    parts = " + ".join(rf"{P[k]:.4f} * [{tex(W2[:, k])} - {mean}]" for k in (0, 1))
+    rule = r"\sum_{k=1}^{2} \frac{\partial \hat{y}[k]}{\partial h} \nabla \hat{y}[k]"
+    found = verdicts(rf"\nabla h = {rule} = {parts} = {tex(DH)}")
+    assert found[1] == ("wrong", "∇yhat is left out"), found
+    assert [word for word, _ in found] == ["correct", "wrong", "correct"]
+    whole = " + ".join(rf"{P[k]:.4f} * [{tex(W2[:, k])} - {mean}] * ({DP[k]:.4f})" for k in (0, 1))
+    assert words(rf"\nabla h = {rule} = {whole} = {tex(DH)}") == ["correct"] * 3

@@ -109,6 +109,12 @@ def _lines(part: str) -> Iterator[Line]:
 
 
 GARBLED = {
+    "hw3-problem-2": {
+        r"\phi \begin{pmatrix}": "φ([3 4; 6 5] [1; 0] + [1; −6])",
+        r"\sigma_M \begin{pmatrix}": "σ_M([2 4; 3 3] [0.982; 0.5] + [−1; −2])",
+        r"\boldsymbol{H} - \hat{y}[1]\hat{y}[2]\boldsymbol{H}\right]": "two columns",
+        r"\left[0.6267 * 0.3733 \begin{bmatrix}": "two columns in each bracket",
+    },
     "cs224n-softmax": {r"\mathbf{1}^{T_{\boldsymbol{\rho}}\boldsymbol{\theta}}": "1ᵀ e^θ"},
 }
 """By part, what a scan has made of a formula, and what stood there: such copies aren't mended."""
@@ -141,7 +147,7 @@ def share(parts: tuple[str, ...]) -> tuple[int, int, int]:
 
 KNOWN = {
     "hw3-problem-1": {"(7)", "(9)", "(10)"},
-    "hw3-problem-2": {"hw3-problem-2, line 104"},
+    "hw3-problem-2": {"hw3-problem-2, line 84", "hw3-problem-2, line 104"},
     "cs224n-network": {"(17)", "(19)", "(30)", "(33)"},
     "cs224n-hand-b": {"cs224n-hand-b, line 10"},
     "cs224n-hand-c": {f"cs224n-hand-c, line {line}" for line in (2, 14, 18, 22)},
@@ -157,14 +163,14 @@ What isn't counted there: line 104 of HW 3 has W² for W¹ in an index, line 2 o
 SHARES = {
     "Word2vec: naive softmax and negative sampling": 0.70,
     "A recurrent network: backpropagation through time": 0.86,
-    "HW 3 Solution": 0.70,
+    "HW 3 Solution": 0.90,
     "CS224n, assignment 1 (Chen Luo)": 0.97,
     "CS224n, assignment 1 (handwritten answers)": 0.50,
     "TTIC 31020, problem set 8 (Hung Le Tran)": 0.80,
     "TTIC 31020, backpropagation on a graph": 0.70,
 }
 """How much of each is read at least: of graphs with any number of vertices little is."""
-CLEAR = {"CS224n, assignment 1 (Chen Luo)": 1.0}
+CLEAR = {"HW 3 Solution": 0.95, "CS224n, assignment 1 (Chen Luo)": 1.0}
 """How much of what no scan has garbled."""
 
 

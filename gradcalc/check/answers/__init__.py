@@ -25,6 +25,7 @@ cursor       a place among its tokens
 lexer        the tokens of such a formula
 parts        the parts of such a formula, with their shapes
 calls        functions as NumPy and PyTorch call them
+odd_brackets  brackets that close without having been opened
 tex          the tokens of formulas typed in LaTeX
 normal       trees of TeX in one form
 patterns     names that are shown with letters in them

@@ -52,6 +52,7 @@ _RAISED = re.compile(r"(\w+)\s*\^\s*(?:\d+|\{\d+\})")
 _EITHER = re.compile("[·⋅×∘⊗\u0387∙]")
 _DOT = re.compile(r"\\cdot(?![A-Za-z])|·")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_NEAR = 0.01
 _PROGRAM = re.compile(r"\b(?:np|numpy|jnp|torch|tf|scipy)\.")
 
 
@@ -186,12 +187,12 @@ class Interpreter:
             return self._read(text)
         return strict if self._fits(strict) else self._read(text)
 
-    def _read(self, text: str, matrices_first: bool = True, dots: bool = False) -> Expr:
+    def _read(self, text: str, matrices_first: bool = True, dots: bool = False, without_odd: bool = False) -> Expr:
         """In the freer reading. Raises NotReadable."""
         if not (self.all_tex or is_tex(text)):
             return read(text, self.builder, matrices_first)
         meanings = self.meanings()
-        meanings.dots = dots
+        meanings.dots, meanings.without_odd = dots, without_odd
         found = self.symbolic(text, meanings, matrices_first)
         opaque = next((name for name in names(found.expr) if name in meanings.opaque), None)
         if opaque is not None:
@@ -364,6 +365,8 @@ class Interpreter:
         found = [substitute(self._read(text, first), put) for first in (True, False)]
         if self.all_tex and _DOT.search(text):
             found.append(substitute(self._read(text, dots=True), put))
+        if self.all_tex:
+            found += [each for each in [substitute(self._read(text, without_odd=True), put)] if each not in found]
         right = self.solution.values[quantity.equation]
         values = [attempt(expr, self.solution.values, self.axis) for expr in found if self._fits(expr)]
         fitting = [expr for expr in found if self._fits(expr)]
@@ -372,7 +375,8 @@ class Interpreter:
                 if expr != fitting[0]:
                     self.remarks[quantity.equation] = f"read as {typed(expr)}, entry by entry where both products fit"
                 return self._as_laid_out(expr, value, right)
-        return (fitting or found)[0]
+        near = [each for each, value in zip(fitting, values, strict=True) if _nearly(value, right)]
+        return (near or fitting or found)[0]
 
     def _as_laid_out(self, expr: Expr, value: Array, right: Array) -> Expr:
         """A sum along an axis has one axis in NumPy: it fits a row and a column."""
@@ -403,3 +407,9 @@ def _has_axis(expr: Expr) -> bool:
     """Whether the first sum or mean in a formula is along an axis."""
     inner = (node for node in walk(expr) if isinstance(node, Apply) and node.function in ("sum", "mean"))
     return dict(next(inner, Apply("sum", ())).params).get("axis", -1) >= 0
+
+
+def _nearly(value: Array | None, right: Array) -> bool:
+    """Whether a formula with rounded numbers may come to a value."""
+    alike = value is not None and value.size == right.size
+    return alike and value is not None and np.allclose(value.reshape(right.shape), right, rtol=_NEAR, atol=_NEAR)

@@ -86,6 +86,10 @@ class Meanings:
     dots: bool = False
     """Whether `·` between two vectors is their inner product."""
     terms: list[Shape | None] = field(default_factory=list)
+    odd: bool = False
+    """Whether brackets close in it that nothing has opened."""
+    without_odd: bool = False
+    """Whether these are left out, or else opened where a product begins."""
     uncertain: bool = False
     """Whether what was read last may have been meant in another way."""
     guessed: frozenset[str] = frozenset()

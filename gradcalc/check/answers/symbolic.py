@@ -19,6 +19,7 @@ from gradcalc.check.answers.identities import Identities, eye
 from gradcalc.check.answers.letters import FACTORS, ONES, PRIMES
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.meanings import Meanings
+from gradcalc.check.answers.odd_brackets import odd, opened, without
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.patterns import Patterns
 from gradcalc.check.answers.shaped import is_shape, sides_of, size_of, sizes_by
@@ -316,5 +317,8 @@ def read_tex(
 ) -> Part:
     """The formula of a text in TeX, with its shape. Raises NotReadable."""
     tokens = tex_tokens(text, known_trees, other_trees, builder.resolve, patterns, families)
+    if odd(tokens):
+        meanings.odd = True
+        tokens = without(tokens) if meanings.without_odd else opened(tokens)
     meanings.kronecker |= any(has_name(token, _VEC) for token in tokens)
     return builder.closed(Symbolic(builder, tokens, matrices_first, meanings).whole_formula(), meanings.left)

@@ -10,6 +10,7 @@ against_key  all numbers of a sheet compared with the right values
 formulas     the verdict on a formula
 chains       the verdict on a chain of formulas
 put_in       how far formulas may be off because of rounded numbers in them
+left_out     what a line of numbers leaves out of the one before
 claims       the verdict on what is said of claims
 sizes        what is wrong with a shape or a count
 tries        a problem at which equations are tried, and how two sides compare

@@ -10,6 +10,7 @@ import numpy as np
 from gradcalc.check.answers.compare import HALF_UNIT
 from gradcalc.check.answers.model import Line
 from gradcalc.check.marking.formulas import FormulaJudge
+from gradcalc.check.marking.left_out import left_out
 from gradcalc.check.marking.numbers import Judged
 from gradcalc.check.marking.put_in import ROUNDED, PutIn, Reach, has_numbers, is_result, with_names
 from gradcalc.check.marking.statements import Statements
@@ -52,6 +53,7 @@ class ChainJudge:
             for number, line in enumerate(lines, 1)
             if line.is_read
         ]
+        every = [self.named(each, before) for each, before in zip(every, [None, *every], strict=False)]
         read = [each for each in every if each.judged.verdict.verdict != "unreadable"]
         told = self.told(lines, {each.number: each for each in every})
         if not read:
@@ -74,6 +76,20 @@ class ChainJudge:
             said = f"the end is right, but not {said}"
             return replace(end.judged, verdict=replace(verdict, verdict="imprecise", said=said, taken=None, due=None))
         return replace(end.judged, verdict=verdict)
+
+    def named(self, found: Judgement, before: Judgement | None) -> Judgement:
+        """The same with what a wrong line of numbers leaves out of the right one before."""
+        verdict, formula = found.judged.verdict, found.line.formula
+        wrong = verdict.verdict == "wrong"
+        if not wrong or formula is None or not has_numbers(formula) or self.statements is None:
+            return found
+        reach = self.reach(formula, self.formulas.solution.values) if before is not None and before.is_right else None
+        said = left_out(before.line, reach, self.statements) if before is not None and reach is not None else ""
+        return (
+            replace(found, judged=replace(found.judged, verdict=replace(verdict, said=said, mistakes=())))
+            if said
+            else found
+        )
 
     def on_line(self, equation: Equation, quantity: Quantity, line: Line) -> Judged:
         """The verdict on one line by itself; what may be read wrongly is never wrong."""

@@ -53,6 +53,7 @@ class Formulas:
         self.faults: list[int | None] = []
         """Where in a side's text it can't be read, if that is known."""
         self.uncertain: list[bool] = []
+        self.odd: list[bool] = []
         self.unknown: list[str] = []
         """The names that the problem doesn't have."""
         self.left: Shape | None = None
@@ -72,9 +73,10 @@ class Formulas:
         )
 
     def _take(self, side: Side, interpreter: Interpreter) -> None:
-        self.meanings.uncertain = False
+        self.meanings.uncertain = self.meanings.odd = False
         self._read(side, interpreter)
         self.uncertain.append(self.meanings.uncertain)
+        self.odd.append(self.meanings.odd)
 
     def _read(self, side: Side, interpreter: Interpreter) -> None:
         left = self.read[0] if self.read else None
@@ -118,7 +120,7 @@ class Formulas:
         other.sides, other.read = self.sides[1:], self.read[1:]
         other.reasons, other.texts = self.reasons[1:], self.texts[1:]
         other.faults = self.faults[1:]
-        other.uncertain = self.uncertain[1:]
+        other.uncertain, other.odd = self.uncertain[1:], self.odd[1:]
         return other
 
     @property

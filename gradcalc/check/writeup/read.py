@@ -28,6 +28,7 @@ from gradcalc.errors import Fault, InputError, Span
 from gradcalc.formula.arrays import every
 from gradcalc.formula.evaluate import CANNOT, evaluate
 from gradcalc.formula.expr import Expr, Name, names, substitute
+from gradcalc.formula.shapes import shape_of
 from gradcalc.problem.document import Document
 from gradcalc.problem.reading import read_source, refuse_characters
 from gradcalc.problem.source import read, read_text
@@ -234,11 +235,21 @@ class _Reader:
             (line,) = chained(["", side.tex], partial(self.reader.line, quantity=quantity)).lines
             if line.is_read:
                 formula = self.renewed(line.formula, quantity)
-                place, doubt = self.writeup.span(side.start), self.doubt(chain, number)
+                place = self.writeup.span(side.start)
+                doubt = self.doubt(chain, number, tried_in_full=self.has_shape(formula, quantity))
                 yield replace(line, formula=formula, place=place, number=side.number, doubt=doubt)
             else:
                 at = chain.faults[number]
                 self.unread.append(self.refused(side, line.refused if at is None else chain.reasons[number], at=at))
+
+    def has_shape(self, formula: Expr | None, quantity: Quantity) -> bool:
+        """Whether a formula has the shape of a quantity."""
+        shapes = self.solution.shapes
+        try:
+            shape = None if formula is None else shape_of(formula, shapes, self.solution.problem.axis)
+        except CANNOT:
+            return False
+        return shape == shapes[quantity.equation]
 
     def is_undefined(self, formula: Expr | None) -> bool:
         """Whether a formula has no finite value at the problem's numbers, as a logarithm of scores."""
@@ -256,9 +267,12 @@ class _Reader:
         told = [each.quantity for each in self.said.values() if each.quantity.section == "after"]
         return substitute(formula, {each.name: Name(each.equation) for each in told})
 
-    def doubt(self, chain: Formulas, number: int) -> str:
-        """Why a side is never called wrong: it may be read otherwise, or be a condition on letters."""
-        if chain.uncertain[number]:
+    def doubt(self, chain: Formulas, number: int, tried_in_full: bool = False) -> str:
+        """Why a side is never called wrong: it may be read otherwise, or be a condition on letters.
+
+        Of a formula of quantities every reading of odd brackets is tried.
+        """
+        if chain.uncertain[number] or (chain.odd[number] and not tried_in_full):
             return SEVERAL_WAYS
         return CONDITION if self.in_letters and chain.is_system() else ""
 
