@@ -39,6 +39,8 @@ class Indices:
     """Every name may have members: `h[2]` is a name then, whatever h is."""
     classes: tuple[tuple[str, str], ...] = ()
     """Letters for classes, with the names of vectors that are one-hot there: `z[k]` is the sum of y ⊙ z."""
+    absent: frozenset[str] = frozenset()
+    """Members that are 0: the weights of edges that a graph hasn't."""
     lists: int | None = None
     """The axis along which the numbers of a list stand in formulas; None where no list may stand there."""
     functions: tuple[tuple[str, str], ...] = ()
@@ -87,7 +89,8 @@ def subscript(reader: Reader, node: ast.Subscript, depth: int) -> Expr:
     family = reader.spelled(node.value.id) if isinstance(node.value, ast.Name) else ""
     if family and (family in reader.indices.families or (reader.indices.any_name and not _is_range(parts))):
         index = tuple(_number(reader, part, depth, f"{family} has members, such as {family}[1]") for part in parts)
-        return Name(member_name(family, index), reader.span(node))
+        name = member_name(family, index)
+        return ZERO if name in reader.indices.absent else Name(name, reader.span(node))
     if not 1 <= len(parts) <= len(AXES):
         raise reader.error(node, "an index is one number, or a row and a column: x[2], W[1,2]; of images up to four")
     if len(parts) <= 2 and any(_class(reader, part) for part in parts):
@@ -218,7 +221,18 @@ def over_index(reader: Reader, name: str, node: ast.Call, depth: int) -> Expr | 
         most = MOST_FACTORS if name == "prod" else MOST_TERMS
         raise reader.error(node, f"this has more than {most:,} {'factors' if name == 'prod' else 'terms'}")
     terms = list(_each(reader, node.args[0], letter, numbers, depth))
-    return _JOINED[name](terms)
+    return _JOINED[name](without_nothing(terms) if name == "sum" and reader.indices.absent else terms)
+
+
+def without_nothing(terms: list[Expr]) -> list[Expr]:
+    """The terms of a sum without those that have an edge in them that a graph hasn't; 0 if all have."""
+    return [term for term in terms if not _is_nothing(term)] or [ZERO]
+
+
+def _is_nothing(term: Expr) -> bool:
+    """Whether a term is 0 because a factor of it is."""
+    products = isinstance(term, Apply) and term.function in ("mul", "matmul")
+    return term == ZERO or (products and any(map(_is_nothing, term.args)))  # type: ignore[union-attr]
 
 
 def _by_range(reader: Reader, node: ast.Call, depth: int) -> tuple[str, Sequence[int]]:

@@ -10,7 +10,15 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from gradcalc.errors import FormulaError
-from gradcalc.formula.brackets import NO_INDICES, Indices, class_number, is_class, over_index, subscript
+from gradcalc.formula.brackets import (
+    NO_INDICES,
+    Indices,
+    class_number,
+    is_class,
+    over_index,
+    subscript,
+    without_nothing,
+)
 from gradcalc.formula.expr import ONE, Apply, Expr, Name, Num, decimals_of, neg
 from gradcalc.formula.index import shortened
 from gradcalc.formula.lists import array
@@ -168,7 +176,8 @@ class _Parser:
             terms.append(_negative(term, self.span(rest.right)) if isinstance(rest.op, ast.Sub) else term)
             rest = rest.left
         terms.append(self.read(rest, depth + 1))
-        return Apply("add", tuple(reversed(terms)), at=self.span(node))
+        terms = without_nothing(terms) if self.indices.absent else terms
+        return terms[0] if not terms[1:] else Apply("add", tuple(reversed(terms)), at=self.span(node))
 
     def attribute(self, node: ast.Attribute, depth: int) -> Expr:
         if node.attr != "T":

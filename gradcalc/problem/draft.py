@@ -172,9 +172,13 @@ class Draft:
             raise NotAnArray([Wrong((), ": a function can be given under inputs, in a file with equations")])
         return self._own_letters.value(path, text, axis)
 
-    def counted(self, letter: str) -> int:
+    def counted(self, letter: str, least: int = 0) -> int:
         """How far an index counts that counts to a letter."""
-        return self._own_letters.counted(letter)
+        return self._own_letters.counted(letter, least)
+
+    def edges(self, count: int) -> frozenset[tuple[int, int]]:
+        """The edges of the file's graph of so many vertices."""
+        return self._own_letters.edges(count)
 
     @property
     def _own_letters(self) -> Letters:

@@ -142,6 +142,7 @@ def _shared(draft: Draft, model: CommonKeys, claims: tuple[Claim, ...]) -> dict[
         "claims": claims,
         "over": dict(draft.indices.ranges),
         "classes": dict(draft.indices.classes),
+        "absent": draft.indices.absent,
         "warnings": tuple(draft.warnings),
         "path": draft.document.path,
         "text": draft.document.text,

@@ -48,7 +48,7 @@ def lettered(
     paths = {name: ((path[0], name), path) for name, path in problem.origins.items()}  # a member has its family's
     kinds = {name: letters.kinds[path] for name, both in paths.items() for path in both if path in letters.kinds}
     said = tuple(f"{letter} is {other} here" for letter, other in letters.same.items())
-    told = InLetters(kinds, sizes, dict(letters.sizes), apart, letters.same)
+    told = InLetters(kinds, sizes, dict(letters.sizes), apart, letters.same, letters.least)
     return replace(problem, letters=told, warnings=(*problem.warnings, *said))
 
 
@@ -74,7 +74,7 @@ def _sizes(letters: Letters, at: Mapping[str, int]) -> dict[str, int]:
             raise UsageError(f"{letter}={size}: a size is a whole number from 1 to {LARGEST:,}")
     found = {**letters.counts, **at}
     others = [letter for letter in letters.sizes if letter not in at]
-    return found | small(others, {*letters.numbers, *found.values()})
+    return found | small(others, {*letters.numbers, *found.values()}, letters.least)
 
 
 def _refuse_unused(at: Mapping[str, int], made: Letters) -> None:

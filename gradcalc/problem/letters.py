@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.table import Axis
+from gradcalc.problem.graphs import Edges, all_edges, random_edges
 from gradcalc.problem.kinds import NoKind, is_kind, numbered, read_kind
 from gradcalc.problem.matrices import NotAnArray, Wrong
 from gradcalc.program.kinds import ValueKind, letters_of, numbers_of, random_value, shape_of_kind
@@ -40,9 +41,13 @@ class Letters:
     counts: dict[str, int] = field(default_factory=dict)
     """Letters to which an index counts: always small, as every member has a line of its own."""
 
+    least: dict[str, int] = field(default_factory=dict)
+    """The smallest numbers that some of these may be."""
+
     def __post_init__(self) -> None:
         self.random, self.sizes = np.random.default_rng(self.seed), dict(self.sizes)
         self.marked = not self.sizes
+        self.graphs: dict[int, Edges] = {}
 
     def value(self, path: Path, text: str, axis: Axis) -> Array | None:
         """An array of the kind that a text names; None where it is none. Raises NotAnArray."""
@@ -65,12 +70,19 @@ class Letters:
         made = random_value(kind, shape, self.random, axis)
         return np.round(made, ROUNDED) if self.rounded and not kind.is_finite and not kind.is_distribution else made
 
-    def counted(self, letter: str) -> int:
+    def counted(self, letter: str, least: int) -> int:
         """How far an index counts that counts to this letter: as asked for, or to a small number of its own."""
         if letter not in self.counts:
-            own = small([letter], self.counts.values())[letter]
+            self.least |= {letter: least} if least else {}
+            own = small([letter], self.counts.values(), self.least)[letter]
             self.counts[letter] = self.sizes.pop(letter, own)
         return self.counts[letter]
+
+    def edges(self, count: int) -> Edges:
+        """The edges of a graph of so many vertices: all there can be where sizes say letters, else some at random."""
+        if count not in self.graphs:
+            self.graphs[count] = all_edges(count) if self.marked else random_edges(count, self.seed)
+        return self.graphs[count]
 
     def _size(self, letter: str) -> None:
         if letter not in self.sizes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 from math import prod
 from typing import Any, Final, NamedTuple
@@ -18,7 +19,9 @@ from gradcalc.formula.tex.index import with_numbers
 from gradcalc.problem.document import ListPlace, MapPlace, Place, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import is_loss_alone
+from gradcalc.problem.graphs import LEAST
 from gradcalc.problem.kinds import is_kind, numbered
+from gradcalc.program.kinds import EDGE
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Path
 from gradcalc.words import shorten
@@ -121,7 +124,7 @@ def _range(draft: Draft, letter: str, value: Any) -> Range | None:
     if isinstance(value, int) and not isinstance(value, bool):
         first, last = 1, value
     elif isinstance(value, str) and value.strip().isidentifier():
-        return 1, draft.counted(value.strip())
+        return 1, draft.counted(value.strip(), LEAST if letter in _of_vertices(draft) else 0)
     elif found is not None:
         first, last = int(found[1]), int(found[2])
     else:
@@ -137,6 +140,17 @@ def _range(draft: Draft, letter: str, value: Any) -> Range | None:
     else:
         return first, last
     return None
+
+
+def _of_vertices(draft: Draft) -> set[str]:
+    """The letters of names whose members are edges: they count vertices."""
+    given = draft.document.value("parameters")
+    every = (raw for raw, value in given.items() if _is_edge(value)) if isinstance(given, dict) else ()
+    return {part for found in map(indexed, every) if found is not None for part in found.parts}
+
+
+def _is_edge(value: Any) -> bool:
+    return isinstance(value, str) and value.strip() == EDGE
 
 
 class _Writer:
@@ -212,6 +226,8 @@ class _Writer:
         written: dict[str, Any] = {}
         for raw, value in mapping.items():
             for name, each, at, source in self.members(path, raw, value, place):
+                if _is_edge(value) and not self.is_edge(raw, name):
+                    continue
                 written[name] = each
                 if name != raw:
                     place.items[name], place.keys[name] = at, place.keys[raw]
@@ -220,6 +236,18 @@ class _Writer:
                 written.setdefault(raw, value)  # with its letters, which formulas of answers may have
         mapping.clear()
         mapping.update(written)
+
+    def is_edge(self, raw: str, name: str) -> bool:
+        """Whether the graph has the edge whose weight has that name; one that it hasn't weighs 0."""
+        indices = member_of(name)
+        if indices is None or len(indices[1]) != 2:
+            self.draft.fault(("parameters", raw), f"is no edge: write two indices, as in {raw.partition('[')[0]}[u,v]")
+            return False
+        there = indices[1] in self.draft.edges(max(last for _, last in self.ranges.values()))
+        if not there:
+            absent = self.draft.indices.absent | {name}
+            self.draft.indices = replace(self.draft.indices, absent=absent)
+        return there
 
     def is_whole(self, raw: str) -> bool:
         """Whether a family is named without its index, where each member has an entry of a list."""

@@ -36,7 +36,7 @@ def check_names(draft: Draft, symbols: Mapping[str, str], names: Iterable[str]) 
     names = list(names)
     sizes = () if draft.letters is None else (*draft.letters.sizes, *draft.letters.counts)
     above = ("loss",) if "upstream" in draft.document.data else ()  # which isn't given, and has a sign all the same
-    known = {*names, "lr", *map(gradient_name, names), *sizes, *above}
+    known = {*names, "lr", *map(gradient_name, names), *sizes, *above, *draft.indices.absent}
     for raw in symbols:
         if not {canonical(raw), *_whole(draft, raw)} & known and not is_function(canonical(raw)):
             near = draft.did_you_mean(canonical(raw), [*names, *(entry.name for entry in functions())])

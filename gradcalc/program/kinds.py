@@ -16,6 +16,7 @@ Sizes = Mapping[str, int]
 Draw: TypeAlias = "Callable[[Shape, np.random.Generator], Array]"
 """In quotes, as `numpy.random` takes a while to load and few problems draw numbers."""
 
+EDGE: Final = "edge"
 ROUND: Final = (0.0, 1.0, -1.0, 2.0, 0.5, -2.0, -0.5, 3.0, -3.0)
 """Numbers that are easy to check by hand, roundest first."""
 
@@ -111,6 +112,7 @@ KINDS: Final = {
     kind.name: kind
     for kind in (
         Kind("scalar", "a number", (0,), _normal),
+        Kind(EDGE, "for w[u,v]: a number for each edge of a graph, 0 where there is none", (0,), _normal),
         Kind("vector", "a vector, laid out as a sample is", (1,), _normal, ("n",), by_sample=False),
         Kind("matrix", "a matrix", (2,), _normal, ("n", "m")),
         Kind("symmetric", "a symmetric matrix", (1,), _symmetric, ("n",)),

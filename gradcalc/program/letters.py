@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations_with_replacement
+from itertools import count as count_from
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
@@ -25,6 +26,7 @@ MOST_LETTERS: Final = 12
 APART: Final = (301, 305, 307, 317, 325, 347, 361, 395, 427, 479, 541, 613)
 """Sizes for letters: no two sums or products of two are alike, and none is a size. None is a multiple of 2 or 3, so
 that the 2 of a square doesn't go into the number of what a mean is over."""
+NO_SIZES: Final[Mapping[str, int]] = {}
 SMALLEST: Final = 2
 SMALL: Final = 5
 """Above a letter in a quotient stands a whole number below this."""
@@ -55,6 +57,8 @@ class InLetters:
     marks: Mapping[str, int]
     apart: Problem
     same: Mapping[str, str]
+    least: Mapping[str, int] = field(default_factory=dict)
+    """The smallest numbers that some letters may be."""
 
     @property
     def numbers(self) -> set[int]:
@@ -67,26 +71,31 @@ def choices(told: InLetters, count: int) -> Iterator[dict[str, int]]:
     random, found = np.random.default_rng(0), list[dict[str, int]]()
     if not told.sizes:  # scalars alone
         count, found = 0, [{}]
-    most = SMALLEST + len(told.sizes) + count + len(told.numbers)
+    most = max(SMALLEST, *told.least.values()) + len(told.sizes) + count + len(told.numbers)
     free = [size for size in range(SMALLEST, most) if size not in told.numbers]
     while len(found) < count:
         sizes = dict(zip(told.sizes, map(int, random.permutation(free)), strict=False))
-        if sizes not in found:
+        if sizes not in found and all(sizes[letter] >= size for letter, size in told.least.items()):
             found.append(sizes)
     yield from found
 
 
-def small(letters: Iterable[str], taken: Iterable[int] = ()) -> dict[str, int]:
-    """A small size for each letter, all different, and none of those that stand in the file as numbers."""
-    free = (size for size in range(SMALLEST, 10_000) if size not in set(taken))
-    return dict(zip(letters, free, strict=False))
+def small(letters: Iterable[str], taken: Iterable[int] = (), least: Mapping[str, int] = NO_SIZES) -> dict[str, int]:
+    """A small size for each letter, not below its least, all different, and none that the file has as a number."""
+    found: dict[str, int] = {}
+    for letter in letters:
+        used = {*taken, *found.values()}
+        found[letter] = next(size for size in count_from(least.get(letter, SMALLEST)) if size not in used)
+    return found
 
 
 def smallest(told: InLetters) -> Iterator[dict[str, int]]:
     """The smallest sizes that are all different, in the letters' order and in the other one."""
-    sizes = small(told.sizes, told.numbers)
+    sizes = small(told.sizes, told.numbers, told.least)
     yield sizes
-    if len(sizes) > 1:
+    if told.least:
+        yield small(told.sizes, {*told.numbers, *sizes.values()}, told.least)
+    elif len(sizes) > 1:
         yield dict(zip(sizes, reversed(sizes.values()), strict=True))
 
 

@@ -199,6 +199,8 @@ class Problem:
     """From where to where each index counts."""
     classes: Mapping[str, str] = field(default_factory=dict)
     """Letters for classes, and the names that are one-hot there."""
+    absent: frozenset[str] = frozenset()
+    """Members that are 0: the weights of edges that a graph hasn't."""
 
     def __repr__(self) -> str:
         """One line: what it is called, and its parameters."""
@@ -230,8 +232,9 @@ class Problem:
         families = dict.fromkeys([*(family for family, _ in self.members.values()), *short])
         named = (make(family) for family in families for make in (str, gradient_name, new_name, change_name))
         functions = tuple((name, entry_for(value.shape)) for name, value in self.functions.items())
+        classes = tuple(self.classes.items())
         return Indices(
-            frozenset(named), tuple(self.over.items()), classes=tuple(self.classes.items()), functions=functions
+            frozenset(named), tuple(self.over.items()), classes=classes, functions=functions, absent=self.absent
         )
 
     @property

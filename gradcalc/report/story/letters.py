@@ -8,7 +8,7 @@ from typing import Any
 
 from gradcalc.formula.expr import Expr, Name
 from gradcalc.formula.write import code, latex
-from gradcalc.program.kinds import ValueKind
+from gradcalc.program.kinds import EDGE, ValueKind
 from gradcalc.program.letters import InLetters, count, factored, in_letters, spelled, term
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Equation
@@ -104,7 +104,9 @@ def _counted(terms: list[tuple[str, ...]]) -> str:
 
 
 def _said(kind: ValueKind | None) -> str:
-    return "" if kind is None or kind.kind in ("scalar", "vector", "matrix") else f", {kind.kind.replace('_', '-')}"
+    return (
+        "" if kind is None or kind.kind in ("scalar", "vector", "matrix", EDGE) else f", {kind.kind.replace('_', '-')}"
+    )
 
 
 def _shape_of_function(work: Lettered, name: str) -> str:
