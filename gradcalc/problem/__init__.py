@@ -40,6 +40,7 @@ matrices     numbers, lists and constant formulas, as arrays
 classes      letters for classes: one_hot(K, at=k)
 kinds        what a name stands for: vector(n), one_hot(K), Dx×H
 given_functions  functions among what a file gives: `phi(z)` for `phi: function`
+graphs       graphs of any shape, drawn at random
 letters      numbers for values that are shapes in letters
 lettered     a problem in letters, at sizes that say their letters
 sizes        such a problem at several sizes, and checked there

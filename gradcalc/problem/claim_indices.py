@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
 from types import MappingProxyType
@@ -19,7 +19,7 @@ import numpy as np
 from gradcalc.errors import FormulaError
 from gradcalc.formula.brackets import NO_INDICES as NO_FAMILIES
 from gradcalc.formula.brackets import Indices
-from gradcalc.formula.expr import Expr, names
+from gradcalc.formula.expr import ZERO, Apply, Expr, names, walk
 from gradcalc.formula.parse import parse
 from gradcalc.formula.table import Axis, Shape, without_brackets
 from gradcalc.problem.letter_ranges import (
@@ -108,6 +108,8 @@ class Indexed:
     def _lacks(self, sides: Sequence[Expr], shapes: Mapping[str, Shape]) -> bool:
         """Whether a member of a family is used that isn't there, as `h[0]` may be."""
         used = {name for side in sides for name in names(side)} if self.over.families else set()
+        if self.over.absent and any(_is_by_nothing(node) for side in sides for node in walk(side)):
+            return True
         return any(name not in shapes and name.partition("[")[0] in self.over.families for name in used)
 
     def first(self, text: str, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> Expr:
@@ -117,9 +119,7 @@ class Indexed:
     def _read(self, text: str, numbers: Sequence[int], ranges: Mapping[str, Range], sizes: Mapping[str, int]) -> Expr:
         mine = [(letter, float(sizes[letter])) for letter in self.sizes if letter in sizes]
         values = (*mine, *zip(self.free, map(float, numbers), strict=True))
-        indices = Indices(
-            self.over.families, tuple(ranges.items()), classes=self.classes, functions=self.over.functions
-        )
+        indices = replace(self.over, ranges=tuple(ranges.items()), classes=self.classes)
         return parse(text, DERIVATIVES, values, indices, self.own)
 
     def ranges(self, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> dict[str, Range]:
@@ -132,6 +132,11 @@ class Indexed:
                 if size and found.setdefault(letter, (1, size)) != (1, size):
                     raise TwoRanges(text, letter, found[letter][1], size)
         return found
+
+
+def _is_by_nothing(node: Expr) -> bool:
+    """Whether a derivative is by the weight of an edge that a graph hasn't."""
+    return isinstance(node, Apply) and node.function in DERIVATIVES and node.args[1:] == (ZERO,)
 
 
 NO_INDICES: Final = Indexed(())

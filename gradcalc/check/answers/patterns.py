@@ -63,9 +63,20 @@ class Patterns:
     letters: Mapping[str, str] = field(default_factory=dict)
 
     def at_start(self, row: Row) -> Found | None:
-        """The longest name that stands at the beginning of a row."""
+        """The longest name that stands at the beginning of a row; of several the one with the problem's own letters.
+
+        None where it can't be told which is meant.
+        """
         found = [each for pattern in self.every if (each := pattern.at_start(row)) is not None]
-        return max(found, key=lambda each: each.size, default=None)
+        ranks = [(each.size, sum(map(self._is_own, each.put.items()))) for each in found]
+        best = [each for each, rank in zip(found, ranks, strict=True) if rank == max(ranks)]
+        return best[0] if len({each.pattern.name for each in best}) == 1 else None
+
+    def _is_own(self, put: tuple[str, Row]) -> bool:
+        """Whether a hole has its own letter in it, or the one that symbols have for that."""
+        letter, row = put
+        texts = {each.text for each in row if isinstance(each, Char)}
+        return letter in {*texts, *(self.letters.get(text) for text in texts)}
 
 
 def patterns(symbols: Mapping[str, str], families: Collection[str]) -> Patterns:

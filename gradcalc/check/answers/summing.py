@@ -151,13 +151,14 @@ class Summing(Grids):
     def members_counted(self, lower: Sequence[Token]) -> list[str]:
         """The letters that a sum over a set counts: `(u,v) \\in E`, `v_p \\in \\text{parents}(v)`, `w : (v,w) \\in E`.
 
-        Of the letters that count members those which aren't free in the formula already.
+        Those which aren't free in the formula already; among these those that count members, if there are any.
         """
         end = next((i for i, token in enumerate(lower) if token.text in _OF_SET), 0)
         shown = self.meanings.letters_shown
         letters = [shown.get(each, each) for each in dict.fromkeys(letters_in(lower[:end]))]
         mine = [letter for letter in letters if letter in self.meanings.over]
-        return [letter for letter in mine if letter not in self.meanings.letters] or mine[-1:]
+        new = [letter for letter in letters if letter not in self.meanings.letters] if self.meanings.over else []
+        return [letter for letter in new if letter in mine] or new or mine[-1:]
 
     def is_ahead(self, letter: str) -> bool:
         """Whether a letter is in the term behind the sign that stands here."""

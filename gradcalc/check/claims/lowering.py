@@ -101,15 +101,16 @@ def lowered(
     strict: bool = False,
     equations: Sequence[Equation] = (),
     any_shapes: bool = False,
+    along_edges: bool = False,
 ) -> Sides:
     """The sides of a chain, in each of its cases, for names of these shapes; `distributions` are names that sum to 1.
 
     A sample lies along `axis`; `strict` where no size is 1 by chance. `equations` define further names, in order. With
-    `any_shapes` sides needn't have one shape.
+    `any_shapes` sides needn't have one shape. `along_edges` derivatives of a member by a member hold all others.
     Raises ClaimError, with what is wrong in words: shapes that don't fit, no gradient, or a softmax of what has one
     entry a sample.
     """
-    lowering = _Lowering(shapes, distributions, axis)
+    lowering = _Lowering(shapes, distributions, axis, along_edges)
     try:
         for equation in equations:
             lowering.take(equation)
@@ -157,8 +158,10 @@ def _is_differential(node: Expr) -> TypeGuard[Apply]:
 class _Lowering:
     """Collects equations for what is differentiated and for its gradients, each under a name of its own."""
 
-    def __init__(self, shapes: Mapping[str, Shape], distributions: frozenset[str], axis: Axis) -> None:
-        self.axis = axis
+    def __init__(
+        self, shapes: Mapping[str, Shape], distributions: frozenset[str], axis: Axis, along_edges: bool
+    ) -> None:
+        self.axis, self.along_edges = axis, along_edges
         self.shapes = {_MARK + name: shape for name, shape in shapes.items()}
         self.assumed = frozenset(_MARK + name for name in distributions)
         self.own = tuple(self.shapes)
@@ -242,7 +245,7 @@ class _Lowering:
         if self.shapes[name] not in ((), (1, 1)):
             shape = spell(self.shapes[name])
             raise ShapeError(f, f"grad is of one number, and this is {shape}: use jacobian, or sum over it,")
-        return self.pulled_back(name, ONE, x, f"{name}")
+        return self.pulled_back(name, ONE, x, f"{name}", f)
 
     def jacobian(self, f: Expr, x: str) -> Expr:
         """A row for each entry of f, a column for each entry of x; matrices are taken column by column."""
@@ -256,7 +259,7 @@ class _Lowering:
             seed, place = f"{name} seed {i}", f"{name} place {i}"
             self.constant(seed, unit.reshape(shape, order="F"))
             self.constant(place, unit.reshape(count, 1))
-            row = call("transpose", call("vec", self.pulled_back(name, Name(seed), x, seed)))
+            row = call("transpose", call("vec", self.pulled_back(name, Name(seed), x, seed, f)))
             rows.append(call("matmul", Name(place), row))
         return add(*rows)
 
@@ -274,12 +277,12 @@ class _Lowering:
     def constant(self, name: str, value: Array) -> None:
         self.constants[name], self.shapes[name] = value, value.shape
 
-    def pulled_back(self, name: str, start: Expr, x: str, tag: str) -> Expr:
-        """The name of the gradient with respect to x; its equations are added under names with that tag."""
+    def pulled_back(self, name: str, start: Expr, x: str, tag: str, f: Expr) -> Expr:
+        """The name of the gradient of f by x; its equations are added under names with that tag."""
         self.by.add(x)
         if (tag, x) in self.derived:
             return self.derived[tag, x]
-        derived = backward(self.equations, {name: start}, (x,), self.shapes, self.axis, self.assumed)
+        derived = backward(self.paths(f, x), {name: start}, (x,), self.shapes, self.axis, self.assumed)
         put: dict[str, Expr] = {equation.name: Name(f"{equation.name} from {tag}") for equation in derived}
         for equation in derived:
             new = Equation("forward", f"{equation.name} from {tag}", substitute(equation.expr, put))
@@ -290,6 +293,13 @@ class _Lowering:
             raise ClaimError("its derivatives take very long formulas: ask for fewer or lower ones, or smaller sizes")
         self.derived[tag, x] = put[gradient_name(x)]
         return self.derived[tag, x]
+
+    def paths(self, f: Expr, x: str) -> Sequence[Equation]:
+        """The equations through which x leads to f; along edges those of other vertices are held."""
+        vertices = {*_vertices(f.id if isinstance(f, Name) else ""), *_vertices(x)}
+        if not (self.along_edges and isinstance(f, Name) and _vertices(f.id) and _vertices(x)):
+            return self.equations
+        return [each for each in self.equations if vertices.issuperset(_vertices(each.name))]
 
     def compare(self, left: Expr, right: Expr) -> None:
         """Both sides have one shape, or one of them is a number."""
@@ -344,6 +354,11 @@ class _Lowering:
             new = [name for name in names(formula) if name in definitions and name not in seen]
             seen.update(new)
             todo.extend(definitions[name] for name in new)
+
+
+def _vertices(name: str) -> list[str]:
+    """The numbers of a member: 2 and 3 of `w[2,3]`."""
+    return name.rpartition("[")[2].rstrip("]").split(",") if name.endswith("]") else []
 
 
 def _side(number: int, case: int) -> str:

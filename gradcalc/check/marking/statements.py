@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from gradcalc.check.claims.lowering import ClaimError
-from gradcalc.check.marking.tries import SOME, Instance, Values
+from gradcalc.check.marking.tries import BUT_FOR_LAST, SOME, Instance, Values
 from gradcalc.check.marking.verdicts import Word
 from gradcalc.check.mistakes.in_lines import slips
 from gradcalc.formula.arrays import Array
@@ -35,6 +35,7 @@ _IN_PART: Final = {
 }
 """Conditions that people write in words."""
 _TRACED: Final = "this is a matrix, and the left side a number: its trace is meant"
+_LAST: Final = "right, but for the last vertex, which leads to no other"
 CARRIED: Final = "as the line before, which is wrong"
 
 
@@ -99,7 +100,7 @@ class Statements:
             if how in _IN_PART:
                 return Tried("unreadable", _IN_PART[how])
             if how and how != "traced":
-                said = {"equal": "right", "turned": LAID_OUT}.get(how, f"right for {how}")
+                said = {"equal": "right", "turned": LAID_OUT, BUT_FOR_LAST: _LAST}.get(how, f"right for {how}")
                 return Tried("imprecise" if how == "turned" else "correct", said)
             if number > 1 and self._goes_on(texts[number - 1 : number + 1], before[-1], free):
                 return Tried("carried", CARRIED)
@@ -135,18 +136,30 @@ class Statements:
     def compared(self, left: str, right: str, free: Mapping[str, str]) -> str | None:
         """`equal`, `turned`, `traced` or a part; nothing where the two differ; None where they couldn't be compared.
 
-        Where they are equal for some steps alone, which (`t ≥ k`).
+        Where they are equal for some steps alone, which (`t ≥ k`). In graphs derivatives along edges are tried too.
 
         Raises ClaimError where shapes don't fit, or an index is of two lengths.
         """
+        found = self._compared(left, right, free)
+        return found if found != "" or not self.problem.absent else self._compared(left, right, free, along_edges=True)
+
+    def _compared(self, left: str, right: str, free: Mapping[str, str], along_edges: bool = False) -> str | None:
         found: set[str] = set()
         holds: set[str] | None = None
         for instance in self.problems:
-            for way, regions in instance.compared((left, right), free):
+            for way, regions in instance.compared((left, right), free, along_edges):
                 found.add(way)
                 if way == SOME:
                     holds = {*regions} if holds is None else holds & {*regions}
             if "" in found or holds == set():
                 return ""
-        ways = ("", "traced", *_IN_PART, *sorted(holds or (), key=lambda order: "≥" not in order), "turned", "equal")
+        ways = (
+            "",
+            "traced",
+            *_IN_PART,
+            BUT_FOR_LAST,
+            *sorted(holds or (), key=lambda order: "≥" not in order),
+            "turned",
+            "equal",
+        )
         return next((way for way in ways if way in found or (holds and way in holds)), None)

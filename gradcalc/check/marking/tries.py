@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import partial
 from itertools import permutations
 from typing import Final
 
@@ -25,6 +25,8 @@ from gradcalc.program.problem import Equation, Problem
 RUNS: Final = 4
 MORE_RUNS: Final = 60
 """At how many more values a line is tried that is finite at none of the first, as a logarithm of scores."""
+BUT_FOR_LAST: Final = "but for the last"
+"""What is equal at all vertices of a graph but the last, the output, which leads nowhere."""
 SOME: Final = "some steps"
 """What is equal for some steps alone."""
 TOLERANCE: Final = 1e-8
@@ -52,11 +54,16 @@ class Instance:
             self.equations.append(equation)
             self.shapes[name] = shape
 
-    def compared(self, texts: tuple[str, str], free: Mapping[str, str]) -> Iterator[tuple[str, Sequence[str]]]:
-        """How the two compare, at each of the values at which that can be said; and for which steps they are equal."""
+    def compared(
+        self, texts: tuple[str, str], free: Mapping[str, str], along_edges: bool = False
+    ) -> Iterator[tuple[str, Sequence[str]]]:
+        """How the two compare, at each of the values at which that can be said; and for which steps they are equal.
+
+        In a graph a derivative may be along the edge alone, or along all paths.
+        """
         shapes = self.shapes
         varying = {name: shapes[of] for name, of in free.items()}
-        letters, program, numbers = self.program_of(texts, varying)
+        letters, program, numbers = self.program_of(texts, varying, along_edges)
         steps = [letter for letter in letters.free if letter in letters.steps(shapes)]
         for values, sides in self.worked_out(program, varying):
             found = _compare(*sides) or self.in_part(letters.free, numbers, values, sides)
@@ -90,13 +97,8 @@ class Instance:
         random = np.random.default_rng(0)
         return {name: random.standard_normal(shape) for name, shape in varying.items()}
 
-    @cached_property
-    def shapes(self) -> Mapping[str, Shape]:
-        """The shapes of all names."""
-        return {**self.program.shapes, **{name: np.shape(value) for name, value in self.values[0].items()}}
-
     def program_of(
-        self, texts: tuple[str, str], varying: Mapping[str, Shape]
+        self, texts: tuple[str, str], varying: Mapping[str, Shape], along_edges: bool = False
     ) -> tuple[Indexed, Sides, list[tuple[int, ...]]]:
         """Both sides as a program, with names of these shapes beside those of the problem.
 
@@ -104,7 +106,7 @@ class Instance:
         """
         given = {name: self.shapes[name] for name in self.problem.given}
         letters = self.letters(texts, {**self.shapes, **varying})
-        return letters, *self.sides(letters, {**given, **varying}, {**self.shapes, **varying})
+        return letters, *self.sides(letters, {**given, **varying}, {**self.shapes, **varying}, along_edges)
 
     def in_part(
         self, free: Sequence[str], choices: Sequence[tuple[int, ...]], values: Values, sides: list[list[Array]]
@@ -113,6 +115,9 @@ class Instance:
         right = [bool(_one(a, b)) for a, b in zip(*sides, strict=True)]
         if not any(right):
             return ""
+        last = max(last for _, last in self.problem.over.values()) if self.problem.absent else None
+        if last is not None and all(ok or last in choice for choice, ok in zip(choices, right, strict=True)):
+            return BUT_FOR_LAST
         if len(free) > 1 and all(ok or len({*choice}) < len(choice) for choice, ok in zip(choices, right, strict=True)):
             return "unequal"
         targets = [np.ravel(values[name]) for name in self.problem.targets if name in values]
@@ -132,7 +137,7 @@ class Instance:
         return indexed(texts, known, self.sizes, problem.classes, over=problem.indices)
 
     def sides(
-        self, letters: Indexed, given: Mapping[str, Shape], shapes: Mapping[str, Shape]
+        self, letters: Indexed, given: Mapping[str, Shape], shapes: Mapping[str, Shape], along_edges: bool
     ) -> tuple[Sides, list[tuple[int, ...]]]:
         """Both sides as a program, and the numbers of the letters in each case. Raises ClaimError, TwoRanges."""
         known = {*shapes} - {*self.sizes}
@@ -159,6 +164,7 @@ class Instance:
                 self.problem.axis,
                 equations=self.needed(used),
                 any_shapes=True,
+                along_edges=along_edges,
             )
             return whole, [*numbered]
         except ClaimError as error:

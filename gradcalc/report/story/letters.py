@@ -104,9 +104,8 @@ def _counted(terms: list[tuple[str, ...]]) -> str:
 
 
 def _said(kind: ValueKind | None) -> str:
-    return (
-        "" if kind is None or kind.kind in ("scalar", "vector", "matrix", EDGE) else f", {kind.kind.replace('_', '-')}"
-    )
+    usual = ("scalar", "vector", "matrix", EDGE)
+    return "" if kind is None or kind.kind in usual else f", {kind.kind.replace('_', '-')}"
 
 
 def _shape_of_function(work: Lettered, name: str) -> str:
