@@ -155,6 +155,7 @@ KNOWN = {
     "ttic-a-sigmoid-parent": {"ttic-a-sigmoid-parent, line 2"},
     "ttic-b-graph-sigmoid": {"ttic-b-graph-sigmoid, line 14"},
     "ttic-b-graph-softmax": {"ttic-b-graph-softmax, line 22"},
+    "ttic-a-hinge": {"ttic-a-hinge, line 18", "ttic-a-hinge, line 20"},
 }
 """Where the documents are wrong, as `docs/seed-mistakes.md` has it.
 
@@ -166,8 +167,8 @@ SHARES = {
     "HW 3 Solution": 0.90,
     "CS224n, assignment 1 (Chen Luo)": 0.97,
     "CS224n, assignment 1 (handwritten answers)": 0.50,
-    "TTIC 31020, problem set 8 (Hung Le Tran)": 0.80,
-    "TTIC 31020, backpropagation on a graph": 0.70,
+    "TTIC 31020, problem set 8 (Hung Le Tran)": 0.95,
+    "TTIC 31020, backpropagation on a graph": 0.92,
 }
 """How much of each is read at least: of graphs with any number of vertices little is."""
 CLEAR = {"HW 3 Solution": 0.95, "CS224n, assignment 1 (Chen Luo)": 1.0}

@@ -215,14 +215,17 @@ class Interpreter:
             return ""  # which is told where it is read as any other
         return code(found) if has_index or any(name in meanings.opaque for name in names(found)) else ""
 
-    def symbolic(self, text: str, meanings: Meanings, matrices_first: bool = True) -> Part:
-        """A formula in TeX, with letters of indices and derivatives in it. Raises NotReadable."""
+    def symbolic(self, text: str, meanings: Meanings, matrices_first: bool = True, is_condition: bool = False) -> Part:
+        """A formula in TeX, with letters of indices and derivatives in it; a condition may have a sign = as well.
+
+        Raises NotReadable.
+        """
         builder = Identities(self.called.alone, meanings.shapes, self.axis, self.functions)
         trees = {**self.called.trees, **self.own}
         own = (each.family for each in reversed(self.definitions.values()))
         families = (*own, *self.called.tex_families)
         others, patterns = self.called.other_trees, self.called.patterns
-        return read_tex(text, builder, matrices_first, meanings, trees, others, patterns, families)
+        return read_tex(text, builder, matrices_first, meanings, trees, others, patterns, families, is_condition)
 
     def sides(self, text: str) -> tuple[list[str], list[int]]:
         r"""The sizes of a shape in TeX, `D_x \times H` or `\mathbb{R}^{D_x \times H}`, as letters and as numbers.

@@ -92,6 +92,8 @@ class Meanings:
     """Whether these are left out, or else opened where a product begins."""
     uncertain: bool = False
     """Whether what was read last may have been meant in another way."""
+    bound: dict[str, float] = field(default_factory=dict)
+    """The values that letters of maxima have for the moment."""
     guessed: frozenset[str] = frozenset()
     """Letters that the problem doesn't have, of which it was guessed what they are."""
     called: set[str] = field(default_factory=set)

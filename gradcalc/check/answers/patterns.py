@@ -15,7 +15,7 @@ from gradcalc.check.answers.normal import normal
 from gradcalc.formula.tex.read import TexError, read
 from gradcalc.formula.tex.tree import Char, Group, Node, Row, Scripted, Unknown
 
-_KEY: Final = re.compile(r"([^\W\d]\w*)((?:\[[\w,]+\])+)")
+_KEY: Final = re.compile(r"([^\W\d]\w*)((?:\[[\w,:]+\])+)")
 _LETTER: Final = re.compile(r"[^\W\d]")
 _STEP: Final = ("+", "-", "−")
 
@@ -32,6 +32,11 @@ class Pattern:
     row: Row
     is_family: bool = False
     """Whether the first bracket says which member is meant; else all are indices of entries."""
+
+    @property
+    def is_column(self) -> bool:
+        """Whether it is a row or a column of a matrix, `W[:,i]`: then the matrix itself isn't meant."""
+        return any(":" in bracket for bracket in self.brackets)
 
     def at_start(self, row: Row) -> Found | None:
         """The name as it stands at the beginning of a row; None where it doesn't."""
@@ -96,7 +101,7 @@ def _shown(symbols: Mapping[str, str]) -> Iterator[tuple[str, Brackets, Row]]:
     """The symbols whose keys have letters in brackets, as trees."""
     for key, symbol in symbols.items():
         found = _KEY.fullmatch(key)
-        brackets = tuple(tuple(each.split(",")) for each in re.findall(r"\[([\w,]+)\]", found[2])) if found else ()
+        brackets = tuple(tuple(each.split(",")) for each in re.findall(r"\[([\w,:]+)\]", found[2])) if found else ()
         if found and any(_letters_of(brackets)):
             try:
                 yield found[1], brackets, normal(read(symbol))
@@ -204,10 +209,18 @@ def _filled(node: Node | None, other: Node | None, put: dict[str, Row]) -> bool:
 
 
 def _more(node: Node, other: Node, put: dict[str, Row]) -> Scripted | None:
-    """The scripts that the last node has beyond those of the pattern: `a[v]_i` for `a[v]`."""
-    if isinstance(node, Scripted) or not isinstance(other, Scripted) or other.base is None:
+    """The scripts that the last node has beyond those of the pattern: `a[v]_i` for `a[v]`, `w_i^T` for `w_i`."""
+    if not isinstance(other, Scripted) or other.base is None:
         return None
-    return other if _same(node, other.base, put) else None
+    if not isinstance(node, Scripted):
+        return other if _same(node, other.base, put) else None
+    mine = dict(node.scripts)
+    own = tuple((sign, script) for sign, script in other.scripts if sign in mine)
+    rest = tuple((sign, script) for sign, script in other.scripts if sign not in mine)
+    primes = other.primes - node.primes
+    if primes < 0 or not (rest or primes) or not _same(node, Scripted(other.base, node.primes, own), put):
+        return None
+    return Scripted(other.base, primes, rest)
 
 
 def _index_at(row: Row) -> Row:

@@ -14,6 +14,7 @@ from gradcalc.check.answers.calls import is_function
 from gradcalc.check.answers.definitions import parted
 from gradcalc.check.answers.differentiating import NO_LOSS
 from gradcalc.check.answers.dots import DOTS
+from gradcalc.check.answers.extremes import Extremes
 from gradcalc.check.answers.families import Family, Member
 from gradcalc.check.answers.identities import Identities, eye
 from gradcalc.check.answers.letters import FACTORS, ONES, PRIMES
@@ -23,7 +24,7 @@ from gradcalc.check.answers.odd_brackets import odd, opened, without
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.patterns import Patterns
 from gradcalc.check.answers.shaped import is_shape, sides_of, size_of, sizes_by
-from gradcalc.check.answers.summing import Summing, has_name
+from gradcalc.check.answers.summing import has_name
 from gradcalc.check.answers.tex import SAME, tex_tokens
 from gradcalc.check.answers.typed import UnknownName
 from gradcalc.formula.expr import Apply, Name
@@ -43,7 +44,7 @@ _OF_PRODUCTS: Final = ("trace", "det")
 """What without brackets is of the whole product behind it."""
 
 
-class Symbolic(Summing):
+class Symbolic(Extremes):
     """Reads a formula from tokens of TeX."""
 
     def atom(self) -> Part:
@@ -102,6 +103,9 @@ class Symbolic(Summing):
     def name(self, token: Token) -> Part:
         """A name, or the function of that name where it is called."""
         text = SAME.get(token.text, token.text) if self.builder.resolve(token.text) is None else token.text
+        whole = self.bound(token) or self.extreme(text)
+        if whole is not None:
+            return whole
         if self.meanings.differential and (token.text == "d" or token.text == self.meanings.given_as(token.text)):
             return self.differential(token)
         if text in self.meanings.own:
@@ -314,11 +318,13 @@ def read_tex(
     other_trees: Mapping[Row, str],
     patterns: Patterns,
     families: Sequence[Family] = (),
+    is_condition: bool = False,
 ) -> Part:
-    """The formula of a text in TeX, with its shape. Raises NotReadable."""
+    """The formula of a text in TeX, with its shape; a condition may be an equation. Raises NotReadable."""
     tokens = tex_tokens(text, known_trees, other_trees, builder.resolve, patterns, families)
     if odd(tokens):
         meanings.odd = True
         tokens = without(tokens) if meanings.without_odd else opened(tokens)
     meanings.kronecker |= any(has_name(token, _VEC) for token in tokens)
-    return builder.closed(Symbolic(builder, tokens, matrices_first, meanings).whole_formula(), meanings.left)
+    reader = Symbolic(builder, tokens, matrices_first, meanings)
+    return reader.compared() if is_condition else builder.closed(reader.whole_formula(), meanings.left)

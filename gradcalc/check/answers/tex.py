@@ -162,6 +162,8 @@ class _Cutting:
                 if name is not None:
                     self.signs |= _numbered(last)
                     return size, [_name(name)]
+                if partly is None and found is not None and size == found.size and found.pattern.is_column:
+                    return size, self.with_letters(found)
                 partly = partly or self.layer_squared(tuple(before), last) or self.partly(tuple(before), last)
                 if partly is not None:
                     return size, partly
@@ -314,6 +316,8 @@ class _Cutting:
                 return [Token("transpose", "ᵀ", 0)]
             case Char(text):
                 return [Token("number" if text[0].isdecimal() else "sign", _SIGNS.get(text, text), 0)]
+            case Words(_, text) if text.strip().startswith("(") and text.strip().endswith(")"):
+                return []  # a remark, as `(element-wise)`
             case Words(_, text):
                 return [self.whole_word(text.strip())]
             case Symbol(command):

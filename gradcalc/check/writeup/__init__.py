@@ -5,6 +5,8 @@ source    which files are write-ups, and the part of one that counts
 displays  displayed equations and plain lines, each with its place
 tokens    the parts of a display, each with how deep it stands
 rows      the rows of a display, and the sides of their equations
+sides     the sides of an equation from tokens
+conditions  where an equation is said to hold
 chains    rows that go on from each other
 formulas  the sides of a chain as formulas
 differentials  what a d before a letter means

@@ -43,6 +43,10 @@ class Formulas:
                 self._take_all(interpreter)
         sizes = self.meanings.sizes
         texts = [in_sizes(code(each), sizes) if each is not None else "" for each in self.read]
+        self.condition = self._condition(chain.condition, interpreter)
+        if self.condition:
+            texts = [f"({self.condition}) * ({text})" if text else "" for text in texts]
+        self.is_conditional = chain.condition is not None
         self.texts, self.free = self._in_full(texts)
 
     def _take_all(self, interpreter: Interpreter) -> None:
@@ -71,6 +75,17 @@ class Formulas:
         return frozenset(
             letter for letter, of in marked if letter not in index and len(of) > 1 and of & self.meanings.targets
         )
+
+    def _condition(self, said: Side | None, interpreter: Interpreter) -> str:
+        """Where it is said to hold, as a number that is 1 there and 0 elsewhere; empty where that can't be read."""
+        if said is None:
+            return ""
+        try:
+            part = interpreter.symbolic(said.tex, self.meanings, is_condition=True)
+        except NotReadable:
+            return ""
+        says_nothing = isinstance(part.expr, Apply) and len({*part.expr.args}) < len(part.expr.args)
+        return "" if says_nothing or part.shape not in ((), (1, 1)) else code(part.expr)
 
     def _take(self, side: Side, interpreter: Interpreter) -> None:
         self.meanings.uncertain = self.meanings.odd = False
@@ -158,11 +173,12 @@ class Formulas:
 
     def is_set_to_zero(self, number: int) -> bool:
         """Whether a side is the 0 at the end of a chain."""
-        return number == len(self.sides) - 1 and self.read[number] == Num(0)
+        return number == len(self.sides) - 1 and self.read[number] == Num(0) and not self.is_conditional
 
     def is_system(self) -> bool:
         """Whether it is a linear system, which is to be solved."""
-        return len(self.sides) == 2 and all(isinstance(each, Apply) and self.is_linear(each) for each in self.read)
+        is_alone = len(self.sides) == 2 and not self.is_conditional
+        return is_alone and all(isinstance(each, Apply) and self.is_linear(each) for each in self.read)
 
     def is_linear(self, expr: Expr) -> bool:
         """Whether only matrix algebra is in a formula, and no derivative."""

@@ -51,24 +51,27 @@ class Row:
 
     The first is empty where the row begins with its sign. `begins` where a new chain begins with it, as behind ⇒;
     `is_more` where it has no sign, and goes on with the formula before it. `shape` where the row says no equation, but
-    of what shape its sides are: `W_1: D_x \\times H`.
+    of what shape its sides are: `W_1: D_x \\times H`. `condition` is where it holds, as what stands behind `if`.
     """
 
     sides: tuple[Side, ...]
     begins: bool = False
     is_more: bool = False
     shape: Side | None = None
+    condition: Side | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
     """A chain of formulas, each said to be equal to the one before; at least two.
 
-    With `is_shape` the second is the shape of the first.
+    With `is_shape` the second is the shape of the first. `condition` is where it is said to hold; everywhere, if
+    nothing is said.
     """
 
     sides: tuple[Side, ...]
     is_shape: bool = False
+    condition: Side | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,8 @@ class OwnLetters:
         interpreter = self.interpreter(where)
         interpreter.guessed = frozenset(inferred)
         formulas = Formulas(chain, interpreter)
+        if formulas.is_conditional and not formulas.condition:
+            return None
         first, *others = formulas.read
         if first is None or not any(others) or formulas.free or formulas.meanings.called - formulas.meanings.alone:
             return None

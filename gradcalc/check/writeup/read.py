@@ -12,7 +12,17 @@ import numpy as np
 
 from gradcalc.check.answers.chains import Chain
 from gradcalc.check.answers.chains import chain as chained
-from gradcalc.check.answers.model import CONDITION, SEVERAL_WAYS, Answer, LetterChain, Line, Numbers, Sheet, Unread
+from gradcalc.check.answers.model import (
+    CONDITION,
+    SEVERAL_WAYS,
+    UNREAD_CONDITION,
+    Answer,
+    LetterChain,
+    Line,
+    Numbers,
+    Sheet,
+    Unread,
+)
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.read import sheet_from_document
 from gradcalc.check.answers.reader import SheetReader
@@ -148,7 +158,7 @@ class _Reader:
             elif not self.in_own_letters(whole, chain.reasons[0]):
                 self.leave(chain, chain.reasons[0])
             return
-        if chain.is_about_letters(left):
+        if chain.is_about_letters(left) or chain.is_conditional:
             self.state(chain, whole)
             return
         quantity = self.subjects.of(left, chain.used)
@@ -159,7 +169,7 @@ class _Reader:
             self.answered(chain, self.subjects.worked_out(chain, quantity))
         elif chain.is_plain:
             return
-        elif chain.is_of_numbers if given else self.can_be_stated(chain):
+        elif (chain.is_of_numbers or self.is_of_one_letter(chain)) if given else self.can_be_stated(chain):
             self.state(chain, whole)
         else:
             self.leave(chain, quantity)
@@ -274,6 +284,8 @@ class _Reader:
         """
         if chain.uncertain[number] or (chain.odd[number] and not tried_in_full):
             return SEVERAL_WAYS
+        if chain.is_conditional and not chain.condition:
+            return UNREAD_CONDITION
         return CONDITION if self.in_letters and chain.is_system() else ""
 
     def line(self, side: Side, statement: str, doubt: str) -> Line:
@@ -291,8 +303,9 @@ class _Reader:
             if self.in_letters and chain.is_set_to_zero(number):
                 self.unread.append(self.refused(side, CONDITION))
             elif text and read is not None:
-                statement = text if names(read) else ""
-                lines.append(replace(self.line(side, statement, self.doubt(chain, number)), formula=read))
+                statement = text if names(read) or chain.is_conditional else ""
+                formula = None if chain.is_conditional else read
+                lines.append(replace(self.line(side, statement, self.doubt(chain, number)), formula=formula))
             else:
                 self.unread.append(self.refused(side, chain.reasons[number], at=chain.faults[number]))
         if lines:

@@ -8,31 +8,23 @@ from dataclasses import replace
 from itertools import dropwhile
 from typing import Final
 
+from gradcalc.check.writeup.conditions import UNEQUAL, behind, said_first
 from gradcalc.check.writeup.model import Display, Refused, Row, Side
+from gradcalc.check.writeup.sides import WIDE, is_sign, side_of, text_of
 from gradcalc.check.writeup.tokens import Token, tokens
 
-_EQUALS: Final = frozenset(
-    (
-        *("=", r"\approx", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq", r"\simeq", "≈", "≡", ":="),
-        *(r"\leftarrow", r"\gets", "←"),
-    )
-)
 _BEGINS: Final = frozenset(
     (
         *(r"\Rightarrow", r"\implies", r"\Longrightarrow", r"\therefore", r"\because", r"\iff", r"\Leftrightarrow"),
         *(r"\Longleftrightarrow", r"\leadsto", r"\rightsquigarrow", "⇒", "∴", "∵", "⟹", "⇔"),
     )
 )
+_IMPLIES: Final = frozenset((r"\Rightarrow", r"\implies", r"\Longrightarrow", "⇒", "⟹"))
 _ENDS: Final = frozenset((r"\in", "∈", r"\rightarrow", r"\to", "→", r"\longrightarrow", r"\forall", "∀"))
 """What begins a remark: of which set something is, where it leads."""
 _SETS: Final = (r"\mathbb", r"\mathbf", r"\R", "ℝ")
 """With what the name of the set of arrays of some shape begins."""
-_WIDE: Final = frozenset((r"\quad", r"\qquad", r"\hspace"))
-_UNEQUAL: Final = frozenset(
-    ("<", ">", r"\le", r"\ge", r"\leq", r"\geq", r"\neq", r"\ne", r"\propto", r"\sim", "≤", "≥")
-)
 _GOES_ON: Final = re.compile(r"[-+−]|\\(?:cdot|times|odot|circ|otimes|pm)(?![A-Za-z])")
-_STOPS: Final = ",;.:"
 _NUMBER: Final = re.compile(r"\s*\(([\d.]+[a-z]?)\)\s*")
 
 
@@ -43,15 +35,22 @@ def rows(display: Display) -> Iterator[Row | Refused]:
     for part in _cut(list(tokens(display.tex))):
         number = next((token.number for token in part if token.number), "")
         number, part = (number, part) if number else _numbered_by_hand(part)
-        for segment in _segments([token for token in part if token.text]):
+        condition: Side | None = None
+        segments = [*_segments([token for token in part if token.text])]
+        for segment, after in zip(segments, [*segments[1:], []], strict=True):
+            leads_on = bool(after) and after[0].text in _IMPLIES
+            if leads_on and condition is None and (condition := said_first(display, segment)) is not None:
+                continue
             row = _row(display, segment)
+            row = row if condition is None or isinstance(row, Refused | None) else replace(row, condition=condition)
+            condition = None
             found += [] if row is None else [_numbered(row, number)]
     yield from found
 
 
 def _numbered_by_hand(row: list[Token]) -> tuple[str, list[Token]]:
     """A number in brackets behind a wide space, and the row without it."""
-    wide = max((i for i, token in enumerate(row) if token.depth == 0 and token.text in _WIDE), default=len(row))
+    wide = max((i for i, token in enumerate(row) if token.depth == 0 and token.text in WIDE), default=len(row))
     found = _NUMBER.fullmatch("".join(token.text for token in row[wide + 1 :]))
     return ("", row) if found is None else (found[1], row[:wide])
 
@@ -83,7 +82,7 @@ def _segments(row: Sequence[Token]) -> Iterator[list[Token]]:
             yield part
             part = [token]
             continue
-        wide = token.depth == 0 and token.text in _WIDE and _ends_with_stop(part)
+        wide = token.depth == 0 and token.text in WIDE and _ends_with_stop(part)
         if (wide or (token.depth == 0 and token.text == ";" and not token.brackets)) and _has_sign(row[i + 1 :]):
             yield part
             part = []
@@ -98,42 +97,40 @@ def _ends_with_stop(part: Sequence[Token]) -> bool:
 
 
 def _has_sign(part: Sequence[Token]) -> bool:
-    return any(_is_sign(token) for token in part)
-
-
-def _is_sign(token: Token) -> bool:
-    return token.depth == 0 and token.brackets == 0 and token.text in _EQUALS
+    return any(is_sign(token) for token in part)
 
 
 def _row(display: Display, segment: Sequence[Token]) -> Row | Refused | None:
     """A row as sides; None where there is nothing in it."""
     begins = bool(segment) and segment[0].text in _BEGINS
     segment = segment[1:] if begins else segment
+    segment, condition = behind(display, segment)
     shaped = _shaped(display, segment)
     if shaped is not None:
         return shaped
     end = next((i for i, token in enumerate(segment) if token.depth == 0 and token.text in _ENDS), len(segment))
     segment = segment[:end]
-    said = "".join(token.text for token in segment if token.text not in _WIDE).strip(" \t\n,;.")
+    said = "".join(token.text for token in segment if token.text not in WIDE).strip(" \t\n,;.")
     if not said or _NUMBER.fullmatch(said):
         return None
-    segment = list(dropwhile(lambda token: token.text in _WIDE or token.text.isspace(), segment))
+    segment = list(dropwhile(lambda token: token.text in WIDE or token.text.isspace(), segment))
     parts: list[list[Token]] = [[]]
     for token in segment:
-        if _is_sign(token):
+        if is_sign(token):
             parts.append([])
         else:
             parts[-1].append(token)
-    sides = tuple(_side(display, part) for part in parts)
-    tex, start = _text(segment), display.start + segment[0].start
+    sides = tuple(side_of(display, part) for part in parts)
+    tex, start = text_of(segment), display.start + segment[0].start
     if not all(side.tex for side in sides[1:]):
         return Refused(tex, start, "a side is missing behind =")
     unclosed = _unclosed(segment) if len(sides) == 1 else None
     if unclosed is not None:
         return Refused(tex, display.start + unclosed.start, f"'{unclosed.text}' isn't closed", is_here=True)
-    if len(sides) == 1 and any(token.depth == 0 and token.text in _UNEQUAL for token in segment):
+    if len(sides) == 1 and any(token.depth == 0 and token.text in UNEQUAL for token in segment):
         return Refused(tex, start, "an inequality")
-    return Row(sides, begins, is_more=len(sides) == 1 and not begins and _GOES_ON.match(tex) is not None)
+    is_more = len(sides) == 1 and not begins and _GOES_ON.match(tex) is not None
+    return Row(sides, begins, is_more, condition=condition)
 
 
 def _unclosed(segment: Sequence[Token]) -> Token | None:
@@ -162,30 +159,5 @@ def _shaped(display: Display, segment: Sequence[Token]) -> Row | None:
             of.append([])
         else:
             of[-1].append(token)
-    sides = tuple(_side(display, part) for part in of)
-    return Row(sides, shape=_side(display, segment[at + 1 :])) if all(side.tex for side in sides) else None
-
-
-def _text(part: Sequence[Token]) -> str:
-    return "".join(token.text for token in part).strip()
-
-
-def _side(display: Display, part: Sequence[Token]) -> Side:
-    """What stands between two signs, without the stop at its end."""
-    first = next((token.start for token in part if not token.text.isspace()), part[0].start if part else 0)
-    kept = [*dropwhile(_is_space, (token for token in part if not (token.depth == 0 and token.text in _WIDE)))]
-    tex = _text(kept).rstrip(_STOPS + " \n\t")
-    return Side(tex, display.start + first, is_plain=display.is_plain, pieces=tuple(_pieces(display, kept)))
-
-
-def _pieces(display: Display, part: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """Where what stands side by side in the display begins: in the text of these tokens, and in the file."""
-    length, end = 0, -1
-    for token in part:
-        if token.start != end:
-            yield length, display.start + token.start
-        length, end = length + len(token.text), token.start + len(token.text)
-
-
-def _is_space(token: Token) -> bool:
-    return token.text.isspace()
+    sides = tuple(side_of(display, part) for part in of)
+    return Row(sides, shape=side_of(display, segment[at + 1 :])) if all(side.tex for side in sides) else None

@@ -1,0 +1,50 @@
+"""The sides of an equation from the tokens of a display, and the signs between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import dropwhile
+from typing import Final
+
+from gradcalc.check.writeup.model import Display, Side
+from gradcalc.check.writeup.tokens import Token
+
+EQUALS: Final = frozenset(
+    (
+        *("=", r"\approx", r"\equiv", r"\triangleq", r"\coloneqq", r"\doteq", r"\simeq", "≈", "≡", ":="),
+        *(r"\leftarrow", r"\gets", "←"),
+    )
+)
+WIDE: Final = frozenset((r"\quad", r"\qquad", r"\hspace"))
+_STOPS: Final = ",;.:"
+
+
+def is_sign(token: Token) -> bool:
+    """Whether a token is the sign of an equation, outside all brackets."""
+    return token.depth == 0 and token.brackets == 0 and token.text in EQUALS
+
+
+def text_of(part: Sequence[Token]) -> str:
+    """Tokens as they are typed."""
+    return "".join(token.text for token in part).strip()
+
+
+def side_of(display: Display, part: Sequence[Token]) -> Side:
+    """What stands between two signs, without the stop at its end."""
+    first = next((token.start for token in part if not token.text.isspace()), part[0].start if part else 0)
+    kept = [*dropwhile(_is_space, (token for token in part if not (token.depth == 0 and token.text in WIDE)))]
+    tex = text_of(kept).rstrip(_STOPS + " \n\t")
+    return Side(tex, display.start + first, is_plain=display.is_plain, pieces=tuple(_pieces(display, kept)))
+
+
+def _pieces(display: Display, part: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Where what stands side by side in the display begins: in the text of these tokens, and in the file."""
+    length, end = 0, -1
+    for token in part:
+        if token.start != end:
+            yield length, display.start + token.start
+        length, end = length + len(token.text), token.start + len(token.text)
+
+
+def _is_space(token: Token) -> bool:
+    return token.text.isspace()
