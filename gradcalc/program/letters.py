@@ -71,7 +71,7 @@ def choices(told: InLetters, count: int) -> Iterator[dict[str, int]]:
     random, found = np.random.default_rng(0), list[dict[str, int]]()
     if not told.sizes:  # scalars alone
         count, found = 0, [{}]
-    most = max(SMALLEST, *told.least.values()) + len(told.sizes) + count + len(told.numbers)
+    most = max((SMALLEST, *told.least.values())) + len(told.sizes) + count + len(told.numbers)
     free = [size for size in range(SMALLEST, most) if size not in told.numbers]
     while len(found) < count:
         sizes = dict(zip(told.sizes, map(int, random.permutation(free)), strict=False))
