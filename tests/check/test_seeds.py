@@ -46,6 +46,7 @@ DOCUMENTS = {
 }
 PUBLIC = {
     "Word2vec: naive softmax and negative sampling": ("public-word2vec-1", "public-word2vec-2"),
+    "Logistic and softmax regression": tuple(f"public-softmax-regression-{part}" for part in (1, 2, 3)),
     "A recurrent network: backpropagation through time": ("public-recurrent-network",),
 }
 READ = ("correct", "imprecise", "wrong", "carried")
@@ -133,7 +134,10 @@ FITTING = {"right": ("correct",), "layout": ("correct", "imprecise"), "wrong": (
 
 
 def expected(part: str) -> dict[int, str]:
-    """What each line of a public derivation is, by its place: worked out by hand and by differences."""
+    """What each line of a public derivation is, by its place: worked out by hand and by differences.
+
+    A definition is none, and stands nowhere.
+    """
     rows = enumerate(source(part).read_text().splitlines(), 1)
     return {number: found[1] for number, row in rows if (found := _TOLD.search(row))}
 
@@ -162,8 +166,9 @@ KNOWN = {
 What isn't counted there: line 104 of HW 3 has W² for W¹ in an index, line 2 of the batch ŷ for y, (30) lacks a trace.
 """
 SHARES = {
-    "Word2vec: naive softmax and negative sampling": 0.70,
-    "A recurrent network: backpropagation through time": 0.86,
+    "Word2vec: naive softmax and negative sampling": 0.76,
+    "Logistic and softmax regression": 0.93,
+    "A recurrent network: backpropagation through time": 0.96,
     "HW 3 Solution": 0.90,
     "CS224n, assignment 1 (Chen Luo)": 0.97,
     "CS224n, assignment 1 (handwritten answers)": 0.50,

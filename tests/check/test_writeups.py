@@ -373,3 +373,46 @@ def test_a_sum_ends_before_a_term_whose_letter_is_that_of_a_sum_of_its_own(tex, 
     solution = solve(loads(SOFTMAX), check=False)
     marks = mark(solution, sheet_of(answers_in(rf"\[ {tex} \]", "homework.tex"), solution))
     assert [each.verdict for each in marks.verdicts if each.verdict != "unanswered"] == [verdict]
+
+
+PAIRS = r"""
+inputs: {o: vector(K)}
+targets: {y: one_hot(K)}
+equations: {p: softmax(o), L: "cross_entropy(p, y)"}
+of: L
+symbols: {p: p}
+"""
+
+
+def said(problem: str, text: str, tmp_path) -> list[str]:
+    """The verdict on each line that can be marked, in letters."""
+    (tmp_path / "homework.md").write_text(text)
+    marks, *_ = marked(loads(problem), str(tmp_path / "homework.md"), Marking())
+    return [line.verdict for verdict in marks.verdicts for line in verdict.lines]
+
+
+@pytest.mark.parametrize(
+    ("words", "right", "verdicts"),
+    [
+        ("If $i = k$,", "p_k (1 - p_k)", ["correct"]),
+        ("If $k=i$,", "p_i (1 - p_i)", ["correct"]),
+        ("So", "p_k (1 - p_k)", []),
+        ("If $i = k$,", "p_k (1 + p_k)", ["wrong"]),
+        ("If $i = k$,", "p_i (1 - p_k) - p_k p_i", ["wrong"]),
+    ],
+)
+def test_a_line_for_equal_letters_is_right_where_the_words_before_say_so(words, right, verdicts, tmp_path):
+    text = rf"{words}" + "\n" + rf"$$ \frac{{\partial p_i}}{{\partial o_k}} = {right} $$"
+    assert said(PAIRS, text, tmp_path) == verdicts
+
+
+@pytest.mark.parametrize(
+    ("right", "verdicts"),
+    [
+        (r"p_k - 1", []),
+        (r"- y_k (1 - p_k) + \sum_{i \neq k} y_i p_k", ["correct"]),
+        (r"- y_k (1 - p_k) - \sum_{i \neq k} y_i p_k", ["wrong"]),
+    ],
+)
+def test_a_wrong_line_with_the_target_in_it_is_not_excused_by_where_it_holds(right, verdicts, tmp_path):
+    assert said(PAIRS, rf"$$ \frac{{\partial L}}{{\partial o_k}} = {right} $$", tmp_path) == verdicts

@@ -10,7 +10,16 @@ import numpy as np
 from gradcalc.check.answers.model import LetterChain, Line
 from gradcalc.check.claims.lowering import ClaimError
 from gradcalc.check.marking.put_in import ROUNDED, PutIn, Reach, has_numbers, is_result, with_names
-from gradcalc.check.marking.statements import LAID_OUT, UNEQUAL, UNSAID, WHERE_UNEQUAL, Statements, Tried
+from gradcalc.check.marking.statements import (
+    ALIKE,
+    LAID_OUT,
+    UNEQUAL,
+    UNSAID,
+    WHERE_ALIKE,
+    WHERE_UNEQUAL,
+    Statements,
+    Tried,
+)
 from gradcalc.check.marking.tries import Values
 from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
@@ -43,6 +52,8 @@ def _as_meant(found: Tried, line: Line, said: LetterChain) -> Tried:
         return Tried("unreadable", line.doubt)
     if found.verdict == "imprecise" and said.is_row_too:
         return Tried("correct")
+    if found.said == ALIKE and said.is_where_equal:
+        return Tried("correct", WHERE_ALIKE)
     return Tried("correct", WHERE_UNEQUAL) if found.said == UNSAID and said.is_derivative else found
 
 

@@ -28,8 +28,11 @@ _COLUMN: Final = re.compile(r"\[:,[a-z]\]")
 _SAMPLES: Final = "one index of a matrix counts its columns here, and goes beyond them; for its rows write [n,:]"
 UNSAID: Final = "this holds where the indices differ, which isn't said here"
 WHERE_UNEQUAL: Final = "right where the indices differ: where they don't, it isn't meant"
+ALIKE: Final = "this holds where two indices are equal, which isn't said here"
+WHERE_ALIKE: Final = "right where the indices are equal, as the words before it say"
 _IN_PART: Final = {
     "unequal": UNSAID,
+    "alike": ALIKE,
     "ones": "this holds where the target is 1, which isn't said here",
     "zeros": "this holds where the target is 0, which isn't said here",
 }

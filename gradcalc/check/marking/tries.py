@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Final
 
 import numpy as np
@@ -66,7 +66,7 @@ class Instance:
         letters, program, numbers = self.program_of(texts, varying, along_edges)
         steps = [letter for letter in letters.free if letter in letters.steps(shapes)]
         for values, sides in self.worked_out(program, varying):
-            found = _compare(*sides) or self.in_part(letters.free, numbers, values, sides)
+            found = _compare(*sides) or self.in_part(letters, numbers, values, sides)
             regions = () if found else [*holding(steps, letters.free, numbers, *sides)]
             yield (SOME if regions else found), regions
 
@@ -109,9 +109,10 @@ class Instance:
         return letters, *self.sides(letters, {**given, **varying}, {**self.shapes, **varying}, along_edges)
 
     def in_part(
-        self, free: Sequence[str], choices: Sequence[tuple[int, ...]], values: Values, sides: list[list[Array]]
+        self, letters: Indexed, choices: Sequence[tuple[int, ...]], values: Values, sides: list[list[Array]]
     ) -> str:
-        """Where a wrong line holds: but for equal indices, or where the target is 1, which people say in words."""
+        """Where a wrong line holds: by which indices are equal, or where the target is 1, which people say in words."""
+        free = letters.free
         right = [bool(_one(a, b)) for a, b in zip(*sides, strict=True)]
         if not any(right):
             return ""
@@ -120,10 +121,23 @@ class Instance:
             return BUT_FOR_LAST
         if len(free) > 1 and all(ok or len({*choice}) < len(choice) for choice, ok in zip(choices, right, strict=True)):
             return "unequal"
-        targets = [np.ravel(values[name]) for name in self.problem.targets if name in values]
+        if self.is_alike(letters, choices, right):
+            return "alike"
+        said = {*names(letters.first(letters.texts[1], self.shapes, self.sizes))}
+        targets = [np.ravel(values[name]) for name in self.problem.targets if name in values and name not in said]
         hot = next((each for each in targets if len(free) == 1 and each.size == len(choices)), None)
         ones = [] if hot is None else [each == 1 for each in hot]
         return "ones" if right == ones else "zeros" if right == [not each for each in ones] else ""
+
+    def is_alike(self, letters: Indexed, choices: Sequence[tuple[int, ...]], right: Sequence[bool]) -> bool:
+        """Whether a line with one of two letters alone holds where these are equal."""
+        used = self.letters(letters.texts[1:], self.shapes).free
+        for one, other in combinations(range(len(letters.free)), 2):
+            both = {letters.free[one], letters.free[other]} <= {*used}
+            same = [ok for choice, ok in zip(choices, right, strict=True) if choice[one] == choice[other]]
+            if not both and len(same) > 1 and all(same):
+                return True
+        return False
 
     def two_lengths(self, error: TwoRanges) -> str:
         """What to say of a letter that is an index of two lengths, which are told by their letters."""

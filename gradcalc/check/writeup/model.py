@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from gradcalc.errors import Span
 
+MOST_WORDS = 120
+"""So many characters before a display may be of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Display:
@@ -82,6 +85,10 @@ class WriteUp:
     text: str
     chains: tuple[Derivation, ...]
     refused: tuple[Refused, ...] = ()
+
+    def before(self, start: int) -> str:
+        """The words before an offset, not many."""
+        return self.text[max(0, start - MOST_WORDS) : start]
 
     def span(self, start: int) -> Span:
         """The line and the column of an offset, counted from 1."""

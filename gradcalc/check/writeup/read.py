@@ -48,6 +48,8 @@ from gradcalc.program.solution import Solution
 from gradcalc.words import shorten, visible
 
 _LONGEST: Final = 300
+_SAME: Final = re.compile(r"(?<![\w\\])[a-zA-Z]\s*=\s*[a-zA-Z](?!\w)")
+"""Words on letters: `for i = k`."""
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 
 
@@ -317,7 +319,8 @@ class _Reader:
                 chain.text(0), tuple(lines), place, free, typed, is_derivative, is_row_too, chain.read[0]
             )
             readings = self.own_letters.readings(whole) if self.is_of_one_letter(chain) else ()
-            self.statements.append(replace(found, readings=readings))
+            is_where_equal = _SAME.search(self.writeup.before(chain.sides[0].start)) is not None
+            self.statements.append(replace(found, readings=readings, is_where_equal=is_where_equal))
 
     def is_of_one_letter(self, chain: Formulas) -> bool:
         """Whether one given quantity is all that is in a chain, every side of which can be read."""
