@@ -99,6 +99,10 @@ RIGHT = [
     r"\phi = \frac{1}{e^{z_1} + \cdots + e^{z_K}} \begin{bmatrix} e^{z_1} \\ \vdots \\ e^{z_K} \end{bmatrix}",
     r"(\phi - y)^T (\phi - y) = (\phi_1 - y_1)^2 + (\phi_2 - y_2)^2 + \cdots + (\phi_K - y_K)^2",
     r"a^T (\phi - y) = a_1 (\phi_1 - y_1) + \dots + a_K (\phi_K - y_K)",
+    r"\mathcal{L} = -[y_1 \log \phi_1 + \cdots + y_o \log \phi_o + \cdots + y_K \log \phi_K]",
+    BY_Z + r" = \left[ \phi_1 - y_1 \; \phi_2 - y_2 \; \cdots \; \phi_K - y_K \right]^T",
+    BY_Z + r" = \left[ \phi_1 - y_1 \quad \cdots \quad \phi_K - y_K \right]^T",
+    JACOBIAN + r" = \operatorname{diag}(\phi_1, \dots, \phi_K) - \phi \phi^T",
     r"z_j = w_{1j} x_1 + w_{2j} x_2 + \dots + w_{mj} x_m",
     r"\phi(z) = \begin{pmatrix} e^{z_1} / \sum_j e^{z_j} \\ \vdots \\ e^{z_d} / \sum_j e^{z_j} \end{pmatrix}",
 ]
@@ -132,7 +136,7 @@ SPOILT = [
     (RIGHT[16], r"(\phi_2-y_2)x", r"(\phi_2-2y_2)x"),
     (RIGHT[19], r"y_K \log \phi_K", r"y_K \log \phi_1"),
     (RIGHT[20], r"- y_K", r"+ y_K"),
-    (RIGHT[26], r"e^{z_1} /", r"e^{-z_1} /"),
+    (RIGHT[30], r"e^{z_1} /", r"e^{-z_1} /"),
 ]  # fmt: skip
 
 
@@ -213,6 +217,35 @@ def test_answers_on_a_sheet_in_latex_have_letters_and_dots_too(problem, tmp_path
         path.write_text(json.dumps({section: {name: answer}}), encoding="utf-8")
         found = [verdict.verdict for verdict in marked(problem, str(path), Marking())[0].verdicts]
         assert ([word for word in found if word != "missing"], answer) == ([right], answer)
+
+
+def test_how_far_an_index_goes_behind_a_formula_is_no_part_of_it(verdicts):
+    right = r"\frac{\partial \mathcal{L}}{\partial z_i} = \phi_i - y_i"
+    ends = [
+        r", \quad i = 1, \dots, K",
+        r"\quad \text{for } i = 1, \ldots, K",
+        r", \quad i \in \{1, \dots, K\}",
+        r"\quad \forall i = 1, ..., K",
+        r" \qquad (i = 1, \dots, K)",
+    ]
+    assert verdicts(*(right + end for end in ends)) == ["correct"] * 5
+    assert verdicts(*(right.replace("= ", "= 2") + end for end in ends)) == ["wrong"] * 5
+
+
+def test_the_limits_of_sums_are_those_that_are_written(verdicts):
+    rest = r" w_{ij} x_i"
+    right = [r"\sum_{i=1}^{m}", r"\sum_{i=0}^{m-1}", r"\sum_i^m", r"\sum_{i=1}^{d}"]
+    right += [r"w_{mj} x_m + \sum_{i=1}^{m-1}", r"w_{1j} x_1 + \sum_{i=2}^{m}", r"w_{nj} x_n + \sum_{i=1}^{n-1}"]
+    found = verdicts(*(f"z_j = {each}{rest}" for each in right[:-1]))
+    assert found == ["correct"] * 6
+    wrong = [r"\sum_{i=1}^{m-1}", r"\sum_{i=2}^{m}", r"\sum_{i=1}^{j}", r"\sum_{i=j}^{m}", r"\sum_{i=1}^{K}"]
+    assert verdicts(*(f"z_j = {each}{rest}" for each in wrong)) == ["wrong"] * 5
+    unread = [r"\sum_{i=0}^{m}", r"\sum_{i=1}^{m/2}"]
+    assert all("limits" in said for said in verdicts(*(f"z_j = {each}{rest}" for each in unread)))
+    assert verdicts(r"z^T a = \sum_{j=1}^{i} z_j a_i", r"\mathcal{L} = \sum_{j=1}^{i} z_j + a_i") == [
+        "the index 'i' is on this side alone",
+        "a sum ends at 'i', which is an index elsewhere",
+    ]
 
 
 @pytest.mark.slow

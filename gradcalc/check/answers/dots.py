@@ -141,17 +141,27 @@ def _outside(row: Row) -> Iterator[tuple[Node, bool]]:
 def listed(inside: Row) -> Grid | None:
     """A list with dots, as a matrix of one row; None of anything else."""
     items: list[list[Node]] = [[]]
+    has_commas = False
     for i, (node, is_outside) in enumerate(_outside(inside)):
         beside = (*inside[max(i - 1, 0) : i], *inside[i + 1 : i + 2])
         if node in (Char(","), Char(GAP)) and is_outside:
+            has_commas = True
             items.append([])
         elif is_dots(node) and not any(each in _OPERATORS for each in beside):
             items += [[node], []]
         else:
             items[-1].append(node)
-    found = tuple(tuple(item) for item in items if item)
-    grid = Grid("list", (found,))
+    found = [tuple(item) for item in items if item]
+    found = found if has_commas or len(found) != 3 else [*_side_by_side(found[0], found[2]), *found[1:]]
+    grid = Grid("list", (tuple(found),))
     return grid if len(found) > 2 and is_dotted(grid) else None
+
+
+def _side_by_side(first: Row, last: Row) -> Iterator[Row]:
+    """The entries before dots, without commas between them, each as long as the last one; none that is longer."""
+    size = len(last)
+    if len(first) % size == 0:
+        yield from (first[i : i + size] for i in range(0, len(first), size))
 
 
 def with_sums(row: Row, letter: str) -> Row:
@@ -173,16 +183,19 @@ def _split(row: Row, signs: Sequence[Node]) -> Iterator[tuple[Row, Row]]:
 
 
 def _summed(row: Row, letter: str) -> Row:
-    """Terms of which some before the dots and the one behind them follow a rule."""
+    """Terms of which some before the dots and the one behind them follow a rule; between dots one may be shown too."""
     terms = [(sign, term) for sign, term in _split(row, _SIGNS) if sign or term]
-    at = next((i for i, (_, term) in enumerate(terms) if len(term) == 1 and is_dots(term[0])), None)
-    if at is None or not 0 < at < len(terms) - 1:
+    dots = [i for i, (_, term) in enumerate(terms) if len(term) == 1 and is_dots(term[0])]
+    if not dots or dots[0] == 0 or dots[-1] == len(terms) - 1:
         return row
+    at, end = dots[0], dots[-1] + 1
+    between = [terms[i] for i in range(at, end) if i not in dots]
     for but_for_one in (False, True):
         for first in range(at):
-            total = _total([*terms[first:at], terms[at + 1]], letter, but_for_one)
-            if total:
-                around = terms[:first], terms[at + 2 :]
+            total = _total([*terms[first:at], terms[end]], letter, but_for_one)
+            same = all(_total([*terms[first:at], each], letter, False)[-1:] == total[-1:] for each in between)
+            if total and same:
+                around = terms[:first], terms[end + 1 :]
                 before, after = (tuple(node for sign, term in each for node in (*sign, *term)) for each in around)
                 return (*before, *(_PLUS if before else ()), *total, *after)
     return row

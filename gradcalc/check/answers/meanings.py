@@ -78,6 +78,8 @@ class Meanings:
     """What names of the student's own with indices stand for, by their families."""
     given_names: list[tuple[Node, Part]] = field(default_factory=list)
     """Names under braces, and what stands at these."""
+    ends: set[str] = field(default_factory=set)
+    """Letters that stand for nothing but how far a sum goes."""
     differentials: dict[str, Part] = field(default_factory=dict)
     left: Shape | None = None
     """The shape of the left side, once that is read."""

@@ -16,15 +16,16 @@ from gradcalc.check.answers.typed import UnknownName
 from gradcalc.formula.expr import Apply, call
 from gradcalc.formula.write import code
 
+_END: Final = re.compile(r"(\d{1,9}|[^\W\d]\w*)((?:[-+]\d{1,9})?)", re.ASCII)
 _OF_SET: Final = ("∈", ":", "|", "∣")
 """What stands between the letter of a sum and the set over which it goes."""
 
 
 class Limits(NamedTuple):
-    """The letter of a sum; its limits as one over entries, where they aren't how far it counts anyway; as written."""
+    """The letter of a sum, its condition, and where it begins and ends, as it is written."""
 
     letter: str
-    entries: str = ""
+    condition: str = ""
     first: str = ""
     last: str = ""
 
@@ -99,7 +100,7 @@ class Summing(Grids):
             added = Apply("add", (body.expr, Apply("neg", (term.expr,)) if sign == "-" else term.expr))
             body = self.builder.whole(added, body, term)
         for each in reversed(limits):
-            text = self.steps(each) if each.letter in self.meanings.steps else each.entries
+            text = self.steps(each) if each.letter in self.meanings.steps else self.entries(each)
             body = self.over(function, body, each.letter, text)
         for letter, count in outside.items():
             self.meanings.letters.pop(letter, None)
@@ -136,14 +137,49 @@ class Summing(Grids):
         if signs not in ([], ["="], ["∈"]):
             self.fail("what this sum counts over can't be read")
         first, last = _spelled(lower[2:] if signs == ["="] else []), _spelled(upper)
-        size = last if first == "1" else last.removesuffix("-1") if first == "0" and last.endswith("-1") else ""
-        is_size = size in self.meanings.sizes or (first == "1" and size.isdecimal())
-        return Limits(letter, f"{letter}, 1, {size}" if is_size else "", first, last)
+        return Limits(letter, "", first, last)
+
+    def entries(self, limits: Limits) -> str:
+        """The limits of a sum over entries; nothing where it goes over all of them."""
+        first, last = limits.first or "1", limits.last
+        if limits.condition or (not last and first in ("0", "1")):
+            return limits.condition
+        if first == "0" and last.endswith("-1"):
+            first, last = "1", last.removesuffix("-1")  # counted from 0
+        if first == "1" and not self.is_known(last):
+            self.meanings.ends.add(last)
+            return ""
+        return ", ".join((limits.letter, self.end(first, limits.letter), self.end(last, limits.letter)))
+
+    def is_known(self, end: str) -> bool:
+        """Whether a sum's end isn't just another letter for how many entries there are."""
+        known = end in self.meanings.sizes or end in self.meanings.letters
+        return known or end.isdecimal() or any(sign in end for sign in "+-/*·⋅×⌊")
+
+    def end(self, text: str, counting: str) -> str:
+        """Where a sum over entries begins or ends, by sizes, indices and numbers."""
+        found, count = _END.fullmatch(text), self.meanings.letters.get(counting)
+        if found is None or (text == "0"):
+            self.fail("the limits of this sum can't be read")
+        letter, rest = found[1], found[2]
+        if letter.isdecimal() or letter in self.meanings.sizes or letter in self.meanings.letters:
+            return text
+        if count is None:
+            self.fail(f"how far '{letter}' counts isn't said")
+        return f"{self.named_size(count)}{rest}"
+
+    def whole_formula(self) -> Part:
+        """All of it; a letter at which a sum ends is no index."""
+        if not self.level:
+            self.meanings.ends.clear()
+        found = super().whole_formula()
+        clash = next((each for each in self.meanings.ends if each in self.meanings.letters and not self.level), "")
+        return self.fail(f"a sum ends at '{clash}', which is an index elsewhere") if clash else found
 
     def steps(self, limits: Limits) -> str:
         """The limits of a sum over members, as they are written; nothing where there are none."""
         if not (limits.first or limits.last):
-            return limits.entries
+            return limits.condition
         if not (INDEX.fullmatch(limits.first) and INDEX.fullmatch(limits.last)):
             self.fail("the limits of this sum can't be read")
         return ", ".join((limits.letter, self.step(limits.first), self.step(limits.last)))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gradcalc.check.writeup.model import Display, Side
-from gradcalc.check.writeup.sides import is_sign, side_of, text_of
+from gradcalc.check.writeup.sides import WIDE, is_sign, side_of, text_of
 from gradcalc.check.writeup.tokens import Token
 
 UNEQUAL: Final = frozenset(("<", ">", r"\le", r"\ge", r"\leq", r"\geq", r"\neq", r"\ne", r"\propto", r"\sim", "≤", "≥"))
@@ -16,6 +16,13 @@ _WORDS: Final = (r"\text", r"\textrm", r"\mbox", r"\mathrm", r"\operatorname")
 _BEFORE: Final = frozenset(("if", "for", "when", "whenever", "where"))
 """Words before a condition; behind `where` an equation says what a letter is."""
 _LETTER: Final = re.compile(r"\\?[A-Za-z]+\s*'*(?:\s*[_^]\s*(?:\w|\{\s*\(?\w+\)?\s*\}))*")
+
+_RANGE: Final = re.compile(
+    r"(?:\\(?:text|mathrm|mbox|textrm)\s*\{[^{}]*\bfor\b[^{}]*\}|\\forall|∀)?\s*[A-Za-z](?:\s*,\s*[A-Za-z])*"
+    r"\s*(?:=|\\in|∈)\s*(?:\\left\s*)?(?:\\\{)?\s*[01]\s*,.*(?:\\[cl]?dots|…|\.\.\.).*",
+    re.DOTALL,
+)
+"""How far an index goes, which says nothing else: `i = 1, \\dots, n`, `for i ∈ {1, …, n}`."""
 
 
 def said_first(display: Display, segment: Sequence[Token]) -> Side | None:
@@ -44,3 +51,17 @@ def behind(display: Display, segment: Sequence[Token]) -> tuple[Sequence[Token],
         if word in _BEFORE and text_of(rest) and text_of(segment[:at]) and not is_equation:
             return segment[:at], side_of(display, rest)
     return segment, None
+
+
+def without_range(segment: Sequence[Token]) -> Sequence[Token]:
+    """A row without what it says at its end of how far an index goes."""
+    starts = True
+    for i, token in enumerate(segment):
+        if token.text.isspace():
+            continue
+        told = starts or token.text in (r"\text", r"\mathrm", r"\mbox", r"\textrm", r"\forall", "∀")
+        is_outside = token.depth == 0 and token.brackets == (token.text == "(")
+        if told and is_outside and _RANGE.fullmatch(text_of(segment[i:]).lstrip("(")):
+            return segment[:i]
+        starts = token.depth == 0 and (token.text in WIDE or token.text == ",")
+    return segment

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import dropwhile
 from typing import Final
 
-from gradcalc.check.writeup.conditions import UNEQUAL, behind, said_first
+from gradcalc.check.writeup.conditions import UNEQUAL, behind, said_first, without_range
 from gradcalc.check.writeup.model import Display, Refused, Row, Side
 from gradcalc.check.writeup.sides import WIDE, is_sign, side_of, text_of
 from gradcalc.check.writeup.tokens import Token, tokens
@@ -108,6 +108,7 @@ def _row(display: Display, segment: Sequence[Token]) -> Row | Refused | None:
     shaped = _shaped(display, segment)
     if shaped is not None:
         return shaped
+    segment = without_range(segment)
     end = next((i for i, token in enumerate(segment) if token.depth == 0 and token.text in _ENDS), len(segment))
     segment = segment[:end]
     said = "".join(token.text for token in segment if token.text not in WIDE).strip(" \t\n,;.")
