@@ -34,6 +34,7 @@ symbolic     formulas of LaTeX from their tokens: names and functions
 identities   identity matrices in them, of the size that fits
 shaped       shapes that stand below names in them
 summing      sums over an index in them
+limits       from where to where they go
 extremes     maxima over a few values in them
 grids        cases and matrices in them
 dotted       matrices with dots in them

@@ -104,11 +104,10 @@ def _row(display: Display, segment: Sequence[Token]) -> Row | Refused | None:
     """A row as sides; None where there is nothing in it."""
     begins = bool(segment) and segment[0].text in _BEGINS
     segment = segment[1:] if begins else segment
-    segment, condition = behind(display, segment)
+    segment, condition = behind(display, without_range(segment))
     shaped = _shaped(display, segment)
     if shaped is not None:
         return shaped
-    segment = without_range(segment)
     end = next((i for i, token in enumerate(segment) if token.depth == 0 and token.text in _ENDS), len(segment))
     segment = segment[:end]
     said = "".join(token.text for token in segment if token.text not in WIDE).strip(" \t\n,;.")
