@@ -127,6 +127,20 @@ def tree_of(text: str) -> ast.AST | None:
         return None
 
 
+def off_limits(
+    tree: ast.AST | None, ranges: Mapping[str, Range], sizes: Mapping[str, int]
+) -> tuple[str, int, int] | None:
+    """A letter of a sum with the last number that it counts to, and how many entries there are; None where all fit."""
+    for node in ast.walk(tree) if tree is not None else ():
+        if not (isinstance(node, ast.Call) and len(node.args) == 4 and isinstance(node.args[1], ast.Name)):
+            continue
+        letter, end = node.args[1].id, node.args[3]
+        last = end.value if isinstance(end, ast.Constant) else sizes.get(end.id) if isinstance(end, ast.Name) else None
+        if letter in ranges and isinstance(last, int) and last != ranges[letter][1]:
+            return letter, last, ranges[letter][1]
+    return None
+
+
 def brackets_in(tree: ast.AST) -> Iterator[ast.Subscript]:
     """Every value with an index."""
     return (node for node in ast.walk(tree) if isinstance(node, ast.Subscript))

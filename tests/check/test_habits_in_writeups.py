@@ -109,3 +109,50 @@ def test_an_index_of_the_left_side_is_no_sample():
 def test_a_letter_of_ones_own_makes_no_line_wrong(equation):
     """Many write a softmax as σ."""
     assert [word for word, _ in verdicts(equation)] == ["not read"]
+
+
+LETTERS = r"""
+inputs: vector(N)
+layers:
+  - {weights: N×M, biases: vector(M), activation: sigmoid}
+  - {weights: M×K, biases: vector(K), activation: softmax}
+upstream: vector(K)
+symbols: {x: x, W1: V, b1: V_0, W2: W, b2: W_0, h1: h, yhat: '\hat{y}', softmax: '\sigma_K'}
+"""
+
+
+def in_letters(*equations: str) -> list[str]:
+    solution = solve(loads(LETTERS), check=False)
+    text = "\n\n".join(f"$$ {each} $$" for each in equations)
+    marks = mark(solution, sheet_of(answers_in(text, "homework.tex"), solution))
+    return [line.verdict for verdict in marks.verdicts for line in verdict.lines] + ["not read" for _ in marks.unread]
+
+
+@pytest.mark.parametrize(
+    "equation",
+    [
+        r"h_k = \sigma(V_k^T x + V_0)",
+        r"h_k = \sigma(V_k^T x + V_{0,k})",
+        r"h_k = \sigma(\sum_{i=1}^N V_{ik} x_i + V_0[k])",
+        r"\hat{y}_k = \sigma_K(W_k^T h + W_0)",
+        r"\hat{y}_k = \sigma_K(W_k^T h + W_{0,k})",
+        r"\hat{y}_k = \frac{\exp(W_k^T h + W_{0,k})}{\sum_j \exp(W_j^T h + W_{0,j})}",
+        r"1 - \hat{y}_k = 1 - \sigma_K(\sum_i W_{ik} h_i + W_{0,k})",
+    ],
+)
+def test_a_unit_is_its_entry(equation):
+    assert in_letters(equation) == ["correct"]
+
+
+@pytest.mark.parametrize(
+    "equation",
+    [
+        r"h_k = \sigma(V_k^T x - V_0)",
+        r"h_k = \sigma(V_k^T x)",
+        r"\hat{y}_k = \sigma_K(W_k^T h - W_0)",
+        r"\hat{y}_k = \sigma_K(W_k^T h)",
+        r"\hat{y}_k = \frac{\exp(W_k^T h + W_{0,k})}{\sum_j \exp(W_j^T h - W_{0,j})}",
+    ],
+)
+def test_a_unit_that_is_another_is_wrong(equation):
+    assert in_letters(equation) == ["wrong"]

@@ -110,6 +110,7 @@ def _lines(part: str) -> Iterator[Line]:
 
 
 GARBLED = {
+    "hw3-problem-1": {r"\partial \boldsymbol{W}_{i}^{1}}, \frac": "∂H[k]/∂W¹₁, ∂H[k]/∂W¹₂, …"},
     "hw3-problem-2": {
         r"\phi \begin{pmatrix}": "φ([3 4; 6 5] [1; 0] + [1; −6])",
         r"\sigma_M \begin{pmatrix}": "σ_M([2 4; 3 3] [0.982; 0.5] + [−1; −2])",

@@ -25,7 +25,7 @@ from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.index import ALL, Along, params_of
 from gradcalc.formula.parse import PART, parse
 from gradcalc.formula.table import Shape, without_brackets
-from gradcalc.problem.letter_ranges import Surroundings, bound_in, letters_in, tree_of
+from gradcalc.problem.letter_ranges import Surroundings, bound_in, letters_in, off_limits, tree_of
 from gradcalc.program.derivatives import DERIVATIVES, DerivativeError, asks
 from gradcalc.program.inlined import Inlined
 from gradcalc.program.solution import Solution
@@ -226,27 +226,11 @@ class LetterReader:
                     odd = odd or f"the index {letter} counts to {known} in one place, and to {size} in another"
         for letter in misfits:  # what doesn't fit doesn't at any number
             found.setdefault(letter, (1, 1))
-        odd = odd or self._limits(tree, found)
+        off = off_limits(tree, found, self.sizes)
+        if off is not None and not odd:
+            letter, last, right = off
+            odd = f"the sum over {letter} stops at {last}, and what {letter} is an index of has {right} entries"
         return tuple(found.items()), odd
-
-    def _limits(self, tree: ast.AST | None, ranges: Mapping[str, tuple[int, int]]) -> str:
-        """What is odd about the limits that a text writes: they aren't those of what the letter is an index of."""
-        for node in ast.walk(tree) if tree is not None else ():
-            limits = node.args[1:] if isinstance(node, ast.Call) and len(node.args) == 4 else ()
-            if len(limits) == 3 and isinstance(limits[0], ast.Name) and limits[0].id in ranges:
-                last = self._number(limits[2])
-                right = ranges[limits[0].id][1]
-                if last is not None and last != right:
-                    letter = limits[0].id
-                    return (
-                        f"the sum over {letter} stops at {last}, and what {letter} is an index of has {right} entries"
-                    )
-        return ""
-
-    def _number(self, node: ast.expr) -> int | None:
-        if isinstance(node, ast.Constant) and isinstance(node.value, int):
-            return node.value
-        return self.sizes.get(node.id) if isinstance(node, ast.Name) else None
 
     @property
     def _own(self) -> tuple[str, ...]:

@@ -186,7 +186,7 @@ class Lettered(Parser):
         shape = found.shape
         if len(written) == 1 and 1 not in shape:
             if isinstance(found.expr, Apply) and found.expr.function == "transpose":
-                self.fail("one index of a transpose")
+                return self.column_turned(found.expr.args[0], shape[::-1], index[0])
             self.count(index[0], shape[1])
             self.meanings.remarks.append(f"{code(found.expr)} with one index is its column")
             return self.entry(found, [":", written[0]], (shape[0], 1))
@@ -200,6 +200,14 @@ class Lettered(Parser):
             self.count(each, size)
         sizes = tuple(1 if text != ":" else size for text, size in zip(written, found.shape or (), strict=True))
         return self.entry(found, written, sizes if ":" in written else ())
+
+    def column_turned(self, matrix: Expr, shape: Shape, index: Sequence[Token]) -> Part:
+        """`w_k^T`, the column k of W as a row; of a square matrix the row k of its transpose may be meant."""
+        self.count(index, shape[1])
+        self.meanings.uncertain |= shape[0] == shape[1]
+        return self.builder.applied(
+            "transpose", self.entry(Part(matrix, shape), [":", self.index_text(index)], (shape[0], 1))
+        )
 
     def fitting(self, found: Part, index: Sequence[Sequence[Token]]) -> Part:
         """`h_{iz}^T` with the indices of h, where only these count as far as they do elsewhere."""

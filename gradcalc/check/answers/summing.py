@@ -12,7 +12,7 @@ from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.limits import Limited, Limits
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.typed import UnknownName
-from gradcalc.formula.expr import Apply, call
+from gradcalc.formula.expr import Apply, Expr, Name, call, names
 from gradcalc.formula.write import code
 
 _OF_SET: Final = ("∈", ":", "|", "∣")
@@ -63,8 +63,36 @@ class Summing(Limited):
         found = super().sum()
         shapes = {shape for shape in self.meanings.terms[start:] if shape}
         del self.meanings.terms[start:]
-        self.meanings.uncertain |= len(shapes) > 1 and found.shape is not None
-        return found
+        by_entry = self.by_entry(found)
+        self.meanings.uncertain |= len(shapes) > 1 and found.shape is not None and by_entry is None
+        return by_entry or found
+
+    def by_entry(self, found: Part) -> Part | None:
+        """`w_k^T x + b` as `w_k^T x + b_k`: beside numbers with one index vectors are meant by their entries."""
+        terms = found.expr.args if isinstance(found.expr, Apply) and found.expr.function == "add" else ()
+        parts = [self.builder.whole(term) for term in terms]
+        vectors = [part for part in parts if part.shape not in ((), (1, 1))]
+        indices = {letter for part in parts if part not in vectors for letter in self.indices(part)}
+        letter = indices.pop() if vectors and len(indices) == 1 else ""
+        size = self.meanings.letters.get(letter) if letter else None
+        if size is None or any(not _is_name(each.expr) or {*(each.shape or ())} != {1, size} for each in vectors):
+            return None
+        self.meanings.remarks.append(f"vectors beside what has the index {letter} are read as their entries")
+        entries = [self.entry_of(part, letter) if part in vectors else part for part in parts]
+        return self.builder.whole(Apply("add", tuple(part.expr for part in entries)), *entries)
+
+    def entry_of(self, part: Part, letter: str) -> Part:
+        """The entry of a name, or of its opposite."""
+        if isinstance(part.expr, Apply):
+            entry = self.entry(self.builder.whole(part.expr.args[0]), [letter], ())
+            return self.builder.applied("neg", entry)
+        return self.entry(part, [letter], ())
+
+    def indices(self, part: Part) -> Iterator[str]:
+        """The letters of the indices in a formula."""
+        for name in names(part.expr):
+            index = self.meanings.entries.get(name, (None, ""))[1]
+            yield from (each for each in index.split(",") if each.isalpha())
 
     def term(self) -> Part:
         """A term of a sum."""
@@ -200,3 +228,9 @@ def put_for(text: str, letter: str, other: str) -> str:
 
 def _alone(letter: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.]){re.escape(letter)}(?![\w(])")
+
+
+def _is_name(expr: Expr) -> bool:
+    """Whether a formula is a name, or its opposite."""
+    inner = expr.args[0] if isinstance(expr, Apply) and expr.function == "neg" else expr
+    return isinstance(inner, Name)

@@ -6,6 +6,7 @@ is kept as the text that claims have for it, under a name that is this text; so 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
@@ -37,6 +38,8 @@ from gradcalc.program.naming import gradient_name
 _IDENTITY: Final = "I"
 _VEC: Final = "vec"
 """Where it stands, `⊗` is the Kronecker product."""
+_BOUND: Final = "qrsuvwzabcdfgh"
+"""Letters for what a softmax sums over, of which one means nothing else."""
 _OF_TWO: Final = {"max": "maximum", "min": "minimum"}
 """What is meant where there are two arguments."""
 
@@ -283,14 +286,27 @@ class Symbolic(Extremes):
             known(name) and lookup(name).per_sample and isinstance(found.expr, Apply) and len(found.expr.args) == 1
         ):
             return found
-        entry = self.meanings.entries.get(code(found.expr.args[0]))
-        if entry is None and self.builder.whole(found.expr.args[0]).shape == ():
-            self.fail(f"{name} of one number")
+        argument = self.builder.whole(found.expr.args[0])
+        entry = self.meanings.entries.get(code(argument.expr))
+        if entry is None and argument.shape in ((), (1, 1)):
+            return self.of_numbered(name, argument)
         if entry is None:
             return found
         whole, index = entry
         self.meanings.remarks.append(f"{code(found.expr)} is read as an entry")
         return self.opaque(f"{name}({code(whole.expr)})[{index}]", ())
+
+    def of_numbered(self, name: str, argument: Part) -> Part:
+        """`softmax(w_k^T x + b_k)` is the entry k of the softmax of all of these."""
+        letters = {*self.indices(argument)}
+        if name != "softmax" or len(letters) != 1:
+            self.fail(f"{name} of one number")
+        (letter,), text = letters, code(argument.expr)
+        other = next(
+            each for each in _BOUND if each not in self.meanings.letters and self.builder.resolve(each) is None
+        )
+        every = re.sub(rf"(?<![\w.]){letter}(?![\w(])", other, text)
+        return self.opaque(f"(exp({text}) / sum(exp({every}), {other}))", ())
 
     def slope(self, name: str) -> Part:
         """`σ′(a)`; of `σ′(·)` the argument is where the function is applied."""

@@ -155,6 +155,7 @@ class _Cutting:
                 if not before and (tokens := self.member(last)) is not None:
                     return 1, tokens
                 partly = self.renewed(tuple(before), last) or self.squared(tuple(before), last)
+                partly = partly or self.index_behind(tuple(before), last)
                 name = None if before or partly else self.resolved((last,))
                 if name is not None and name == self.known.get(_bare(last.base)):
                     name = None  # what is shown without a number has an index here
@@ -244,6 +245,16 @@ class _Cutting:
             if name is not None:
                 return [_name(name), *old[1:]]
         return None
+
+    def index_behind(self, before: Row, node: Scripted) -> list[Token] | None:
+        """`W_{0,k}` where `W_0` is known, as biases are called by some: what stands behind the comma is an index."""
+        scripts = dict(node.scripts)
+        inner = _bare(scripts.get("_"))
+        if inner[:2] != (Char("0"), Char(",")) or node.primes:
+            return None
+        known = tuple((sign, inner[0] if sign == "_" else script) for sign, script in node.scripts)
+        name = self.layer(before, Scripted(node.base, 0, known))
+        return None if name is None else [_name(name), *self.scripts(0, {"_": Group(inner[2:])})]
 
     def member(self, node: Scripted) -> list[Token] | None:
         """`h^{(t-1)}`, of a family; scripts that are left over come behind."""

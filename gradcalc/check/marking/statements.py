@@ -114,7 +114,9 @@ class Statements:
                 return Tried("carried", CARRIED)
             if error.beyond and _COLUMN.search(texts[number]):
                 return Tried("unreadable", _SAMPLES)
-            return Tried("wrong", _BEYOND) if error.beyond else Tried("unreadable", str(error))
+            if not error.beyond:
+                return Tried("unreadable", str(error))
+            return Tried("wrong", self.problems[0].limits((texts[0], texts[number])) or _BEYOND)
         return Tried("wrong", _TRACED if how else self.unequal(texts[0], texts[number], free))
 
     def unequal(self, left: str, right: str, free: Mapping[str, str]) -> str:
@@ -126,7 +128,7 @@ class Statements:
                     return slip.said
             except (ClaimError, TwoRanges):
                 continue
-        return UNEQUAL.format(left)
+        return self.problems[0].limits((left, right)) or UNEQUAL.format(left)
 
     def _goes_on(self, pair: Sequence[str], before: Tried, free: Mapping[str, str]) -> bool:
         """Whether a line is as the one before, which is wrong, at all sizes at which both can be worked out."""

@@ -16,10 +16,11 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import AT_RUN_TIME
 from gradcalc.formula.expr import Apply, Expr, Num, names, substitute, walk
 from gradcalc.formula.table import Shape
-from gradcalc.problem.claim_indices import Indexed, TwoRanges, indexed
+from gradcalc.problem.claim_indices import Indexed, NoRange, TwoRanges, indexed
+from gradcalc.problem.letter_ranges import off_limits, tree_of
 from gradcalc.program.build import Program, build
 from gradcalc.program.instances import instances
-from gradcalc.program.letters import shapes_in_letters
+from gradcalc.program.letters import shapes_in_letters, side
 from gradcalc.program.problem import Equation, Problem
 
 RUNS: Final = 4
@@ -141,9 +142,21 @@ class Instance:
 
     def two_lengths(self, error: TwoRanges) -> str:
         """What to say of a letter that is an index of two lengths, which are told by their letters."""
-        letters = {size: letter for letter, size in self.sizes.items()}
-        one, other = (letters.get(length, length) for length in error.lengths)
+        one, other = (side(length, self.sizes) for length in error.lengths)
         return f"the index '{error.letter}' counts to {one} in one place, and to {other} in another"
+
+    def limits(self, texts: tuple[str, str]) -> str:
+        """What to say of a sum in the second text whose limits aren't those of what it counts over."""
+        letters = self.letters(texts, self.shapes)
+        try:
+            ranges = letters.ranges(self.shapes, self.sizes)
+        except NoRange:
+            return ""
+        found = off_limits(tree_of(texts[1]), ranges, self.sizes)
+        if found is None:
+            return ""
+        last, right = (side(each, self.sizes) for each in found[1:])
+        return f"the sum over {found[0]} goes to {last}, and what {found[0]} is an index of has {right} entries"
 
     def letters(self, texts: Sequence[str], shapes: Mapping[str, Shape]) -> Indexed:
         """The letters of indices in these formulas."""
