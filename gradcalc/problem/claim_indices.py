@@ -7,7 +7,7 @@ arrays, so that formulas are read anew for each choice of sizes.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
@@ -25,6 +25,8 @@ from gradcalc.formula.table import Axis, Shape, without_brackets
 from gradcalc.problem.letter_ranges import (
     Range,
     Surroundings,
+    are_alike,
+    are_there,
     bound_in,
     brackets_in,
     of_members,
@@ -37,6 +39,7 @@ from gradcalc.program.derivatives import GRAD, HESSIAN, JACOBIAN
 DIFFERENTIAL: Final = "d"
 DERIVATIVES: Final = (GRAD, JACOBIAN, HESSIAN, DIFFERENTIAL)
 """Functions of claims: `grad(f, x)`, `jacobian(f, x)`, `hessian(f, x)`, and the differential `d(f)`."""
+NO_NUMBERS: Final[Mapping[str, int]] = {}
 MOST_CASES: Final = 400
 MOST_BESIDE: Final = 100_000
 TRIED: Final = 100
@@ -85,7 +88,31 @@ class Indexed:
         self, shapes: Mapping[str, Shape], sizes: Mapping[str, int]
     ) -> dict[tuple[int, ...], tuple[Expr, ...]]:
         """The same by the numbers of the free letters, where all members of families that are used there exist."""
-        ranges, sizes = self.ranges(shapes, sizes), {**sizes, **self.at}
+        found: dict[tuple[int, ...], tuple[Expr, ...]] = {}
+        for numbers in self._steps_apart(shapes):
+            found |= self._at_steps(shapes, sizes, numbers)
+        if not found:
+            raise NoRange(self.texts[0], "a member that isn't there is needed at every number of its letters")
+        return found
+
+    def _steps_apart(self, shapes: Mapping[str, Shape]) -> Iterator[dict[str, int]]:
+        """Numbers of the letters that are an index of members, where these have shapes of their own; else none."""
+        if are_alike(self.over, shapes):
+            yield {}
+            return
+        counted = of_members(self.texts, self.over, shapes)
+        ranges = {letter: each for letter, each in counted.items() if letter in self.free}
+        for each in product(*(range(first, last + 1) for first, last in ranges.values())):
+            numbers = dict(zip(ranges, each, strict=True))
+            if are_there(self.texts, self.over, shapes, numbers):
+                yield numbers
+
+    def _at_steps(
+        self, shapes: Mapping[str, Shape], sizes: Mapping[str, int], numbers: Mapping[str, int]
+    ) -> dict[tuple[int, ...], tuple[Expr, ...]]:
+        """The formulas for the choices in which some letters are these numbers."""
+        ranges, sizes = self.ranges(shapes, sizes, numbers), {**sizes, **self.at}
+        ranges |= {letter: (number, number) for letter, number in numbers.items()}
         missing = [letter for letter in self.free if letter not in ranges]
         if missing:
             raise NoRange(self.texts[0], f"how far does '{missing[0]}' count? It is no index of a name here")
@@ -96,10 +123,7 @@ class Indexed:
         every = [*product(*counted)]
         every = _some(every) if self.over.families and count > TRIED else every
         found = {each: tuple(self._read(text, each, ranges, sizes) for text in self.texts) for each in every}
-        there = {each: sides for each, sides in found.items() if not self._lacks(sides, shapes)}
-        if not there:
-            raise NoRange(self.texts[0], "a member that isn't there is needed at every number of its letters")
-        return there
+        return {each: sides for each, sides in found.items() if not self._lacks(sides, shapes)}
 
     def steps(self, shapes: Mapping[str, Shape]) -> frozenset[str]:
         """The letters that are an index of members."""
@@ -122,10 +146,17 @@ class Indexed:
         indices = replace(self.over, ranges=tuple(ranges.items()), classes=self.classes)
         return parse(text, DERIVATIVES, values, indices, self.own)
 
-    def ranges(self, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> dict[str, Range]:
-        """From where to where each letter counts. Raises NoRange where it is an index of two lengths."""
-        over, numbers = self.over, {**sizes, **self.at}
-        known = Surroundings(shapes, self.axis, over.families, numbers, self.classes, over.functions, self.own)
+    def ranges(
+        self, shapes: Mapping[str, Shape], sizes: Mapping[str, int], numbers: Mapping[str, int] = NO_NUMBERS
+    ) -> dict[str, Range]:
+        """From where to where each letter counts, of members with these numbers.
+
+        Raises NoRange where it is an index of two lengths.
+        """
+        over, every = self.over, {**sizes, **self.at}
+        known = Surroundings(
+            shapes, self.axis, over.families, every, self.classes, over.functions, self.own, numbers=numbers
+        )
         found = {**dict(self.over.ranges), **of_members(self.texts, self.over, shapes)}
         for text in self.texts:
             for letter, size in known.counted(text):

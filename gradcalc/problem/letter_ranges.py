@@ -40,6 +40,8 @@ class Surroundings:
     """Puts the names of `shapes` in the place of others."""
     functions: tuple[str, ...] = ()
     """Functions that `renamed` puts formulas in the place of."""
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    """Numbers of letters that are an index of members."""
 
     def counted(self, text: str) -> Iterator[tuple[str, int]]:
         """Each letter in a bracket, with the length of what it is an index of, where that is known.
@@ -61,7 +63,7 @@ class Surroundings:
         """The shape of what stands before a bracket, whatever its own letters count; None where it can't be told."""
         if isinstance(node, ast.Name) and node.id in self.families:
             return None
-        ones = tuple((letter, 1.0) for letter in sorted(letters))
+        ones = tuple((letter, float(self.numbers.get(letter, 1))) for letter in sorted(letters - {*self.sizes}))
         values = (*((letter, float(size)) for letter, size in self.sizes.items()), *ones)
         ranges = tuple((letter, (1, 1)) for letter in sorted(letters))
         indices = Indices(self.families, ranges, classes=self.classes, functions=self.called)
@@ -101,6 +103,26 @@ def of_members(texts: Sequence[str], over: Indices, shapes: Mapping[str, Shape])
         letter: declared[letter] if declared.get(letter, (0, 0))[1] == each[1] else each
         for letter, each in found.items()
     }
+
+
+def are_there(texts: Sequence[str], over: Indices, shapes: Mapping[str, Shape], numbers: Mapping[str, int]) -> bool:
+    """Whether all members are there that these formulas have where letters are these numbers."""
+    for tree in filter(None, map(tree_of, texts)):
+        for node in brackets_in(tree):
+            family = node.value.id if isinstance(node.value, ast.Name) else ""
+            parts = [offset(part) for part in parts_of(node)] if family in over.families else []
+            if parts and all(letter in numbers for letter, _ in parts):
+                index = ",".join(str(numbers[letter] + away) for letter, away in parts)
+                if f"{family}[{index}]" not in shapes:
+                    return False
+    return True
+
+
+def are_alike(over: Indices, shapes: Mapping[str, Shape]) -> bool:
+    """Whether all members of each family have one shape."""
+    found: dict[str, Shape] = {}
+    members = ((name.partition("[")[0], shape) for name, shape in shapes.items() if name.endswith("]"))
+    return all(found.setdefault(family, shape) == shape for family, shape in members if family in over.families)
 
 
 def offset(part: ast.expr) -> tuple[str, int]:

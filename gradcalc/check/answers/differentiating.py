@@ -200,7 +200,9 @@ class Differentiating(Lettered):
         family = written.partition("[")[0]
         if not written.endswith("]") or family not in self.meanings.members:
             return None
-        return code(self.opaque(written, self.builder.shapes.get(self.meanings.members[family])).expr)
+        member = self.meanings.at_step(written)
+        shape = self.builder.shapes.get(member, self.builder.shapes.get(self.meanings.members[family]))
+        return code(self.opaque(written, shape).expr)
 
     def some_member(self, text: str, indices: Sequence[str]) -> Part:
         """A member by letters; that of a family of gradients is a derivative."""

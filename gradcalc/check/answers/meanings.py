@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from gradcalc.check.answers.definitions import Definition
+from gradcalc.check.answers.definitions import Definition, parted
 from gradcalc.check.answers.parts import Part
 from gradcalc.formula.expr import Expr, Name
 from gradcalc.formula.table import Shape
@@ -45,6 +45,8 @@ class Meanings:
     """Of each family a member, and of those of gradients."""
     over: frozenset[str] = frozenset()
     """The letters that count members."""
+    step: int = 1
+    """At which number of their letters members have their shapes here, where these differ."""
     letters_shown: Mapping[str, str] = field(default_factory=dict)
     """The letters that symbols have for these."""
     rests_on: Callable[[str], frozenset[str]] = _on_nothing
@@ -107,6 +109,13 @@ class Meanings:
     """The letters that number samples, where there is one; None before they are known, when `y^{(m)}` is y."""
     remarks: list[str] = field(default_factory=list)
     """How it was read, where that isn't the obvious way."""
+
+    def at_step(self, member: str, step: int = 0) -> str:
+        """A member where its letters are that number: `a[1]` for `a[l-1]` where l is 2."""
+        family, _, index = member.rstrip("]").partition("[")
+        parts = [parted(part) for part in index.split(",")]
+        starts = (int(it) if it.isdecimal() else self.sizes.get(it, step or self.step) for it, _ in parts)
+        return f"{family}[{','.join(str(start + away) for start, (_, away) in zip(starts, parts, strict=True))}]"
 
     def given_as(self, gradient: str) -> str:
         """The gradient's own name, if it is one of a quantity."""

@@ -202,6 +202,14 @@ def has_name(token: Token, name: str) -> bool:
     )
 
 
+def members_in(token: Token) -> Iterator[str]:
+    """The members by letters in a token, however deep: `a[l-1]`."""
+    if token.kind in ("member", "lettered"):
+        yield token.text
+    for part in (part for part in token.inner if isinstance(part, list | tuple)):
+        yield from (each for inner in _flat(part) for each in members_in(inner))
+
+
 def _flat(part: Sequence[object]) -> list[Token]:
     parts = (each for each in part if not isinstance(each, str))
     return [t for each in parts for t in ([each] if isinstance(each, Token) else _flat(each))]  # type: ignore[arg-type]

@@ -25,7 +25,7 @@ from gradcalc.check.answers.odd_brackets import odd, opened, without
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.patterns import Patterns
 from gradcalc.check.answers.shaped import is_shape, sides_of, size_of, sizes_by
-from gradcalc.check.answers.summing import has_name
+from gradcalc.check.answers.summing import has_name, members_in
 from gradcalc.check.answers.tex import SAME, tex_tokens
 from gradcalc.check.answers.typed import UnknownName
 from gradcalc.formula.expr import Apply, Name
@@ -43,6 +43,7 @@ _BOUND: Final = "qrsuvwzabcdfgh"
 _OF_TWO: Final = {"max": "maximum", "min": "minimum"}
 """What is meant where there are two arguments."""
 
+_STEPS: Final = (1, 2, 3)
 _OF_PRODUCTS: Final = ("trace", "det")
 """What without brackets is of the whole product behind it."""
 
@@ -341,6 +342,10 @@ def read_tex(
     if odd(tokens):
         meanings.odd = True
         tokens = without(tokens) if meanings.without_odd else opened(tokens)
+    every = dict.fromkeys(each for token in tokens for each in members_in(token))
+    members = [each for each in every if each.partition("[")[0] in meanings.members]
+    there = (step for step in _STEPS if all(meanings.at_step(each, step) in meanings.shapes for each in members))
+    meanings.step = next(there, meanings.step)
     meanings.kronecker |= any(has_name(token, _VEC) for token in tokens)
     reader = Symbolic(builder, tokens, matrices_first, meanings)
     return reader.compared() if is_condition else builder.closed(reader.whole_formula(), meanings.left)
