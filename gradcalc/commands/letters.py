@@ -31,6 +31,8 @@ WRITE_UP_AT = 2
 UNEQUAL = "it isn't equal to what it should be"
 """In place of the entries that are wrong, of numbers that nobody sees."""
 _AT = re.compile(r"\bwrong at \[.*", re.DOTALL)
+_EXAMPLE = re.compile(r"\bat [^\W\d]\w* = ")
+"""With what a counterexample begins, whose numbers are none of these sizes."""
 _LETTERED = re.compile(r"\[[^\]\d]*[A-Za-z]|\b(?:grad|jacobian|hessian)\(")
 NUMBERS = "the problem is in letters: answer with a formula"
 
@@ -64,7 +66,7 @@ def marks_in_letters(
     from gradcalc.program.solve import solve
 
     found = []
-    statements = Statements([at_sizes(problem, sizes, seed) for seed, sizes in enumerate(smallest(told))])
+    statements = Statements([at_sizes(problem, sizes, seed) for seed, sizes in enumerate(smallest(told))], problem)
     count = MARKED_AT if isinstance(answers, Document) else WRITE_UP_AT
     for seed, sizes in enumerate(telling(told, count, small=_by_entry(answers))):
         solution = solve(at_sizes(problem, sizes, seed), check=False)
@@ -117,7 +119,10 @@ def _in_letters(marks: Marks, sizes: dict[str, int]) -> Marks:
     from gradcalc.program.letters import in_letters, shapes_in_letters, text_in_letters
 
     def told(each: T) -> T:
-        return replace(each, said=text_in_letters(_AT.sub(UNEQUAL, each.said), sizes))
+        said = _AT.sub(UNEQUAL, each.said)
+        found = _EXAMPLE.search(said)
+        end = len(said) if found is None else found.start()
+        return replace(each, said=text_in_letters(said[:end], sizes) + said[end:])
 
     def shown(each: Working | None) -> Working | None:
         return None if each is None else replace(each, formula=in_letters(each.formula, sizes))

@@ -432,7 +432,7 @@ def test_claims_of_a_problem_in_letters_hold_at_all_its_sizes():
 
 def test_a_false_claim_of_a_problem_in_letters_says_at_which_sizes():
     result = of_problem("da2 == yhat - y", LETTERS)
-    assert result.counterexample.keys() == {"N", "D", "K", "H"}
+    assert result.counterexample.keys() == {"N", "D", "K", "H", "x", "y", "W1", "b1", "W2", "b2"}
     assert not result.at_own
 
 

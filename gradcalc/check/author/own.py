@@ -8,13 +8,14 @@ import numpy as np
 
 from gradcalc.check.author.expected import ExpectedResult, check_expected
 from gradcalc.check.author.misprints import MisprintResult, check_misprints
+from gradcalc.check.claims.of_letters import smallest_against
 from gradcalc.check.claims.try_out import ClaimResult, check_claim
 from gradcalc.display import Displayed
 from gradcalc.problem.claims import Claim, at
 from gradcalc.problem.sizes import at_sizes
 from gradcalc.program.beside import with_further
 from gradcalc.program.further import by_labels
-from gradcalc.program.letters import choices
+from gradcalc.program.letters import InLetters, choices, telling, text_in_letters
 from gradcalc.program.problem import Problem
 from gradcalc.program.solution import Solution
 from gradcalc.program.solve import solve
@@ -81,7 +82,19 @@ def _tried(claim: Claim, problem: Problem) -> ClaimResult:
     for seed, sizes in enumerate(choices(problem.letters, SIZES)):
         found = check_claim(at(claim, sizes), problem=at_sizes(problem, sizes, seed))
         tried += found.tried
+        if found.misfit:
+            return _in_letters(claim, problem, problem.letters)
         if not found.holds:
+            smallest = smallest_against(claim, problem, problem.letters) if not found.problem else None
+            if smallest is not None:
+                return smallest
             numbers = {letter: np.array(float(size)) for letter, size in sizes.items()}
             return replace(found, counterexample=numbers | dict(found.counterexample or {}), at_own=False)
     return replace(found, tried=tried)
+
+
+def _in_letters(claim: Claim, problem: Problem, told: InLetters) -> ClaimResult:
+    """A claim whose shapes don't fit, with these in letters."""
+    sizes = next(telling(told, 1))
+    found = check_claim(at(claim, sizes), problem=at_sizes(problem, sizes, 0))
+    return replace(found, problem=text_in_letters(found.problem, sizes))

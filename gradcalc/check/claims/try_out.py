@@ -69,7 +69,7 @@ def check_claim(claim: Claim, count: int = INSTANCES, problem: Problem | None = 
 
     A claim about quantities of a problem is tried at the problem's own numbers, and at random ones of their shapes.
     """
-    trial = _Trial(claim) if problem is None or not claim.of_problem else _OfProblem(claim, problem)
+    trial = Trial(claim) if problem is None or not claim.of_problem else _OfProblem(claim, problem)
     try:
         return trial.run(count)
     except ClaimError as error:
@@ -78,7 +78,9 @@ def check_claim(claim: Claim, count: int = INSTANCES, problem: Problem | None = 
         return ClaimResult(claim, False, trial.tried, problem=f"it can't be worked out: {error}")
 
 
-class _Trial:
+class Trial:
+    """Tries one claim, whose letters are all that there is; others try it beside a problem."""
+
     def __init__(self, claim: Claim) -> None:
         self.claim = claim
         self.tried = 0
@@ -87,6 +89,7 @@ class _Trial:
         self.sides_for = lru_cache(maxsize=None)(self._sides)
 
     def run(self, count: int) -> ClaimResult:
+        """What comes of about so many instances. Raises ClaimError."""
         self.refuse_single_entries()
         whole = whole_choices(self.claim.where, self.claim.axis)
         against: dict[int, list[Values]] = {}
@@ -187,7 +190,7 @@ class _Trial:
         return values
 
 
-class _OfProblem(_Trial):
+class _OfProblem(Trial):
     """A claim about quantities of a problem: the first instance has the problem's own numbers."""
 
     def __init__(self, claim: Claim, problem: Problem) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from gradcalc.check.answers.stated import Statement
+from gradcalc.check.claims.of_letters import smallest_against
 from gradcalc.check.claims.told import against
 from gradcalc.check.claims.try_out import ClaimResult, check_claim
 from gradcalc.check.marking.verdicts import LineVerdict, Verdict, Word
 from gradcalc.problem.claims import Claim, at
+from gradcalc.program.problem import Problem
 from gradcalc.program.solution import Solution
 
 INSTANCES = 60
@@ -14,10 +16,10 @@ INSTANCES = 60
 
 
 class ClaimJudge:
-    """Judges statements against one solution; `sizes` are those of the problem's letters."""
+    """Judges statements against one solution; `sizes` are those of the letters of the problem that is `in_letters`."""
 
-    def __init__(self, solution: Solution, sizes: dict[str, int]) -> None:
-        self.problem, self.sizes = solution.problem, sizes
+    def __init__(self, solution: Solution, sizes: dict[str, int], in_letters: Problem | None = None) -> None:
+        self.problem, self.sizes, self.in_letters = solution.problem, sizes, in_letters
 
     def judge(self, statement: Statement) -> Verdict:
         """The verdict on one statement."""
@@ -48,7 +50,13 @@ class ClaimJudge:
         """Where a claim fails."""
         if result.problem:
             return result.problem
-        return "the two sides differ" if self.sizes else against(result)
+        if not self.sizes:
+            return against(result)
+        whole = self.in_letters
+        smallest = (
+            None if whole is None or whole.letters is None else smallest_against(result.claim, whole, whole.letters)
+        )
+        return "the two sides differ" if smallest is None else against(smallest)
 
     def tried(self, claim: Claim) -> ClaimResult:
         """What comes of trying a claim."""

@@ -147,12 +147,13 @@ class Grader:
     ) -> list[Verdict]:
         """Those by one solution; where the sheet as a whole is doubtful, nothing is carried on from some errors."""
         statements = self.statements if sheet.states_equations else None
-        marker = Marker(solution, sheet, tolerance, self.formulas, self.known, (), statements)
+        whole = None if self._statements is None else self._statements.in_letters
+        marker = Marker(solution, sheet, tolerance, self.formulas, self.known, (), statements, whole)
         verdicts = list(marker.verdicts(worth))
         doubted = doubts(verdicts, len(marker.known), solution)
         if marker.refusable.isdisjoint(doubted):
             return verdicts
-        strict = Marker(solution, sheet, tolerance, self.formulas, self.known, doubted, statements)
+        strict = Marker(solution, sheet, tolerance, self.formulas, self.known, doubted, statements, whole)
         verdicts = list(strict.verdicts(worth))
         for doubt in doubted:
             first = next((i for i, v in enumerate(verdicts) if v.quantity == strict.refused.get(doubt)), None)

@@ -26,7 +26,7 @@ from gradcalc.check.mistakes.in_formulas import Formulas, formula_numbers
 from gradcalc.check.mistakes.model import UNLIKELY, worked
 from gradcalc.formula.arrays import Array, every, some
 from gradcalc.program.further import COUNT, JACOBIANS, SHAPES
-from gradcalc.program.problem import Equation
+from gradcalc.program.problem import Equation, Problem
 from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
 
@@ -43,10 +43,11 @@ class Marker:
         known: Mapping[str, Quantity],
         doubted: Collection[Doubt] = (),
         statements: Statements | None = None,
+        in_letters: Problem | None = None,
     ) -> None:
         self.solution, self.sheet, self.tolerance = solution, sheet, tolerance
         self.known, self.doubted, self.tried = known, doubted, formulas
-        self.statements = statements
+        self.statements, self.in_letters = statements, in_letters
         self.refused: dict[Doubt, str] = {}
         """The first answer from which nothing is carried on for that reason."""
         self.refusable: set[Doubt] = set()
@@ -99,7 +100,7 @@ class Marker:
     @cached_property
     def claims(self) -> ClaimJudge:
         """Judges what the sheet says of claims."""
-        return ClaimJudge(self.solution, sizes_of(self.solution.problem))
+        return ClaimJudge(self.solution, sizes_of(self.solution.problem), self.in_letters)
 
     def by_entry(self, answer: Answer) -> Verdict:
         """The verdict on what is said of every entry, beside the answer to the whole."""

@@ -53,7 +53,9 @@ class Tried:
 class Statements:
     """Tries chains, each a left side and its lines as claims have them, in problems that differ in sizes alone."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], in_letters: Problem | None = None) -> None:
+        """`in_letters` is the problem of which these are at several sizes."""
+        self.in_letters = in_letters
         self.problems = [Instance(problem) for problem in problems]
         self._known: dict[tuple[str, ...], tuple[Tried, ...]] = {}
 
