@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+
+from gradcalc.program.kinds import EDGE
 
 Edges: TypeAlias = frozenset[tuple[int, int]]
 """From where to where each edge leads; the first number is the smaller one."""
@@ -12,6 +14,17 @@ SHARE: Final = 0.5
 """Of the edges that there can be, how many a graph at random has."""
 LEAST: Final = 5
 """So many vertices has a graph at least."""
+
+
+def is_edge(value: Any) -> bool:
+    """Whether a value in a file is the kind of an edge's weight."""
+    return isinstance(value, str) and value.strip() == EDGE
+
+
+def letters_of_vertices(given: Any) -> set[str]:
+    """The letters of names whose members are edges, among what a file gives: they count vertices."""
+    every = (raw for raw, value in given.items() if is_edge(value)) if isinstance(given, dict) else ()
+    return {part.strip() for raw in every for part in str(raw).partition("[")[2].rstrip("] ").split(",")}
 
 
 def all_edges(count: int) -> Edges:

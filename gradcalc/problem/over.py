@@ -19,9 +19,8 @@ from gradcalc.formula.tex.index import with_numbers
 from gradcalc.problem.document import ListPlace, MapPlace, Place, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import is_loss_alone
-from gradcalc.problem.graphs import LEAST
+from gradcalc.problem.graphs import LEAST, is_edge, letters_of_vertices
 from gradcalc.problem.kinds import is_kind, numbered
-from gradcalc.program.kinds import EDGE
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Path
 from gradcalc.words import shorten
@@ -124,7 +123,8 @@ def _range(draft: Draft, letter: str, value: Any) -> Range | None:
     if isinstance(value, int) and not isinstance(value, bool):
         first, last = 1, value
     elif isinstance(value, str) and value.strip().isidentifier():
-        return 1, draft.counted(value.strip(), LEAST if letter in _of_vertices(draft) else 0)
+        of_vertices = letter in letters_of_vertices(draft.document.value("parameters"))
+        return 1, draft.counted(value.strip(), LEAST if of_vertices else 0)
     elif found is not None:
         first, last = int(found[1]), int(found[2])
     else:
@@ -140,17 +140,6 @@ def _range(draft: Draft, letter: str, value: Any) -> Range | None:
     else:
         return first, last
     return None
-
-
-def _of_vertices(draft: Draft) -> set[str]:
-    """The letters of names whose members are edges: they count vertices."""
-    given = draft.document.value("parameters")
-    every = (raw for raw, value in given.items() if _is_edge(value)) if isinstance(given, dict) else ()
-    return {part for found in map(indexed, every) if found is not None for part in found.parts}
-
-
-def _is_edge(value: Any) -> bool:
-    return isinstance(value, str) and value.strip() == EDGE
 
 
 class _Writer:
@@ -226,7 +215,7 @@ class _Writer:
         written: dict[str, Any] = {}
         for raw, value in mapping.items():
             for name, each, at, source in self.members(path, raw, value, place):
-                if _is_edge(value) and not self.is_edge(raw, name):
+                if is_edge(value) and not self.is_edge(raw, name):
                     continue
                 written[name] = each
                 if name != raw:

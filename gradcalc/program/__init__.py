@@ -17,6 +17,7 @@ vjp           what one application passes on to one argument, by the rule of the
 broadcasting  sum a gradient over the axes along which its quantity was broadcast
 shortcuts     two functions differentiated in one step: softmax and cross-entropy
 sums          the sum of what reaches a name from all its uses
+families      the equations of all vertices of a graph as one line each
 letters       sizes that are letters, and shapes and counts in them
 kinds         what a letter may stand for: kinds of values, round ones and random ones
 taken         which function is taken where a problem doesn't say one

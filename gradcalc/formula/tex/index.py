@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 
 
-def with_numbers(tex: str, numbers: Mapping[str, int]) -> str:
-    r"""The TeX with each letter that stands alone as its number; `\theta` keeps its t."""
+def with_numbers(tex: str, numbers: Mapping[str, int] | Mapping[str, str]) -> str:
+    r"""The TeX with each letter that stands alone as its number, or as another letter; `\theta` keeps its t."""
     letters = "|".join(map(re.escape, numbers))
     return re.sub(rf"\\[A-Za-z]+|(?<![A-Za-z])(?P<letter>{letters})(?![A-Za-z])", lambda m: _put(m, numbers), tex)
 
 
-def _put(found: re.Match[str], numbers: Mapping[str, int]) -> str:
+def _put(found: re.Match[str], numbers: Mapping[str, int] | Mapping[str, str]) -> str:
     letter = found["letter"]
     return found[0] if letter is None else str(numbers[letter])
