@@ -86,9 +86,10 @@ class Lettered:
         of_families = {member_of(name)[0]: shape for name, shape in self.solution.shapes.items()}
         written = {name for each in self.equations for name in (each.name, *names(each.expr)) if "[" in name}
         written |= {self.as_family(name) for name in self.solution.shapes}
-        inner = {
-            name[1:] for name in written if name[1:].partition("[")[0] in of_families
-        }  # of gradients what they're of
+        # Of gradients also what they are of, by which they are shown.
+        of = {gradient_name(family): family for family in of_families}
+        apart = [name.partition("[") for name in written]
+        inner = {of[family] + bracket + index for family, bracket, index in apart if family in of}
         told = {name: of_families[name.partition("[")[0]] for name in sorted(written | inner)}
         return {**self.solution.shapes, **told}
 
