@@ -210,11 +210,11 @@ def test_gradients_that_are_transposed_are_told_so() -> None:
 
 
 def test_a_write_up_takes_little_time() -> None:
-    """Of 26 equations in letters; the first reading of a problem is left out."""
+    """Of 26 equations in letters, in time of the processor; the first reading of a problem is left out."""
     marks("cs224n-network")
-    start = time.perf_counter()
+    start = time.process_time()
     marks.__wrapped__("cs224n-network")
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4
 
 
 def table() -> str:

@@ -53,7 +53,8 @@ def verdicts(tmp_path):
         (r"\frac{\partial^2 J}{\partial \theta_i \partial \theta_j} = \sum_{k} X_{ki} X_{kj}", "correct"),
         (r"\nabla_\theta^2 J = 2 X^T X", "wrong"),
         (r"\nabla^2_\theta J = X^T (X \theta - y)", "unread"),
-        (r"\frac{\partial^2 J}{\partial \theta_i \partial \theta_j} = \sum_{k} X_{ki} X_{ki}", "wrong"),
+        (r"\frac{\partial^2 J}{\partial \theta_i \partial \theta_j} = \sum_{k} X_{ki} X_{ki}", "unread"),
+        (r"\frac{\partial^2 J}{\partial \theta_i \partial \theta_j} = -\sum_{k} X_{ki} X_{kj}", "wrong"),
     ],
 )
 def test_second_derivatives_are_those_of_the_objective(verdicts, tex, verdict):
