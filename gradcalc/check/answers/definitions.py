@@ -37,6 +37,8 @@ class Definition:
     letters: tuple[Index, ...]
     of: Part
     by: Part | None = None
+    steps: frozenset[str] = frozenset()
+    """Those letters that are indices of members."""
 
     def at(self, indices: tuple[str, ...]) -> tuple[Part, Part | None]:
         """What it stands for with these indices. Raises NotReadable."""
@@ -71,7 +73,8 @@ def defined(row: Row, part: Part, meanings: Meanings, name: str) -> Definition |
         return None
     sites = ("_",) * len(below) + ("^",) * len(above)
     family = Family(name, node.base, joined(kept), () if above else upper, sites, is_own=True)
-    return Definition(family, told, of, by)
+    of = of if by is not None else Part(Name(f"({code(of.expr)})"), of.shape)
+    return Definition(family, told, of, by, frozenset(letter for letter, _ in told if letter in meanings.steps))
 
 
 def _whole(by: Part | None, meanings: Meanings) -> tuple[Part | None, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from gradcalc.check.answers.definitions import Definition, defined
+from gradcalc.check.answers.families import member
 from gradcalc.check.answers.identities import Identities
 from gradcalc.check.answers.lettered import LetterReader
 from gradcalc.check.answers.meanings import Meanings
@@ -36,7 +37,7 @@ from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape, known, without_brackets
 from gradcalc.formula.tex.read import TexError
 from gradcalc.formula.tex.read import read as read_tree
-from gradcalc.formula.tex.tree import Row
+from gradcalc.formula.tex.tree import Accented, Char, Row, Scripted, Symbol, Words
 from gradcalc.formula.unknown import called as function_called
 from gradcalc.formula.unknown import uncalled
 from gradcalc.formula.write import code
@@ -112,6 +113,8 @@ class Interpreter:
         """Of these the shape, of what and by what it is a derivative, and it as a Jacobian."""
         self.definitions: dict[str, Definition] = {}
         """Those with indices, by their families."""
+        self.abbreviations: set[Row] = set()
+        """Those without that stand for a formula that is no derivative."""
         self.guessed: frozenset[str] = frozenset()
         """Letters of which it was guessed what they are."""
         self.samples: frozenset[str] | None = frozenset()
@@ -125,10 +128,9 @@ class Interpreter:
 
     def define(self, name: str, part: Part, meanings: Meanings) -> None:
         """Take in a student's own name for a derivative: `\\delta^{(2)} = \\partial ŷ / \\partial a_2`."""
-        try:
-            self.define_tree(normal(read_tree(name)), part, meanings)
-        except TexError:
-            return
+        row = self._tree(name)
+        if row:
+            self.define_tree(row, part, meanings)
 
     def define_tree(self, row: Row, part: Part, meanings: Meanings) -> None:
         """The same for a name by its tree, which may have indices."""
@@ -143,8 +145,35 @@ class Interpreter:
         if found is not None:
             return
         text = code(part.expr)
+        if text not in meanings.partials:
+            same = self._quantity_of(part.expr)
+            self.abbreviations.add(row)
+            self.own[row] = text = same or f"({text})"
+            if same is not None:
+                return
         self.own[row] = text
         self.own_parts[text] = part.shape, meanings.partials.get(text), meanings.rows.get(text, "")
+
+    def is_one_name(self, tex: str) -> bool:
+        """Whether this is a letter with what stands above and below it, and nothing else."""
+        row = self._tree(tex)
+        base = row[0].base if len(row) == 1 and isinstance(row[0], Scripted) else row[0] if len(row) == 1 else None
+        base = base.inner if isinstance(base, Accented) else base
+        return isinstance(base, Char | Words) or (isinstance(base, Symbol) and base.command.kind == "letter")
+
+    def is_abbreviation(self, tex: str) -> bool:
+        """Whether this is a name of the student's own for a formula that is no derivative."""
+        row = self._tree(tex)
+        if row in self.abbreviations:
+            return True
+        own = [each.family for each in self.definitions.values() if each.by is None]
+        return len(row) == 1 and isinstance(row[0], Scripted) and member(row[0], own, False) is not None
+
+    def _tree(self, tex: str) -> Row:
+        try:
+            return normal(read_tree(tex))
+        except TexError:
+            return ()
 
     def name_as_said(self, meanings: Meanings) -> None:
         """Take in the names that stand under braces, but for those that mean something already."""

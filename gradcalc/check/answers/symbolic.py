@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from gradcalc.check.answers.calls import is_function
-from gradcalc.check.answers.definitions import parted
+from gradcalc.check.answers.definitions import Definition, parted
 from gradcalc.check.answers.differentiating import NO_LOSS
 from gradcalc.check.answers.dots import DOTS
 from gradcalc.check.answers.extremes import Extremes
@@ -95,14 +95,23 @@ class Symbolic(Extremes):
 
     def of_family(self, found: Member) -> Part:
         """A member of a family whose index has letters."""
-        indices = [self.step(index) for index in found.indices]
         own = self.meanings.definitions.get(found.family.name)
+        indices = [self.step(index) for index in found.indices] if own is None else self.own_indices(own, found)
         if own is not None:
             of, by = own.at(tuple(indices))
             return self.opaque(code(of.expr), of.shape) if by is None else self.partial(of, by)
         self.meanings.uncertain |= not found.is_certain
         name = f"{found.family.name}[{','.join(indices)}]"
         return self.some_member(name, [letter for index in indices if (letter := parted(index)[0]).isalpha()])
+
+    def own_indices(self, own: Definition, found: Member) -> list[str]:
+        """Those of a name of the student's own: of members, or of entries."""
+        indices = []
+        for (letter, _), index in zip(own.letters, found.indices, strict=True):
+            if letter not in own.steps and (now := parted(index)[0]).isalpha():
+                self.meanings.letters.setdefault(now, None)
+            indices.append(self.step(index) if letter in own.steps else index)
+        return indices
 
     def name(self, token: Token) -> Part:
         """A name, or the function of that name where it is called."""

@@ -53,6 +53,7 @@ class Formulas:
         self.meanings = interpreter.meanings()
         self.meanings.differential = any(_DIFFERENTIAL.search(side.tex) for side in self.sides)
         self.read: list[Expr | None] = []
+        self.shapes: list[Shape | None] = []
         self.reasons: list[str] = []
         self.faults: list[int | None] = []
         """Where in a side's text it can't be read, if that is known."""
@@ -60,6 +61,8 @@ class Formulas:
         self.odd: list[bool] = []
         self.unknown: list[str] = []
         """The names that the problem doesn't have."""
+        self.is_of_unknown = False
+        """Whether there is one on the left side."""
         self.left: Shape | None = None
         for side in self.sides:
             self._take(side, interpreter)
@@ -102,11 +105,14 @@ class Formulas:
             interpreter.name_as_said(self.meanings)
             self.left = self.meanings.left = part.shape if not self.read else self.left
             self.read.append(part.expr)
+            self.shapes.append(part.shape)
             self.reasons.append("")
             self.faults.append(None)
         except NotReadable as error:
             self.unknown += [error.name] if isinstance(error, UnknownName) else []
+            self.is_of_unknown |= isinstance(error, UnknownName) and not self.read
             self.read.append(None)
+            self.shapes.append(None)
             self.reasons.append(error.why if isinstance(error, NotTex) else error.reason)
             self.faults.append(error.start if isinstance(error, NotTex) else None)
 
@@ -119,11 +125,19 @@ class Formulas:
             return False  # it has that name in the problem
         return is_derivative and (left is None or (_GREEK.match(self.sides[0].tex) is not None and left != second))
 
+    def abbreviates(self, interpreter: Interpreter) -> bool:
+        """Whether it begins with a name of the student's own for a formula: `\\delta_t = \\hat{y}_t - y_t`."""
+        second = self.read[1]
+        says = second is not None and bool(names(second))
+        is_new = self.read[0] is None and self.is_of_unknown and interpreter.is_one_name(self.sides[0].tex)
+        return says and (is_new or interpreter.is_abbreviation(self.sides[0].tex))
+
     def define(self, interpreter: Interpreter) -> None:
         """Let that name stand for it in what follows."""
         second = self.read[1]
         if second is not None:
-            interpreter.define(self.sides[0].tex, Part(second, self.meanings.opaque.get(code(second))), self.meanings)
+            shape = self.meanings.opaque.get(code(second), self.shapes[1])
+            interpreter.define(self.sides[0].tex, Part(second, shape), self.meanings)
 
     def _in_full(self, texts: list[str]) -> tuple[list[str], Mapping[str, str]]:
         return expanded(texts, self.meanings) if self.meanings.differentials else (texts, {})
@@ -132,7 +146,7 @@ class Formulas:
         """The same chain from its second side on."""
         other = Formulas.__new__(Formulas)
         vars(other).update(vars(self))
-        other.sides, other.read = self.sides[1:], self.read[1:]
+        other.sides, other.read, other.shapes = self.sides[1:], self.read[1:], self.shapes[1:]
         other.reasons, other.texts = self.reasons[1:], self.texts[1:]
         other.faults = self.faults[1:]
         other.uncertain, other.odd = self.uncertain[1:], self.odd[1:]

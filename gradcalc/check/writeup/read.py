@@ -47,6 +47,7 @@ from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
 from gradcalc.words import shorten, visible
 
+OWN: Final = "a name of your own, which stands for this in what follows"
 _LONGEST: Final = 300
 _SAME: Final = re.compile(r"(?<![\w\\])[a-zA-Z]\s*=\s*[a-zA-Z](?!\w)")
 """Words on letters: `for i = k`."""
@@ -148,6 +149,12 @@ class _Reader:
         if chain.defines():
             chain.define(self.reader.admission.interpreter)
             left = None
+        elif chain.abbreviates(self.reader.admission.interpreter):
+            chain.define(self.reader.admission.interpreter)
+            left = None
+            if len(chain.sides) == 2:
+                self.leave(chain, OWN)
+                return
         if left is None and len(chain.sides) > 2 and rest[0] is not None:
             left, *rest = rest  # a name of the student's own for it
             chain = chain.without_first()
