@@ -48,6 +48,9 @@ PUBLIC = {
     "Word2vec: naive softmax and negative sampling": ("public-word2vec-1", "public-word2vec-2"),
     "Logistic and softmax regression": tuple(f"public-softmax-regression-{part}" for part in (1, 2, 3)),
     "A recurrent network: backpropagation through time": ("public-recurrent-network",),
+    "The four equations of backpropagation": ("public-four-equations",),
+    "An LSTM cell, gate by gate": ("public-lstm",),
+    "A recurrent network, unrolled": ("public-unrolled",),
 }
 READ = ("correct", "imprecise", "wrong", "carried")
 
@@ -169,7 +172,10 @@ What isn't counted there: line 104 of HW 3 has W² for W¹ in an index, line 2 o
 SHARES = {
     "Word2vec: naive softmax and negative sampling": 0.76,
     "Logistic and softmax regression": 0.93,
-    "A recurrent network: backpropagation through time": 0.96,
+    "A recurrent network: backpropagation through time": 1.0,
+    "The four equations of backpropagation": 0.92,
+    "An LSTM cell, gate by gate": 1.0,
+    "A recurrent network, unrolled": 0.92,
     "HW 3 Solution": 0.90,
     "CS224n, assignment 1 (Chen Luo)": 0.97,
     "CS224n, assignment 1 (handwritten answers)": 0.50,

@@ -237,3 +237,72 @@ def test_the_lines_called_right_are_those_that_numpy_calls_right() -> None:
         slope = np.exp(-z) / (1 + np.exp(-z)) ** 2
         now = given["V"].T @ (values[f"yhat[{t}]"] - given[f"y[{t}]"])
         assert np.allclose(difference(t), given["W_h"].T @ (difference(t + 1) * slope) + now, atol=1e-7)
+
+
+HELD = [
+    (
+        r"\frac{\partial J}{\partial W_x} = \sum_t \frac{\partial J}{\partial z^{(t)}}"
+        r" \frac{\partial z^{(t)}}{\partial W_x}",
+        True,
+    ),
+    (
+        r"\frac{\partial J}{\partial b} = \sum_t \left(\frac{\partial z^{(t)}}{\partial b}\right)^T"
+        r" \frac{\partial J}{\partial z^{(t)}}",
+        True,
+    ),
+    (
+        r"\frac{\partial J}{\partial b} = \sum_t \left(\frac{\partial h^{(t)}}{\partial"
+        r" b^{(t)}}\right)^T \frac{\partial J}{\partial h^{(t)}}",
+        True,
+    ),
+    (r"\frac{\partial J}{\partial b} = \sum_t \left(\frac{\partial J^{(t)}}{\partial b}\right)", True),
+    (
+        r"\frac{\partial J}{\partial b} = 2 \sum_t \left(\frac{\partial z^{(t)}}{\partial"
+        r" b}\right)^T \frac{\partial J}{\partial z^{(t)}}",
+        False,
+    ),
+    (
+        r"\frac{\partial J}{\partial b} = \sum_t \left(\frac{\partial z^{(t)}}{\partial b}\right)^T"
+        r" \frac{\partial J}{\partial h^{(t)}}",
+        False,
+    ),
+    (r"z^{(t)} = W_h h^{(t-1)} + W_x^{(t)} x^{(t)} + b^{(t)}", True),
+    (r"z^{(t)} = W_h h^{(t-1)} + W_x^{(t)} x^{(t)} - b^{(t)}", False),
+]
+
+
+@pytest.mark.parametrize(("line", "is_right"), HELD)
+def test_a_derivative_may_hold_what_other_steps_give(line: str, is_right: bool) -> None:
+    """The term of a sum over steps: of z[t] by b with h[t-1] held, as h[t-1] has a term of its own."""
+    assert words(rf"\[ {line} \]") == ["correct" if is_right else "wrong"]
+
+
+def test_what_comes_by_one_use_alone_of_a_shared_parameter_makes_no_verdict() -> None:
+    assert words(r"\[ \frac{\partial J}{\partial W_x} = \sum_t \frac{\partial J}{\partial W_x^{(t)}} \]") == []
+
+
+FORMULAS = [
+    (r"e^{(t)} = \hat{y}^{(t)} - y^{(t)}", r"\frac{\partial J}{\partial V} = \sum_t e^{(t)} (h^{(t)})^T", "correct"),
+    (r"e^{(t)} = \hat{y}^{(t)} - y^{(t)}", r"\frac{\partial J}{\partial V} = -\sum_t e^{(t)} (h^{(t)})^T", "wrong"),
+    (
+        r"\delta_t^o = \hat{y}^{(t)} - y^{(t)}",
+        r"\frac{\partial J}{\partial V} = \sum_k \delta_k^o (h^{(k)})^T",
+        "correct",
+    ),
+    (r"\delta_t^o = \hat{y}^{(t)} - y^{(t)}", r"\frac{\partial J^{(t)}}{\partial o^{(t)}} = 2 \delta_t^o", "wrong"),
+    (
+        r"\epsilon_i^{(t)} = \hat{y}_i^{(t)} - y_i^{(t)}",
+        r"\frac{\partial J^{(k)}}{\partial o_j^{(k)}} = \epsilon_j^{(k)}",
+        "correct",
+    ),
+]
+
+
+@pytest.mark.parametrize(("definition", "line", "verdict"), FORMULAS)
+def test_a_name_of_ones_own_stands_for_a_formula(definition: str, line: str, verdict: str) -> None:
+    assert words(rf"\[ {definition} \] \[ {line} \]") == [verdict]
+
+
+def test_a_name_for_a_formula_may_be_given_again() -> None:
+    text = r"\[ e = W_h h^{(2)} \] \[ z^{(3)} - W_x x^{(3)} - b = e \] \[ e = V h^{(3)} \] \[ o^{(3)} = e \]"
+    assert words(text) == ["correct", "correct"]

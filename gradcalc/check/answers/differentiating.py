@@ -183,6 +183,8 @@ class Differentiating(Lettered):
     def gradient(self, of: Part, by: Part) -> Part:
         """The gradient of a number: by its name, where the equations have it."""
         text = code(by.expr)
+        if text in self.meanings.copies and "[" not in code(of.expr):
+            self.fail(f"what comes by one step's use of {shorten(text)} alone: the problem has no copy for each step")
         if isinstance(of.expr, Name) and of.expr.id in (self.meanings.objective, NO_LOSS):
             whole, index = self.meanings.entries.get(text, (by, ""))
             if isinstance(by.expr, Apply):

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from gradcalc.check.answers.definitions import Definition, defined
-from gradcalc.check.answers.families import member
+from gradcalc.check.answers.families import Member, member
 from gradcalc.check.answers.identities import Identities
 from gradcalc.check.answers.lettered import LetterReader
 from gradcalc.check.answers.meanings import Meanings
@@ -163,11 +163,13 @@ class Interpreter:
 
     def is_abbreviation(self, tex: str) -> bool:
         """Whether this is a name of the student's own for a formula that is no derivative."""
+        return self._tree(tex) in self.abbreviations or bool(self.own_member(tex, derivatives=False))
+
+    def own_member(self, tex: str, derivatives: bool = True) -> Member | None:
+        """This as a name of the student's own with indices; without derivatives, as one for another formula."""
         row = self._tree(tex)
-        if row in self.abbreviations:
-            return True
-        own = [each.family for each in self.definitions.values() if each.by is None]
-        return len(row) == 1 and isinstance(row[0], Scripted) and member(row[0], own, False) is not None
+        own = [each.family for each in self.definitions.values() if derivatives or each.by is None]
+        return member(row[0], own, False) if len(row) == 1 and isinstance(row[0], Scripted) else None
 
     def _tree(self, tex: str) -> Row:
         try:
@@ -306,10 +308,12 @@ class Interpreter:
         return found
 
     @cached_property
-    def _last(self) -> int | None:
-        """How far the index of the problem counts, if there is but one."""
+    def _last(self) -> str:
+        """How far the index of the problem counts, if there is but one: a size, or a number."""
         ranges = {last for _, last in self.solution.problem.over.values()}
-        return ranges.pop() if len(ranges) == 1 else None
+        sizes = {size: letter for letter, size in sizes_of(self.solution.problem).items()}
+        last = ranges.pop() if len(ranges) == 1 else 0
+        return sizes.get(last, str(last or ""))
 
     @property
     def has_one_sample(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final, NoReturn, Self
 
 from gradcalc.check.answers.cursor import DEEPEST
-from gradcalc.check.answers.families import WORDS
+from gradcalc.check.answers.families import INDEX, WORDS, spelled
 from gradcalc.check.answers.identities import Identities
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.meanings import Meanings
@@ -117,9 +117,18 @@ class Lettered(Parser):
                 if self.is_sample(found, self.token.text.strip("()[]"), is_layer=True):
                     self.position += 1
                     continue
+                if self.meanings.members and INDEX.fullmatch(self.token.text[1:-1]):
+                    self.copy_of(found)
+                    continue
                 self.fail(f"'{shorten(self.token.text)}' above a name that isn't shown so")
             else:
                 return found
+
+    def copy_of(self, found: Part) -> None:
+        """`W^{(t)}`, of what is the same at every step: W as it is used at that one."""
+        self.step(spelled(self.token.text[1:-1]))
+        self.position += 1
+        self.meanings.copies.add(code(found.expr))
 
     def turned(self, found: Part) -> Part:
         """A transpose; that of 1 is a row of ones, with which a column is summed."""
@@ -245,7 +254,7 @@ class Lettered(Parser):
         if letter.isdecimal() or letter in self.meanings.sizes:
             return index
         if letter.isupper():
-            if self.meanings.last is None:
+            if not self.meanings.last:
                 self.fail(f"how far '{letter}' counts isn't said")
             return f"{self.meanings.last}{index[len(letter) :]}"
         self.meanings.letters.setdefault(letter, None)

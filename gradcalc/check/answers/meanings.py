@@ -74,7 +74,9 @@ class Meanings:
     """How far the letters of sums counted that are done."""
     steps: set[str] = field(default_factory=set)
     """Those among them that are indices of members."""
-    last: int | None = None
+    copies: set[str] = field(default_factory=set)
+    """What is written with the index of a step, and is the same at all of them."""
+    last: str = ""
     """How far such an index counts, where a problem has one."""
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     """What names of the student's own with indices stand for, by their families."""

@@ -75,7 +75,7 @@ class Symbolic(Extremes):
             case "rule":
                 return self.ruled(token)
             case "nabla":
-                return self.gradient_by(self.inner(token.inner[0]), token.text == "∇²")
+                return self.gradient_by(self.taken_by(token.inner[0]), token.text == "∇²")
             case "member":
                 return self.of_family(token.inner[0])
             case "lettered":
@@ -103,6 +103,14 @@ class Symbolic(Extremes):
         self.meanings.uncertain |= not found.is_certain
         name = f"{found.family.name}[{','.join(indices)}]"
         return self.some_member(name, [letter for index in indices if (letter := parted(index)[0]).isalpha()])
+
+    def taken_by(self, tokens: Sequence[Token]) -> Part:
+        """What stands below a nabla; a family there, as `a` in `\\nabla_a C`, is its last member."""
+        family = tokens[0].text
+        if len(tokens) == 2 and family in self.meanings.members and self.meanings.last:
+            self.meanings.uncertain = True
+            return self.some_member(f"{family}[{self.meanings.last}]", ())
+        return self.inner(tokens)
 
     def own_indices(self, own: Definition, found: Member) -> list[str]:
         """Those of a name of the student's own: of members, or of entries."""

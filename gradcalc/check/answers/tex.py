@@ -413,9 +413,9 @@ class _Cutting:
         """A transpose before an index: `w_{jb}^T` is an entry of the transpose."""
         found = [Token("sign", "′", 0)] * primes
         index, above = scripts.get("_"), scripts.get("^")
-        if (above is not None and _typed(_bare(above)).strip("()") in _TURNED) or (
-            above is not None and _turned_layer(above)
-        ):
+        text = _typed(_bare(above))
+        is_step = _LAYER.fullmatch(text) is not None and any(family.sites for family in self.families)
+        if (text.strip("()") in _TURNED and not is_step) or (above is not None and _turned_layer(above)):
             found.append(Token("transpose", "ᵀ", 0))
         elif above is not None and not _LAYER.fullmatch(_typed(_bare(above))):
             found.append(Token("raise", "^", 0, (self.inside(above),)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TypeGuard
 
 import numpy as np
@@ -37,6 +38,9 @@ MAX_WORK = 20_000_000
 """A claim is tried at hundreds of instances, each of which may take so many entries and multiplications."""
 _MARK = "·"
 """Stands before the claim's own names, so that none can be that of a gradient (`dx` beside `x`)."""
+
+
+NOTHING: Mapping[str, tuple[int, ...]] = MappingProxyType({})
 
 
 class ClaimError(GradcalcError):
@@ -102,15 +106,19 @@ def lowered(
     equations: Sequence[Equation] = (),
     any_shapes: bool = False,
     along_edges: bool = False,
+    within: Mapping[str, tuple[int, ...]] = NOTHING,
 ) -> Sides:
     """The sides of a chain, in each of its cases, for names of these shapes; `distributions` are names that sum to 1.
 
     A sample lies along `axis`; `strict` where no size is 1 by chance. `equations` define further names, in order. With
     `any_shapes` sides needn't have one shape. `along_edges` derivatives of a member by a member hold all others.
+    `within` has the index of members of families whose derivatives are taken within their step, all else being held,
+    where what they are taken by is to be found there.
     Raises ClaimError, with what is wrong in words: shapes that don't fit, no gradient, or a softmax of what has one
     entry a sample.
     """
     lowering = _Lowering(shapes, distributions, axis, along_edges)
+    lowering.within = {_MARK + name: index for name, index in within.items()}
     try:
         for equation in equations:
             lowering.take(equation)
@@ -171,6 +179,7 @@ class _Lowering:
         self.by = set[str]()
         """What derivatives are taken by."""
         self.marks: dict[str, Expr] = {name: Name(_MARK + name) for name in shapes}
+        self.within: Mapping[str, tuple[int, ...]] = NOTHING
         self.defined: dict[Expr, str] = {}
         self.derived: dict[tuple[str, str], Expr] = {}
         """Names of what is differentiated, and derivatives, each once: cases ask for the same ones."""
@@ -282,7 +291,8 @@ class _Lowering:
         self.by.add(x)
         if (tag, x) in self.derived:
             return self.derived[tag, x]
-        derived = backward(self.paths(f, x), {name: start}, (x,), self.shapes, self.axis, self.assumed)
+        through = self.paths(f, x) if self.along_edges else self.around(name, x)
+        derived = backward(through, {name: start}, (x,), self.shapes, self.axis, self.assumed)
         put: dict[str, Expr] = {equation.name: Name(f"{equation.name} from {tag}") for equation in derived}
         for equation in derived:
             new = Equation("forward", f"{equation.name} from {tag}", substitute(equation.expr, put))
@@ -300,6 +310,23 @@ class _Lowering:
         if not (self.along_edges and isinstance(f, Name) and _vertices(f.id) and _vertices(x)):
             return self.equations
         return [each for each in self.equations if vertices.issuperset(_vertices(each.name))]
+
+    def around(self, name: str, x: str) -> Sequence[Equation]:
+        """The equations through which x is differentiated: all, or those of a member's own step that lead to x."""
+        rules = {equation.name: equation.expr for equation in self.equations}
+        steps = {self.within[used] for used in names(rules[name]) if used in self.within}
+        if len(steps) != 1:
+            return self.equations
+        reached, todo = set[str](), [*names(rules[name])]
+        while todo:
+            each = todo.pop()
+            if each not in reached:
+                reached.add(each)
+                todo += [*names(rules[each])] if each in rules and each != x and self.within.get(each) in steps else []
+        if x not in reached:
+            return self.equations
+        mine = {each for each in reached if self.within.get(each) in steps and each != x} | {name}
+        return [equation for equation in self.equations if equation.name in mine]
 
     def compare(self, left: Expr, right: Expr) -> None:
         """Both sides have one shape, or one of them is a number."""

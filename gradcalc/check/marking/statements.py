@@ -37,6 +37,8 @@ _IN_PART: Final = {
     "zeros": "this holds where the target is 0, which isn't said here",
 }
 """Conditions that people write in words."""
+WITHIN: Final = "right where what other steps give is held, as ∂ has it here"
+_DERIVATIVE: Final = re.compile(r"\b(?:jacobian|grad)\(")
 _TRACED: Final = "this is a matrix, and the left side a number: its trace is meant"
 _LAST: Final = "right, but for the last vertex, which leads to no other"
 CARRIED: Final = "as the line before, which is wrong"
@@ -100,6 +102,8 @@ class Statements:
     def _line(self, texts: Sequence[str], number: int, before: Sequence[Tried], free: Mapping[str, str]) -> Tried:
         try:
             how = self.compared(texts[0], texts[number], free)
+            if how == "" and self.is_right_within(texts[0], texts[number], free):
+                return Tried("correct", WITHIN)
             if how is None:
                 return Tried("unreadable", "it couldn't be tried anywhere")
             if how in _IN_PART:
@@ -120,6 +124,19 @@ class Statements:
                 return Tried("unreadable", str(error))
             return Tried("wrong", self.problems[0].limits((texts[0], texts[number])) or _BEYOND)
         return Tried("wrong", _TRACED if how else self.unequal(texts[0], texts[number], free))
+
+    def is_right_within(self, left: str, right: str, free: Mapping[str, str]) -> bool:
+        """Whether the two are equal where derivatives of members are taken within their step.
+
+        So people write the terms of a sum over steps: `∂z[t]/∂W` with h[t-1] held, whose own part is another step's.
+        """
+        of_members = all(instance.index_of for instance in self.problems) and _DERIVATIVE.search(f"{left} {right}")
+        if not of_members:
+            return False
+        with suppress(ClaimError, TwoRanges):
+            every = [instance.compared((left, right), free, within=True) for instance in self.problems]
+            return {way for ways in every for way, _ in ways} == {"equal"}
+        return False
 
     def unequal(self, left: str, right: str, free: Mapping[str, str]) -> str:
         """What to say of a wrong line: which slip it is, if it is one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import combinations, permutations
 from typing import Final
 
@@ -56,15 +56,16 @@ class Instance:
             self.shapes[name] = shape
 
     def compared(
-        self, texts: tuple[str, str], free: Mapping[str, str], along_edges: bool = False
+        self, texts: tuple[str, str], free: Mapping[str, str], along_edges: bool = False, within: bool = False
     ) -> Iterator[tuple[str, Sequence[str]]]:
         """How the two compare, at each of the values at which that can be said; and for which steps they are equal.
 
-        In a graph a derivative may be along the edge alone, or along all paths.
+        In a graph a derivative may be along the edge alone, or along all paths; with `within` derivatives of members
+        are taken within their step.
         """
         shapes = self.shapes
         varying = {name: shapes[of] for name, of in free.items()}
-        letters, program, numbers = self.program_of(texts, varying, along_edges)
+        letters, program, numbers = self.program_of(texts, varying, along_edges, within)
         steps = [letter for letter in letters.free if letter in letters.steps(shapes)]
         for values, sides in self.worked_out(program, varying):
             found = _compare(*sides) or self.in_part(letters, numbers, values, sides)
@@ -98,8 +99,13 @@ class Instance:
         random = np.random.default_rng(0)
         return {name: random.standard_normal(shape) for name, shape in varying.items()}
 
+    @cached_property
+    def index_of(self) -> Mapping[str, tuple[int, ...]]:
+        """Of each member of a family its numbers."""
+        return {name: index for name, (_, index) in self.problem.members.items()}
+
     def program_of(
-        self, texts: tuple[str, str], varying: Mapping[str, Shape], along_edges: bool = False
+        self, texts: tuple[str, str], varying: Mapping[str, Shape], along_edges: bool = False, within: bool = False
     ) -> tuple[Indexed, Sides, list[tuple[int, ...]]]:
         """Both sides as a program, with names of these shapes beside those of the problem.
 
@@ -107,7 +113,8 @@ class Instance:
         """
         given = {name: self.shapes[name] for name in self.problem.given}
         letters = self.letters(texts, {**self.shapes, **varying})
-        return letters, *self.sides(letters, {**given, **varying}, {**self.shapes, **varying}, along_edges)
+        shapes = {**self.shapes, **varying}
+        return letters, *self.sides(letters, {**given, **varying}, shapes, along_edges, within)
 
     def in_part(
         self, letters: Indexed, choices: Sequence[tuple[int, ...]], values: Values, sides: list[list[Array]]
@@ -164,7 +171,12 @@ class Instance:
         return indexed(texts, known, self.sizes, problem.classes, over=problem.indices)
 
     def sides(
-        self, letters: Indexed, given: Mapping[str, Shape], shapes: Mapping[str, Shape], along_edges: bool
+        self,
+        letters: Indexed,
+        given: Mapping[str, Shape],
+        shapes: Mapping[str, Shape],
+        along_edges: bool,
+        within: bool = False,
     ) -> tuple[Sides, list[tuple[int, ...]]]:
         """Both sides as a program, and the numbers of the letters in each case. Raises ClaimError, TwoRanges."""
         known = {*shapes} - {*self.sizes}
@@ -192,6 +204,7 @@ class Instance:
                 equations=self.needed(used),
                 any_shapes=True,
                 along_edges=along_edges,
+                within=self.index_of if within else {},
             )
             return whole, [*numbered]
         except ClaimError as error:

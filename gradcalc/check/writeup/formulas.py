@@ -116,14 +116,21 @@ class Formulas:
             self.reasons.append(error.why if isinstance(error, NotTex) else error.reason)
             self.faults.append(error.start if isinstance(error, NotTex) else None)
 
-    def defines(self) -> bool:
-        """Whether it begins with a name of the student's own for a derivative: `δ = ∂ŷ/∂a`."""
+    def defines(self, interpreter: Interpreter) -> bool:
+        """Whether it begins with a name of the student's own for a derivative: `δ = ∂ŷ/∂a`.
+
+        A name without indices may be given again, to another one.
+        """
         second = self.read[1] if len(self.read) > 1 else None
         is_derivative = second is not None and code(second) in self.meanings.partials and self.is_about_letters(second)
         left = self.read[0]
         if left is not None and code(left).partition("[")[0] in self.symbols:
             return False  # it has that name in the problem
-        return is_derivative and (left is None or (_GREEK.match(self.sides[0].tex) is not None and left != second))
+        found = interpreter.own_member(self.sides[0].tex)
+        if is_derivative and found is not None and left not in (None, second) and "".join(found.indices).islower():
+            self.uncertain[1] = True  # for which it may be given again too
+        again = _GREEK.match(self.sides[0].tex) is not None and found is None
+        return is_derivative and (left is None or (again and left != second))
 
     def abbreviates(self, interpreter: Interpreter) -> bool:
         """Whether it begins with a name of the student's own for a formula: `\\delta_t = \\hat{y}_t - y_t`."""

@@ -47,7 +47,6 @@ from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
 from gradcalc.words import shorten, visible
 
-OWN: Final = "a name of your own, which stands for this in what follows"
 _LONGEST: Final = 300
 _SAME: Final = re.compile(r"(?<![\w\\])[a-zA-Z]\s*=\s*[a-zA-Z](?!\w)")
 """Words on letters: `for i = k`."""
@@ -146,19 +145,18 @@ class _Reader:
         left, *rest = chain.read
         if left is None and chain.is_plain:
             return  # a line of prose or of a program
-        if chain.defines():
+        if chain.defines(self.reader.admission.interpreter):
             chain.define(self.reader.admission.interpreter)
             left = None
         elif chain.abbreviates(self.reader.admission.interpreter):
             chain.define(self.reader.admission.interpreter)
             left = None
             if len(chain.sides) == 2:
-                self.leave(chain, OWN)
                 return
         if left is None and len(chain.sides) > 2 and rest[0] is not None:
             left, *rest = rest  # a name of the student's own for it
             chain = chain.without_first()
-        elif left is None and chain.defines():
+        elif left is None and chain.defines(self.reader.admission.interpreter):
             return  # which says nothing that could be wrong
         if left is None:
             found = rule(chain.sides, self.reader.admission.interpreter)
@@ -312,7 +310,7 @@ class _Reader:
             if self.in_letters and chain.is_set_to_zero(number):
                 self.unread.append(self.refused(side, CONDITION))
             elif text and read is not None:
-                statement = text if names(read) or chain.is_conditional else ""
+                statement = text if names(read) or chain.is_conditional or "[" in chain.text(0) else ""
                 formula = None if chain.is_conditional else read
                 lines.append(replace(self.line(side, statement, self.doubt(chain, number)), formula=formula))
             else:
