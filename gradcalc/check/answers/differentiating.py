@@ -81,11 +81,30 @@ class Differentiating(Lettered):
                 flat.append((sign, [*parts]))
         return super().tightly(flat)
 
+    def side_by_side(self, parts: Sequence[Part]) -> Part:
+        """Their product; where gradients are rows, with these as rows if matrices can be multiplied so alone."""
+        turned = [self.as_row(part) for part in parts] if self.meanings.as_rows else parts
+        as_they_are = turned is parts or len(parts) == 1 or self.makes_array(parts) or not self.makes_array(turned)
+        return super().side_by_side(parts if as_they_are else turned)
+
+    def makes_array(self, parts: Sequence[Part]) -> bool:
+        """Whether matrices can be multiplied in this order, and give an array."""
+        found = parts[0]
+        for part in parts[1:]:
+            found = self.builder.applied("matmul" if found.shape and part.shape else "mul", found, part)
+        return found.shape not in (None, (), (1, 1))
+
+    def as_row(self, part: Part) -> Part:
+        """A gradient on a vector, as a row."""
+        is_vector = part.shape is not None and 1 in part.shape and code(part.expr) in self.meanings.gradients
+        return self.builder.applied("transpose", part) if is_vector else part
+
     def chained(self, left: Part, right: Part) -> Part | None:
         """`∂a/∂b ∂b/∂c`, in either order, as one derivative of an array's; None where they are no such pair."""
         one, other = (self.meanings.partials.get(code(each.expr)) for each in (left, right))
         if one is None or other is None:
             return None
+        self.meanings.as_rows |= code(left.expr) in self.meanings.gradients_named and bool(other[0].shape)
         pairs = (((left, one), (right, other)), ((right, other), (left, one)))
         for (first, (of, middle)), (second, (also, by)) in pairs:
             if middle.expr == also.expr and middle.shape and of.shape is not None and by.shape is not None:

@@ -64,6 +64,10 @@ class Meanings:
     """Of what, and by what, the derivatives among them are taken."""
     rows: dict[str, str] = field(default_factory=dict)
     """These as Jacobians."""
+    gradients_named: set[str] = field(default_factory=set)
+    """The gradients that are written by a name of their own, as δ, not as a fraction."""
+    as_rows: bool = False
+    """Whether gradients by vectors are rows here, as a gradient before a Jacobian shows."""
     products: set[str] = field(default_factory=set)
     """The derivatives among them that were written as products of several."""
     entries: dict[str, tuple[Part, str]] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
+from gradcalc.check.answers.deltas import delta_trees
 from gradcalc.check.answers.families import Family, families
 from gradcalc.check.answers.normal import normal, other_ways
 from gradcalc.check.answers.patterns import Patterns, patterns
@@ -136,7 +137,9 @@ class Names:
     def _made_other_trees(self) -> Mapping[Row, str]:
         others = [(other, name) for tree, name in self.trees.items() for other in other_ways(tree)]
         uses = Counter(other for other, _ in others)
-        return {other: name for other, name in others if uses[other] == 1 and other not in self.trees}
+        near = {other: name for other, name in others if uses[other] == 1 and other not in self.trees}
+        deltas = {} if self.problem.signs else delta_trees(self.trees, self.problem.forward, self.equations)
+        return {**deltas, **near}
 
     @cached_property
     def numbered(self) -> Mapping[str, Sequence[str]]:

@@ -154,9 +154,17 @@ def _one(node: Node) -> Node:
 
 
 def other_ways(row: Row) -> Iterator[Row]:
-    """A name with its number below for one that has it above, and the other way round: `w_2` for `w^2`."""
+    """A name with its number below for one that has it above, and the other way round: `w_2` for `w^2`.
+
+    Also with a number or a letter below for one in brackets above, and the other way round: `w_l` for `w^{(l)}`.
+    """
     *before, last = row
     if isinstance(last, Scripted) and len(last.scripts) == 1 and not last.primes:
         sign, script = last.scripts[0]
         if isinstance(script, Char) and script.text.isdecimal():
             yield (*before, Scripted(last.base, 0, (("_" if sign == "^" else "^", script),)))
+        if isinstance(script, Char) and script.text.isalnum() and sign == "_":
+            yield (*before, Scripted(last.base, 0, (("^", Group((Char("("), script, Char(")")))),)))
+        inside = script.items if isinstance(script, Group) and sign == "^" else ()
+        if len(inside) == 3 and isinstance(inside[1], Char) and (inside[0], inside[2]) == (Char("("), Char(")")):
+            yield (*before, Scripted(last.base, 0, (("_", inside[1]),)))

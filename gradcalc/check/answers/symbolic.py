@@ -153,6 +153,7 @@ class Symbolic(Extremes):
         found = super().name(Token("name", text, token.start))
         if isinstance(found.expr, Name) and found.expr.id in self.meanings.gradients:
             self.remember_gradient(found)
+            self.meanings.gradients_named.add(found.expr.id)
         if isinstance(found.expr, Name) and found.expr.id == self.meanings.objective:
             self.pass_over_arguments()
         if isinstance(found.expr, Name) and found.expr.id in self.meanings.guessed:

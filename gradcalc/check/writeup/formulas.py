@@ -122,8 +122,8 @@ class Formulas:
         A name without indices may be given again, to another one.
         """
         second = self.read[1] if len(self.read) > 1 else None
-        is_derivative = second is not None and code(second) in self.meanings.partials and self.is_about_letters(second)
         left = self.read[0]
+        is_derivative = second is not None and self.is_another_derivative(second, left)
         if left is not None and code(left).partition("[")[0] in self.symbols:
             return False  # it has that name in the problem
         found = interpreter.own_member(self.sides[0].tex)
@@ -138,6 +138,13 @@ class Formulas:
         says = second is not None and bool(names(second))
         is_new = self.read[0] is None and self.is_of_unknown and interpreter.is_one_name(self.sides[0].tex)
         return says and (is_new or interpreter.is_abbreviation(self.sides[0].tex))
+
+    def is_another_derivative(self, expr: Expr, left: Expr | None) -> bool:
+        """Whether a formula is a derivative, or a product of them, and of something else or by something else."""
+        mine = self.meanings.partials.get(code(expr))
+        other = None if left is None else self.meanings.partials.get(code(left))
+        same = None not in (mine, other) and [each.expr for each in mine or ()] == [each.expr for each in other or ()]
+        return mine is not None and not same and (self.is_about_letters(expr) or other is not None)
 
     def define(self, interpreter: Interpreter) -> None:
         """Let that name stand for it in what follows."""
@@ -184,7 +191,13 @@ class Formulas:
         left = "" if self.read[0] is None else code(self.read[0])
         of, by = self.meanings.partials.get(left, (None, None))
         is_row = left in self.meanings.products and of is not None and of.shape in ((), (1, 1))
+        is_row = is_row or (of is not None and self.are_rows)
         return of is not None, is_row and by is not None and 1 in (by.shape or ())
+
+    @property
+    def are_rows(self) -> bool:
+        """Whether gradients by vectors are rows in it."""
+        return self.meanings.as_rows
 
     def statement(self, number: int, name: str) -> str:
         """The text of a side with letters or derivatives in it, or of the quantity's own name; empty of any other."""
