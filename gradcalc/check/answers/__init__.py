@@ -41,6 +41,7 @@ dotted       matrices with dots in them
 dots         where dots stand in trees of TeX
 corners      the rule that the entries beside the dots follow
 nodes        the parts of a node of TeX
+deltas           δ with the scripts of a weighted sum, for the gradient on it
 differentiating  derivatives in them
 second       second derivatives
 families     members of families in them
