@@ -161,6 +161,8 @@ KNOWN = {
     "cs224n-hand-c": {f"cs224n-hand-c, line {line}" for line in (2, 14, 18, 22)},
     "ttic-a-softmax-parent": {"ttic-a-softmax-parent, line 5"},
     "ttic-a-sigmoid-parent": {"ttic-a-sigmoid-parent, line 2"},
+    "ttic-a-network": {"ttic-a-network, line 6"},
+    "ttic-a-jacobian": {"ttic-a-jacobian, line 2"},
     "ttic-b-graph-sigmoid": {"ttic-b-graph-sigmoid, line 14"},
     "ttic-b-graph-softmax": {"ttic-b-graph-softmax, line 22"},
     "ttic-a-hinge": {"ttic-a-hinge, line 18", "ttic-a-hinge, line 20"},
@@ -179,7 +181,7 @@ SHARES = {
     "HW 3 Solution": 0.90,
     "CS224n, assignment 1 (Chen Luo)": 0.97,
     "CS224n, assignment 1 (handwritten answers)": 0.50,
-    "TTIC 31020, problem set 8 (Hung Le Tran)": 0.95,
+    "TTIC 31020, problem set 8 (Hung Le Tran)": 0.94,
     "TTIC 31020, backpropagation on a graph": 0.92,
 }
 """How much of each is read at least: of graphs with any number of vertices little is."""

@@ -12,7 +12,7 @@ from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.limits import Limited, Limits
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.typed import UnknownName
-from gradcalc.formula.expr import Apply, Expr, Name, call, names
+from gradcalc.formula.expr import Apply, Expr, Name, call, names, walk
 from gradcalc.formula.write import code
 
 _OF_SET: Final = ("∈", ":", "|", "∣")
@@ -58,13 +58,14 @@ class Summing(Limited):
         return 1 < middle[0] == left[0] and 1 < middle[1] == right[0] and left[1] == right[1] == 1
 
     def sum(self) -> Part:
-        """Terms; of a column and a matrix it can't be said whether a gap between columns is lost."""
+        """Terms; of a column and a matrix it can't be said whether a gap is lost, unless one is `I v`."""
         start = len(self.meanings.terms)
         found = super().sum()
         shapes = {shape for shape in self.meanings.terms[start:] if shape}
         del self.meanings.terms[start:]
         by_entry = self.by_entry(found)
-        self.meanings.uncertain |= len(shapes) > 1 and found.shape is not None and by_entry is None
+        mixed = len(shapes) > 1 and found.shape is not None and by_entry is None
+        self.meanings.uncertain |= mixed and not any(map(_is_identity, walk(found.expr)))
         return by_entry or found
 
     def by_entry(self, found: Part) -> Part | None:
@@ -192,6 +193,10 @@ def stands_in(part: Sequence[object], letter: str) -> bool:
         if found:
             return True
     return False
+
+
+def _is_identity(node: Expr) -> bool:
+    return isinstance(node, Apply) and node.function == "eye"
 
 
 def has_name(token: Token, name: str) -> bool:

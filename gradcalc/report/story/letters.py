@@ -122,7 +122,7 @@ def letters_document(work: Lettered, remark: str = "") -> Document:
     for section, title in _TITLES.items():
         equations = [eq for eq in work.equations if eq.section == section and eq.name not in untold]
         if equations:
-            blocks += [Heading(title), *before(solution, section), _rules(work, equations)]
+            blocks += [Heading(title), *before(solution, section, work.as_family), _rules(work, equations)]
     blocks += [*_closing(work)]
     return document_of(problem, work.shapes, blocks)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -134,13 +134,13 @@ def _titled(solution: Solution) -> Iterator[tuple[tuple[str, ...], str]]:
     yield ("after",), _SECTIONS["after"]
 
 
-def before(solution: Solution, section: str) -> Iterator[Block]:
-    """What is said before the equations of a section."""
+def before(solution: Solution, section: str, called: Callable[[str], str] = str) -> Iterator[Block]:
+    """What is said before the equations of a section; `called` is what names are called there."""
     problem = solution.problem
     if section == "backward" and problem.objective is not None and problem.order != "sequential":
         example = _example(solution)
         if example is not None:
-            gradient, wrt = Math(Name(gradient_name(example))), Math(Name(example))
+            gradient, wrt = (Math(Name(called(name))) for name in (gradient_name(example), example))
             yield Paragraph((gradient, " is the gradient of ", *objective_text(problem), " with respect to ", wrt, "."))
     if section == "update":
         yield from order_blocks(problem)
