@@ -104,9 +104,18 @@ class Names:
         trees = [(normal(read(latex)), name) for name, latex in shown.items() if name in self.equations]
         sizes = (name for name, expr in self.problem.let.items() if isinstance(expr, Num))
         trees += [(normal(read(symbols[name])), name) for name in sizes if name in (symbols := self.problem.symbols)]
+        trees += self._entries()
         uses = Counter(tree for tree, _ in trees)
         functions = {tree: _AS_TYPED.get(name, name) for tree, name in self._function_trees}
         return functions | {tree: name for tree, name in trees if uses[tree] == 1}
+
+    def _entries(self) -> Iterator[tuple[Row, str]]:
+        """Entries that a symbol names, `w_5` for `W2[1,1]`, by the trees of the symbols."""
+        for key, symbol in self.problem.symbols.items():
+            name, bracket, index = key.replace(" ", "").partition("[")
+            numbers = index.removesuffix("]").replace(",", "")
+            if bracket and numbers.isdecimal() and name in self.equations and key not in self.equations:
+                yield normal(read(symbol)), f"{name}[{index}"
 
     @cached_property
     def _function_trees(self) -> Sequence[tuple[Row, str]]:

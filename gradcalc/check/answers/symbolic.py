@@ -131,6 +131,10 @@ class Symbolic(Extremes):
             return self.differential(token)
         if text in self.meanings.own:
             return Part(Name(text), self.meanings.own[text])
+        shape = self.builder.shapes.get(text.partition("[")[0])
+        if text.endswith("]") and shape is not None and self.builder.resolve(text) is None:
+            name, _, index = text[:-1].partition("[")
+            return self.entry(Part(Name(name), shape), index.split(","), ())
         if text == "d" in self.meanings.sizes and gradient_name(self.token.text) in self.meanings.gradients:
             return self.gradient_of_next()  # and not a size times it
         if token.inner == ("J",) and self.is_function_ahead():

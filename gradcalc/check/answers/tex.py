@@ -233,7 +233,7 @@ class _Cutting:
         """`W_{0,new}^1`: what is known without the word, after the update."""
         for sign, script in node.scripts:
             inner = _bare(script)
-            if _typed(inner[-3:]) != "new":
+            if _typed(inner[-3:]) != "new" and inner != (Char("+"),):
                 continue
             rest = inner[:-3][:-1] if inner[:-3] and _typed(inner[-4:-3]) == "," else inner[:-3]
             scripts = [each for each in node.scripts if each[0] != sign]
@@ -241,9 +241,11 @@ class _Cutting:
             bare = Scripted(node.base, node.primes, tuple(sorted(scripts, reverse=True))) if scripts else None
             old = self.row((*before, *((bare,) if bare else _bare(node.base))))
             plain = bool(old) and old[0].kind == "name" and all(each.kind in ("index", "transpose") for each in old[1:])
-            name = self.resolve(new_name(old[0].text)) if plain else None
+            whole, bracket, index = old[0].text.partition("[") if plain else ("", "", "")
+            name = self.resolve(new_name(old[0].text)) or self.resolve(new_name(whole)) if plain else None
             if name is not None:
-                return [_name(name), *old[1:]]
+                is_entry = bool(bracket) and not name.endswith("]")
+                return [_name(f"{name}{bracket}{index}" if is_entry else name), *old[1:]]
         return None
 
     def index_behind(self, before: Row, node: Scripted) -> list[Token] | None:

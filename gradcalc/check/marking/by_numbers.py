@@ -77,7 +77,7 @@ def _compared(left: Expr, right: Expr, values: Values, statements: Statements) -
     both = [with_names(each, prefix) for each, prefix in ((left, "left"), (right, "right"))]
     put = {name: np.asarray(number.value) for _, numbers in both for name, number in numbers.items()}
     sides = statements.sides((code(both[0][0]), code(both[1][0])), put, values)
-    put_in = PutIn(values.values())
+    put_in = PutIn(value for each in statements.own_values for value in each.values())
     if not names(left) and not put_in.has_values(left):
         return None
 

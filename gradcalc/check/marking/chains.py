@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 
 import numpy as np
 
-from gradcalc.check.answers.compare import HALF_UNIT
-from gradcalc.check.answers.model import Line
+from gradcalc.check.answers.compare import HALF_UNIT, laid_out
+from gradcalc.check.answers.model import Line, Numbers
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.left_out import left_out
 from gradcalc.check.marking.numbers import Judged
@@ -22,6 +23,8 @@ from gradcalc.formula.expr import Expr, call
 from gradcalc.program.problem import Equation
 from gradcalc.program.sections import Quantity
 
+_TELLING = 0.1
+"""What part of a value the last digit of a number may be that tells it."""
 RIGHT = ("correct", "imprecise")
 
 
@@ -105,7 +108,7 @@ class ChainJudge:
             (tried,) = self.statements.lines((equation.name, line.statement))
             return Judged(Verdict(quantity.label, tried.verdict, tried.said))
         if line.numbers is not None:
-            return self.formulas.numbers_judge.numbers(equation, quantity, line.numbers)
+            return self.numbers(equation, quantity, line.numbers, in_writeup=line.place is not None)
         assert line.formula is not None  # it is read
         judged = self.formulas.judge(equation, quantity, line.formula)
         if judged.verdict.verdict in ("wrong", "imprecise") and has_numbers(line.formula):
@@ -117,13 +120,26 @@ class ChainJudge:
         said = "; ".join(part for part in (line.odd, judged.verdict.said) if part)
         return replace(judged, verdict=replace(judged.verdict, said=said))
 
+    def numbers(self, equation: Equation, quantity: Quantity, numbers: Numbers, in_writeup: bool) -> Judged:
+        """The verdict on numbers; those of a write-up, of which no digits are asked, are right to those written."""
+        judged = self.formulas.numbers_judge.numbers(equation, quantity, numbers)
+        right = self.formulas.solution.values[equation.name]
+        placed = laid_out(numbers, right.shape)
+        if not in_writeup or judged.verdict.verdict not in ("wrong", "imprecise") or placed is None:
+            return judged
+        tells = (placed.unit <= _TELLING * np.abs(right)) | (placed.values == right)
+        if not (tells & (np.abs(placed.values - right) <= HALF_UNIT * placed.unit)).all():
+            return judged
+        every = np.ones(right.shape, dtype=np.bool_)
+        return Judged(Verdict(quantity.label, "correct", "right", entries=every), placed, right)
+
     def with_numbers(self, equation: Equation, quantity: Quantity, formula: Expr, judged: Judged) -> Judged:
         """The verdict on a formula with numbers put in: right as far as they say, on the student's own values too."""
         judge, ledger = self.formulas.numbers_judge, self.formulas.numbers_judge.ledger
         unsure, of_numbers = False, judged
         for values in (ledger.solution.values, ledger.own):
             reach = self.reach(formula, values)
-            if reach is None or np.shape(reach.value) != self.formulas.solution.shapes[equation.name]:
+            if reach is None or np.size(reach.value) != prod(self.formulas.solution.shapes[equation.name]):
                 continue
             found = judge.numbers(equation, quantity, reach.numbers(reach.sure))
             if found.verdict.verdict in ("correct", "carried") or found.verdict.is_layout:

@@ -68,12 +68,17 @@ class PutIn:
         """Whether a number in a formula is a value, rounded."""
         return any(decimals(each) >= _FEW and self.away(each).size for each in with_names(formula)[1].values())
 
-    def off(self, number: Num, beside_names: bool) -> tuple[float, float]:
-        """How far a number may be off, surely and at most: not where it is whole, or a value as it stands."""
+    def off(self, number: Num, beside_names: bool, finest: int) -> tuple[float, float]:
+        """How far a number may be off, surely and at most: not where it is whole, or a value as it stands.
+
+        `finest` is how many decimals there are beside it: among numbers that are much finer none is rounded to few.
+        """
         places, size, away = decimals(number), abs(number.value), self.away(number)
-        if size == 1 / 2 or (beside_names and places <= _FEW) or bool((away <= FLOAT * max(1.0, size)).any()):
-            return 0.0, 0.0
         furthest = float(np.max(away)) if away.size else HALF_UNIT * unit_of(number)
+        if size == 1 / 2 or (beside_names and places <= _FEW):
+            return 0.0, 0.0
+        if bool((away <= FLOAT * max(1.0, size)).any()):
+            return 0.0, 0.0 if finest >= places + _FEW else furthest
         return furthest if places >= _FEW else 0.0, _CUT * unit_of(number)
 
     def reach(self, formula: Expr, put: Mapping[str, Num], evaluate: Evaluate) -> Reach | None:
@@ -91,10 +96,10 @@ class PutIn:
                 return None
             room = np.abs(units - zeros)
             return Reach(value, HALF_UNIT * room, _CUT * room)
-        beside_names = bool(names(formula))
+        beside_names, finest = bool(names(formula)), max(map(decimals, put.values()), default=0)
         sure, most = np.zeros(value.shape), np.full(value.shape, 1e-12)
         for name, number in put.items():
-            for room, off in zip((sure, most), self.off(number, beside_names), strict=True):
+            for room, off in zip((sure, most), self.off(number, beside_names, finest), strict=True):
                 room += np.max(
                     [value * 0.0, *(abs(each - value) for each in _moved(evaluate, base, name, off))], axis=0
                 )

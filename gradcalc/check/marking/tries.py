@@ -35,6 +35,10 @@ TOLERANCE: Final = 1e-8
 Values = Mapping[str, Array]
 
 
+TRIED: Final = ("forward", "backward", "update")
+"""The sections of equations that are tried."""
+
+
 class Instance:
     """One problem, with values to try."""
 
@@ -49,7 +53,7 @@ class Instance:
         nodes = [node for eq in problem.forward for node in walk(eq.expr) if isinstance(node, Apply)]
         self.functions = frozenset(node.function for node in nodes)
         self.more = partial(instances, problem, MORE_RUNS, seed=1, program=self.program)
-        self.equations = [eq for eq in self.program.equations if eq.section in ("forward", "backward")]
+        self.equations = [eq for eq in self.program.equations if eq.section in TRIED]
         self.shapes = {**self.program.shapes, **{name: np.shape(value) for name, value in problem.given.items()}}
         for name, (equation, shape) in abbreviations(problem, self.shapes).items():
             self.equations.append(equation)

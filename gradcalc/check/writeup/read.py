@@ -173,7 +173,7 @@ class _Reader:
             quantity = self.reader.beside(quantity)
         given = isinstance(left, Name) and left.id in self.solution.problem.given
         if isinstance(quantity, Quantity):
-            self.answered(chain, self.subjects.worked_out(chain, quantity))
+            self.answered(chain, self.subjects.in_numbers(chain, self.subjects.worked_out(chain, quantity)))
         elif chain.is_plain:
             return
         elif (chain.is_of_numbers or self.is_of_one_letter(chain)) if given else self.can_be_stated(chain):
@@ -218,9 +218,9 @@ class _Reader:
         return True
 
     def can_be_stated(self, chain: Formulas) -> bool:
-        """Whether all that is read of it is of the forward and the backward pass."""
+        """Whether all that is read of it is of the forward and the backward pass, and of the update."""
         used = (self.solution.by_name[name] for name in chain.used if name in self.solution.by_name)
-        return all(equation.section in ("forward", "backward") for equation in used)
+        return all(equation.section in ("forward", "backward", "update") for equation in used)
 
     def leave(self, chain: Formulas, reason: str) -> None:
         """List a chain that isn't marked."""

@@ -2,6 +2,8 @@ r"""What a chain is about: `\nabla W^2`, `\frac{\partial L}{\partial W}`; in `W 
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from gradcalc.check.answers.formulas import Admission
@@ -9,12 +11,15 @@ from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.shapes import as_row
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.formula.evaluate import attempt
-from gradcalc.formula.expr import Expr, Name
+from gradcalc.formula.expr import Expr, Name, names
 from gradcalc.formula.write import code
 from gradcalc.program.further import SHAPES
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.sections import GIVEN, Quantity
 from gradcalc.words import shorten
+
+_NEARER: Final = 0.25
+"""How much nearer numbers are to a new value that are meant as that."""
 
 
 class Subjects:
@@ -72,6 +77,19 @@ class Subjects:
             return said
         self.admission.interpreter.remarks[other.equation] = f"the left side says {said.name}, the chain is about {by}"
         return other
+
+    def in_numbers(self, chain: Formulas, said: Quantity) -> Quantity:
+        """The value after the update, of a chain that comes to numbers much nearer to that than to the one before."""
+        solution, updated = self.admission.interpreter.solution, self.by_equation.get(new_name(said.name))
+        end = next((each for each in reversed(chain.read[1:]) if each is not None), None)
+        if said.section not in ("forward", "loss") or updated is None or end is None or names(end):
+            return said
+        value = attempt(end, {}, solution.problem.axis)
+        before, after = (solution.values.get(each.equation) for each in (said, updated))
+        if value is None or before is None or after is None or value.size != before.size:
+            return said
+        away, near = (float(np.max(np.abs(value.ravel() - each.ravel()))) for each in (before, after))
+        return updated if near < _NEARER * away else said
 
     def is_value(self, formula: Expr, quantity: Quantity) -> bool:
         """Whether a formula comes to what a quantity is, in whatever layout."""
