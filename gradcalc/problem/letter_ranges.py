@@ -49,14 +49,16 @@ class Surroundings:
         Where shapes don't fit in what stands before the bracket, the length is 0.
         """
         tree = tree_of(text)
-        letters = {*letters_in(tree), *bound_in(tree)} if tree is not None else set()
+        bound = {*bound_in(tree)} if tree is not None else set()
+        sizes = {*self.sizes} - bound  # `x[K]` is the last entry
+        letters = {*letters_in(tree), *bound} - sizes if tree is not None else set()
         for node in brackets_in(tree) if tree is not None else ():
             shape, parts = self._shape(node.value, letters), parts_of(node)
             if not shape or (len(parts) == 1 and not {0, 1} & {*shape}):
                 continue
             lengths = (max(shape),) if len(parts) == 1 else shape
             for part, length in zip(parts, lengths, strict=False):
-                if isinstance(part, ast.Name):
+                if isinstance(part, ast.Name) and part.id not in sizes:
                     yield part.id, length
 
     def _shape(self, node: ast.expr, letters: set[str]) -> Shape | None:

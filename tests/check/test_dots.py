@@ -113,6 +113,24 @@ def test_what_is_shown_beside_dots_says_every_entry(verdicts):
     assert dict(zip(RIGHT, found, strict=True)) == dict.fromkeys(RIGHT, "correct")
 
 
+def test_an_entry_in_another_form_is_right_where_it_is_equal(verdicts):
+    by_row = (
+        OUTER.replace("a_1 x_1", "x_1 a_1", 1),
+        OUTER.replace("a_K x_m", "x_m a_K"),
+        OUTER.replace("a_1 x_2", "x_2 a_1"),
+    )
+    lines = [f"a^T \\frac{{\\partial z}}{{\\partial w}} = {each}" for each in by_row]
+    forms = (
+        (r"- \phi_1 \phi_K", r"-\phi_K \phi_1"),
+        (r"\phi_2 (1-\phi_2)", r"\phi_2 - \phi_2^2"),
+        (r"-\phi_K \phi_2", r"\phi_K(0 - \phi_2)"),
+    )
+    lines += [f"{JACOBIAN} = {SQUARE.replace(old, new)}" for old, new in forms]
+    last = r"\frac{e^{z_K}}{\sum_j e^{z_j}} - y_K"
+    lines.append(BY_Z + r" = \begin{bmatrix} \phi_1 - y_1 \\ \vdots \\ " + last + r" \end{bmatrix}")
+    assert dict(zip(lines, verdicts(*lines), strict=True)) == dict.fromkeys(lines, "correct")
+
+
 SPOILT = [
     *((f"{JACOBIAN} = {SQUARE}", old, new) for old, new in (
         (r"{pmatrix} \phi_1 (", r"{pmatrix} -\phi_1 ("),

@@ -41,6 +41,11 @@ class Rule:
     alone: tuple[tuple[Place, Row], ...] = ()
     """Entries that follow neither."""
 
+    @property
+    def is_square(self) -> bool:
+        """Whether the last row and the last column are called alike."""
+        return all(self.letters) and self.ends[0] == self.ends[1]
+
 
 def rule_of(shown: Mapping[Place, Row], letters: Letters, may_be_alone: bool = True) -> Rule:
     """The rule that shown entries follow: one for all, or one for the diagonal and one beside it.
@@ -73,10 +78,13 @@ def _followed(groups: Sequence[Mapping[Place, Row]], letters: Letters, but_for_o
             if not but_for_one:
                 raise
             found, ends, place = _all_but_one(group, letters, ends)
-            alone.append((place, _by_letters(place, group[place], letters, ends, last_alone=True)))
+            alone.append((place, _by_letters(place, group[place], letters, ends)))
         entries.append(found)
-    shown_ends = tuple((ends[axis],) if axis in ends else () for axis in (0, 1))
-    return Rule(letters, (shown_ends[0], shown_ends[1]), entries[-1], tuple(entries[:-1]), tuple(alone))
+    shown_ends = ((ends[0],) if 0 in ends else (), (ends[1],) if 1 in ends else ())
+    whole = Rule(letters, shown_ends, entries[-1], tuple(entries[:-1]), tuple(alone))
+    if whole.diagonal and not whole.is_square:
+        raise NoRule
+    return whole
 
 
 def _all_but_one(
@@ -109,11 +117,19 @@ def _told_apart(first: Place, last: Place, group: Mapping[Place, Row], letters: 
     return dict.fromkeys(axes, new[0]) if len(new) == 1 else {}
 
 
-def _by_letters(place: Place, row: Row, letters: Letters, ends: Mapping[int, Node], last_alone: bool = False) -> Row:
-    """An entry with letters in place of the numbers of its row and column, where these are indices."""
+def _by_letters(place: Place, row: Row, letters: Letters, ends: Mapping[int, Node]) -> Row:
+    """An entry with letters in place of the numbers of its row and column, where these are indices.
+
+    A number that may be that of either stays, if it is small enough to be there at any size.
+    """
     put: dict[Node, Node] = {}
+    names = [ends.get(axis) if place[axis] == LAST else Char(str(place[axis])) for axis in (0, 1)]
+    if all(letters) and place[0] == place[1] != LAST and ends.get(0) != ends.get(1):
+        if place[0] > 2:
+            raise NoRule
+        return row
     for axis in (1, 0):
-        name = ends.get(axis) if place[axis] == LAST else None if last_alone else Char(str(place[axis]))
+        name = names[axis]
         if letters[axis] and name is not None:
             put[name] = Char(letters[axis])
     return tuple(_with_indices(node, put) for node in row)

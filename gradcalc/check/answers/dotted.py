@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from gradcalc.check.answers.corners import LAST, Place, Rule
 from gradcalc.check.answers.letters import letter_of
@@ -11,6 +12,7 @@ from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.second import Second
 from gradcalc.formula.write import code
 
+_SECOND: Final = 2
 Size = tuple[str, int]
 """A number of rows or columns: as formulas have it, and what it comes to here."""
 
@@ -76,7 +78,14 @@ class Dotted(Second):
 
 
 def _at(rule: Rule, place: Place, sizes: Sequence[Size]) -> Iterator[str]:
-    """The conditions of one place."""
+    """The conditions of one place; where row and column are called otherwise it is none of the diagonal.
+
+    Beside the diagonal what stands alone in a later row is tried in the second: at small sizes there is no other.
+    """
+    is_beside = rule.is_square and place[0] != place[1]
     for letter, number, (size, _) in zip(rule.letters, place, sizes, strict=True):
         if letter:
-            yield f"({letter} == {size if number == LAST else number})"
+            told = min(number, _SECOND) if is_beside and LAST in place else number
+            yield f"({letter} == {size if number == LAST else told})"
+    if is_beside:
+        yield f"(1 - ({' == '.join(rule.letters)}))"
