@@ -6,6 +6,7 @@ import ast
 import keyword
 import re
 import warnings
+from functools import lru_cache
 
 from gradcalc.errors import FormulaError
 from gradcalc.formula.spelling import Spelling
@@ -35,16 +36,22 @@ def syntax_tree(spelling: Spelling) -> ast.Expression:
     if "#" in text:
         raise FormulaError(spelling.typed, "'#' can't stand in a formula", spelling.typed.index("#"))
     try:
-        with warnings.catch_warnings():
-            # Python warns of what it reads on the way to an error, such as `1if`.
-            warnings.simplefilter("ignore")
-            return ast.parse(text, mode="eval")
+        return _parsed(text)
     except SyntaxError as error:
         raise _syntax_error(spelling, error, indent) from None
     except (RecursionError, MemoryError):
         raise FormulaError(spelling.typed, f"nested more than {MAX_DEPTH} levels deep") from None
     except ValueError:
         raise FormulaError(spelling.typed, "this can't be read as a formula") from None
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> ast.Expression:
+    """Of a formula with letters for indices, which is read once for each of their numbers, the same tree."""
+    with warnings.catch_warnings():
+        # Python warns of what it reads on the way to an error, such as `1if`.
+        warnings.simplefilter("ignore")
+        return ast.parse(text, mode="eval")
 
 
 def _syntax_error(spelling: Spelling, error: SyntaxError, indent: int) -> FormulaError:

@@ -42,7 +42,7 @@ DERIVATIVES: Final = (GRAD, JACOBIAN, HESSIAN, DIFFERENTIAL)
 NO_NUMBERS: Final[Mapping[str, int]] = {}
 MOST_CASES: Final = 400
 MOST_BESIDE: Final = 100_000
-TRIED: Final = 100
+TRIED: Final = 60
 """So many cases may letters have beside families, and so many of them are tried."""
 
 
@@ -85,12 +85,15 @@ class Indexed:
         return [*self.by_choice(shapes, sizes).values()]
 
     def by_choice(
-        self, shapes: Mapping[str, Shape], sizes: Mapping[str, int]
+        self, shapes: Mapping[str, Shape], sizes: Mapping[str, int], most: int = MOST_CASES
     ) -> dict[tuple[int, ...], tuple[Expr, ...]]:
-        """The same by the numbers of the free letters, where all members of families that are used there exist."""
+        """The same by the numbers of the free letters, where all members of families that are used there exist.
+
+        Of more than `most` choices so many.
+        """
         found: dict[tuple[int, ...], tuple[Expr, ...]] = {}
         for numbers in self._steps_apart(shapes):
-            found |= self._at_steps(shapes, sizes, numbers)
+            found |= self._at_steps(shapes, sizes, numbers, most)
         if not found:
             raise NoRange(self.texts[0], "a member that isn't there is needed at every number of its letters")
         return found
@@ -108,7 +111,7 @@ class Indexed:
                 yield numbers
 
     def _at_steps(
-        self, shapes: Mapping[str, Shape], sizes: Mapping[str, int], numbers: Mapping[str, int]
+        self, shapes: Mapping[str, Shape], sizes: Mapping[str, int], numbers: Mapping[str, int], most: int
     ) -> dict[tuple[int, ...], tuple[Expr, ...]]:
         """The formulas for the choices in which some letters are these numbers."""
         ranges, sizes = self.ranges(shapes, sizes, numbers), {**sizes, **self.at}
@@ -121,7 +124,8 @@ class Indexed:
         if count > (MOST_BESIDE if self.over.families else MOST_CASES):
             raise NoRange(self.texts[0], f"its letters have more than {MOST_CASES} values together: take smaller sizes")
         every = [*product(*counted)]
-        every = _some(every) if self.over.families and count > TRIED else every
+        most = min(most, TRIED) if self.over.families else most
+        every = _some(every, most) if count > most else every
         found = {each: tuple(self._read(text, each, ranges, sizes) for text in self.texts) for each in every}
         return {each: sides for each, sides in found.items() if not self._lacks(sides, shapes)}
 
@@ -197,7 +201,8 @@ def indexed(
     return Indexed(tuple(texts), free, counting, own, mine, classes=tuple(classes.items()), axis=axis, over=over)
 
 
-def _some(every: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    """No more than can be tried, at random."""
-    chosen = np.random.default_rng(0).choice(len(every), TRIED, replace=False)
-    return [every[i] for i in sorted(chosen)]
+def _some(every: list[tuple[int, ...]], most: int) -> list[tuple[int, ...]]:
+    """No more than can be tried: where all letters are the same number, and others at random."""
+    alike = [i for i, each in enumerate(every) if len({*each}) == 1]
+    chosen = np.random.default_rng(0).choice(len(every), most, replace=False)
+    return [every[i] for i in sorted({*alike, *chosen})]

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 from gradcalc.errors import GradcalcError
@@ -143,6 +144,7 @@ def _numbers(family: str, shapes: Mapping[str, Shape]) -> list[tuple[int, ...]]:
     return [tuple(map(int, index.split(","))) for index in indices if re.fullmatch(r"[-\d,]+", index)]
 
 
+@lru_cache(maxsize=256)
 def tree_of(text: str) -> ast.AST | None:
     """Python's tree of a formula; None where it is none."""
     try:

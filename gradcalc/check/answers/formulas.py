@@ -152,8 +152,8 @@ class Admission:
         """What comes from the quantity can't be used for it."""
         for name in names(expr):
             if name not in self.place:
-                if name in self.called.further:
-                    self.called.wanted.add(name)
+                further = self.called.further
+                self.called.wanted |= {each for each in names(expr) if each in further and each not in self.place}
                 raise NotReadable(self.interpreter.unknown(name))
             if self._comes_from(name, quantity.equation) or self.section(name) > self.section(quantity.equation):
                 said = (

@@ -20,6 +20,8 @@ from gradcalc.problem.claim_indices import TwoRanges
 from gradcalc.program.naming import new_name
 from gradcalc.program.problem import Problem
 
+FEW: Final = 12
+"""At so many choices of letters' numbers a line is tried once it holds at all of them at other sizes."""
 LAID_OUT: Final = "right, but rows and columns are exchanged"
 UNEQUAL: Final = "this isn't equal to {}"
 _BEYOND: Final = "an index goes beyond what there is: look at the limits of the sum"
@@ -58,7 +60,8 @@ class Statements:
     def __init__(self, problems: Sequence[Problem], in_letters: Problem | None = None) -> None:
         """`in_letters` is the problem of which these are at several sizes."""
         self.in_letters = in_letters
-        self.problems = [Instance(problem) for problem in problems]
+        first, *others = problems
+        self.problems = [Instance(first), *(Instance(problem, FEW) for problem in others)]
         self._known: dict[tuple[str, ...], tuple[Tried, ...]] = {}
 
     @property

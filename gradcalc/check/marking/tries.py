@@ -16,7 +16,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import AT_RUN_TIME
 from gradcalc.formula.expr import Apply, Expr, Num, names, substitute, walk
 from gradcalc.formula.table import Shape
-from gradcalc.problem.claim_indices import Indexed, NoRange, TwoRanges, indexed
+from gradcalc.problem.claim_indices import MOST_CASES, Indexed, NoRange, TwoRanges, indexed
 from gradcalc.problem.letter_ranges import off_limits, tree_of
 from gradcalc.program.build import Program, build
 from gradcalc.program.instances import instances
@@ -40,10 +40,10 @@ TRIED: Final = ("forward", "backward", "update")
 
 
 class Instance:
-    """One problem, with values to try."""
+    """One problem, with values to try, at so many choices of numbers for letters."""
 
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
+    def __init__(self, problem: Problem, most: int = MOST_CASES) -> None:
+        self.problem, self.most = problem, most
         self.program: Program = build(problem)
         self.sizes = sizes_of(problem)
         self.numbers: dict[str, Expr] = {name: expr for name, expr in problem.let.items() if isinstance(expr, Num)}
@@ -147,7 +147,7 @@ class Instance:
         for one, other in combinations(range(len(letters.free)), 2):
             both = {letters.free[one], letters.free[other]} <= {*used}
             same = [ok for choice, ok in zip(choices, right, strict=True) if choice[one] == choice[other]]
-            if not both and len(same) > 1 and all(same):
+            if not both and same and all(same):
                 return True
         return False
 
@@ -189,7 +189,7 @@ class Instance:
         if stray is not None:
             raise ClaimError(f"the index '{stray}' is on this side alone: sum over it, or name it on the left side")
         try:
-            numbered = letters.by_choice(shapes, self.sizes)
+            numbered = letters.by_choice(shapes, self.sizes, self.most)
         except TwoRanges:
             raise
         except FormulaError as error:
