@@ -146,3 +146,27 @@ symbols: {x: X, y: Y, W2: 'W^{[2]}', b2: 'b^{[2]}', a1: 'Z^{[1]}', a2: 'Z^{[2]}'
 def test_programs_and_primes_above_are_read(verdicts, tex, verdict):
     """As in Andrew Ng's course: https://www.deeplearning.ai, Neural Networks and Deep Learning, week 3."""
     assert verdicts(COURSE, tex) == [verdict]
+
+
+RIDGE = r"""
+parameters: {w: vector(d), b: scalar}
+inputs: {X: n×d}
+targets: {y: vector(n)}
+equations: {yhat: X @ w + b, L: sum((yhat - y) ** 2)}
+of: L
+symbols: {yhat: '\hat{y}'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("tex", "verdict"),
+    [
+        (r"\nabla_w L = 2 X^\top (X w + b \mathbf{1} - y)", "correct"),
+        (r"\frac{\partial L}{\partial b} = 2 \mathbf{1}^\top (\hat{y} - y)", "correct"),
+        (r"\frac{\partial L}{\partial b} = 2 \cdot \mathbf{1}^T (\hat{y} - y)", "correct"),
+        (r"\frac{\partial L}{\partial b} = \mathbf{1}^\top (\hat{y} - y)", "wrong"),
+        (r"\nabla_w L = 2 X^\top (X w - b \mathbf{1} - y)", "wrong"),
+    ],
+)
+def test_ones_in_a_font_of_their_own(verdicts, tex, verdict):
+    assert verdicts(RIDGE, tex) == [verdict]

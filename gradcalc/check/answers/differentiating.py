@@ -8,6 +8,7 @@ from typing import Final
 
 from gradcalc.check.answers.letters import FACTORS, ONES, Lettered
 from gradcalc.check.answers.lexer import Token
+from gradcalc.check.answers.normal import ONE
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.typed import UnknownName
@@ -28,13 +29,16 @@ class Differentiating(Lettered):
         """Factors side by side; products of partial derivatives are one."""
         found = [self.power()]
         signs = (*self.openings, "[", "∇", "∂")
-        while self.token.kind in FACTORS or (self.token.kind == "sign" and self.token.text in signs):
+        while self.token.kind in FACTORS or self.token.inner == (ONE,) or self.token.text in signs:
             part = self.power()
             both = self.chained(found[-1], part)
             found[-1:] = [found[-1], part] if both is None else [both]
-        if len(found) > 1 and found[0].expr == Name(ONES):
-            return [self.summed(found[1]), *found[2:]]
-        return self.contracted(found)
+        return self.contracted(self.with_sums(found))
+
+    def with_sums(self, factors: list[Part]) -> list[Part]:
+        """What stands behind a row of ones is summed."""
+        at = next((i for i, each in enumerate(factors[:-1]) if each.expr == Name(ONES)), None)
+        return factors if at is None else [*factors[:at], self.summed(factors[at + 1]), *factors[at + 2 :]]
 
     def contracted(self, factors: list[Part]) -> list[Part]:
         r"""`v^T \frac{\partial z}{\partial W}`, with a Jacobian by a matrix, in the shape of W as a gradient has it."""

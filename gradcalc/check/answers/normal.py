@@ -33,6 +33,8 @@ GAP = "¦"
 """Stands for a wide space between columns."""
 _NUMPY = (Char("n"), Char("p"), Char("."))
 _OF_MODULE = re.compile(rf"(?:{'|'.join(sorted(MODULES))})\.([a-z_]\w*)")
+ONE = Styled("mathbf", Char("1"))
+"""A 1 in a font of its own: an array of ones."""
 _OTHER = {"widehat": "hat", "overline": "bar", "widetilde": "tilde"}
 
 
@@ -56,6 +58,8 @@ def _normal(node: Node) -> Row:
             return inner if len(inner) == 1 else (Group(inner),)
         case Styled(font, Group(items)) if font in _BOLD and len(items) > 1 and (word := spelled(items)):
             return (Words("text", word),)
+        case Styled("mathbf" | "boldsymbol" | "bm" | "mathbb" | "mathds", Char("1") | Group((Char("1"),))):
+            return (ONE,)
         case Styled(font, inner) if font in _BOLD:
             return _letters(_normal(inner))
         case Styled(font, inner):

@@ -15,7 +15,7 @@ from gradcalc.check.answers.corners import NoRule
 from gradcalc.check.answers.dots import by_rule, is_dots, is_dotted, letters_for, listed, paired, with_sums
 from gradcalc.check.answers.families import Family, member
 from gradcalc.check.answers.lexer import Token
-from gradcalc.check.answers.normal import REMARKS, normal
+from gradcalc.check.answers.normal import ONE, REMARKS, normal
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.patterns import Found, Patterns
 from gradcalc.check.answers.trees import bare as _bare
@@ -343,6 +343,8 @@ class _Cutting:
                 return [_name(char) if is_name else Token("sign", char, 0)]
             case Group(items):
                 return [Token("group", "", 0, (self.inside(node),))] if len(items) != 1 else self.node(items[0])
+            case Styled(_, Char("1")):
+                return [Token("number", "1", 0, (ONE,))]
             case Styled(_, inner):
                 return self.begins(_bare(inner))[1] if not isinstance(inner, Group) else self.row(inner.items)
             case Accented(name, inner):
