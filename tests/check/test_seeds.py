@@ -120,6 +120,13 @@ GARBLED = {
         r"\boldsymbol{H} - \hat{y}[1]\hat{y}[2]\boldsymbol{H}\right]": "two columns",
         r"\left[0.6267 * 0.3733 \begin{bmatrix}": "two columns in each bracket",
     },
+    "cs224n-hand-b": {r",_{\theta}": "a stroke behind the line"},
+    "cs224n-hand-c": {
+        r"\theta_{i, \text{label}[a]}": "label[i]",
+        r"q \left(": "log",
+        r"\partial b_1^T}": "b_t",
+        "hp.sum": "np.sum",
+    },
     "cs224n-softmax": {r"\mathbf{1}^{T_{\boldsymbol{\rho}}\boldsymbol{\theta}}": "1ᵀ e^θ"},
 }
 """By part, what a scan has made of a formula, and what stood there: such copies aren't mended."""
@@ -158,7 +165,7 @@ KNOWN = {
     "hw3-problem-2": {"hw3-problem-2, line 84", "hw3-problem-2, line 104"},
     "cs224n-network": {"(17)", "(19)", "(30)", "(33)"},
     "cs224n-hand-b": {"cs224n-hand-b, line 10"},
-    "cs224n-hand-c": {f"cs224n-hand-c, line {line}" for line in (2, 14, 18, 22)},
+    "cs224n-hand-c": {f"cs224n-hand-c, line {line}" for line in (2, 14, 18, 22, 26, 30)},
     "ttic-a-softmax-parent": {"ttic-a-softmax-parent, line 5"},
     "ttic-a-sigmoid-parent": {"ttic-a-sigmoid-parent, line 2"},
     "ttic-a-network": {"ttic-a-network, line 6"},
@@ -180,12 +187,16 @@ SHARES = {
     "A recurrent network, unrolled": 0.92,
     "HW 3 Solution": 0.90,
     "CS224n, assignment 1 (Chen Luo)": 0.97,
-    "CS224n, assignment 1 (handwritten answers)": 0.50,
+    "CS224n, assignment 1 (handwritten answers)": 0.88,
     "TTIC 31020, problem set 8 (Hung Le Tran)": 0.94,
     "TTIC 31020, backpropagation on a graph": 0.92,
 }
 """How much of each is read at least: of graphs with any number of vertices little is."""
-CLEAR = {"HW 3 Solution": 1.0, "CS224n, assignment 1 (Chen Luo)": 1.0}
+CLEAR = {
+    "HW 3 Solution": 1.0,
+    "CS224n, assignment 1 (Chen Luo)": 1.0,
+    "CS224n, assignment 1 (handwritten answers)": 0.97,
+}
 """How much of what no scan has garbled."""
 
 

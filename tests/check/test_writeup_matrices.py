@@ -158,7 +158,6 @@ def test_conditions_on_targets_have_no_kink(tmp_path):
         (r"h \in \mathbb{R}^{d}", "unread"),
         (r"W_1 \in \mathbb{R}^{H}", "unread"),
         (r"J \in \mathbb{R}", "correct"),
-        (r"i \in \{1, \dots, n\}", "unread"),
     ],
 )
 def test_shapes_that_are_said(row, word, tmp_path):

@@ -409,7 +409,7 @@ def test_a_line_for_equal_letters_is_right_where_the_words_before_say_so(words, 
 @pytest.mark.parametrize(
     ("right", "verdicts"),
     [
-        (r"p_k - 1", []),
+        (r"p_k - 1", ["correct"]),
         (r"- y_k (1 - p_k) + \sum_{i \neq k} y_i p_k", ["correct"]),
         (r"- y_k (1 - p_k) - \sum_{i \neq k} y_i p_k", ["wrong"]),
     ],

@@ -32,6 +32,7 @@ patterns     names that are shown with letters in them
 trees        what stands in such trees, as names are typed
 symbolic     formulas of LaTeX from their tokens: names and functions
 identities   identity matrices in them, of the size that fits
+labels       the class of a sample in them
 shaped       shapes that stand below names in them
 summing      sums over an index in them
 limits       from where to where they go

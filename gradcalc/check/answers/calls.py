@@ -22,6 +22,7 @@ IGNORED: Final = frozenset(
 )
 """Methods and functions that change nothing of the numbers."""
 _DROPPED: Final = frozenset(("keepdims", "keepdim", "dtype", "out"))
+STOP_GRADIENT: Final = "stop_gradient"
 _PLAIN: Final = {
     "multiply": "mul",
     "true_divide": "div",
@@ -39,7 +40,7 @@ _PLAIN: Final = {
     "matmul": "matmul",
     "mm": "matmul",
     "t": "transpose",
-    "sg": "stop_gradient",
+    "sg": STOP_GRADIENT,
     "KL": "kl_divergence",
     "T": "transpose",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 
 from gradcalc.check.answers.dotted import Dotted
+from gradcalc.check.answers.labels import sample_of, target_at
 from gradcalc.check.answers.letters import letter_of
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.normal import GAP
@@ -89,10 +90,25 @@ class Grids(Dotted):
 
     def compared(self) -> Part:
         """All of a condition."""
+        of_class = self.class_compared()
+        if of_class is not None:
+            return of_class
         found = self.comparison("=", ">", "<")
         if self.token.kind != "end":
             self.fail("this condition can't be read")
         return found
+
+    def class_compared(self) -> Part | None:
+        r"""`b = \text{label}[a]`: whether the target is 1 there; None of any other condition."""
+        said = [token for token in self.tokens if token.kind != "end"]
+        at = next((i for i, token in enumerate(said) if token.text in ("=", "!=")), 0)
+        for of_class, entry in ((said[:at], said[at + 1 :]), (said[at + 1 :], said[:at])):
+            sample = sample_of(of_class, self.builder.resolve)
+            if sample is not None and len(entry) == 1 and letter_of(entry[0]) and self.meanings.one_hot:
+                text = self.index_text(sample) if sample else ""
+                hot = target_at(self.meanings.one_hot, text, letter_of(entry[0]), self.builder.axis)
+                return self.opaque(f"({hot} {'==' if said[at].text == '=' else '!='} 1)", ())
+        return None
 
     def matrix(self, rows: Sequence[Sequence[Sequence[Token]]]) -> Part:
         """A matrix of numbers or formulas, entry by entry or block by block."""

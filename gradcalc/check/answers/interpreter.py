@@ -33,8 +33,9 @@ from gradcalc.formula.brackets import NO_INDICES, Indices
 from gradcalc.formula.evaluate import CANNOT, attempt
 from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, substitute, walk
 from gradcalc.formula.parse import MAX_LENGTH, parse
-from gradcalc.formula.shapes import shape_of
-from gradcalc.formula.table import Shape, known, without_brackets
+from gradcalc.formula.primes import derivative
+from gradcalc.formula.shapes import MATRIX, shape_of
+from gradcalc.formula.table import Shape, known, lookup, without_brackets
 from gradcalc.formula.tex.read import TexError
 from gradcalc.formula.tex.read import read as read_tree
 from gradcalc.formula.tex.tree import Accented, Char, Row, Scripted, Symbol, Words
@@ -115,6 +116,8 @@ class Interpreter:
         """Those with indices, by their families."""
         self.abbreviations: set[Row] = set()
         """Those without that stand for a formula that is no derivative."""
+        self.read_as: dict[str, str] = {}
+        """Letters without the number of a layer, and the names that they are read as."""
         self.guessed: frozenset[str] = frozenset()
         """Letters of which it was guessed what they are."""
         self.samples: frozenset[str] | None = frozenset()
@@ -177,6 +180,22 @@ class Interpreter:
         except TexError:
             return ()
 
+    def define_slope(self, side: str, of: Part, by: Part) -> bool:
+        """Take in a student's own function for a slope, `∂h/∂a = \\text{sg}(h)`; whether it is one."""
+        try:
+            row = normal(read_tree(side))
+        except TexError:
+            return False
+        equation = self.solution.by_name.get(of.expr.id) if isinstance(of.expr, Name) else None
+        applied = equation.expr if equation is not None else None
+        is_called = len(row) > 3 and isinstance(row[0], Words) and (row[1], row[-1]) == (Char("("), Char(")"))
+        slope = derivative(applied) if is_called and isinstance(applied, Apply) and applied.args == (by.expr,) else None
+        if slope is None:
+            return False
+        text = f"({code(slope)})"
+        self.own[row], self.own_parts[text] = text, (of.shape, None, "")
+        return True
+
     def name_as_said(self, meanings: Meanings) -> None:
         """Take in the names that stand under braces, but for those that mean something already."""
         for node, part in meanings.given_names:
@@ -218,12 +237,19 @@ class Interpreter:
             return self._read(text)
         return strict if self._fits(strict) else self._read(text)
 
-    def _read(self, text: str, matrices_first: bool = True, dots: bool = False, without_odd: bool = False) -> Expr:
-        """In the freer reading. Raises NotReadable."""
+    def _read(
+        self,
+        text: str,
+        matrices_first: bool = True,
+        dots: bool = False,
+        without_odd: bool = False,
+        shape: Shape | None = None,
+    ) -> Expr:
+        """In the freer reading, of what has this shape. Raises NotReadable."""
         if not (self.all_tex or is_tex(text)):
             return read(text, self.builder, matrices_first)
         meanings = self.meanings()
-        meanings.dots, meanings.without_odd = dots, without_odd
+        meanings.dots, meanings.without_odd, meanings.left = dots, without_odd, shape
         found = self.symbolic(text, meanings, matrices_first)
         opaque = next((name for name in names(found.expr) if name in meanings.opaque), None)
         if opaque is not None:
@@ -287,6 +313,8 @@ class Interpreter:
             values=self._quantity_of,
             sizes=sizes_of(problem),
             numbered=self.called.numbered,
+            over_samples=self._over_samples,
+            used=frozenset(node.function for eq in forward for node in walk(eq.expr) if isinstance(node, Apply)),
             slopes=slopes,
             functions=self.called.functions_alike,
             gradients=gradients,
@@ -295,17 +323,39 @@ class Interpreter:
             letters_shown=self.called.patterns.letters,
             rests_on=self._rests_on,
             targets=frozenset(problem.targets),
+            one_hot=self._one_hot,
             last=self._last,
             definitions=self.definitions,
             samples=self.samples,
             predicted={other.id: one.id for one, other in pairs if other.id in problem.targets},
             guessed=self.guessed,
+            read_as=self.read_as,
         )
         for text, (shape, partial, rows) in self.own_parts.items():
             found.own[text] = found.opaque[text] = shape
             if partial is not None:
                 found.partials[text], found.rows[text] = partial, rows
         return found
+
+    @cached_property
+    def _one_hot(self) -> str:
+        """The targets, if there is one array of them and it is 1 for one class of each sample."""
+        targets = self.solution.problem.targets
+        name, value = next(iter(targets.items()), ("", np.zeros(())))
+        one = value.ndim == MATRIX and np.isin(value, (0, 1)).all()
+        whole = 1 in value.shape and value.sum() == 1
+        each = value.ndim == MATRIX and (value.sum(axis=self.axis) == 1).all()
+        return name if len(targets) == 1 and one and (whole or each) else ""
+
+    @cached_property
+    def _over_samples(self) -> dict[str, str]:
+        """What the problem's loss takes over samples, by the loss of one."""
+        equation = self.solution.by_name.get(self.solution.problem.objective or "")
+        whole = equation.expr if equation is not None else None
+        inner = whole.args[0] if isinstance(whole, Apply) and whole.function in ("sum", "mean") else None
+        if not (isinstance(whole, Apply) and isinstance(inner, Apply) and known(inner.function)):
+            return {}
+        return {inner.function: whole.function} if lookup(inner.function).per_sample else {}
 
     @cached_property
     def _last(self) -> str:
@@ -398,11 +448,13 @@ class Interpreter:
     def _freely(self, text: str, quantity: Quantity) -> Expr:
         """In the freer reading; where products can be meant in two ways, the one that gives the right value."""
         put = self.called.abbreviations
-        found = [substitute(self._read(text, first), put) for first in (True, False)]
+        shape = self.solution.shapes.get(quantity.equation)
+        found = [substitute(self._read(text, first, shape=shape), put) for first in (True, False)]
         if self.all_tex and _DOT.search(text):
-            found.append(substitute(self._read(text, dots=True), put))
+            found.append(substitute(self._read(text, dots=True, shape=shape), put))
         if self.all_tex:
-            found += [each for each in [substitute(self._read(text, without_odd=True), put)] if each not in found]
+            without = substitute(self._read(text, without_odd=True, shape=shape), put)
+            found += [without] if without not in found else []
         right = self.solution.values[quantity.equation]
         values = [attempt(expr, self.solution.values, self.axis) for expr in found if self._fits(expr)]
         fitting = [expr for expr in found if self._fits(expr)]

@@ -10,6 +10,7 @@ from typing import Final, NoReturn, Self
 from gradcalc.check.answers.cursor import DEEPEST
 from gradcalc.check.answers.families import INDEX, WORDS, spelled
 from gradcalc.check.answers.identities import Identities
+from gradcalc.check.answers.labels import sample_of, target_at
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.meanings import Meanings
 from gradcalc.check.answers.numerals import NotReadable
@@ -187,6 +188,11 @@ class Lettered(Parser):
     def part_of(self, found: Part, tokens: Sequence[Token]) -> Part:
         """An entry or a column, by letters or numbers."""
         index = one_digit_each(split(tokens), found.shape)
+        labelled = [sample_of(each, self.builder.resolve) is not None for each in index]
+        if any(labelled) and self.meanings.one_hot:
+            return self.at_label(found, index, labelled.index(True))
+        if found.shape is None:  # which is told where it is tried
+            return self.entry(found, [self.index_text(each) for each in index], ())
         if not found.shape:
             if found.shape == () and code(found.expr) in self.meanings.entries:
                 self.fail("an index of one entry")
@@ -217,6 +223,18 @@ class Lettered(Parser):
         return self.builder.applied(
             "transpose", self.entry(Part(matrix, shape), [":", self.index_text(index)], (shape[0], 1))
         )
+
+    def at_label(self, found: Part, index: Sequence[Sequence[Token]], place: int) -> Part:
+        r"""`z_{i, \text{label}[i]}`: of the entries with any class the one at which the target is 1."""
+        letter = next(each for each in "qpsrtuvw" if each not in self.meanings.letters)
+        sample = sample_of(index[place], self.builder.resolve) or ()
+        written = [letter if at == place else self.index_text(each) for at, each in enumerate(index)]
+        for each, size in zip(index, found.shape or (), strict=False):
+            self.count(each, size)
+        entry = code(self.entry(found, written, ()).expr)
+        text = self.index_text(sample) if sample else ""
+        hot = target_at(self.meanings.one_hot, text, letter, self.builder.axis)
+        return self.opaque(f"sum({entry} * {hot}, {letter})", ())
 
     def fitting(self, found: Part, index: Sequence[Sequence[Token]]) -> Part:
         """`h_{iz}^T` with the indices of h, where only these count as far as they do elsewhere."""

@@ -32,6 +32,12 @@ class Meanings:
     objective: str | None = None
     values: Callable[[Expr], str | None] = _nothing
     sizes: Mapping[str, int] = field(default_factory=dict)
+    read_as: Mapping[str, str] = field(default_factory=dict)
+    """Which of these names a letter without its number is read as."""
+    over_samples: Mapping[str, str] = field(default_factory=dict)
+    """The sum or the mean that the problem takes over samples, by the loss of one."""
+    used: frozenset[str] = frozenset()
+    """The functions in the problem's equations."""
     numbered: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The names that a letter with the number of a layer stands for, by that letter."""
     unknown_sizes: dict[str, int] = field(default_factory=dict)
@@ -52,6 +58,8 @@ class Meanings:
     rests_on: Callable[[str], frozenset[str]] = _on_nothing
     """The names on which a quantity rests."""
     targets: frozenset[str] = frozenset()
+    one_hot: str = ""
+    """The targets, if there is one array of them and it is 1 for one class of each sample."""
     predicted: Mapping[str, str] = field(default_factory=dict)
     """What each target is compared with."""
     own: dict[str, Shape | None] = field(default_factory=dict)

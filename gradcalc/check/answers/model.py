@@ -170,6 +170,8 @@ class LetterChain:
     readings: tuple[Reading, ...] = ()
     reason: str = ""
     """Why it can't be read where none of these fits."""
+    others: tuple[LetterChain, ...] = ()
+    """The same chain with other names for a letter without its number."""
 
 
 @dataclass(frozen=True, slots=True)

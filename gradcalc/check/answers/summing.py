@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import Final
 
@@ -117,6 +117,8 @@ class Summing(Limited):
             term = self.products()
             added = Apply("add", (body.expr, Apply("neg", (term.expr,)) if sign == "-" else term.expr))
             body = self.builder.whole(added, body, term)
+        if function == "sum":
+            body = self.with_like_terms(body, outside)
         for each in reversed(limits):
             text = self.steps(each) if each.letter in self.meanings.steps else self.entries(each)
             body = self.over(function, body, each.letter, text)
@@ -125,9 +127,26 @@ class Summing(Limited):
             self.meanings.letters |= {} if count is None else {letter: count}
         return body
 
+    def with_like_terms(self, body: Part, letters: Iterable[str]) -> Part:
+        """Of a sum of rows, the terms behind a sign that have as many rows: `Σ_i Ŷ - Y`."""
+        text = code(body.expr)
+        is_of_rows = len(body.shape or ()) == 2 and 1 not in (body.shape or ())
+        if not is_of_rows or any(uses(text, letter) for letter in letters):
+            return body
+        while self.token.text in ("+", "-"):
+            start, sign = self.position, self.accept("+", "-")
+            term = self.products()
+            if term.shape != body.shape:
+                self.position = start
+                break
+            added = Apply("add", (body.expr, Apply("neg", (term.expr,)) if sign == "-" else term.expr))
+            body = self.builder.whole(added, body, term)
+        return body
+
     def over(self, function: str, body: Part, letter: str, limits: str) -> Part:
         """The sum of a body over its letter; of what has no such index, over its rows."""
-        if letter and (self.meanings.letters.get(letter) is not None or limits or uses(code(body.expr), letter)):
+        counts = self.meanings.letters.get(letter) is not None or uses(code(body.expr), letter)
+        if letter and (counts or (limits and body.shape in (None, (), (1, 1)))):
             text, letter, limits = self.apart(code(body.expr), letter, limits)
             return self.opaque(f"{function}({text}, {limits or letter})", body.shape)
         if function == "prod" or not body.shape:

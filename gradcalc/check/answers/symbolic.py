@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
-from gradcalc.check.answers.calls import is_function
+from gradcalc.check.answers.calls import STOP_GRADIENT, is_function
 from gradcalc.check.answers.definitions import Definition, parted
 from gradcalc.check.answers.differentiating import NO_LOSS
 from gradcalc.check.answers.dots import DOTS
@@ -28,7 +28,7 @@ from gradcalc.check.answers.shaped import is_shape, sides_of, size_of, sizes_by
 from gradcalc.check.answers.summing import has_name, members_in
 from gradcalc.check.answers.tex import SAME, tex_tokens
 from gradcalc.check.answers.typed import UnknownName
-from gradcalc.formula.expr import Apply, Name
+from gradcalc.formula.expr import Apply, Name, call
 from gradcalc.formula.table import known, lookup, without_brackets
 from gradcalc.formula.tex.tree import Row
 from gradcalc.formula.write import code
@@ -36,6 +36,7 @@ from gradcalc.program.customs import LOSSES
 from gradcalc.program.naming import gradient_name
 
 _IDENTITY: Final = "I"
+_STOPS: Final = "sg"
 _VEC: Final = "vec"
 """Where it stands, `⊗` is the Kronecker product."""
 _BOUND: Final = "qrsuvwzabcdfgh"
@@ -183,6 +184,9 @@ class Symbolic(Extremes):
             return self.identity()
         if self.token.kind == "index" and is_shape(self.token.inner[0]):
             return self.of_shape(text, sides_of(self.token.inner[0]))
+        name = self.meanings.read_as.get(text)
+        if name is not None:
+            return Part(Name(name), self.builder.shapes.get(name))
         argument = self.argument_here()
         if argument is None:
             raise UnknownName(text)
@@ -250,6 +254,8 @@ class Symbolic(Extremes):
 
     def applied_function(self, name: str) -> Part:
         """`σ′(a)`, `softmax(z)`, `log ŷ`, `\\log\\left[…\\right]`."""
+        if name == _STOPS and STOP_GRADIENT not in self.meanings.used:
+            raise UnknownName(name)  # which others use for what they like
         primed = self.token.kind == "sign" and self.token.text in PRIMES
         self.position += primed
         power = self.token if self.token.kind == "raise" else None
@@ -370,4 +376,15 @@ def read_tex(
     meanings.step = next(there, meanings.step)
     meanings.kronecker |= any(has_name(token, _VEC) for token in tokens)
     reader = Symbolic(builder, tokens, matrices_first, meanings)
-    return reader.compared() if is_condition else builder.closed(reader.whole_formula(), meanings.left)
+    if is_condition:
+        return reader.compared()
+    return _of_all_samples(builder.closed(reader.whole_formula(), meanings.left), builder, meanings)
+
+
+def _of_all_samples(found: Part, builder: Identities, meanings: Meanings) -> Part:
+    """Where a number is asked for, `CE(Y, Ŷ)` is the sum or the mean over the samples that the problem takes."""
+    node = found.expr
+    how = meanings.over_samples.get(node.function) if isinstance(node, Apply) else None
+    if how is None or meanings.left not in ((), (1, 1)) or found.shape in ((), (1, 1), None):
+        return found
+    return builder.whole(call(how, node), found)

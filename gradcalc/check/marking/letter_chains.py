@@ -50,12 +50,18 @@ def by_itself(said: LetterChain, axis: Axis) -> Reading | None:
 
 def _tried(said: LetterChain, statements: Statements) -> tuple[Reading | None, Sequence[Tried]]:
     """What came of each line: in the problem where it has all of it, else by itself, with how it was read."""
-    found = tried(said, statements) if said.left else ()
+    found = min((tried(each, statements) for each in (said, *said.others)), key=_worst) if said.left else []
     if said.readings and not any(each.verdict in ("correct", "imprecise", "wrong") for each in found):
         alone = chosen(said.readings, statements.problem.axis)
         if alone is not None and not (found and all(each.verdict == "unreadable" for each in alone.lines)):
             return alone.reading, alone.lines
     return None, found or (Tried("unreadable", said.reason),) * len(said.lines)
+
+
+def _worst(lines: Sequence[Tried]) -> tuple[int, int]:
+    """How much is wrong in a reading, and of what is right as much as can be."""
+    words = [line.verdict for line in lines]
+    return sum(word in ("wrong", "carried") for word in words), -words.count("correct")
 
 
 def _claim(reading: Reading, statements: Statements) -> str:

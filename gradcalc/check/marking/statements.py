@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from gradcalc.check.claims.lowering import ClaimError
-from gradcalc.check.marking.tries import BUT_FOR_LAST, SOME, Instance, Values
+from gradcalc.check.claims.lowering import ClaimError, Misfit
+from gradcalc.check.marking.tries import BUT_FOR_LAST, CASES, DIAGONAL, SOME, Instance, Stray, Values
 from gradcalc.check.marking.verdicts import Word
 from gradcalc.check.mistakes.in_lines import slips
 from gradcalc.formula.arrays import Array
@@ -27,22 +27,28 @@ UNEQUAL: Final = "this isn't equal to {}"
 _BEYOND: Final = "an index goes beyond what there is: look at the limits of the sum"
 _COLUMN: Final = re.compile(r"\[:,[a-z]\]")
 """A column by a letter: what one index of a matrix is read as, which may have meant its rows."""
+_DERIVATIVE: Final = re.compile(r"\b(?:grad|jacobian|hessian|unvec)\(")
+"""What products of derivatives are made of, which people write in either order."""
 _SAMPLES: Final = "one index of a matrix counts its columns here, and goes beyond them; for its rows write [n,:]"
 UNSAID: Final = "this holds where the indices differ, which isn't said here"
 WHERE_UNEQUAL: Final = "right where the indices differ: where they don't, it isn't meant"
 ALIKE: Final = "this holds where two indices are equal, which isn't said here"
 WHERE_ALIKE: Final = "right where the indices are equal, as the words before it say"
-_IN_PART: Final = {
-    "unequal": UNSAID,
-    "alike": ALIKE,
-    "ones": "this holds where the target is 1, which isn't said here",
-    "zeros": "this holds where the target is 0, which isn't said here",
-}
+_UNSAID: Final = {"unequal": UNSAID, "alike": ALIKE}
 """Conditions that people write in words."""
+_CASES: Final = dict(zip(CASES, ("right where the target is 1", "right where the target is 0"), strict=True))
+"""The same of the target: of two displays each may be for one case."""
+_OTHER_CASE: Final = "{}, and a line before where it isn't"
 WITHIN: Final = "right where what other steps give is held, as ∂ has it here"
-_DERIVATIVE: Final = re.compile(r"\b(?:jacobian|grad)\(")
-_TRACED: Final = "this is a matrix, and the left side a number: its trace is meant"
 _LAST: Final = "right, but for the last vertex, which leads to no other"
+_SAID: Final = {
+    "equal": "right",
+    "turned": LAID_OUT,
+    DIAGONAL: "right, as the diagonal of the Jacobian",
+    BUT_FOR_LAST: _LAST,
+    **_CASES,
+}
+_TRACED: Final = "this is a matrix, and the left side a number: its trace is meant"
 CARRIED: Final = "as the line before, which is wrong"
 
 
@@ -109,11 +115,12 @@ class Statements:
                 return Tried("correct", WITHIN)
             if how is None:
                 return Tried("unreadable", "it couldn't be tried anywhere")
-            if how in _IN_PART:
-                return Tried("unreadable", _IN_PART[how])
+            if how in _UNSAID:
+                return Tried("unreadable", _UNSAID[how])
+            if how in _CASES and any(each.said in {*_CASES.values()} - {_CASES[how]} for each in before):
+                return Tried("wrong", _OTHER_CASE.format(_CASES[how]))
             if how and how != "traced":
-                said = {"equal": "right", "turned": LAID_OUT, BUT_FOR_LAST: _LAST}.get(how, f"right for {how}")
-                return Tried("imprecise" if how == "turned" else "correct", said)
+                return Tried("imprecise" if how == "turned" else "correct", _SAID.get(how, f"right for {how}"))
             if number > 1 and self._goes_on(texts[number - 1 : number + 1], before[-1], free):
                 return Tried("carried", CARRIED)
         except TwoRanges as error:
@@ -121,6 +128,13 @@ class Statements:
         except ClaimError as error:
             if number > 1 and self._goes_on(texts[number - 1 : number + 1], before[-1], free):
                 return Tried("carried", CARRIED)
+            misfit = "" if _DERIVATIVE.search(texts[number]) else self.problems[0].misfit(texts[number])
+            if misfit:
+                return Tried("wrong", misfit)
+            if isinstance(error, Stray):
+                return self._with_other_index(texts[0], texts[number], error, free)
+            if isinstance(error, Misfit) and self._surely_misfits(texts[0], texts[number], free):
+                return Tried("wrong", str(error))
             if error.beyond and _COLUMN.search(texts[number]):
                 return Tried("unreadable", _SAMPLES)
             if not error.beyond:
@@ -140,6 +154,24 @@ class Statements:
             every = [instance.compared((left, right), free, within=True) for instance in self.problems]
             return {way for ways in every for way, _ in ways} == {"equal"}
         return False
+
+    def _with_other_index(self, left: str, right: str, stray: Stray, free: Mapping[str, str]) -> Tried:
+        """A line with one letter for an index where the left side has another: a slip of the pen, if it holds so."""
+        for other in stray.others:
+            renamed = re.sub(rf"(?<![\w.]){stray.letter}(?![\w(])", other, right)
+            with suppress(ClaimError, TwoRanges):
+                if self.compared(left, renamed, free) == "equal":
+                    return Tried("imprecise", f"right, with the index {stray.letter} for {other}")
+        return Tried("unreadable", str(stray))
+
+    def _surely_misfits(self, left: str, right: str, free: Mapping[str, str]) -> bool:
+        """Whether it is the right side where shapes don't fit, and nothing in it may be meant in another shape."""
+        if _COLUMN.search(right) or _DERIVATIVE.search(right):
+            return False
+        try:
+            return self.compared(left, left, free) == "equal"
+        except (ClaimError, TwoRanges):
+            return False
 
     def unequal(self, left: str, right: str, free: Mapping[str, str]) -> str:
         """What to say of a wrong line: which slip it is, if it is one."""
@@ -180,10 +212,14 @@ class Statements:
                     holds = {*regions} if holds is None else holds & {*regions}
             if "" in found or holds == set():
                 return ""
+        if len(found) > 1 and not found.isdisjoint(_CASES):
+            return ""
         ways = (
             "",
             "traced",
-            *_IN_PART,
+            *_UNSAID,
+            *_CASES,
+            DIAGONAL,
             BUT_FOR_LAST,
             *sorted(holds or (), key=lambda order: "≥" not in order),
             "turned",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import ast
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import combinations, permutations
 from typing import Final
@@ -10,14 +11,14 @@ from typing import Final
 import numpy as np
 
 from gradcalc.check.answers.stated import abbreviations, sizes_of
-from gradcalc.check.claims.lowering import ClaimError, Sides, lowered
+from gradcalc.check.claims.lowering import ClaimError, Misfit, Sides, lowered
 from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import AT_RUN_TIME
 from gradcalc.formula.expr import Apply, Expr, Num, names, substitute, walk
 from gradcalc.formula.table import Shape
 from gradcalc.problem.claim_indices import MOST_CASES, Indexed, NoRange, TwoRanges, indexed
-from gradcalc.problem.letter_ranges import off_limits, tree_of
+from gradcalc.problem.letter_ranges import brackets_in, off_limits, tree_of
 from gradcalc.program.build import Program, build
 from gradcalc.program.instances import instances
 from gradcalc.program.letters import shapes_in_letters, side
@@ -30,6 +31,11 @@ BUT_FOR_LAST: Final = "but for the last"
 """What is equal at all vertices of a graph but the last, the output, which leads nowhere."""
 SOME: Final = "some steps"
 """What is equal for some steps alone."""
+DIAGONAL: Final = "a diagonal"
+"""What is the diagonal of the Jacobian on the left, which is 0 elsewhere."""
+_JACOBIAN: Final = "jacobian("
+CASES: Final = ("ones", "zeros")
+"""What is equal where the target is 1 alone, or where it isn't."""
 TOLERANCE: Final = 1e-8
 
 Values = Mapping[str, Array]
@@ -37,6 +43,14 @@ Values = Mapping[str, Array]
 
 TRIED: Final = ("forward", "backward", "update")
 """The sections of equations that are tried."""
+
+
+class Stray(ClaimError):
+    """An index that is on the right side alone; `others` are those of the left side."""
+
+    def __init__(self, letter: str, others: Sequence[str]) -> None:
+        self.letter, self.others = letter, tuple(others)
+        super().__init__(f"the index '{letter}' is on this side alone: sum over it, or name it on the left side")
 
 
 class Instance:
@@ -72,9 +86,24 @@ class Instance:
         letters, program, numbers = self.program_of(texts, varying, along_edges, within)
         steps = [letter for letter in letters.free if letter in letters.steps(shapes)]
         for values, sides in self.worked_out(program, varying):
-            found = _compare(*sides) or self.in_part(letters, numbers, values, sides)
+            by_slopes = texts[0].startswith(_JACOBIAN) and _has_slopes(*sides)
+            found = _as_diagonal(*sides) if by_slopes else _compare(*sides)
+            found = found or self.in_part(letters, numbers, values, sides)
             regions = () if found else [*holding(steps, letters.free, numbers, *sides)]
             yield (SOME if regions else found), regions
+
+    def misfit(self, text: str) -> str:
+        """What doesn't fit in something that has an index in a formula; nothing where all shapes fit."""
+        tree = tree_of(text)
+        for node in brackets_in(tree) if tree is not None else ():
+            inner = ast.unparse(node.value)
+            try:
+                self.program_of((inner, inner), {})
+            except Misfit as error:
+                return str(error)
+            except (ClaimError, FormulaError):
+                continue
+        return ""
 
     def worked_out(self, program: Sides, varying: Mapping[str, Shape]) -> Iterator[tuple[Values, list[list[Array]]]]:
         """Values with what both sides come to, where they are finite and smooth; elsewhere if that is nowhere."""
@@ -135,10 +164,7 @@ class Instance:
             return "unequal"
         if self.is_alike(letters, choices, right):
             return "alike"
-        said = {*names(letters.first(letters.texts[1], self.shapes, self.sizes))}
-        targets = [np.ravel(values[name]) for name in self.problem.targets if name in values and name not in said]
-        hot = next((each for each in targets if len(free) == 1 and each.size == len(choices)), None)
-        ones = [] if hot is None else [each == 1 for each in hot]
+        ones = self.ones(choices, values, {*names(letters.first(letters.texts[1], self.shapes, self.sizes))})
         return "ones" if right == ones else "zeros" if right == [not each for each in ones] else ""
 
     def is_alike(self, letters: Indexed, choices: Sequence[tuple[int, ...]], right: Sequence[bool]) -> bool:
@@ -169,6 +195,22 @@ class Instance:
         last, right = (side(each, self.sizes) for each in found[1:])
         return f"the sum over {found[0]} goes to {last}, and what {found[0]} is an index of has {right} entries"
 
+    def ones(self, choices: Sequence[tuple[int, ...]], values: Values, said: Collection[str]) -> list[bool]:
+        """Whether the target is 1 at each choice of indices; empty where these aren't indices of one target.
+
+        Nor of one that the line has in it: that says itself where it is 1.
+        """
+        for name in self.problem.targets.keys() - said:
+            target, counts = values.get(name), tuple(map(max, zip(*choices, strict=True)))
+            if target is None or np.prod(counts) != len(choices):
+                continue
+            if len(counts) == 1 and counts[0] == target.size:
+                return [bool(np.ravel(target)[at - 1] == 1) for (at,) in choices]
+            for ordered in (target, target.T):
+                if len(counts) == ordered.ndim == 2 and counts == ordered.shape:  # sizes differ: one of them fits
+                    return [bool(ordered[row - 1, column - 1] == 1) for row, column in choices]
+        return []
+
     def letters(self, texts: Sequence[str], shapes: Mapping[str, Shape]) -> Indexed:
         """The letters of indices in these formulas."""
         known, problem = {*shapes} - {*self.sizes}, self.problem
@@ -187,7 +229,7 @@ class Instance:
         first, alone = (self.letters(texts, shapes).free for texts in (letters.texts[:1], letters.texts[1:]))
         stray = next((letter for letter in alone if letter in letters.free and letter not in first), None)
         if stray is not None:
-            raise ClaimError(f"the index '{stray}' is on this side alone: sum over it, or name it on the left side")
+            raise Stray(stray, first)
         try:
             numbered = letters.by_choice(shapes, self.sizes, self.most)
         except TwoRanges:
@@ -258,6 +300,19 @@ def _compare(left: Sequence[Array], right: Sequence[Array]) -> str:
         raise ClaimError("its shape isn't that of the left side")
     ways = {_one(a, b) for a, b in zip(left, right, strict=True)}
     return "" if "" in ways else "turned" if "turned" in ways else "equal"
+
+
+def _has_slopes(left: Sequence[Array], right: Sequence[Array]) -> bool:
+    """Whether a Jacobian is a diagonal matrix, and beside it stands an array of as many numbers as its diagonal has."""
+    jacobian, slopes = left[0], right[0]
+    if len(left) > 1 or not 1 < slopes.size == len(jacobian) == jacobian.size / slopes.size:
+        return False
+    return _close(jacobian, np.diag(np.diag(jacobian)))
+
+
+def _as_diagonal(left: Sequence[Array], right: Sequence[Array]) -> str:
+    """Whether these numbers, of matrices column by column, are the diagonal."""
+    return DIAGONAL if _close(np.diag(left[0]), right[0].ravel(order="F")) else ""
 
 
 def _is_trace(number: Array, matrix: Array) -> bool:

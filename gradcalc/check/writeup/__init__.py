@@ -12,6 +12,7 @@ formulas  the sides of a chain as formulas
 differentials  what a d before a letter means
 own_letters  chains in letters that the problem doesn't have
 rules    update rules for any parameter
+numbered  letters without the number of their layer
 subjects  which quantity a chain is about
 read      a sheet from a write-up
 """

@@ -153,6 +153,13 @@ class Formulas:
             shape = self.meanings.opaque.get(code(second), self.shapes[1])
             interpreter.define(self.sides[0].tex, Part(second, shape), self.meanings)
 
+    def names_slope(self, interpreter: Interpreter) -> bool:
+        """Whether all that it says is what the student calls a slope: `∂h/∂a = sg(h)`, which holds in what follows."""
+        left = self.meanings.partials.get(code(self.read[0])) if self.read[0] is not None else None
+        if left is None or len(self.sides) != 2 or self.read[1] is not None or not self.unknown:
+            return False
+        return interpreter.define_slope(self.sides[1].tex, *left)
+
     def _in_full(self, texts: list[str]) -> tuple[list[str], Mapping[str, str]]:
         return expanded(texts, self.meanings) if self.meanings.differentials else (texts, {})
 

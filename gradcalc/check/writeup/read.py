@@ -30,6 +30,7 @@ from gradcalc.check.answers.stated import sizes_of
 from gradcalc.check.writeup.chains import taken_apart
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.model import Derivation, Side, WriteUp
+from gradcalc.check.writeup.numbered import readings
 from gradcalc.check.writeup.own_letters import OwnLetters
 from gradcalc.check.writeup.rules import rule
 from gradcalc.check.writeup.source import is_writeup
@@ -132,7 +133,11 @@ class _Reader:
             if each.is_shape:
                 self.shape(*each.sides)
                 continue
-            self.take(each, Formulas(each, self.reader.admission.interpreter))
+            interpreter = self.reader.admission.interpreter
+            first, *others = readings(each, Formulas(each, interpreter), interpreter)
+            self.take(each, first)
+            for other in others:
+                self.read_otherwise(each, first, other)
         answers = self.reader.finished(map(self.answer, self.said.values()))
         unread = sorted(self.unread, key=lambda each: (each.place.line, each.place.column))
         return Sheet(
@@ -145,6 +150,8 @@ class _Reader:
         left, *rest = chain.read
         if left is None and chain.is_plain:
             return  # a line of prose or of a program
+        if chain.names_slope(self.reader.admission.interpreter):
+            return  # which says nothing that could be wrong
         if chain.defines(self.reader.admission.interpreter):
             chain.define(self.reader.admission.interpreter)
             left = None
@@ -187,6 +194,17 @@ class _Reader:
         lines = (self.line(right, written, ""),)
         self.statements.append(LetterChain(own, lines, self.writeup.span(left.start), text=visible(left.tex)))
 
+    def read_otherwise(self, whole: Derivation, first: Formulas, other: Formulas) -> None:
+        """Keep another reading of a chain beside the first, if both are about letters: no other is chosen between."""
+        if any(each.read[0] is None or not each.is_about_letters(each.read[0]) for each in (first, other)):
+            return
+        unread = [*self.unread]
+        self.state(other, whole)
+        self.unread = unread
+        if len(self.statements) > 1 and self.statements[-2].place == self.statements[-1].place:
+            also = self.statements.pop()
+            self.statements[-1] = replace(self.statements[-1], others=(*self.statements[-1].others, also))
+
     def shape(self, left: Side, right: Side) -> None:
         """What is said of the shape of a quantity."""
         self.reader.all_tex = self.reader.admission.interpreter.all_tex = True
@@ -207,14 +225,14 @@ class _Reader:
 
     def in_own_letters(self, whole: Derivation, reason: str) -> bool:
         """Keep a chain in letters that the problem doesn't have; whether it can be read so."""
-        readings = self.own_letters.readings(whole)
-        if not readings:
+        alone = self.own_letters.readings(whole)
+        if not alone:
             return False
-        first = readings[0]
+        first = alone[0]
         lines = [self.line(side, text, "") for side, text in zip(whole.sides[1:], first.texts[1:], strict=True)]
         place = self.writeup.span(whole.sides[0].start)
         typed = visible(shorten(" ".join(whole.sides[0].tex.split()), _LONGEST))
-        self.statements.append(LetterChain("", tuple(lines), place, text=typed, readings=readings, reason=reason))
+        self.statements.append(LetterChain("", tuple(lines), place, text=typed, readings=alone, reason=reason))
         return True
 
     def can_be_stated(self, chain: Formulas) -> bool:
@@ -323,9 +341,9 @@ class _Reader:
             found = LetterChain(
                 chain.text(0), tuple(lines), place, free, typed, is_derivative, is_row_too, chain.read[0]
             )
-            readings = self.own_letters.readings(whole) if self.is_of_one_letter(chain) else ()
+            alone = self.own_letters.readings(whole) if self.is_of_one_letter(chain) else ()
             is_where_equal = _SAME.search(self.writeup.before(chain.sides[0].start)) is not None
-            self.statements.append(replace(found, readings=readings, is_where_equal=is_where_equal))
+            self.statements.append(replace(found, readings=alone, is_where_equal=is_where_equal))
 
     def is_of_one_letter(self, chain: Formulas) -> bool:
         """Whether one given quantity is all that is in a chain, every side of which can be read."""

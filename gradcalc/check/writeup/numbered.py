@@ -1,0 +1,31 @@
+r"""Letters without the number of their layer: `w_{bj}` where the problem has `w_1` and `w_2`.
+
+Where a chain has one of these under its number, that one is meant. Else each may be: which is for trying to tell.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gradcalc.check.answers.interpreter import Interpreter
+from gradcalc.check.writeup.formulas import Formulas
+from gradcalc.check.writeup.model import Derivation
+
+
+def readings(chain: Derivation, found: Formulas, interpreter: Interpreter) -> tuple[Formulas, ...]:
+    """The chain with each name for such a letter that it may stand for; as it is where it has none, or several."""
+    numbered = interpreter.called.numbered
+    letters = [letter for letter in dict.fromkeys(found.unknown) if letter in numbered]
+    if len(letters) != 1 or found.sides[0].tex.strip() == letters[0]:
+        return (found,)  # alone on the left it is any of them, as in a rule for all
+    words = {word for text in found.texts for word in re.findall(r"\w+", text)}
+    said = [name for name in numbered[letters[0]] if name in words]
+    return tuple(_read(chain, letters[0], name, interpreter) for name in (said or numbered[letters[0]]))
+
+
+def _read(chain: Derivation, letter: str, name: str, interpreter: Interpreter) -> Formulas:
+    interpreter.read_as = {letter: name}
+    try:
+        return Formulas(chain, interpreter)
+    finally:
+        interpreter.read_as = {}
