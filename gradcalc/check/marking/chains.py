@@ -127,9 +127,12 @@ class ChainJudge:
         placed = laid_out(numbers, right.shape)
         if not in_writeup or judged.verdict.verdict not in ("wrong", "imprecise") or placed is None:
             return judged
-        tells = (placed.unit <= _TELLING * np.abs(right)) | (placed.values == right)
-        if not (tells & (np.abs(placed.values - right) <= HALF_UNIT * placed.unit)).all():
+        if (placed.unit >= 1).any() or not (np.abs(placed.values - right) <= HALF_UNIT * placed.unit).all():
             return judged
+        if not ((placed.unit <= _TELLING * np.abs(right)) | (placed.values == right)).all():
+            return (
+                Judged(Verdict(quantity.label, "unreadable", ROUNDED)) if judged.verdict.verdict == "wrong" else judged
+            )
         every = np.ones(right.shape, dtype=np.bool_)
         return Judged(Verdict(quantity.label, "correct", "right", entries=every), placed, right)
 

@@ -12,13 +12,13 @@ import numpy as np
 from gradcalc.check.answers.compare import FLOAT, HALF_UNIT
 from gradcalc.check.answers.model import Numbers
 from gradcalc.formula.arrays import Array
-from gradcalc.formula.expr import Apply, Expr, Name, Num, names, transform, walk
+from gradcalc.formula.expr import Apply, Expr, Name, Num, transform, walk
 
 ROUNDED: Final = "its numbers are rounded so far that it can't be said whether this is right"
 MOST_NUMBERS: Final = 200
 """So many numbers in one formula are moved, one by one."""
 _FEW: Final = 2
-"""Beside names a number of so few decimals is meant as it stands: a slope of 0.01, a rate of 0.1."""
+"""A number of fewer decimals is seldom a rounding."""
 _SLACK: Final = 1.05
 """What moves of numbers do together, beyond what each does alone."""
 _CUT: Final = 1.5
@@ -68,14 +68,14 @@ class PutIn:
         """Whether a number in a formula is a value, rounded."""
         return any(decimals(each) >= _FEW and self.away(each).size for each in with_names(formula)[1].values())
 
-    def off(self, number: Num, beside_names: bool, finest: int) -> tuple[float, float]:
+    def off(self, number: Num, finest: int) -> tuple[float, float]:
         """How far a number may be off, surely and at most: not where it is whole, or a value as it stands.
 
         `finest` is how many decimals there are beside it: among numbers that are much finer none is rounded to few.
         """
         places, size, away = decimals(number), abs(number.value), self.away(number)
         furthest = float(np.max(away)) if away.size else HALF_UNIT * unit_of(number)
-        if size == 1 / 2 or (beside_names and places <= _FEW):
+        if size == 1 / 2:
             return 0.0, 0.0
         if bool((away <= FLOAT * max(1.0, size)).any()):
             return 0.0, 0.0 if finest >= places + _FEW else furthest
@@ -96,10 +96,10 @@ class PutIn:
                 return None
             room = np.abs(units - zeros)
             return Reach(value, HALF_UNIT * room, _CUT * room)
-        beside_names, finest = bool(names(formula)), max(map(decimals, put.values()), default=0)
+        finest = max(map(decimals, put.values()), default=0)
         sure, most = np.zeros(value.shape), np.full(value.shape, 1e-12)
         for name, number in put.items():
-            for room, off in zip((sure, most), self.off(number, beside_names, finest), strict=True):
+            for room, off in zip((sure, most), self.off(number, finest), strict=True):
                 room += np.max(
                     [value * 0.0, *(abs(each - value) for each in _moved(evaluate, base, name, off))], axis=0
                 )

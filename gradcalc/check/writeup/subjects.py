@@ -6,12 +6,13 @@ from typing import Final
 
 import numpy as np
 
+from gradcalc.check.answers.compare import HALF_UNIT
 from gradcalc.check.answers.formulas import Admission
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.shapes import as_row
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.formula.evaluate import attempt
-from gradcalc.formula.expr import Expr, Name, names
+from gradcalc.formula.expr import Expr, Name, Num, names, walk
 from gradcalc.formula.write import code
 from gradcalc.program.further import SHAPES
 from gradcalc.program.naming import gradient_name, new_name
@@ -89,7 +90,8 @@ class Subjects:
         if value is None or before is None or after is None or value.size != before.size:
             return said
         away, near = (float(np.max(np.abs(value.ravel() - each.ravel()))) for each in (before, after))
-        return updated if near < _NEARER * away else said
+        half = HALF_UNIT * 10.0 ** -max((each.decimals or 0 for each in walk(end) if isinstance(each, Num)), default=0)
+        return updated if near < _NEARER * away or near <= half < away else said
 
     def is_value(self, formula: Expr, quantity: Quantity) -> bool:
         """Whether a formula comes to what a quantity is, in whatever layout."""
