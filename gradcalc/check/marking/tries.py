@@ -88,9 +88,8 @@ class Instance:
         for values, sides in self.worked_out(program, varying):
             by_slopes = texts[0].startswith(_JACOBIAN) and _has_slopes(*sides)
             found = _as_diagonal(*sides) if by_slopes else _compare(*sides)
-            found = found or self.in_part(letters, numbers, values, sides)
             regions = () if found else [*holding(steps, letters.free, numbers, *sides)]
-            yield (SOME if regions else found), regions
+            yield found or (SOME if regions else self.in_part(letters, numbers, values, sides)), regions
 
     def misfit(self, text: str) -> str:
         """What doesn't fit in something that has an index in a formula; nothing where all shapes fit."""
