@@ -173,7 +173,7 @@ def test_what_says_no_rule_is_not_marked(verdicts):
     many = " & ".join(rf"\phi_{{{i}}}" for i in range(1, 100))
     cases = {
         r"\begin{bmatrix} 0 \\ \vdots \\ \phi_k - 1 \\ \vdots \\ 0 \end{bmatrix}": no_rule,
-        r"\begin{bmatrix} 0 \\ \vdots \\ 0 \end{bmatrix}": "dots that don't say how far they go",
+        r"\phi - \begin{bmatrix} 1 \\ \vdots \\ 1 \end{bmatrix}": "dots that don't say how far they go",
         r"\begin{bmatrix} \phi_1 \\ \vdots \\ \phi_m \end{bmatrix}": "dots up to m, where there are K",
         r"\begin{bmatrix} \vdots \\ \phi_K \end{bmatrix}": no_rule,
         r"\begin{bmatrix} \dots \end{bmatrix}": no_rule,
@@ -235,6 +235,33 @@ def test_answers_on_a_sheet_in_latex_have_letters_and_dots_too(problem, tmp_path
         path.write_text(json.dumps({section: {name: answer}}), encoding="utf-8")
         found = [verdict.verdict for verdict in marked(problem, str(path), Marking())[0].verdicts]
         assert ([word for word in found if word != "missing"], answer) == ([right], answer)
+
+
+def test_entries_that_are_all_alike_go_as_far_as_the_left_side(verdicts):
+    ones = [
+        r"\begin{bmatrix} 1 & & \\ & \ddots & \\ & & 1 \end{bmatrix}",
+        r"\begin{bmatrix} 1 & \dots & 1 \end{bmatrix}",
+    ]
+    assert verdicts(r"\frac{\partial z}{\partial z} = " + ones[0], r"\frac{\partial z}{\partial z} = -" + ones[0]) == [
+        "correct",
+        "dots that don't say how far they go",
+    ]
+    assert verdicts(BY_Z + " = " + ones[1]) == ["wrong"]
+
+
+def test_an_entry_with_the_small_letter_of_a_matrix_is_one_of_it(tmp_path):
+    path, homework = tmp_path / "problem.yaml", tmp_path / "homework.tex"
+    path.write_text("parameters: {W: n×m}\ninputs: {x: vector(m)}\nequations: {z: W @ x}\nupstream: {z: vector(n)}\n")
+    lines = [
+        r"z_i = \sum_j w_{ij} x_j",
+        r"z_i = w_{i1} x_1 + \dots + w_{im} x_m",
+        r"z_i = \sum_j w_{ij} x_i",
+        "z = w x",
+    ]
+    homework.write_text("\n".join(f"$${line}$$" for line in lines))
+    marks = marked(load(str(path)), str(homework), Marking())[0]
+    assert [line.verdict for verdict in marks.verdicts for line in verdict.lines] == ["correct", "correct", "wrong"]
+    assert [each.reason for each in marks.unread] == ["unknown name 'w'"]
 
 
 def test_how_far_an_index_goes_behind_a_formula_is_no_part_of_it(verdicts):

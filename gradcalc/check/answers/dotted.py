@@ -26,6 +26,10 @@ class Dotted(Second):
         self.meanings.letters |= dict.fromkeys(filter(None, rule.letters))
         parts = [self.inner(each) for each in cells]
         counts = [self.meanings.letters.pop(letter, None) for letter in rule.letters]
+        left = self.meanings.left or ()
+        if not self.level and self.position == 1 and self.token.kind == "end" and len(left) == len(counts):
+            sides = left if all(rule.letters) else [max(left)] * 2
+            counts = [own or side for own, side in zip(counts, sides, strict=True)]  # `0, …, 0` alone
         sizes = [
             self.size(*each) if letter else ("", 1) for letter, *each in zip(rule.letters, counts, ends, strict=True)
         ]

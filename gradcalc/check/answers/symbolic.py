@@ -18,7 +18,7 @@ from gradcalc.check.answers.dots import DOTS
 from gradcalc.check.answers.extremes import Extremes
 from gradcalc.check.answers.families import Family, Member
 from gradcalc.check.answers.identities import Identities, eye
-from gradcalc.check.answers.letters import FACTORS, ONES, PRIMES
+from gradcalc.check.answers.letters import FACTORS, ONES, PRIMES, split
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.meanings import Meanings
 from gradcalc.check.answers.odd_brackets import odd, opened, without
@@ -187,12 +187,24 @@ class Symbolic(Extremes):
         name = self.meanings.read_as.get(text)
         if name is not None:
             return Part(Name(name), self.builder.shapes.get(name))
+        matrix = self.matrix_of(text)
+        if matrix is not None:
+            return matrix
         argument = self.argument_here()
         if argument is None:
             raise UnknownName(text)
         self.meanings.remarks.append(f"{text} is read as {argument}")
         self.meanings.uncertain = True
         return Part(Name(argument), self.builder.shapes.get(argument))
+
+    def matrix_of(self, letter: str) -> Part | None:
+        """`w_{ij}` is an entry of W, where no w is known."""
+        index = (
+            split([each for each in self.token.inner[0] if each.kind != "end"]) if self.token.kind == "index" else []
+        )
+        name = self.builder.resolve(letter.upper()) if len(index) == 2 and letter.islower() else None
+        shape = self.builder.shapes.get(name or "")
+        return Part(Name(name), shape) if name and shape and 1 not in shape else None
 
     def argument_here(self) -> str | None:
         r"""What a function is applied to that is applied once, in the place of a letter of one's own: `\phi(z)`."""
