@@ -172,3 +172,31 @@ def test_write_ups_about_one_vertex(latex: str, verdicts: list[str], tmp_path) -
 def test_a_name_that_may_be_two_is_not_read(tmp_path) -> None:
     """With letters that are neither's, `W_{kl}` is a weight to the vertex or one from it."""
     assert in_writeup(VERTEX, r"(\delta_v)_l = \sum_k \delta_k W_{k l}", tmp_path) == []
+
+
+LOST = [
+    (
+        GRAPH,
+        r"\delta[v] = \sum_{(v,w) \in E} \delta[w] \sigma'(a[v])",
+        "the factor w[v,w] is left out of the sum over w",
+    ),
+    (GRAPH, r"a[v] = x[v] + \sum_{(u,v) \in E} o[u]", "the factor w[u,v] is left out of the sum over u"),
+    (GRAPH, r"\delta[v] = \sum_{(v,w) \in E} \delta[w] w(v,w)", "the derivative of o[v] by a[v] is left out"),
+    (
+        VERTEX,
+        r"(\delta_v)_i = \sum_{c} \sum_j (\delta_c)_j f_i(z_v)",
+        "the factor q[c][j] is left out of the sum over j",
+    ),
+    (VERTEX, r"(\delta_v)_i = \sum_{c} \sum_j (\delta_c)_j W_{c j}", "the derivative of o_v by a_v[i] is left out"),
+    (GRAPH, r"\delta[v] = \sum_{(v,w) \in E} \delta[w]", "this isn't equal to da[v]"),
+]
+
+
+@pytest.mark.parametrize(("problem", "latex", "said"), LOST)
+def test_a_lost_factor_has_a_name(problem: str, latex: str, said: str, tmp_path) -> None:
+    (tmp_path / "problem.yaml").write_text(problem)
+    (tmp_path / "homework.md").write_text(f"$${latex}$$\n")
+    marks: Marks = marked(load(str(tmp_path / "problem.yaml")), str(tmp_path / "homework.md"), Marking())[0]
+    (verdict,) = marks.verdicts
+    assert verdict.verdict == "wrong"
+    assert verdict.said == said

@@ -188,10 +188,10 @@ SHARES = {
     "HW 3 Solution": 0.90,
     "CS224n, assignment 1 (Chen Luo)": 0.97,
     "CS224n, assignment 1 (handwritten answers)": 0.88,
-    "TTIC 31020, problem set 8 (Hung Le Tran)": 0.94,
-    "TTIC 31020, backpropagation on a graph": 0.92,
+    "TTIC 31020, problem set 8 (Hung Le Tran)": 0.95,
+    "TTIC 31020, backpropagation on a graph": 0.95,
 }
-"""How much of each is read at least: of graphs with any number of vertices little is."""
+"""How much of each is read at least."""
 CLEAR = {
     "HW 3 Solution": 1.0,
     "CS224n, assignment 1 (Chen Luo)": 1.0,

@@ -15,6 +15,7 @@ from gradcalc.check.claims.lowering import ClaimError, Misfit
 from gradcalc.check.marking.tries import BUT_FOR_LAST, CASES, DIAGONAL, SOME, Instance, Stray, Values
 from gradcalc.check.marking.verdicts import Word
 from gradcalc.check.mistakes.in_lines import slips
+from gradcalc.check.mistakes.left_out import left_out
 from gradcalc.formula.arrays import Array
 from gradcalc.problem.claim_indices import TwoRanges
 from gradcalc.program.naming import new_name
@@ -176,7 +177,7 @@ class Statements:
     def unequal(self, left: str, right: str, free: Mapping[str, str]) -> str:
         """What to say of a wrong line: which slip it is, if it is one."""
         functions = frozenset(name for instance in self.problems for name in instance.functions)
-        for slip in slips(right, functions):
+        for slip in (*slips(right, functions), *left_out(left, right, self.problem)):
             try:
                 if self.compared(left, slip.text, free) == "equal":
                     return slip.said

@@ -28,5 +28,6 @@ slips        what no equation explains: answers exchanged, digits out of place
 quotients    difference quotients in the place of gradients
 in_formulas  the mistake behind a wrong formula
 in_lines     slips in lines that are tried as they stand
+left_out     factors that such lines have lost
 misfits      formulas whose shapes don't fit, and what would mend them
 """

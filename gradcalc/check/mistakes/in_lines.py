@@ -54,7 +54,7 @@ def _of_one_minus(text: str, node: ast.Call, functions: frozenset[str]) -> Slip 
     if not (name and isinstance(arg, ast.BinOp) and is_minus and _is_one(arg.left) and known(name)):
         return None
     meant = f"(1 - {name}({ast.unparse(arg.right)}))"
-    return Slip(_replaced(text, node, meant), f"{ast.unparse(node)} stands where {meant[1:-1]} belongs")
+    return Slip(replaced(text, node, meant), f"{ast.unparse(node)} stands where {meant[1:-1]} belongs")
 
 
 def _of_scores(text: str, node: ast.Call, functions: frozenset[str]) -> Slip | None:
@@ -65,7 +65,7 @@ def _of_scores(text: str, node: ast.Call, functions: frozenset[str]) -> Slip | N
     if any(_called(each) == inner for each in ast.walk(node.args[0]) if isinstance(each, ast.Call)):
         return None
     arg = ast.unparse(node.args[0])
-    return Slip(_replaced(text, node, f"{_LOGARITHM}({inner}({arg}))"), f"the {inner} is left out: {inner}({arg})")
+    return Slip(replaced(text, node, f"{_LOGARITHM}({inner}({arg}))"), f"the {inner} is left out: {inner}({arg})")
 
 
 _MAKERS: Final[tuple[Callable[[str, ast.Call, frozenset[str]], Slip | None], ...]] = (_of_one_minus, _of_scores)
@@ -83,6 +83,6 @@ def _is_one(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value == 1
 
 
-def _replaced(text: str, node: ast.Call, by: str) -> str:
+def replaced(text: str, node: ast.expr, by: str) -> str:
     """A text with other text in the place of a node, in one line as all of these are."""
     return f"{text[: node.col_offset]}{by}{text[node.end_col_offset :]}"
