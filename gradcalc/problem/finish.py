@@ -92,7 +92,7 @@ def _answers(draft: Draft, model: WorkedKeys, parts: Parts, quantities: Quantiti
     return {
         "expected": expected(draft, model, quantities, parts.given),
         "misprints": _misprints(draft, model, quantities),
-        "points": _points(draft, model.points, quantities),
+        "points": _points(draft, model.points, quantities, len(model.claims)),
         "tolerance": given(model.tolerance) if model.tolerance else {},
     }
 
@@ -216,11 +216,13 @@ def _misprints(draft: Draft, model: WorkedKeys, quantities: Quantities) -> tuple
     return tuple(found)
 
 
-def _points(draft: Draft, points: Mapping[str, float], quantities: Quantities) -> dict[str, float]:
-    """The points by the label of each quantity."""
+def _points(draft: Draft, points: Mapping[str, float], quantities: Quantities, claims: int) -> dict[str, float]:
+    """The points by the label of each quantity, and of each claim (`claims.2`, counted from 1)."""
     found: dict[str, float] = {}
     for raw, worth in points.items():
-        label = _label(draft, ("points", raw), raw, quantities)
+        number = raw.strip().removeprefix("claims.")
+        is_claim = number.isdecimal() and 1 <= int(number[:6]) <= claims and number != raw.strip()
+        label = raw.strip() if is_claim else _label(draft, ("points", raw), raw, quantities)
         if label in found:
             draft.key_fault(("points", raw), f": {label} has its points already")
         found[label] = worth

@@ -110,7 +110,7 @@ def test_an_identity_of_vectors_is_as_numpy_has_it(text):
     [
         (r"\frac{\partial \Vert w \Vert_2^2}{\partial w} = 2w", ["correct"]),
         (r"\frac{\partial \Vert w \Vert_2^2}{\partial w} = w", ["wrong"]),
-        (r"\frac{\partial z^T A z}{\partial z} = (A + A^T) z = 2Az", ["correct", "wrong"]),
+        (r"\frac{\partial z^T A z}{\partial z} = (A + A^T) z = 3Az", ["correct", "wrong"]),
         (r"\frac{\partial a^T z}{\partial z} = a", ["correct"]),
         (r"\text{softmax}(z + c) = \text{softmax}(z)", ["correct"]),
         (r"\text{softmax}(3z) = \text{softmax}(z)", ["wrong"]),
@@ -133,6 +133,10 @@ def test_what_letters_are_follows_from_what_fits(text, found):
         "y = w^T z",
         "u^2 + v^2 = 1",
         "f(u + v) = f(u) + f(v)",
+        r"(f \circ g)'(x) = f'(g(x)) g'(x)",
+        "A^T = A^{-1}",
+        r"w_{t+1} = w_t - \eta g_t",
+        r"\frac{dy}{du} = \frac{dy}{dv} \frac{dv}{du}",
         r"\frac{\partial J}{\partial \theta} = \theta - y",
         r"\theta = \theta - \eta \nabla_\theta J",
         r"\frac{du}{dt} = -u",
@@ -147,6 +151,21 @@ def test_what_letters_are_follows_from_what_fits(text, found):
 )
 def test_a_definition_or_a_condition_is_no_false_identity(text):
     assert words(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # For a symmetric A, for y = 1 or -1, for a one-hot y, which text beside it may say.
+        (r"\frac{\partial z^T A z}{\partial z} = (A + A^T) z = 2Az", ["correct", "unreadable"]),
+        (r"\tanh(yz) = y \tanh(z)", []),
+        (r"y^T \log q = \log(y^T q)", []),
+        (r"e^{z} \approx 1 + z", []),
+        (r"\tanh z = 2\sigma(2z) - 1 \approx z", ["correct", "unreadable"]),
+    ],
+)
+def test_what_holds_of_some_kind_or_nearly_is_not_called_wrong(text, found):
+    assert words(text) == found
 
 
 def test_a_false_identity_is_answered_with_a_small_counterexample():

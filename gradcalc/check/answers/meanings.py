@@ -116,7 +116,7 @@ class Meanings:
     """Letters that the problem doesn't have, of which it was guessed what they are."""
     called: set[str] = field(default_factory=set)
     alone: set[str] = field(default_factory=set)
-    """Those of them before a bracket, as a function has it, and those that stand elsewhere."""
+    """Those of them before a bracket or a prime, as a function has it, and those that stand elsewhere."""
     marked: dict[str, set[str]] = field(default_factory=dict)
     """The names behind which a letter stands alone, `y[m]` or `y^{(m)}`, by that letter."""
     samples: frozenset[str] | None = frozenset()

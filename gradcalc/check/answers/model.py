@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gradcalc.check.answers.stated import Statement
     from gradcalc.program.kinds import ValueKind
 
+NEARLY_SO: Final = "≈ says that it is nearly so"
 UNREAD_CONDITION: Final = "where this is said to hold can't be read"
 SEVERAL_WAYS: Final = "this can be read in several ways"
 CONDITION: Final = "a condition, not a value: it doesn't hold everywhere"

@@ -39,6 +39,11 @@ class Statement:
     lines: tuple[tuple[str, Claim | None, str], ...] = ()
     refused: str = ""
 
+    @property
+    def is_of_problem(self) -> bool:
+        """Whether it is said of a claim of the problem, by its number."""
+        return self.says is not None or bool(self.lines)
+
 
 def sizes_of(problem: Problem) -> dict[str, int]:
     """The sizes of a problem's letters, which stand among its abbreviations."""

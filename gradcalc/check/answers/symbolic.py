@@ -162,7 +162,9 @@ class Symbolic(Extremes):
         if isinstance(found.expr, Name) and found.expr.id == self.meanings.objective:
             self.pass_over_arguments()
         if isinstance(found.expr, Name) and found.expr.id in self.meanings.guessed:
-            (self.meanings.called if self.token.text == "(" else self.meanings.alone).add(found.expr.id)
+            ahead = self.token.text if self.token.text in PRIMES else ""  # a name of its own, or a derivative
+            is_called = ahead or self.token.text == "("
+            (self.meanings.called if is_called else self.meanings.alone).add(f"{found.expr.id}{ahead}")
         return found
 
     def is_function_ahead(self) -> bool:

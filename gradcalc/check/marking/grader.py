@@ -8,13 +8,14 @@ from functools import cached_property
 
 from gradcalc.check.answers.compare import Tolerance, filled
 from gradcalc.check.answers.model import Answer, Sheet
+from gradcalc.check.answers.stated import CLAIMS
 from gradcalc.check.marking.asked import as_asked, asked
 from gradcalc.check.marking.kinks import Choice, Kinks, said_at_kinks
 from gradcalc.check.marking.letter_chains import not_tried, on_statement
 from gradcalc.check.marking.marker import Marker
 from gradcalc.check.marking.scales import may_be_meant, rescaled, said_of_scale, scales_of
 from gradcalc.check.marking.statements import Statements
-from gradcalc.check.marking.verdicts import Credit, Marks, Verdict, changed
+from gradcalc.check.marking.verdicts import Credit, Marks, Verdict, changed, missing
 from gradcalc.check.marking.versions import SAID, doubts
 from gradcalc.check.mistakes.catalogue import Mutants
 from gradcalc.check.mistakes.in_formulas import Formulas
@@ -84,11 +85,18 @@ class Grader:
         sheet = as_asked(sheet, counted, self.solution.problem)
         tolerance = precise(tolerance or tolerance_of(self.solution), sheet)
         verdicts = said_once(self.verdicts(sheet, tolerance, counted))
-        marked = tuple(_with_points(verdict, worth, credit) for verdict in verdicts)
         stated = [(each, on_statement(each, self.statements)) for each in sheet.letter_chains]
-        marked = (*marked, *(replace(verdict, of=0.0) for _, verdict in stated if verdict is not None))
+        found = [*verdicts, *(verdict for _, verdict in stated if verdict is not None)]
+        unanswered = self.claims_left(found, counted)
+        marked = tuple(_with_points(verdict, worth, credit) for verdict in (*found, *unanswered))
         untried = [unread for each, verdict in stated if verdict is None for unread in not_tried(each, self.statements)]
         return Marks(marked, self.solution, frozenset(worth), sheet.about, (*sheet.unread, *untried), sheet.is_writeup)
+
+    def claims_left(self, found: Iterable[Verdict], counted: Mapping[str, float]) -> Iterator[Verdict]:
+        """The claims that count and aren't spoken of."""
+        spoken = {verdict.quantity for verdict in found if _is_of_claim(verdict)}
+        labels = (label for label in counted if label.startswith(f"{CLAIMS}.") and label not in spoken)
+        yield from (missing(label, len(self.solution.equations)) for label in labels)
 
     def beside(self, further: frozenset[str]) -> Grader:
         """The grader of the solution with further quantities; kept for the next sheet that asks for the same."""
@@ -226,8 +234,15 @@ def tolerance_of(solution: Solution) -> Tolerance:
     return Tolerance(solution.problem.digits, given.get("rtol"), given.get("atol"))
 
 
+def _is_of_claim(verdict: Verdict) -> bool:
+    """Whether it is on what is said of a claim of the problem: by its number, or by a chain from side to side."""
+    said = None if verdict.answer is None else verdict.answer.statement
+    by_chain = said is None and verdict.quantity.startswith(f"{CLAIMS}.") and bool(verdict.lines)
+    return by_chain or (said is not None and said.is_of_problem)
+
+
 def _with_points(verdict: Verdict, worth: Mapping[str, float], credit: Credit) -> Verdict:
-    known = verdict.answer is None or bool(verdict.answer.name)
+    known = verdict.answer is None or bool(verdict.answer.name) or _is_of_claim(verdict)
     of = float(worth.get(verdict.quantity, 0.0)) if known else 0.0
     points = credit.share(verdict) * of
     return verdict if (verdict.of, verdict.points) == (of, points) else changed(verdict, of=of, points=points)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gradcalc.check.answers.model import Answer, LetterChain, Reading, Unread
+from gradcalc.check.answers.model import Answer, LetterChain, Line, Reading, Unread
 from gradcalc.check.answers.stated import CLAIMS
 from gradcalc.check.marking.by_numbers import tried
 from gradcalc.check.marking.own_letters import chosen
@@ -54,7 +54,13 @@ def _tried(said: LetterChain, statements: Statements) -> tuple[Reading | None, S
     if said.readings and not any(each.verdict in ("correct", "imprecise", "wrong") for each in found):
         alone = chosen(said.readings, statements.problem.axis)
         if alone is not None and not (found and all(each.verdict == "unreadable" for each in alone.lines)):
-            return alone.reading, alone.lines
+            pairs = zip(alone.lines, said.lines, strict=True)
+            unsure = ("wrong", "carried")
+            lines = [
+                Tried("unreadable", line.doubt) if line.doubt and each.verdict in unsure else each
+                for each, line in pairs
+            ]
+            return alone.reading, lines
     return None, found or (Tried("unreadable", said.reason),) * len(said.lines)
 
 
@@ -62,6 +68,12 @@ def _worst(lines: Sequence[Tried]) -> tuple[int, int]:
     """How much is wrong in a reading, and of what is right as much as can be."""
     words = [line.verdict for line in lines]
     return sum(word in ("wrong", "carried") for word in words), -words.count("correct")
+
+
+def _sure(found: Tried, line: Line) -> Tried:
+    """What came of a line that may be meant in another way."""
+    is_wrong = found.verdict in ("wrong", "carried")
+    return Tried("unreadable", line.doubt) if line.doubt and is_wrong else found
 
 
 def _claim(reading: Reading, statements: Statements) -> str:

@@ -7,7 +7,7 @@ must be so in every one of them, and be said as an identity: `y = wx` says what 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -21,12 +21,18 @@ from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Axis, Shape, lookup
 from gradcalc.problem.claim_indices import DERIVATIVES
 from gradcalc.problem.claims import Claim, in_letters
-from gradcalc.program.kinds import ValueKind, letters_of, shape_of_kind
+from gradcalc.program.kinds import KINDS, ValueKind, letters_of, shape_of_kind
 
 INSTANCES: Final = 60
 _RIGHT: Final = ("correct", "imprecise")
 _PLAIN: Final = frozenset(("add", "sub", "neg", "mul", "matmul", "pow", "div", "transpose", "part", "sum"))
 """What people write equations to be solved with, and conditions: `AB = BA`."""
+_SPECIAL: Final = {
+    "matrix": ("symmetric",),
+    "vector": ("one_hot", "probability", "positive", "sign"),
+    "scalar": ("sign", "bit", "positive"),
+}
+"""What letters may be beside what is inferred: what holds of these isn't called wrong."""
 _OF_ARRAYS: Final = frozenset(
     ("transpose", "trace", "diag", "vec", "kron", "norm", "dot", "inner", "inv", "det", "matmul", "sum")
 )
@@ -65,12 +71,21 @@ def _sure(best: Found, number: int, every: Sequence[Reading], axis: Axis) -> Tri
     if found.verdict in ("correct", "unreadable"):
         return found
     is_meant = best.reading.claim or _is_identity(best.reading, number + 1, axis)
-    others = (_lines(each, axis) for each in every if each is not best.reading)
+    readings = [each for each in every if each is not best.reading]
+    others = (_lines(each, axis) for each in (*readings, *_special(best.reading)))
     if found.verdict == "imprecise" and is_meant:
         return found
     if not is_meant or any(lines and lines[number].verdict in _RIGHT for lines in others):
         return Tried("unreadable", _not_known(best.reading))
     return found
+
+
+def _special(reading: Reading) -> Iterator[Reading]:
+    """The same where one letter is of a special kind, as text beside it may say: `A` symmetric, `y` one-hot."""
+    for at, (name, kind) in enumerate(() if reading.is_stated else reading.where):
+        for special in _SPECIAL.get(kind.kind, ()):
+            other = ValueKind(special, kind.sizes[: max(KINDS[special].counts)])
+            yield replace(reading, where=(*reading.where[:at], (name, other), *reading.where[at + 1 :]))
 
 
 def _not_known(reading: Reading) -> str:

@@ -39,6 +39,8 @@ class Side:
     number: str = ""
     is_plain: bool = False
     """Whether it is no TeX, but as on a sheet."""
+    is_near: bool = False
+    """Whether ≈ stands before it: it is said to be nearly so."""
     pieces: tuple[tuple[int, int], ...] = ()
     """Where what stands side by side in the file begins: in `tex`, and in the file."""
 

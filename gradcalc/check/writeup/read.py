@@ -14,6 +14,7 @@ from gradcalc.check.answers.chains import Chain
 from gradcalc.check.answers.chains import chain as chained
 from gradcalc.check.answers.model import (
     CONDITION,
+    NEARLY_SO,
     SEVERAL_WAYS,
     UNREAD_CONDITION,
     Answer,
@@ -229,7 +230,9 @@ class _Reader:
         if not alone:
             return False
         first = alone[0]
-        lines = [self.line(side, text, "") for side, text in zip(whole.sides[1:], first.texts[1:], strict=True)]
+        near = [any(side.is_near for side in whole.sides[:end]) for end in range(2, len(whole.sides) + 1)]
+        sides = zip(whole.sides[1:], first.texts[1:], near, strict=True)
+        lines = [self.line(side, text, NEARLY_SO if is_near else "") for side, text, is_near in sides]
         place = self.writeup.span(whole.sides[0].start)
         typed = visible(shorten(" ".join(whole.sides[0].tex.split()), _LONGEST))
         self.statements.append(LetterChain("", tuple(lines), place, text=typed, readings=alone, reason=reason))
@@ -311,6 +314,9 @@ class _Reader:
             return SEVERAL_WAYS
         if chain.is_conditional and not chain.condition:
             return UNREAD_CONDITION
+        read = chain.read[number]
+        if read is not None and names(read) and any(side.is_near for side in chain.sides[: number + 1]):
+            return NEARLY_SO
         return CONDITION if self.in_letters and chain.is_system() else ""
 
     def line(self, side: Side, statement: str, doubt: str) -> Line:

@@ -10,7 +10,7 @@ from typing import Final
 
 from gradcalc.check.writeup.conditions import UNEQUAL, behind, said_first, without_range
 from gradcalc.check.writeup.model import Display, Refused, Row, Side
-from gradcalc.check.writeup.sides import WIDE, is_sign, side_of, text_of
+from gradcalc.check.writeup.sides import NEARLY, WIDE, is_sign, side_of, text_of
 from gradcalc.check.writeup.tokens import Token, tokens
 
 _BEGINS: Final = frozenset(
@@ -115,12 +115,14 @@ def _row(display: Display, segment: Sequence[Token]) -> Row | Refused | None:
         return None
     segment = list(dropwhile(lambda token: token.text in WIDE or token.text.isspace(), segment))
     parts: list[list[Token]] = [[]]
+    near = [False]
     for token in segment:
         if is_sign(token):
             parts.append([])
+            near.append(token.text in NEARLY)
         else:
             parts[-1].append(token)
-    sides = tuple(side_of(display, part) for part in parts)
+    sides = tuple(replace(side_of(display, part), is_near=each) for part, each in zip(parts, near, strict=True))
     tex, start = text_of(segment), display.start + segment[0].start
     if not all(side.tex for side in sides[1:]):
         return Refused(tex, start, "a side is missing behind =")

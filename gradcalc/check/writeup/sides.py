@@ -15,6 +15,7 @@ EQUALS: Final = frozenset(
         *(r"\leftarrow", r"\gets", "←"),
     )
 )
+NEARLY: Final = frozenset((r"\approx", r"\simeq", r"\doteq", "≈"))
 WIDE: Final = frozenset((r"\quad", r"\qquad", r"\hspace"))
 _STOPS: Final = ",;.:"
 
