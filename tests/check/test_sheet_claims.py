@@ -6,6 +6,7 @@ import pytest
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.claims.try_out import check_claim
 from gradcalc.check.marking.mark import mark
+from gradcalc.errors import InputError
 from gradcalc.problem.load import loads
 from gradcalc.program.solve import solve
 
@@ -180,3 +181,36 @@ def test_a_letter_d_may_be_a_name():
 def test_a_letter_for_a_class_is_that_of_the_targets(text, verdict):
     found = verdicts(solve(loads(BY_CLASS)), [text])
     assert [each.verdict for each in found] == [verdict]
+
+
+POINTS = """
+inputs: {x: [1, 2]}
+parameters: {w: [0.5, -1]}
+equations: {s: w.T @ x, L: s * s}
+of: L
+claims:
+  - {claim: "dw == 2 * s * x"}
+  - {claim: "sigmoid(-t) == 1 - sigmoid(t)", where: {t: scalar}}
+points: {gradients.w: 1, claims.1: 2, claims.2: 3}
+"""
+
+
+@pytest.mark.parametrize(
+    ("sheet", "points"),
+    [
+        ({"claims": {1: True, 2: True}}, 5),
+        ({"claims": {1: True, 2: False}}, 2),
+        ({"claims": {2: True}, "gradients": {"w": [-3, -6]}}, 4),
+        # Equations of the student's own are counted too, and are no claims of the problem.
+        ({"claims": ["dw == 2 * s * x", "s == w.T @ x"]}, 0),
+    ],
+)
+def test_claims_have_the_points_that_the_problem_gives_them(sheet, points):
+    solution = solve(loads(POINTS))
+    marks = mark(solution, sheet_from_data(sheet, solution))
+    assert (sum(each.points for each in marks.verdicts), marks.points) == (points, 6)
+
+
+def test_points_for_a_claim_that_there_is_not_are_refused():
+    with pytest.raises(InputError, match=r"unknown quantity 'claims\.3'"):
+        loads(POINTS.replace("claims.2: 3", "claims.3: 3"))

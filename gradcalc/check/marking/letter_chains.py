@@ -54,13 +54,7 @@ def _tried(said: LetterChain, statements: Statements) -> tuple[Reading | None, S
     if said.readings and not any(each.verdict in ("correct", "imprecise", "wrong") for each in found):
         alone = chosen(said.readings, statements.problem.axis)
         if alone is not None and not (found and all(each.verdict == "unreadable" for each in alone.lines)):
-            pairs = zip(alone.lines, said.lines, strict=True)
-            unsure = ("wrong", "carried")
-            lines = [
-                Tried("unreadable", line.doubt) if line.doubt and each.verdict in unsure else each
-                for each, line in pairs
-            ]
-            return alone.reading, lines
+            return alone.reading, [_sure(each, line) for each, line in zip(alone.lines, said.lines, strict=True)]
     return None, found or (Tried("unreadable", said.reason),) * len(said.lines)
 
 

@@ -41,14 +41,29 @@ _BY_ENTRY: Final = ("\\odot", "\\circ", "⊙", "∘")
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 
 Where = Mapping[str, ValueKind]
+MOST_KEPT: Final = 1_000
 NUMBER: Final = ValueKind("scalar")
 
 
+_READERS: dict[object, OwnLetters] = {}
+
+
+def own_letters(problem: Problem) -> OwnLetters:
+    """What reads such chains beside a problem: the same at all sizes of one in letters."""
+    claims = tuple((claim.text, tuple(claim.where.items())) for claim in problem.claims)
+    key = (problem.axis, problem.style, tuple(problem.symbols.items()), claims)
+    if key not in _READERS:
+        _READERS.clear()  # the next write-up is most likely to the same problem
+        _READERS[key] = OwnLetters(problem)
+    return _READERS[key]
+
+
 class OwnLetters:
-    """Reads chains of one write-up by themselves; a letter that has got its meaning keeps it."""
+    """Reads chains by themselves, each once."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
+        self._read: dict[tuple[tuple[str, ...], str], tuple[Reading, ...]] = {}
         self._interpreters: dict[tuple[tuple[str, ValueKind], ...], Interpreter] = {}
 
     @cached_property
@@ -64,6 +79,14 @@ class OwnLetters:
 
     def readings(self, chain: Derivation) -> tuple[Reading, ...]:
         """Every way to read it that fits, the most natural first: with letters of claims alone, where that fits."""
+        key = (tuple(side.tex for side in chain.sides), chain.condition.tex if chain.condition else "")
+        if key not in self._read:
+            if len(self._read) > MOST_KEPT:
+                self._read.clear()
+            self._read[key] = self._readings(chain)
+        return self._read[key]
+
+    def _readings(self, chain: Derivation) -> tuple[Reading, ...]:
         stated = [where for where in self.settings if self.letters(chain, where) == ()]
         found = [self.reading(chain, where, {}) for where in stated]
         for where in () if any(found) else (*self.settings[-1:], {}):

@@ -32,7 +32,7 @@ from gradcalc.check.writeup.chains import taken_apart
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.model import Derivation, Side, WriteUp
 from gradcalc.check.writeup.numbered import readings
-from gradcalc.check.writeup.own_letters import OwnLetters
+from gradcalc.check.writeup.own_letters import own_letters
 from gradcalc.check.writeup.rules import rule
 from gradcalc.check.writeup.source import is_writeup
 from gradcalc.check.writeup.subjects import Subjects
@@ -118,7 +118,7 @@ class _Reader:
         self.subjects = Subjects(self.reader.admission)
         self.said: dict[str, _Said] = {}
         self.statements: list[LetterChain] = []
-        self.own_letters = OwnLetters(solution.problem)
+        self.own_letters = own_letters(solution.problem)
         self.unread = [
             self.refused(Side(each.tex, each.start), each.reason, at=0 if each.is_here else None)
             for each in writeup.refused
