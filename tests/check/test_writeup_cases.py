@@ -179,3 +179,8 @@ def test_slips_are_those_of_the_line():
     assert "y @ log(softmax(h @ W))" in found("y @ log(h @ W)", "softmax")
     assert not any("softmax" in each for each in found("y @ log(h @ W)", "sigmoid"))
     assert not any("softmax(softmax" in each for each in found("y @ log(softmax(h @ W))", "softmax"))
+
+
+def test_a_letter_without_its_number_may_be_all_of_them(tmp_path):
+    text = r"$$ \frac{\partial \Vert W \Vert^2}{\partial W_2} = 2 W_2 $$"
+    assert "wrong" not in words(text, tmp_path)

@@ -152,7 +152,7 @@ class Names:
 
     @cached_property
     def numbered(self) -> Mapping[str, Sequence[str]]:
-        """The names that are shown as a letter with the number of a layer, by that letter: `W` of `W_1` and `W_2`."""
+        """The names that are shown as a letter with a number or a letter, by the first: `W` of `W_1` and `W_2`."""
         return self.solution.once("numbered", self._made_numbered)
 
     def _made_numbered(self) -> Mapping[str, Sequence[str]]:
@@ -252,11 +252,11 @@ class Names:
 
 
 def _letter_of(tree: Row) -> str:
-    """The letter of a name that has one number beside it and nothing else; empty of any other name."""
+    """The letter of a name that has one number or letter beside it and nothing else; empty of any other name."""
     node = tree[0] if len(tree) == 1 else None
     if not isinstance(node, Scripted) or node.primes or len(node.scripts) != 1:
         return ""
     (_, script), base = node.scripts[0], node.base
-    if not (isinstance(script, Char) and script.text.isdecimal()):
+    if not (isinstance(script, Char) and script.text.isalnum()):
         return ""
     return base.text if isinstance(base, Char) else base.command.char if isinstance(base, Symbol) else ""

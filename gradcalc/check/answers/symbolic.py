@@ -188,6 +188,7 @@ class Symbolic(Extremes):
             return self.of_shape(text, sides_of(self.token.inner[0]))
         name = self.meanings.read_as.get(text)
         if name is not None:
+            self.meanings.uncertain |= self.token.kind != "index"  # all layers' may be meant
             return Part(Name(name), self.builder.shapes.get(name))
         matrix = self.matrix_of(text)
         if matrix is not None:
