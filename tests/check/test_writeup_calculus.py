@@ -69,6 +69,8 @@ def test_second_derivatives_are_those_of_the_objective(verdicts, tex, verdict):
         (r"\nabla^2_\theta l = -h (1 - h) x x^T", "correct"),
         (r"\nabla^2_\theta l = -h x x^T", "wrong"),
         (r"\frac{\partial^2 l}{\partial z^2} = -h (1 - h)", "correct"),
+        (r"\frac{\partial^2 l}{\partial \theta_i^2} = -h (1 - h) x_i^2", "correct"),
+        (r"\frac{\partial^2 l}{\partial \theta_i^2} = -h (1 - h) x_i", "wrong"),
     ],
 )
 def test_a_hessian_by_entries_or_whole(verdicts, tex, verdict):

@@ -53,7 +53,7 @@ class Second(Differentiating):
         one, two = code(first.expr), code(other.expr)
         sizes = [None if part.shape is None else prod(part.shape) for part in (first, other)]
         shape = None if None in sizes else (sizes[0] or 1, sizes[1] or 1)
-        whole = one == two and isinstance(first.expr, Name)
+        whole = one == two and isinstance(first.expr, Name) and one not in self.meanings.opaque
         if whole:
             return self.opaque(f"hessian({code(of.expr)}, {one})", shape)
         return self.opaque(f"jacobian(grad({code(of.expr)}, {one}), {two})", () if shape == (1, 1) else shape)
