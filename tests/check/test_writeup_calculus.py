@@ -172,3 +172,45 @@ symbols: {yhat: '\hat{y}'}
 )
 def test_ones_in_a_font_of_their_own(verdicts, tex, verdict):
     assert verdicts(RIDGE, tex) == [verdict]
+
+
+MARGINS = r"""
+over: {i: n}
+parameters: {w: vector(d)}
+inputs: {"x[i]": vector(d)}
+targets: {"y[i]": sign}
+equations: {"m[i]": "y[i] * (w.T @ x[i])", "h[i]": "maximum(0, 1 - m[i])", L: "sum(h[i], i)"}
+of: L
+symbols: {"x[i]": x_i, "y[i]": y_i}
+"""
+
+
+@pytest.mark.parametrize(
+    ("tex", "verdict"),
+    [
+        (r"\sum_{i : m_i < 1} y_i x_i", "correct"),
+        (r"\sum_{i | y_i w^T x_i < 1} y_i x_i", "correct"),
+        (r"\sum_{i=1}^n \mathbb{1}[m_i < 1] y_i x_i", "correct"),
+        (r"\sum_{i : m_i > 1} y_i x_i", "wrong"),
+        (r"\sum_{i} y_i x_i", "wrong"),
+    ],
+)
+def test_a_sum_has_a_condition(verdicts, tex, verdict):
+    """As of support vector machines: only samples within the margin count."""
+    assert verdicts(MARGINS, rf"\frac{{\partial L}}{{\partial w}} = -{tex}") == [verdict]
+
+
+LOGITS = "inputs: {z: scalar}\ntargets: {y: bit}\nequations: {L: softplus(z) - y * z}\nof: L\n"
+
+
+@pytest.mark.parametrize(
+    ("tex", "verdict"),
+    [
+        (r"\max(z, 0) - z y + \log(1 + e^{-|z|})", "correct"),
+        (r"\max(z, 0) - z y + \log(1 + e^{|z|})", "wrong"),
+        (r"\frac{|z| + z}{2} - z y + \log(1 + e^{-|z|})", "correct"),
+    ],
+)
+def test_bars_are_the_absolute_value(verdicts, tex, verdict):
+    """The stable form of https://www.tensorflow.org/api_docs/python/tf/nn/sigmoid_cross_entropy_with_logits."""
+    assert verdicts(LOGITS, f"L = {tex}") == [verdict]

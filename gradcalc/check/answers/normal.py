@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from gradcalc.check.answers.calls import MODULES
 from gradcalc.formula.tex.tree import (
@@ -31,6 +32,7 @@ REMARKS = ("if", "for", "when", "otherwise", "else", "and", "or", "all", "with")
 """Words of conditions."""
 GAP = "¦"
 """Stands for a wide space between columns."""
+_BAR = Char("|")
 _NUMPY = (Char("n"), Char("p"), Char("."))
 _OF_MODULE = re.compile(rf"(?:{'|'.join(sorted(MODULES))})\.([a-z_]\w*)")
 ONE = Styled("mathbf", Char("1"))
@@ -40,7 +42,17 @@ _OTHER = {"widehat": "hat", "overline": "bar", "widetilde": "tilde"}
 
 def normal(row: Row) -> Row:
     """A row without what says nothing: spaces, fonts, braces around one thing, the order of scripts."""
-    return _without_module(tuple(each for node in row for each in _normal(node)))
+    return _with_bars(_without_module(tuple(each for node in row for each in _normal(node))))
+
+
+def _with_bars(row: Row) -> Row:
+    """What stands between two bars, whose brackets are closed, as one: `|z|`."""
+    bars = [i for i, node in enumerate(row) if node == _BAR]
+    for first, last in pairwise(bars):
+        inside = row[first + 1 : last]
+        if inside and all(inside.count(Char(one)) == inside.count(Char(other)) for one, other in ("()", "[]")):
+            return (*row[:first], Fenced(_BAR, inside, _BAR), *_with_bars(row[last + 1 :]))
+    return row
 
 
 def _without_module(row: Row) -> Row:

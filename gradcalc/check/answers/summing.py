@@ -12,10 +12,11 @@ from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.limits import Limited, Limits
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.typed import UnknownName
-from gradcalc.formula.expr import Apply, Expr, Name, call, names, walk
+from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, walk
 from gradcalc.formula.write import code
 
 _OF_SET: Final = ("∈", ":", "|", "∣")
+_COMPARED: Final = frozenset(("<", ">", "<=", ">=", "=", "==", "!=", "≠"))
 """What stands between the letter of a sum and the set over which it goes."""
 
 
@@ -105,6 +106,7 @@ class Summing(Limited):
         """`Σ_{k=1}^K …`: the product behind it, and what comes after a sign as long as the letter is in it."""
         function = "sum" if token.text == "∑" else "prod"
         lower, upper = token.inner
+        lower, condition = parted_at_condition(lower)
         counted = [Limits(letter) for letter in self.members_counted(lower)]
         limits = counted or [self.limits(each, upper if i == 0 else []) for i, each in enumerate(split(lower[:-1]))]
         limits = limits or [Limits("")]
@@ -119,6 +121,9 @@ class Summing(Limited):
             body = self.builder.whole(added, body, term)
         if function == "sum":
             body = self.with_like_terms(body, outside)
+        if condition:
+            where = self.inside(condition).compared()
+            body = self.builder.whole(call("where", where.expr, body.expr, Num(0.0)), where, body)
         for each in reversed(limits):
             text = self.steps(each) if each.letter in self.meanings.steps else self.entries(each)
             body = self.over(function, body, each.letter, text)
@@ -216,6 +221,15 @@ def stands_in(part: Sequence[object], letter: str) -> bool:
 
 def _is_identity(node: Expr) -> bool:
     return isinstance(node, Apply) and node.function == "eye"
+
+
+def parted_at_condition(lower: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]:
+    r"""What a sum counts over, and the condition on it: `\sum_{i : m_i < 1}`."""
+    at = next((i for i, token in enumerate(lower) if token.text in _OF_SET[1:]), len(lower))
+    signs = {token.text for token in lower[at:]}
+    if signs.isdisjoint(_COMPARED) or "∈" in signs:
+        return lower, ()
+    return [*lower[:at], lower[-1]], lower[at + 1 :]
 
 
 def has_name(token: Token, name: str) -> bool:
