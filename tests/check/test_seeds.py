@@ -46,7 +46,7 @@ DOCUMENTS = {
 }
 PUBLIC = {
     "Word2vec: naive softmax and negative sampling": ("public-word2vec-1", "public-word2vec-2"),
-    "Logistic and softmax regression": tuple(f"public-softmax-regression-{part}" for part in (1, 2, 3)),
+    "Logistic and softmax regression": tuple(f"public-softmax-regression-{part}" for part in (1, 2, 3, 4)),
     "A recurrent network: backpropagation through time": ("public-recurrent-network",),
     "The four equations of backpropagation": ("public-four-equations",),
     "An LSTM cell, gate by gate": ("public-lstm",),
@@ -180,7 +180,7 @@ What isn't counted there: line 104 of HW 3 has W² for W¹ in an index, line 2 o
 """
 SHARES = {
     "Word2vec: naive softmax and negative sampling": 0.76,
-    "Logistic and softmax regression": 0.93,
+    "Logistic and softmax regression": 0.94,
     "A recurrent network: backpropagation through time": 1.0,
     "The four equations of backpropagation": 0.92,
     "An LSTM cell, gate by gate": 1.0,

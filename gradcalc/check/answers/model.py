@@ -166,6 +166,8 @@ class LetterChain:
     """Whether it is a product of derivatives of a number by a vector, which is a row as well as the gradient."""
     formula: Expr | None = None
     """The first side, in which what is no formula of quantities stands as a name."""
+    is_guess: bool = False
+    """Whether a letter in it may be something else than it is read as."""
     is_where_equal: bool = False
     """Whether the words before it say that two letters are one: `if i = k`."""
     readings: tuple[Reading, ...] = ()

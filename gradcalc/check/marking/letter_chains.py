@@ -51,7 +51,8 @@ def by_itself(said: LetterChain, axis: Axis) -> Reading | None:
 def _tried(said: LetterChain, statements: Statements) -> tuple[Reading | None, Sequence[Tried]]:
     """What came of each line: in the problem where it has all of it, else by itself, with how it was read."""
     found = min((tried(each, statements) for each in (said, *said.others)), key=_worst) if said.left else []
-    if said.readings and not any(each.verdict in ("correct", "imprecise", "wrong") for each in found):
+    telling = ("correct", "imprecise") if said.is_guess else ("correct", "imprecise", "wrong")
+    if said.readings and not any(each.verdict in telling for each in found):
         alone = chosen(said.readings, statements.problem.axis)
         if alone is not None and not (found and all(each.verdict == "unreadable" for each in alone.lines)):
             return alone.reading, [_sure(each, line) for each, line in zip(alone.lines, said.lines, strict=True)]

@@ -54,6 +54,8 @@ class Formulas:
         self.meanings.differential = any(_DIFFERENTIAL.search(side.tex) for side in self.sides)
         self.read: list[Expr | None] = []
         self.shapes: list[Shape | None] = []
+        self.is_guess = False
+        """Whether a letter in it may be something else than it is read as."""
         self.reasons: list[str] = []
         self.faults: list[int | None] = []
         """Where in a side's text it can't be read, if that is known."""

@@ -26,6 +26,8 @@ def readings(chain: Derivation, found: Formulas, interpreter: Interpreter) -> tu
 def _read(chain: Derivation, letter: str, name: str, interpreter: Interpreter) -> Formulas:
     interpreter.read_as = {letter: name}
     try:
-        return Formulas(chain, interpreter)
+        found = Formulas(chain, interpreter)
+        found.is_guess = True
+        return found
     finally:
         interpreter.read_as = {}

@@ -347,9 +347,12 @@ class _Reader:
             found = LetterChain(
                 chain.text(0), tuple(lines), place, free, typed, is_derivative, is_row_too, chain.read[0]
             )
-            alone = self.own_letters.readings(whole) if self.is_of_one_letter(chain) else ()
+            may_be_own = chain.is_guess or self.is_of_one_letter(chain)
+            alone = self.own_letters.readings(whole) if may_be_own else ()
             is_where_equal = _SAME.search(self.writeup.before(chain.sides[0].start)) is not None
-            self.statements.append(replace(found, readings=alone, is_where_equal=is_where_equal))
+            self.statements.append(
+                replace(found, readings=alone, is_guess=chain.is_guess, is_where_equal=is_where_equal)
+            )
 
     def is_of_one_letter(self, chain: Formulas) -> bool:
         """Whether one given quantity is all that is in a chain, every side of which can be read."""
