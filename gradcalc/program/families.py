@@ -45,7 +45,7 @@ def in_families(equations: Sequence[Equation], known: Collection[str], letters: 
         if index:
             members.setdefault(family, {})[index] = equation.expr
     rules = {family: _rule(mine, known, letters) for family, mine in members.items() if len(mine) > 1}
-    last = {str(letters.count): letters.last}
+    last = {str(letters.count): letters.last} if letters.last else {}
     for equation in equations:
         family, index = member_of(equation.name)
         rule = rules.get(family)

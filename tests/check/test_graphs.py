@@ -200,3 +200,20 @@ def test_a_lost_factor_has_a_name(problem: str, latex: str, said: str, tmp_path)
     (verdict,) = marks.verdicts
     assert verdict.verdict == "wrong"
     assert verdict.said == said
+
+
+def on_sheet(sheet: str, folder) -> set[str]:
+    """The verdicts on a sheet about any graph."""
+    (folder / "problem.yaml").write_text(GRAPH)
+    (folder / "sheet.yaml").write_text(sheet)
+    marks: Marks = marked(load(str(folder / "problem.yaml")), str(folder / "sheet.yaml"), Marking())[0]
+    return {each.verdict for each in marks.verdicts if each.answer is not None and each.verdict != "missing"}
+
+
+def test_a_recurrence_on_a_sheet(tmp_path) -> None:
+    """It is about all vertices but the last, from which nothing comes back."""
+    right = "gradients: {'a[v]': \"sum(w[v,u] * da[u], u) * sigmoid'(a[v])\", 'w[u,v]': da[v] * o[u]}"
+    assert on_sheet(right, tmp_path) == {"correct"}
+    assert on_sheet('claims: ["dw[u,v] == da[v] * o[u]"]', tmp_path) == {"correct"}
+    assert "wrong" in on_sheet("gradients: {'a[v]': \"sum(w[u,v] * da[u], u) * sigmoid'(a[v])\"}", tmp_path)
+    assert on_sheet('claims: ["dw[u,v] == da[u] * o[v]"]', tmp_path) == {"wrong"}

@@ -51,6 +51,12 @@ def test_the_recurrence_of_backpropagation(tmp_path) -> None:
     assert not any(char.isdecimal() for name in found for char in name)
 
 
+def test_vertices_may_be_counted_by_a_number(tmp_path) -> None:
+    found = rules(SIGMOID.replace("V", "6"), tmp_path)
+    assert found["do[v]"] == "sum(da[u] * w[v,u], u)"
+    assert found["yhat"] == "o[6]"
+
+
 def test_a_recurrence_in_other_letters_is_what_differences_say(tmp_path) -> None:
     """Its sum is worked out here by loops, on a graph of this test's own."""
     rule = rules(SKIPPING, tmp_path)["dz[j]"]

@@ -84,6 +84,7 @@ class Entries:
         """
         if self.families and not fixed and "[" in name:
             every = members_of(name, self.solution.problem.indices, self.names.equations)
+            every = [each for each in every if not self.is_last(section, each[1])]
             if every:
                 each = (self.named(section, member, value, path, numbers) for member, numbers in every)
                 return [answer for answers in each for answer in answers]
@@ -99,6 +100,12 @@ class Entries:
         if isinstance(quantity, str):
             return (self.refused(f"{section}.{shorten(name)}", path, quantity),)
         return (self.once(quantity, value, path, fixed),)
+
+    def is_last(self, section: str, numbers: Mapping[str, int]) -> bool:
+        """Whether it is a gradient at a graph's last vertex, which no recurrence is about: it leads to no other."""
+        problem = self.solution.problem
+        last = max(last for _, last in problem.over.values()) if problem.absent else 0
+        return section in ("gradients", "deltas") and [*numbers.values()] == [last]
 
     def members(self, section: str, family: str) -> tuple[str, ...]:
         """The names in a section of a family's members, in the order of their index; none of what is no family."""
