@@ -50,6 +50,10 @@ class NoRange(FormulaError):
     """A letter that counts to two numbers, or to none that is known."""
 
 
+class NoMember(NoRange):
+    """Letters at whose numbers a member is never there."""
+
+
 class TwoRanges(NoRange):
     """A letter that counts to two numbers."""
 
@@ -95,7 +99,7 @@ class Indexed:
         for numbers in self._steps_apart(shapes):
             found |= self._at_steps(shapes, sizes, numbers, most)
         if not found:
-            raise NoRange(self.texts[0], "a member that isn't there is needed at every number of its letters")
+            raise NoMember(self.texts[0], "a member that isn't there is needed at every number of its letters")
         return found
 
     def _steps_apart(self, shapes: Mapping[str, Shape]) -> Iterator[dict[str, int]]:

@@ -241,6 +241,12 @@ def test_the_lines_called_right_are_those_that_numpy_calls_right() -> None:
 
 HELD = [
     (
+        r"\frac{\partial J^{(t)}}{\partial b} = \sum_{k=1}^t \frac{\partial J^{(t)}}{\partial \hat{y}^{(t)}}"
+        r" \frac{\partial \hat{y}^{(t)}}{\partial h^{(t)}} \frac{\partial h^{(t)}}{\partial h^{(k)}}"
+        r" \frac{\partial h^{(k)}}{\partial b}",
+        True,
+    ),
+    (
         r"\frac{\partial J}{\partial W_x} = \sum_t \frac{\partial J}{\partial z^{(t)}}"
         r" \frac{\partial z^{(t)}}{\partial W_x}",
         True,
@@ -275,6 +281,12 @@ HELD = [
 def test_a_derivative_may_hold_what_other_steps_give(line: str, is_right: bool) -> None:
     """The term of a sum over steps: of z[t] by b with h[t-1] held, as h[t-1] has a term of its own."""
     assert words(rf"\[ {line} \]") == ["correct" if is_right else "wrong"]
+
+
+def test_the_outer_product_of_two_columns_may_have_a_sign() -> None:
+    line = r"\frac{\partial J}{\partial V} = \sum_t (\hat{y}^{(t)} - y^{(t)}) \otimes h^{(%s)}"
+    assert words(rf"\[ {line % 't'} \]") == ["correct"]
+    assert words(rf"\[ {line % 't-1'} \]") == ["wrong"]
 
 
 def test_what_comes_by_one_use_alone_of_a_shared_parameter_makes_no_verdict() -> None:

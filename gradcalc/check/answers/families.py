@@ -132,6 +132,8 @@ def _as_member(node: Scripted, family: Family, is_known: bool) -> Member | None:
     if not (family.sites or family.is_own or entry or (apart and plain)):
         return None
     below = family.sites.count("_")
+    if family.is_own and any(typed(piece).isdecimal() for piece in plain[below:]):
+        return None  # δ_1 is another name than δ
     taken = [index_in(piece) for piece in plain[:below]]
     above = _index_above(upper, family, is_known)
     if len(taken) < below or None in taken or above is None:

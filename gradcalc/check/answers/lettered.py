@@ -33,6 +33,8 @@ from gradcalc.words import shorten
 
 MOST_ENTRIES: Final = 2_000
 """So many entries may be read one by one, over all letters of a key together."""
+_MOST_LETTERS: Final = 2
+"""So many letters may say which members a key means."""
 MOST_NODES: Final = 100_000
 """So large may the formula of a whole quantity become."""
 _LETTER: Final = re.compile(r"[^\W\d]\w*")
@@ -100,10 +102,12 @@ def members_of(name: str, indices: Indices, there: Container[str]) -> list[tuple
     found = [each for each in _MEMBER.finditer(name) if each[1] in indices.families]
     written = [part for each in found for part in each[2].split(",")]
     letters = dict.fromkeys(it[1] for part in written if (it := _INDEX.fullmatch(part)) is not None)
-    if not letters or not ranges:
+    if not letters or not ranges or len(letters) > _MOST_LETTERS:
         return []
     any_range = next(iter(ranges.values()))
     counted = [ranges.get(letter, any_range) for letter in letters]
+    if prod(last - first + 1 for first, last in counted) > MOST_ENTRIES:
+        return []
     every = []
     for numbers in product(*(range(first, last + 1) for first, last in counted)):
         put = dict(zip(letters, numbers, strict=True))

@@ -30,6 +30,10 @@ class Summing(Limited):
             return self.builder.applied("dot", left, right)
         if sign == "⊗" and self.meanings.kronecker:
             return self.builder.applied("mul" if () in (left.shape, right.shape) else "kron", left, right)
+        if sign == "⊗" and _is_column(left) and _is_column(right):
+            self.meanings.uncertain |= left.shape == right.shape
+            if left.shape != right.shape:  # of two columns the outer product
+                return self.builder.applied("matmul", left, self.builder.applied("transpose", right))
         found = super().either(sign, left, right)
         return self.builder.applied("kron", left, right) if sign == "⊗" and found.shape is None else found
 
@@ -150,6 +154,8 @@ class Summing(Limited):
 
     def over(self, function: str, body: Part, letter: str, limits: str) -> Part:
         """The sum of a body over its letter; of what has no such index, over its rows."""
+        if function == "prod" and body.shape is not None and min(body.shape, default=1) > 1:
+            self.fail("a product of matrices over an index, in whatever order")
         counts = self.meanings.letters.get(letter) is not None or uses(code(body.expr), letter)
         if letter and (counts or (limits and body.shape in (None, (), (1, 1)))):
             text, letter, limits = self.apart(code(body.expr), letter, limits)
@@ -199,6 +205,10 @@ class Summing(Limited):
 
 def _ends_term(token: Token) -> bool:
     return token.kind == "end" or (token.kind == "sign" and token.text in ("+", "-", ")", "]"))
+
+
+def _is_column(part: Part) -> bool:
+    return part.shape is not None and len(part.shape) == 2 and part.shape[1] == 1 < part.shape[0]
 
 
 def stands_in(part: Sequence[object], letter: str) -> bool:

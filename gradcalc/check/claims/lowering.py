@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TypeGuard
@@ -311,11 +312,26 @@ class _Lowering:
             return self.equations
         return [each for each in self.equations if vertices.issuperset(_vertices(each.name))]
 
+    @cached_property
+    def states(self) -> set[str]:
+        """The families whose members lead to those of another step, as states do, and the loss of a step doesn't."""
+        found = set[str]()
+        for equation in reversed(self.equations):
+            step = self.within.get(equation.name)
+            mine = [used for used in names(equation.expr) if used in self.within] if step is not None else []
+            leads = self.leads_on(equation.name, found)
+            found |= {_family(used) for used in mine if leads or self.within[used] != step}
+        return found
+
+    def leads_on(self, name: str, states: Collection[str] | None = None) -> bool:
+        """Whether a name is a member of such a family."""
+        return name in self.within and _family(name) in (self.states if states is None else states)
+
     def around(self, name: str, x: str) -> Sequence[Equation]:
         """The equations through which x is differentiated: all, or those of a member's own step that lead to x."""
         rules = {equation.name: equation.expr for equation in self.equations}
         steps = {self.within[used] for used in names(rules[name]) if used in self.within}
-        if len(steps) != 1:
+        if len(steps) != 1 or not any(map(self.leads_on, names(rules[name]))):
             return self.equations
         reached, todo = set[str](), [*names(rules[name])]
         while todo:
@@ -386,6 +402,10 @@ class _Lowering:
 def _vertices(name: str) -> list[str]:
     """The numbers of a member: 2 and 3 of `w[2,3]`."""
     return name.rpartition("[")[2].rstrip("]").split(",") if name.endswith("]") else []
+
+
+def _family(name: str) -> str:
+    return name.partition("[")[0]
 
 
 def _side(number: int, case: int) -> str:

@@ -17,7 +17,7 @@ from gradcalc.check.marking.verdicts import Word
 from gradcalc.check.mistakes.in_lines import slips
 from gradcalc.check.mistakes.left_out import left_out
 from gradcalc.formula.arrays import Array
-from gradcalc.problem.claim_indices import TwoRanges
+from gradcalc.problem.claim_indices import NoMember, NoRange, TwoRanges
 from gradcalc.program.naming import new_name
 from gradcalc.program.problem import Problem
 
@@ -151,7 +151,7 @@ class Statements:
         of_members = all(instance.index_of for instance in self.problems) and _DERIVATIVE.search(f"{left} {right}")
         if not of_members:
             return False
-        with suppress(ClaimError, TwoRanges):
+        with suppress(ClaimError, NoRange):
             every = [instance.compared((left, right), free, within=True) for instance in self.problems]
             return {way for ways in every for way, _ in ways} == {"equal"}
         return False
@@ -189,7 +189,7 @@ class Statements:
         """Whether a line is as the one before, which is wrong, at all sizes at which both can be worked out."""
         found: set[str] = set()
         for instance in self.problems if before.verdict in ("wrong", "carried") else ():
-            with suppress(ClaimError, TwoRanges):
+            with suppress(ClaimError, NoRange):
                 found |= {way for way, _ in instance.compared((pair[0], pair[1]), free)}
         return bool(found) and "" not in found
 
@@ -200,8 +200,25 @@ class Statements:
 
         Raises ClaimError where shapes don't fit, or an index is of two lengths.
         """
-        found = self._compared(left, right, free)
+        try:
+            found = self._compared(left, right, free)
+        except NoMember as error:
+            return self.where_there(left, right, free, error)
         return found if found != "" or not self.problem.absent else self._compared(left, right, free, along_edges=True)
+
+    def where_there(self, left: str, right: str, free: Mapping[str, str], absent: NoMember) -> str:
+        """`equal`, where all problems are so that have the members of a line: `J^{(3)}` isn't in one of two steps.
+
+        Raises ClaimError for anything else, as what is missing may be the line's fault.
+        """
+        found = set[str]()
+        with suppress(ClaimError):
+            for instance in self.problems:
+                with suppress(NoMember):
+                    found |= {way for way, _ in instance.compared((left, right), free)}
+            if found == {"equal"}:
+                return "equal"
+        raise ClaimError(absent.message)
 
     def _compared(self, left: str, right: str, free: Mapping[str, str], along_edges: bool = False) -> str | None:
         found: set[str] = set()

@@ -17,7 +17,7 @@ from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import AT_RUN_TIME
 from gradcalc.formula.expr import Apply, Expr, Num, names, substitute, walk
 from gradcalc.formula.table import Shape
-from gradcalc.problem.claim_indices import MOST_CASES, Indexed, NoRange, TwoRanges, indexed
+from gradcalc.problem.claim_indices import MOST_CASES, Indexed, NoMember, NoRange, TwoRanges, indexed
 from gradcalc.problem.letter_ranges import brackets_in, off_limits, tree_of
 from gradcalc.program.build import Program, build
 from gradcalc.program.instances import instances
@@ -231,7 +231,7 @@ class Instance:
             raise Stray(stray, first)
         try:
             numbered = letters.by_choice(shapes, self.sizes, self.most)
-        except TwoRanges:
+        except (TwoRanges, NoMember):
             raise
         except FormulaError as error:
             raise ClaimError(error.message) from None
@@ -280,6 +280,9 @@ def holding(
     equal = [bool(_one(a, b)) for a, b in zip(left, right, strict=True)]
     some = [bool(np.any(a)) for a in left]
     for one, other in permutations(steps, 2):
+        apart = [ok for case, ok in zip(cases, equal, strict=True) if case[free.index(one)] != case[free.index(other)]]
+        if all(apart):
+            continue  # which is said otherwise
         pairs = [(case[free.index(one)], case[free.index(other)]) for case in cases]
         telling = any(a > b and there for (a, b), there in zip(pairs, some, strict=True))
         for sign, least in (("≥", 0), (">", 1)):
