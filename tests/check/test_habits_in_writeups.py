@@ -156,3 +156,24 @@ def test_a_unit_is_its_entry(equation):
 )
 def test_a_unit_that_is_another_is_wrong(equation):
     assert in_letters(equation) == ["wrong"]
+
+
+GATES = """
+inputs: {x: -1.5}
+parameters: {w: 2}
+equations: {z: w * x, m: -z, e: exp(m), t: e + 1, f: 1 / t}
+of: f
+"""
+
+
+def test_an_e_that_is_raised_may_be_eulers_number_though_the_problem_has_another():
+    """By NumPy 1 / (1 + exp(3)) is 0.047426."""
+    solution = solve(loads(GATES), check=False)
+
+    def found(equation: str) -> list[str]:
+        marks = mark(solution, sheet_of(answers_in(f"$$ {equation} $$", "homework.tex"), solution))
+        return [line.verdict for verdict in marks.verdicts for line in verdict.lines]
+
+    assert found(r"f = \frac{1}{1 + e^{-wx}} = \frac{1}{1 + e^{3}} = 0.0474") == ["correct"] * 3
+    assert found(r"f = \frac{1}{1 + e} = 0.0474") == ["correct"] * 2
+    assert found(r"f = \frac{1}{1 + e^{-3}} = 0.9526")[0] == "wrong"

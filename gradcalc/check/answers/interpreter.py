@@ -242,14 +242,14 @@ class Interpreter:
         text: str,
         matrices_first: bool = True,
         dots: bool = False,
-        without_odd: bool = False,
+        otherwise: bool = False,
         shape: Shape | None = None,
     ) -> Expr:
         """In the freer reading, of what has this shape. Raises NotReadable."""
         if not (self.all_tex or is_tex(text)):
             return read(text, self.builder, matrices_first)
         meanings = self.meanings()
-        meanings.dots, meanings.without_odd, meanings.left = dots, without_odd, shape
+        meanings.dots, meanings.otherwise, meanings.left = dots, otherwise, shape
         found = self.symbolic(text, meanings, matrices_first)
         opaque = next((name for name in names(found.expr) if name in meanings.opaque), None)
         if opaque is not None:
@@ -452,16 +452,16 @@ class Interpreter:
         found = [substitute(self._read(text, first, shape=shape), put) for first in (True, False)]
         if self.all_tex and _DOT.search(text):
             found.append(substitute(self._read(text, dots=True, shape=shape), put))
-        if self.all_tex:
-            without = substitute(self._read(text, without_odd=True, shape=shape), put)
-            found += [without] if without not in found else []
+        second = substitute(self._read(text, otherwise=True, shape=shape), put) if self.all_tex else None
+        found += [second] if second is not None and second not in found else []
         right = self.solution.values[quantity.equation]
         values = [attempt(expr, self.solution.values, self.axis) for expr in found if self._fits(expr)]
         fitting = [expr for expr in found if self._fits(expr)]
         for expr, value in zip(fitting, values, strict=True):
             if value is not None and value.size == right.size and np.allclose(value.reshape(right.shape), right):
                 if expr != fitting[0]:
-                    self.remarks[quantity.equation] = f"read as {typed(expr)}, entry by entry where both products fit"
+                    how = "" if expr is second else ", entry by entry where both products fit"
+                    self.remarks[quantity.equation] = f"read as {typed(expr)}{how}"
                 return self._as_laid_out(expr, value, right)
         near = [each for each, value in zip(fitting, values, strict=True) if _nearly(value, right)]
         return (near or fitting or found)[0]

@@ -105,9 +105,9 @@ class Meanings:
     """Whether `·` between two vectors is their inner product."""
     terms: list[Shape | None] = field(default_factory=list)
     odd: bool = False
-    """Whether brackets close in it that nothing has opened."""
-    without_odd: bool = False
-    """Whether these are left out, or else opened where a product begins."""
+    """Whether there are two readings of it: brackets close that nothing has opened, or e is raised and a quantity."""
+    otherwise: bool = False
+    """Whether the second is taken: these brackets left out, not opened where a product begins; e as Euler's number."""
     uncertain: bool = False
     """Whether what was read last may have been meant in another way."""
     bound: dict[str, float] = field(default_factory=dict)

@@ -149,7 +149,7 @@ class Symbolic(Extremes):
         function = self.meanings.functions.get(text, text)
         if self.is_applied(text) or (function != text and self.is_called(text)):
             return self.applied_function(function)
-        if text == "e" and self.token.kind == "raise" and self.builder.resolve("e") is None:
+        if text == "e" and self.token.kind == "raise" and self.is_eulers():
             exponent = self.inner(self.token.inner[0])
             self.position += 1
             return self.builder.applied("exp", exponent)
@@ -166,6 +166,12 @@ class Symbolic(Extremes):
             is_called = ahead or self.token.text == "("
             (self.meanings.called if is_called else self.meanings.alone).add(f"{found.expr.id}{ahead}")
         return found
+
+    def is_eulers(self) -> bool:
+        """Whether an e that is raised is Euler's number: in the second reading where e is a quantity as well."""
+        is_quantity = self.builder.resolve("e") is not None
+        self.meanings.odd |= is_quantity
+        return self.meanings.otherwise or not is_quantity
 
     def is_function_ahead(self) -> bool:
         """Whether a function with its argument stands here."""
@@ -384,7 +390,7 @@ def read_tex(
     tokens = tex_tokens(text, known_trees, other_trees, builder.resolve, patterns, families)
     if odd(tokens):
         meanings.odd = True
-        tokens = without(tokens) if meanings.without_odd else opened(tokens)
+        tokens = without(tokens) if meanings.otherwise else opened(tokens)
     every = dict.fromkeys(each for token in tokens for each in members_in(token))
     members = [each for each in every if each.partition("[")[0] in meanings.members]
     there = (step for step in _STEPS if all(meanings.at_step(each, step) in meanings.shapes for each in members))
