@@ -226,3 +226,29 @@ def test_a_sheet_to_claims_alone_says_which_are_true(tmp_path):
     sheet.write_text("claims: {1: true, 2: true, 4: false}\n")
     verdicts = marked(loads(CLAIMS), str(sheet), Marking())[0].verdicts
     assert [each.verdict for each in verdicts] == ["correct", "correct", "wrong"]
+
+
+LAYERS = r"""
+inputs: {x: vector(d)}
+parameters: {w_1: d×h, w_2: h×k}
+equations: {z: w_1.T @ x, y: w_2.T @ z, L: sum(y * y)}
+of: L
+symbols: {w_2: w_l}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # The square of all weights, by those of one layer: of what doesn't rest on it the derivative would be 0.
+        (r"\frac{\partial \Vert w \Vert_2^2}{\partial w_l} = 2 w_l", ["correct"]),
+        (r"\frac{\partial \Vert w \Vert_2^2}{\partial w_l} = w_l", ["wrong"]),
+        (r"\frac{\partial \Vert w_l \Vert_2^2}{\partial w_l} = 2 w_l", ["correct"]),
+        (r"\frac{\partial \Vert w_l \Vert_2^2}{\partial w_l} = 3 w_l", ["wrong"]),
+    ],
+)
+def test_a_derivative_of_what_does_not_rest_on_a_quantity_is_of_another(tmp_path, text, found):
+    path = tmp_path / "homework.tex"
+    path.write_text(f"$$ {text} $$")
+    verdicts = marked(loads(LAYERS), str(path), Marking())[0].verdicts
+    assert [line.verdict for each in verdicts for line in each.lines] == found

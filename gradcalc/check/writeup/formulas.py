@@ -22,6 +22,7 @@ _DIFFERENTIAL: Final = re.compile(
     r"(?<![A-Za-z\\])d\s*(?:\\left\s*)?\(|^\s*d\s*(?:[JLEC]\b|\\ell|\\mathcal|\\hat|\\[A-Za-z]+\s*(?:\\left\s*)?\()"
 )
 """A d before a bracket, before the loss, or at the beginning before a function."""
+_WORD: Final = re.compile(r"[^\W\d]\w*")
 _LINEAR: Final = frozenset(("add", "sub", "neg", "mul", "matmul", "transpose", "inv"))
 _GREEK: Final = re.compile(r"\s*\\(?:delta|gamma|Delta|varepsilon|epsilon|xi)(?![A-Za-z])")
 """Letters that books give to derivatives of their own choice."""
@@ -194,6 +195,19 @@ class Formulas:
     def is_about_letters(self, left: Expr) -> bool:
         """Whether a side is an entry by letters, a derivative that isn't in the equations, or a differential."""
         return any(name in self.meanings.opaque for name in names(left))
+
+    def is_of_another(self) -> bool:
+        r"""Whether its left side is a derivative of what doesn't rest on what it is taken by.
+
+        In `\partial \Vert w \Vert^2 / \partial w_l` another w is meant than the first layer's.
+        """
+        left = "" if self.read[0] is None else code(self.read[0])
+        of, by = self.meanings.partials.get(left, (None, None))
+        shapes = self.meanings.shapes
+        mine = {word for word in _WORD.findall("" if of is None else code(of.expr)) if word in shapes}
+        other = {word for word in _WORD.findall("" if by is None else code(by.expr)) if word in shapes}
+        behind = mine.union(*(self.meanings.rests_on(name) for name in mine))
+        return bool(mine and other) and behind.isdisjoint(other)
 
     def kinds_of_left(self) -> tuple[bool, bool]:
         """Whether the first side is a derivative, and whether it is one of a number that may be a row too."""

@@ -173,6 +173,8 @@ class _Reader:
             elif not self.in_own_letters(whole, chain.reasons[0]):
                 self.leave(chain, chain.reasons[0])
             return
+        if chain.is_of_another() and self.in_own_letters(whole, chain.reasons[0]):
+            return
         if chain.is_about_letters(left) or chain.is_conditional or (chain.are_rows and chain.kinds_of_left()[1]):
             self.state(chain, whole)
             return
