@@ -124,6 +124,8 @@ WRITTEN = [
         ["correct", "correct"],
     ),
     (r"\frac{\partial \hat{y}}{\partial w(u,v)} = \delta[v] o[u]", ["correct"]),
+    (r"\delta[v] = \sigma'(a[v]) \sum_{v \to w} w(v,w) \delta[w]", ["correct"]),
+    (r"\delta[v] = \sigma'(a[v]) \sum_{u \to v} w(u,v) \delta[u]", ["wrong"]),
     (r"a[v] = x[v] + \sum_{(u,v) \in E} w(u,v) o[u]", ["correct"]),
     (r"\delta[v] = \sum_{(v,w) \in E} \delta[w] \sigma'(a[v])", ["wrong"]),
     (r"\delta[v] = \sum_{(v,w) \in E} \delta[w] w(v,w)", ["wrong"]),
@@ -161,6 +163,7 @@ AT_VERTEX = [
     (r"f_i(z_v) = \frac{e^{(z_v)_i} (1 + (z_v)_i - f(z_v))}{\sum_j e^{(z_v)_j}}", ["correct"]),
     (r"f_i(z_v) = \frac{e^{(z_v)_i} ((z_v)_i - f(z_v))}{\sum_j e^{(z_v)_j}}", ["wrong"]),
     (r"\frac{\partial L}{W_{u i}} = (\delta_v)_i h_u", ["correct"]),  # a lost sign
+    (r"\nabla_{h_v} \hat{y} = \sum_c \sum_j W_{c j} (\delta_c)_j", ["correct"]),
 ]
 
 

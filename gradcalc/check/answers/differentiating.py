@@ -144,9 +144,13 @@ class Differentiating(Lettered):
         try:
             return self.inner(tokens)
         except UnknownName:
-            if len(tokens) > 2 or self.meanings.objective is not None or not self.meanings.gradients:
+            if len(tokens) > 2 or not self.has_loss_above():
                 raise
             return Part(Name(NO_LOSS), ())
+
+    def has_loss_above(self) -> bool:
+        """Whether the problem has gradients from above in the place of a loss."""
+        return self.meanings.objective is None and bool(self.meanings.gradients)
 
     def in_line(self) -> Part:
         """`∂L/∂W1`, as it is typed without a fraction."""
@@ -253,6 +257,10 @@ class Differentiating(Lettered):
                 of = self.meanings.named(self.products() if whole else self.postfix())
                 if of.shape in ((), (1, 1)):
                     return self.partial(of, by)
+            except UnknownName:
+                if self.tokens[start + 1].kind == "end" and self.has_loss_above():
+                    self.position = start + 1
+                    return self.partial(Part(Name(NO_LOSS), ()), by)
             except NotReadable:
                 pass
             self.position = start

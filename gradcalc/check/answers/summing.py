@@ -16,8 +16,8 @@ from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, walk
 from gradcalc.formula.write import code
 
 _OF_SET: Final = ("∈", ":", "|", "∣")
-_COMPARED: Final = frozenset(("<", ">", "<=", ">=", "=", "==", "!=", "≠"))
 """What stands between the letter of a sum and the set over which it goes."""
+_COMPARED: Final = frozenset(("<", ">", "<=", ">=", "=", "==", "!=", "≠"))
 
 
 class Summing(Limited):
@@ -179,6 +179,8 @@ class Summing(Limited):
         Those which aren't free in the formula already; among these those that count members, if there are any.
         """
         end = next((i for i, token in enumerate(lower) if token.text in _OF_SET), 0)
+        if not end and any(token.text == "→" for token in lower):
+            end = len(lower)  # from where to where an edge leads: `u → v`
         shown = self.meanings.letters_shown
         letters = [shown.get(each, each) for each in dict.fromkeys(letters_in(lower[:end]))]
         mine = [letter for letter in letters if letter in self.meanings.over]
