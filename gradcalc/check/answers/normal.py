@@ -42,7 +42,16 @@ _OTHER = {"widehat": "hat", "overline": "bar", "widetilde": "tilde"}
 
 def normal(row: Row) -> Row:
     """A row without what says nothing: spaces, fonts, braces around one thing, the order of scripts."""
-    return _with_bars(_without_module(tuple(each for node in row for each in _normal(node))))
+    return _with_bars(_without_module(tuple(each for node in row for each in _in_row(node))))
+
+
+def _in_row(node: Node) -> Row:
+    r"""A node of a row, `\left( … \right)` as brackets of any size: names have some, `h(x)`."""
+    found = _normal(node)
+    match found:
+        case (Fenced(Char("(") as opening, inside, Char(")") as closing),):
+            return (opening, *inside, closing)
+    return found
 
 
 def _with_bars(row: Row) -> Row:
