@@ -103,6 +103,9 @@ RIGHT = [
     BY_Z + r" = \left[ \phi_1 - y_1 \; \phi_2 - y_2 \; \cdots \; \phi_K - y_K \right]^T",
     BY_Z + r" = \left[ \phi_1 - y_1 \quad \cdots \quad \phi_K - y_K \right]^T",
     JACOBIAN + r" = \operatorname{diag}(\phi_1, \dots, \phi_K) - \phi \phi^T",
+    r"z = \begin{bmatrix} - & w_1^T & - \\ & \vdots & \\ - & w_K^T & - \end{bmatrix} x",
+    r"\phi(z_1, \dots, z_K)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}",
+    r"\mathcal{L}(w_1, \dots, w_K) = -\sum_k y_k \log \phi_k",
     r"z_j = w_{1j} x_1 + w_{2j} x_2 + \dots + w_{mj} x_m",
     r"\phi(z) = \begin{pmatrix} e^{z_1} / \sum_j e^{z_j} \\ \vdots \\ e^{z_d} / \sum_j e^{z_j} \end{pmatrix}",
 ]
@@ -154,7 +157,7 @@ SPOILT = [
     (RIGHT[16], r"(\phi_2-y_2)x", r"(\phi_2-2y_2)x"),
     (RIGHT[19], r"y_K \log \phi_K", r"y_K \log \phi_1"),
     (RIGHT[20], r"- y_K", r"+ y_K"),
-    (RIGHT[30], r"e^{z_1} /", r"e^{-z_1} /"),
+    (RIGHT[33], r"e^{z_1} /", r"e^{-z_1} /"),
 ]  # fmt: skip
 
 

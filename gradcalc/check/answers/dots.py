@@ -9,11 +9,12 @@ from typing import Final
 from gradcalc.check.answers.corners import LAST, Letters, NoRule, Place, Rule, rule_of
 from gradcalc.check.answers.normal import GAP
 from gradcalc.formula.tex.commands import COMMANDS
-from gradcalc.formula.tex.tree import Char, Fenced, Grid, Group, Node, Row, Scripted, Symbol
+from gradcalc.formula.tex.tree import Char, Fenced, Grid, Group, Node, Row, Scripted, Symbol, Words
 
 DOTS: Final = ("…", "⋯", "⋮", "⋱")
 _COUNTING: Final = "qpruvsgmnkabcxyzw"
 """Letters for what counts behind dots, of which two are taken that mean nothing else."""
+_STROKES: Final = ("-", "--", "---", "|", "∣", "—", "–", "−")
 _PAIRS: Final = {"(": ")", "[": "]"}
 _OPENING, _CLOSING = (tuple(map(Char, signs)) for signs in ("([", ")]"))
 _ENDS: Final = tuple(map(Char, (",", "=", "<", ">", ";", ":", GAP)))
@@ -65,7 +66,8 @@ def by_rule(grid: Grid, letters: Letters) -> Rule | Grid:
     Raises NoRule.
     """
     width = max(map(len, grid.rows))
-    cells = [[*map(_bare, row), *[()] * (width - len(row))] for row in grid.rows]
+    cells = _without_strokes([[*map(_bare, row), *[()] * (width - len(row))] for row in grid.rows])
+    width = max(map(len, cells), default=0)
     down, along = _dotted(cells), _dotted([*map(list, zip(*cells, strict=True))])
     if not along and width > 1:
         each = (Grid(grid.kind, tuple((cell,) for cell in column)) for column in zip(*cells, strict=True))
@@ -81,6 +83,22 @@ def by_rule(grid: Grid, letters: Letters) -> Rule | Grid:
                 raise NoRule
             shown[number, other] = cell or _ZERO
     return rule_of(shown, (letters[0] if down else "", letters[1] if along else ""))
+
+
+def _without_strokes(cells: Sequence[Sequence[Row]]) -> list[list[Row]]:
+    """Cells without the strokes beside what is a row, or above and below what is a column: `- & w_1^T & -`."""
+    rows = [row for row in cells if not _is_of_strokes(row)]
+    columns = [column for column in zip(*rows, strict=True) if not _is_of_strokes(column)]
+    return [*map(list, zip(*columns, strict=True))]
+
+
+def _is_of_strokes(row: Sequence[Row]) -> bool:
+    return any(row) and all(not cell or (len(cell) == 1 and _sign_of(cell[0]) in _STROKES) for cell in row)
+
+
+def _sign_of(node: Node) -> str:
+    typed = node.text.strip() if isinstance(node, Char | Words) else ""
+    return node.command.char if isinstance(node, Symbol) else typed
 
 
 def _dotted(rows: Sequence[Sequence[Row]]) -> bool:

@@ -303,7 +303,8 @@ class Symbolic(Extremes):
         if self.token.kind == "grid":
             self.fail(f"{name} needs its argument in brackets")
         whole = self.products if name in _OF_PRODUCTS else self.power
-        arg = whole() if self.token.kind != "sum" else self.atom()
+        is_whole = self.token.kind == "sum" or (self.token.kind == "rule" and self.token.text == "(")
+        arg = self.atom() if is_whole else whole()  # in `f(z_1, …, z_n)_i` the index is that of f
         if arg.expr == Name(ONES) and self.token.kind in (*FACTORS, "sign"):
             arg = self.builder.applied("sum", self.power())
         return self.builder.applied(name, arg) if known(name) else self.fail(f"{name} needs its argument in brackets")
