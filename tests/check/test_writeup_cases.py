@@ -184,3 +184,39 @@ def test_slips_are_those_of_the_line():
 def test_a_letter_without_its_number_may_be_all_of_them(tmp_path):
     text = r"$$ \frac{\partial \Vert W \Vert^2}{\partial W_2} = 2 W_2 $$"
     assert "wrong" not in words(text, tmp_path)
+
+
+WITH_LETTER = CLASSES.replace("one_hot(K)", '"one_hot(K, at=k)"')
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        (r"\frac{\partial L}{\partial z_k} = p_k - 1", "correct"),
+        (r"\frac{\partial L}{\partial z_k} = p_k", "wrong"),
+        (r"\frac{\partial L}{\partial z_i} = p_i - 1 \quad \text{if } i = k", "correct"),
+        (r"\frac{\partial L}{\partial z_i} = p_i - 1 \quad \text{if } i \neq k", "wrong"),
+        (r"\frac{\partial L}{\partial z_i} = p_i, \quad \text{for } i \neq k", "correct"),
+        (r"\frac{\partial L}{\partial z_i} = p_i - 1, \quad \text{if } y_i = 1", "correct"),
+        (r"\frac{\partial L}{\partial z_i} = p_i - 1, \quad \text{if } y_i = 0", "wrong"),
+        (r"\frac{\partial L}{\partial z_i} = p_i \qquad (i \neq k)", "correct"),
+        (r"\frac{\partial L}{\partial z_i} = p_i - 1 \qquad (i \neq k)", "wrong"),
+    ],
+)
+def test_a_condition_says_for_which_class_a_line_is(line, word, tmp_path):
+    assert words(f"$$ {line} $$", tmp_path, WITH_LETTER) == [word]
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "word"),
+    [
+        ("For $i = k$:", "p_i - 1", "correct"),
+        (r"For $i \neq k$:", "p_i", "correct"),
+        (r"For $i \neq k$:", "p_i - 1", "unread"),
+        ("For $i = k$ we get", "p_i", "unread"),
+        ("As shown,", "p_i", "correct"),
+    ],
+)
+def test_words_before_a_line_may_say_another_class(before, line, word, tmp_path):
+    text = f"$$ p = \\text{{softmax}}(z) $$\n{before}\n$$ \\frac{{\\partial L}}{{\\partial z_i}} = {line} $$"
+    assert words(text, tmp_path, WITH_LETTER) == ["correct", word]

@@ -331,6 +331,7 @@ class Interpreter:
             guessed=self.guessed,
             read_as=self.read_as,
         )
+        found.letters |= dict.fromkeys(problem.classes)
         for text, (shape, partial, rows) in self.own_parts.items():
             found.own[text] = found.opaque[text] = shape
             if partial is not None:

@@ -168,6 +168,8 @@ class LetterChain:
     """The first side, in which what is no formula of quantities stands as a name."""
     is_guess: bool = False
     """Whether a letter in it may be something else than it is read as."""
+    excluded: str = ""
+    """Which case of the target the words before it exclude: `ones`, or `zeros`."""
     is_where_equal: bool = False
     """Whether the words before it say that two letters are one: `if i = k`."""
     readings: tuple[Reading, ...] = ()

@@ -12,6 +12,7 @@ from gradcalc.check.claims.lowering import ClaimError
 from gradcalc.check.marking.put_in import ROUNDED, PutIn, Reach, has_numbers, is_result, with_names
 from gradcalc.check.marking.statements import (
     ALIKE,
+    IN_CASE,
     LAID_OUT,
     UNEQUAL,
     UNSAID,
@@ -52,6 +53,8 @@ def _as_meant(found: Tried, line: Line, said: LetterChain) -> Tried:
         return Tried("unreadable", line.doubt)
     if found.verdict == "imprecise" and said.is_row_too:
         return Tried("correct")
+    if said.excluded and found.said == IN_CASE[said.excluded]:
+        return Tried("unreadable", f"{found.said}, and the words before it say another case")
     if found.said == ALIKE and said.is_where_equal:
         return Tried("correct", WHERE_ALIKE)
     return Tried("correct", WHERE_UNEQUAL) if found.said == UNSAID and said.is_derivative else found

@@ -37,7 +37,7 @@ ALIKE: Final = "this holds where two indices are equal, which isn't said here"
 WHERE_ALIKE: Final = "right where the indices are equal, as the words before it say"
 _UNSAID: Final = {"unequal": UNSAID, "alike": ALIKE}
 """Conditions that people write in words."""
-_CASES: Final = dict(zip(CASES, ("right where the target is 1", "right where the target is 0"), strict=True))
+IN_CASE: Final = dict(zip(CASES, ("right where the target is 1", "right where the target is 0"), strict=True))
 """The same of the target: of two displays each may be for one case."""
 _OTHER_CASE: Final = "{}, and a line before where it isn't"
 WITHIN: Final = "right where what other steps give is held, as ∂ has it here"
@@ -47,7 +47,7 @@ _SAID: Final = {
     "turned": LAID_OUT,
     DIAGONAL: "right, as the diagonal of the Jacobian",
     BUT_FOR_LAST: _LAST,
-    **_CASES,
+    **IN_CASE,
 }
 _TRACED: Final = "this is a matrix, and the left side a number: its trace is meant"
 CARRIED: Final = "as the line before, which is wrong"
@@ -118,8 +118,8 @@ class Statements:
                 return Tried("unreadable", "it couldn't be tried anywhere")
             if how in _UNSAID:
                 return Tried("unreadable", _UNSAID[how])
-            if how in _CASES and any(each.said in {*_CASES.values()} - {_CASES[how]} for each in before):
-                return Tried("wrong", _OTHER_CASE.format(_CASES[how]))
+            if how in IN_CASE and any(each.said in {*IN_CASE.values()} - {IN_CASE[how]} for each in before):
+                return Tried("wrong", _OTHER_CASE.format(IN_CASE[how]))
             if how and how != "traced":
                 return Tried("imprecise" if how == "turned" else "correct", _SAID.get(how, f"right for {how}"))
             if number > 1 and self._goes_on(texts[number - 1 : number + 1], before[-1], free):
@@ -230,13 +230,13 @@ class Statements:
                     holds = {*regions} if holds is None else holds & {*regions}
             if "" in found or holds == set():
                 return ""
-        if len(found) > 1 and not found.isdisjoint(_CASES):
+        if len(found) > 1 and not found.isdisjoint(IN_CASE):
             return ""
         ways = (
             "",
             "traced",
             *_UNSAID,
-            *_CASES,
+            *IN_CASE,
             DIAGONAL,
             BUT_FOR_LAST,
             *sorted(holds or (), key=lambda order: "≥" not in order),

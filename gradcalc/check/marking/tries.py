@@ -163,7 +163,8 @@ class Instance:
             return "unequal"
         if self.is_alike(letters, choices, right):
             return "alike"
-        ones = self.ones(choices, values, {*names(letters.first(letters.texts[1], self.shapes, self.sizes))})
+        said = {name for text in letters.texts for name in names(letters.first(text, self.shapes, self.sizes))}
+        ones = self.ones(choices, values, said)
         return "ones" if right == ones else "zeros" if right == [not each for each in ones] else ""
 
     def is_alike(self, letters: Indexed, choices: Sequence[tuple[int, ...]], right: Sequence[bool]) -> bool:

@@ -39,9 +39,18 @@ def said_first(display: Display, segment: Sequence[Token]) -> Side | None:
     return side_of(display, segment) if compared and not signs else None
 
 
+def begins_with_word(segment: Sequence[Token]) -> bool:
+    """Whether a segment begins with `if` or `for`."""
+    said = text_of(segment)
+    return any(re.match(rf"{re.escape(word)}\s*\{{\s*(?:{'|'.join(_BEFORE - {'where'})})\b", said) for word in _WORDS)
+
+
 def behind(display: Display, segment: Sequence[Token]) -> tuple[Sequence[Token], Side | None]:
-    """A segment without what stands behind `if` or `for`, and that."""
+    r"""A segment without what stands behind `if` or `for`, or as `\quad (i \neq j)` at its end, and that."""
     for at, token in enumerate(segment):
+        inside = _in_brackets(segment, at)
+        if inside:
+            return segment[:at], side_of(display, inside)
         if token.depth or token.brackets or token.text not in _WORDS:
             continue
         end = next((i for i in range(at + 1, len(segment)) if segment[i].text == "}"), at)
@@ -51,6 +60,16 @@ def behind(display: Display, segment: Sequence[Token]) -> tuple[Sequence[Token],
         if word in _BEFORE and text_of(rest) and text_of(segment[:at]) and not is_equation:
             return segment[:at], side_of(display, rest)
     return segment, None
+
+
+def _in_brackets(segment: Sequence[Token], at: int) -> Sequence[Token]:
+    """What is compared in brackets that stand apart at the end of a segment; nothing where there are none."""
+    before = next((token.text for token in reversed(segment[:at]) if not token.text.isspace()), "")
+    end = max((i for i, token in enumerate(segment) if token.text.strip(" \n\t,.;")), default=0)
+    is_whole = (segment[at].text, segment[end].text) == ("(", ")") and before in WIDE and segment[at].depth == 0
+    inside = segment[at + 1 : end] if is_whole else []
+    alone = all(token.brackets for token in inside) and not any(token.text in "()" for token in inside)
+    return inside if alone and any(token.text in (*_COMPARED, "=") for token in inside) else []
 
 
 def without_range(segment: Sequence[Token]) -> Sequence[Token]:
@@ -65,3 +84,15 @@ def without_range(segment: Sequence[Token]) -> Sequence[Token]:
             return segment[:i]
         starts = token.depth == 0 and (token.text in WIDE or token.text == ",")
     return segment
+
+
+_OPENS: Final = re.compile(r"(?:\$\$|\\\[|\\begin\{\w+\*?\})\s*\Z")
+_ENDS: Final = re.compile(r"\$\$|\\\]|\\end\{\w+\*?\}")
+_DIFFER: Final = re.compile(r"\\neq?(?![A-Za-z])|≠|=\s*0(?!\w)|\bnot\b")
+_AGREE: Final = re.compile(r"(?<![\w\\])[a-zA-Z]\s*=\s*[a-zA-Z](?!\w)|=\s*1(?!\w)")
+
+
+def excluded(before: str) -> str:
+    """Which case of the target the words between two displays exclude: `ones` for `i ≠ k`, `zeros` for `i = k`."""
+    words = _ENDS.split(_OPENS.sub("", before))[-1]
+    return "ones" if _DIFFER.search(words) else "zeros" if _AGREE.search(words) else ""

@@ -29,6 +29,7 @@ from gradcalc.check.answers.read import sheet_from_document
 from gradcalc.check.answers.reader import SheetReader
 from gradcalc.check.answers.stated import sizes_of
 from gradcalc.check.writeup.chains import taken_apart
+from gradcalc.check.writeup.conditions import excluded
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.model import Derivation, Side, WriteUp
 from gradcalc.check.writeup.numbered import readings
@@ -351,10 +352,10 @@ class _Reader:
             )
             may_be_own = chain.is_guess or self.is_of_one_letter(chain)
             alone = self.own_letters.readings(whole) if may_be_own else ()
-            is_where_equal = _SAME.search(self.writeup.before(chain.sides[0].start)) is not None
-            self.statements.append(
-                replace(found, readings=alone, is_guess=chain.is_guess, is_where_equal=is_where_equal)
-            )
+            before = self.writeup.before(chain.sides[0].start)
+            is_where_equal = _SAME.search(before) is not None
+            found = replace(found, is_guess=chain.is_guess, is_where_equal=is_where_equal, excluded=excluded(before))
+            self.statements.append(replace(found, readings=alone))
 
     def is_of_one_letter(self, chain: Formulas) -> bool:
         """Whether one given quantity is all that is in a chain, every side of which can be read."""

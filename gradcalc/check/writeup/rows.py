@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import dropwhile
 from typing import Final
 
-from gradcalc.check.writeup.conditions import UNEQUAL, behind, said_first, without_range
+from gradcalc.check.writeup.conditions import UNEQUAL, begins_with_word, behind, said_first, without_range
 from gradcalc.check.writeup.model import Display, Refused, Row, Side
 from gradcalc.check.writeup.sides import NEARLY, WIDE, is_sign, side_of, text_of
 from gradcalc.check.writeup.tokens import Token, tokens
@@ -82,7 +82,7 @@ def _segments(row: Sequence[Token]) -> Iterator[list[Token]]:
             yield part
             part = [token]
             continue
-        wide = token.depth == 0 and token.text in WIDE and _ends_with_stop(part)
+        wide = token.depth == 0 and token.text in WIDE and _ends_with_stop(part) and not begins_with_word(row[i + 1 :])
         if (wide or (token.depth == 0 and token.text == ";" and not token.brackets)) and _has_sign(row[i + 1 :]):
             yield part
             part = []
