@@ -240,6 +240,8 @@ def test_the_lines_called_right_are_those_that_numpy_calls_right() -> None:
 
 
 HELD = [
+    (r"\frac{\partial z^{(t)}}{\partial b} = I", True),
+    (r"\frac{\partial z^{(t)}}{\partial b} = 2 I", False),
     (
         r"\frac{\partial J^{(t)}}{\partial b} = \sum_{k=1}^t \frac{\partial J^{(t)}}{\partial \hat{y}^{(t)}}"
         r" \frac{\partial \hat{y}^{(t)}}{\partial h^{(t)}} \frac{\partial h^{(t)}}{\partial h^{(k)}}"
@@ -281,6 +283,17 @@ HELD = [
 def test_a_derivative_may_hold_what_other_steps_give(line: str, is_right: bool) -> None:
     """The term of a sum over steps: of z[t] by b with h[t-1] held, as h[t-1] has a term of its own."""
     assert words(rf"\[ {line} \]") == ["correct" if is_right else "wrong"]
+
+
+def test_a_diagonal_between_members_may_be_given_as_a_vector() -> None:
+    line = r"\frac{\partial h^{(t)}}{\partial z^{(t)}} = %s"
+    assert words(rf"\[ {line % r'h^{(t)} (1 - h^{(t)})'} \]") == ["correct"]
+    assert words(rf"\[ {line % r'h^{(t)} (1 - h^{(t-1)})'} \]") == ["wrong"]
+
+
+def test_a_d_before_a_member_is_its_gradient() -> None:
+    assert words(r"\[ dz^{(t)} = dh^{(t)} \odot \sigma'(z^{(t)}) \]") == ["correct"]
+    assert words(r"\[ dz^{(t)} = dh^{(t)} \odot \sigma(z^{(t)}) \]") == ["wrong"]
 
 
 def test_the_outer_product_of_two_columns_may_have_a_sign() -> None:

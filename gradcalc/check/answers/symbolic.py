@@ -130,6 +130,9 @@ class Symbolic(Extremes):
             return whole
         if self.meanings.differential and (token.text == "d" or token.text == self.meanings.given_as(token.text)):
             return self.differential(token)
+        if text == "d" and self.token.kind == "member" and text in self.meanings.sizes:
+            self.meanings.uncertain = True
+            return self.gradient_of_next()
         if text in self.meanings.own:
             return Part(Name(text), self.meanings.own[text])
         shape = self.builder.shapes.get(text.partition("[")[0])

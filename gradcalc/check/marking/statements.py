@@ -127,6 +127,8 @@ class Statements:
         except TwoRanges as error:
             return Tried("wrong", self.problems[0].two_lengths(error))
         except ClaimError as error:
+            if self.is_right_within(texts[0], texts[number], free):
+                return Tried("correct", WITHIN)
             if number > 1 and self._goes_on(texts[number - 1 : number + 1], before[-1], free):
                 return Tried("carried", CARRIED)
             misfit = "" if _DERIVATIVE.search(texts[number]) else self.problems[0].misfit(texts[number])
@@ -153,7 +155,7 @@ class Statements:
             return False
         with suppress(ClaimError, NoRange):
             every = [instance.compared((left, right), free, within=True) for instance in self.problems]
-            return {way for ways in every for way, _ in ways} == {"equal"}
+            return {way for ways in every for way, _ in ways} in ({"equal"}, {DIAGONAL})
         return False
 
     def _with_other_index(self, left: str, right: str, stray: Stray, free: Mapping[str, str]) -> Tried:

@@ -307,15 +307,18 @@ def _compare(left: Sequence[Array], right: Sequence[Array]) -> str:
 
 def _has_slopes(left: Sequence[Array], right: Sequence[Array]) -> bool:
     """Whether a Jacobian is a diagonal matrix, and beside it stands an array of as many numbers as its diagonal has."""
-    jacobian, slopes = left[0], right[0]
-    if len(left) > 1 or not 1 < slopes.size == len(jacobian) == jacobian.size / slopes.size:
-        return False
-    return _close(jacobian, np.diag(np.diag(jacobian)))
+
+    def has(jacobian: Array, slopes: Array) -> bool:
+        fits = 1 < slopes.size == len(jacobian) == jacobian.size / slopes.size
+        return fits and _close(jacobian, np.diag(np.diag(jacobian)))
+
+    return all(map(has, left, right))
 
 
 def _as_diagonal(left: Sequence[Array], right: Sequence[Array]) -> str:
     """Whether these numbers, of matrices column by column, are the diagonal."""
-    return DIAGONAL if _close(np.diag(left[0]), right[0].ravel(order="F")) else ""
+    pairs = zip(left, right, strict=True)
+    return DIAGONAL if all(_close(np.diag(a), b.ravel(order="F")) for a, b in pairs) else ""
 
 
 def _is_trace(number: Array, matrix: Array) -> bool:
