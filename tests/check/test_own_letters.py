@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gradcalc.check.marking.mark import mark
-from gradcalc.check.writeup.read import answers_in, sheet_of
+from gradcalc.check.writeup.read import MOST_ALONE, answers_in, sheet_of
 from gradcalc.commands.check import Marking, marked
 from gradcalc.problem.load import loads
 from gradcalc.program.solve import solve
@@ -252,3 +252,11 @@ def test_a_derivative_of_what_does_not_rest_on_a_quantity_is_of_another(tmp_path
     path.write_text(f"$$ {text} $$")
     verdicts = marked(loads(LAYERS), str(path), Marking())[0].verdicts
     assert [line.verdict for each in verdicts for line in each.lines] == found
+
+
+def test_so_many_chains_of_a_write_up_are_tried_by_themselves():
+    """Each takes a while, and a write-up may have thousands of lines."""
+    text = "\n".join(rf"$$ (u + {number}) v = uv + {number} v $$" for number in range(MOST_ALONE + 20))
+    found = sheet_of(answers_in(text, "homework.tex"), SOLUTION)
+    assert len(found.letter_chains) == MOST_ALONE
+    assert len(found.unread) == 20

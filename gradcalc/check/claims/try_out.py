@@ -78,6 +78,17 @@ def check_claim(claim: Claim, count: int = INSTANCES, problem: Problem | None = 
         return ClaimResult(claim, False, trial.tried, problem=f"it can't be worked out: {error}")
 
 
+def holds(claim: Claim, count: int = INSTANCES) -> bool:
+    """Whether a claim in letters of its own holds wherever it is tried; done at the first place where it doesn't."""
+    trial = Trial(claim)
+    try:
+        trial.refuse_single_entries()
+        wrong = any(trial.wrong_link(values) is not None for values in trial.instances(count, []))
+    except (ClaimError, *AT_RUN_TIME):
+        return False
+    return trial.tried > 0 and not wrong
+
+
 class Trial:
     """Tries one claim, whose letters are all that there is; others try it beside a problem."""
 

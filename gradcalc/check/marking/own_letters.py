@@ -13,7 +13,7 @@ from typing import Final
 
 from gradcalc.check.answers.model import Reading
 from gradcalc.check.claims.told import against
-from gradcalc.check.claims.try_out import ClaimResult, check_claim
+from gradcalc.check.claims.try_out import ClaimResult, check_claim, holds
 from gradcalc.check.marking.statements import CARRIED, LAID_OUT, UNEQUAL, Tried
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.expr import Apply, Expr, Name, names, walk
@@ -72,12 +72,21 @@ def _sure(best: Found, number: int, every: Sequence[Reading], axis: Axis) -> Tri
         return found
     is_meant = best.reading.claim or _is_identity(best.reading, number + 1, axis)
     readings = [each for each in every if each is not best.reading]
-    others = (_lines(each, axis) for each in (*readings, *_special(best.reading)))
+    others = (_holds(each, number + 1, axis) for each in (*readings, *_special(best.reading)))
     if found.verdict == "imprecise" and is_meant:
         return found
-    if not is_meant or any(lines and lines[number].verdict in _RIGHT for lines in others):
+    if not is_meant or any(others):
         return Tried("unreadable", _not_known(best.reading))
     return found
+
+
+def _holds(reading: Reading, number: int, axis: Axis) -> bool:
+    """Whether a line holds in a reading, where it can be tried."""
+    try:
+        claim = in_letters(f"{reading.texts[0]} == {reading.texts[number]}", dict(reading.where), axis)
+    except GradcalcError:
+        return False
+    return bool(reading.texts[number]) and _fits(claim) and holds(claim, INSTANCES)
 
 
 def _special(reading: Reading) -> Iterator[Reading]:

@@ -32,6 +32,8 @@ from gradcalc.program.problem import Problem
 from gradcalc.program.solve import solve
 
 MOST_LETTERS: Final = 5
+MOST_WAYS: Final = 10
+"""In so many ways beside the least natural one."""
 SMALLEST: Final = 4
 """Formulas are read at sizes from this one on, all different, so that digits of an index are entries."""
 _MEAN_OTHERS: Final = frozenset(("d", "e", "E", "I", "J", "L", "P"))
@@ -124,7 +126,8 @@ class OwnLetters:
         """What all letters may be together: with as few as can be that aren't what is most natural."""
         options = [self.options(chain, letter, letters) for letter in letters]
         ranked = product(*(range(len(each)) for each in options))
-        for ranks in sorted(ranked, key=sum):
+        *some, last = sorted(ranked, key=sum)
+        for ranks in (*some[:MOST_WAYS], last):
             yield {name: each[rank] for name, each, rank in zip(letters, options, ranks, strict=True)}
 
     def reading(self, chain: Derivation, stated: Where, inferred: Where) -> Reading | None:

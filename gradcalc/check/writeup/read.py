@@ -51,6 +51,8 @@ from gradcalc.program.solution import Solution
 from gradcalc.words import shorten, visible
 
 _LONGEST: Final = 300
+MOST_ALONE: Final = 60
+"""So many chains of a write-up are read by themselves, in letters that the problem doesn't have."""
 _SAME: Final = re.compile(r"(?<![\w\\])[a-zA-Z]\s*=\s*[a-zA-Z](?!\w)")
 """Words on letters: `for i = k`."""
 _WORD: Final = re.compile(r"[^\W\d]\w*")
@@ -120,6 +122,8 @@ class _Reader:
         self.said: dict[str, _Said] = {}
         self.statements: list[LetterChain] = []
         self.own_letters = own_letters(solution.problem)
+        self.alone = 0
+        """How many chains were read by themselves: each takes a while."""
         self.unread = [
             self.refused(Side(each.tex, each.start), each.reason, at=0 if each.is_here else None)
             for each in writeup.refused
@@ -229,7 +233,10 @@ class _Reader:
 
     def in_own_letters(self, whole: Derivation, reason: str) -> bool:
         """Keep a chain in letters that the problem doesn't have; whether it can be read so."""
+        if self.alone >= MOST_ALONE:
+            return False
         alone = self.own_letters.readings(whole)
+        self.alone += 1
         if not alone:
             return False
         first = alone[0]
