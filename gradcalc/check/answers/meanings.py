@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from gradcalc.check.answers.definitions import Definition, parted
 from gradcalc.check.answers.parts import Part
-from gradcalc.formula.expr import Expr, Name
+from gradcalc.formula.expr import Expr, Name, names, substitute
 from gradcalc.formula.table import Shape
 from gradcalc.formula.tex.tree import Node
+
+_MEMBER: Final = re.compile(r"(\w+)\[([^\W\d])\]")
+"""A member by a letter."""
 
 
 def _nothing(expr: Expr) -> str | None:
@@ -139,5 +144,27 @@ class Meanings:
         """A formula of which a quantity has the value, by that quantity's name."""
         if isinstance(part.expr, Name):
             return part
-        name = self.values(part.expr)
+        name = self.values(part.expr) or self._member(part)
         return part if name is None else Part(Name(name), self.shapes.get(name))
+
+    def _member(self, part: Part) -> str | None:
+        """The member by a letter that has a formula's value, whatever the letter stands for: `w^T x_i` is `a[i]`."""
+        found = {
+            each: member for each in names(part.expr) if each in self.opaque and (member := _MEMBER.fullmatch(each))
+        }
+        letters = {member[2] for member in found.values()}
+        if len(letters) != 1 or any(member[1] not in self.members for member in found.values()):
+            return None
+        (letter,) = letters
+        every = [
+            self.values(substitute(part.expr, {each: Name(f"{member[1]}[{i}]") for each, member in found.items()}))
+            for i in (1, 2)
+        ]
+        family = (every[0] or "").removesuffix("[1]")
+        if family not in self.members or every != [f"{family}[1]", f"{family}[2]"]:
+            return None
+        name = f"{family}[{letter}]"
+        self.opaque[name] = part.shape
+        if part.shape is not None:
+            self.shapes[name] = part.shape
+        return name

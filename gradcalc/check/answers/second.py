@@ -44,6 +44,30 @@ class Second(Differentiating):
         ends = self.token.kind == "end" or self.token.text in (")", "]", "+", "-")
         return self.second(loss if ends else self.postfix(), by, by)
 
+    def hessian_by_letter(self) -> Part | None:
+        r"""`H_{\mathcal{L}}(w)` and `H_{\mathcal{L}}^{-1}(w)`; `H(w)` may be something else; None of others."""
+        start, scripts = self.position, dict[str, Token]()
+        while self.token.kind in ("index", "raise"):
+            scripts[self.token.kind] = self.token
+            self.position += 1
+        below, power = scripts.get("index"), scripts.get("raise")
+        by = self.in_bracket() if self.meanings.objective is not None and self.accept("(") else None
+        loss = Part(Name(self.meanings.objective or NO_LOSS), ())
+        if by is None or not by.shape or (below is not None and self.inner(below.inner[0]).expr != loss.expr):
+            self.position = start
+            return None
+        self.meanings.uncertain |= below is None
+        found = self.second(loss, by, by)
+        return found if power is None else self.raised(found, self.inner(power.inner[0]))
+
+    def in_bracket(self) -> Part | None:
+        """A quantity alone in a bracket that is open."""
+        if self.token.kind != "name" or self.tokens[self.position + 1].text != ")":
+            return None
+        found = self.atom()
+        self.position += 1
+        return found
+
     def second(self, of: Part, first: Part, other: Part) -> Part:
         """The derivative of a number by one quantity and then by another."""
         of, first = self.by_name(of, first)

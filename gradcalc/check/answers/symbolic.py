@@ -28,13 +28,15 @@ from gradcalc.check.answers.shaped import is_shape, sides_of, size_of, sizes_by
 from gradcalc.check.answers.summing import has_name, members_in
 from gradcalc.check.answers.tex import SAME, tex_tokens
 from gradcalc.check.answers.typed import UnknownName
-from gradcalc.formula.expr import Apply, Name, call
+from gradcalc.formula.expr import Apply, Name, Num, call
 from gradcalc.formula.table import known, lookup, without_brackets
 from gradcalc.formula.tex.tree import Row
 from gradcalc.formula.write import code
 from gradcalc.program.customs import LOSSES
 from gradcalc.program.naming import gradient_name
 
+_HESSIAN: Final = "H"
+_LOGARITHM: Final = "log"
 _IDENTITY: Final = "I"
 _STOPS: Final = "sg"
 _VEC: Final = "vec"
@@ -193,6 +195,9 @@ class Symbolic(Extremes):
             return self.gradient_of_next()
         if text == _IDENTITY:
             return self.identity()
+        hessian = self.hessian_by_letter() if text == _HESSIAN else None
+        if hessian is not None:
+            return hessian
         if self.token.kind == "index" and is_shape(self.token.inner[0]):
             return self.of_shape(text, sides_of(self.token.inner[0]))
         name = self.meanings.read_as.get(text)
@@ -302,6 +307,8 @@ class Symbolic(Extremes):
         """A function of what stands behind it."""
         if self.accept("("):
             found = self.called(_OF_TWO.get(name, name) if self.has_two() else name, [])
+            if name == _LOGARITHM and self.token.kind == "raise" and isinstance(found.expr, Apply):
+                return self.of_power(name, self.builder.whole(found.expr.args[0]))
             return self.of_entry(name, self.of_targets_first(found))
         if self.token.kind == "grid":
             self.fail(f"{name} needs its argument in brackets")
@@ -311,6 +318,15 @@ class Symbolic(Extremes):
         if arg.expr == Name(ONES) and self.token.kind in (*FACTORS, "sign"):
             arg = self.builder.applied("sum", self.power())
         return self.builder.applied(name, arg) if known(name) else self.fail(f"{name} needs its argument in brackets")
+
+    def of_power(self, name: str, arg: Part) -> Part:
+        r"""`\log (1 - p)^{1 - y}` is that of the power, as in likelihoods; of `\log (x)^2` nobody knows."""
+        exponent = self.inner(self.token.inner[0])
+        self.position += 1
+        if isinstance(exponent.expr, Num):
+            self.meanings.uncertain = True
+            return self.raised(self.builder.applied(name, arg), exponent)
+        return self.builder.applied(name, self.raised(arg, exponent))
 
     def has_two(self) -> bool:
         """Whether there are several arguments in the bracket that is open."""
