@@ -180,7 +180,7 @@ What isn't counted there: line 104 of HW 3 has W² for W¹ in an index, line 2 o
 """
 SHARES = {
     "Word2vec: naive softmax and negative sampling": 0.76,
-    "Logistic and softmax regression": 0.94,
+    "Logistic and softmax regression": 1.0,
     "A recurrent network: backpropagation through time": 1.0,
     "The four equations of backpropagation": 0.92,
     "An LSTM cell, gate by gate": 1.0,
