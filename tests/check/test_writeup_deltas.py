@@ -86,3 +86,20 @@ $$\delta^{(l-1)} = \frac{\partial \mathcal{L}}{\partial h^{(l-1)}} = w_l \delta^
 """
     found = mark(SOLUTION, sheet_of(answers_in(text, "a.tex"), SOLUTION))
     assert [line.verdict for each in found.verdicts for line in each.lines] == ["correct"]
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        (r"\frac{\partial \Vert w \Vert_2^2}{\partial w_l} = 2 w_l", "correct"),
+        (r"\frac{\partial \lVert w \rVert^2}{\partial w_l} = 2 w_l", "correct"),
+        (r"\frac{\partial \Vert w \Vert_2^2}{\partial w_l} = w_l", "wrong"),
+        (r"\frac{\partial \Vert w \Vert_2}{\partial w_l} = \frac{w_l}{\Vert w \Vert_2}", "correct"),
+    ],
+)
+def test_the_norm_of_all_weights_by_one_of_them(line, verdict):
+    """With A shown as w_1 the letter w alone is both."""
+    problem = loads(NETWORK.replace("B: w_l}", "B: w_l, A: w_1}"), at={"d": 2, "h": 3, "K": 4}, seed=1)
+    solution = solve(problem, check=False)
+    marks = mark(solution, sheet_of(answers_in(f"$${line}$$", "a.tex"), solution))
+    assert [each.verdict for one in marks.verdicts for each in one.lines] == [verdict]

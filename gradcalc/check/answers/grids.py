@@ -10,7 +10,7 @@ from gradcalc.check.answers.letters import letter_of
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.normal import GAP
 from gradcalc.check.answers.parts import Part
-from gradcalc.formula.expr import Num, call
+from gradcalc.formula.expr import Name, Num, add, call
 
 
 class Grids(Dotted):
@@ -44,6 +44,19 @@ class Grids(Dotted):
         """What stands between bars."""
         inner = self.inner(token.inner[0])
         return self.builder.applied({"‖": "norm", "|": "abs", "⌊": "floor"}[token.text], inner)
+
+    def norm(self) -> Part:
+        """What stands between ‖ and ‖; of `w` where the weights are w_1 and w_2 that of all of them together."""
+        alone = [each.text for each in self.tokens[self.position + 1 : self.position + 2]] == ["‖"]
+        letter = self.token.text if alone else ""
+        names = self.meanings.weights.get(letter, ()) if self.builder.resolve(letter) is None else ()
+        if not names:
+            return super().norm()
+        self.position += 2
+        if self.token.kind == "index" and self.token.inner[0][0].text == "2":
+            self.position += 1  # of which norm it is
+        squares = (call("pow", call("norm", Name(name)), Num(2.0)) for name in names)
+        return self.builder.whole(call("sqrt", add(*squares)))
 
     def grid(self, token: Token) -> Part:
         """Cases or a matrix."""

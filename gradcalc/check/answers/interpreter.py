@@ -312,6 +312,7 @@ class Interpreter:
             objective=problem.objective,
             values=self._quantity_of,
             sizes=sizes_of(problem),
+            weights=self.called.weights,
             numbered=self.called.numbered,
             over_samples=self._over_samples,
             used=frozenset(node.function for eq in forward for node in walk(eq.expr) if isinstance(node, Apply)),

@@ -43,6 +43,8 @@ class Meanings:
     """The sum or the mean that the problem takes over samples, by the loss of one."""
     used: frozenset[str] = frozenset()
     """The functions in the problem's equations."""
+    weights: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The parameters that are shown as a letter with scripts, by that letter."""
     numbered: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The names that a letter with the number of a layer stands for, by that letter."""
     unknown_sizes: dict[str, int] = field(default_factory=dict)

@@ -165,6 +165,19 @@ class Names:
         return found
 
     @cached_property
+    def weights(self) -> Mapping[str, Sequence[str]]:
+        """The parameters that are shown as a letter with scripts, by that letter: `w` of `w_1` and `w_l`."""
+        return self.solution.once("weights", self._made_weights)
+
+    def _made_weights(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for tree, name in self.trees.items():
+            base = tree[0].base if len(tree) == 1 and isinstance(tree[0], Scripted) else None
+            if isinstance(base, Char) and name in self.problem.parameters:
+                found.setdefault(base.text, []).append(name)
+        return found
+
+    @cached_property
     def patterns(self) -> Patterns:
         """Names that the problem shows with letters for indices."""
         problem = self.problem
