@@ -53,8 +53,6 @@ class Grids(Dotted):
         if not names:
             return super().norm()
         self.position += 2
-        if self.token.kind == "index" and self.token.inner[0][0].text == "2":
-            self.position += 1  # of which norm it is
         squares = (call("pow", call("norm", Name(name)), Num(2.0)) for name in names)
         return self.builder.whole(call("sqrt", add(*squares)))
 

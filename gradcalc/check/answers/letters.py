@@ -333,8 +333,8 @@ def one_digit_each(index: list[list[Token]], shape: Shape | None) -> list[list[T
 
 
 def _is_norm(expr: Expr) -> bool:
-    """Whether it is a norm or a power of one."""
-    while isinstance(expr, Apply) and expr.function == "pow":
+    """Whether it is a norm or a power of one, or the root of a sum of them."""
+    while isinstance(expr, Apply) and expr.function in ("pow", "sqrt", "add"):
         expr = expr.args[0]
     return isinstance(expr, Apply) and expr.function == "norm"
 
