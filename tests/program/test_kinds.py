@@ -13,6 +13,7 @@ SUMS_TO_ONE = {
 WHAT = {
     "scalar": lambda v, _: v.shape == (),
     "edge": lambda v, _: v.shape == (),
+    "function": lambda v, _: v.shape in ((), (3, 1), (1, 3)),  # the numbers that say which
     "vector": lambda v, axis: v.shape == ((3, 1) if axis is Axis.COLUMNS else (1, 3)),
     "matrix": lambda v, _: v.shape == (3, 4),
     "symmetric": lambda v, _: v.shape == (3, 3) and (v == v.T).all(),
