@@ -17,6 +17,8 @@ _BEFORE: Final = frozenset(("if", "for", "when", "whenever", "where"))
 """Words before a condition; behind `where` an equation says what a letter is."""
 _LETTER: Final = re.compile(r"\\?[A-Za-z]+\s*'*(?:\s*[_^]\s*(?:\w|\{\s*\(?\w+\)?\s*\}))*")
 
+_FEW: Final = 40
+"""In so many tokens a word stands that begins a segment."""
 _RANGE: Final = re.compile(
     r"(?:\\(?:text|mathrm|mbox|textrm)\s*\{[^{}]*\bfor\b[^{}]*\}|\\forall|∀)?\s*[A-Za-z](?:\s*,\s*[A-Za-z])*"
     r"\s*(?:=|\\in|∈)\s*(?:\\left\s*)?(?:\\\{)?\s*[01]\s*,.*(?:\\[cl]?dots|…|\.\.\.).*",
@@ -41,16 +43,17 @@ def said_first(display: Display, segment: Sequence[Token]) -> Side | None:
 
 def begins_with_word(segment: Sequence[Token]) -> bool:
     """Whether a segment begins with `if` or `for`."""
-    said = text_of(segment)
+    said = text_of(segment[:_FEW]).lstrip()
     return any(re.match(rf"{re.escape(word)}\s*\{{\s*(?:{'|'.join(_BEFORE - {'where'})})\b", said) for word in _WORDS)
 
 
 def behind(display: Display, segment: Sequence[Token]) -> tuple[Sequence[Token], Side | None]:
     r"""A segment without what stands behind `if` or `for`, or as `\quad (i \neq j)` at its end, and that."""
+    at = max((i for i, token in enumerate(segment) if token.depth == 0 and token.text in WIDE), default=len(segment))
+    inside = _in_brackets(segment[at + 1 :])
+    if inside:
+        return segment[:at], side_of(display, inside)
     for at, token in enumerate(segment):
-        inside = _in_brackets(segment, at)
-        if inside:
-            return segment[:at], side_of(display, inside)
         if token.depth or token.brackets or token.text not in _WORDS:
             continue
         end = next((i for i in range(at + 1, len(segment)) if segment[i].text == "}"), at)
@@ -62,12 +65,11 @@ def behind(display: Display, segment: Sequence[Token]) -> tuple[Sequence[Token],
     return segment, None
 
 
-def _in_brackets(segment: Sequence[Token], at: int) -> Sequence[Token]:
-    """What is compared in brackets that stand apart at the end of a segment; nothing where there are none."""
-    before = next((token.text for token in reversed(segment[:at]) if not token.text.isspace()), "")
-    end = max((i for i, token in enumerate(segment) if token.text.strip(" \n\t,.;")), default=0)
-    is_whole = (segment[at].text, segment[end].text) == ("(", ")") and before in WIDE and segment[at].depth == 0
-    inside = segment[at + 1 : end] if is_whole else []
+def _in_brackets(part: Sequence[Token]) -> Sequence[Token]:
+    """What is compared in brackets, if they are all of a part; nothing where there are none."""
+    said = [at for at, token in enumerate(part) if token.text.strip(" \n\t,.;")]
+    is_whole = said and (part[said[0]].text, part[said[-1]].text) == ("(", ")")
+    inside = part[said[0] + 1 : said[-1]] if is_whole else []
     alone = all(token.brackets for token in inside) and not any(token.text in "()" for token in inside)
     return inside if alone and any(token.text in (*_COMPARED, "=") for token in inside) else []
 
