@@ -416,3 +416,12 @@ def test_a_line_for_equal_letters_is_right_where_the_words_before_say_so(words, 
 )
 def test_a_wrong_line_with_the_target_in_it_is_not_excused_by_where_it_holds(right, verdicts, tmp_path):
     assert said(PAIRS, rf"$$ \frac{{\partial L}}{{\partial o_k}} = {right} $$", tmp_path) == verdicts
+
+
+@pytest.mark.parametrize(
+    ("case", "verdict"),
+    [("p_k (1 - p_k)", "correct"), ("p_k (1 + p_k)", "wrong"), ("p_k", "wrong")],
+)
+def test_cases_say_themselves_what_holds_where_letters_are_equal(case, verdict, tmp_path):
+    cases = rf"\begin{{cases}} {case} & i = k \\ -p_k p_i & i \neq k \end{{cases}}"
+    assert said(PAIRS, rf"$$ \frac{{\partial p_i}}{{\partial o_k}} = {cases} $$", tmp_path) == [verdict]

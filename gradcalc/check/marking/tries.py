@@ -159,9 +159,11 @@ class Instance:
         last = max(last for _, last in self.problem.over.values()) if self.problem.absent else None
         if last is not None and all(ok or last in choice for choice, ok in zip(choices, right, strict=True)):
             return BUT_FOR_LAST
-        if len(free) > 1 and all(ok or len({*choice}) < len(choice) for choice, ok in zip(choices, right, strict=True)):
+        says = _compares(letters.texts[1], free)
+        apart = (ok or len({*choice}) < len(choice) for choice, ok in zip(choices, right, strict=True))
+        if len(free) > 1 and not says and all(apart):
             return "unequal"
-        if self.is_alike(letters, choices, right):
+        if not says and self.is_alike(letters, choices, right):
             return "alike"
         said = {name for text in letters.texts for name in names(letters.first(text, self.shapes, self.sizes))}
         ones = self.ones(choices, values, said)
@@ -265,6 +267,14 @@ class Instance:
                 wanted |= {*equation.uses}
                 found.append(equation)
         return found[::-1]
+
+
+def _compares(text: str, letters: Sequence[str]) -> bool:
+    """Whether a formula says itself what it is where two letters are equal: cases, or a Kronecker delta."""
+    tree = tree_of(text)
+    compared = [node for node in ast.walk(tree) if isinstance(node, ast.Compare)] if tree is not None else []
+    sides = [[node.left, *node.comparators] for node in compared]
+    return any(all(isinstance(side, ast.Name) and side.id in letters for side in each) for each in sides)
 
 
 def holding(
