@@ -41,7 +41,7 @@ def marks(tmp_path: Path, text: str, name: str = "homework.tex") -> Marks:
         (r"\frac{\partial L}{\partial W}", 4, "no equation: it has no sign = with a formula on both sides"),
         (r"\frac{\partial L}{\partial W} =", 4, "a side is missing behind ="),
         (
-            r"\frac{\partial L}{\partial W_{ij}} = x_i (p_k - y_k)",
+            r"\frac{\partial L}{\partial W_{ij}} = x_i (p_k + y_k)",
             41,
             "the index 'k' is on this side alone: sum over it",
         ),
