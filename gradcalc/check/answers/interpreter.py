@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 
-from gradcalc.check.answers.definitions import Definition, defined
-from gradcalc.check.answers.families import Member, member
+from gradcalc.check.answers.facts import Facts
 from gradcalc.check.answers.identities import Identities
 from gradcalc.check.answers.lettered import LetterReader
 from gradcalc.check.answers.meanings import Meanings
 from gradcalc.check.answers.names import Names
-from gradcalc.check.answers.normal import normal
 from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.answers.own_names import OwnNames
 from gradcalc.check.answers.parts import Builder, Part, with_outer_products
 from gradcalc.check.answers.shaped import letter_for, sides_told
 from gradcalc.check.answers.shapes import SCALAR
@@ -33,12 +30,8 @@ from gradcalc.formula.brackets import NO_INDICES, Indices
 from gradcalc.formula.evaluate import CANNOT, attempt
 from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, substitute, walk
 from gradcalc.formula.parse import MAX_LENGTH, parse
-from gradcalc.formula.primes import derivative
-from gradcalc.formula.shapes import MATRIX, shape_of
-from gradcalc.formula.table import Shape, known, lookup, without_brackets
-from gradcalc.formula.tex.read import TexError
-from gradcalc.formula.tex.read import read as read_tree
-from gradcalc.formula.tex.tree import Accented, Char, Row, Scripted, Symbol, Words
+from gradcalc.formula.shapes import shape_of
+from gradcalc.formula.table import Shape, known, without_brackets
 from gradcalc.formula.unknown import called as function_called
 from gradcalc.formula.unknown import uncalled
 from gradcalc.formula.write import code
@@ -108,14 +101,8 @@ class Interpreter:
         """How a formula was read, by the quantity that it answers, where that isn't the obvious way."""
         self.all_tex = False
         """Whether formulas are TeX even where nothing in them shows it, as `W^2` in a write-up."""
-        self.own: dict[Row, str] = {}
-        """Names of the student's own in TeX, and what they stand for."""
-        self.own_parts: dict[str, tuple[Shape | None, tuple[Part, Part] | None, str]] = {}
-        """Of these the shape, of what and by what it is a derivative, and it as a Jacobian."""
-        self.definitions: dict[str, Definition] = {}
-        """Those with indices, by their families."""
-        self.abbreviations: set[Row] = set()
-        """Those without that stand for a formula that is no derivative."""
+        self.facts = Facts(solution)
+        self.own = OwnNames(solution, called, self.facts)
         self.read_as: dict[str, str] = {}
         """Letters without the number of a layer, and the names that they are read as."""
         self.guessed: frozenset[str] = frozenset()
@@ -128,90 +115,6 @@ class Interpreter:
     def lettered(self) -> LetterReader:
         """What reads formulas with letters for indices; most sheets have none."""
         return LetterReader(self.solution, self.called, self._renamed)
-
-    def define(self, name: str, part: Part, meanings: Meanings) -> None:
-        """Take in a student's own name for a derivative: `\\delta^{(2)} = \\partial ŷ / \\partial a_2`."""
-        row = self._tree(name)
-        if row:
-            self.define_tree(row, part, meanings)
-
-    def define_tree(self, row: Row, part: Part, meanings: Meanings) -> None:
-        """The same for a name by its tree, which may have indices."""
-        found = defined(row, part, meanings, f"own {len(self.definitions)}")
-        if found is not None:
-            self.definitions[found.family.name] = found
-        if found is not None and not found.family.sites and found.by is not None:  # `δ_j = ∂L/∂a_j` says what δ is
-            of, by = found.of, found.by
-            text, rows = (f"{name}({code(of.expr)}, {code(by.expr)})" for name in ("grad", "jacobian"))
-            self.own[found.family.core] = text
-            self.own_parts[text] = by.shape, (of, by), rows
-        if found is not None:
-            return
-        text = code(part.expr)
-        if text not in meanings.partials:
-            same = self._quantity_of(part.expr)
-            self.abbreviations.add(row)
-            self.own[row] = text = same or f"({text})"
-            if same is not None:
-                return
-        self.own[row] = text
-        self.own_parts[text] = part.shape, meanings.partials.get(text), meanings.rows.get(text, "")
-
-    def is_one_name(self, tex: str) -> bool:
-        """Whether this is a letter with what stands above and below it, and nothing else."""
-        row = self._tree(tex)
-        base = row[0].base if len(row) == 1 and isinstance(row[0], Scripted) else row[0] if len(row) == 1 else None
-        base = base.inner if isinstance(base, Accented) else base
-        return isinstance(base, Char | Words) or (isinstance(base, Symbol) and base.command.kind == "letter")
-
-    def is_abbreviation(self, tex: str) -> bool:
-        """Whether this is a name of the student's own for a formula that is no derivative."""
-        return self._tree(tex) in self.abbreviations or bool(self.own_member(tex, derivatives=False))
-
-    def own_member(self, tex: str, derivatives: bool = True) -> Member | None:
-        """This as a name of the student's own with indices; without derivatives, as one for another formula."""
-        row = self._tree(tex)
-        own = [each.family for each in self.definitions.values() if derivatives or each.by is None]
-        return member(row[0], own, False) if len(row) == 1 and isinstance(row[0], Scripted) else None
-
-    def _tree(self, tex: str) -> Row:
-        try:
-            return normal(read_tree(tex))
-        except TexError:
-            return ()
-
-    def define_slope(self, side: str, of: Part, by: Part) -> bool:
-        """Take in a student's own function for a slope, `∂h/∂a = \\text{sg}(h)`; whether it is one."""
-        try:
-            row = normal(read_tree(side))
-        except TexError:
-            return False
-        equation = self.solution.by_name.get(of.expr.id) if isinstance(of.expr, Name) else None
-        applied = equation.expr if equation is not None else None
-        is_called = len(row) > 3 and isinstance(row[0], Words) and (row[1], row[-1]) == (Char("("), Char(")"))
-        slope = derivative(applied) if is_called and isinstance(applied, Apply) and applied.args == (by.expr,) else None
-        if slope is None:
-            return False
-        text = f"({code(slope)})"
-        self.own[row], self.own_parts[text] = text, (of.shape, None, "")
-        return True
-
-    def name_as_said(self, meanings: Meanings) -> None:
-        """Take in the names that stand under braces, but for those that mean something already."""
-        for node, part in meanings.given_names:
-            if (node,) not in self.called.trees and (node,) not in self.called.other_trees:
-                self.define_tree((node,), part, meanings)
-        meanings.given_names.clear()
-
-    @contextmanager
-    def calling(self, trees: Mapping[Row, str]) -> Iterator[None]:
-        """Let names of the student's own in TeX stand for names of the problem, for a while."""
-        before = self.own
-        self.own = {**before, **trees}
-        try:
-            yield
-        finally:
-            self.own = before
 
     def strict(self, text: str) -> Expr:
         """The formula as problem files have it, with the problem's names for customary ones. Raises NotReadable."""
@@ -278,8 +181,8 @@ class Interpreter:
         Raises NotReadable.
         """
         builder = Identities(self.called.alone, meanings.shapes, self.axis, self.functions)
-        trees = {**self.called.trees, **self.own}
-        own = (each.family for each in reversed(self.definitions.values()))
+        trees = {**self.called.trees, **self.own.trees}
+        own = (each.family for each in reversed(self.own.definitions.values()))
         families = (*own, *self.called.tex_families)
         others, patterns = self.called.other_trees, self.called.patterns
         return read_tex(text, builder, matrices_first, meanings, trees, others, patterns, families, is_condition)
@@ -310,11 +213,11 @@ class Interpreter:
         found = Meanings(
             shapes=dict(self.shapes),
             objective=problem.objective,
-            values=self._quantity_of,
+            values=self.facts.quantity_of,
             sizes=sizes_of(problem),
             weights=self.called.weights,
             numbered=self.called.numbered,
-            over_samples=self._over_samples,
+            over_samples=self.facts.over_samples,
             used=frozenset(node.function for eq in forward for node in walk(eq.expr) if isinstance(node, Apply)),
             slopes=slopes,
             functions=self.called.functions_alike,
@@ -322,78 +225,22 @@ class Interpreter:
             members={family: name for family, name in families.items() if family in problem.indices.families},
             over=frozenset(problem.over),
             letters_shown=self.called.patterns.letters,
-            rests_on=self._rests_on,
+            rests_on=self.facts.rests_on,
             targets=frozenset(problem.targets),
-            one_hot=self._one_hot,
-            last=self._last,
-            definitions=self.definitions,
+            one_hot=self.facts.one_hot,
+            last=self.facts.last,
+            definitions=self.own.definitions,
             samples=self.samples,
             predicted={other.id: one.id for one, other in pairs if other.id in problem.targets},
             guessed=self.guessed,
             read_as=self.read_as,
         )
         found.letters |= dict.fromkeys(problem.classes)
-        for text, (shape, partial, rows) in self.own_parts.items():
+        for text, (shape, partial, rows) in self.own.parts.items():
             found.own[text] = found.opaque[text] = shape
             if partial is not None:
                 found.partials[text], found.rows[text] = partial, rows
         return found
-
-    @cached_property
-    def _one_hot(self) -> str:
-        """The targets, if there is one array of them and it is 1 for one class of each sample."""
-        targets = self.solution.problem.targets
-        name, value = next(iter(targets.items()), ("", np.zeros(())))
-        one = value.ndim == MATRIX and np.isin(value, (0, 1)).all()
-        whole = 1 in value.shape and value.sum() == 1
-        each = value.ndim == MATRIX and (value.sum(axis=self.axis) == 1).all()
-        return name if len(targets) == 1 and one and (whole or each) else ""
-
-    @cached_property
-    def _over_samples(self) -> dict[str, str]:
-        """What the problem's loss takes over samples, by the loss of one."""
-        equation = self.solution.by_name.get(self.solution.problem.objective or "")
-        whole = equation.expr if equation is not None else None
-        inner = whole.args[0] if isinstance(whole, Apply) and whole.function in ("sum", "mean") else None
-        if not (isinstance(whole, Apply) and isinstance(inner, Apply) and known(inner.function)):
-            return {}
-        return {inner.function: whole.function} if lookup(inner.function).per_sample else {}
-
-    @cached_property
-    def _last(self) -> str:
-        """How far the index of the problem counts, if there is but one: a size, or a number."""
-        ranges = {last for _, last in self.solution.problem.over.values()}
-        sizes = {size: letter for letter, size in sizes_of(self.solution.problem).items()}
-        last = ranges.pop() if len(ranges) == 1 else 0
-        return sizes.get(last, str(last or ""))
-
-    @property
-    def has_one_sample(self) -> bool:
-        """Whether the targets are of one sample."""
-        shapes = [self.shapes[name] for name in self.solution.problem.targets if name in self.shapes]
-        return bool(shapes) and all(shape[1 - self.axis :][:1] in ((), (1,)) for shape in shapes)
-
-    def _rests_on(self, name: str) -> frozenset[str]:
-        """All names that a quantity is made of."""
-        found, todo = set[str](), [name]
-        while todo:
-            equation = self.solution.by_name.get(todo.pop())
-            new = set() if equation is None else {*equation.uses} - found
-            found |= new
-            todo += new
-        return frozenset(found)
-
-    def _quantity_of(self, expr: Expr) -> str | None:
-        """The quantity of the forward pass that has a formula's value."""
-        value = attempt(expr, self.solution.values, self.axis)
-        forward = (eq.name for eq in self.solution.equations if eq.section == "forward")
-        if value is None:
-            return None
-        for name in forward:
-            right = self.solution.values[name]
-            if np.shape(right) == np.shape(value) and np.allclose(right, value, rtol=1e-12, atol=0):
-                return name
-        return None
 
     def abbreviate(self, name: str, shape: Shape | None) -> None:
         """Let a name stand in formulas for a value of that shape."""

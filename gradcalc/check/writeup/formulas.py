@@ -36,7 +36,7 @@ class Formulas:
         self.is_plain = chain.sides[0].is_plain
         self.symbols = interpreter.solution.problem.symbols
         interpreter.all_tex = not self.is_plain
-        interpreter.samples = None if interpreter.has_one_sample and not self.is_plain else frozenset()
+        interpreter.samples = None if interpreter.facts.has_one_sample and not self.is_plain else frozenset()
         self._take_all(interpreter)
         if interpreter.samples is None:
             interpreter.samples = self.of_samples()
@@ -105,7 +105,7 @@ class Formulas:
         try:
             plain = interpreter.by_itself(side.tex) if self.is_plain else None
             part = interpreter.symbolic(side.tex, self.meanings) if plain is None else Part(plain, None)
-            interpreter.name_as_said(self.meanings)
+            interpreter.own.name_as_said(self.meanings)
             self.left = self.meanings.left = part.shape if not self.read else self.left
             self.read.append(part.expr)
             self.shapes.append(part.shape)
@@ -129,7 +129,7 @@ class Formulas:
         is_derivative = second is not None and self.is_another_derivative(second, left)
         if left is not None and code(left).partition("[")[0] in self.symbols:
             return False  # it has that name in the problem
-        found = interpreter.own_member(self.sides[0].tex)
+        found = interpreter.own.member(self.sides[0].tex)
         if is_derivative and found is not None and left not in (None, second) and "".join(found.indices).islower():
             self.uncertain[1] = True  # for which it may be given again too
         again = _GREEK.match(self.sides[0].tex) is not None and found is None
@@ -139,8 +139,8 @@ class Formulas:
         """Whether it begins with a name of the student's own for a formula: `\\delta_t = \\hat{y}_t - y_t`."""
         second = self.read[1]
         says = second is not None and bool(names(second))
-        is_new = self.read[0] is None and self.is_of_unknown and interpreter.is_one_name(self.sides[0].tex)
-        return says and (is_new or interpreter.is_abbreviation(self.sides[0].tex))
+        is_new = self.read[0] is None and self.is_of_unknown and interpreter.own.is_one_name(self.sides[0].tex)
+        return says and (is_new or interpreter.own.is_abbreviation(self.sides[0].tex))
 
     def is_another_derivative(self, expr: Expr, left: Expr | None) -> bool:
         """Whether a formula is a derivative, or a product of them, and of something else or by something else."""
@@ -154,14 +154,14 @@ class Formulas:
         second = self.read[1]
         if second is not None:
             shape = self.meanings.opaque.get(code(second), self.shapes[1])
-            interpreter.define(self.sides[0].tex, Part(second, shape), self.meanings)
+            interpreter.own.define(self.sides[0].tex, Part(second, shape), self.meanings)
 
     def names_slope(self, interpreter: Interpreter) -> bool:
         """Whether all that it says is what the student calls a slope: `∂h/∂a = sg(h)`, which holds in what follows."""
         left = self.meanings.partials.get(code(self.read[0])) if self.read[0] is not None else None
         if left is None or len(self.sides) != 2 or self.read[1] is not None or not self.unknown:
             return False
-        return interpreter.define_slope(self.sides[1].tex, *left)
+        return interpreter.own.define_slope(self.sides[1].tex, *left)
 
     def _in_full(self, texts: list[str]) -> tuple[list[str], Mapping[str, str]]:
         return expanded(texts, self.meanings) if self.meanings.differentials else (texts, {})

@@ -41,7 +41,7 @@ def _as(parameter: str, sides: Sequence[Side], interpreter: Interpreter) -> Expr
     with suppress(NotReadable, TexError):
         left, right = (normal(read(side.tex)) for side in sides)
         alike = {left, *((each,) for each in _alike(left, right))}
-        with interpreter.calling(dict.fromkeys(alike, parameter)):
+        with interpreter.own.calling(dict.fromkeys(alike, parameter)):
             written = interpreter.symbolic(sides[1].tex, interpreter.meanings()).expr
         return written if {parameter, gradient_name(parameter)} <= {*names(written)} else None
     return None

@@ -1,0 +1,78 @@
+"""What formulas of write-ups take for granted of a problem: its one-hot targets, its samples, how far it counts."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from gradcalc.check.answers.stated import sizes_of
+from gradcalc.formula.evaluate import attempt
+from gradcalc.formula.expr import Apply, Expr
+from gradcalc.formula.shapes import MATRIX
+from gradcalc.formula.table import known, lookup
+from gradcalc.program.solution import Solution
+
+
+class Facts:
+    """Finds them of one solution."""
+
+    def __init__(self, solution: Solution) -> None:
+        self.solution = solution
+        self.axis = solution.problem.axis
+
+    @cached_property
+    def one_hot(self) -> str:
+        """The targets, if there is one array of them and it is 1 for one class of each sample."""
+        targets = self.solution.problem.targets
+        name, value = next(iter(targets.items()), ("", np.zeros(())))
+        one = value.ndim == MATRIX and np.isin(value, (0, 1)).all()
+        whole = 1 in value.shape and value.sum() == 1
+        each = value.ndim == MATRIX and (value.sum(axis=self.axis) == 1).all()
+        return name if len(targets) == 1 and one and (whole or each) else ""
+
+    @cached_property
+    def over_samples(self) -> dict[str, str]:
+        """What the problem's loss takes over samples, by the loss of one."""
+        equation = self.solution.by_name.get(self.solution.problem.objective or "")
+        whole = equation.expr if equation is not None else None
+        inner = whole.args[0] if isinstance(whole, Apply) and whole.function in ("sum", "mean") else None
+        if not (isinstance(whole, Apply) and isinstance(inner, Apply) and known(inner.function)):
+            return {}
+        return {inner.function: whole.function} if lookup(inner.function).per_sample else {}
+
+    @cached_property
+    def last(self) -> str:
+        """How far the index of the problem counts, if there is but one: a size, or a number."""
+        ranges = {last for _, last in self.solution.problem.over.values()}
+        sizes = {size: letter for letter, size in sizes_of(self.solution.problem).items()}
+        last = ranges.pop() if len(ranges) == 1 else 0
+        return sizes.get(last, str(last or ""))
+
+    @property
+    def has_one_sample(self) -> bool:
+        """Whether the targets are of one sample."""
+        shapes = [self.solution.shapes[name] for name in self.solution.problem.targets if name in self.solution.shapes]
+        return bool(shapes) and all(shape[1 - self.axis :][:1] in ((), (1,)) for shape in shapes)
+
+    def rests_on(self, name: str) -> frozenset[str]:
+        """All names that a quantity is made of."""
+        found, todo = set[str](), [name]
+        while todo:
+            equation = self.solution.by_name.get(todo.pop())
+            new = set() if equation is None else {*equation.uses} - found
+            found |= new
+            todo += new
+        return frozenset(found)
+
+    def quantity_of(self, expr: Expr) -> str | None:
+        """The quantity of the forward pass that has a formula's value."""
+        value = attempt(expr, self.solution.values, self.axis)
+        forward = (eq.name for eq in self.solution.equations if eq.section == "forward")
+        if value is None:
+            return None
+        for name in forward:
+            right = self.solution.values[name]
+            if np.shape(right) == np.shape(value) and np.allclose(right, value, rtol=1e-12, atol=0):
+                return name
+        return None
