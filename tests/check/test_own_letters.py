@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from gradcalc.check.marking.mark import mark
-from gradcalc.check.writeup.read import MOST_ALONE, answers_in, sheet_of
+from gradcalc.check.writeup.read import answers_in, sheet_of
+from gradcalc.check.writeup.reader import MOST_ALONE
 from gradcalc.commands.check import Marking, marked
 from gradcalc.problem.load import loads
 from gradcalc.program.solve import solve

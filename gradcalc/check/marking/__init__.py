@@ -13,7 +13,8 @@ put_in       how far formulas may be off because of rounded numbers in them
 left_out     what a line of numbers leaves out of the one before
 claims       the verdict on what is said of claims
 sizes        what is wrong with a shape or a count
-tries        a problem at which equations are tried, and how two sides compare
+tries        a problem at which equations are tried
+likeness     how two sides of a line compare
 statements   equations between entries and derivatives, tried
 by_numbers   the same where numbers are put in, or come out
 letter_chains  the verdict on a chain of such equations

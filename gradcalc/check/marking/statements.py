@@ -12,7 +12,8 @@ from typing import Final
 import numpy as np
 
 from gradcalc.check.claims.lowering import ClaimError, Misfit
-from gradcalc.check.marking.tries import BUT_FOR_LAST, CASES, DIAGONAL, SOME, Instance, Stray, Values
+from gradcalc.check.marking.likeness import DIAGONAL
+from gradcalc.check.marking.tries import BUT_FOR_LAST, CASES, SOME, Instance, Stray, Values
 from gradcalc.check.marking.verdicts import Word
 from gradcalc.check.mistakes.in_lines import slips
 from gradcalc.check.mistakes.left_out import left_out

@@ -1,17 +1,18 @@
-"""A problem at which equations between quantities, derivatives and entries are tried, and how two sides compare."""
+"""A problem at which equations between quantities, derivatives and entries are tried."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from itertools import combinations, permutations
+from itertools import combinations
 from typing import Final
 
 import numpy as np
 
 from gradcalc.check.answers.stated import abbreviations, sizes_of
 from gradcalc.check.claims.lowering import ClaimError, Misfit, Sides, lowered
+from gradcalc.check.marking.likeness import as_diagonal, compare, has_slopes, holding, one_way
 from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import AT_RUN_TIME
@@ -31,12 +32,9 @@ BUT_FOR_LAST: Final = "but for the last"
 """What is equal at all vertices of a graph but the last, the output, which leads nowhere."""
 SOME: Final = "some steps"
 """What is equal for some steps alone."""
-DIAGONAL: Final = "a diagonal"
-"""What is the diagonal of the Jacobian on the left, which is 0 elsewhere."""
 _JACOBIAN: Final = "jacobian("
 CASES: Final = ("ones", "zeros")
 """What is equal where the target is 1 alone, or where it isn't."""
-TOLERANCE: Final = 1e-8
 
 Values = Mapping[str, Array]
 
@@ -86,8 +84,8 @@ class Instance:
         letters, program, numbers = self.program_of(texts, varying, along_edges, within)
         steps = [letter for letter in letters.free if letter in letters.steps(shapes)]
         for values, sides in self.worked_out(program, varying):
-            by_slopes = texts[0].startswith(_JACOBIAN) and _has_slopes(*sides)
-            found = _as_diagonal(*sides) if by_slopes else _compare(*sides)
+            by_slopes = texts[0].startswith(_JACOBIAN) and has_slopes(*sides)
+            found = as_diagonal(*sides) if by_slopes else compare(*sides)
             regions = () if found else [*holding(steps, letters.free, numbers, *sides)]
             yield found or (SOME if regions else self.in_part(letters, numbers, values, sides)), regions
 
@@ -153,7 +151,7 @@ class Instance:
     ) -> str:
         """Where a wrong line holds: by which indices are equal, or where the target is 1, which people say in words."""
         free = letters.free
-        right = [bool(_one(a, b)) for a, b in zip(*sides, strict=True)]
+        right = [bool(one_way(a, b)) for a, b in zip(*sides, strict=True)]
         if not any(right):
             return ""
         last = max(last for _, last in self.problem.over.values()) if self.problem.absent else None
@@ -275,77 +273,3 @@ def _compares(text: str, letters: Sequence[str]) -> bool:
     compared = [node for node in ast.walk(tree) if isinstance(node, ast.Compare)] if tree is not None else []
     sides = [[node.left, *node.comparators] for node in compared]
     return any(all(isinstance(side, ast.Name) and side.id in letters for side in each) for each in sides)
-
-
-def holding(
-    steps: Sequence[str],
-    free: Sequence[str],
-    cases: Sequence[tuple[int, ...]],
-    left: Sequence[Array],
-    right: Sequence[Array],
-) -> Iterator[str]:
-    """Orders of two steps (`t ≥ k`) for which all cases are equal, and not only where one is zero or the steps are one.
-
-    A loss rests on the steps before it alone, which people leave unsaid.
-    """
-    equal = [bool(_one(a, b)) for a, b in zip(left, right, strict=True)]
-    some = [bool(np.any(a)) for a in left]
-    for one, other in permutations(steps, 2):
-        apart = [ok for case, ok in zip(cases, equal, strict=True) if case[free.index(one)] != case[free.index(other)]]
-        if all(apart):
-            continue  # which is said otherwise
-        pairs = [(case[free.index(one)], case[free.index(other)]) for case in cases]
-        telling = any(a > b and there for (a, b), there in zip(pairs, some, strict=True))
-        for sign, least in (("≥", 0), (">", 1)):
-            within = [ok for (a, b), ok in zip(pairs, equal, strict=True) if a - b >= least]
-            if telling and within and all(within):
-                yield f"{one} {sign} {other}"
-
-
-def _compare(left: Sequence[Array], right: Sequence[Array]) -> str:
-    """`equal`, `turned` where rows and columns are exchanged, `traced` where a number is the trace of the other.
-
-    Nothing where they differ; of several cases all together.
-    """
-    if len(left) == 1 and _is_trace(left[0], right[0]):
-        return "traced"
-    if any(a.size != b.size for a, b in zip(left, right, strict=True)):
-        raise ClaimError("its shape isn't that of the left side")
-    ways = {_one(a, b) for a, b in zip(left, right, strict=True)}
-    return "" if "" in ways else "turned" if "turned" in ways else "equal"
-
-
-def _has_slopes(left: Sequence[Array], right: Sequence[Array]) -> bool:
-    """Whether a Jacobian is a diagonal matrix, and beside it stands an array of as many numbers as its diagonal has."""
-
-    def has(jacobian: Array, slopes: Array) -> bool:
-        fits = 1 < slopes.size == len(jacobian) == jacobian.size / slopes.size
-        return fits and _close(jacobian, np.diag(np.diag(jacobian)))
-
-    return all(map(has, left, right))
-
-
-def _as_diagonal(left: Sequence[Array], right: Sequence[Array]) -> str:
-    """Whether these numbers, of matrices column by column, are the diagonal."""
-    pairs = zip(left, right, strict=True)
-    return DIAGONAL if all(_close(np.diag(a), b.ravel(order="F")) for a, b in pairs) else ""
-
-
-def _is_trace(number: Array, matrix: Array) -> bool:
-    square = matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] > 1 == number.size
-    return square and _close(number.ravel(), np.trace(matrix).reshape(1))
-
-
-def _one(left: Array, right: Array) -> str:
-    if left.size == right.size and (left.shape == right.shape or left.size == 1):
-        return "equal" if _close(left.ravel(), right.ravel()) else _turned(left, right)
-    return _turned(left, right)
-
-
-def _turned(left: Array, right: Array) -> str:
-    return "turned" if left.ndim == 2 and left.shape == right.T.shape and _close(left, right.T) else ""
-
-
-def _close(left: Array, right: Array) -> bool:
-    scale = max(1.0, float(np.max(np.abs(left), initial=0.0)), float(np.max(np.abs(right), initial=0.0)))
-    return bool(np.max(np.abs(left - right), initial=0.0) <= TOLERANCE * scale)

@@ -14,5 +14,6 @@ own_letters  chains in letters that the problem doesn't have
 rules    update rules for any parameter
 numbered  letters without the number of their layer
 subjects  which quantity a chain is about
+reader    its chains as answers
 read      a sheet from a write-up
 """

@@ -1,0 +1,339 @@
+"""The chains of a write-up as answers: each to the quantity on its left side; what isn't marked is listed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from gradcalc.check.answers.chains import Chain
+from gradcalc.check.answers.chains import chain as chained
+from gradcalc.check.answers.model import (
+    CONDITION,
+    NEARLY_SO,
+    SEVERAL_WAYS,
+    UNREAD_CONDITION,
+    Answer,
+    LetterChain,
+    Line,
+    Numbers,
+    Sheet,
+    Unread,
+)
+from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.answers.reader import SheetReader
+from gradcalc.check.answers.stated import sizes_of
+from gradcalc.check.writeup.conditions import excluded
+from gradcalc.check.writeup.formulas import Formulas
+from gradcalc.check.writeup.model import Derivation, Side, WriteUp
+from gradcalc.check.writeup.numbered import readings
+from gradcalc.check.writeup.own_letters import own_letters
+from gradcalc.check.writeup.rules import rule
+from gradcalc.check.writeup.subjects import Subjects
+from gradcalc.errors import Span
+from gradcalc.formula.arrays import every
+from gradcalc.formula.evaluate import CANNOT, evaluate
+from gradcalc.formula.expr import Expr, Name, names, substitute
+from gradcalc.formula.shapes import shape_of
+from gradcalc.program.sections import Quantity
+from gradcalc.program.solution import Solution
+from gradcalc.words import shorten, visible
+
+_LONGEST: Final = 300
+MOST_ALONE: Final = 60
+"""So many chains of a write-up are read by themselves, in letters that the problem doesn't have."""
+_SAME: Final = re.compile(r"(?<![\w\\])[a-zA-Z]\s*=\s*[a-zA-Z](?!\w)")
+"""Words on letters: `for i = k`."""
+_WORD: Final = re.compile(r"[^\W\d]\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What was found of one quantity so far."""
+
+    quantity: Quantity
+    place: Span
+    lines: tuple[Line, ...]
+    text: str
+
+
+class WriteUpReader:
+    """Reads one write-up against one solution."""
+
+    def __init__(self, writeup: WriteUp, solution: Solution) -> None:
+        self.writeup, self.solution = writeup, solution
+        self.reader = SheetReader(solution, {}, {})
+        self.in_letters = bool(sizes_of(solution.problem))
+        self.subjects = Subjects(self.reader.admission)
+        self.said: dict[str, _Said] = {}
+        self.statements: list[LetterChain] = []
+        self.own_letters = own_letters(solution.problem)
+        self.alone = 0
+        """How many chains were read by themselves: each takes a while."""
+        self.unread = [
+            self.refused(Side(each.tex, each.start), each.reason, at=0 if each.is_here else None)
+            for each in writeup.refused
+        ]
+
+    @property
+    def wanted(self) -> set[str]:
+        """What was spoken of beside the solution."""
+        return self.reader.names.wanted
+
+    def sheet(self) -> Sheet:
+        """All that it says."""
+        for each in self.writeup.chains:
+            if each.is_shape:
+                self.shape(*each.sides)
+                continue
+            interpreter = self.reader.admission.interpreter
+            first, *others = readings(each, Formulas(each, interpreter), interpreter)
+            self.take(each, first)
+            for other in others:
+                self.read_otherwise(each, first, other)
+        answers = self.reader.finished(map(self.answer, self.said.values()))
+        unread = sorted(self.unread, key=lambda each: (each.place.line, each.place.column))
+        return Sheet(
+            answers, self.writeup.path, letter_chains=tuple(self.statements), unread=tuple(unread), is_writeup=True
+        )
+
+    def take(self, whole: Derivation, chain: Formulas) -> None:
+        """Put a chain with what was found of its quantity, or to the statements."""
+        self.reader.all_tex = not chain.is_plain
+        left, *rest = chain.read
+        if left is None and chain.is_plain:
+            return  # a line of prose or of a program
+        if chain.names_slope(self.reader.admission.interpreter):
+            return  # which says nothing that could be wrong
+        if chain.defines(self.reader.admission.interpreter):
+            chain.define(self.reader.admission.interpreter)
+            left = None
+        elif chain.abbreviates(self.reader.admission.interpreter):
+            chain.define(self.reader.admission.interpreter)
+            left = None
+            if len(chain.sides) == 2:
+                return
+        if left is None and len(chain.sides) > 2 and rest[0] is not None:
+            left, *rest = rest  # a name of the student's own for it
+            chain = chain.without_first()
+        elif left is None and chain.defines(self.reader.admission.interpreter):
+            return  # which says nothing that could be wrong
+        if left is None:
+            found = rule(chain.sides, self.reader.admission.interpreter)
+            if found is not None:
+                self.rule(chain, *found)
+            elif not self.in_own_letters(whole, chain.reasons[0]):
+                self.leave(chain, chain.reasons[0])
+            return
+        if chain.is_of_another() and self.in_own_letters(whole, chain.reasons[0]):
+            return
+        if chain.is_about_letters(left) or chain.is_conditional or (chain.are_rows and chain.kinds_of_left()[1]):
+            self.state(chain, whole)
+            return
+        quantity = self.subjects.of(left, chain.used)
+        if isinstance(quantity, Quantity) and quantity.equation not in self.solution.shapes:
+            quantity = self.reader.beside(quantity)
+        given = isinstance(left, Name) and left.id in self.solution.problem.given
+        if isinstance(quantity, Quantity):
+            self.answered(chain, self.subjects.in_numbers(chain, self.subjects.worked_out(chain, quantity)))
+        elif chain.is_plain:
+            return
+        elif (chain.is_of_numbers or self.is_of_one_letter(chain)) if given else self.can_be_stated(chain):
+            self.state(chain, whole)
+        else:
+            self.leave(chain, quantity)
+
+    def rule(self, chain: Formulas, own: str, written: str) -> None:
+        """Keep an update rule for any parameter."""
+        left, right = chain.sides
+        lines = (self.line(right, written, ""),)
+        self.statements.append(LetterChain(own, lines, self.writeup.span(left.start), text=visible(left.tex)))
+
+    def read_otherwise(self, whole: Derivation, first: Formulas, other: Formulas) -> None:
+        """Keep another reading of a chain beside the first, if both are about letters: no other is chosen between."""
+        if any(each.read[0] is None or not each.is_about_letters(each.read[0]) for each in (first, other)):
+            return
+        unread = [*self.unread]
+        self.state(other, whole)
+        self.unread = unread
+        if len(self.statements) > 1 and self.statements[-2].place == self.statements[-1].place:
+            also = self.statements.pop()
+            self.statements[-1] = replace(self.statements[-1], others=(*self.statements[-1].others, also))
+
+    def shape(self, left: Side, right: Side) -> None:
+        """What is said of the shape of a quantity."""
+        self.reader.all_tex = self.reader.admission.interpreter.all_tex = True
+        try:
+            quantity, row = self.subjects.shape(left.tex, right.tex)
+            if quantity.equation not in self.solution.shapes:
+                self.reader.beside(quantity)
+                return
+            self.reader.all_tex = self.reader.admission.interpreter.all_tex = False
+            formula = self.reader.admission.formula(row, quantity)
+        except NotReadable as error:
+            self.unread.append(self.refused(right, error.reason, f"{left.tex}: {right.tex}"))
+            return
+        place, text = self.writeup.span(left.start), visible(" ".join(right.tex.split()))
+        line = Line(text, formula, place=place, number=right.number, written_out=True)
+        before = self.said.get(quantity.label, _Said(quantity, place, (), right.tex))
+        self.said[quantity.label] = replace(before, lines=(*before.lines, line))
+
+    def in_own_letters(self, whole: Derivation, reason: str) -> bool:
+        """Keep a chain in letters that the problem doesn't have; whether it can be read so."""
+        if self.alone >= MOST_ALONE:
+            return False
+        alone = self.own_letters.readings(whole)
+        self.alone += 1
+        if not alone:
+            return False
+        first = alone[0]
+        near = [any(side.is_near for side in whole.sides[:end]) for end in range(2, len(whole.sides) + 1)]
+        sides = zip(whole.sides[1:], first.texts[1:], near, strict=True)
+        lines = [self.line(side, text, NEARLY_SO if is_near else "") for side, text, is_near in sides]
+        place = self.writeup.span(whole.sides[0].start)
+        typed = visible(shorten(" ".join(whole.sides[0].tex.split()), _LONGEST))
+        self.statements.append(LetterChain("", tuple(lines), place, text=typed, readings=alone, reason=reason))
+        return True
+
+    def can_be_stated(self, chain: Formulas) -> bool:
+        """Whether all that is read of it is of the forward and the backward pass, and of the update."""
+        used = (self.solution.by_name[name] for name in chain.used if name in self.solution.by_name)
+        return all(equation.section in ("forward", "backward", "update") for equation in used)
+
+    def leave(self, chain: Formulas, reason: str) -> None:
+        """List a chain that isn't marked."""
+        whole = " = ".join(side.tex for side in chain.sides)
+        at = chain.faults[0] if reason == chain.reasons[0] else None
+        self.unread.append(self.refused(chain.sides[0], reason, whole, at))
+
+    def answered(self, chain: Formulas, quantity: Quantity) -> None:
+        """Put the lines of a chain with those of its quantity."""
+        lines = tuple(self.lines(chain, quantity))
+        if lines:
+            first = _Said(quantity, self.writeup.span(chain.sides[0].start), (), chain.sides[1].tex)
+            before = self.said.get(quantity.label, first)
+            self.said[quantity.label] = replace(before, lines=(*before.lines, *lines))
+
+    def lines(self, chain: Formulas, quantity: Quantity) -> Iterator[Line]:
+        """The lines that can be read; the others are listed."""
+        in_problem = quantity.section in ("forward", "gradients", "loss")
+        for number, side in enumerate(chain.sides[1:], 1):
+            if self.in_letters and chain.is_set_to_zero(number):
+                self.unread.append(self.refused(side, CONDITION))
+                continue
+            statement = chain.statement(number, quantity.equation) if in_problem else ""
+            if in_problem and not statement and self.is_undefined(chain.read[number]):
+                statement = chain.text(number)  # which may be tried elsewhere
+            if statement and not chain.free:
+                yield self.line(side, statement, self.doubt(chain, number))
+                continue
+            (line,) = chained(["", side.tex], partial(self.reader.line, quantity=quantity)).lines
+            if line.is_read:
+                formula = self.renewed(line.formula, quantity)
+                place = self.writeup.span(side.start)
+                doubt = self.doubt(chain, number, tried_in_full=self.has_shape(formula, quantity))
+                yield replace(line, formula=formula, place=place, number=side.number, doubt=doubt)
+            else:
+                at = chain.faults[number]
+                self.unread.append(self.refused(side, line.refused if at is None else chain.reasons[number], at=at))
+
+    def has_shape(self, formula: Expr | None, quantity: Quantity) -> bool:
+        """Whether a formula has the shape of a quantity."""
+        shapes = self.solution.shapes
+        try:
+            shape = None if formula is None else shape_of(formula, shapes, self.solution.problem.axis)
+        except CANNOT:
+            return False
+        return shape == shapes[quantity.equation]
+
+    def is_undefined(self, formula: Expr | None) -> bool:
+        """Whether a formula has no finite value at the problem's numbers, as a logarithm of scores."""
+        if formula is None:
+            return False
+        try:
+            return not every(np.isfinite(evaluate(formula, self.solution.values, self.solution.problem.axis)))
+        except CANNOT:
+            return False
+
+    def renewed(self, formula: Expr | None, quantity: Quantity) -> Expr | None:
+        """After the update a letter stands for the new value, once that has been told."""
+        if formula is None or quantity.section != "after":
+            return formula
+        told = [each.quantity for each in self.said.values() if each.quantity.section == "after"]
+        return substitute(formula, {each.name: Name(each.equation) for each in told})
+
+    def doubt(self, chain: Formulas, number: int, tried_in_full: bool = False) -> str:
+        """Why a side is never called wrong: it may be read otherwise, or be a condition on letters.
+
+        Of a formula of quantities every reading of odd brackets is tried.
+        """
+        if chain.uncertain[number] or (chain.odd[number] and not tried_in_full):
+            return SEVERAL_WAYS
+        if chain.is_conditional and not chain.condition:
+            return UNREAD_CONDITION
+        read = chain.read[number]
+        if read is not None and names(read) and any(side.is_near for side in chain.sides[: number + 1]):
+            return NEARLY_SO
+        return CONDITION if self.in_letters and chain.is_system() else ""
+
+    def line(self, side: Side, statement: str, doubt: str) -> Line:
+        """A line that is tried as a statement."""
+        text, place = visible(" ".join(side.tex.split())), self.writeup.span(side.start)
+        return Line(text, place=place, number=side.number, statement=statement, doubt=doubt)
+
+    def state(self, chain: Formulas, whole: Derivation) -> None:
+        """Keep a chain that is about what is no quantity by itself.
+
+        `x` in `\\partial \\sigma(x) / \\partial x` may be the problem's, or a number whatever the problem's x is.
+        """
+        lines = []
+        for number, side in enumerate(chain.sides[1:], 1):
+            text, read = chain.text(number), chain.read[number]
+            if self.in_letters and chain.is_set_to_zero(number):
+                self.unread.append(self.refused(side, CONDITION))
+            elif text and read is not None:
+                statement = text if names(read) or chain.is_conditional or "[" in chain.text(0) else ""
+                formula = None if chain.is_conditional else read
+                lines.append(replace(self.line(side, statement, self.doubt(chain, number)), formula=formula))
+            else:
+                self.unread.append(self.refused(side, chain.reasons[number], at=chain.faults[number]))
+        if lines:
+            place = self.writeup.span(chain.sides[0].start)
+            free = tuple(chain.free.items())
+            typed = visible(shorten(" ".join(chain.sides[0].tex.split()), _LONGEST))
+            is_derivative, is_row_too = chain.kinds_of_left()
+            found = LetterChain(
+                chain.text(0), tuple(lines), place, free, typed, is_derivative, is_row_too, chain.read[0]
+            )
+            may_be_own = chain.is_guess or self.is_of_one_letter(chain)
+            alone = self.own_letters.readings(whole) if may_be_own else ()
+            before = self.writeup.before(chain.sides[0].start)
+            is_where_equal = _SAME.search(before) is not None
+            found = replace(found, is_guess=chain.is_guess, is_where_equal=is_where_equal, excluded=excluded(before))
+            self.statements.append(replace(found, readings=alone))
+
+    def is_of_one_letter(self, chain: Formulas) -> bool:
+        """Whether one given quantity is all that is in a chain, every side of which can be read."""
+        used = {name for text in chain.texts for name in _WORD.findall(text) if name in self.solution.shapes}
+        return all(chain.texts) and not chain.free and len(used) == 1 and used <= {*self.solution.problem.given}
+
+    def answer(self, said: _Said) -> Answer:
+        """What was found of one quantity, as the answer to it."""
+        text = visible(shorten(said.text, _LONGEST))
+        found = Answer(said.quantity.label, said.quantity.equation, text=text, lines=said.lines)
+        ends = [line for line in said.lines if not line.statement]
+        end = Chain(tuple(ends)).end if ends else None
+        found = replace(found, numbers=end) if isinstance(end, Numbers) else replace(found, formula=end)
+        remark = self.reader.admission.interpreter.remarks.get(said.quantity.equation, "")
+        return replace(found, place=lambda: said.place, remark=remark)
+
+    def refused(self, side: Side, reason: str, tex: str = "", at: int | None = None) -> Unread:
+        """What isn't marked; `at` is where in the side the fault is, if that is known."""
+        text = " ".join((tex or side.tex).split())
+        span = self.writeup.span(side.start if at is None else side.place(at))
+        reason = reason if at is None else f"column {span.column}: {reason}"
+        return Unread(visible(shorten(text, _LONGEST)), reason, span, side.number)
