@@ -37,9 +37,11 @@ def on_statement(said: LetterChain, statements: Statements) -> Verdict | None:
 
 
 def not_tried(said: LetterChain, statements: Statements) -> Iterator[Unread]:
-    """The lines of such a chain, with the reasons."""
-    for each, line in zip(_tried(said, statements)[1], said.lines, strict=True):
-        yield Unread(line.text, each.said, line.place or said.place, line.number)
+    """The lines of such a chain, with the reasons; a single one with its left side."""
+    found = _tried(said, statements)[1]
+    left = f"{said.text} = " if len(found) == 1 else ""
+    for each, line in zip(found, said.lines, strict=True):
+        yield Unread(left + line.text, each.said, line.place or said.place, line.number)
 
 
 def by_itself(said: LetterChain, axis: Axis) -> Reading | None:
