@@ -18,6 +18,7 @@ from gradcalc.errors import Fault, Span
 from gradcalc.formula.parse import MAX_LENGTH
 from gradcalc.program.further import COUNT, LET, LOSSES, MADE
 from gradcalc.program.problem import Path
+from gradcalc.program.quantities import MOST_HINTS
 from gradcalc.program.sections import EVERY_SHEET, SECTIONS, STEPS, WHOLE
 from gradcalc.program.solution import Solution
 from gradcalc.words import did_you_mean, shorten, visible
@@ -45,6 +46,7 @@ class SheetReader(Entries):
         super().__init__(solution, written, places, faults, strict)
         self.about: dict[str, str] = {}
         """What the sheet says of its student."""
+        self._hints = MOST_HINTS
         self.readers: dict[int, SheetReader] = {}
         """Of each later step its own."""
 
@@ -261,10 +263,11 @@ class SheetReader(Entries):
         """What to say of a key that is no section."""
         if section == "loss":
             return "the loss is one number: write loss: 0.5"
-        owners = [s for s in EVERY_SHEET if self.names.catalogue.get(s, section)]
+        self._hints -= 1
+        owners = [s for s in EVERY_SHEET if self._hints >= 0 and self.names.catalogue.get(s, section)]
         if owners:
             return f"write this under {' or '.join(owners)}: {{{shorten(section)}: …}}"
-        hint = did_you_mean(section, SECTIONS) if len(section) <= 100 else ""
+        hint = did_you_mean(section, SECTIONS) if self._hints >= 0 and len(section) <= 100 else ""
         known = ", ".join([*EVERY_SHEET, *(each for each in SECTIONS if each not in EVERY_SHEET)])
         return f"there is no section '{shorten(section)}'{hint or f'; the sections are {known}'}"
 
