@@ -6,11 +6,9 @@ l of one sample the Hessian is −h (1 − h) x xᵀ. https://cs229.stanford.edu
 
 from __future__ import annotations
 
+import handed_in
 import pytest
 from running import run
-
-from gradcalc.commands.check import Marking, marked
-from gradcalc.problem.load import loads
 
 SQUARES = r"""
 parameters: {theta: vector(n)}
@@ -33,14 +31,7 @@ symbols: {theta: '\theta', sigmoid: '\sigma'}
 @pytest.fixture
 def verdicts(tmp_path):
     """The verdicts on the lines of one display."""
-
-    def of(problem: str, tex: str) -> list[str]:
-        path = tmp_path / "homework.tex"
-        path.write_text(f"$$ {tex} $$")
-        found = marked(loads(problem), str(path), Marking())[0]
-        return [line.verdict for verdict in found.verdicts for line in verdict.lines]
-
-    return of
+    return lambda problem, tex: handed_in.verdicts(problem, tex, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,10 @@ What is right follows from ∂L/∂z = softmax(z) − y and the chain rule; each
 
 from __future__ import annotations
 
+import handed_in
 import pytest
 
 from gradcalc.check.mistakes.in_lines import slips
-from gradcalc.commands.check import Marking, marked
-from gradcalc.problem.load import loads
 
 CLASSES = r"""
 inputs: {z: vector(K)}
@@ -31,11 +30,7 @@ symbols: {x: X, W1: W_1, b1: b_1, W2: W_2, b2: b_2, a1: a, h1: h, a2: z, yhat: P
 
 
 def lines(text, tmp_path, problem=BATCH):
-    path = tmp_path / "a.md"
-    path.write_text(text)
-    found = marked(loads(problem), str(path), Marking())[0]
-    read = [(each.verdict, each.message) for verdict in found.verdicts for each in verdict.lines]
-    return [*read, *(("unread", each.reason) for each in found.unread)]
+    return handed_in.lines(problem, text, tmp_path)
 
 
 def words(text, tmp_path, problem=BATCH):

@@ -6,10 +6,8 @@ spoilt copies of it.
 
 from __future__ import annotations
 
+import handed_in
 import pytest
-
-from gradcalc.commands.check import Marking, marked
-from gradcalc.problem.load import loads
 
 NETWORK = r"""
 notation: x @ W + b
@@ -29,12 +27,7 @@ of: s
 
 
 def lines(text, tmp_path, problem=NETWORK):
-    """Each line's verdict and what is said of it; what can't be read with its reason."""
-    path = tmp_path / "a.md"
-    path.write_text(text)
-    found = marked(loads(problem), str(path), Marking())[0]
-    read = [(each.verdict, each.message) for verdict in found.verdicts for each in verdict.lines]
-    return [*read, *(("unread", each.reason) for each in found.unread)]
+    return handed_in.lines(problem, text, tmp_path)
 
 
 def words(text, tmp_path, problem=NETWORK):

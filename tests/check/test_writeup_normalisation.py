@@ -7,9 +7,7 @@ What is right here is so by the gradients that the program derives, which are he
 from __future__ import annotations
 
 import pytest
-
-from gradcalc.commands.check import Marking, marked
-from gradcalc.problem.load import loads
+from handed_in import verdicts
 
 PROBLEM = r"""
 over: {i: m}
@@ -74,21 +72,10 @@ LINES = [
 ]
 
 
-@pytest.fixture
-def verdicts(tmp_path):
-    def of(tex: str) -> list[str]:
-        path = tmp_path / "homework.tex"
-        path.write_text(f"$$ {tex} $$")
-        found = marked(loads(PROBLEM), str(path), Marking())[0]
-        return [line.verdict for verdict in found.verdicts for line in verdict.lines]
-
-    return of
-
-
 @pytest.mark.parametrize(("right", "old", "new"), LINES, ids=range(len(LINES)))
-def test_each_line_is_right_and_spoilt_it_is_wrong(verdicts, right, old, new):
+def test_each_line_is_right_and_spoilt_it_is_wrong(right, old, new, tmp_path):
     left, sign, formula = right.partition(" = ")
     spoilt = f"{left}{sign}{formula.replace(old, new, 1)}"
     assert spoilt != right
-    assert verdicts(right) == ["correct"]
-    assert verdicts(spoilt) == ["wrong"]
+    assert verdicts(PROBLEM, right, tmp_path) == ["correct"]
+    assert verdicts(PROBLEM, spoilt, tmp_path) == ["wrong"]
