@@ -107,23 +107,19 @@ class WriteUpReader:
         left, *rest = chain.read
         if left is None and chain.is_plain:
             return  # a line of prose or of a program
-        if chain.names_slope(self.reader.admission.interpreter):
+        interpreter = self.reader.admission.interpreter
+        if chain.names_slope(interpreter):
             return  # which says nothing that could be wrong
-        if chain.defines(self.reader.admission.interpreter):
-            chain.define(self.reader.admission.interpreter)
-            left = None
-        elif chain.abbreviates(self.reader.admission.interpreter):
-            chain.define(self.reader.admission.interpreter)
+        if chain.defines(interpreter) or chain.abbreviates(interpreter):
+            chain.define(interpreter)
             left = None
             if len(chain.sides) == 2:
-                return
+                return  # which says nothing that could be wrong
         if left is None and len(chain.sides) > 2 and rest[0] is not None:
             left, *rest = rest  # a name of the student's own for it
             chain = chain.without_first()
-        elif left is None and chain.defines(self.reader.admission.interpreter):
-            return  # which says nothing that could be wrong
         if left is None:
-            found = rule(chain.sides, self.reader.admission.interpreter)
+            found = rule(chain.sides, interpreter)
             if found is not None:
                 self.rule(chain, *found)
             elif not self.in_own_letters(whole, chain.reasons[0]):
