@@ -9,7 +9,7 @@ import numpy as np
 
 from gradcalc.check.answers.model import LetterChain, Line
 from gradcalc.check.claims.lowering import ClaimError
-from gradcalc.check.marking.put_in import ROUNDED, PutIn, Reach, has_numbers, is_result, with_names
+from gradcalc.check.marking.put_in import ROUNDED, Reach, has_numbers, is_result, with_names
 from gradcalc.check.marking.statements import (
     ALIKE,
     IN_CASE,
@@ -80,7 +80,7 @@ def _compared(left: Expr, right: Expr, values: Values, statements: Statements) -
     both = [with_names(each, prefix) for each, prefix in ((left, "left"), (right, "right"))]
     put = {name: np.asarray(number.value) for _, numbers in both for name, number in numbers.items()}
     sides = statements.sides((code(both[0][0]), code(both[1][0])), put, values)
-    put_in = PutIn(value for each in statements.own_values for value in each.values())
+    put_in = statements.put_in
     if not names(left) and not put_in.has_values(left):
         return None
 

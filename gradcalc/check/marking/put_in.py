@@ -91,7 +91,8 @@ class PutIn:
         if value is None:
             return None
         if is_result(formula):
-            zeros, units = (evaluate({name: np.asarray(unit(each)) for name, each in put.items()}) for unit in _ENDS)
+            zeros = evaluate(dict.fromkeys(put, np.zeros(())))
+            units = evaluate({name: np.asarray(unit_of(each)) for name, each in put.items()})
             if zeros is None or units is None:
                 return None
             room = np.abs(units - zeros)
@@ -143,13 +144,6 @@ def has_numbers(formula: Expr) -> bool:
 def unit_of(number: Num) -> float:
     """The size of a number's last digit."""
     return float(10.0 ** -decimals(number))
-
-
-def _nothing(number: Num) -> float:
-    return 0.0
-
-
-_ENDS: Final = (_nothing, unit_of)
 
 
 def decimals(number: Num) -> int:

@@ -11,8 +11,10 @@ from typing import Final
 
 import numpy as np
 
+from gradcalc.check.answers.summing import put_for
 from gradcalc.check.claims.lowering import ClaimError, Misfit
 from gradcalc.check.marking.likeness import DIAGONAL
+from gradcalc.check.marking.put_in import PutIn
 from gradcalc.check.marking.tries import BUT_FOR_LAST, CASES, SOME, Instance, Stray, Values
 from gradcalc.check.marking.verdicts import Word
 from gradcalc.check.mistakes.in_lines import slips
@@ -84,6 +86,11 @@ class Statements:
         first = run(own)
         new = {name: first[new_name(name)] for name in self.problem.parameters if new_name(name) in first}
         return [first, run({**own, **new})] if new else [first]
+
+    @cached_property
+    def put_in(self) -> PutIn:
+        """What finds how far numbers may be off that stand for these values."""
+        return PutIn(value for each in self.own_values for value in each.values())
 
     def sides(self, texts: tuple[str, str], more: Values, values: Values) -> Callable[[Values], list[list[Array]]]:
         """Works both sides out, case by case, at these values of the problem and at those of the names of `more`.
@@ -162,7 +169,7 @@ class Statements:
     def _with_other_index(self, left: str, right: str, stray: Stray, free: Mapping[str, str]) -> Tried:
         """A line with one letter for an index where the left side has another: a slip of the pen, if it holds so."""
         for other in stray.others:
-            renamed = re.sub(rf"(?<![\w.]){stray.letter}(?![\w(])", other, right)
+            renamed = put_for(right, stray.letter, other)
             with suppress(ClaimError, TwoRanges):
                 if self.compared(left, renamed, free) == "equal":
                     return Tried("imprecise", f"right, with the index {stray.letter} for {other}")
