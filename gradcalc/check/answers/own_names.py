@@ -89,10 +89,7 @@ class OwnNames:
 
     def define_slope(self, side: str, of: Part, by: Part) -> bool:
         """Take in a student's own function for a slope, `∂h/∂a = \\text{sg}(h)`; whether it is one."""
-        try:
-            row = normal(read_tree(side))
-        except TexError:
-            return False
+        row = self._tree(side)
         equation = self.solution.by_name.get(of.expr.id) if isinstance(of.expr, Name) else None
         applied = equation.expr if equation is not None else None
         is_called = len(row) > 3 and isinstance(row[0], Words) and (row[1], row[-1]) == (Char("("), Char(")"))

@@ -27,7 +27,7 @@ from gradcalc.formula.table import known
 from gradcalc.formula.tex.commands import GREEK
 from gradcalc.problem.claims import in_letters
 from gradcalc.program.kinds import ValueKind, letters_of, numbers_of, random_value, shape_of_kind
-from gradcalc.program.letters import as_numbers
+from gradcalc.program.letters import as_numbers, small
 from gradcalc.program.problem import Problem
 from gradcalc.program.solve import solve
 
@@ -181,8 +181,7 @@ def _in_letters(problem: Problem, where: Where) -> Problem:
     """A problem that has these letters and nothing else, each at random in a small shape."""
     taken, random = numbers_of(where.values()), np.random.default_rng(0)
     letters = letters_of(where.values())
-    free = (size for size in range(SMALLEST, SMALLEST + len(letters) + len(taken)) if size not in taken)
-    sizes = dict(zip(letters, free, strict=False))
+    sizes = small(letters, taken, dict.fromkeys(letters, SMALLEST))
     shapes = {name: shape_of_kind(kind, sizes, problem.axis) for name, kind in where.items()}
     values = {name: random_value(kind, shapes[name], random, problem.axis) for name, kind in where.items()}
     symbols = {name: tex for name, tex in problem.symbols.items() if name in where or known(name)}
