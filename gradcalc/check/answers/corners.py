@@ -226,13 +226,8 @@ def _with_indices(node: Node, put: Mapping[Node, Node]) -> Node:
     parts = rows_in(node)
     if not parts:
         return node
-    below = (
-        {number for number, (sign, _) in enumerate(node.scripts, 1) if sign == "_"}
-        if isinstance(node, Scripted)
-        else ()
-    )
-    changed = [_below(part, put) if i in below else _inside(part, put) for i, part in enumerate(parts)]
-    return made_of(node, changed)
+    signed = zip(signs_of(node), parts, strict=True)
+    return made_of(node, [_below(part, put) if sign == "_" else _inside(part, put) for sign, part in signed])
 
 
 def _below(part: Row, put: Mapping[Node, Node]) -> Row:

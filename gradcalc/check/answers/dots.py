@@ -31,7 +31,7 @@ def is_dots(node: Node) -> bool:
 
 
 def has_dots(row: Row) -> bool:
-    """Whether dots stand in a row, or in bracketed parts of it."""
+    """Whether dots stand in a row, outside of what is put together in it."""
     return any(map(is_dots, row))
 
 

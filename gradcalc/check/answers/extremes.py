@@ -13,7 +13,8 @@ from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.summing import Summing
 from gradcalc.formula.expr import Num, call, neg
 
-_OF_TWO: Final = {"max": "maximum", "min": "minimum"}
+OF_TWO: Final = {"max": "maximum", "min": "minimum"}
+"""What these are where there are two arguments."""
 _ARG: Final = "arg"
 MOST_VALUES: Final = 10
 
@@ -26,9 +27,9 @@ class Extremes(Summing):
         is_arg = text.startswith(_ARG)
         name = text.removeprefix(_ARG)
         ahead = self.tokens[self.position : self.position + 2]
-        if text == _ARG and ahead[0].text in _OF_TWO:
+        if text == _ARG and ahead[0].text in OF_TWO:
             name, ahead = ahead[0].text, ahead[1:]
-        if name not in _OF_TWO or not ahead or ahead[0].kind != "index":
+        if name not in OF_TWO or not ahead or ahead[0].kind != "index":
             return None
         inside = [token for token in ahead[0].inner[0] if token.kind != "end"]
         if not any(token.text == "∈" for token in inside):
@@ -57,7 +58,7 @@ class Extremes(Summing):
         self.meanings.bound.pop(letter)
         self.meanings.bound |= {} if outside is None else {letter: outside}
         self.meanings.uncertain |= not is_arg and self.token.text in ("+", "-")
-        function = _OF_TWO[name]
+        function = OF_TWO[name]
         if not is_arg:
             return reduce(lambda one, other: self.builder.applied(function, one, other), parts)
         found, best = Part(Num(values[0]), ()), parts[0]

@@ -121,8 +121,7 @@ class Summing(Limited):
         while function == "sum" and self.token.text in ("+", "-") and any(map(self.is_ahead, outside)):
             sign = self.accept("+", "-")
             term = self.products()
-            added = Apply("add", (body.expr, Apply("neg", (term.expr,)) if sign == "-" else term.expr))
-            body = self.builder.whole(added, body, term)
+            body = self.added(body, sign, term)
         if function == "sum":
             body = self.with_like_terms(body, outside)
         if condition:
@@ -148,9 +147,13 @@ class Summing(Limited):
             if term.shape != body.shape:
                 self.position = start
                 break
-            added = Apply("add", (body.expr, Apply("neg", (term.expr,)) if sign == "-" else term.expr))
-            body = self.builder.whole(added, body, term)
+            body = self.added(body, sign, term)
         return body
+
+    def added(self, body: Part, sign: str, term: Part) -> Part:
+        """A body with one more term, behind a sign."""
+        right = Apply("neg", (term.expr,)) if sign == "-" else term.expr
+        return self.builder.whole(Apply("add", (body.expr, right)), body, term)
 
     def over(self, function: str, body: Part, letter: str, limits: str) -> Part:
         """The sum of a body over its letter; of what has no such index, over its rows."""

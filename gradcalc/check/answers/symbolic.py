@@ -6,7 +6,6 @@ is kept as the text that claims have for it, under a name that is this text; so 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
@@ -15,7 +14,7 @@ from gradcalc.check.answers.calls import STOP_GRADIENT, is_function
 from gradcalc.check.answers.definitions import Definition, parted
 from gradcalc.check.answers.differentiating import NO_LOSS
 from gradcalc.check.answers.dots import DOTS
-from gradcalc.check.answers.extremes import Extremes
+from gradcalc.check.answers.extremes import OF_TWO, Extremes
 from gradcalc.check.answers.families import Family, Member
 from gradcalc.check.answers.identities import Identities, eye
 from gradcalc.check.answers.letters import FACTORS, ONES, PRIMES, split
@@ -25,7 +24,7 @@ from gradcalc.check.answers.odd_brackets import odd, opened, without
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.patterns import Patterns
 from gradcalc.check.answers.shaped import is_shape, sides_of, size_of, sizes_by
-from gradcalc.check.answers.summing import has_name, members_in
+from gradcalc.check.answers.summing import has_name, members_in, put_for
 from gradcalc.check.answers.tex import SAME, tex_tokens
 from gradcalc.check.answers.typed import UnknownName
 from gradcalc.formula.expr import Apply, Name, Num, call
@@ -43,8 +42,6 @@ _VEC: Final = "vec"
 """Where it stands, `⊗` is the Kronecker product."""
 _BOUND: Final = "qrsuvwzabcdfgh"
 """Letters for what a softmax sums over, of which one means nothing else."""
-_OF_TWO: Final = {"max": "maximum", "min": "minimum"}
-"""What is meant where there are two arguments."""
 
 _STEPS: Final = (1, 2, 3)
 _OF_PRODUCTS: Final = ("trace", "det")
@@ -159,7 +156,7 @@ class Symbolic(Extremes):
             self.position += 1
             return self.builder.applied("exp", exponent)
         if self.builder.resolve(text) is None and not without_brackets(text):
-            return self.unknown(token, text)
+            return self.unknown(text)
         found = super().name(Token("name", text, token.start))
         if isinstance(found.expr, Name) and found.expr.id in self.meanings.gradients:
             self.remember_gradient(found)
@@ -182,7 +179,7 @@ class Symbolic(Extremes):
         """Whether a function with its argument stands here."""
         return self.token.kind == "name" and known(self.token.text) and self.tokens[self.position + 1].text == "("
 
-    def unknown(self, token: Token, text: str) -> Part:
+    def unknown(self, text: str) -> Part:
         """A letter of an index, the loss by a customary name, or nothing that is known."""
         if text in (*LOSSES, "l") and (self.meanings.objective is not None or self.meanings.gradients):
             self.pass_over_arguments()
@@ -306,7 +303,7 @@ class Symbolic(Extremes):
     def of_arguments(self, name: str) -> Part:
         """A function of what stands behind it."""
         if self.accept("("):
-            found = self.called(_OF_TWO.get(name, name) if self.has_two() else name, [])
+            found = self.called(OF_TWO.get(name, name) if self.has_two() else name, [])
             if name == _LOGARITHM and self.token.kind == "raise" and isinstance(found.expr, Apply):
                 return self.of_power(name, self.builder.whole(found.expr.args[0]))
             return self.of_entry(name, self.of_targets_first(found))
@@ -375,7 +372,7 @@ class Symbolic(Extremes):
         other = next(
             each for each in _BOUND if each not in self.meanings.letters and self.builder.resolve(each) is None
         )
-        every = re.sub(rf"(?<![\w.]){letter}(?![\w(])", other, text)
+        every = put_for(text, letter, other)
         return self.opaque(f"(exp({text}) / sum(exp({every}), {other}))", ())
 
     def slope(self, name: str) -> Part:

@@ -12,7 +12,7 @@ from typing import Final
 
 from gradcalc.check.answers.calls import is_function
 from gradcalc.check.answers.corners import NoRule
-from gradcalc.check.answers.dots import by_rule, is_dots, is_dotted, letters_for, listed, paired, with_sums
+from gradcalc.check.answers.dots import by_rule, has_dots, is_dotted, letters_for, listed, paired, with_sums
 from gradcalc.check.answers.families import Family, member
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.normal import ONE, REMARKS, normal
@@ -129,7 +129,7 @@ class _Cutting:
     def row(self, row: Row) -> list[Token]:
         """All of it; what is known by a longer tree before what is known by a shorter one."""
         found: list[Token] = []
-        row = self.with_rules(row) if any(map(is_dots, row)) else row
+        row = self.with_rules(row) if has_dots(row) else row
         while row:
             size, tokens = self.begins(row)
             found += tokens
@@ -354,7 +354,7 @@ class _Cutting:
                 return self.scripted(node)
             case Fenced(opening, inside, closing):
                 signs = [_SIGNS.get(fence_sign(each), fence_sign(each)) for each in (opening, closing)]
-                rows = listed(paired(inside)) if signs[0] in ("(", "[") and any(map(is_dots, inside)) else None
+                rows = listed(paired(inside)) if signs[0] in ("(", "[") and has_dots(inside) else None
                 if rows is not None:
                     return [self.by_rule(Grid(signs[0], rows.rows))]
                 if signs[0] in ("|", "‖", "⌊"):
@@ -366,7 +366,7 @@ class _Cutting:
                 if _begins_with_d(above) and _begins_with_d(below):
                     above, below = (Group((_PARTIAL, *_bare(each)[1:])) for each in (above, below))
                 return [Token("fraction", "", 0, (self.inside(above), self.inside(below)))]
-            case Grid(_, ((cell,),)) if any(map(is_dots, cell)) and (row := listed(paired(cell))) is not None:
+            case Grid(_, ((cell,),)) if has_dots(cell) and (row := listed(paired(cell))) is not None:
                 return [self.by_rule(row)]
             case Grid() if is_dotted(node):
                 return [self.by_rule(node)]

@@ -142,8 +142,8 @@ class Instance:
         With the letters in them, and what these are in each case.
         """
         given = {name: self.shapes[name] for name in self.problem.given}
-        letters = self.letters(texts, {**self.shapes, **varying})
         shapes = {**self.shapes, **varying}
+        letters = self.letters(texts, shapes)
         return letters, *self.sides(letters, {**given, **varying}, shapes, along_edges, within)
 
     def in_part(
