@@ -27,7 +27,7 @@ class Slip:
 
 def slips(text: str, functions: frozenset[str]) -> Iterator[Slip]:
     """What a line may have meant, of a problem with these functions."""
-    tree = tree_of(text) if respell(text).text == text and text.isascii() else None
+    tree = tree_as_typed(text)
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree is not None else []
     found = [slip for node in calls for make in _MAKERS if (slip := make(text, node, functions)) is not None]
     sums = [node for node in ast.walk(tree) if isinstance(node, ast.BinOp)] if tree is not None else []
@@ -81,6 +81,11 @@ def _called(node: ast.Call) -> str:
 
 def _is_one(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value == 1
+
+
+def tree_as_typed(text: str) -> ast.AST | None:
+    """A text's tree, if its nodes stand where they do in the text, as `replaced` needs it."""
+    return tree_of(text) if respell(text).text == text and text.isascii() else None
 
 
 def replaced(text: str, node: ast.expr, by: str) -> str:

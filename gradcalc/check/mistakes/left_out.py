@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, permutations
 from typing import Final
 
-from gradcalc.check.mistakes.in_lines import Slip, replaced
-from gradcalc.formula.spelling import respell
-from gradcalc.problem.letter_ranges import letters_in, tree_of
+from gradcalc.check.mistakes.in_lines import Slip, replaced, tree_as_typed
+from gradcalc.problem.letter_ranges import letters_in
 from gradcalc.program.naming import gradient_name
 from gradcalc.program.problem import Problem
 
@@ -22,7 +21,7 @@ _ENTRY: Final = re.compile(r"(\w+)((?:\[[\w,]+\])*)")
 
 def left_out(left: str, right: str, problem: Problem) -> Iterator[Slip]:
     """The line with one factor more, as each may be lost."""
-    tree = tree_of(right) if respell(right).text == right and right.isascii() else None
+    tree = tree_as_typed(right)
     if tree is not None:
         yield from islice(_in_sums(right, tree, problem), _MOST)
     yield from islice(_at_end(left, right, problem), _MOST)
@@ -69,10 +68,11 @@ def _at_end(left: str, right: str, problem: Problem) -> Iterator[Slip]:
     """The derivative of what is made of a quantity by that, in the gradient on it."""
     found = _GRADIENT.fullmatch(left)
     entry = None if found else _ENTRY.fullmatch(left)
-    names = {gradient_name(name): name for of in _made_of(problem) for name in of}
+    pairs = _made_of(problem)
+    names = {gradient_name(name): name for pair in pairs for name in pair}
     name = found[1] if found else names.get(entry[1], "") if entry else ""
     index = found[2] if found else entry[2] if entry else ""
-    for made, of in _made_of(problem) if name else ():
+    for made, of in pairs if name else ():
         written = made + index[: index.find("]") + 1] if made in problem.indices.families else made
         if of == name and f"grad({written}, " not in right:
             yield Slip(
