@@ -137,7 +137,7 @@ class Grids(Dotted):
         if whole is not None:
             zeros = self.builder.whole(call("mul", Num(0.0), whole.expr), whole)
             parts = [zeros if part.expr == Num(0.0) else part for part in parts]
-        return self.builder.whole(call("concat", *(part.expr for part in parts), axis=float(axis)), *parts)
+        return self.joined(parts, axis)
 
 
 def _as_letter(token: Token, letters: Container[str]) -> Token:
