@@ -45,19 +45,23 @@ def in_families(equations: Sequence[Equation], known: Collection[str], letters: 
         if index:
             members.setdefault(family, {})[index] = equation.expr
     rules = {family: _rule(mine, known, letters) for family, mine in members.items() if len(mine) > 1}
+    fitting = {
+        family: [index for index, expr in members[family].items() if _fits(rule, index, expr, known, letters)]
+        for family, rule in rules.items()
+    }
     last = {str(letters.count): letters.last} if letters.last else {}
     for equation in equations:
         family, index = member_of(equation.name)
         rule = rules.get(family)
-        if rule is None or not _fits(rule, index, equation.expr, known, letters):
+        if rule is None or index not in fitting[family]:
             yield replace(equation, name=_renamed(equation.name, last), expr=_put(equation.expr, last))
-        elif index == _told_at(members[family], letters):
+        elif index == _told_at(fitting[family], letters):
             yield replace(equation, name=f"{family}[{','.join(letters.of(index))}]", expr=rule)
 
 
-def _told_at(members: Mapping[Index, Expr], letters: Letters) -> Index:
-    """The member in whose place a family's line stands: of the last vertex but one, where there is such a one."""
-    return next((index for index in members if index[-1] == str(letters.count - 1)), next(iter(members)))
+def _told_at(fitting: Sequence[Index], letters: Letters) -> Index:
+    """The member in whose place a family's line stands: of the last vertex but one, where the line holds there."""
+    return next((index for index in fitting if index[-1] == str(letters.count - 1)), fitting[0])
 
 
 def member_of(name: str) -> tuple[str, Index]:

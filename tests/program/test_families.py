@@ -57,6 +57,13 @@ def test_vertices_may_be_counted_by_a_number(tmp_path) -> None:
     assert found["yhat"] == "o[6]"
 
 
+def test_the_recurrence_is_told_where_the_last_vertex_but_one_has_a_line_of_its_own(tmp_path) -> None:
+    found = rules(SIGMOID.replace("V", "6").replace("yhat: o[6]", "yhat: o[6] * o[5]"), tmp_path)
+    assert found["do[v]"] == "sum(da[u] * w[v,u], u)"
+    assert found["do[5]"] == "o[6] + da[6] * w[5,6]"
+    assert found["do[6]"] == "o[5]"
+
+
 def test_a_recurrence_in_other_letters_is_what_differences_say(tmp_path) -> None:
     """Its sum is worked out here by loops, on a graph of this test's own."""
     rule = rules(SKIPPING, tmp_path)["dz[j]"]
