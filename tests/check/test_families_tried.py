@@ -53,6 +53,8 @@ WRONG = [
     (VERTEX, "da_v[i]", "sum(sum(da[c][j] * q[c][j] * grad(o_v, a_v[i]), j, 1, U), c)"),
     (VERTEX, "dw[u][i]", "da_v[i] * w[u][i]"),
     (STEPS, "grad(h[t], h[t-1])", "1 - h[t] ** 2"),
+    (STEPS, "grad(h[t], h[t-1])", "1.0001 * (1 - h[t] ** 2) * w"),
+    (STEPS, "grad(h[t], h[s])", "2 * grad(h[t], h[s])"),  # both are 0 for s > t, which tells nothing
 ]
 
 
