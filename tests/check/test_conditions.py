@@ -67,6 +67,7 @@ def test_a_condition_is_where_an_equation_holds(words, text, found):
     [
         (r"h(x) = \arg\max_{y \in \{\pm 1\}} y s", ["correct"]),
         (r"h(x) = \arg\min_{y \in \{\pm 1\}} y s", ["wrong"]),
+        (r"h(x) = \arg\min_{y \in \{\pm 1\}} (-y s)", ["correct"]),
         (r"h(x) = \operatorname{argmax}_{k \in \{-1, 1\}} \left\langle w, \frac{1}{2} k x \right\rangle", ["correct"]),
         (r"r = \max_{k \in \{0, 1\}} k s", ["correct"]),
         (r"r = \max_{k \in \{0, 2\}} k s", ["wrong"]),

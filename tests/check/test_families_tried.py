@@ -68,6 +68,15 @@ def test_what_fails_for_one_is_wrong(problem: str, left: str, right: str) -> Non
     assert [each.verdict for each in statements(problem).lines((left, right))] == ["wrong"]
 
 
+@pytest.mark.parametrize(("limit", "said"), [("U", "goes to U"), ("1", "goes to 1")])
+def test_a_sum_that_ends_elsewhere_than_its_entries_is_told_so(limit: str, said: str) -> None:
+    right = f"sum(sum(da[c][j] * q[c][j] * grad(o_v, a_v[i]), j, 1, {limit}), c)"
+    (tried,) = statements(VERTEX).lines(("da_v[i]", right))
+    assert tried.verdict == "wrong"
+    assert said in tried.said
+    assert "j is an index of has K entries" in tried.said
+
+
 def test_a_member_that_is_nowhere_is_no_verdict() -> None:
     (tried,) = statements(STEPS).lines(("h[t]", "h[t+9]"))
     assert tried.verdict == "unreadable"

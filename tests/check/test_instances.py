@@ -7,6 +7,7 @@ from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
 from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
+from gradcalc.problem.sizes import at_sizes
 from gradcalc.program.instances import Drawer, instances, uses
 from gradcalc.program.solve import solve
 
@@ -63,6 +64,14 @@ def test_one_hot_targets_stay_one_hot(loss):
         assert sorted(values["y"].ravel()) == [0.0, 0.0, 1.0]
         places.add(int(values["y"].argmax()))
     assert len(places) > 1
+
+
+def test_what_the_file_says_that_a_name_is_stays_so():
+    text = "inputs: {s: sign, c: positive, S: symmetric(n), v: vector(n)}\nequations: {L: s * c * sum(S @ v)}\nof: L\n"
+    seen = list(instances(at_sizes(loads(text), {"n": 3}, 0)))
+    assert {float(values["s"]) for values in seen} == {-1.0, 1.0}
+    assert all(values["c"] > 0 for values in seen)
+    assert all((values["S"] == values["S"].T).all() for values in seen)
 
 
 def test_soft_targets_stay_distributions():

@@ -149,6 +149,20 @@ def test_what_is_rounded_too_far_is_left_open():
     assert "rounded so far" in said
 
 
+@pytest.mark.parametrize(
+    "equation",
+    [
+        # Off by 0.6 units of the last digit; nothing else is rounded.
+        rf"h_1 (1 - h_1) = {np.floor(1e4 * (H[0] * (1 - H[0]) - 1e-5)) / 1e4:.4f}",
+        # One digit more or less than what was rounded.
+        rf"\hat{{y}}_1 (1 - \hat{{y}}_1) = {P[0]:.4f} * {P[1] - 0.0001:.4f}",
+        rf"\hat{{y}}_1 (1 - \hat{{y}}_1) = {P[0] + 0.0001:.4f} * {P[1] + 0.0001:.4f}",
+    ],
+)
+def test_what_is_off_by_more_than_a_rounding_is_not_right(equation):
+    assert words(equation) == ["not read"]
+
+
 def test_numbers_that_say_nothing_of_the_problem_are_not_marked():
     assert words("2 + 2 = 5", "3 * 4 = 12") == ["not read", "not read"]
 
@@ -161,5 +175,9 @@ def test_a_gradient_that_is_left_out_where_numbers_are_put_in_is_named():
     found = verdicts(rf"\nabla h = {rule} = {parts} = {tex(DH)}")
     assert found[1] == ("wrong", "∇yhat is left out"), found
     assert [word for word, _ in found] == ["correct", "wrong", "correct"]
+    wrong = " - ".join(rf"{P[k]:.4f} * [{tex(W2[:, k])} - {mean}]" for k in (0, 1))
+    ((_, _), (word, said)) = verdicts(rf"\nabla h = {rule} = {wrong}")
+    assert word == "wrong"
+    assert "left out" not in said  # nor is it the line with ones there
     whole = " + ".join(rf"{P[k]:.4f} * [{tex(W2[:, k])} - {mean}] * ({DP[k]:.4f})" for k in (0, 1))
     assert words(rf"\nabla h = {rule} = {whole} = {tex(DH)}") == ["correct"] * 3
