@@ -84,3 +84,20 @@ def test_a_condition_is_where_an_equation_holds(words, text, found):
 )
 def test_a_maximum_over_a_few_values_is_that_of_the_formula_at_each(words, text, found):
     assert words(text) == found
+
+
+@pytest.mark.parametrize(
+    ("before", "verdicts"),
+    [
+        ("For $i = j$ we have", ["correct"]),
+        ("So", []),
+        ("First $$ a = b $$ and so", []),
+        (r"First \[ a = b \] and so", []),
+        ("First $$ a = b $$ and so for $i = j$", ["correct"]),
+    ],
+)
+def test_words_say_that_indices_are_equal_and_an_equation_before_them_does_not(tmp_path, before, verdicts):
+    path = tmp_path / "homework.tex"
+    path.write_text(before + r" $$ \frac{\partial p_i}{\partial q_j} = p_i (1 - p_i) $$")
+    marks = marked(loads(PROBLEM), str(path), Marking())[0]
+    assert [line.verdict for each in marks.verdicts for line in each.lines] == verdicts

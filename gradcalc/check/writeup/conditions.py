@@ -91,10 +91,22 @@ def without_range(segment: Sequence[Token]) -> Sequence[Token]:
 _OPENS: Final = re.compile(r"(?:\$\$|\\\[|\\begin\{\w+\*?\})\s*\Z")
 _ENDS: Final = re.compile(r"\$\$|\\\]|\\end\{\w+\*?\}")
 _DIFFER: Final = re.compile(r"\\neq?(?![A-Za-z])|≠|=\s*0(?!\w)|\bnot\b")
-_AGREE: Final = re.compile(r"(?<![\w\\])[a-zA-Z]\s*=\s*[a-zA-Z](?!\w)|=\s*1(?!\w)")
+_SAME: Final = re.compile(r"(?<![\w\\])[a-zA-Z]\s*=\s*[a-zA-Z](?!\w)")
+"""Words on letters: `for i = k`."""
+_AGREE: Final = re.compile(rf"{_SAME.pattern}|=\s*1(?!\w)")
 
 
 def excluded(before: str) -> str:
     """Which case of the target the words between two displays exclude: `ones` for `i ≠ k`, `zeros` for `i = k`."""
-    words = _ENDS.split(_OPENS.sub("", before))[-1]
+    words = _words(before)
     return "ones" if _DIFFER.search(words) else "zeros" if _AGREE.search(words) else ""
+
+
+def says_equal(before: str) -> bool:
+    """Whether these words say that two letters are equal; an equation of the display before doesn't."""
+    return _SAME.search(_words(before)) is not None
+
+
+def _words(before: str) -> str:
+    """What stands before a display, from the end of the one before."""
+    return _ENDS.split(_OPENS.sub("", before))[-1]

@@ -27,7 +27,7 @@ from gradcalc.check.answers.model import (
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.reader import SheetReader
 from gradcalc.check.answers.stated import sizes_of
-from gradcalc.check.writeup.conditions import excluded
+from gradcalc.check.writeup.conditions import excluded, says_equal
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.model import Derivation, Side, WriteUp
 from gradcalc.check.writeup.numbered import readings
@@ -46,8 +46,6 @@ from gradcalc.words import shorten, visible
 _LONGEST: Final = 300
 MOST_ALONE: Final = 60
 """So many chains of a write-up are read by themselves, in letters that the problem doesn't have."""
-_SAME: Final = re.compile(r"(?<![\w\\])[a-zA-Z]\s*=\s*[a-zA-Z](?!\w)")
-"""Words on letters: `for i = k`."""
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 
 
@@ -308,8 +306,8 @@ class WriteUpReader:
             may_be_own = chain.is_guess or self.is_of_one_letter(chain)
             alone = self.own_letters.readings(whole) if may_be_own else ()
             before = self.writeup.before(chain.sides[0].start)
-            is_where_equal = _SAME.search(before) is not None
-            found = replace(found, is_guess=chain.is_guess, is_where_equal=is_where_equal, excluded=excluded(before))
+            is_where_equal, other = says_equal(before), excluded(before)
+            found = replace(found, is_guess=chain.is_guess, is_where_equal=is_where_equal, excluded=other)
             self.statements.append(replace(found, readings=alone))
 
     def is_of_one_letter(self, chain: Formulas) -> bool:
