@@ -8,7 +8,10 @@ from __future__ import annotations
 import handed_in
 import pytest
 
+from gradcalc.check.answers.facts import Facts
 from gradcalc.check.mistakes.in_lines import slips
+from gradcalc.problem.load import loads
+from gradcalc.program.solve import solve
 
 CLASSES = r"""
 inputs: {z: vector(K)}
@@ -215,3 +218,10 @@ def test_a_condition_says_for_which_class_a_line_is(line, word, tmp_path):
 def test_words_before_a_line_may_say_another_class(before, line, word, tmp_path):
     text = f"$$ p = \\text{{softmax}}(z) $$\n{before}\n$$ \\frac{{\\partial L}}{{\\partial z_i}} = {line} $$"
     assert words(text, tmp_path, WITH_LETTER) == ["correct", word]
+
+
+@pytest.mark.parametrize(("targets", "found"), [("[1, 0]", "y"), ("[0.3, 0.7]", ""), ("[1, 1]", "")])
+def test_targets_are_of_one_class_where_they_are_one_hot(targets, found):
+    """Soft targets add up to 1 too, and have no class of which `k` could be the number."""
+    text = f"inputs: {{z: [0.2, 0.5]}}\ntargets: {{y: {targets}}}\nequations: {{L: sum(y * z)}}\nof: L\n"
+    assert Facts(solve(loads(text), check=False)).one_hot == found
