@@ -103,7 +103,7 @@ def of_members(texts: Sequence[str], over: Indices, shapes: Mapping[str, Shape])
                     found[letter] = max(first, least), min(last, most)
     declared = dict(over.ranges)
     return {
-        letter: declared[letter] if declared.get(letter, (0, 0))[1] == each[1] else each
+        letter: declared[letter] if letter in declared and declared[letter][1] == each[1] else each
         for letter, each in found.items()
     }
 

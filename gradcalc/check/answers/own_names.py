@@ -7,9 +7,10 @@ from contextlib import contextmanager
 
 from gradcalc.check.answers.definitions import Definition, defined
 from gradcalc.check.answers.facts import Facts
-from gradcalc.check.answers.families import Member, member
+from gradcalc.check.answers.families import Family, Member, member
 from gradcalc.check.answers.meanings import Meanings
 from gradcalc.check.answers.names import Names
+from gradcalc.check.answers.nodes import rows_in
 from gradcalc.check.answers.normal import normal
 from gradcalc.check.answers.parts import Part
 from gradcalc.formula.expr import Apply, Name
@@ -80,6 +81,18 @@ class OwnNames:
         row = self._tree(tex)
         own = [each.family for each in self.definitions.values() if derivatives or each.by is None]
         return member(row[0], own, False) if len(row) == 1 and isinstance(row[0], Scripted) else None
+
+    def recurs(self, left: str, right: str) -> bool:
+        """Whether the left side is a member of a family of the student's own, and the right side has one too."""
+        found = self.member(left)
+        return found is not None and self._has(self._tree(right), found.family)
+
+    def _has(self, row: Row, family: Family) -> bool:
+        return any(
+            (isinstance(node, Scripted) and member(node, [family], False) is not None)
+            or any(self._has(inner, family) for inner in rows_in(node))
+            for node in row
+        )
 
     def _tree(self, tex: str) -> Row:
         try:

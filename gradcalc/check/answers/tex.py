@@ -249,10 +249,15 @@ class _Cutting:
         return None
 
     def index_behind(self, before: Row, node: Scripted) -> list[Token] | None:
-        """`W_{0,k}` where `W_0` is known, as biases are called by some: what stands behind the comma is an index."""
+        """`a_{2,k}` where `a_2` is known, and no `a`: what stands behind the comma is an index.
+
+        `W_{0,k}`, as biases are called by some, is that of `W_0` whatever else is known.
+        """
         scripts = dict(node.scripts)
         inner = _bare(scripts.get("_"))
-        if inner[:2] != (Char("0"), Char(",")) or node.primes:
+        if inner[1:2] != (Char(","),) or not _typed(inner[:1]).isdecimal() or node.primes or node.base is None:
+            return None
+        if inner[0] != Char("0") and (_typed(inner[2:]).isdecimal() or self.layer(before, node.base) is not None):
             return None
         known = tuple((sign, inner[0] if sign == "_" else script) for sign, script in node.scripts)
         name = self.layer(before, Scripted(node.base, 0, known))
@@ -414,7 +419,7 @@ class _Cutting:
         return [*base, *self.scripts(node.primes, scripts)]
 
     def scripts(self, primes: int, scripts: Mapping[str, Node]) -> list[Token]:
-        """A transpose before an index: `w_{jb}^T` is an entry of the transpose."""
+        """A transpose before an index: `w_{jb}^T` is an entry of the transpose; `X_{n,:}^T` is a row, transposed."""
         found = [Token("sign", "′", 0)] * primes
         index, above = scripts.get("_"), scripts.get("^")
         text = _typed(_bare(above))
@@ -426,7 +431,8 @@ class _Cutting:
         elif above is not None:
             found.append(Token("layer", _typed(_bare(above)), 0, (self.inside(above),)))
         if index is not None:
-            found.insert(primes if len(found) == primes else len(found), Token("index", "_", 0, (self.inside(index),)))
+            is_turned_row = ":" in _typed(_bare(index)) and found[primes:] and found[primes].kind == "transpose"
+            found.insert(primes if is_turned_row else len(found), Token("index", "_", 0, (self.inside(index),)))
         return found
 
 

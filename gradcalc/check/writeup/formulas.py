@@ -136,9 +136,16 @@ class Formulas:
         return is_derivative and (left is None or (again and left != second))
 
     def abbreviates(self, interpreter: Interpreter) -> bool:
-        """Whether it begins with a name of the student's own for a formula: `\\delta_t = \\hat{y}_t - y_t`."""
+        """Whether it begins with a name of the student's own for a formula: `\\delta_t = \\hat{y}_t - y_t`.
+
+        What a recurrence says of it (`\\delta_t = W^T \\delta_{t+1}`) is no meaning, but an equation.
+        """
         second = self.read[1]
-        says = second is not None and bool(names(second))
+        says = (
+            second is not None
+            and bool(names(second))
+            and not interpreter.own.recurs(self.sides[0].tex, self.sides[1].tex)
+        )
         is_new = self.read[0] is None and self.is_of_unknown and interpreter.own.is_one_name(self.sides[0].tex)
         return says and (is_new or interpreter.own.is_abbreviation(self.sides[0].tex))
 

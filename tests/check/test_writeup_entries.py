@@ -1,0 +1,60 @@
+r"""Entries and rows of numbered layers in write-ups: `a_{2,k}`, `W_{2,ki}`, `(W_2)_{k,:}^\top`, by calculus."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradcalc.commands.check import Marking, marked
+from gradcalc.problem.load import loads
+
+PROBLEM = """
+notation: W @ x + b
+inputs: vector(D)
+targets: one_hot(K)
+layers:
+  - {weights: H×D, biases: vector(H), activation: sigmoid}
+  - {weights: K×H, biases: vector(K), activation: softmax}
+loss: cross_entropy
+"""
+BATCH = """
+parameters: {W: D×K, b: 1×K}
+inputs: {X: N×D, T: N×K}
+equations:
+  Z: X @ W + b
+  Y: sigmoid(Z)
+  J: sum((Y - T) ** 2) / (2 * N)
+of: J
+"""
+ENTRIES = [
+    (r"\frac{\partial L}{\partial a_{2,k}} = \hat{y}_k - y_k", "- y_k", "+ y_k"),
+    (r"\hat{y}_k = \frac{e^{a_{2,k}}}{\sum_{j=1}^K e^{a_{2,j}}}", "j=1", "j=2"),
+    (r"\frac{\partial L}{\partial W_{2,ki}} = (\hat{y}_k - y_k) h_{1,i}", "h_{1,i}", "h_{1,i}^2"),
+    (r"\frac{\partial \hat{y}_i}{\partial a_{2,j}} = \hat{y}_i (\delta_{ij} - \hat{y}_j)", r"\delta_{ij}", "1"),
+    (r"L = -\sum_{k=1}^K y_k (a_{2,k} - \log \sum_{j=1}^K e^{a_{2,j}})", r"-\sum_{k", r"\sum_{k"),
+    (r"\frac{\partial L}{\partial h_1} = \sum_{k=1}^K (\hat{y}_k - y_k) (W_2)_{k,:}^\top", "- y_k", "+ y_k"),
+]
+ROW = (r"\frac{\partial J}{\partial W} = \frac{1}{N} \sum_{n=1}^N X_{n,:}^\top ((Y_{n,:} - T_{n,:})"
+       r" \odot Y_{n,:} \odot (1 - Y_{n,:}))")  # fmt: skip
+
+
+@pytest.fixture
+def verdicts(tmp_path):
+    def of(tex: str, problem: str = PROBLEM) -> list[str]:
+        path = tmp_path / "homework.tex"
+        path.write_text(f"$$ {tex} $$")
+        found = marked(loads(problem), str(path), Marking())[0]
+        return [line.verdict for verdict in found.verdicts for line in verdict.lines]
+
+    return of
+
+
+@pytest.mark.parametrize(("right", "old", "new"), ENTRIES, ids=range(len(ENTRIES)))
+def test_each_line_is_right_and_spoilt_it_is_wrong(verdicts, right, old, new):
+    assert old in right
+    assert verdicts(right) == ["correct"]
+    assert verdicts(right.replace(old, new, 1)) == ["wrong"]
+
+
+def test_the_transpose_behind_a_row_turns_the_row(verdicts):
+    assert verdicts(ROW, BATCH) == ["correct"]
+    assert verdicts(ROW.replace(r" \odot (1 - Y_{n,:})", ""), BATCH) == ["wrong"]
