@@ -1,4 +1,4 @@
-r"""Entries and rows of numbered layers in write-ups: `a_{2,k}`, `W_{2,ki}`, `(W_2)_{k,:}^\top`, by calculus."""
+r"""Entries and rows of numbered layers, `a_{2,k}`, `(W_2)_{k,:}^\top`, in write-ups; `df(v)` beside a size d."""
 
 from __future__ import annotations
 
@@ -24,6 +24,16 @@ equations:
   Y: sigmoid(Z)
   J: sum((Y - T) ** 2) / (2 * N)
 of: J
+"""
+FUNCTION = """
+parameters: {W: h×d, b: vector(h)}
+inputs: {x: vector(d), phi: function, f: function(h)}
+equations:
+  z: W @ x + b
+  a: phi(z)
+  J: f(a)
+of: J
+symbols: {phi: '\\phi'}
 """
 ENTRIES = [
     (r"\frac{\partial L}{\partial a_{2,k}} = \hat{y}_k - y_k", "- y_k", "+ y_k"),
@@ -58,3 +68,9 @@ def test_each_line_is_right_and_spoilt_it_is_wrong(verdicts, right, old, new):
 def test_the_transpose_behind_a_row_turns_the_row(verdicts):
     assert verdicts(ROW, BATCH) == ["correct"]
     assert verdicts(ROW.replace(r" \odot (1 - Y_{n,:})", ""), BATCH) == ["wrong"]
+
+
+def test_the_gradient_of_a_given_function_is_read_beside_a_size_d(verdicts):
+    right = r"\frac{\partial J}{\partial z} = df(a) \odot \phi'(z)"
+    assert verdicts(right, FUNCTION) == ["correct"]
+    assert verdicts(right.replace("'", ""), FUNCTION) == ["wrong"]

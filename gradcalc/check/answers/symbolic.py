@@ -138,7 +138,7 @@ class Symbolic(Extremes):
         if text.endswith("]") and shape is not None and self.builder.resolve(text) is None:
             name, _, index = text[:-1].partition("[")
             return self.entry(Part(Name(name), shape), index.split(","), ())
-        if text == "d" in self.meanings.sizes and gradient_name(self.token.text) in self.meanings.gradients:
+        if text == "d" in self.meanings.sizes and self.has_gradient(self.token.text):
             return self.gradient_of_next()  # and not a size times it
         if token.inner == ("J",) and self.is_function_ahead():
             of = self.atom()
@@ -168,6 +168,10 @@ class Symbolic(Extremes):
             is_called = ahead or self.token.text == "("
             (self.meanings.called if is_called else self.meanings.alone).add(f"{found.expr.id}{ahead}")
         return found
+
+    def has_gradient(self, name: str) -> bool:
+        """Whether `dW` or, of an unknown function of a vector, `df(v)` is a gradient here."""
+        return gradient_name(name) in self.meanings.gradients or self.of_problem(f"d{name}") is not None
 
     def is_eulers(self) -> bool:
         """Whether an e that is raised is Euler's number: in the second reading where e is a quantity as well."""
