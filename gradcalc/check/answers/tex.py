@@ -204,7 +204,7 @@ class _Cutting:
         self.either = True
         return [_name(below), *self.scripts(0, {"^": scripts["^"]})] if self.below else None
 
-    def layer(self, before: Row, node: Scripted) -> str | None:
+    def layer(self, before: Row, node: Node) -> str | None:
         """The name of what is written with one number, below or above."""
         row = (*before, node)
         return self.known.get(row) or (None if before else self.resolved((node,))) or self.others.get(row)
