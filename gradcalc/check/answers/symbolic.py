@@ -171,7 +171,8 @@ class Symbolic(Extremes):
 
     def has_gradient(self, name: str) -> bool:
         """Whether `dW` or, of an unknown function of a vector, `df(v)` is a gradient here."""
-        return gradient_name(name) in self.meanings.gradients or self.of_problem(f"d{name}") is not None
+        gradient = gradient_name(name)
+        return gradient in self.meanings.gradients or self.of_problem(gradient) is not None
 
     def is_eulers(self) -> bool:
         """Whether an e that is raised is Euler's number: in the second reading where e is a quantity as well."""
