@@ -2,10 +2,8 @@ r"""Entries and rows of numbered layers, `a_{2,k}`, `(W_2)_{k,:}^\top`, in write
 
 from __future__ import annotations
 
+import handed_in
 import pytest
-
-from gradcalc.commands.check import Marking, marked
-from gradcalc.problem.load import loads
 
 PROBLEM = """
 notation: W @ x + b
@@ -37,6 +35,8 @@ symbols: {phi: '\\phi'}
 """
 ENTRIES = [
     (r"\frac{\partial L}{\partial a_{2,k}} = \hat{y}_k - y_k", "- y_k", "+ y_k"),
+    (r"\frac{\partial L}{\partial a_{2k}} = \hat{y}_k - y_k", "- y_k", "+ y_k"),
+    (r"\frac{\partial L}{\partial W_{2ki}} = (\hat{y}_k - y_k) h_{1i}", "h_{1i}", "h_{1i}^2"),
     (r"\hat{y}_k = \frac{e^{a_{2,k}}}{\sum_{j=1}^K e^{a_{2,j}}}", "j=1", "j=2"),
     (r"\frac{\partial L}{\partial W_{2,ki}} = (\hat{y}_k - y_k) h_{1,i}", "h_{1,i}", "h_{1,i}^2"),
     (r"\frac{\partial \hat{y}_i}{\partial a_{2,j}} = \hat{y}_i (\delta_{ij} - \hat{y}_j)", r"\delta_{ij}", "1"),
@@ -49,13 +49,7 @@ ROW = (r"\frac{\partial J}{\partial W} = \frac{1}{N} \sum_{n=1}^N X_{n,:}^\top (
 
 @pytest.fixture
 def verdicts(tmp_path):
-    def of(tex: str, problem: str = PROBLEM) -> list[str]:
-        path = tmp_path / "homework.tex"
-        path.write_text(f"$$ {tex} $$")
-        found = marked(loads(problem), str(path), Marking())[0]
-        return [line.verdict for verdict in found.verdicts for line in verdict.lines]
-
-    return of
+    return lambda tex, problem=PROBLEM: handed_in.verdicts(problem, tex, tmp_path)
 
 
 @pytest.mark.parametrize(("right", "old", "new"), ENTRIES, ids=range(len(ENTRIES)))

@@ -249,19 +249,23 @@ class _Cutting:
         return None
 
     def index_behind(self, before: Row, node: Scripted) -> list[Token] | None:
-        """`a_{2,k}` where `a_2` is known, and no `a`: what stands behind the comma is an index.
+        """`a_{2,k}` or `a_{2k}` where `a_2` is known, and no `a`: what stands behind the number is an index.
 
         `W_{0,k}`, as biases are called by some, is that of `W_0` whatever else is known.
         """
         scripts = dict(node.scripts)
         inner = _bare(scripts.get("_"))
-        if inner[1:2] != (Char(","),) or not _typed(inner[:1]).isdecimal() or node.primes or node.base is None:
+        has_comma = inner[1:2] == (Char(","),)
+        index = inner[2:] if has_comma else inner[1:]
+        apart = has_comma or _typed(index).isalpha()
+        if not (index and apart) or not _typed(inner[:1]).isdecimal() or node.primes or node.base is None:
             return None
-        if inner[0] != Char("0") and (_typed(inner[2:]).isdecimal() or self.layer(before, node.base) is not None):
+        is_bias = has_comma and inner[0] == Char("0")
+        if not is_bias and (_typed(index).isdecimal() or self.layer(before, node.base) is not None):
             return None
         known = tuple((sign, inner[0] if sign == "_" else script) for sign, script in node.scripts)
         name = self.layer(before, Scripted(node.base, 0, known))
-        return None if name is None else [_name(name), *self.scripts(0, {"_": Group(inner[2:])})]
+        return None if name is None else [_name(name), *self.scripts(0, {"_": Group(index)})]
 
     def member(self, node: Scripted) -> list[Token] | None:
         """`h^{(t-1)}`, of a family; scripts that are left over come behind."""
