@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from pathlib import Path
 
 import pytest
+from clock import within
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -149,9 +149,7 @@ def test_no_text_makes_anything_but_a_problem_or_an_input_error(text: str) -> No
     "text", ["[" * 30_000, "layers: " + "[" * 30_000, NETWORK + "a: &a [x]\n" + "b: [*a, *a]\n" * 20_000]
 )
 def test_hostile_files_are_refused_at_once(text: str) -> None:
-    start = time.process_time()
-    assert faults(text)
-    assert time.process_time() - start < 1
+    assert within(1, lambda: faults(text))
 
 
 def test_names_that_are_known_are_said_in_the_order_of_the_problem():

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from clock import within
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -175,9 +175,7 @@ def test_a_large_graph_loads_fast() -> None:
         weights = ", ".join(f"{edge}: {random.uniform(-1, 1):.4f}" for edge in edges)
         lines.append(f"  v{i}: {{weights: {{{weights}}}, activation: sigmoid}}")
         names.append(f"v{i}")
-    start = time.process_time()
-    problem = loads("\n".join(lines))
-    assert time.process_time() - start < 5
+    problem = within(5, lambda: loads("\n".join(lines)))
     assert len(problem.parameters) > 9_900
 
 
@@ -263,9 +261,7 @@ def test_what_leads_to_no_given_gradient_is_warned_of(upstream: str, ends: str) 
 def test_a_chain_of_five_thousand_equations_loads_fast(turned: bool) -> None:
     chain = [f"  q{i}: sin({'x' if i == 0 else f'q{i - 1}'})" for i in range(5000)]
     text = "inputs: {x: 1}\nof: q4999\nequations:\n" + "\n".join(reversed(chain) if turned else chain)
-    start = time.process_time()
-    problem = loads(text)
-    assert time.process_time() - start < 5
+    problem = within(5, lambda: loads(text))
     assert [equation.name for equation in problem.forward] == [f"q{i}" for i in range(5000)]
 
 
@@ -370,7 +366,10 @@ def test_very_many_faults_are_cut_short() -> None:
 def test_thousands_of_unknown_names_are_refused_fast(form: str) -> None:
     formula = "z{0} + 1" if form == "equations" else "{{weights: {{z{0}: 1}}}}"
     lines = [f"  q{i}: {formula.format(i)}" for i in range(5000)]
-    start = time.process_time()
-    with pytest.raises(InputError, match="unknown"):
-        loads(f"inputs: {{x: 1}}\n{form}:\n" + "\n".join(lines))
-    assert time.process_time() - start < 5
+    text = f"inputs: {{x: 1}}\n{form}:\n" + "\n".join(lines)
+
+    def refused() -> None:
+        with pytest.raises(InputError, match="unknown"):
+            loads(text)
+
+    within(5, refused)

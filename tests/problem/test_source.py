@@ -3,11 +3,11 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-import time
 from pathlib import Path
 
 import pytest
 import yaml
+from clock import within
 from hypothesis import given
 from hypothesis import strategies as st
 from slow import mostly_slow
@@ -219,9 +219,7 @@ ALIAS_BOMB = "a: &a [x]\n" + "".join(
     ["[" * 30_000, "{a: " * 30_000, "- " * 30_000, "? " * 30_000, "[" * 30_000 + "]" * 30_000, ALIAS_BOMB],
 )
 def test_bombs_are_refused_at_once(text: str) -> None:
-    start = time.process_time()
-    assert faults(text)
-    assert time.process_time() - start < 1
+    assert within(1, lambda: faults(text))
 
 
 def test_fifty_levels_are_allowed_and_no_more() -> None:
@@ -231,9 +229,7 @@ def test_fifty_levels_are_allowed_and_no_more() -> None:
 
 def test_a_megabyte_of_numbers_is_read_in_linear_time() -> None:
     numbers = [f"{i * 0.37:.6f}" for i in range(100_000)]
-    start = time.process_time()
-    document = read_text("a: [" + ", ".join(numbers) + "]")
-    assert time.process_time() - start < 5
+    document = within(5, lambda: read_text("a: [" + ", ".join(numbers) + "]"))
     assert document.data["a"] == [float(n) for n in numbers]
     assert document.written("a", 99_999) == numbers[-1]
 

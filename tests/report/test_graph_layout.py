@@ -1,9 +1,9 @@
 """The layout of any graph: nothing overlaps, every edge leads forward, few cross, and large ones come out."""
 
 import itertools
-import time
 
 import pytest
+from clock import within
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -172,7 +172,5 @@ def test_large_graphs_come_out_quickly(width):
     names = {f"v{i}_{j}": (60.0, 30.0) for i in range(layers + 1) for j in range(width)}
     edges = [(f"v{i}_{j}", f"v{i + 1}_{k}") for i in range(layers) for j in range(width) for k in range(width)]
     edges += [("v0_0", f"v{i}_0") for i in range(2, layers)]
-    start = time.process_time()
-    plan = layout(names, edges)
-    assert time.process_time() - start < 10
+    plan = within(10, lambda: layout(names, edges))
     assert len(plan.positions) == len(names)
