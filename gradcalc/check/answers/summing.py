@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import Final
 
@@ -113,11 +113,14 @@ class Summing(Limited):
         lower, condition = parted_at_condition(lower)
         counted = [Limits(letter) for letter in self.members_counted(lower)]
         limits = counted or [self.limits(each, upper if i == 0 else []) for i, each in enumerate(split(lower[:-1]))]
-        limits = limits or [Limits("")]
+        known, is_whole = {*self.meanings.letters}, self.is_all(token)
         outside = {each.letter: self.meanings.letters.pop(each.letter, None) for each in limits if each.letter}
         self.meanings.letters |= dict.fromkeys(outside)
         body = self.term()
         self.meanings.terms.pop()
+        if not limits:
+            limits = [Limits(each) for each in self.unsaid(known)] or [Limits("")]
+            outside = {each.letter: None for each in limits if each.letter}
         while function == "sum" and self.token.text in ("+", "-") and any(map(self.is_ahead, outside)):
             sign = self.accept("+", "-")
             term = self.products()
@@ -129,7 +132,7 @@ class Summing(Limited):
             body = self.builder.whole(call("where", where.expr, body.expr, Num(0.0)), where, body)
         for each in reversed(limits):
             text = self.steps(each) if each.letter in self.meanings.steps else self.entries(each)
-            body = self.over(function, body, each.letter, text)
+            body = self.over(function, body, each.letter, text, is_whole)
         for letter, count in outside.items():
             self.meanings.letters.pop(letter, None)
             self.meanings.letters |= {} if count is None else {letter: count}
@@ -155,8 +158,23 @@ class Summing(Limited):
         right = Apply("neg", (term.expr,)) if sign == "-" else term.expr
         return self.builder.whole(Apply("add", (body.expr, right)), body, term)
 
-    def over(self, function: str, body: Part, letter: str, limits: str) -> Part:
-        """The sum of a body over its letter; of what has no such index, over its rows."""
+    def is_all(self, token: Token) -> bool:
+        """Whether a sum is all of a side, but for numbers before it."""
+        before = takewhile(lambda each: each is not token, self.tokens)
+        return not self.level and all(each.kind in ("fraction", "number") or each.text in "-(" for each in before)
+
+    def unsaid(self, known: Collection[str]) -> list[str]:
+        r"""The letters over which a sum without limits goes, `\sum w_i x_i`: those in its terms that are new."""
+        new = [each for each in self.meanings.letters if each not in known and each not in self.meanings.sizes]
+        if len(new) > 1 and self.meanings.left not in ((), (1, 1)):
+            self.fail("over which of its indices this sum goes isn't said")
+        return new
+
+    def over(self, function: str, body: Part, letter: str, limits: str, is_whole: bool) -> Part:
+        """The sum of a body over its letter; of what has no such index, over its rows.
+
+        A sum of columns with one entry each would say nothing: there all entries are meant, as where a number is asked.
+        """
         if function == "prod" and body.shape is not None and min(body.shape, default=1) > 1:
             self.fail("a product of matrices over an index, in whatever order")
         counts = self.meanings.letters.get(letter) is not None or uses(code(body.expr), letter)
@@ -165,6 +183,10 @@ class Summing(Limited):
             return self.opaque(f"{function}({text}, {limits or letter})", body.shape)
         if function == "prod" or not body.shape:
             self.fail("what this sum counts over isn't an index of its terms")
+        axis, is_asked = 1 - int(self.builder.axis), self.meanings.left in ((), (1, 1))
+        says_nothing = body.shape[axis] == 1 and not (is_whole and self.meanings.left == body.shape)
+        if says_nothing or (is_asked and is_whole):
+            return self.builder.whole(call("sum", body.expr), body)
         self.meanings.remarks.append("a sum of rows")
         return self.builder.whole(call("sum", body.expr, axis=1.0 - self.builder.axis), body)
 

@@ -17,6 +17,7 @@ from gradcalc.check.writeup.model import Derivation, Side
 from gradcalc.formula.expr import Apply, Expr, Name, Num, names, walk
 from gradcalc.formula.table import Shape
 from gradcalc.formula.write import code
+from gradcalc.optimizers.rule import RATE
 
 _DIFFERENTIAL: Final = re.compile(
     r"(?<![A-Za-z\\])d\s*(?:\\left\s*)?\(|^\s*d\s*(?:[JLEC]\b|\\ell|\\mathcal|\\hat|\\[A-Za-z]+\s*(?:\\left\s*)?\()"
@@ -173,14 +174,28 @@ class Formulas:
     def _in_full(self, texts: list[str]) -> tuple[list[str], Mapping[str, str]]:
         return expanded(texts, self.meanings) if self.meanings.differentials else (texts, {})
 
-    def without_first(self) -> Formulas:
-        """The same chain from its second side on."""
+    def without_first(self, count: int = 1) -> Formulas:
+        """The same chain from its second side on, or from a later one."""
         other = Formulas.__new__(Formulas)
         vars(other).update(vars(self))
-        other.sides, other.read, other.shapes = self.sides[1:], self.read[1:], self.shapes[1:]
-        other.reasons, other.texts = self.reasons[1:], self.texts[1:]
-        other.faults = self.faults[1:]
-        other.uncertain, other.odd = self.uncertain[1:], self.odd[1:]
+        other.sides, other.read, other.shapes = self.sides[count:], self.read[count:], self.shapes[count:]
+        other.reasons, other.texts = self.reasons[count:], self.texts[count:]
+        other.faults = self.faults[count:]
+        other.uncertain, other.odd = self.uncertain[count:], self.odd[count:]
+        return other
+
+    def of_new(self, updated: Mapping[str, str]) -> Formulas:
+        r"""The same about the new value, of `w_i = w_i - \eta \delta_i`: an entry, less the rate times something.
+
+        `updated` has the names of the new values of parameters. Itself, where it is no update.
+        """
+        left = "" if self.read[0] is None else code(self.read[0])
+        name, bracket, index = left.partition("[")
+        if not bracket or name not in updated or RATE not in self.used or self.used.isdisjoint((name, left)):
+            return self
+        other, text = self.without_first(0), f"{updated[name]}[{index}"
+        self.meanings.opaque[text] = self.meanings.opaque.get(left, ())
+        other.texts, other.read = [text, *self.texts[1:]], [Name(text), *self.read[1:]]
         return other
 
     @property

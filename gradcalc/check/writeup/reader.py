@@ -123,6 +123,8 @@ class WriteUpReader:
             elif not self.in_own_letters(whole, chain.reasons[0]):
                 self.leave(chain, chain.reasons[0])
             return
+        chain = chain.of_new(self.subjects.updated)
+        left = chain.read[0] or left
         if chain.is_of_another() and self.in_own_letters(whole, chain.reasons[0]):
             return
         if chain.is_about_letters(left) or chain.is_conditional or (chain.are_rows and chain.kinds_of_left()[1]):
@@ -214,7 +216,7 @@ class WriteUpReader:
 
     def lines(self, chain: Formulas, quantity: Quantity) -> Iterator[Line]:
         """The lines that can be read; the others are listed."""
-        in_problem = quantity.section in ("forward", "gradients", "loss")
+        in_problem = quantity.section in ("forward", "gradients", "loss", "updated")
         for number, side in enumerate(chain.sides[1:], 1):
             if self.in_letters and chain.is_set_to_zero(number):
                 self.unread.append(self.refused(side, CONDITION))

@@ -14,6 +14,7 @@ from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Expr, Name, Num, names, walk
 from gradcalc.formula.write import code
+from gradcalc.optimizers.rule import RATE
 from gradcalc.program.further import SHAPES
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.sections import GIVEN, Quantity
@@ -30,6 +31,9 @@ class Subjects:
         self.admission = admission
         self.names = admission.called
         self.by_equation = {quantity.equation: quantity for quantity in self.names.catalogue.every}
+        parameters = admission.solution.problem.parameters
+        self.updated = {name: new_name(name) for name in parameters if new_name(name) in self.by_equation}
+        """The names of the new values of parameters."""
 
     def of(self, left: Expr, used: set[str]) -> Quantity | str:
         """The quantity that a left side names, where the others use these names; else why there is none."""
@@ -55,7 +59,7 @@ class Subjects:
         """The new value where the chain is an update, or rests on new values."""
         name = quantity.name
         updated = self.by_equation.get(new_name(name))
-        is_update = quantity.section == GIVEN and {name, gradient_name(name)} <= used
+        is_update = quantity.section == GIVEN and name in used and not used.isdisjoint((gradient_name(name), RATE))
         if updated is not None and (is_update or (quantity.section == "forward" and self.is_after(used))):
             return updated
         if quantity.section == GIVEN:
