@@ -43,6 +43,38 @@ ENTRIES = [
     (r"L = -\sum_{k=1}^K y_k (a_{2,k} - \log \sum_{j=1}^K e^{a_{2,j}})", r"-\sum_{k", r"\sum_{k"),
     (r"\frac{\partial L}{\partial h_1} = \sum_{k=1}^K (\hat{y}_k - y_k) (W_2)_{k,:}^\top", "- y_k", "+ y_k"),
 ]
+SHOWN = """
+notation: W @ x + b
+inputs: vector(D)
+targets: one_hot(K)
+layers:
+  - {weights: H×D, biases: vector(H), activation: tanh}
+  - {weights: K×H, biases: vector(K), activation: softmax}
+loss: cross_entropy
+symbols: {a1: z, h1: h}
+"""
+ONE = """
+inputs: {x: vector(D)}
+parameters: {W1: H×D, b1: vector(H), W2: K×H, b2: vector(K)}
+targets: {y: one_hot(K)}
+equations:
+  z: W1 @ x + b1
+  h: tanh(z)
+  o: W2 @ h + b2
+  p: softmax(o)
+loss: cross_entropy(p, y)
+"""
+BY_LAYER = [
+    (SHOWN, r"\frac{\partial L}{\partial h_{1j}} = \sum_k (\hat{y}_k - y_k) W_{2,kj}", "kj", "jk"),
+    (SHOWN, r"\frac{\partial L}{\partial h_j^{(1)}} = \sum_k (\hat{y}_k - y_k) W_{2kj}", "kj", "jk"),
+    (SHOWN, r"\frac{\partial L}{\partial h_j^1} = \sum_k (\hat{y}_k - y_k) W_{2,kj}", "- y_k", "+ y_k"),
+    (SHOWN, r"\frac{\partial L}{\partial z_{2k}} = \hat{y}_k - y_k", "z_{2", "z_{1"),
+    (SHOWN, r"\frac{\partial h_{1j}}{\partial z_{1j}} = 1 - h_{1j}^2", "^2", ""),
+    (SHOWN, r"\delta_{1j} = (1 - h_{1j}^2) \sum_k \delta_{2k} W_{2,kj}", "1 -", "1 +"),
+    (SHOWN, r"z_{1,j} = \sum_i W_{1,ji} x_i + b_{1j}", "x_i", "x_j"),
+    (ONE, r"\frac{\partial L}{\partial b_{1j}} = (1 - h_{1j}^2) \sum_k (p_k - y_k) W_{2,kj}", "1 -", "1 +"),
+]
+"""Beside what is shown without the number of its layer."""
 ROW = (r"\frac{\partial J}{\partial W} = \frac{1}{N} \sum_{n=1}^N X_{n,:}^\top ((Y_{n,:} - T_{n,:})"
        r" \odot Y_{n,:} \odot (1 - Y_{n,:}))")  # fmt: skip
 
@@ -57,6 +89,17 @@ def test_each_line_is_right_and_spoilt_it_is_wrong(verdicts, right, old, new):
     assert old in right
     assert verdicts(right) == ["correct"]
     assert verdicts(right.replace(old, new, 1)) == ["wrong"]
+
+
+@pytest.mark.parametrize(("problem", "right", "old", "new"), BY_LAYER, ids=range(len(BY_LAYER)))
+def test_a_number_before_the_index_of_a_vector_is_that_of_its_layer(verdicts, problem, right, old, new):
+    assert old in right
+    assert verdicts(right, problem) == ["correct"]
+    assert verdicts(right.replace(old, new, 1), problem) == ["wrong"]
+
+
+def test_a_layer_that_is_not_there_is_not_called_wrong(verdicts):
+    assert verdicts(r"\frac{\partial L}{\partial z_{2k}} = p_k - y_k", ONE) == []
 
 
 def test_the_transpose_behind_a_row_turns_the_row(verdicts):

@@ -217,6 +217,7 @@ class Interpreter:
             sizes=sizes_of(problem),
             weights=self.called.weights,
             numbered=self.called.numbered,
+            unnumbered=self.called.unnumbered,
             over_samples=self.facts.over_samples,
             used=frozenset(node.function for eq in forward for node in walk(eq.expr) if isinstance(node, Apply)),
             slopes=slopes,

@@ -96,6 +96,9 @@ class Lettered(Parser):
         if token.kind == "transpose":
             return self.turned(base)
         exponent = self.inner(token.inner[0])
+        layer = self.of_layer(base, "1") if exponent.expr == Num(1.0) else None
+        if layer is not None:
+            return layer  # which nothing is raised to
         if exponent.shape not in ((), (1, 1)):
             self.fail("an exponent that is no number")
         return self.raised(base, exponent)
@@ -118,6 +121,11 @@ class Lettered(Parser):
                 if self.is_sample(found, self.token.text.strip("()[]"), is_layer=True):
                     self.position += 1
                     continue
+                layer = self.of_layer(found, self.token.text.strip("()[]"))
+                if layer is not None:
+                    self.position += 1
+                    found = layer
+                    continue
                 if self.meanings.members and INDEX.fullmatch(self.token.text[1:-1]):
                     self.copy_of(found)
                     continue
@@ -130,6 +138,30 @@ class Lettered(Parser):
         self.step(spelled(self.token.text[1:-1]))
         self.position += 1
         self.meanings.copies.add(code(found.expr))
+
+    def of_layer(self, found: Part, number: str) -> Part | None:
+        """What is shown without the number of its layer, as `h` for h1, and has it here: `h^{(1)}`, `h_{1j}`."""
+        name = found.expr.id if isinstance(found.expr, Name) else ""
+        letter = self.meanings.unnumbered.get(name)
+        if letter is None or not number.isdecimal():
+            return None
+        is_only_one = letter == name and number == "1" and 1 in (found.shape or ())
+        layer = self.builder.resolve(f"{letter}{number}") or (name if is_only_one else None)
+        return None if layer is None else Part(Name(layer), self.builder.shapes.get(layer))
+
+    def in_layer(self, found: Part, index: list[list[Token]]) -> tuple[Part, list[list[Token]]]:
+        """Of a vector in `h_{1j}` 1 is the number of its layer, and j its index."""
+        name = found.expr.id if isinstance(found.expr, Name) and 1 in (found.shape or ()) else ""
+        both = [each[0] for each in index if len(each) == 1]
+        has_number = len(both) == 2 and both[0].text.isdecimal() and bool(letter_of(both[1]))
+        if name not in self.meanings.unnumbered or not has_number:
+            return found, index
+        layer = self.of_layer(found, both[0].text)
+        return (
+            (layer, index[1:])
+            if layer
+            else self.fail(f"{name} has one index: is {both[0].text} the number of a layer?")
+        )
 
     def turned(self, found: Part) -> Part:
         """A transpose; that of 1 is a row of ones, with which a column is summed."""
@@ -187,7 +219,7 @@ class Lettered(Parser):
 
     def part_of(self, found: Part, tokens: Sequence[Token]) -> Part:
         """An entry or a column, by letters or numbers."""
-        index = one_digit_each(split(tokens), found.shape)
+        found, index = self.in_layer(found, one_digit_each(split(tokens), found.shape))
         labelled = [sample_of(each, self.builder.resolve) is not None for each in index]
         if any(labelled) and self.meanings.one_hot:
             return self.at_label(found, index, labelled.index(True))

@@ -47,6 +47,8 @@ class Meanings:
     """The parameters that are shown as a letter with scripts, by that letter."""
     numbered: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The names that a letter with the number of a layer stands for, by that letter."""
+    unnumbered: Mapping[str, str] = field(default_factory=dict)
+    """Of names that are shown without the number of a layer, as `h` for h1 or for h, what stands before it."""
     unknown_sizes: dict[str, int] = field(default_factory=dict)
     """Letters for sizes that the problem doesn't have, and the sizes that they stand for."""
     slopes: Mapping[str, str] = field(default_factory=dict)

@@ -165,6 +165,16 @@ class Names:
         return found
 
     @cached_property
+    def unnumbered(self) -> Mapping[str, str]:
+        """Of names that are shown without the number of a layer, as `h` for h1 or for h, what stands before it."""
+        return self.solution.once("unnumbered", self._made_unnumbered)
+
+    def _made_unnumbered(self) -> Mapping[str, str]:
+        alone = (name for tree, name in self.trees.items() if len(tree) == 1 and not isinstance(tree[0], Scripted))
+        found = {name: name.rstrip("0123456789") for name in alone if name in self.equations}
+        return {name: letter for name, letter in found.items() if letter != name or name not in self.problem.parameters}
+
+    @cached_property
     def weights(self) -> Mapping[str, Sequence[str]]:
         """The parameters that are shown as a letter with scripts, by that letter: `w` of `w_1` and `w_l`."""
         return self.solution.once("weights", self._made_weights)

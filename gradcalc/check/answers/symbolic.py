@@ -409,7 +409,8 @@ def read_tex(
     is_condition: bool = False,
 ) -> Part:
     """The formula of a text in TeX, with its shape; a condition may be an equation. Raises NotReadable."""
-    tokens = tex_tokens(text, known_trees, other_trees, builder.resolve, patterns, families)
+    vectors = [name for name, shape in builder.shapes.items() if 1 in shape]
+    tokens = tex_tokens(text, known_trees, other_trees, builder.resolve, patterns, families, vectors)
     if odd(tokens):
         meanings.odd = True
         tokens = without(tokens) if meanings.otherwise else opened(tokens)

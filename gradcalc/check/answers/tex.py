@@ -6,7 +6,7 @@ What has an inside of its own (a fraction, a sum's limits, cases) is one token w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import takewhile
 from typing import Final
 
@@ -82,12 +82,13 @@ def tex_tokens(
     resolve: Callable[[str], str | None],
     patterns: Patterns,
     families: Sequence[Family] = (),
+    vectors: Collection[str] = (),
 ) -> list[Token]:
     r"""The tokens of a formula in TeX, and one at the end. Raises NotReadable.
 
     `known` has what reports show, by its normal tree: `\nabla a^{2}` is da2 where it is shown so; `others` are like
     these, and `resolve` knows names that are typed without TeX; `patterns` are names with letters for indices,
-    `families` names with members.
+    `families` names with members, `vectors` have one index.
     """
     plain = _SIZES.sub(lambda found: " " * len(found[0]), text).replace("...", r"\dots ")
     while (found := _MIXED.search(plain)) is not None:
@@ -96,10 +97,10 @@ def tex_tokens(
         tree = normal(read(plain, grids=True))
     except TexError as error:
         raise NotTex(error.start, f"{error.why}{error.hint}") from None
-    cutting = _Cutting(known, others, resolve, patterns, families)
+    cutting = _Cutting(known, others, resolve, patterns, families, vectors)
     tokens = cutting.row(tree)
     if cutting.either and cutting.signs == {"_"}:
-        tokens = _Cutting(known, others, resolve, patterns, families, below=True).row(tree)
+        tokens = _Cutting(known, others, resolve, patterns, families, vectors, below=True).row(tree)
     return [*tokens, END]
 
 
@@ -114,10 +115,11 @@ class _Cutting:
         resolve: Callable[[str], str | None],
         patterns: Patterns,
         families: Sequence[Family] = (),
+        vectors: Collection[str] = (),
         below: bool = False,
     ) -> None:
         self.known, self.others, self.resolve = known, others, resolve
-        self.patterns, self.families = patterns, families
+        self.patterns, self.families, self.vectors = patterns, families, vectors
         self.longest = max(map(len, known), default=1)
         self.below = below
         """Whether layers are known to have their numbers below in this formula, as in `W_2`."""
@@ -265,7 +267,11 @@ class _Cutting:
             return None
         known = tuple((sign, inner[0] if sign == "_" else script) for sign, script in node.scripts)
         name = self.layer(before, Scripted(node.base, 0, known))
-        return None if name is None else [_name(name), *self.scripts(0, {"_": Group(index)})]
+        if name is not None:
+            return [_name(name), *self.scripts(0, {"_": Group(index)})]
+        name = self.layer(before, Scripted(node.base, 0, (("_", inner[0]),)))
+        is_power = name in self.vectors and not _LAYER.fullmatch(_typed(_bare(scripts.get("^"))))  # `h_{1j}^2`
+        return [_name(name), *self.scripts(0, {**scripts, "_": Group(index)})] if name and is_power else None
 
     def member(self, node: Scripted) -> list[Token] | None:
         """`h^{(t-1)}`, of a family; scripts that are left over come behind."""
@@ -436,7 +442,8 @@ class _Cutting:
             found.append(Token("layer", _typed(_bare(above)), 0, (self.inside(above),)))
         if index is not None:
             is_turned_row = ":" in _typed(_bare(index)) and found[primes:] and found[primes].kind == "transpose"
-            found.insert(primes if is_turned_row else len(found), Token("index", "_", 0, (self.inside(index),)))
+            is_first = is_turned_row or (text.isdecimal() and text != "1")  # `h_{1j}^2`
+            found.insert(primes if is_first else len(found), Token("index", "_", 0, (self.inside(index),)))
         return found
 
 
