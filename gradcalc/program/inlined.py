@@ -10,7 +10,7 @@ from gradcalc.formula.parse import PART
 from gradcalc.formula.shapes import shape_of, spell
 from gradcalc.formula.table import Axis, Shape, lookup
 from gradcalc.formula.write import code
-from gradcalc.program.derivatives import DERIVATIVES, GRAD, DerivativeError, Derivatives
+from gradcalc.program.derivatives import DERIVATIVES, GRAD, HESSIAN, DerivativeError, Derivatives
 from gradcalc.program.problem import Equation
 from gradcalc.program.solution import Solution
 
@@ -102,7 +102,8 @@ def asked_shape(expr: Expr, shapes: dict[str, Shape], axis: Axis) -> Shape:
             return node
         of, by = (shape_of(arg, known, axis) for arg in node.args)
         name = f"·{len(known)}"
-        known[name] = by if node.function == GRAD else (prod(of), prod(by))
+        rows = prod(by) if node.function == HESSIAN else prod(of)
+        known[name] = by if node.function == GRAD else (rows, prod(by))
         return Name(name)
 
     return shape_of(transform(expr, with_names), known, axis)

@@ -205,3 +205,19 @@ LOGITS = "inputs: {z: scalar}\ntargets: {y: bit}\nequations: {L: softplus(z) - y
 def test_bars_are_the_absolute_value(verdicts, tex, verdict):
     """The stable form of https://www.tensorflow.org/api_docs/python/tf/nn/sigmoid_cross_entropy_with_logits."""
     assert verdicts(LOGITS, f"L = {tex}") == [verdict]
+
+
+LOGISTIC = r"""
+inputs: {x: vector(d)}
+parameters: {theta: vector(d)}
+equations: {z: theta.T @ x, J: log(1 + exp(z))}
+of: J
+symbols: {theta: '\theta'}
+"""
+
+
+def test_a_letter_for_the_hessian_has_its_entries(tmp_path):
+    told = r"H = \nabla_\theta^2 J \qquad \\ H_{jk} = \frac{\partial^2 J}{\partial \theta_j \partial \theta_k} \\ "
+    for factor, word in ((r"\sigma(z) (1 - \sigma(z))", "correct"), (r"\sigma(z)", "wrong")):
+        found = handed_in.verdicts(LOGISTIC, rf"{told} H_{{jk}} = {factor} x_j x_k", tmp_path)
+        assert found == ["correct", word]

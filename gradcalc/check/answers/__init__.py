@@ -35,9 +35,11 @@ trees        what stands in such trees, as names are typed
 symbolic     formulas of LaTeX from their tokens: names and functions
 identities   identity matrices in them, of the size that fits
 labels       the class of a sample in them
+primed       letters of indices with a prime
 shaped       shapes that stand below names in them
 summing      sums over an index in them
 limits       from where to where they go
+loss         the loss, with words below it and arguments behind it
 extremes     maxima over a few values in them
 grids        cases and matrices in them
 dotted       matrices with dots in them

@@ -32,6 +32,15 @@ class Facts:
         return name if len(targets) == 1 and one and (whole or each) else ""
 
     @cached_property
+    def loss_has_parts(self) -> bool:
+        """Whether the loss is a sum of parts, or there are numbers beside it that may be parts of it."""
+        whole = self.solution.by_name.get(self.solution.problem.objective or "")
+        shapes = self.solution.shapes
+        others = (eq for eq in self.solution.equations if eq.section == "forward" and eq is not whole)
+        is_sum = whole is not None and isinstance(whole.expr, Apply) and whole.expr.function == "add"
+        return is_sum or any(shapes[eq.name] in ((), (1, 1)) for eq in others)
+
+    @cached_property
     def over_samples(self) -> dict[str, str]:
         """What the problem's loss takes over samples, by the loss of one."""
         equation = self.solution.by_name.get(self.solution.problem.objective or "")

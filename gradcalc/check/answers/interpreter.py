@@ -17,6 +17,7 @@ from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.own_names import OwnNames
 from gradcalc.check.answers.parts import Builder, Part, with_outer_products
+from gradcalc.check.answers.primed import unprimed
 from gradcalc.check.answers.shaped import letter_for, sides_told
 from gradcalc.check.answers.shapes import SCALAR
 from gradcalc.check.answers.stated import abbreviations, sizes_of
@@ -181,6 +182,7 @@ class Interpreter:
         Raises NotReadable.
         """
         builder = Identities(self.called.alone, meanings.shapes, self.axis, self.functions)
+        text = unprimed(text, meanings.primed, self.called.alone, self.solution.problem.symbols.values())
         trees = {**self.called.trees, **self.own.trees}
         own = (each.family for each in reversed(self.own.definitions.values()))
         families = (*own, *self.called.tex_families)
@@ -213,6 +215,7 @@ class Interpreter:
         found = Meanings(
             shapes=dict(self.shapes),
             objective=problem.objective,
+            has_parts=self.facts.loss_has_parts,
             values=self.facts.quantity_of,
             sizes=sizes_of(problem),
             weights=self.called.weights,

@@ -35,6 +35,8 @@ class Meanings:
 
     shapes: dict[str, Shape] = field(default_factory=dict)
     objective: str | None = None
+    has_parts: bool = False
+    """Whether the loss is a sum of parts, or there are numbers beside it that may be parts of it."""
     values: Callable[[Expr], str | None] = _nothing
     sizes: Mapping[str, int] = field(default_factory=dict)
     read_as: Mapping[str, str] = field(default_factory=dict)
@@ -93,6 +95,8 @@ class Meanings:
     """The letters of indices, and how far each counts."""
     summed: dict[str, int | None] = field(default_factory=dict)
     """How far the letters of sums counted that are done."""
+    primed: dict[str, str] = field(default_factory=dict)
+    """The letters that stand for letters of indices with a prime."""
     steps: set[str] = field(default_factory=set)
     """Those among them that are indices of members."""
     copies: set[str] = field(default_factory=set)

@@ -24,7 +24,7 @@ from gradcalc.formula.tex.tree import (
     Words,
 )
 
-_BOLD = ("mathbf", "boldsymbol", "bm", "mathrm", "operatorname", "mathit", "mathsf", "mathtt")
+_BOLD = ("mathbf", "boldsymbol", "bm", "bold", "mathrm", "operatorname", "mathit", "mathsf", "mathtt")
 """Fonts by which names aren't told apart."""
 _EQUATION = re.compile(r"[a-z]\s*[=≠]\s*[a-z]")
 """A condition that is written as text."""

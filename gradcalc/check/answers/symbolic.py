@@ -14,11 +14,12 @@ from gradcalc.check.answers.calls import STOP_GRADIENT, is_function
 from gradcalc.check.answers.definitions import Definition, parted
 from gradcalc.check.answers.differentiating import NO_LOSS
 from gradcalc.check.answers.dots import DOTS
-from gradcalc.check.answers.extremes import OF_TWO, Extremes
+from gradcalc.check.answers.extremes import OF_TWO
 from gradcalc.check.answers.families import Family, Member
 from gradcalc.check.answers.identities import Identities, eye
 from gradcalc.check.answers.letters import FACTORS, ONES, PRIMES, split
 from gradcalc.check.answers.lexer import Token
+from gradcalc.check.answers.loss import Loss
 from gradcalc.check.answers.meanings import Meanings
 from gradcalc.check.answers.odd_brackets import odd, opened, without
 from gradcalc.check.answers.parts import Part
@@ -48,7 +49,7 @@ _OF_PRODUCTS: Final = ("trace", "det")
 """What without brackets is of the whole product behind it."""
 
 
-class Symbolic(Extremes):
+class Symbolic(Loss):
     """Reads a formula from tokens of TeX."""
 
     def atom(self) -> Part:
@@ -248,16 +249,6 @@ class Symbolic(Extremes):
         self.position += bool(below)
         return self.builder.whole(eye(size)) if size else self.builder.identity()
 
-    def pass_over_arguments(self) -> None:
-        """`ℒ(w)` is ℒ."""
-        if self.token.text != "(":
-            return
-        end = self.closing(self.position)
-        inside = self.tokens[self.position + 1 : end]
-        kinds = ("name", "member", "layer", "index", "transpose")
-        if all(each.kind in kinds or each.text in ",()[]" for each in inside):
-            self.position = min(end + 1, len(self.tokens) - 1)
-
     def is_applied(self, name: str) -> bool:
         """Whether a function stands here with its argument."""
         if not is_function(name) or without_brackets(name) or self.builder.resolve(name) is not None:
@@ -273,15 +264,6 @@ class Symbolic(Extremes):
         inside = self.tokens[start + 1 : self.closing(start)] if self.tokens[start].text == "(" else []
         itself = (each for each, after in pairwise(inside) if each.text == quantity and after.text != "(")
         return bool(inside) and next(itself, None) is None and inside[-1].text != quantity
-
-    def closing(self, start: int) -> int:
-        """Where the bracket closes that opens at a token; the end where none does."""
-        opened = 0
-        for at in range(start, len(self.tokens)):
-            opened += (self.tokens[at].text == "(") - (self.tokens[at].text == ")")
-            if not opened:
-                return at
-        return len(self.tokens)
 
     def applied_function(self, name: str) -> Part:
         """`σ′(a)`, `softmax(z)`, `log ŷ`, `\\log\\left[…\\right]`."""

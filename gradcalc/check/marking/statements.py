@@ -17,7 +17,7 @@ from gradcalc.check.marking.likeness import DIAGONAL
 from gradcalc.check.marking.put_in import PutIn
 from gradcalc.check.marking.tries import BUT_FOR_LAST, CASES, SOME, Instance, Stray, Values
 from gradcalc.check.marking.verdicts import Word
-from gradcalc.check.mistakes.in_lines import slips
+from gradcalc.check.mistakes.in_lines import slips, without_transpose
 from gradcalc.check.mistakes.left_out import left_out
 from gradcalc.formula.arrays import Array
 from gradcalc.problem.claim_indices import NoMember, NoRange, TwoRanges
@@ -151,7 +151,16 @@ class Statements:
             if not error.beyond:
                 return Tried("unreadable", str(error))
             return Tried("wrong", self.problems[0].limits((texts[0], texts[number])) or _BEYOND)
-        return Tried("wrong", _TRACED if how else self.unequal(texts[0], texts[number], free))
+        meant = None if how else self.without_transpose(texts[0], texts[number], free)
+        return meant or Tried("wrong", _TRACED if how else self.unequal(texts[0], texts[number], free))
+
+    def without_transpose(self, left: str, right: str, free: Mapping[str, str]) -> Tried | None:
+        """What is said of a line that is right with inner products in its functions: `exp(u v)` for `exp(uᵀ v)`."""
+        slip = without_transpose(right)
+        with suppress(ClaimError, TwoRanges):
+            if slip is not None and self.compared(left, slip.text, free) == "equal":
+                return Tried("imprecise", slip.said)
+        return None
 
     def is_right_within(self, left: str, right: str, free: Mapping[str, str]) -> bool:
         """Whether the two are equal where derivatives of members are taken within their step.

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from gradcalc.check.answers.stated import abbreviations, sizes_of
+from gradcalc.check.answers.summing import uses
 from gradcalc.check.claims.lowering import ClaimError, Misfit, Sides, lowered
 from gradcalc.check.marking.likeness import as_diagonal, compare, has_slopes, holding, one_way
 from gradcalc.errors import FormulaError
@@ -164,6 +165,8 @@ class Instance:
         if not says and self.is_alike(letters, choices, right):
             return "alike"
         said = {name for text in letters.texts for name in names(letters.first(text, self.shapes, self.sizes))}
+        if not any(_compares(text, (*free, *dict(letters.classes))) for text in letters.texts):
+            said -= {name for _, name in letters.classes if not any(uses(text, name) for text in letters.texts)}
         ones = self.ones(choices, values, said)
         return "ones" if right == ones else "zeros" if right == [not each for each in ones] else ""
 

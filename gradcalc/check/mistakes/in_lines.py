@@ -37,6 +37,28 @@ def slips(text: str, functions: frozenset[str]) -> Iterator[Slip]:
         yield Slip(f"-({text})", "the whole has the wrong sign")
 
 
+def without_transpose(text: str) -> Slip | None:
+    r"""A line with the inner product of two names for what may be another one in a function: `\exp(u_w v_c)`."""
+    tree, meant = tree_as_typed(text), text
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree is not None else []
+    inside = [each for node in calls if _is_by_entry(_called(node)) for arg in node.args for each in ast.walk(arg)]
+    pairs = {each.col_offset: each for each in inside if isinstance(each, ast.BinOp) and _is_of_names(each)}
+    for _, node in sorted(pairs.items(), reverse=True):
+        meant = replaced(meant, node, f"dot({ast.unparse(node.left)}, {ast.unparse(node.right)})")
+    said = [ast.unparse(node) for _, node in sorted(pairs.items())]
+    return Slip(meant, f"right, with the inner product for {said[0]}: a transpose is left out") if said else None
+
+
+def _is_by_entry(function: str) -> bool:
+    return known(function) and lookup(function).elementwise
+
+
+def _is_of_names(node: ast.BinOp) -> bool:
+    """Whether it is a product entry by entry of two names, or parts of them, and of their opposites."""
+    sides = [side.operand if isinstance(side, ast.UnaryOp) else side for side in (node.left, node.right)]
+    return isinstance(node.op, ast.Mult) and all(isinstance(side, ast.Name | ast.Subscript) for side in sides)
+
+
 def _of_sign(text: str, node: ast.BinOp) -> Slip | None:
     """`W + r ∇W` for `W − r ∇W`."""
     signs = ("+", "-") if isinstance(node.op, ast.Add) else ("-", "+") if isinstance(node.op, ast.Sub) else None

@@ -17,6 +17,7 @@ _TOKEN: Final = re.compile(
     r"|\\(?P<drop>tag\*?|label|vspace\*?|hspace\*?|ref|eqref|mathstrut|phantom|intertext|shortintertext)(?![A-Za-z])"
     r"\s*(?:\{(?P<told>[^{}]*)\})?"
     r"|\\(?P<plain>nonumber|notag|displaystyle|textstyle|limits|nolimits|noindent|par|centering)(?![A-Za-z])"
+    r"|(?P<done>\\(?:blacksquare|square|Box|qed|qedhere|hfill)(?![A-Za-z])|Q\.\s?E\.\s?D\.?)"
     r"|\\(?P<box>boxed|bbox|fbox|ensuremath|displaylines)(?![A-Za-z])\s*(?:\[[^\]]*\])?"
     r"|\\(?P<sign>left|right)(?![A-Za-z])\s*(?P<fence>\\[A-Za-z]+|\\.|.)"
     r"|\\(?P<over>overset|stackrel)\s*\{[^{}]*\}\s*\{\s*(?P<under>=|\\approx)\s*\}"
@@ -48,7 +49,7 @@ def tokens(tex: str) -> Iterator[Token]:
         text = found[0]
         if found["drop"]:
             yield Token("", found.start(), depth, brackets, (found["told"] or "") if found["drop"][:3] == "tag" else "")
-        elif found["plain"]:
+        elif found["plain"] or found["done"]:
             continue
         elif found["env"]:
             name = found["env"].rstrip("*")

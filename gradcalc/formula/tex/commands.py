@@ -127,6 +127,7 @@ FONTS: Final = {
     **{
         "boldsymbol": Font("BOLD ITALIC", 1.18),
         "bm": Font("BOLD ITALIC", 1.18, tex="boldsymbol"),
+        "bold": Font("BOLD", 1.18, tex="mathbf"),
         "mathbb": Font("DOUBLE-STRUCK"),
     },
     **{"mathcal": Font("SCRIPT"), "mathscr": Font("SCRIPT", tex="mathcal"), "mathfrak": Font("FRAKTUR")},

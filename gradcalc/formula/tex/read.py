@@ -245,6 +245,10 @@ class _Reader:
     def styled(self, name: str) -> Node:
         return Styled(name, self.atom())
 
+    def switched(self, name: str) -> Node:
+        r"""`{\rm text}`: a font for all that stands behind it in its braces."""
+        return Styled(f"math{name}", Group(self.row()))
+
     def fraction(self, _: str) -> Node:
         return Fraction(self.atom(), self.atom())
 
@@ -308,4 +312,5 @@ _ARGUMENTS: Final[dict[str, Callable[[_Reader, str], Node]]] = {
 _OF_GRIDS: Final[dict[str, Callable[[_Reader, str], Node]]] = {
     "begin": _Reader.grid,
     **dict.fromkeys(_BRACES, _Reader.braced),
+    **dict.fromkeys(("rm", "bf", "it", "cal", "sf", "tt"), _Reader.switched),
 }
