@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from gradcalc.check.answers.calls import MODULES
+from gradcalc.check.answers.trees import bare as _bare
+from gradcalc.formula.tex.commands import COMMANDS
+from gradcalc.formula.tex.read import BARE
 from gradcalc.formula.tex.tree import (
     Accented,
     Braced,
@@ -33,6 +36,7 @@ REMARKS = ("if", "for", "when", "otherwise", "else", "and", "or", "all", "with")
 GAP = "¦"
 """Stands for a wide space between columns."""
 _BAR = Char("|")
+_PRIME = Symbol(COMMANDS["prime"])
 _NUMPY = (Char("n"), Char("p"), Char("."))
 _OF_MODULE = re.compile(rf"(?:{'|'.join(sorted(MODULES))})\.([a-z_]\w*)")
 ONE = Styled("mathbf", Char("1"))
@@ -74,6 +78,10 @@ def _normal(node: Node) -> Row:
     match node:
         case Symbol(command) if command.kind == "space":
             return ()
+        case Styled(font, inner) if font == BARE:
+            return normal(_bare(inner))
+        case Group((Styled(font, Group(())), *items)) if font == BARE:
+            return normal(tuple(items))
         case Group(items):
             inner = normal(items)
             return inner if len(inner) == 1 else (Group(inner),)
@@ -93,6 +101,8 @@ def _normal(node: Node) -> Row:
             return (Words("text", text.strip()),)
         case Words(_, text) if _EQUATION.fullmatch(text.strip()):
             return tuple(map(Char, text.replace(" ", "")))
+        case Accented("vec" | "underline", inner):
+            return _letters(_normal(inner))
         case Accented(name, inner) if isinstance(_one(inner), Scripted):
             of = _one(inner)
             assert isinstance(of, Scripted)
@@ -125,8 +135,12 @@ def _normal(node: Node) -> Row:
 
 def _primes(script: Node) -> tuple[Node, int]:
     """A superscript without the primes at its end, and how many there are: `g^{[1]'}` is the slope of `g^{[1]}`."""
-    items = script.items if isinstance(script, Group) else ()
-    last = items[-1] if items else None
+    items = _bare(script)
+    if all(each == _PRIME for each in items):
+        return Group(()), len(items)
+    if len(items) == 1 and isinstance(items[0], Scripted) and items[0].base is None and not items[0].scripts:
+        return Group(()), items[0].primes
+    last = items[-1] if isinstance(script, Group) else None
     if isinstance(last, Scripted) and last.primes and last.base is not None and not last.scripts:
         return Group((*items[:-1], last.base)), last.primes
     if len(items) > 1 and isinstance(last, Symbol) and last.command.name == "prime":

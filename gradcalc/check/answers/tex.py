@@ -55,7 +55,7 @@ _SIZES: Final = re.compile(
 )
 _MIXED: Final = re.compile(r"\\(?:text|mbox|textrm)\s*\{([^{}$]*)\$([^{}$]*)\$([^{}$]*)\}")
 """Text with mathematics in it."""
-_TURNED: Final = ("⊤", "T", "⊺", "t", "Tr", "tr", "intercal")
+_TURNED: Final = ("⊤", "T", "⊺", "†", "t", "Tr", "tr")
 _SIGNS: Final = {"∗": "*", "{": "(", "}": ")", "⋅": "·", "≤": "<=", "≥": ">=", "≠": "!=", "∣": "|"}
 _REDUCED: Final = ("∑", "∏")
 _LAYER: Final = re.compile(r"[(\[]\w+(?:[-+]\d)?[)\]]")
@@ -308,6 +308,8 @@ class _Cutting:
 
     def resolved(self, row: Row) -> str | None:
         """A name as it is typed without TeX."""
+        if not row:
+            return None  # `{}^T`, before what is turned
         text = _typed(row)
         base = row[-1].base if isinstance(row[-1], Scripted) else row[-1]
         return self.resolve(text) if text[:1].isalpha() and _typed(_bare(base)) else None

@@ -19,7 +19,9 @@ _LETTER: Final = re.compile(r"\\?[A-Za-z]+\s*'*(?:\s*[_^]\s*(?:\w|\{\s*\(?\w+\)?
 
 _FEW: Final = 40
 """In so many tokens a word stands that begins a segment."""
-_RANGE: Final = re.compile(
+LONGEST: Final = 120
+"""So many tokens a text within a display has at most."""
+RANGE: Final = re.compile(
     r"(?:\\(?:text|mathrm|mbox|textrm)\s*\{[^{}]*\bfor\b[^{}]*\}|\\forall|∀)?\s*[A-Za-z](?:\s*,\s*[A-Za-z])*"
     r"\s*(?:=|\\in|∈)\s*(?:\\left\s*)?(?:\\\{)?\s*[01]\s*,.*(?:\\[cl]?dots|…|\.\.\.).*",
     re.DOTALL,
@@ -53,16 +55,24 @@ def behind(display: Display, segment: Sequence[Token]) -> tuple[Sequence[Token],
     inside = _in_brackets(segment[at + 1 :])
     if inside:
         return segment[:at], side_of(display, inside)
-    for at, token in enumerate(segment):
-        if token.depth or token.brackets or token.text not in _WORDS:
+    for at in range(len(segment)):
+        word, size = said_at(segment, at)
+        if word not in _BEFORE:
             continue
-        end = next((i for i in range(at + 1, len(segment)) if segment[i].text == "}"), at)
-        word = text_of(segment[at + 1 : end]).strip("{ ,")
-        rest = segment[end + 1 :]
+        rest = segment[at + size :]
         is_equation = word == "where" and any(map(is_sign, rest))
-        if word in _BEFORE and text_of(rest) and text_of(segment[:at]) and not is_equation:
+        if text_of(rest) and text_of(segment[:at]) and not is_equation:
             return segment[:at], side_of(display, rest)
     return segment, None
+
+
+def said_at(segment: Sequence[Token], at: int) -> tuple[str, int]:
+    r"""What a text says that begins at a token, `\text{ and }`, and how many tokens it is; nothing of anything else."""
+    if segment[at].text not in _WORDS or segment[at].depth or segment[at].brackets:
+        return "", 0
+    few = range(at + 1, min(at + LONGEST, len(segment)))
+    end = next((i for i in few if segment[i].text == "}"), at)
+    return text_of(segment[at + 1 : end]).strip("{ ,.:"), end + 1 - at
 
 
 def _in_brackets(part: Sequence[Token]) -> Sequence[Token]:
@@ -82,7 +92,7 @@ def without_range(segment: Sequence[Token]) -> Sequence[Token]:
             continue
         told = starts or token.text in (r"\text", r"\mathrm", r"\mbox", r"\textrm", r"\forall", "∀")
         is_outside = token.depth == 0 and token.brackets == (token.text == "(")
-        if told and is_outside and _RANGE.fullmatch(text_of(segment[i:]).lstrip("(")):
+        if told and is_outside and len(segment) - i <= LONGEST and RANGE.fullmatch(text_of(segment[i:]).lstrip("(")):
             return segment[:i]
         starts = token.depth == 0 and (token.text in WIDE or token.text == ",")
     return segment

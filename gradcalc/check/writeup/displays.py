@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from gradcalc.check.writeup.model import Display, Refused
+from gradcalc.check.writeup.model import MOST_WORDS, Display, Refused
 from gradcalc.words import shorten
 
 MOST_DISPLAYS: Final = 2_000
@@ -17,7 +17,7 @@ LONGEST: Final = 20_000
 """How many equations are read, and how many characters each may have."""
 DISPLAYED: Final = (
     *("equation", "align", "gather", "multline", "eqnarray", "alignat", "flalign", "displaymath", "math"),
-    *("aligned", "gathered", "split", "alignedat", "dmath"),
+    *("aligned", "gathered", "split", "alignedat", "dmath", "IEEEeqnarray", "subequations"),
 )
 _MACROS: Final = (
     *("newcommand", "renewcommand", "providecommand", "def", "edef", "gdef", "let", "DeclareMathOperator"),
@@ -25,12 +25,33 @@ _MACROS: Final = (
     *("catcode", "csname", "loop", "directlua", "ShellEscape", "usepackage", "RequirePackage"),
 )
 _OPENS: Final = re.compile(
-    rf"\\begin\{{(?P<env>(?:{'|'.join(DISPLAYED)})\*?)\}}|(?<!\\)\$\$|(?<!\\)\\\[|^[ \t]*```math\b"
+    rf"\\begin\{{(?P<env>(?:{'|'.join(DISPLAYED)})\*?)\}}(?:\{{\d\}}|\{{[rclsCLR]+\}})?"
+    r"|(?<!\\)\$\$|(?<!\\)\\\[|^[ \t]*\\\\\[(?!\d)|^[ \t]*```math\b"
+    r"|^[ \t]*(?P<item>(?:[-*+][ \t]+|\w{1,3}[.)][ \t]+|>[ \t]*)*)"
+    r"(?:\$(?P<tick>`?)(?P<alone>[^$\n]+)(?P=tick)\$|\\\((?P<round>(?:(?!\\[()]).)+)\\\))"
+    r"[ \t]*[.,;]?[ \t]*(?:\\\\)?[ \t]*$"
     rf"|\\(?P<macro>{'|'.join(_MACROS)}|write18)(?![A-Za-z])"
     r"|^[ \t]*(?:[-*+][ \t]+)?[`$]?(?P<plain>[^\W\d][^\s=<>!:`$]{0,60}[ \t]*(?<![+\-*/])=(?!=)[^\n]*)$",
     re.MULTILINE,
 )
-_CLOSE: Final = {"$$": re.compile(r"(?<!\\)\$\$"), "\\[": re.compile(r"\\\]"), "```": re.compile(r"^[ \t]*```", re.M)}
+_CLOSE: Final = {
+    **{"$$": re.compile(r"(?<!\\)\$\$"), "\\[": re.compile(r"\\\]"), "\\\\[": re.compile(r"\\\\\]")},
+    "```": re.compile(r"^[ \t]*(?:>[ \t]*)*```", re.M),
+}
+_GOES_BEFORE: Final = re.compile(r"(?:\A\s*|(?:[.:;$`\\)]|\n)[ \t]*\n[ \t]*)\Z")
+"""What ends before a formula that stands alone on its line: not the line of a sentence that goes on with it."""
+_QUOTED: Final = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+_ARRANGED: Final = re.compile(
+    r"\s*(?:\\left\s*(?:\\\{|\.|\\lbrace)\s*)?\\begin\{(array|cases|aligned|matrix|split)\}(?:\[.\])?(?:\{[^{}]*\})?"
+    r"(?:(?!\\begin\{).)*\\end\{\1\}\s*(?:\\right\s*(?:\\\}|\.|\\rbrace))?[\s.,;]*",
+    re.DOTALL,
+)
+"""A display that is one array, which arranges equations as `aligned` does."""
+_ARRANGES: Final = re.compile(
+    r"(?:\\left\s*(?:\\\{|\.|\\lbrace)\s*)?\\begin\{(?:array|cases|aligned|matrix|split)\}(?:\[.\])?(?:\{[rcl|]+\})?"
+    r"|\\end\{(?:array|cases|aligned|matrix|split)\}\s*(?:\\right\s*(?:\\\}|\.|\\rbrace))?"
+)
+_AT_SIGN: Final = re.compile(r"&\s*=\s*&?|=\s*&")
 
 
 def displays(text: str) -> Iterator[Display | Refused]:
@@ -47,6 +68,15 @@ def displays(text: str) -> Iterator[Display | Refused]:
         if count > MOST_DISPLAYS:
             yield Refused("", found.start(), f"at most {MOST_DISPLAYS:,} equations are read")
             return
+        alone = next((name for name in ("plain", "alone", "round") if found[name]), "")
+        if len(found[alone or 0]) > LONGEST:
+            yield Refused(shorten(found[0]), found.start(), f"a display has at most {LONGEST:,} characters")
+            continue
+        if alone and alone != "plain":
+            before = text[max(0, found.start() - MOST_WORDS) : found.start()]
+            if "=" in found[alone] and (found["item"] or _GOES_BEFORE.search(before)):
+                yield Display(found[alone], found.start(alone))
+            continue
         if found["plain"]:
             start = found.start("plain")
             yield Display(found["plain"].rstrip().rstrip("`$").rstrip(" ,.;"), start, is_plain=True)
@@ -59,8 +89,21 @@ def displays(text: str) -> Iterator[Display | Refused]:
         elif end.start() - found.end() > LONGEST:
             yield Refused(shorten(found[0]), found.start(), f"a display has at most {LONGEST:,} characters")
         else:
-            yield Display(text[found.end() : end.start()], found.end())
+            inside = text[found.end() : end.start()]
+            is_quoted = text[text.rfind("\n", 0, found.start()) + 1 :].lstrip().startswith(">")
+            inside = _QUOTED.sub(_spaces, inside) if is_quoted else inside
+            yield Display(_arranged(inside), found.end())
         position = end.end() if end is not None else position
+
+
+def _arranged(tex: str) -> str:
+    r"""A display without `\begin{array}{rcl} … \end{array}` around it, if its columns are the sides of equations."""
+    is_one = "=" in tex and _ARRANGED.fullmatch(tex) and "&" not in _AT_SIGN.sub("", tex)
+    return _ARRANGES.sub(_spaces, tex) if is_one else tex
+
+
+def _spaces(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def _closing(kind: str) -> re.Pattern[str]:

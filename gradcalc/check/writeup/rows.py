@@ -8,7 +8,16 @@ from dataclasses import replace
 from itertools import dropwhile
 from typing import Final
 
-from gradcalc.check.writeup.conditions import UNEQUAL, begins_with_word, behind, said_first, without_range
+from gradcalc.check.writeup.conditions import (
+    LONGEST,
+    RANGE,
+    UNEQUAL,
+    begins_with_word,
+    behind,
+    said_at,
+    said_first,
+    without_range,
+)
 from gradcalc.check.writeup.model import Display, Refused, Row, Side
 from gradcalc.check.writeup.sides import NEARLY, WIDE, is_sign, side_of, text_of
 from gradcalc.check.writeup.tokens import Token, tokens
@@ -24,6 +33,9 @@ _ENDS: Final = frozenset((r"\in", "∈", r"\rightarrow", r"\to", "→", r"\longr
 """What begins a remark: of which set something is, where it leads."""
 _SETS: Final = (r"\mathbb", r"\mathbf", r"\R", "ℝ")
 """With what the name of the set of arrays of some shape begins."""
+_JOINS: Final = frozenset(("and", "so", "so that", "thus", "hence", "then", "therefore", "where", "with", "i.e", "or"))
+"""Words between two equations."""
+_LETTERS_EQUAL: Final = re.compile(r"\s*(?:\\[,;: ]|~|\\q?quad)*\s*[a-z]\s*(?:=|\\equiv)\s*[a-z0-9]\s*(?:[,.]|\Z)")
 _GOES_ON: Final = re.compile(r"[-+−]|\\(?:cdot|times|odot|circ|otimes|pm)(?![A-Za-z])")
 _NUMBER: Final = re.compile(r"\s*\(([\d.]+[a-z]?)\)\s*")
 
@@ -75,15 +87,23 @@ def _cut(every: Sequence[Token]) -> Iterator[list[Token]]:
 
 
 def _segments(row: Sequence[Token]) -> Iterator[list[Token]]:
-    """The equations of a row: apart by ⇒, by a semicolon, or by a comma and a wide space."""
+    """The equations of a row: apart by ⇒, by a semicolon, by a comma, or by a word between them."""
     part: list[Token] = []
+    passed = 0
+    last = max((i for i, token in enumerate(row) if is_sign(token)), default=-1)
     for i, token in enumerate(row):
+        if i < passed:
+            continue
+        word, size = said_at(row, i)
+        if word in _JOINS and i + size <= last and (_has_sign(part) or _is_blank(part)):
+            yield part
+            part, passed = [], i + size
+            continue
         if token.depth == 0 and token.text in _BEGINS:
             yield part
             part = [token]
             continue
-        wide = token.depth == 0 and token.text in WIDE and _ends_with_stop(part) and not begins_with_word(row[i + 1 :])
-        if (wide or (token.depth == 0 and token.text == ";" and not token.brackets)) and _has_sign(row[i + 1 :]):
+        if i < last and token.depth == 0 and _parts(row, i, part):
             yield part
             part = []
             continue
@@ -91,9 +111,29 @@ def _segments(row: Sequence[Token]) -> Iterator[list[Token]]:
     yield part
 
 
+def _parts(row: Sequence[Token], at: int, before: Sequence[Token]) -> bool:
+    """Whether what stands here is between two equations: a semicolon, a comma, or a wide space behind a stop."""
+    token, after = row[at], row[at + 1 : at + LONGEST]
+    if token.text in WIDE:
+        return _ends_with_stop(before) and not begins_with_word(after)
+    return not token.brackets and (token.text == ";" or (token.text == "," and _is_between(before, after)))
+
+
+def _is_between(before: Sequence[Token], after: Sequence[Token]) -> bool:
+    """Whether a comma is between two equations, the second of which says no range and compares no two letters."""
+    after = [*dropwhile(lambda each: each.text in WIDE or each.text.isspace(), after)]
+    told = text_of(after)
+    says_more = begins_with_word(after) or RANGE.match(told) or _LETTERS_EQUAL.match(told)
+    return not says_more and _has_sign(before)
+
+
 def _ends_with_stop(part: Sequence[Token]) -> bool:
     last = next((token.text for token in reversed(part) if not token.text.isspace()), "")
     return last in (",", ";", ".")
+
+
+def _is_blank(part: Sequence[Token]) -> bool:
+    return all(token.text in WIDE or token.text.isspace() for token in part)
 
 
 def _has_sign(part: Sequence[Token]) -> bool:
@@ -104,7 +144,7 @@ def _row(display: Display, segment: Sequence[Token]) -> Row | Refused | None:
     """A row as sides; None where there is nothing in it."""
     begins = bool(segment) and segment[0].text in _BEGINS
     segment = segment[1:] if begins else segment
-    segment, condition = behind(display, without_range(segment))
+    segment, condition = behind(display, without_range(_without_remark(segment)))
     shaped = _shaped(display, segment)
     if shaped is not None:
         return shaped
@@ -133,6 +173,18 @@ def _row(display: Display, segment: Sequence[Token]) -> Row | Refused | None:
         return Refused(tex, start, "an inequality")
     is_more = len(sides) == 1 and not begins and _GOES_ON.match(tex) is not None
     return Row(sides, begins, is_more, condition=condition)
+
+
+def _without_remark(segment: Sequence[Token]) -> Sequence[Token]:
+    r"""A row without words at its end, `\text{by definition}`, behind a formula."""
+    for at in range(len(segment)):
+        word, size = said_at(segment, at)
+        if " " not in word or text_of(segment[at + size :]).strip(" ,.;"):
+            continue
+        before = next((token for token in reversed(segment[:at]) if token.text.strip() not in ("", *WIDE)), None)
+        if before is not None and not is_sign(before):
+            return segment[:at]
+    return segment
 
 
 def _unclosed(segment: Sequence[Token]) -> Token | None:

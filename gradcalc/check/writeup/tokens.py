@@ -12,15 +12,21 @@ from typing import Final
 
 from gradcalc.check.writeup.displays import DISPLAYED
 
+_OPENING: Final = ("(", "[", r"\{", r"\lbrace", r"\langle", "⟨")
+_CLOSING: Final = (")", "]", r"\}", r"\rbrace", r"\rangle", "⟩")
+_NESTED: Final = r"(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*"
+"""What stands in braces, with a few more within."""
+_SIGNS: Final = "approx|equiv|triangleq|propto|sim|implies|Rightarrow|iff"
 _TOKEN: Final = re.compile(
-    r"\\(?P<edge>begin|end)\s*\{(?P<env>[A-Za-z]+\*?)\}(?:\[[a-z]\])?"
+    r"\\(?P<edge>begin|end)\s*\{(?P<env>[A-Za-z]+\*?)\}(?:\[[a-z]\])?(?:(?<=at\})\{\d\})?"
     r"|\\(?P<drop>tag\*?|label|vspace\*?|hspace\*?|ref|eqref|mathstrut|phantom|intertext|shortintertext)(?![A-Za-z])"
     r"\s*(?:\{(?P<told>[^{}]*)\})?"
     r"|\\(?P<plain>nonumber|notag|displaystyle|textstyle|limits|nolimits|noindent|par|centering)(?![A-Za-z])"
     r"|(?P<done>\\(?:blacksquare|square|Box|qed|qedhere|hfill)(?![A-Za-z])|Q\.\s?E\.\s?D\.?)"
     r"|\\(?P<box>boxed|bbox|fbox|ensuremath|displaylines)(?![A-Za-z])\s*(?:\[[^\]]*\])?"
+    rf"|\\(?P<colour>color|textcolor)\s*\{{[^{{}}]*\}}(?=\s*\{{(?:[^{{}}=]|\{{{_NESTED}\}})*=)"
     r"|\\(?P<sign>left|right)(?![A-Za-z])\s*(?P<fence>\\[A-Za-z]+|\\.|.)"
-    r"|\\(?P<over>overset|stackrel)\s*\{[^{}]*\}\s*\{\s*(?P<under>=|\\approx)\s*\}"
+    rf"|\\(?P<over>overset|stackrel|underset)\s*\{{{_NESTED}\}}\s*\{{\s*(?P<under>:?=|\\(?:{_SIGNS}))\s*\}}"
     r"|\\\\(?:\s*\[[^\]\n]{0,20}\])?|\\[A-Za-z]+|\\.|:=|.",
     re.DOTALL,
 )
@@ -59,7 +65,7 @@ def tokens(tex: str) -> Iterator[Token]:
             here = depth if deeper > 0 else depth + deeper
             depth = max(0, depth + deeper)
             yield Token(text, found.start(), max(here, 0) + 1, brackets)
-        elif found["box"]:
+        elif found["box"] or found["colour"]:
             opening = True
         elif found["over"]:
             yield Token(found["under"], found.start(), depth, brackets)
@@ -75,10 +81,10 @@ def tokens(tex: str) -> Iterator[Token]:
             yield Token(text, found.start(), depth, brackets)
             depth = max(0, depth - 1)
         else:
-            if text in "([" and depth == 0:
+            if text in _OPENING and depth == 0:
                 brackets += 1
             yield Token(text, found.start(), depth, brackets)
-            if text in ")]" and depth == 0:
+            if text in _CLOSING and depth == 0:
                 brackets = max(0, brackets - 1)
             if depth == 0 and (text.startswith("\\\\") or text == "&"):
                 brackets = 0

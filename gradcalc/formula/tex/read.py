@@ -49,8 +49,14 @@ class TexError(Exception):
         super().__init__(why + hint)
 
 
+BARE: Final = "bare"
+"""In the place of a font: what stands there as if there were no braces around it."""
 GRIDS: Final = ("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array", "cases")
 _BRACES: Final = ("underbrace", "overbrace")
+_OVER: Final = r"\over"
+_SAME: Final = {"intercal": "top", "mathds": "mathbb", "pmb": "boldsymbol", "boldmath": "boldsymbol"}
+_DERIVED: Final = {"pdv": Symbol(COMMANDS["partial"]), "dv": Char("d")}
+"""Derivatives as packages for physics have them."""
 
 
 @lru_cache(maxsize=4096)
@@ -107,7 +113,11 @@ class _Reader:
             self.fail(f"nested more than {_DEEPEST} deep")
         nodes: list[Node] = []
         while self.peek() not in ("", "}", _RIGHT) and not (self.within and self.token in _CELL_ENDS):
-            nodes.append(self.scripted())
+            if self.grids and self.token == _OVER:
+                self.position += 1
+                nodes = [Fraction(Group(tuple(nodes)), Group(self.row()))]
+            else:
+                nodes.append(self.scripted())
         self.depth -= 1
         return tuple(nodes)
 
@@ -164,6 +174,7 @@ class _Reader:
         return Group(inner)
 
     def command(self, name: str) -> Node:
+        name = _SAME.get(name, name) if self.grids else name
         if name in COMMANDS:
             self.position += 1
             return Symbol(COMMANDS[name])
@@ -229,6 +240,30 @@ class _Reader:
             self.position, self.depth = start, depth
             self.atom_or_words()
         return inner
+
+    def of_colour(self, name: str) -> Node:
+        r"""`\textcolor{red}{a + b}`, `\color{red}{a + b}`, and `\color{red}` for the rest of a group."""
+        self.atom_or_words()
+        return self.bare("") if name == "textcolor" or self.peek() == "{" else Styled(BARE, Group(()))
+
+    def bare(self, _: str) -> Node:
+        r"""What braces only mark, `\cancel{a + b}`, without binding it together."""
+        return Styled(BARE, self.atom())
+
+    def crossed_out(self, _: str) -> Node:
+        r"""`\cancelto{0}{a + b}`, without what it goes to."""
+        self.atom()
+        return self.bare("")
+
+    def derivative(self, name: str) -> Node:
+        r"""`\pdv{L}{W}`."""
+        above, below = (Group((_DERIVED[name], *self.argument())) for _ in range(2))
+        return Fraction(above, below)
+
+    def argument(self) -> Row:
+        """The next argument, without its braces."""
+        inner = self.atom()
+        return inner.items if isinstance(inner, Group) else (inner,)
 
     def atom_or_words(self) -> None:
         """Pass over a remark, which needn't be mathematics."""
@@ -311,6 +346,11 @@ _ARGUMENTS: Final[dict[str, Callable[[_Reader, str], Node]]] = {
 }
 _OF_GRIDS: Final[dict[str, Callable[[_Reader, str], Node]]] = {
     "begin": _Reader.grid,
+    **dict.fromkeys(("color", "textcolor"), _Reader.of_colour),
+    **dict.fromkeys(("cancel", "bcancel", "xcancel", "mathop", "mathbin", "mathrel", "mathord"), _Reader.bare),
+    "cancelto": _Reader.crossed_out,
+    **dict.fromkeys(_DERIVED, _Reader.derivative),
+    **dict.fromkeys(("cfrac", "nicefrac", "sfrac", "flatfrac"), _Reader.fraction),
     **dict.fromkeys(_BRACES, _Reader.braced),
     **dict.fromkeys(("rm", "bf", "it", "cal", "sf", "tt"), _Reader.switched),
 }
