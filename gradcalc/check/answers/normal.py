@@ -37,6 +37,8 @@ GAP = "¦"
 """Stands for a wide space between columns."""
 _BAR = Char("|")
 _PRIME = Symbol(COMMANDS["prime"])
+_COLOURED = Styled(BARE, Group(()))
+"""A colour of all that follows."""
 _NUMPY = (Char("n"), Char("p"), Char("."))
 _OF_MODULE = re.compile(rf"(?:{'|'.join(sorted(MODULES))})\.([a-z_]\w*)")
 ONE = Styled("mathbf", Char("1"))
@@ -78,10 +80,10 @@ def _normal(node: Node) -> Row:
     match node:
         case Symbol(command) if command.kind == "space":
             return ()
-        case Styled(font, inner) if font == BARE:
-            return normal(_bare(inner))
-        case Group((Styled(font, Group(())), *items)) if font == BARE:
-            return normal(tuple(items))
+        case Styled(font, marked) if font == BARE:
+            return normal(_bare(marked))
+        case Group(items) if items and items[0] == _COLOURED:
+            return normal(items)
         case Group(items):
             inner = normal(items)
             return inner if len(inner) == 1 else (Group(inner),)

@@ -55,7 +55,7 @@ GRIDS: Final = ("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix",
 _BRACES: Final = ("underbrace", "overbrace")
 _OVER: Final = r"\over"
 _SAME: Final = {"intercal": "top", "mathds": "mathbb", "pmb": "boldsymbol", "boldmath": "boldsymbol"}
-_DERIVED: Final = {"pdv": Symbol(COMMANDS["partial"]), "dv": Char("d")}
+_DERIVED: Final[dict[str, Node]] = {"pdv": Symbol(COMMANDS["partial"]), "dv": Char("d")}
 """Derivatives as packages for physics have them."""
 
 
