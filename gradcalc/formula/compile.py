@@ -35,7 +35,8 @@ LONG = 20_000
 class Compiled:
     """A function of the given values, its source, and the names that go in and come out.
 
-    `run` takes the inputs in their order and returns the outputs in theirs; of a very long program there is no source.
+    `run` takes the inputs in their order and returns the outputs in theirs; of a very long program, and of
+    one of few runs, there is no source.
     """
 
     inputs: tuple[str, ...]
@@ -59,18 +60,20 @@ def compile_formulas(
     inputs: Iterable[str],
     axis: Axis = Axis.COLUMNS,
     outputs: Iterable[str] | None = None,
+    few_runs: bool = False,
 ) -> Compiled:
     """Compile `name = formula` pairs, in order, to a function of `inputs`; `outputs` (default: all) is what it returns.
 
-    `axis` is the axis along which a sample lies, for functions that work on each by itself. Raises KeyError for a name
-    that is neither an input nor defined before it is used, and UnknownFunction.
+    `axis` is the axis along which a sample lies, for functions that work on each by itself. With `few_runs` no source
+    is written: Python would compile it for longer than it runs. Raises KeyError for a name that is neither an input nor
+    defined before it is used, and UnknownFunction.
     """
     inputs = tuple(inputs)
     wanted = tuple(name for name, _ in formulas) if outputs is None else tuple(outputs)
     values = Numbering(inputs, axis)
     for name, expr in formulas:
         values.define(name, expr)
-    if len(values.nodes) > LONG:
+    if few_runs or len(values.nodes) > LONG:
         return Compiled(inputs, wanted, "", interpreted(values, wanted))
     return _Writer(values, inputs, axis).compiled(wanted)
 

@@ -20,6 +20,7 @@ class Cost:
         self.shapes, self.axis = shapes, axis
         self.entries = 0
         self.work = 0.0
+        self.met: dict[int, tuple[Expr, Shape, int, float]] = {}
 
     def shape(self, expr: Expr) -> Shape:
         """The shape of a formula. Raises ShapeError where shapes don't fit."""
@@ -27,11 +28,18 @@ class Cost:
             return ()
         if isinstance(expr, Name):
             return self.shapes[expr.id]
+        if id(expr) in self.met:  # which stands at several places: looked at once, it counts each time
+            _, shape, entries, work = self.met[id(expr)]
+            self.entries += entries
+            self.work += work
+            return shape
+        before = self.entries, self.work
         args = [self.shape(arg) for arg in expr.args]
         shape = applied_shape(expr, args, self.axis)
         self.meet(expr, shape)
         self.entries += prod(shape)
         self.work += _work(expr, args, shape)
+        self.met[id(expr)] = expr, shape, self.entries - before[0], self.work - before[1]
         return shape
 
     def meet(self, node: Apply, shape: Shape) -> None:

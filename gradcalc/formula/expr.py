@@ -77,6 +77,18 @@ def walk(expr: Expr) -> Iterator[Expr]:
             todo.extend(reversed(node.args))
 
 
+def nodes(expr: Expr, met: dict[int, Expr]) -> Iterator[Expr]:
+    """Every node, as `walk` has them, but for those that were met before, by their identity; these are added."""
+    todo: list[Expr] = [expr]
+    while todo:
+        node = todo.pop()
+        if id(node) not in met:
+            met[id(node)] = node
+            yield node
+            if isinstance(node, Apply):
+                todo.extend(reversed(node.args))
+
+
 def names(expr: Expr) -> tuple[str, ...]:
     """The names that a formula uses, each once, in order of first use."""
     return tuple(dict.fromkeys(node.id for node in walk(expr) if isinstance(node, Name)))
@@ -102,6 +114,24 @@ def substitute(expr: Expr, put: Mapping[str, Expr]) -> Expr:
     if isinstance(expr, Apply):
         return rebuild(expr, tuple([substitute(arg, put) for arg in expr.args]))
     return expr
+
+
+class Substitution:
+    """Puts expressions in the place of names in many formulas: a node that they have in common stays one, done once."""
+
+    def __init__(self, put: Mapping[str, Expr]) -> None:
+        self.put = put
+        self.done: dict[int, tuple[Expr, Expr]] = {}
+
+    def __call__(self, expr: Expr) -> Expr:
+        """The formula with these in it."""
+        if isinstance(expr, Name):
+            return self.put.get(expr.id, expr)
+        if not isinstance(expr, Apply):
+            return expr
+        if id(expr) not in self.done:  # the node is kept beside what it becomes: it is known by its identity
+            self.done[id(expr)] = expr, rebuild(expr, tuple(map(self, expr.args)))
+        return self.done[id(expr)][1]
 
 
 def shared(expr: Expr) -> Expr:

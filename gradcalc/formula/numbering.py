@@ -30,12 +30,17 @@ class Numbering:
         self.nodes: list[Node] = []
         self.number_of: dict[Node, int] = {}
         self.value_of: dict[str, int] = {}
+        self.met: dict[int, tuple[Expr, int]] = {}
+        """The numbers of formulas by their identity: one that stands at several places is looked at once."""
         for name in inputs:
             self.value_of[name] = self._numbered(("given", name))
 
     def define(self, name: str, expr: Expr) -> None:
         """Let `name` stand for the value of a formula, of names that are known by now."""
-        self.value_of[name] = self._number(expr)
+        number = self._number(expr)
+        if name in self.value_of:
+            self.met.clear()
+        self.value_of[name] = number
 
     def args(self, number: int) -> tuple[int, ...]:
         """The numbers of what a value is computed from."""
@@ -53,6 +58,11 @@ class Numbering:
             return self.value_of[expr.id]
         if isinstance(expr, Num):
             return self._constant_of(expr.value)
+        if id(expr) not in self.met:
+            self.met[id(expr)] = expr, self._applied(expr)
+        return self.met[id(expr)][1]
+
+    def _applied(self, expr: Apply) -> int:
         args = tuple([self._number(arg) for arg in expr.args])
         if args and all(map(self._is_number, args)) and (folded := self._folded(expr, args)) is not None:
             return folded

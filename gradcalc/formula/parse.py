@@ -7,10 +7,13 @@ import keyword
 import math
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 from gradcalc.errors import FormulaError
 from gradcalc.formula.brackets import (
+    MOST_TERMS,
     NO_INDICES,
     Indices,
     class_number,
@@ -43,6 +46,20 @@ MAX_LENGTH = 2_000
 PART, PLACE = "part", "place"
 ANY_SETTING = "*"
 """Among the values: a parameter that is passed on by its own name, `stride=stride`, has its usual value."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Readings:
+    """How a part of a formula was read, with how many terms its sums have, by the numbers of the names in it."""
+
+    node: ast.expr
+    """Kept, as it is known by its identity."""
+    names: tuple[str, ...]
+    found: dict[tuple[float | None, ...], tuple[Expr, int]]
+
+
+_Read: TypeAlias = "Callable[[_Parser, ast.expr, int], Expr]"
+_Met: TypeAlias = dict[tuple[int, int], _Readings]
 _OPERATORS: dict[type[ast.operator], str] = {
     ast.Mult: "mul",
     ast.Div: "div",
@@ -74,13 +91,40 @@ def parse(
     also where a function's parameter or an index must be one; `indices` says which names have members, `own` are names
     of quantities that a constant of the table has too (`pi`). Raises FormulaError.
     """
+    return _parsed(text, extra, dict(values), indices, own, None)
+
+
+class Parsing:
+    """Reads one formula at several choices of numbers for its letters.
+
+    A part whose letters have the same numbers in two choices is read once, and is one node in all that is read: of a
+    sum over an index within each of many entries little is read twice. `extra`, `indices` and `own` as for `parse`.
+    """
+
+    def __init__(self, text: str, extra: tuple[str, ...], indices: Indices, own: tuple[str, ...]) -> None:
+        self.text, self.extra, self.indices, self.own = text, extra, indices, own
+        self.met: _Met = {}
+
+    def at(self, values: Sequence[tuple[str, float]]) -> Expr:
+        """The formula where names stand for these numbers. Raises FormulaError."""
+        return _parsed(self.text, self.extra, dict(values), self.indices, self.own, self.met)
+
+
+def _parsed(
+    text: str,
+    extra: tuple[str, ...],
+    values: dict[str, float],
+    indices: Indices,
+    own: tuple[str, ...],
+    met: _Met | None,
+) -> Expr:
     if len(text) > MAX_LENGTH:
         raise FormulaError(text[:60] + "…", f"a formula has at most {MAX_LENGTH:,} characters, this one {len(text):,}")
     if not text.strip():
         raise FormulaError(text, "a formula is missing here")
     refuse_unreadable(text)
     spelling = respell(text)
-    return _Parser(spelling, extra, dict(values), indices, own).read(syntax_tree(spelling).body, 1)
+    return _Parser(spelling, extra, values, indices, own, met).read(syntax_tree(spelling).body, 1)
 
 
 class _Parser:
@@ -93,12 +137,14 @@ class _Parser:
         values: dict[str, float],
         indices: Indices,
         own: tuple[str, ...],
+        met: _Met | None,
     ) -> None:
         self.spelling, self.typed = spelling, spelling.typed
         self.extra, self.own = extra, own
         self.values, self.indices = values, indices
         self.terms = 0
         """How many terms the sums over indices have so far."""
+        self.met = met
         # ast counts bytes of UTF-8 from the first character that isn't white.
         self.indent = len(spelling.text) - len(spelling.text.lstrip())
         self.char_of_byte = _byte_offsets(spelling.text[self.indent :])
@@ -106,10 +152,27 @@ class _Parser:
     def read(self, node: ast.expr, depth: int) -> Expr:
         if depth > MAX_DEPTH:
             raise self.error(node, f"nested more than {MAX_DEPTH} levels deep")
-        reader: Callable[[_Parser, ast.expr, int], Expr] | None = _READERS.get(type(node))
+        reader: _Read | None = _READERS.get(type(node))
         if reader is None:
             raise self.error(node, f"{_what(node)} can't stand in a formula")
-        return reader(self, node, depth)
+        is_single = isinstance(node, ast.Name | ast.Constant)
+        if self.met is None or is_single:
+            return reader(self, node, depth)
+        return self.read_once(self.met, reader, node, depth)
+
+    def read_once(self, met: _Met, reader: _Read, node: ast.expr, depth: int) -> Expr:
+        """The same, as it was read before where its letters had the same numbers; its terms count each time."""
+        of_node = met.get((id(node), depth))
+        if of_node is None:
+            of_node = met[id(node), depth] = _Readings(node, _names_in(node), {})
+        numbers = tuple(map(self.values.get, of_node.names))
+        found = of_node.found.get(numbers)
+        if found is None or self.terms + found[1] > MOST_TERMS:
+            before = self.terms
+            found = of_node.found[numbers] = reader(self, node, depth), self.terms - before
+        else:
+            self.terms += found[1]
+        return found[0]
 
     def constant(self, node: ast.Constant, depth: int) -> Expr:
         if isinstance(node.value, bool) or not isinstance(node.value, int | float):
@@ -301,6 +364,10 @@ class _Parser:
 def _spelled(name: str) -> str:
     """A name in its usual form; `y` with a hat of its own is yhat in any alphabet."""
     return unicodedata.normalize("NFKC", name).replace("ŷ", "yhat")
+
+
+def _names_in(node: ast.expr) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_spelled(inner.id) for inner in ast.walk(node) if isinstance(inner, ast.Name)))
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -20,7 +20,7 @@ from gradcalc.errors import FormulaError
 from gradcalc.formula.brackets import NO_INDICES as NO_FAMILIES
 from gradcalc.formula.brackets import Indices
 from gradcalc.formula.expr import ZERO, Apply, Expr, names, walk
-from gradcalc.formula.parse import parse
+from gradcalc.formula.parse import Parsing, parse
 from gradcalc.formula.table import Axis, Shape, without_brackets
 from gradcalc.problem.letter_ranges import (
     Range,
@@ -130,7 +130,8 @@ class Indexed:
         every = [*product(*counted)]
         most = min(most, TRIED) if self.over.families else most
         every = _some(every, most) if count > most else every
-        found = {each: tuple(self._read(text, each, ranges, sizes) for text in self.texts) for each in every}
+        parsings = [Parsing(text, *self._around(ranges)) for text in self.texts]
+        found = {each: tuple(one.at(self._values(each, sizes)) for one in parsings) for each in every}
         return {each: sides for each, sides in found.items() if not self._lacks(sides, shapes)}
 
     def steps(self, shapes: Mapping[str, Shape]) -> frozenset[str]:
@@ -149,10 +150,16 @@ class Indexed:
         return self._read(text, (1,) * len(self.free), self.ranges(shapes, sizes), sizes)
 
     def _read(self, text: str, numbers: Sequence[int], ranges: Mapping[str, Range], sizes: Mapping[str, int]) -> Expr:
+        extra, indices, own = self._around(ranges)
+        return parse(text, extra, self._values(numbers, sizes), indices, own)
+
+    def _around(self, ranges: Mapping[str, Range]) -> tuple[tuple[str, ...], Indices, tuple[str, ...]]:
+        """What is known where the formulas stand, at any numbers of their letters."""
+        return DERIVATIVES, replace(self.over, ranges=tuple(ranges.items()), classes=self.classes), self.own
+
+    def _values(self, numbers: Sequence[int], sizes: Mapping[str, int]) -> tuple[tuple[str, float], ...]:
         mine = [(letter, float(sizes[letter])) for letter in self.sizes if letter in sizes]
-        values = (*mine, *zip(self.free, map(float, numbers), strict=True))
-        indices = replace(self.over, ranges=tuple(ranges.items()), classes=self.classes)
-        return parse(text, DERIVATIVES, values, indices, self.own)
+        return (*mine, *zip(self.free, map(float, numbers), strict=True))
 
     def ranges(
         self, shapes: Mapping[str, Shape], sizes: Mapping[str, int], numbers: Mapping[str, int] = NO_NUMBERS

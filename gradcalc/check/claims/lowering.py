@@ -15,12 +15,12 @@ from gradcalc.errors import GradcalcError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.compile import Compiled, compile_formulas
 from gradcalc.formula.cost import Cost
-from gradcalc.formula.expr import ONE, Apply, Expr, Name, add, call, names, rebuild, substitute, walk
+from gradcalc.formula.expr import ONE, Apply, Expr, Name, add, call, names, nodes, rebuild, substitute, walk
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.index import region
 from gradcalc.formula.kinks import distances
 from gradcalc.formula.parse import PART
-from gradcalc.formula.shapes import shape_of, spell
+from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis, Shape, lookup
 from gradcalc.formula.write import code
 from gradcalc.problem.claim_indices import DERIVATIVES, DIFFERENTIAL
@@ -41,6 +41,7 @@ _MARK = "·"
 """Stands before the claim's own names, so that none can be that of a gradient (`dx` beside `x`)."""
 
 
+NO_DISTANCES = Compiled((), (), "", tuple)
 NOTHING: Mapping[str, tuple[int, ...]] = MappingProxyType({})
 
 
@@ -148,7 +149,8 @@ def varying(sides: Sequence[Expr], equations: Sequence[Equation]) -> list[str]:
 
     Those that stand by themselves under a `d`, or else within one; not those that rest on others under a `d`.
     """
-    under = [node.args[0] for side in sides for node in walk(side) if _is_differential(node)]
+    met = dict[int, Expr]()
+    under = [node.args[0] for side in sides for node in nodes(side, met) if _is_differential(node)]
     alone = dict.fromkeys(each.id for each in under if isinstance(each, Name))
     within = dict.fromkeys(name for each in under if not isinstance(each, Name) for name in names(each))
     every = [*dict.fromkeys((*alone, *within))]
@@ -180,6 +182,9 @@ class _Lowering:
         self.by = set[str]()
         """What derivatives are taken by."""
         self.marks: dict[str, Expr] = {name: Name(_MARK + name) for name in shapes}
+        self.cost = Cost(self.shapes, axis)
+        self.lowered: dict[int, tuple[Expr, Expr]] = {}
+        """Formulas without derivatives, by the identity of those with them: cases have much in common."""
         self.within: Mapping[str, tuple[int, ...]] = NOTHING
         self.defined: dict[Expr, str] = {}
         self.derived: dict[tuple[str, str], Expr] = {}
@@ -198,17 +203,25 @@ class _Lowering:
 
     def side(self, expr: Expr) -> Expr:
         """One side of the claim without derivatives."""
-        side = self.plain(substitute(expr, self.marks))
+        side = self.plain(expr)
         self.shape(side)
         return side
 
     def shape(self, expr: Expr) -> Shape:
-        return shape_of(expr, self.shapes, self.axis)
+        return self.cost.shape(expr)
 
     def plain(self, expr: Expr) -> Expr:
+        """A formula of the claim in marked names, without derivatives."""
+        if isinstance(expr, Name):
+            return self.marks.get(expr.id, expr)
         if not isinstance(expr, Apply):
             return expr
-        args = tuple(self.plain(arg) for arg in expr.args)
+        if id(expr) not in self.lowered:
+            self.lowered[id(expr)] = expr, self.without_derivative(expr, tuple(map(self.plain, expr.args)))
+        return self.lowered[id(expr)][1]
+
+    def without_derivative(self, expr: Apply, args: tuple[Expr, ...]) -> Expr:
+        """An application of what has no derivatives, in marked names."""
         if expr.function not in DERIVATIVES:
             return rebuild(expr, args)
         if expr.function == DIFFERENTIAL:
@@ -361,7 +374,8 @@ class _Lowering:
 
     def refuse_too_much(self, sides: Sequence[Expr]) -> None:
         """Large arrays, however few the names are, would take minutes at all instances together."""
-        cost = Cost(self.shapes, self.axis)
+        cost = self.cost  # which knows all of them
+        cost.entries, cost.work = 0, 0.0
         for expr in (*(equation.expr for equation in self.equations), *sides):
             cost.shape(expr)
         if cost.entries > MAX_ENTRIES or cost.work > MAX_WORK:
@@ -371,11 +385,13 @@ class _Lowering:
         formulas = [(equation.name, equation.expr) for equation in self.equations]
         inputs = [*self.own, *self.constants]
         named = [(_side(i, case), side) for case, sides in enumerate(cases) for i, side in enumerate(sides)]
-        program = compile_formulas([*formulas, *named], inputs, self.axis, outputs=[name for name, _ in named])
+        program = compile_formulas([*formulas, *named], inputs, self.axis, [name for name, _ in named], few_runs=True)
 
         def watching(distances: Iterable[Expr]) -> Compiled:
             close = [(f"distance {i}", distance) for i, distance in enumerate(distances)]
-            return compile_formulas([*formulas, *close], inputs, self.axis, outputs=[name for name, _ in close])
+            if not close:
+                return NO_DISTANCES
+            return compile_formulas([*formulas, *close], inputs, self.axis, [name for name, _ in close], few_runs=True)
 
         signs = (node for node in self.resting_on([side for _, side in named]) if node.function == "sign")
         ties = watching(dict.fromkeys(node.args[0] for node in signs))
@@ -390,11 +406,13 @@ class _Lowering:
     def resting_on(self, formulas: Sequence[Expr]) -> Iterator[Apply]:
         """Every application in these formulas, and in the equations behind their names."""
         definitions = {equation.name: equation.expr for equation in self.equations}
-        todo, seen = list(formulas), set()
+        todo, met = list(formulas), dict[int, Expr]()
+        seen = set[str]()
         while todo:
-            formula = todo.pop()
-            yield from (node for node in walk(formula) if isinstance(node, Apply))
-            new = [name for name in names(formula) if name in definitions and name not in seen]
+            fresh = [*nodes(todo.pop(), met)]
+            yield from (node for node in fresh if isinstance(node, Apply))
+            used = dict.fromkeys(node.id for node in fresh if isinstance(node, Name))
+            new = [name for name in used if name in definitions and name not in seen]
             seen.update(new)
             todo.extend(definitions[name] for name in new)
 

@@ -17,7 +17,7 @@ from gradcalc.check.marking.likeness import as_diagonal, compare, has_slopes, ho
 from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import AT_RUN_TIME
-from gradcalc.formula.expr import Apply, Expr, Num, names, substitute, walk
+from gradcalc.formula.expr import Apply, Expr, Name, Num, Substitution, names, nodes, walk
 from gradcalc.formula.table import Shape
 from gradcalc.problem.claim_indices import MOST_CASES, Indexed, NoMember, NoRange, TwoRanges, indexed
 from gradcalc.problem.letter_ranges import brackets_in, off_limits, tree_of
@@ -239,8 +239,10 @@ class Instance:
             raise
         except FormulaError as error:
             raise ClaimError(error.message) from None
-        cases = [tuple(substitute(side, self.numbers) for side in sides) for sides in numbered.values()]
-        used = {name for sides in cases for side in sides for name in names(side)}
+        put, met = Substitution(self.numbers), dict[int, Expr]()
+        cases = [tuple(map(put, sides)) for sides in numbered.values()]
+        every = (node for sides in cases for side in sides for node in nodes(side, met))
+        used = {node.id for node in every if isinstance(node, Name)}
         unknown = next((name for name in used if name not in known), None)
         if unknown is not None:
             raise ClaimError(f"unknown name '{unknown}'")
