@@ -22,8 +22,11 @@ MOST_TERMS: Final = 20_000
 """So many terms may all sums of one formula have."""
 MOST_FACTORS: Final = 90
 """A product over an index nests its factors."""
+_OF_MATRICES: Final = 5
 _NUMPY: Final = re.compile(r"\b(?:np|numpy|jnp|torch|tf)\.")
-_SUMS: Final = ("sum", "mean", "prod")
+MATRICES: Final = "matprod"
+"""Multiplies matrices over an index, from the left to the right; behind the limits stands how many rows they have."""
+_SUMS: Final = ("sum", "mean", "prod", MATRICES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +210,14 @@ def _constant(expr: Expr) -> float | None:
 
 
 def over_index(reader: Reader, name: str, node: ast.Call, depth: int) -> Expr | None:
-    """What `sum(e, t)`, `mean(e, k, 1, K)` or `prod(e, j != i)` stands for; None where this isn't over an index."""
+    """What `sum(e, t)`, `mean(e, k, 1, K)` or `prod(e, j != i)` stands for; None where this isn't over an index.
+
+    Of `matprod(A[i], i, 1, 3, n)` what is n×n.
+    """
     if name not in _SUMS or len(node.args) < 2 or node.keywords:
         return None
+    if name == MATRICES:
+        return _matrices(reader, node, depth)
     if isinstance(node.args[1], ast.Name):
         letter, numbers = _by_range(reader, node, depth)
     elif isinstance(node.args[1], ast.Compare):
@@ -222,6 +230,19 @@ def over_index(reader: Reader, name: str, node: ast.Call, depth: int) -> Expr | 
         raise reader.error(node, f"this has more than {most:,} {'factors' if name == 'prod' else 'terms'}")
     terms = list(_each(reader, node.args[0], letter, numbers, depth))
     return _JOINED[name](without_nothing(terms) if name == "sum" and reader.indices.absent else terms)
+
+
+def _matrices(reader: Reader, node: ast.Call, depth: int) -> Expr:
+    """The product of matrices in the order of their index; the identity where there are none."""
+    if len(node.args) != _OF_MATRICES or not isinstance(node.args[1], ast.Name):
+        said = f"write {MATRICES}(A[i], i, 1, 3, n) for the product of A[1], A[2] and A[3], which are n×n"
+        raise reader.error(node, said)
+    *limits, rows = (_number(reader, each, depth, "a whole number belongs here") for each in node.args[2:])
+    first, last = limits
+    if last - first >= MOST_FACTORS:
+        raise reader.error(node, f"this has more than {MOST_FACTORS} factors")
+    factors = list(_each(reader, node.args[0], reader.spelled(node.args[1].id), range(first, last + 1), depth))
+    return reduce(lambda left, right: call("matmul", left, right), factors) if factors else call("eye", n=float(rows))
 
 
 def without_nothing(terms: list[Expr]) -> list[Expr]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from gradcalc.errors import GradcalcError
-from gradcalc.formula.brackets import Indices
+from gradcalc.formula.brackets import MATRICES, Indices
 from gradcalc.formula.expr import Expr, Name, transform
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.parse import parse
@@ -21,7 +21,7 @@ from gradcalc.program.inlined import asked_shape
 
 Range: TypeAlias = tuple[int, int]
 """The first and the last number."""
-SUMS = ("sum", "mean", "prod")
+SUMS = ("sum", "mean", "prod", MATRICES)
 
 
 @dataclass(frozen=True)

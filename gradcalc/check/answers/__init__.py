@@ -38,6 +38,7 @@ labels       the class of a sample in them
 primed       letters of indices with a prime
 shaped       shapes that stand below names in them
 summing      sums over an index in them
+multiplying  products over an index in them, of matrices too
 limits       from where to where they go
 loss         the loss, with words below it and arguments behind it
 extremes     maxima over a few values in them

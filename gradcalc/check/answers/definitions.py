@@ -46,7 +46,7 @@ class Definition:
         for (letter, offset), written in zip(self.letters, indices, strict=True):
             now, away = parted(written)
             put[letter] = now, away - offset
-        return _with(self.of, put), None if self.by is None else _with(self.by, put)
+        return with_indices(self.of, put), None if self.by is None else with_indices(self.by, put)
 
 
 def defined(row: Row, part: Part, meanings: Meanings, name: str) -> Definition | None:
@@ -104,8 +104,8 @@ def _letters_in(text: str) -> set[str]:
     return {parted(part)[0] for part in parts if INDEX.fullmatch(part) and not part.isdecimal()}
 
 
-def _with(part: Part, put: Mapping[str, Index]) -> Part:
-    """A part with other indices for its letters."""
+def with_indices(part: Part, put: Mapping[str, Index]) -> Part:
+    """A part with other indices for its letters. Raises NotReadable."""
     text = code(part.expr)
     bound = {*_BOUND.findall(text)}
     if bound & {letter for letter, _ in put.values()} or bound & {*put}:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from math import prod
 from typing import Final
 
-from gradcalc.check.answers.letters import FACTORS, ONES, Lettered
+from gradcalc.check.answers.definitions import parted
+from gradcalc.check.answers.families import INDEX
+from gradcalc.check.answers.letters import FACTORS, ONES, Lettered, letter_of
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.normal import ONE
 from gradcalc.check.answers.numerals import NotReadable
@@ -18,6 +20,7 @@ from gradcalc.formula.write import code
 from gradcalc.program.naming import gradient_name
 from gradcalc.words import shorten
 
+NO_COPY: Final = "what comes by one step's use of {} alone: the problem has no copy for each step"
 NO_LOSS: Final = "the loss"
 """In place of a loss that the problem doesn't give, of which it has gradients all the same."""
 
@@ -148,6 +151,20 @@ class Differentiating(Lettered):
                 raise
             return Part(Name(NO_LOSS), ())
 
+    def at_step(self, found: Part) -> Part:
+        r"""`\frac{\partial J}{\partial W}|_{(t)}`: the part that comes by the copy of W for the step t."""
+        index = "".join(letter_of(token) or token.text for token in self.token.inner[0]).strip("()[]")
+        of, by = self.meanings.partials.get(code(found.expr), (found, found))
+        family = self.meanings.copied.get(code(by.expr))
+        if by is found or not (self.meanings.members and INDEX.fullmatch(index)):
+            return super().at_step(found)
+        if family is None:
+            self.fail(NO_COPY.format(code(by.expr)))
+        self.position += 1
+        step = self.step(index)
+        letter = parted(step)[0]
+        return self.partial(of, self.some_member(f"{family}[{step}]", [letter] if letter.isalpha() else []))
+
     def has_loss_above(self) -> bool:
         """Whether the problem has gradients from above in the place of a loss."""
         return self.meanings.objective is None and bool(self.meanings.gradients)
@@ -211,7 +228,7 @@ class Differentiating(Lettered):
         """The gradient of a number: by its name, where the equations have it."""
         text = code(by.expr)
         if text in self.meanings.copies and "[" not in code(of.expr):
-            self.fail(f"what comes by one step's use of {shorten(text)} alone: the problem has no copy for each step")
+            self.fail(NO_COPY.format(shorten(text)))
         if isinstance(of.expr, Name) and of.expr.id in (self.meanings.objective, NO_LOSS):
             whole, index = self.meanings.entries.get(text, (by, ""))
             if isinstance(by.expr, Apply):

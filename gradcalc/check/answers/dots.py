@@ -9,7 +9,7 @@ from typing import Final
 from gradcalc.check.answers.corners import LAST, Letters, NoRule, Place, Rule, rule_of
 from gradcalc.check.answers.normal import GAP
 from gradcalc.formula.tex.commands import COMMANDS
-from gradcalc.formula.tex.tree import Char, Fenced, Grid, Group, Node, Row, Scripted, Symbol, Words
+from gradcalc.formula.tex.tree import Char, Fenced, Fraction, Grid, Group, Node, Row, Scripted, Symbol, Words
 
 DOTS: Final = ("…", "⋯", "⋮", "⋱")
 _COUNTING: Final = "qpruvsgmnkabcxyzw"
@@ -20,6 +20,9 @@ _OPENING, _CLOSING = (tuple(map(Char, signs)) for signs in ("([", ")]"))
 _ENDS: Final = tuple(map(Char, (",", "=", "<", ">", ";", ":", GAP)))
 _SIGNS: Final = tuple(map(Char, "+-"))
 _OPERATORS: Final = (*_SIGNS, *(Symbol(COMMANDS[name]) for name in ("cdot", "times", "odot")))
+_DERIVED: Final = (Symbol(COMMANDS["partial"]), Char("d"))
+_OF_DERIVATIVE: Final = 2
+"""A ∂ and what it is of."""
 _PLUS: Final[Row] = (Char("+"),)
 _SUM: Final = Symbol(COMMANDS["sum"])
 _ZERO: Final[Row] = (Char("0"),)
@@ -180,6 +183,32 @@ def _side_by_side(first: Row, last: Row) -> Iterator[Row]:
     size = len(last)
     if len(first) % size == 0:
         yield from (first[i : i + size] for i in range(0, len(first), size))
+
+
+def with_chains(row: Row) -> Row:
+    r"""A row with links of a chain by dots, `\frac{\partial h_t}{\partial h_{t-1}} \cdots`, as one derivative."""
+    plain = tuple(node for i, node in enumerate(row) if node not in _OPERATORS[2:] or not _is_beside_dots(row, i))
+    for i in range(1, len(plain) - 1):
+        first, last = plain[i - 1], plain[i + 1]
+        if is_dots(plain[i]) and isinstance(first, Fraction) and isinstance(last, Fraction) and _is_link(first, last):
+            return with_chains((*plain[: i - 1], Fraction(first.above, last.below), *plain[i + 2 :]))
+    return row
+
+
+def _is_beside_dots(row: Row, at: int) -> bool:
+    return any(is_dots(row[i]) for i in (at - 1, at + 1) if 0 <= i < len(row))
+
+
+def _is_link(first: Fraction, last: Fraction) -> bool:
+    """Whether both are derivatives of a member by another of the same family."""
+    parts = [_bare(part) for each in (first, last) for part in (_items(each.above), _items(each.below))]
+    members = [part[1] for part in parts if len(part) == _OF_DERIVATIVE and part[0] in _DERIVED]
+    bases = {each.base for each in members if isinstance(each, Scripted)}
+    return len(members) == len(parts) and all(isinstance(each, Scripted) for each in members) and len(bases) == 1
+
+
+def _items(node: Node) -> Row:
+    return node.items if isinstance(node, Group) else (node,)
 
 
 def with_sums(row: Row, letter: str) -> Row:

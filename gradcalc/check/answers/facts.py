@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcalc.check.answers.stated import sizes_of
 from gradcalc.formula.evaluate import attempt
-from gradcalc.formula.expr import Apply, Expr
+from gradcalc.formula.expr import Apply, Expr, Name
 from gradcalc.formula.shapes import MATRIX
 from gradcalc.formula.table import known, lookup
 from gradcalc.program.solution import Solution
@@ -49,6 +49,13 @@ class Facts:
         if not (isinstance(whole, Apply) and isinstance(inner, Apply) and known(inner.function)):
             return {}
         return {inner.function: whole.function} if lookup(inner.function).per_sample else {}
+
+    @cached_property
+    def copied(self) -> dict[str, str]:
+        """The families whose members are all one name that is no member, by that name: its copies for each step."""
+        forward = (eq for eq in self.solution.equations if eq.section == "forward" and eq.name.endswith("]"))
+        found = ((eq.expr.id, eq.name.partition("[")[0]) for eq in forward if isinstance(eq.expr, Name))
+        return {name: family for name, family in found if not name.endswith("]")}
 
     @cached_property
     def last(self) -> str:

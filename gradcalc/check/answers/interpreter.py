@@ -232,6 +232,7 @@ class Interpreter:
             rests_on=self.facts.rests_on,
             targets=frozenset(problem.targets),
             one_hot=self.facts.one_hot,
+            copied=self.facts.copied,
             last=self.facts.last,
             definitions=self.own.definitions,
             samples=self.samples,

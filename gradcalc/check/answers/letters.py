@@ -115,6 +115,8 @@ class Lettered(Parser):
                 found = self.builder.applied("transpose", found)
             elif self.token.kind == "index":
                 found = self.indexed(found)
+            elif self.token.kind == "at":
+                found = self.at_step(found)
             elif self.token.text == "[" and found.shape and self.is_index():
                 found = self.in_brackets(found)
             elif self.token.kind == "layer":
@@ -132,6 +134,10 @@ class Lettered(Parser):
                 self.fail(f"'{shorten(self.token.text)}' above a name that isn't shown so")
             else:
                 return found
+
+    def at_step(self, found: Part) -> Part:
+        r"""`\frac{\partial J}{\partial W}|_{(t)}`: what reads derivatives knows what comes by one step."""
+        self.fail(f"'|' behind {shorten(code(found.expr))}: what is held there, or at which step?")
 
     def copy_of(self, found: Part) -> None:
         """`W^{(t)}`, of what is the same at every step: W as it is used at that one."""

@@ -101,6 +101,8 @@ class Meanings:
     """Those among them that are indices of members."""
     copies: set[str] = field(default_factory=set)
     """What is written with the index of a step, and is the same at all of them."""
+    copied: Mapping[str, str] = field(default_factory=dict)
+    """The families whose members are all equal to one name, by that name: copies of a weight for each step."""
     last: str = ""
     """How far such an index counts, where a problem has one."""
     definitions: Mapping[str, Definition] = field(default_factory=dict)

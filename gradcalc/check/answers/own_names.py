@@ -16,11 +16,14 @@ from gradcalc.check.answers.parts import Part
 from gradcalc.formula.expr import Apply, Name
 from gradcalc.formula.primes import derivative
 from gradcalc.formula.table import Shape
+from gradcalc.formula.tex.commands import COMMANDS
 from gradcalc.formula.tex.read import TexError
 from gradcalc.formula.tex.read import read as read_tree
-from gradcalc.formula.tex.tree import Accented, Char, Row, Scripted, Symbol, Words
+from gradcalc.formula.tex.tree import Accented, Char, Fenced, Fraction, Row, Scripted, Symbol, Words
 from gradcalc.formula.write import code
 from gradcalc.program.solution import Solution
+
+_BARS = (Char("|"), Symbol(COMMANDS["mid"]))
 
 
 class OwnNames:
@@ -64,6 +67,12 @@ class OwnNames:
                 return
         self.trees[row] = text
         self.parts[text] = part.shape, meanings.partials.get(text), meanings.rows.get(text, "")
+
+    def may_be_name(self, tex: str) -> bool:
+        r"""Whether letters alone stand here, with their scripts: no `\left. … \right|_{(t)}`."""
+        row = self._tree(tex)
+        bases = [node.base if isinstance(node, Scripted) else node for node in row]
+        return not any(isinstance(base, Fenced | Fraction) or base in _BARS for base in bases)
 
     def is_one_name(self, tex: str) -> bool:
         """Whether this is a letter with what stands above and below it, and nothing else."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import takewhile
 from typing import Final
 
 from gradcalc.check.answers.letters import letter_of, split
 from gradcalc.check.answers.lexer import Token
-from gradcalc.check.answers.limits import Limited, Limits
+from gradcalc.check.answers.limits import Limits
+from gradcalc.check.answers.multiplying import Multiplying
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.typed import UnknownName
 from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, walk
@@ -20,7 +22,7 @@ _OF_SET: Final = ("∈", ":", "|", "∣")
 _COMPARED: Final = frozenset(("<", ">", "<=", ">=", "=", "==", "!=", "≠"))
 
 
-class Summing(Limited):
+class Summing(Multiplying):
     """Reads sums and products over an index."""
 
     def either(self, sign: str, left: Part, right: Part) -> Part:
@@ -108,7 +110,7 @@ class Summing(Limited):
 
     def total(self, token: Token) -> Part:
         """`Σ_{k=1}^K …`: the product behind it, and what comes after a sign as long as the letter is in it."""
-        function = "sum" if token.text == "∑" else "prod"
+        function, terms = "sum" if token.text == "∑" else "prod", len(self.meanings.terms)
         lower, upper = token.inner
         lower, condition = parted_at_condition(lower)
         counted = [Limits(letter) for letter in self.members_counted(lower)]
@@ -116,8 +118,8 @@ class Summing(Limited):
         known, is_whole = {*self.meanings.letters}, self.is_all(token)
         outside = {each.letter: self.meanings.letters.pop(each.letter, None) for each in limits if each.letter}
         self.meanings.letters |= dict.fromkeys(outside)
-        body = self.term()
-        self.meanings.terms.pop()
+        body = self.factors(partial(self.is_between, outside)) if function == "prod" else self.term()
+        del self.meanings.terms[terms:]
         if not limits:
             limits = [Limits(each) for each in self.unsaid(known)] or [Limits("")]
             outside = {each.letter: None for each in limits if each.letter}
@@ -176,7 +178,7 @@ class Summing(Limited):
         A sum of columns with one entry each would say nothing: there all entries are meant, as where a number is asked.
         """
         if function == "prod" and body.shape is not None and min(body.shape, default=1) > 1:
-            self.fail("a product of matrices over an index, in whatever order")
+            return self.matrices_over(body, letter, limits)
         counts = self.meanings.letters.get(letter) is not None or uses(code(body.expr), letter)
         if letter and (counts or (limits and body.shape in (None, (), (1, 1)))):
             text, letter, limits = self.apart(code(body.expr), letter, limits)
@@ -211,6 +213,10 @@ class Summing(Limited):
         mine = [letter for letter in letters if letter in self.meanings.over]
         new = [letter for letter in letters if letter not in self.meanings.letters] if self.meanings.over else []
         return [letter for letter in new if letter in mine] or new or mine[-1:]
+
+    def is_between(self, letters: Iterable[str], start: int, end: int) -> bool:
+        """Whether one of these letters is in the tokens from a place to another."""
+        return any(stands_in(self.tokens[start:end], letter) for letter in letters)
 
     def is_ahead(self, letter: str) -> bool:
         """Whether a letter is in the term behind the sign that stands here."""

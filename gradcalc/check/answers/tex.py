@@ -12,7 +12,16 @@ from typing import Final
 
 from gradcalc.check.answers.calls import is_function
 from gradcalc.check.answers.corners import NoRule
-from gradcalc.check.answers.dots import by_rule, has_dots, is_dotted, letters_for, listed, paired, with_sums
+from gradcalc.check.answers.dots import (
+    by_rule,
+    has_dots,
+    is_dotted,
+    letters_for,
+    listed,
+    paired,
+    with_chains,
+    with_sums,
+)
 from gradcalc.check.answers.families import Family, member
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.normal import ONE, REMARKS, normal
@@ -398,7 +407,7 @@ class _Cutting:
     def with_rules(self, row: Row) -> Row:
         """A row with sums for terms with dots between them, and lists put together."""
         try:
-            return with_sums(paired(row), letters_for(row, self.resolve)[1])
+            return with_sums(paired(with_chains(row)), letters_for(row, self.resolve)[1])
         except NoRule:
             return row
 
@@ -418,6 +427,9 @@ class _Cutting:
     def scripted(self, node: Scripted) -> list[Token]:
         """A base that isn't known with its scripts."""
         scripts = dict(node.scripts)
+        if "_" in scripts and _is_bar(node.base):
+            inside = node.base.inner if isinstance(node.base, Fenced) else ()
+            return [*self.row(inside), Token("at", "|", 0, (self.inside(scripts["_"]),))]
         base = self.row(_bare(node.base)) if node.base is not None else []
         first = base[0] if base else END
         if first.kind == "sum":
@@ -447,6 +459,13 @@ class _Cutting:
             is_first = is_turned_row or (text.isdecimal() and text != "1")  # `h_{1j}^2`
             found.insert(primes if is_first else len(found), Token("index", "_", 0, (self.inside(index),)))
         return found
+
+
+def _is_bar(node: Node | None) -> bool:
+    r"""Whether a node is a bar, or ends with one that nothing opens: `\left. … \right|`."""
+    if isinstance(node, Fenced):
+        return node.opening is None and _is_bar(node.closing)
+    return node == Char("|") or (isinstance(node, Symbol) and node.command.char in ("|", "∣"))
 
 
 def _numbered(node: Node) -> set[str]:

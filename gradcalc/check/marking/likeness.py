@@ -44,10 +44,11 @@ def holding(
 def compare(left: Sequence[Array], right: Sequence[Array]) -> str:
     """`equal`, `turned` where rows and columns are exchanged, `traced` where a number is the trace of the other.
 
-    Nothing where they differ; of several cases all together.
+    Nothing where they differ; of several cases all together. The 0 of a sum of nothing is one of any shape.
     """
     if len(left) == 1 and _is_trace(left[0], right[0]):
         return "traced"
+    right = [np.zeros_like(a) if b.size == 1 and not np.any(b) else b for a, b in zip(left, right, strict=True)]
     if any(a.size != b.size for a, b in zip(left, right, strict=True)):
         raise ClaimError("its shape isn't that of the left side")
     ways = {one_way(a, b) for a, b in zip(left, right, strict=True)}

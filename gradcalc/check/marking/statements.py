@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from gradcalc.check.answers.multiplying import in_other_order
 from gradcalc.check.answers.summing import put_for
 from gradcalc.check.claims.lowering import ClaimError, Misfit
 from gradcalc.check.marking.likeness import DIAGONAL
@@ -170,9 +171,11 @@ class Statements:
         of_members = all(instance.index_of for instance in self.problems) and _DERIVATIVE.search(f"{left} {right}")
         if not of_members:
             return False
-        with suppress(ClaimError, NoRange):
-            every = [instance.compared((left, right), free, within=True) for instance in self.problems]
-            return {way for ways in every for way, _ in ways} in ({"equal"}, {DIAGONAL})
+        for text in filter(None, (in_other_order(right), right)):
+            with suppress(ClaimError, NoRange):
+                every = [instance.compared((left, text), free, within=True) for instance in self.problems]
+                if {way for ways in every for way, _ in ways} in ({"equal"}, {DIAGONAL}):
+                    return True
         return False
 
     def _with_other_index(self, left: str, right: str, stray: Stray, free: Mapping[str, str]) -> Tried:
@@ -216,9 +219,17 @@ class Statements:
         """`equal`, `turned`, `traced` or a part; nothing where the two differ; None where they couldn't be compared.
 
         Where they are equal for some steps alone, which (`t ≥ k`). In graphs derivatives along edges are tried too.
+        Matrices are multiplied in either order, where that isn't said.
 
         Raises ClaimError where shapes don't fit, or an index is of two lengths.
         """
+        other = in_other_order(right)
+        found = None if other is None else self.in_order(left, other, free)
+        is_so = found and found not in (*_UNSAID, "turned")
+        return found if is_so else self.in_order(left, right, free)
+
+    def in_order(self, left: str, right: str, free: Mapping[str, str]) -> str | None:
+        """The same, of matrices in the order in which they stand."""
         try:
             found = self._compared(left, right, free)
         except NoMember as error:

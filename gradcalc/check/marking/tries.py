@@ -172,7 +172,7 @@ class Instance:
 
     def is_alike(self, letters: Indexed, choices: Sequence[tuple[int, ...]], right: Sequence[bool]) -> bool:
         """Whether a line with one of two letters alone holds where these are equal."""
-        used = self.letters(letters.texts[1:], self.shapes).free
+        used = [letter for letter in letters.free if any(uses(text, letter) for text in letters.texts[1:])]
         for one, other in combinations(range(len(letters.free)), 2):
             both = {letters.free[one], letters.free[other]} <= {*used}
             same = [ok for choice, ok in zip(choices, right, strict=True) if choice[one] == choice[other]]

@@ -134,7 +134,8 @@ class Formulas:
         if is_derivative and found is not None and left not in (None, second) and "".join(found.indices).islower():
             self.uncertain[1] = True  # for which it may be given again too
         again = _GREEK.match(self.sides[0].tex) is not None and found is None
-        return is_derivative and (left is None or (again and left != second))
+        is_new = left is None and interpreter.own.may_be_name(self.sides[0].tex)
+        return is_derivative and (is_new or (again and left != second))
 
     def abbreviates(self, interpreter: Interpreter) -> bool:
         """Whether it begins with a name of the student's own for a formula: `\\delta_t = \\hat{y}_t - y_t`.
