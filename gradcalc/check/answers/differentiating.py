@@ -14,7 +14,7 @@ from gradcalc.check.answers.normal import ONE
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.typed import UnknownName
-from gradcalc.formula.expr import Apply, Expr, Name, transform
+from gradcalc.formula.expr import Apply, Expr, Name, Num, transform
 from gradcalc.formula.unknown import OF_VECTOR
 from gradcalc.formula.write import code
 from gradcalc.program.naming import gradient_name
@@ -32,16 +32,32 @@ class Differentiating(Lettered):
         """Factors side by side; products of partial derivatives are one."""
         found = [self.power()]
         signs = (*self.openings, "[", "∇", "∂")
-        while self.token.kind in FACTORS or self.token.inner == (ONE,) or self.token.text in signs:
+        while self.token.kind in FACTORS or self.are_ones_ahead() or self.token.text in signs:
             part = self.power()
             both = self.chained(found[-1], part)
             found[-1:] = [found[-1], part] if both is None else [both]
         return self.contracted(self.with_sums(found))
 
     def with_sums(self, factors: list[Part]) -> list[Part]:
-        """What stands behind a row of ones is summed."""
+        r"""What stands behind a row of ones is summed, as what stands before a column of them: `A \mathbf{1}`.
+
+        `b \mathbf{1}^T` is b as often as it is added.
+        """
         at = next((i for i, each in enumerate(factors[:-1]) if each.expr == Name(ONES)), None)
-        return factors if at is None else [*factors[:at], self.summed(factors[at + 1]), *factors[at + 2 :]]
+        if at is not None:
+            factors = [*factors[:at], self.summed(factors[at + 1]), *factors[at + 2 :]]
+        left, ones = factors[-2:] if len(factors) > 1 else (factors[0], factors[0])
+        if left is ones or not left.shape or ones.expr not in (Name(ONES), Num(1.0)):
+            return factors
+        is_row = ones.expr == Name(ONES)
+        last = left if is_row else self.builder.joined(Apply("sum", (left.expr,), (("axis", 1),)), [left])
+        return [*factors[:-2], last]
+
+    def are_ones_ahead(self) -> bool:
+        r"""Whether an array of ones stands here, with or without a dot before it: `A \cdot \mathbf{1}`."""
+        is_dot = self.token.text in ("·", "⋅") and self.tokens[self.position + 1].inner == (ONE,)
+        self.position += is_dot
+        return self.token.inner == (ONE,)
 
     def contracted(self, factors: list[Part]) -> list[Part]:
         r"""`v^T \frac{\partial z}{\partial W}`, with a Jacobian by a matrix, in the shape of W as a gradient has it."""

@@ -16,13 +16,6 @@ from gradcalc.formula.expr import Name, Num, add, call
 class Grids(Dotted):
     """Reads what is put together of several formulas."""
 
-    def indicator(self) -> Part:
-        """`1_{[y_i = 1]}` is 1 where that holds."""
-        tokens = self.token.inner[0]
-        self.position += 1
-        said = [token for token in tokens if token.text not in ("[", "]", "{", "}")]
-        return self.inside(said).compared()
-
     def bracketed(self) -> Part:
         """`[a + b]`, or a row `[a, b]`."""
         items = [self.comparison("=")]
@@ -41,9 +34,11 @@ class Grids(Dotted):
         return inner
 
     def fenced(self, token: Token) -> Part:
-        """What stands between bars."""
+        """What stands between bars; `|v|^2` of a vector is the square of its norm."""
         inner = self.inner(token.inner[0])
-        return self.builder.applied({"‖": "norm", "|": "abs", "⌊": "floor"}[token.text], inner)
+        is_norm = token.text == "|" and self.token.kind == "raise" and inner.shape not in ((), (1, 1), None)
+        name = "norm" if is_norm else {"‖": "norm", "|": "abs", "⌊": "floor"}[token.text]
+        return self.builder.applied(name, inner)
 
     def norm(self) -> Part:
         """What stands between ‖ and ‖; of `w` where the weights are w_1 and w_2 that of all of them together."""

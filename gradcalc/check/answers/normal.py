@@ -36,6 +36,7 @@ REMARKS = ("if", "for", "when", "otherwise", "else", "and", "or", "all", "with")
 GAP = "¦"
 """Stands for a wide space between columns."""
 _BAR = Char("|")
+_NORM = Symbol(COMMANDS["Vert"])
 _PRIME = Symbol(COMMANDS["prime"])
 _COLOURED = Styled(BARE, Group(()))
 """A colour of all that follows."""
@@ -61,13 +62,41 @@ def _in_row(node: Node) -> Row:
 
 
 def _with_bars(row: Row) -> Row:
-    """What stands between two bars, whose brackets are closed, as one: `|z|`."""
-    bars = [i for i, node in enumerate(row) if node == _BAR]
+    """What stands between two bars, whose brackets are closed, as one: `|z|`; two side by side are ‖."""
+    row = _with_norms(row)
+    bars = [i for i, node in enumerate(row) if _is_bar(node)]
     for first, last in pairwise(bars):
-        inside = row[first + 1 : last]
-        if inside and all(inside.count(Char(one)) == inside.count(Char(other)) for one, other in ("()", "[]")):
-            return (*row[:first], Fenced(_BAR, inside, _BAR), *_with_bars(row[last + 1 :]))
+        inside, end = row[first + 1 : last], row[last]
+        closed = all(inside.count(Char(one)) == inside.count(Char(other)) for one, other in ("()", "[]"))
+        if inside and row[first] == _BAR and closed:
+            found: Node = Fenced(_BAR, inside, _BAR)
+            found = Scripted(found, end.primes, end.scripts) if isinstance(end, Scripted) else found
+            return (*row[:first], found, *_with_bars(row[last + 1 :]))
     return row
+
+
+def _is_bar(node: Node) -> bool:
+    return node == _BAR or (isinstance(node, Scripted) and node.base == _BAR)
+
+
+def _with_norms(row: Row) -> Row:
+    r"""`||v||^2` and `\left||v\right||^2` as `\|v\|^2`; as it is where there are bars alone too, `|a||b|`."""
+    flat = tuple(each for node in row for each in _opened(node))
+    bars = [i for i, node in enumerate(flat) if _is_bar(node)]
+    pairs = list(zip(bars[::2], bars[1::2], strict=False))
+    if len(bars) % 4 or not bars or any(second != first + 1 or flat[first] != _BAR for first, second in pairs):
+        return row
+    ends = {second: flat[second] for _, second in pairs}
+    norms = {i: Scripted(_NORM, it.primes, it.scripts) if isinstance(it, Scripted) else _NORM for i, it in ends.items()}
+    return tuple(norms.get(i, node) for i, node in enumerate(flat) if i in norms or i not in bars)
+
+
+def _opened(node: Node) -> Row:
+    """What stands between a bar and one that is `\\right`, where a bar follows the first: of two of them."""
+    match node:
+        case Fenced(first, (second, *inside), last) if first == second == last == _BAR:
+            return (_BAR, _BAR, *inside, _BAR)
+    return (node,)
 
 
 def _without_module(row: Row) -> Row:
@@ -86,10 +115,12 @@ def _normal(node: Node) -> Row:
             return normal(items)
         case Group(items):
             inner = normal(items)
-            return inner if len(inner) == 1 else (Group(inner),)
+            return inner if len(inner) < 2 else (Group(inner),)
         case Styled(font, Group(items)) if font in _BOLD and len(items) > 1 and (word := spelled(items)):
             return (Words("text", word),)
         case Styled("mathbf" | "boldsymbol" | "bm" | "mathbb" | "mathds", Char("1") | Group((Char("1"),))):
+            return (ONE,)
+        case Accented("vec", inner) if _one(inner) in (Char("1"), ONE):
             return (ONE,)
         case Styled(font, inner) if font in _BOLD:
             return _letters(_normal(inner))
@@ -126,7 +157,11 @@ def _normal(node: Node) -> Row:
         case Fenced(Char("[") as opening, inside, closing):
             return (Fenced(opening, _with_gaps(inside), closing),)
         case Fenced(opening, inside, closing):
-            return (Fenced(opening, normal(inside), closing),)
+            whole = normal(inside)
+            match whole:
+                case (Fenced(Char("|"), within, Char("|")),) if opening == closing == _BAR:
+                    return (Fenced(_NORM, within, _NORM),)
+            return (Fenced(opening, whole, closing),)
         case Braced(inner, said):
             label = _normal(said)
             return (Braced(_one(inner), label[0]),) if _is_name(label) else _normal(inner)

@@ -185,12 +185,12 @@ class Summing(Multiplying):
             return self.opaque(f"{function}({text}, {limits or letter})", body.shape)
         if function == "prod" or not body.shape:
             self.fail("what this sum counts over isn't an index of its terms")
-        axis, is_asked = 1 - int(self.builder.axis), self.meanings.left in ((), (1, 1))
-        says_nothing = body.shape[axis] == 1 and not (is_whole and self.meanings.left == body.shape)
-        if says_nothing or (is_asked and is_whole):
+        axis, left = 1 - int(self.builder.axis), self.meanings.left if is_whole else None
+        if left in ((), (1, 1)) or (body.shape[axis] == 1 and left != body.shape):
             return self.builder.whole(call("sum", body.expr), body)
         self.meanings.remarks.append("a sum of rows")
-        return self.builder.whole(call("sum", body.expr, axis=1.0 - self.builder.axis), body)
+        sums = [self.builder.whole(call("sum", body.expr, axis=float(each)), body) for each in (axis, 1 - axis)]
+        return next((each for each in sums if each.shape == left), sums[0])
 
     def apart(self, text: str, letter: str, limits: str) -> tuple[str, str, str]:
         """The terms, the letter and the limits, with a letter of its own where another sum's counts elsewhere."""
@@ -222,6 +222,22 @@ class Summing(Multiplying):
         """Whether a letter is in the term behind the sign that stands here."""
         ahead = self.tokens[self.position + 1 :]
         return stands_in([*takewhile(lambda token: not _ends_term(token), ahead)], letter)
+
+    def indicator(self) -> Part:
+        """`1_{[y_i = 1]}` is 1 where that holds, `1_{ij}` where i is j."""
+        tokens = self.token.inner[0]
+        said = [token for token in tokens if token.text not in ("[", "]", "{", "}")]
+        if all(letter_of(token) or token.text in ",}" for token in said[:-1]):
+            return self.kronecker()
+        self.position += 1
+        return self.inside(said).compared()
+
+    def indexed(self, found: Part) -> Part:
+        r"""`W_{ij}`; `\delta_{ij}` is Kronecker's where δ is a vector too."""
+        name, index = self.tokens[self.position - 1], self.token.inner[0][:-1]
+        two = [letter_of(token) for token in index if token.text != ","]
+        is_pair = len(two) == 2 and all(two) and name.inner[:1] == ("δ",) and 1 in (found.shape or ())
+        return self.kronecker() if is_pair else super().indexed(found)
 
     def kronecker(self) -> Part:
         """`δ_{ij}` is 1 where i is j."""

@@ -67,6 +67,8 @@ _MIXED: Final = re.compile(r"\\(?:text|mbox|textrm)\s*\{([^{}$]*)\$([^{}$]*)\$([
 _TURNED: Final = ("⊤", "T", "⊺", "†", "t", "Tr", "tr")
 _SIGNS: Final = {"∗": "*", "{": "(", "}": ")", "⋅": "·", "≤": "<=", "≥": ">=", "≠": "!=", "∣": "|"}
 _REDUCED: Final = ("∑", "∏")
+_COUNT: Final = re.compile(r"(?![i-l]{2}$)\w[\w×]*")
+"""What stands below a 1 that is an array of ones, and not an indicator or Kronecker's delta: how many they are."""
 _LAYER: Final = re.compile(r"[(\[]\w+(?:[-+]\d)?[)\]]")
 _PARTIAL: Final = Symbol(COMMANDS["partial"])
 
@@ -99,7 +101,7 @@ def tex_tokens(
     these, and `resolve` knows names that are typed without TeX; `patterns` are names with letters for indices,
     `families` names with members, `vectors` have one index.
     """
-    plain = _SIZES.sub(lambda found: " " * len(found[0]), text).replace("...", r"\dots ")
+    plain = _SIZES.sub(lambda found: " " * len(found[0]), text).replace("...", r"\dots ").replace(".*", " *")
     while (found := _MIXED.search(plain)) is not None:
         plain = f"{plain[: found.start()]}\\text{{{found[1]}}} {found[2]} \\text{{{found[3]}}}{plain[found.end() :]}"
     try:
@@ -237,7 +239,8 @@ class _Cutting:
                 rest = {sign: script for sign, script in scripts.items() if sign not in kept}
                 if not all(_typed(_bare(script)).isdecimal() for script in scripts.values()):
                     self.signs |= _numbered(Scripted(node.base, 0, tuple((sign, scripts[sign]) for sign in kept)))
-                return [_name(name), *self.scripts(node.primes, rest)]
+                typed_as = "δ" if _typed(_bare(node.base)) == "δ" else ""
+                return [_name(name, typed=typed_as), *self.scripts(node.primes, rest)]
         return None
 
     def renewed(self, before: Row, node: Scripted) -> list[Token] | None:
@@ -431,11 +434,13 @@ class _Cutting:
             inside = node.base.inner if isinstance(node.base, Fenced) else ()
             return [*self.row(inside), Token("at", "|", 0, (self.inside(scripts["_"]),))]
         base = self.row(_bare(node.base)) if node.base is not None else []
+        if node.base in (Char("1"), ONE) and _COUNT.fullmatch(_typed(_bare(scripts.get("_")))):
+            base, scripts = [Token("number", "1", 0, (ONE,))], {"^": scripts["^"]} if "^" in scripts else {}
         first = base[0] if base else END
         if first.kind == "sum":
             limits = tuple(self.inside(scripts[sign]) if sign in scripts else [] for sign in ("_", "^"))
             return [Token("sum", first.text, 0, limits)]
-        if first.text == "∇" and "_" in scripts:
+        if first.text in ("∇", "∂") and "_" in scripts:
             second = "^" in scripts and _typed(_bare(scripts["^"])) == "2"
             return [Token("nabla", "∇²" if second else "∇", 0, (self.inside(scripts["_"]),))]
         if len(base) > 1 and isinstance(node.base, Group):

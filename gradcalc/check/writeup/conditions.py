@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gradcalc.check.writeup.model import Display, Side
-from gradcalc.check.writeup.sides import WIDE, is_sign, side_of, text_of
+from gradcalc.check.writeup.sides import ENDS, WIDE, is_sign, side_of, text_of
 from gradcalc.check.writeup.tokens import Token
 
 UNEQUAL: Final = frozenset(("<", ">", r"\le", r"\ge", r"\leq", r"\geq", r"\neq", r"\ne", r"\propto", r"\sim", "≤", "≥"))
@@ -22,6 +22,8 @@ _FEW: Final = 40
 LONGEST: Final = 120
 """So many tokens a text within a display has at most."""
 RANGE: Final = re.compile(
+    r"(?:\\forall|∀|\\(?:text|mathrm|mbox|textrm)\s*\{[^{}]*\b(?:all|any|each|every)\b[^{}]*\})\s*"
+    r"[A-Za-z](?:\s*,\s*[A-Za-z])*\s*(?:(?:\\in|∈).*)?[\s.,]*|"
     r"(?:\\(?:text|mathrm|mbox|textrm)\s*\{[^{}]*\bfor\b[^{}]*\}|\\forall|∀)?\s*[A-Za-z](?:\s*,\s*[A-Za-z])*"
     r"\s*(?:=|\\in|∈)\s*(?:\\left\s*)?(?:\\\{)?\s*[01]\s*,.*(?:\\[cl]?dots|…|\.\.\.).*",
     re.DOTALL,
@@ -51,6 +53,9 @@ def begins_with_word(segment: Sequence[Token]) -> bool:
 
 def behind(display: Display, segment: Sequence[Token]) -> tuple[Sequence[Token], Side | None]:
     r"""A segment without what stands behind `if` or `for`, or as `\quad (i \neq j)` at its end, and that."""
+    at = _at_end(segment)
+    if at < len(segment):
+        return segment[:at], side_of(display, _without_gap(segment[at + 1 :]))
     at = max((i for i, token in enumerate(segment) if token.depth == 0 and token.text in WIDE), default=len(segment))
     inside = _in_brackets(segment[at + 1 :])
     if inside:
@@ -64,6 +69,31 @@ def behind(display: Display, segment: Sequence[Token]) -> tuple[Sequence[Token],
         if text_of(rest) and text_of(segment[:at]) and not is_equation:
             return segment[:at], side_of(display, rest)
     return segment, None
+
+
+_PAIR: Final = re.compile(r"\s*([a-z])\s*(?:=|\\neq?|≠|!=|\\not\s*=)\s*([a-z])[\s.,;]*")
+"""Two letters that are compared."""
+
+
+def about_indices(before: Sequence[Token], part: Sequence[Token]) -> bool:
+    r"""Whether a part says of two indices of what stands before it that they are equal or not: `, \quad i \neq j`."""
+    found = _PAIR.fullmatch(text_of(part)) if len(part) < _FEW else None
+    said = text_of(before) if found is not None else ""
+    return found is not None and all(
+        re.search(rf"_(?:{it}|\{{[^{{}}]*{it})|\[[^\]]*{it}", said) for it in found.groups()
+    )
+
+
+def _at_end(segment: Sequence[Token]) -> int:
+    """Where a condition on indices begins at the end of a row, behind a comma or a wide space; else the end."""
+    gaps = (i for i, token in enumerate(segment) if not token.depth and (token.text in WIDE or token.text == ","))
+    return next((i for i in gaps if about_indices(segment[:i], _without_gap(segment[i + 1 :]))), len(segment))
+
+
+def _without_gap(part: Sequence[Token]) -> Sequence[Token]:
+    """A part without the spaces at its beginning."""
+    first = next((i for i, token in enumerate(part) if token.text not in (*WIDE, *ENDS, " ", "\n")), len(part))
+    return part[first:]
 
 
 def said_at(segment: Sequence[Token], at: int) -> tuple[str, int]:

@@ -12,6 +12,7 @@ from gradcalc.check.writeup.conditions import (
     LONGEST,
     RANGE,
     UNEQUAL,
+    about_indices,
     begins_with_word,
     behind,
     said_at,
@@ -115,7 +116,7 @@ def _parts(row: Sequence[Token], at: int, before: Sequence[Token]) -> bool:
     """Whether what stands here is between two equations: a semicolon, a comma, or a wide space behind a stop."""
     token, after = row[at], row[at + 1 : at + LONGEST]
     if token.text in WIDE:
-        return _ends_with_stop(before) and not begins_with_word(after)
+        return _ends_with_stop(before) and not (begins_with_word(after) or about_indices(before, after))
     return not token.brackets and (token.text == ";" or (token.text == "," and _is_between(before, after)))
 
 

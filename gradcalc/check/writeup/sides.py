@@ -17,7 +17,7 @@ EQUALS: Final = frozenset(
 )
 NEARLY: Final = frozenset((r"\approx", r"\simeq", r"\doteq", "≈"))
 WIDE: Final = frozenset((r"\quad", r"\qquad", r"\hspace"))
-_ENDS: Final = frozenset((*",;.:~", r"\,", r"\;", r"\:", r"\!", r"\ "))
+ENDS: Final = frozenset((*",;.:~", r"\,", r"\;", r"\:", r"\!", r"\>", r"\ "))
 """Stops and spaces, at which a formula ends."""
 
 
@@ -35,7 +35,7 @@ def side_of(display: Display, part: Sequence[Token]) -> Side:
     """What stands between two signs, without the stop at its end."""
     first = next((token.start for token in part if not token.text.isspace()), part[0].start if part else 0)
     kept = [*dropwhile(_is_space, (token for token in part if not (token.depth == 0 and token.text in WIDE)))]
-    while kept and (kept[-1].text in _ENDS or _is_space(kept[-1])):
+    while kept and (kept[-1].text in ENDS or _is_space(kept[-1])):
         kept.pop()
     tex = text_of(kept)
     return Side(tex, display.start + first, is_plain=display.is_plain, pieces=tuple(_pieces(display, kept)))

@@ -54,7 +54,10 @@ BARE: Final = "bare"
 GRIDS: Final = ("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array", "cases")
 _BRACES: Final = ("underbrace", "overbrace")
 _OVER: Final = r"\over"
-_SAME: Final = {"intercal": "top", "mathds": "mathbb", "pmb": "boldsymbol", "boldmath": "boldsymbol"}
+_SAME: Final = {
+    **{"intercal": "top", "mathds": "mathbb", "pmb": "boldsymbol", "boldmath": "boldsymbol", "part": "partial"},
+    **{"bigodot": "odot", "circledast": "odot", "hdots": "dots", ">": ":"},
+}
 _DERIVED: Final[dict[str, Node]] = {"pdv": Symbol(COMMANDS["partial"]), "dv": Char("d")}
 """Derivatives as packages for physics have them."""
 
@@ -250,6 +253,11 @@ class _Reader:
         r"""What braces only mark, `\cancel{a + b}`, without binding it together."""
         return Styled(BARE, self.atom())
 
+    def under_a_mark(self, _: str) -> Node:
+        r"""`\overset{(1)}{\delta}`, without what stands above it."""
+        self.atom_or_words()
+        return self.bare("")
+
     def crossed_out(self, _: str) -> Node:
         r"""`\cancelto{0}{a + b}`, without what it goes to."""
         self.atom()
@@ -278,6 +286,7 @@ class _Reader:
         return Accented(name, self.atom())
 
     def styled(self, name: str) -> Node:
+        self.position += self.token == "*" and name == "operatorname"
         return Styled(name, self.atom())
 
     def switched(self, name: str) -> Node:
@@ -349,6 +358,7 @@ _OF_GRIDS: Final[dict[str, Callable[[_Reader, str], Node]]] = {
     **dict.fromkeys(("color", "textcolor"), _Reader.of_colour),
     **dict.fromkeys(("cancel", "bcancel", "xcancel", "mathop", "mathbin", "mathrel", "mathord"), _Reader.bare),
     "cancelto": _Reader.crossed_out,
+    **dict.fromkeys(("overset", "underset"), _Reader.under_a_mark),
     **dict.fromkeys(_DERIVED, _Reader.derivative),
     **dict.fromkeys(("cfrac", "nicefrac", "sfrac", "flatfrac"), _Reader.fraction),
     **dict.fromkeys(_BRACES, _Reader.braced),
