@@ -156,6 +156,8 @@ class Differentiating(Lettered):
         by = self.inner(below[below[0].text == "∂" :])
         if above[0].text == "∂" and above[1].kind == "end":
             return self.partial(self.products(), by)
+        ahead = [token.kind if token.kind == "number" else token.text for token in self.tokens[self.position :][:3]]
+        self.meanings.uncertain |= ahead == ["(", "number", ")"]  # which may be where it is taken
         return self.partial(self.differentiated_in(above[above[0].text == "∂" :]), by)
 
     def differentiated_in(self, tokens: Sequence[Token]) -> Part:
@@ -186,7 +188,11 @@ class Differentiating(Lettered):
         return self.meanings.objective is None and bool(self.meanings.gradients)
 
     def in_line(self) -> Part:
-        """`∂L/∂W1`, as it is typed without a fraction."""
+        r"""`∂L/∂W1`, as it is typed without a fraction, and `\partial_W L`."""
+        if self.token.kind == "index":
+            by = self.inner(self.token.inner[0])
+            self.position += 1
+            return self.partial(self.postfix(), by)
         of = self.postfix()
         self.expect("/")
         self.expect("∂")

@@ -81,6 +81,13 @@ class Facts:
             todo += new
         return frozenset(found)
 
+    def holds(self, one: Expr, other: Expr) -> bool:
+        """Whether two formulas come to the same."""
+        values = [attempt(each, self.solution.values, self.axis) for each in (one, other)]
+        if values[0] is None or values[1] is None or np.shape(values[0]) != np.shape(values[1]):
+            return False
+        return bool(np.allclose(values[0], values[1], rtol=1e-12, atol=0))
+
     def quantity_of(self, expr: Expr) -> str | None:
         """The quantity of the forward pass that has a formula's value."""
         value = attempt(expr, self.solution.values, self.axis)

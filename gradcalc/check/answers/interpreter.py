@@ -230,6 +230,8 @@ class Interpreter:
             over=frozenset(problem.over),
             letters_shown=self.called.patterns.letters,
             rests_on=self.facts.rests_on,
+            given=frozenset(problem.given),
+            holds=self.facts.holds,
             targets=frozenset(problem.targets),
             one_hot=self.facts.one_hot,
             copied=self.facts.copied,

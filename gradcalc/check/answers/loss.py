@@ -8,6 +8,7 @@ from typing import Final
 from gradcalc.check.answers.extremes import Extremes
 from gradcalc.check.answers.letters import letter_of
 from gradcalc.check.answers.parts import Part
+from gradcalc.check.answers.tex import END
 from gradcalc.formula.expr import Name
 
 _WHOLE: Final = re.compile("samp|neg|total|all", re.IGNORECASE)
@@ -19,8 +20,14 @@ class Loss(Extremes):
 
     def indexed(self, found: Part) -> Part:
         r"""`J_{\text{naive-softmax}}(v_c, o, U)` is the loss; where that has parts, one of them may be meant."""
+        by = self.token.inner[0][:-1]
+        is_loss = isinstance(found.expr, Name) and found.expr.id == self.meanings.objective
+        if is_loss and len(by) == 1 and by[0].kind == "name" and self.builder.resolve(by[0].text):
+            self.position += 1
+            self.meanings.uncertain = True  # which is a derivative to some, and a name to others
+            return self.partial(found, self.inner([*by, END]))
         words = [each.text for each in self.token.inner[0] if each.text[:1].isalpha() and not letter_of(each)]
-        if not (words and isinstance(found.expr, Name) and found.expr.id == self.meanings.objective):
+        if not (words and is_loss):
             return super().indexed(found)
         self.position += 1
         self.pass_over_arguments()

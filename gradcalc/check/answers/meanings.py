@@ -21,6 +21,10 @@ def _nothing(expr: Expr) -> str | None:
     return None
 
 
+def _never(one: Expr, other: Expr) -> bool:
+    return False
+
+
 def _on_nothing(name: str) -> frozenset[str]:
     return frozenset()
 
@@ -125,6 +129,12 @@ class Meanings:
     """Whether the second is taken: these brackets left out, not opened where a product begins; e as Euler's number."""
     uncertain: bool = False
     """Whether what was read last may have been meant in another way."""
+    given: frozenset[str] = frozenset()
+    """What the problem gives."""
+    holds: Callable[[Expr, Expr], bool] = _never
+    """Whether two formulas come to the same in the problem."""
+    point: dict[str, float] = field(default_factory=dict)
+    """The values of what the problem gives at which all of a chain is taken."""
     bound: dict[str, float] = field(default_factory=dict)
     """The values that letters of maxima have for the moment."""
     guessed: frozenset[str] = frozenset()

@@ -175,6 +175,8 @@ class LetterChain:
     readings: tuple[Reading, ...] = ()
     reason: str = ""
     """Why it can't be read where none of these fits."""
+    point: tuple[tuple[str, float], ...] = ()
+    """The values of what the problem gives at which all of it is taken."""
     others: tuple[LetterChain, ...] = ()
     """The same chain with other names for a letter without its number."""
 

@@ -19,11 +19,11 @@ from gradcalc.check.answers.families import Family, Member
 from gradcalc.check.answers.identities import Identities, eye
 from gradcalc.check.answers.letters import FACTORS, ONES, PRIMES, split
 from gradcalc.check.answers.lexer import Token
-from gradcalc.check.answers.loss import Loss
 from gradcalc.check.answers.meanings import Meanings
 from gradcalc.check.answers.odd_brackets import odd, opened, without
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.patterns import Patterns
+from gradcalc.check.answers.points import Points
 from gradcalc.check.answers.shaped import is_shape, sides_of, size_of, sizes_by
 from gradcalc.check.answers.summing import has_name, members_in, put_for
 from gradcalc.check.answers.tex import SAME, tex_tokens
@@ -49,7 +49,7 @@ _OF_PRODUCTS: Final = ("trace", "det")
 """What without brackets is of the whole product behind it."""
 
 
-class Symbolic(Loss):
+class Symbolic(Points):
     """Reads a formula from tokens of TeX."""
 
     def atom(self) -> Part:

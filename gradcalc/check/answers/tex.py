@@ -70,6 +70,8 @@ _REDUCED: Final = ("∑", "∏")
 _COUNT: Final = re.compile(r"(?![i-l]{2}$)\w[\w×]*")
 """What stands below a 1 that is an array of ones, and not an indicator or Kronecker's delta: how many they are."""
 _LAYER: Final = re.compile(r"[(\[]\w+(?:[-+]\d)?[)\]]")
+POINT: Final = "point"
+r"""The kind of a token that says where what stands before it is taken: `\Big|_{x = 2}`."""
 _PARTIAL: Final = Symbol(COMMANDS["partial"])
 
 
@@ -430,9 +432,12 @@ class _Cutting:
     def scripted(self, node: Scripted) -> list[Token]:
         """A base that isn't known with its scripts."""
         scripts = dict(node.scripts)
-        if "_" in scripts and _is_bar(node.base):
+        below = self.inside(scripts["_"]) if "_" in scripts else []
+        is_point = any(token.text == "=" for token in below)
+        if below and _is_bar(node.base):
             inside = node.base.inner if isinstance(node.base, Fenced) else ()
-            return [*self.row(inside), Token("at", "|", 0, (self.inside(scripts["_"]),))]
+            whole = [Token("group", "", 0, (self.inside(Group(inside)),))] if inside and is_point else self.row(inside)
+            return [*whole, Token(POINT if is_point else "at", "|", 0, (below,))]
         base = self.row(_bare(node.base)) if node.base is not None else []
         if node.base in (Char("1"), ONE) and _COUNT.fullmatch(_typed(_bare(scripts.get("_")))):
             base, scripts = [Token("number", "1", 0, (ONE,))], {"^": scripts["^"]} if "^" in scripts else {}
@@ -443,6 +448,8 @@ class _Cutting:
         if first.text in ("∇", "∂") and "_" in scripts:
             second = "^" in scripts and _typed(_bare(scripts["^"])) == "2"
             return [Token("nabla", "∇²" if second else "∇", 0, (self.inside(scripts["_"]),))]
+        if is_point and first is not END and base[-1].kind == "sign" and base[-1].text in ("]", ")"):
+            return [*base, Token(POINT, "|", 0, (below,))]
         if len(base) > 1 and isinstance(node.base, Group):
             base = [Token("group", "", 0, ([*base, END],))]
         return [*base, *self.scripts(node.primes, scripts)]

@@ -52,6 +52,7 @@ def by_itself(said: LetterChain, axis: Axis) -> Reading | None:
 
 def _tried(said: LetterChain, statements: Statements) -> tuple[Reading | None, Sequence[Tried]]:
     """What came of each line: in the problem where it has all of it, else by itself, with how it was read."""
+    statements = statements.at(said.point)
     found = min((tried(each, statements) for each in (said, *said.others)), key=_worst) if said.left else []
     telling = ("correct", "imprecise") if said.is_guess else ("correct", "imprecise", "wrong")
     if said.readings and not any(each.verdict in telling for each in found):

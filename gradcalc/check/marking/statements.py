@@ -16,7 +16,7 @@ from gradcalc.check.answers.summing import put_for
 from gradcalc.check.claims.lowering import ClaimError, Misfit
 from gradcalc.check.marking.likeness import DIAGONAL
 from gradcalc.check.marking.put_in import PutIn
-from gradcalc.check.marking.tries import BUT_FOR_LAST, CASES, SOME, Instance, Stray, Values
+from gradcalc.check.marking.tries import BUT_FOR_LAST, CASES, NOWHERE, SOME, Instance, Stray, Values
 from gradcalc.check.marking.verdicts import Word
 from gradcalc.check.mistakes.in_lines import slips, without_transpose
 from gradcalc.check.mistakes.left_out import left_out
@@ -68,12 +68,25 @@ class Tried:
 class Statements:
     """Tries chains, each a left side and its lines as claims have them, in problems that differ in sizes alone."""
 
-    def __init__(self, problems: Sequence[Problem], in_letters: Problem | None = None) -> None:
-        """`in_letters` is the problem of which these are at several sizes."""
+    def __init__(
+        self, problems: Sequence[Problem], in_letters: Problem | None = None, point: Mapping[str, float] = NOWHERE
+    ) -> None:
+        """`in_letters` is the problem of which these are at several sizes; `point` has what is a number everywhere."""
+        self.point = point
         self.in_letters = in_letters
         first, *others = problems
-        self.problems = [Instance(first), *(Instance(problem, FEW) for problem in others)]
+        self.problems = [Instance(first, point=point), *(Instance(problem, FEW, point) for problem in others)]
+        self._at: dict[Sequence[tuple[str, float]], Statements] = {}
         self._known: dict[tuple[str, ...], tuple[Tried, ...]] = {}
+
+    def at(self, point: Sequence[tuple[str, float]]) -> Statements:
+        """What tries chains where what the problem gives are these numbers."""
+        if not point:
+            return self
+        if point not in self._at:
+            problems = [each.problem for each in self.problems]
+            self._at[tuple(point)] = Statements(problems, self.in_letters, dict(point))
+        return self._at[tuple(point)]
 
     @property
     def problem(self) -> Problem:
@@ -83,7 +96,7 @@ class Statements:
     @cached_property
     def own_values(self) -> list[Values]:
         """The values of everything at the problem's own numbers, and with the parameters that its update makes."""
-        own, run = self.problem.given, self.problems[0].program.run
+        own, run = self.problems[0].values[0], self.problems[0].program.run
         first = run(own)
         new = {name: first[new_name(name)] for name in self.problem.parameters if new_name(name) in first}
         return [first, run({**own, **new})] if new else [first]

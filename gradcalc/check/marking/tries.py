@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import combinations
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -38,6 +39,8 @@ CASES: Final = ("ones", "zeros")
 """What is equal where the target is 1 alone, or where it isn't."""
 
 Values = Mapping[str, Array]
+NOWHERE: Mapping[str, float] = MappingProxyType({})
+"""No point at which all is taken."""
 
 
 TRIED: Final = ("forward", "backward", "update")
@@ -55,14 +58,14 @@ class Stray(ClaimError):
 class Instance:
     """One problem, with values to try, at so many choices of numbers for letters."""
 
-    def __init__(self, problem: Problem, most: int = MOST_CASES) -> None:
-        self.problem, self.most = problem, most
+    def __init__(self, problem: Problem, most: int = MOST_CASES, point: Mapping[str, float] = NOWHERE) -> None:
+        self.problem, self.most, self.point = problem, most, point
         self.program: Program = build(problem)
         self.sizes = sizes_of(problem)
         self.numbers: dict[str, Expr] = {name: expr for name, expr in problem.let.items() if isinstance(expr, Num)}
         drawn = instances(problem, RUNS, program=self.program)
         every = [dict(problem.given), *({name: each[name] for name in problem.given} for each in drawn)]
-        self.values: list[dict[str, Array]] = every
+        self.values: list[dict[str, Array]] = [*map(self.at_point, every)]
         nodes = [node for eq in problem.forward for node in walk(eq.expr) if isinstance(node, Apply)]
         self.functions = frozenset(node.function for node in nodes)
         self.more = partial(instances, problem, MORE_RUNS, seed=1, program=self.program)
@@ -111,7 +114,11 @@ class Instance:
                 found = True
                 yield sides
         for values in () if found else self.more():
-            yield from self.smooth(program, values, varying)
+            yield from self.smooth(program, self.at_point(values), varying)
+
+    def at_point(self, values: Values) -> dict[str, Array]:
+        """Values with the numbers at which all is taken."""
+        return {**values, **{name: np.full(np.shape(values[name]), number) for name, number in self.point.items()}}
 
     def smooth(
         self, program: Sides, values: Values, varying: Mapping[str, Shape]

@@ -127,7 +127,12 @@ class WriteUpReader:
         left = chain.read[0] or left
         if chain.is_of_another() and self.in_own_letters(whole, chain.reasons[0]):
             return
-        if chain.is_about_letters(left) or chain.is_conditional or (chain.are_rows and chain.kinds_of_left()[1]):
+        if (
+            chain.is_about_letters(left)
+            or chain.is_conditional
+            or chain.meanings.point
+            or (chain.are_rows and chain.kinds_of_left()[1])
+        ):
             self.state(chain, whole)
             return
         quantity = self.subjects.of(left, chain.used)
@@ -267,7 +272,7 @@ class WriteUpReader:
 
         Of a formula of quantities every reading of odd brackets is tried.
         """
-        if chain.uncertain[number] or (chain.odd[number] and not tried_in_full):
+        if chain.uncertain[number] or chain.uncertain[0] or (chain.odd[number] and not tried_in_full):
             return SEVERAL_WAYS
         if chain.is_conditional and not chain.condition:
             return UNREAD_CONDITION
@@ -292,7 +297,8 @@ class WriteUpReader:
             if self.in_letters and chain.is_set_to_zero(number):
                 self.unread.append(self.refused(side, CONDITION))
             elif text and read is not None:
-                statement = text if names(read) or chain.is_conditional or "[" in chain.text(0) else ""
+                is_said = chain.is_conditional or chain.meanings.point or "[" in chain.text(0)
+                statement = text if names(read) or is_said else ""
                 formula = None if chain.is_conditional else read
                 lines.append(replace(self.line(side, statement, self.doubt(chain, number)), formula=formula))
             else:
@@ -309,7 +315,13 @@ class WriteUpReader:
             alone = self.own_letters.readings(whole) if may_be_own else ()
             before = self.writeup.before(chain.sides[0].start)
             is_where_equal, other = says_equal(before), excluded(before)
-            found = replace(found, is_guess=chain.is_guess, is_where_equal=is_where_equal, excluded=other)
+            found = replace(
+                found,
+                point=tuple(chain.meanings.point.items()),
+                is_guess=chain.is_guess,
+                is_where_equal=is_where_equal,
+                excluded=other,
+            )
             self.statements.append(replace(found, readings=alone))
 
     def is_of_one_letter(self, chain: Formulas) -> bool:
