@@ -366,6 +366,7 @@ def _spelled(name: str) -> str:
     return unicodedata.normalize("NFKC", name).replace("ŷ", "yhat")
 
 
+@lru_cache(maxsize=4096)
 def _names_in(node: ast.expr) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_spelled(inner.id) for inner in ast.walk(node) if isinstance(inner, ast.Name)))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TypeGuard
+from typing import TypeAlias, TypeGuard
 
 import numpy as np
 
@@ -41,6 +41,11 @@ _MARK = "·"
 """Stands before the claim's own names, so that none can be that of a gradient (`dx` beside `x`)."""
 
 
+Derived: TypeAlias = dict[tuple[Expr, str, bool, bool], tuple[str, tuple[Equation, ...]]]
+"""The equations for gradients, with the name that is differentiated in them.
+
+By what it stands for, by what the gradient is taken, whether of one number, and whether along edges.
+"""
 NO_DISTANCES = Compiled((), (), "", tuple)
 NOTHING: Mapping[str, tuple[int, ...]] = MappingProxyType({})
 
@@ -109,17 +114,19 @@ def lowered(
     any_shapes: bool = False,
     along_edges: bool = False,
     within: Mapping[str, tuple[int, ...]] = NOTHING,
+    known: Derived | None = None,
 ) -> Sides:
     """The sides of a chain, in each of its cases, for names of these shapes; `distributions` are names that sum to 1.
 
     A sample lies along `axis`; `strict` where no size is 1 by chance. `equations` define further names, in order. With
     `any_shapes` sides needn't have one shape. `along_edges` derivatives of a member by a member hold all others.
     `within` has the index of members of families whose derivatives are taken within their step, all else being held,
-    where what they are taken by is to be found there.
+    where what they are taken by is to be found there. `known` keeps what was derived for other claims about the same
+    equations.
     Raises ClaimError, with what is wrong in words: shapes that don't fit, no gradient, or a softmax of what has one
     entry a sample.
     """
-    lowering = _Lowering(shapes, distributions, axis, along_edges)
+    lowering = _Lowering(shapes, distributions, axis, along_edges, {} if known is None else known)
     lowering.within = {_MARK + name: index for name, index in within.items()}
     try:
         for equation in equations:
@@ -170,7 +177,12 @@ class _Lowering:
     """Collects equations for what is differentiated and for its gradients, each under a name of its own."""
 
     def __init__(
-        self, shapes: Mapping[str, Shape], distributions: frozenset[str], axis: Axis, along_edges: bool
+        self,
+        shapes: Mapping[str, Shape],
+        distributions: frozenset[str],
+        axis: Axis,
+        along_edges: bool,
+        known: Derived,
     ) -> None:
         self.axis, self.along_edges = axis, along_edges
         self.shapes = {_MARK + name: shape for name, shape in shapes.items()}
@@ -182,6 +194,7 @@ class _Lowering:
         self.by = set[str]()
         """What derivatives are taken by."""
         self.marks: dict[str, Expr] = {name: Name(_MARK + name) for name in shapes}
+        self.marked = {*self.shapes}
         self.cost = Cost(self.shapes, axis)
         self.lowered: dict[int, tuple[Expr, Expr]] = {}
         """Formulas without derivatives, by the identity of those with them: cases have much in common."""
@@ -189,6 +202,9 @@ class _Lowering:
         self.defined: dict[Expr, str] = {}
         self.derived: dict[tuple[str, str], Expr] = {}
         """Names of what is differentiated, and derivatives, each once: cases ask for the same ones."""
+        self.known = known
+        self.derived_here: Derived = {}
+        """The equations for derivatives of what the problem doesn't have."""
         self.differentiated = 0
         self.nodes = 0
         self.varying: tuple[str, ...] = ()
@@ -200,6 +216,7 @@ class _Lowering:
         self.shapes[name] = self.shape(expr)
         self.equations.append(Equation("forward", name, expr))
         self.marks[equation.name] = Name(name)
+        self.marked.add(name)
 
     def side(self, expr: Expr) -> Expr:
         """One side of the claim without derivatives."""
@@ -305,9 +322,9 @@ class _Lowering:
         self.by.add(x)
         if (tag, x) in self.derived:
             return self.derived[tag, x]
-        through = self.paths(f, x) if self.along_edges else self.around(name, x)
-        derived = backward(through, {name: start}, (x,), self.shapes, self.axis, self.assumed)
+        of, derived = self.rules(name, start, x, f)
         put: dict[str, Expr] = {equation.name: Name(f"{equation.name} from {tag}") for equation in derived}
+        put |= {of: Name(name), _seed(of): start}
         for equation in derived:
             new = Equation("forward", f"{equation.name} from {tag}", substitute(equation.expr, put))
             self.shapes[new.name] = self.shape(new.expr)
@@ -317,6 +334,22 @@ class _Lowering:
             raise ClaimError("its derivatives take very long formulas: ask for fewer or lower ones, or smaller sizes")
         self.derived[tag, x] = put[gradient_name(x)]
         return self.derived[tag, x]
+
+    def rules(self, name: str, start: Expr, x: str, f: Expr) -> tuple[str, tuple[Equation, ...]]:
+        """The equations for that gradient, and what f is called in them.
+
+        Those of the rows of a Jacobian differ in where they start alone, and those of one problem's quantities are the
+        same in all claims about it.
+        """
+        is_of_problem = not self.within and self.marked.issuperset(names(f))
+        found = self.known if is_of_problem else self.derived_here
+        key = (f, x, start == ONE, self.along_edges)
+        if key not in found:
+            seed = start if start == ONE else Name(_seed(name))
+            self.shapes[_seed(name)] = self.shapes[name]
+            through = self.paths(f, x) if self.along_edges else self.around(name, x)
+            found[key] = name, backward(through, {name: seed}, (x,), self.shapes, self.axis, self.assumed)
+        return found[key]
 
     def paths(self, f: Expr, x: str) -> Sequence[Equation]:
         """The equations through which x leads to f; along edges those of other vertices are held."""
@@ -424,6 +457,10 @@ def _vertices(name: str) -> list[str]:
 
 def _family(name: str) -> str:
     return name.partition("[")[0]
+
+
+def _seed(name: str) -> str:
+    return f"{name} seed"
 
 
 def _side(number: int, case: int) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 
 from gradcalc.check.answers.stated import abbreviations, sizes_of
 from gradcalc.check.answers.summing import uses
-from gradcalc.check.claims.lowering import ClaimError, Misfit, Sides, lowered
+from gradcalc.check.claims.lowering import ClaimError, Derived, Misfit, Sides, lowered
 from gradcalc.check.marking.likeness import as_diagonal, compare, has_slopes, holding, one_way
 from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
@@ -66,6 +66,7 @@ class Instance:
         drawn = instances(problem, RUNS, program=self.program)
         every = [dict(problem.given), *({name: each[name] for name in problem.given} for each in drawn)]
         self.values: list[dict[str, Array]] = [*map(self.at_point, every)]
+        self.derived: Derived = {}
         nodes = [node for eq in problem.forward for node in walk(eq.expr) if isinstance(node, Apply)]
         self.functions = frozenset(node.function for node in nodes)
         self.more = partial(instances, problem, MORE_RUNS, seed=1, program=self.program)
@@ -263,6 +264,7 @@ class Instance:
                 any_shapes=True,
                 along_edges=along_edges,
                 within=self.index_of if within else {},
+                known=self.derived,
             )
             return whole, [*numbered]
         except ClaimError as error:
