@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from bundled import WORKED, loaded
 
 from gradcalc.formula.evaluate import evaluate
 from gradcalc.formula.expr import ONE, Name
 from gradcalc.formula.receiving import held
 from gradcalc.formula.write import code
-from gradcalc.problem.bundled import bundled_names
-from gradcalc.problem.load import load, loads
+from gradcalc.problem.load import loads
 from gradcalc.problem.sizes import at_sizes
 from gradcalc.program.instances import instances
 
@@ -44,18 +44,18 @@ reduction: mean
 
 
 def solvable(name):
-    problem = load(name)
+    problem = loaded(name)
     return problem.form != "claims" and problem.has_gradients and not problem.has_given_gradients
 
 
-TRIED = ["images", "letters", *(name for name in bundled_names() if solvable(name))]
+TRIED = ["images", "letters", *(name for name in WORKED if solvable(name))]
 
 
 def made(name):
     """A problem of those that are tried."""
     if name == "images":
         return loads(IMAGES)
-    return at_sizes(loads(LETTERS), {"N": 2, "Dx": 3, "H": 4, "Dy": 5}, 1) if name == "letters" else load(name)
+    return at_sizes(loads(LETTERS), {"N": 2, "Dx": 3, "H": 4, "Dy": 5}, 1) if name == "letters" else loaded(name)
 
 
 def values_of(problem, program, rule):

@@ -2,19 +2,18 @@
 
 import numpy as np
 import pytest
+from bundled import WORKED, solved
 
 from gradcalc.check.answers.blank import blank_sheet, filled_sheet, written
 from gradcalc.check.answers.read import sheet_from_document
 from gradcalc.check.marking.mark import mark
 from gradcalc.formula.shapes import spell
 from gradcalc.formula.table import Axis
-from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.problem.source import read_text
 from gradcalc.program.sections import quantities
 from gradcalc.program.solve import solve
 
-WORKED = [name for name in bundled_names() if load(name).forward]
 HW3 = solve(load("hw3"), check=False)
 
 
@@ -35,7 +34,7 @@ def test_the_empty_sheet_of_the_example():
 
 @pytest.mark.parametrize("name", WORKED)
 def test_an_empty_sheet_asks_for_everything_and_answers_nothing(name):
-    solution = solve(load(name), check=False)
+    solution = solved(name)
     text = blank_sheet(solution)
     answers = sheet_from_document(read_text(text), solution).answers
     assert [answer.quantity for answer in answers] == [quantity.label for quantity in quantities(solution)]
@@ -47,7 +46,7 @@ def test_an_empty_sheet_asks_for_everything_and_answers_nothing(name):
 
 @pytest.mark.parametrize("name", WORKED)
 def test_a_filled_sheet_scores_full_marks(name):
-    solution = solve(load(name), check=False)
+    solution = solved(name)
     sheet = sheet_from_document(read_text(filled_sheet(solution)), solution)
     marks = mark(solution, sheet)
     assert marks.score == marks.points == len(quantities(solution))

@@ -2,16 +2,15 @@
 
 import numpy as np
 import pytest
+from bundled import WORKED, solved
 
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
-from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.problem.sizes import at_sizes
 from gradcalc.program.instances import Drawer, instances, uses
 from gradcalc.program.solve import solve
 
-WORKED = [name for name in bundled_names() if load(name).forward]
 LAYERS = """
 inputs: [1, 2]
 targets: TARGETS
@@ -27,7 +26,7 @@ def layered(targets, activation, loss):
 
 @pytest.mark.parametrize("name", WORKED)
 def test_shapes_names_and_finiteness(name):
-    solution = solve(load(name), check=False)
+    solution = solved(name)
     seen = list(instances(solution.problem))
     assert len(seen) == 20
     for values in seen:

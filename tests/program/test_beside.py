@@ -2,21 +2,18 @@
 
 import numpy as np
 import pytest
+from bundled import WORKED, solved
+from slow import sampled
 
 from gradcalc.formula.evaluate import evaluate
-from gradcalc.problem.bundled import bundled_names
-from gradcalc.problem.load import load
 from gradcalc.program.beside import with_further
 from gradcalc.program.further import CHANGES, DELTAS, MINUS, is_minus, of_problem
 from gradcalc.program.naming import gradient_name, new_name
-from gradcalc.program.solve import solve
-
-NAMES = [name for name in bundled_names() if load(name).forward]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", sampled(WORKED, 3))
 def test_what_is_added_is_what_it_is_said_to_be(name):
-    solution = solve(load(name), check=False)
+    solution = solved(name)
     every = of_problem(solution.problem)
     wider = with_further(solution, {each.equation for each in every})
     assert {**wider.values, **solution.values}.keys() == wider.values.keys()
@@ -35,6 +32,6 @@ def test_what_is_added_is_what_it_is_said_to_be(name):
 
 
 def test_a_solution_without_further_quantities_is_itself():
-    solution = solve(load("hw3"), check=False)
+    solution = solved("hw3")
     assert with_further(solution, set()) is solution
     assert with_further(solution, {"change_nothing"}) is solution

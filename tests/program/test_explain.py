@@ -2,17 +2,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from bundled import WORKED, solved
 
 from gradcalc.errors import UsageError
 from gradcalc.formula.entries import entry_name, positions, split_index
 from gradcalc.formula.expr import Apply, Name, Num, mul, names, walk
-from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.program.explain import MAX_STEPS, explain
 from gradcalc.program.solve import solve
 
 HW3 = solve(load("hw3"), check=False)
-WORKED = [name for name in bundled_names() if load(name).forward]
 
 
 NOTHING_PLAIN = ("onnx-activations", "keras-gelu")
@@ -79,7 +78,7 @@ def test_the_chain_rule_for_one_weight_of_the_course():
 @pytest.mark.parametrize("problem", WORKED)
 def test_every_step_of_every_problem_is_true(problem):
     """Worked out from the numbers of its factors, with plain arithmetic."""
-    solution = solve(load(problem), check=False)
+    solution = solved(problem)
     values = entries(solution)
     checked = 0
     for equation in solution.equations:

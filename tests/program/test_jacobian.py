@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from bundled import WORKED, loaded, solved
 
 from gradcalc.errors import UsageError
 from gradcalc.formula.faults import NoGradientError
-from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.program.build import Program
 from gradcalc.program.jacobian import between, explained, jacobian, labels
@@ -22,9 +22,9 @@ HELD = ("jax-td",)
 """Where something is held still on the way back, and moves in differences."""
 SMOOTH = [
     name
-    for name in bundled_names()
+    for name in WORKED
     if name not in (*STEEP, *HELD)
-    and (problem := load(name)).forward
+    and (problem := loaded(name))
     and not find_kinks(problem.forward, problem.given, problem.axis)
 ]
 
@@ -54,7 +54,7 @@ def differences(solution, of, wrt, step=1e-5):
 
 @pytest.mark.parametrize("name", SMOOTH)
 def test_every_jacobian_to_the_last_quantity_agrees_with_differences(name):
-    solution = solve(load(name), check=False)
+    solution = solved(name)
     last = solution.problem.forward[-1].name
     for wrt in [*solution.problem.inputs, *solution.problem.parameters, *solution.forward]:
         if wrt == last or solution.values[wrt].size > 40:

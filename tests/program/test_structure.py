@@ -1,8 +1,8 @@
 """What equations and problems say of themselves, held against what the files say."""
 
 import pytest
+from bundled import WORKED, solved
 
-from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.program.naming import gradient_name, new_name, state_name
 from gradcalc.program.problem import Equation
@@ -20,17 +20,16 @@ targets: {o: 1}
 loss: squared_error
 lr: 0.5
 """
-NAMED = [name for name in bundled_names() if load(name).forward]
 
 
 def of(solution, name):
     return next(eq for eq in solution.equations if eq.name == name)
 
 
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", WORKED)
 def test_every_equation_says_of_which_quantity_it_is(name):
     """Against how names are made: the kind and the quantity give the name, and the name gives no other."""
-    solution = solve(load(name), check=False)
+    solution = solved(name)
     made = {"value": str, "gradient": gradient_name, "new value": new_name}
     rule = solution.problem.optimizer
     for equation in solution.equations:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 
 import numpy as np
+from bundled import CLAIMS
 
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
@@ -16,16 +17,13 @@ from gradcalc.commands.listings import functions_report, optimizers_report, prob
 from gradcalc.commands.request import Request
 from gradcalc.commands.solve import solution_report
 from gradcalc.commands.steps import Way, step_report
-from gradcalc.problem.bundled import bundled_names, bundled_path
+from gradcalc.problem.bundled import bundled_path
 from gradcalc.problem.load import load, loads
 from gradcalc.program.problem import Problem
 from gradcalc.program.solve import solve
 from gradcalc.report.document import Document
 from gradcalc.report.story.marks import marks_document
 from gradcalc.report.story.solution import solution_document
-
-WORKED = [name for name in bundled_names() if load(name).forward]
-CLAIMS = [name for name in bundled_names() if not load(name).forward]
 
 EXPLAINED = [
     ("hw3", "dW1[1,2]"),
@@ -127,6 +125,6 @@ def others() -> dict[str, Callable[[], Document]]:
     )
 
 
-def solved(name: str) -> Document:
+def worked_out(name: str) -> Document:
     """A problem that comes with gradcalc, worked out."""
     return solution_report(Request(name)).document()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bundled import WORKED
 
 pytest.importorskip("selenium.webdriver")
 from networks import network
@@ -25,14 +26,11 @@ from test_html_browser import (  # noqa: F401
     visit,
 )
 
-from gradcalc.problem.bundled import bundled_names
-from gradcalc.problem.load import load
 from gradcalc.report.html import page
 from gradcalc.report.page import Page
 from gradcalc.report.story.solution import solution_document
 
 FAULTS = Path(__file__).with_name("diagram.js").read_text()
-WORKED = [name for name in bundled_names() if load(name).forward]
 QUICK = [(1, 1, 1), (4, 8, 3), (8, 8, 8)]
 
 

@@ -3,11 +3,13 @@
 import re
 import sys
 import xml.etree.ElementTree as ET
+from functools import cache
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
-from documents import WORKED, others, solved
+from bundled import WORKED, solved
+from documents import others, worked_out
 
 from gradcalc.__main__ import main
 from gradcalc.commands.listings import functions_report, optimizers_report
@@ -64,8 +66,9 @@ class Tags(HTMLParser):
         return [attrs for name, attrs in self.found if name == tag]
 
 
-def html_of(name: str, **more) -> str:
-    return render(solution_report(Request(name, **more)), lookup_format("html"), Page())
+@cache
+def html_of(name: str) -> str:
+    return render(solution_report(Request(name)), lookup_format("html"), Page())
 
 
 def written(document: Document, fragment: bool = False) -> str:
@@ -196,7 +199,7 @@ def test_every_report_is_a_well_formed_page_that_loads_nothing(name):
 
 @pytest.mark.parametrize("name", WORKED)
 def test_every_quantity_is_a_step_which_names_its_sources(name):
-    solution = solve(load(name), check=False)
+    solution = solved(name)
     found = {
         attrs["data-name"]: attrs
         for _, attrs in Tags(html_of(name)).found
@@ -214,7 +217,7 @@ def test_a_diagram_shows_the_forward_pass(name):
     found = re.search(r"<svg.*?</svg>", text, re.DOTALL)
     assert found, "every problem that comes with gradcalc is small enough"
     on_it = {each for attrs in Tags(found.group()).found for each in (attrs[1].get("data-name") or "").split()}
-    graph = graph_of(solve(load(name), check=False))
+    graph = graph_of(solved(name))
     assert on_it <= {node.name for node in graph.nodes} | {f"d{node.name}" for node in graph.nodes}
     if 'aria-label="Network"' not in text:
         assert on_it >= {node.name for node in graph.nodes}
@@ -286,7 +289,7 @@ def test_only_the_pages_own_script_may_run():
 
 
 def test_a_fragment_brings_no_document_of_its_own():
-    text = written(solved("hw3"), fragment=True)
+    text = written(worked_out("hw3"), fragment=True)
     assert not re.search(r"<(html|head|body|meta|title)\b", text)
     assert text.count('<div class="gradcalc"') == 1
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from documents import WORKED, network, others, solved
+from bundled import WORKED
+from documents import network, others, worked_out
 from latex_check import check_latex
 from slow import mostly_slow
 
@@ -755,7 +756,7 @@ def test_what_is_too_wide_for_paper_is_printed_smaller(browser, visit):
 
 
 def test_two_fragments_on_one_page_do_not_disturb_each_other(browser, visit):
-    one, two = (page.render((solved(name), None), Page(fragment=True)) for name in ("hw3", "cs231n-circuit"))
+    one, two = (page.render((worked_out(name), None), Page(fragment=True)) for name in ("hw3", "cs231n-circuit"))
     visit(f"<!DOCTYPE html><html lang='en'><body>{one}{two}</body></html>")
     assert browser.get_log("browser") == []
     browser.execute_script("document.querySelectorAll('.gradcalc')[1].querySelector('.quantity').focus()")

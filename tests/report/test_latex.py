@@ -7,7 +7,8 @@ import subprocess
 
 import numpy as np
 import pytest
-from documents import WORKED, others, solved
+from bundled import WORKED
+from documents import others, worked_out
 from slow import mostly_slow
 
 from gradcalc.commands.request import Request
@@ -63,7 +64,7 @@ def complaints(log):
 
 @pytest.fixture(scope="module")
 def documents():
-    return {name: solved(name) for name in WORKED} | {f"{name}-report": make() for name, make in others().items()}
+    return {name: worked_out(name) for name in WORKED} | {f"{name}-report": make() for name, make in others().items()}
 
 
 @needs_latex
@@ -152,7 +153,7 @@ def last_value(equation):
 def test_every_equation_ends_with_its_value(name):
     """Read back out of the LaTeX and compared with the arrays."""
     solution = solve(load(name))
-    text = re.sub(r" \\notag *\\\\\*?\n", " ", page(solved(name)))
+    text = re.sub(r" \\notag *\\\\\*?\n", " ", page(worked_out(name)))
     found = [
         each
         for block in re.findall(r"\\begin\{align\}\n(.*?)\n\\end\{align\}", text, re.S)
@@ -165,7 +166,7 @@ def test_every_equation_ends_with_its_value(name):
 
 
 def test_the_symbols_of_the_problem_are_used():
-    text = body(solved("hw3"))
+    text = body(worked_out("hw3"))
     assert r"W_0^2 - \eta \cdot \nabla W_0^2" in text
     assert "b2" not in text
     assert text.count(r"\begin{align}") == 5

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from documents import WORKED, others, solved
+from bundled import WORKED
+from documents import others, worked_out
 from markdown_it import MarkdownIt
 
 from gradcalc.formula.expr import Name
@@ -25,7 +26,7 @@ NASTY = "50% of *all* **x**2** & a_b _c_ `d_e` [f](g) ~~h~~ <i> $5 \\ | 1. #2 α
 
 @pytest.fixture(scope="module")
 def pages():
-    made = {name: solved(name) for name in WORKED} | {f"{name}-report": make() for name, make in others().items()}
+    made = {name: worked_out(name) for name in WORKED} | {f"{name}-report": make() for name, make in others().items()}
     return {name: render(document, Page()) for name, document in made.items()}
 
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from itertools import groupby
 
 import pytest
+from bundled import WORKED, loaded, solved
 
 from gradcalc.check.answers.blank import asked_by_step
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
 from gradcalc.errors import InputError
-from gradcalc.problem.bundled import bundled_names
 from gradcalc.problem.load import load, loads
 from gradcalc.program.solve import solve
 from gradcalc.program.told import as_told
@@ -90,11 +90,10 @@ def test_another_word_is_refused():
         loads(NET.replace("show: parameters", "show: nothing"), "f")
 
 
-@pytest.mark.parametrize("name", [name for name in bundled_names() if load(name).form == "vertices"])
+@pytest.mark.parametrize("name", [name for name in WORKED if loaded(name).form == "vertices"])
 def test_gradients_of_a_graph_are_told_and_asked_in_the_order_of_the_way_back(name):
     """A report and a sheet have one order: vertex by vertex, each after all to which it leads."""
-    problem = load(name)
-    solution = solve(problem, check=False)
+    problem, solution = loaded(name), solved(name)
     equations = [each.name for each in as_told(solution.equations, problem) if each.section == "backward"]
     assert sorted(equations) == sorted(each.name for each in solution.equations if each.section == "backward")
     vertices = [problem.unit_of[name.removeprefix("d")] for name in equations if name.startswith(("do_", "da_", "dw_"))]

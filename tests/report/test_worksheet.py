@@ -2,10 +2,11 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
-from documents import WORKED
+from bundled import WORKED, solved
 from latex_check import check_latex
 
 from gradcalc.check.answers.blank import asked_by_step
@@ -26,11 +27,21 @@ POINTS = "inputs: {x: [1, 2]}\nequations: {s: sum(x * x), f: 3 * s}\nof: f\npoin
 NUMBER = re.compile(r"(?<![\w.])\d+\.\d+")
 
 
+def html(solution: Solution) -> str:
+    return page.render((worksheet_document(solution), None), Page())
+
+
 def texts(solution: Solution) -> dict[str, str]:
     document = worksheet_document(solution)
     formats = {"html": lambda: page.render((document, None), Page())}
     formats |= {"latex": lambda: latex.render(document, Page()), "markdown": lambda: markdown.render(document, Page())}
     return {name: make() for name, make in formats.items()}
+
+
+@cache
+def texts_of(name: str) -> dict[str, str]:
+    """The worksheets of a problem that comes with gradcalc."""
+    return texts(solved(name))
 
 
 def without_values(solution: Solution) -> Solution:
@@ -42,9 +53,8 @@ def without_values(solution: Solution) -> Solution:
 
 @pytest.mark.parametrize("name", WORKED)
 def test_a_worksheet_does_not_depend_on_what_is_right(name):
-    solution = solve(load(name), check=False)
-    document = worksheet_document(solution)
-    assert page.render((document, None), Page()) == texts(without_values(solution))["html"]
+    solution = solved(name)
+    assert html(solution) == html(without_values(solution))
 
 
 def telling(numbers: np.ndarray, digits: int) -> set[str]:
@@ -55,7 +65,7 @@ def telling(numbers: np.ndarray, digits: int) -> set[str]:
 
 @pytest.mark.parametrize("name", WORKED)
 def test_no_right_number_that_is_not_given_stands_in_a_worksheet(name):
-    solution = solve(load(name), check=False)
+    solution = solved(name)
     digits = solution.problem.digits
     known = {text for value in solution.problem.given.values() for text in telling(value, digits)}
     right = {
@@ -64,7 +74,7 @@ def test_no_right_number_that_is_not_given_stands_in_a_worksheet(name):
         for quantity in step.quantities
         for text in telling(step.solution.values[quantity.equation], digits)
     }
-    for form, text in texts(solution).items():
+    for form, text in texts_of(name).items():
         question = re.sub(r"<(style|script)>.*?</\1>", "", text, flags=re.DOTALL)
         shown = telling(np.array([float(number) for number in NUMBER.findall(question)]), digits)
         assert not shown & (right - known), form
@@ -115,7 +125,7 @@ def test_later_steps_are_asked_under_their_numbers():
 
 @pytest.mark.parametrize("name", WORKED)
 def test_mathematics_of_worksheets_is_what_tex_reads(name):
-    shown = texts(solve(load(name), check=False))
+    shown = texts_of(name)
     for formula in re.findall(r"\\\[(.*?)\\\]\n", shown["latex"], re.DOTALL):
         check_latex(formula)
     for formula in re.findall(r"\$\$\n(.*?)\n\$\$", shown["markdown"], re.DOTALL):
