@@ -237,10 +237,13 @@ class Lettered(Parser):
             self.fail("what has an index here is one number")
         written = [self.index_text(each) for each in index]
         shape = found.shape
+        if len(written) == 1 and 1 not in shape and letter_of(index[0][0]) in self.meanings.by_rows:
+            return self.row_of(found, index[0], shape)
         if len(written) == 1 and 1 not in shape:
             if isinstance(found.expr, Apply) and found.expr.function == "transpose":
                 return self.column_turned(found.expr.args[0], shape[::-1], index[0])
             self.count(index[0], shape[1])
+            self.meanings.columns.add(letter_of(index[0][0]))
             self.meanings.remarks.append(f"{code(found.expr)} with one index is its column")
             return self.entry(found, [":", written[0]], (shape[0], 1))
         if len(written) == 1:
@@ -253,6 +256,13 @@ class Lettered(Parser):
             self.count(each, size)
         sizes = tuple(1 if text != ":" else size for text, size in zip(written, found.shape or (), strict=True))
         return self.entry(found, written, sizes if ":" in written else ())
+
+    def row_of(self, found: Part, index: Sequence[Token], shape: Shape) -> Part:
+        """`W_j v`: the row j of W, where j counts rows elsewhere; a transpose behind it says no more."""
+        self.count(index, shape[0])
+        self.meanings.remarks.append(f"{code(found.expr)} with one index is its row")
+        self.position += self.token.kind == "transpose"
+        return self.entry(found, [self.index_text(index), ":"], (1, shape[1]))
 
     def column_turned(self, matrix: Expr, shape: Shape, index: Sequence[Token]) -> Part:
         """`w_k^T`, the column k of W as a row; of a square matrix the row k of its transpose may be meant."""
@@ -284,6 +294,8 @@ class Lettered(Parser):
 
     def entry(self, found: Part, written: Sequence[str], shape: Shape) -> Part:
         """The part, as a formula where its index is of numbers and ranges of them, else as text."""
+        if "0" in written:
+            self.fail("entries are counted from 1 here: there is none with index 0")
         index = tuple(each for text in written if (each := _along(text)) is not None)
         if len(index) == len(written):
             return self.builder.whole(Apply("part", (found.expr,), params_of(index)), found)
@@ -322,6 +334,8 @@ class Lettered(Parser):
         letter = letter_of(tokens[0]) if len(tokens) == 1 else ""
         if letter and self.meanings.letters.get(letter) is None:
             self.meanings.letters[letter] = size
+        elif letter and self.meanings.letters[letter] != size:
+            self.meanings.clashing.add(letter)
 
 
 def letter_of(token: Token) -> str:

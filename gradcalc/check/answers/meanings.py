@@ -99,6 +99,11 @@ class Meanings:
     """The letters of indices, and how far each counts."""
     summed: dict[str, int | None] = field(default_factory=dict)
     """How far the letters of sums counted that are done."""
+    by_rows: frozenset[str] = frozenset()
+    """The letters that count rows where they are the one index of a matrix; others count columns."""
+    columns: set[str] = field(default_factory=set)
+    clashing: set[str] = field(default_factory=set)
+    """Those that counted columns so, and those that count to two numbers."""
     primed: dict[str, str] = field(default_factory=dict)
     """The letters that stand for letters of indices with a prime."""
     steps: set[str] = field(default_factory=set)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import takewhile
 from typing import Final
 
@@ -395,7 +396,7 @@ class _Cutting:
                 return [Token("root", "", 0, (self.inside(inner),))]
             case Fraction(above, below):
                 if _begins_with_d(above) and _begins_with_d(below):
-                    above, below = (Group((_PARTIAL, *_bare(each)[1:])) for each in (above, below))
+                    above, below = map(_with_partial, (above, below))
                 return [Token("fraction", "", 0, (self.inside(above), self.inside(below)))]
             case Grid(_, ((cell,),)) if has_dots(cell) and (row := listed(paired(cell))) is not None:
                 return [self.by_rule(row)]
@@ -487,7 +488,15 @@ def _numbered(node: Node) -> set[str]:
 
 
 def _begins_with_d(node: Node) -> bool:
-    return _bare(node)[:1] == (Char("d"),)
+    first = next(iter(_bare(node)), None)
+    return (first.base if isinstance(first, Scripted) and dict(first.scripts).keys() == {"^"} else first) == Char("d")
+
+
+def _with_partial(node: Node) -> Node:
+    r"""`\partial^2 q` for `d^2 q`, and `\partial x` for each `dx` in it."""
+    first, *rest = _bare(node)
+    first = replace(first, base=_PARTIAL) if isinstance(first, Scripted) else _PARTIAL
+    return Group((first, *(_PARTIAL if each == Char("d") else each for each in rest)))
 
 
 def _without_transpose(node: Scripted) -> Scripted | None:

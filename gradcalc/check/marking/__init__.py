@@ -14,6 +14,7 @@ left_out     what a line of numbers leaves out of the one before
 claims       the verdict on what is said of claims
 sizes        what is wrong with a shape or a count
 tries        a problem at which equations are tried
+from_zero    entries counted from 0
 likeness     how two sides of a line compare
 statements   equations between entries and derivatives, tried
 by_numbers   the same where numbers are put in, or come out

@@ -14,6 +14,7 @@ import numpy as np
 from gradcalc.check.answers.multiplying import in_other_order
 from gradcalc.check.answers.summing import put_for
 from gradcalc.check.claims.lowering import ClaimError, Misfit
+from gradcalc.check.marking.from_zero import counted_from_zero
 from gradcalc.check.marking.likeness import DIAGONAL
 from gradcalc.check.marking.put_in import PutIn
 from gradcalc.check.marking.tries import BUT_FOR_LAST, CASES, NOWHERE, SOME, Instance, Stray, Values
@@ -45,6 +46,7 @@ IN_CASE: Final = dict(zip(CASES, ("right where the target is 1", "right where th
 """The same of the target: of two displays each may be for one case."""
 _OTHER_CASE: Final = "{}, and a line before where it isn't"
 WITHIN: Final = "right where what other steps give is held, as ∂ has it here"
+FROM_ZERO: Final = "right, with entries counted from 0"
 _LAST: Final = "right, but for the last vertex, which leads to no other"
 _SAID: Final = {
     "equal": "right",
@@ -153,6 +155,8 @@ class Statements:
                 return Tried("correct", WITHIN)
             if number > 1 and self._goes_on(texts[number - 1 : number + 1], before[-1], free):
                 return Tried("carried", CARRIED)
+            if error.beyond and self.is_right_from_zero(texts[0], texts[number], free):
+                return Tried("correct", FROM_ZERO)
             misfit = "" if _DERIVATIVE.search(texts[number]) else self.problems[0].misfit(texts[number])
             if misfit:
                 return Tried("wrong", misfit)
@@ -189,6 +193,15 @@ class Statements:
                 every = [instance.compared((left, text), free, within=True) for instance in self.problems]
                 if {way for ways in every for way, _ in ways} in ({"equal"}, {DIAGONAL}):
                     return True
+        return False
+
+    def is_right_from_zero(self, left: str, right: str, free: Mapping[str, str]) -> bool:
+        """Whether the two are equal where entries are counted from 0, as in programs."""
+        moved = counted_from_zero(left), counted_from_zero(right)
+        if moved == (left, right):
+            return False
+        with suppress(ClaimError, NoRange):
+            return self.compared(*moved, free) == "equal"
         return False
 
     def _with_other_index(self, left: str, right: str, stray: Stray, free: Mapping[str, str]) -> Tried:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from gradcalc.check.answers.identities import in_sizes
@@ -43,6 +43,8 @@ class Formulas:
             interpreter.samples = self.of_samples()
             if self.meanings.marked:
                 self._take_all(interpreter)
+        if self.meanings.columns & self.meanings.clashing:
+            self._take_by_rows(interpreter)
         sizes = self.meanings.sizes
         texts = [in_sizes(code(each), sizes) if each is not None else "" for each in self.read]
         self.condition = self._condition(chain.condition, interpreter)
@@ -70,6 +72,21 @@ class Formulas:
         self.left: Shape | None = None
         for side in self.sides:
             self._take(side, interpreter)
+
+    def _take_by_rows(self, interpreter: Interpreter) -> None:
+        """Read it anew, with rows where one index of a matrix counts what has as many entries as that has rows."""
+        found, before = dict(vars(self)), self._known()
+        interpreter.by_rows = frozenset(self.meanings.columns & self.meanings.clashing)
+        try:
+            self._take_all(interpreter)
+        finally:
+            interpreter.by_rows = frozenset()
+        if self.meanings.clashing or self._known() < before:
+            vars(self).update(found)
+
+    def _known(self) -> int:
+        """How many sides are read whose shapes fit."""
+        return sum(read is not None and shape is not None for read, shape in zip(self.read, self.shapes, strict=True))
 
     def of_samples(self) -> frozenset[str]:
         """The letters that say of which sample targets and what is compared with them are: not the index of the left.
@@ -254,6 +271,11 @@ class Formulas:
     def is_set_to_zero(self, number: int) -> bool:
         """Whether a side is the 0 at the end of a chain."""
         return number == len(self.sides) - 1 and self.read[number] == Num(0) and not self.is_conditional
+
+    def is_of_parameter(self, parameters: Collection[str]) -> bool:
+        """Whether its left side is an entry of a parameter: which value it takes where a gradient is 0."""
+        whole, _ = self.meanings.entries.get("" if self.read[0] is None else code(self.read[0]), (None, ""))
+        return whole is not None and code(whole.expr) in parameters
 
     def is_system(self) -> bool:
         """Whether it is a linear system, which is to be solved."""

@@ -279,7 +279,8 @@ class WriteUpReader:
         read = chain.read[number]
         if read is not None and names(read) and any(side.is_near for side in chain.sides[: number + 1]):
             return NEARLY_SO
-        return CONDITION if self.in_letters and chain.is_system() else ""
+        is_condition = chain.is_system() or chain.is_of_parameter(self.solution.problem.parameters)
+        return CONDITION if self.in_letters and is_condition else ""
 
     def line(self, side: Side, statement: str, doubt: str) -> Line:
         """A line that is tried as a statement."""
