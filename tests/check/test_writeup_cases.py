@@ -126,6 +126,13 @@ def test_an_index_with_another_letter_is_told(tmp_path):
     assert words(text.replace("- Y", "+ Y"), tmp_path) == ["unread"]
 
 
+def test_two_letters_for_one_index_say_that_two_entries_are_alike(tmp_path):
+    text = r"$$ \frac{\partial L}{\partial (b_2)_a} = \sum_i (P_{ia} - Y_{ia}) $$"
+    assert words(text, tmp_path) == ["correct"]
+    ((word, said),) = lines(text.replace("Y_{ia}", "Y_{if}"), tmp_path)
+    assert (word, said) == ("wrong", "the index f stands where a belongs")
+
+
 @pytest.mark.parametrize(
     ("line", "word"),
     [

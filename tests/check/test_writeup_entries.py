@@ -102,6 +102,20 @@ def test_a_layer_that_is_not_there_is_not_called_wrong(verdicts):
     assert verdicts(r"\frac{\partial L}{\partial z_{2k}} = p_k - y_k", ONE) == []
 
 
+def test_a_letter_below_is_joined_where_the_name_is_so(verdicts):
+    problem = """
+inputs: {x: vector(d)}
+parameters: {Wf: m×d, bf: vector(m), wo: vector(m)}
+equations:
+  f: sigmoid(Wf @ x + bf)
+  L: dot(wo, f)
+of: L
+"""
+    right = r"\frac{\partial L}{\partial W_f} = (w_o \odot f \odot (1 - f)) x^T"
+    assert verdicts(right, problem) == ["correct"]
+    assert verdicts(right.replace("- f", "+ f"), problem) == ["wrong"]
+
+
 def test_the_transpose_behind_a_row_turns_the_row(verdicts):
     assert verdicts(ROW, BATCH) == ["correct"]
     assert verdicts(ROW.replace(r" \odot (1 - Y_{n,:})", ""), BATCH) == ["wrong"]

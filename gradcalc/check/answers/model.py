@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NEARLY_SO: Final = "≈ says that it is nearly so"
 UNREAD_CONDITION: Final = "where this is said to hold can't be read"
+IN_WORDS: Final = "it may hold under the condition that is said in words"
 SEVERAL_WAYS: Final = "this can be read in several ways"
 CONDITION: Final = "a condition, not a value: it doesn't hold everywhere"
 """Why a line is never called wrong."""
@@ -76,6 +77,9 @@ class Line:
     """A formula with letters of indices or derivatives in it, as claims have it; it has no `formula`."""
     doubt: str = ""
     """Why it is never called wrong: it may be meant in another way."""
+
+    aside: str = ""
+    """Where the words beside it say that it holds, as a number that is 1 there and 0 elsewhere."""
 
     @property
     def is_read(self) -> bool:
@@ -143,6 +147,13 @@ class Reading:
     reasons: tuple[str, ...]
     is_stated: bool = False
     claim: int = 0
+    condition: str = ""
+    """Where it is said to hold."""
+
+
+def where(condition: str, text: str) -> str:
+    """A formula where a condition holds, and 0 elsewhere; it is 1 or 0."""
+    return f"({condition}) * ({text})" if condition and text else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +181,8 @@ class LetterChain:
     """Whether a letter in it may be something else than it is read as."""
     excluded: str = ""
     """Which case of the target the words before it exclude: `ones`, or `zeros`."""
+    condition: str = ""
+    """Where it is said to hold, as a number that is 1 there and 0 elsewhere; everywhere where that is empty."""
     is_where_equal: bool = False
     """Whether the words before it say that two letters are one: `if i = k`."""
     readings: tuple[Reading, ...] = ()
@@ -201,7 +214,7 @@ class Sheet:
     @property
     def states_equations(self) -> bool:
         """Whether there are lines on it that are tried as equations."""
-        return any(line.statement for answer in self.answers for line in answer.lines)
+        return any(line.statement or line.aside for answer in self.answers for line in answer.lines)
 
     @property
     def later_steps(self) -> tuple[int, ...]:

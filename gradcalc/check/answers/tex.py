@@ -327,7 +327,11 @@ class _Cutting:
             return None  # `{}^T`, before what is turned
         text = _typed(row)
         base = row[-1].base if isinstance(row[-1], Scripted) else row[-1]
-        return self.resolve(text) if text[:1].isalpha() and _typed(_bare(base)) else None
+        letter = _typed(_bare(base))
+        found = self.resolve(text) if text[:1].isalpha() and letter else None
+        joined = text.replace("_", "", 1)  # `W_f` and `W_{hh}` are Wf and Whh, where there is no W
+        is_apart = found is None and joined != text and joined.isalpha() and self.resolve(letter) is None
+        return self.resolve(joined) if is_apart else found
 
     def word(self, letters: str) -> tuple[int, list[Token]]:
         """The longest name or function among letters side by side; else one letter, or all of them as a word."""

@@ -17,6 +17,7 @@ tries        a problem at which equations are tried
 from_zero    entries counted from 0
 likeness     how two sides of a line compare
 statements   equations between entries and derivatives, tried
+fulfilled    values at which a condition holds
 by_numbers   the same where numbers are put in, or come out
 letter_chains  the verdict on a chain of such equations
 own_letters  chains in letters of their own, tried at small values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -14,6 +15,7 @@ from gradcalc.check.marking.statements import (
     ALIKE,
     IN_CASE,
     LAID_OUT,
+    NEVER,
     UNEQUAL,
     UNSAID,
     WHERE_ALIKE,
@@ -34,21 +36,52 @@ _MOST_SHOWN: Final = 3
 _FLOAT: Final = 1e-9
 _TELLING: Final = 1e-3
 """Numbers with fewer digits may be those of other quantities by chance."""
+WHERE_SAID: Final = "right where the words beside it say that it holds"
 _BEST: Final = ("correct", "imprecise", "unreadable")
 """Of the values before an update and those after it either may be meant."""
 
 
 def tried(said: LetterChain, statements: Statements) -> list[Tried]:
     """What comes of each line of a chain: as an equation that holds everywhere, or of numbers."""
-    everywhere = [line.statement for line in said.lines if line.statement]
-    found = iter(statements.lines((said.left, *everywhere), dict(said.free)))
+    texts = [said.left, *(line.statement for line in said.lines if line.statement)]
+    everywhere = statements.lines(texts, dict(said.free))
+    found = iter(_where_said(said, texts, everywhere, statements) if said.condition else everywhere)
     every = [next(found) if line.statement else Tried("unreadable", ALONE) for line in said.lines]
     every = [_with_numbers(said, line, each, statements) for line, each in zip(said.lines, every, strict=True)]
-    return [_as_meant(each, line, said) for each, line in zip(every, said.lines, strict=True)]
+    return [_as_meant(each, line, said, statements) for each, line in zip(every, said.lines, strict=True)]
 
 
-def _as_meant(found: Tried, line: Line, said: LetterChain) -> Tried:
+def _where_said(
+    said: LetterChain, texts: Sequence[str], everywhere: Sequence[Tried], statements: Statements
+) -> Sequence[Tried]:
+    """What comes of each line where it is said to hold; what is right everywhere is so there."""
+    there = statements.lines_where(said.condition, texts, dict(said.free))
+    if there is None:
+        return [each if _is_right(each) else Tried("unreadable", NEVER) for each in everywhere]
+    return [one if _is_right(one) else two for one, two in zip(everywhere, there, strict=True)]
+
+
+def aside(
+    line: Line, left: str, text: str, statements: Statements, free: Mapping[str, str] | None = None
+) -> Tried | None:
+    """What comes of a wrong line where the words beside it say that it holds; None where it is wrong there too."""
+    if not line.aside:
+        return None
+    text = f"0 * ({left})" if text == "0" else text  # whatever shape is meant
+    there = statements.lines_where(line.aside, (left, text), free or {})
+    if there is None:
+        return Tried("unreadable", NEVER)
+    return Tried("correct", WHERE_SAID) if there[0].verdict == "correct" else None
+
+
+def _is_right(found: Tried) -> bool:
+    return found == Tried("correct")
+
+
+def _as_meant(found: Tried, line: Line, said: LetterChain, statements: Statements) -> Tried:
     """What comes of a line, given what may be meant by it and by its left side."""
+    if found.verdict == "wrong" and line.statement:
+        found = aside(line, said.left, line.statement, statements, dict(said.free)) or found
     if found.verdict == "wrong" and line.doubt:
         return Tried("unreadable", line.doubt)
     if found.verdict == "imprecise" and said.is_row_too:

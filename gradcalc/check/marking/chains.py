@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcalc.check.answers.compare import HALF_UNIT, laid_out
 from gradcalc.check.answers.model import Line, Numbers
+from gradcalc.check.marking.by_numbers import aside
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.left_out import left_out
 from gradcalc.check.marking.numbers import Judged
@@ -20,6 +21,7 @@ from gradcalc.check.mistakes.misfits import misfit
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Expr, call
+from gradcalc.formula.write import code
 from gradcalc.program.problem import Equation
 from gradcalc.program.sections import Quantity
 
@@ -98,6 +100,11 @@ class ChainJudge:
         """The verdict on one line by itself; what may be read wrongly is never wrong."""
         judged = self.surely(equation, quantity, line)
         wrong = judged.verdict.verdict == "wrong"
+        if wrong and line.aside and self.statements is not None:
+            text = line.statement or (code(line.formula) if line.formula is not None else "")
+            found = aside(line, equation.name, text, self.statements) if text else None
+            if found is not None:
+                return Judged(Verdict(quantity.label, found.verdict, found.said))
         if wrong and line.place is not None and line.doubt:
             return Judged(Verdict(quantity.label, "unreadable", line.doubt))
         return judged

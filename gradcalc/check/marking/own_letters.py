@@ -14,7 +14,7 @@ from typing import Final
 from gradcalc.check.answers.model import Reading
 from gradcalc.check.claims.told import against
 from gradcalc.check.claims.try_out import ClaimResult, check_claim, holds
-from gradcalc.check.marking.statements import CARRIED, LAID_OUT, UNEQUAL, Tried
+from gradcalc.check.marking.statements import CARRIED, LAID_OUT, NEVER, UNEQUAL, Tried
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.expr import Apply, Expr, Name, names, walk
 from gradcalc.formula.shapes import shape_of
@@ -120,6 +120,8 @@ def _line(reading: Reading, number: int, before: Sequence[Tried], axis: Axis) ->
         return found
     if found is None:
         return None
+    if found.holds and reading.condition and _never(reading, axis):
+        return Tried("unreadable", NEVER)
     if found.holds:
         return Tried("correct")
     turned = _tried(left, f"({text}).T", reading.where, axis)
@@ -132,6 +134,12 @@ def _line(reading: Reading, number: int, before: Sequence[Tried], axis: Axis) ->
         if isinstance(step, ClaimResult) and step.holds:
             return Tried("carried", CARRIED)
     return Tried("wrong", f"{UNEQUAL.format(left)}: {against(found)}")
+
+
+def _never(reading: Reading, axis: Axis) -> bool:
+    """Whether the condition of a reading holds at nothing that is tried: all would be equal there."""
+    found = _tried(f"({reading.condition})", f"0 * ({reading.condition})", reading.where, axis)
+    return isinstance(found, ClaimResult) and found.holds
 
 
 @lru_cache(maxsize=512)

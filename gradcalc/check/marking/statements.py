@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 
+from gradcalc.check.answers.model import where
 from gradcalc.check.answers.multiplying import in_other_order
 from gradcalc.check.answers.summing import put_for
 from gradcalc.check.claims.lowering import ClaimError, Misfit
 from gradcalc.check.marking.from_zero import counted_from_zero
+from gradcalc.check.marking.fulfilled import fulfilled
 from gradcalc.check.marking.likeness import DIAGONAL
 from gradcalc.check.marking.put_in import PutIn
 from gradcalc.check.marking.tries import BUT_FOR_LAST, CASES, NOWHERE, SOME, Instance, Stray, Values
@@ -56,6 +59,7 @@ _SAID: Final = {
     **IN_CASE,
 }
 _TRACED: Final = "this is a matrix, and the left side a number: its trace is meant"
+NEVER: Final = "nothing that was tried is as it is said to be where this holds"
 CARRIED: Final = "as the line before, which is wrong"
 
 
@@ -126,6 +130,23 @@ class Statements:
         if key not in self._known:
             self._known[key] = self._lines(texts, free or {})
         return self._known[key]
+
+    def lines_where(self, condition: str, texts: Sequence[str], free: Mapping[str, str]) -> Sequence[Tried] | None:
+        """The same where a condition holds; None where that is nowhere.
+
+        An equation between given values (`norm(u) == 1`) holds at none by chance: these are moved until it does.
+        """
+        try:
+            if self.compared(condition, f"0 * ({condition})", {}) != "equal":
+                return self.lines([where(condition, text) for text in texts], free)
+        except ClaimError:
+            return self.lines([where(condition, text) for text in texts], free)
+        moved = [fulfilled(instance, condition) for instance in self.problems]
+        if None in moved:
+            return None
+        other = copy(self)
+        other.problems, other._known = [each for each in moved if each is not None], {}
+        return other.lines(texts, free)
 
     def _lines(self, texts: Sequence[str], free: Mapping[str, str]) -> tuple[Tried, ...]:
         found: list[Tried] = []
@@ -205,12 +226,18 @@ class Statements:
         return False
 
     def _with_other_index(self, left: str, right: str, stray: Stray, free: Mapping[str, str]) -> Tried:
-        """A line with one letter for an index where the left side has another: a slip of the pen, if it holds so."""
+        """A line with one letter for an index where the left side has another: a slip of the pen, if it holds so.
+
+        Beside the other letter itself it says that two entries are alike: `p_i - y_j`.
+        """
         for other in stray.others:
             renamed = put_for(right, stray.letter, other)
             with suppress(ClaimError, TwoRanges):
-                if self.compared(left, renamed, free) == "equal":
-                    return Tried("imprecise", f"right, with the index {stray.letter} for {other}")
+                if self.compared(left, renamed, free) != "equal":
+                    continue
+                if re.search(rf"\b{other}\b", right):
+                    return Tried("wrong", f"the index {stray.letter} stands where {other} belongs")
+                return Tried("imprecise", f"right, with the index {stray.letter} for {other}")
         return Tried("unreadable", str(stray))
 
     def _surely_misfits(self, left: str, right: str, free: Mapping[str, str]) -> bool:

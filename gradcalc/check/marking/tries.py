@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import combinations
 from types import MappingProxyType
@@ -58,6 +58,10 @@ class Stray(ClaimError):
 class Instance:
     """One problem, with values to try, at so many choices of numbers for letters."""
 
+    values: list[Values]
+    more: Callable[[], Iterator[Values]]
+    """Further values, where nothing is finite at the first."""
+
     def __init__(self, problem: Problem, most: int = MOST_CASES, point: Mapping[str, float] = NOWHERE) -> None:
         self.problem, self.most, self.point = problem, most, point
         self.program: Program = build(problem)
@@ -65,7 +69,7 @@ class Instance:
         self.numbers: dict[str, Expr] = {name: expr for name, expr in problem.let.items() if isinstance(expr, Num)}
         drawn = instances(problem, RUNS, program=self.program)
         every = [dict(problem.given), *({name: each[name] for name in problem.given} for each in drawn)]
-        self.values: list[dict[str, Array]] = [*map(self.at_point, every)]
+        self.values = [*map(self.at_point, every)]
         self.derived: Derived = {}
         nodes = [node for eq in problem.forward for node in walk(eq.expr) if isinstance(node, Apply)]
         self.functions = frozenset(node.function for node in nodes)

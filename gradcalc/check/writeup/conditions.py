@@ -57,7 +57,7 @@ def behind(display: Display, segment: Sequence[Token]) -> tuple[Sequence[Token],
     if at < len(segment):
         return segment[:at], side_of(display, _without_gap(segment[at + 1 :]))
     at = max((i for i, token in enumerate(segment) if token.depth == 0 and token.text in WIDE), default=len(segment))
-    inside = _in_brackets(segment[at + 1 :])
+    inside = _in_brackets(segment[at + 1 :]) or _compared(segment[at + 1 :])
     if inside:
         return segment[:at], side_of(display, inside)
     for at in range(len(segment)):
@@ -65,7 +65,7 @@ def behind(display: Display, segment: Sequence[Token]) -> tuple[Sequence[Token],
         if word not in _BEFORE:
             continue
         rest = segment[at + size :]
-        is_equation = word == "where" and any(map(is_sign, rest))
+        is_equation = word == "where" and says_what_is(rest)
         if text_of(rest) and text_of(segment[:at]) and not is_equation:
             return segment[:at], side_of(display, rest)
     return segment, None
@@ -105,6 +105,22 @@ def said_at(segment: Sequence[Token], at: int) -> tuple[str, int]:
     return text_of(segment[at + 1 : end]).strip("{ ,.:"), end + 1 - at
 
 
+def _compared(part: Sequence[Token]) -> Sequence[Token]:
+    """A part that is an inequality; nothing where it isn't."""
+    outside = [token for token in part if token.depth == token.brackets == 0]
+    signs = [token for token in outside if token.text in _COMPARED]
+    has_words = any(is_sign(token) or token.text in _WORDS for token in outside)
+    return part if len(signs) == 1 and not has_words and outside[0] is not signs[0] else []
+
+
+def says_what_is(part: Sequence[Token]) -> bool:
+    """Whether a part is an equation of its own, and no condition, as `u^T v = 0` is."""
+    at = next((i for i, token in enumerate(part) if is_sign(token)), None)
+    left, right = ("", "") if at is None else (text_of(part[:at]), text_of(part[at + 1 :]))
+    is_of_number = right.rstrip(" ,.;").isdecimal() and not _LETTER.fullmatch(left) and r"\partial" not in left
+    return at is not None and not is_of_number
+
+
 def _in_brackets(part: Sequence[Token]) -> Sequence[Token]:
     """What is compared in brackets, if they are all of a part; nothing where there are none."""
     said = [at for at, token in enumerate(part) if token.text.strip(" \n\t,.;")]
@@ -129,7 +145,7 @@ def without_range(segment: Sequence[Token]) -> Sequence[Token]:
 
 
 _OPENS: Final = re.compile(r"(?:\$\$|\\\[|\\begin\{\w+\*?\})\s*\Z")
-_ENDS: Final = re.compile(r"\$\$|\\\]|\\end\{\w+\*?\}")
+DISPLAY_ENDS: Final = re.compile(r"\$\$|\\\]|\\end\{\w+\*?\}")
 _DIFFER: Final = re.compile(r"\\neq?(?![A-Za-z])|≠|=\s*0(?!\w)|\bnot\b")
 _SAME: Final = re.compile(r"(?<![\w\\])[a-zA-Z]\s*=\s*[a-zA-Z](?!\w)")
 """Words on letters: `for i = k`."""
@@ -149,4 +165,4 @@ def says_equal(before: str) -> bool:
 
 def _words(before: str) -> str:
     """What stands before a display, from the end of the one before."""
-    return _ENDS.split(_OPENS.sub("", before))[-1]
+    return DISPLAY_ENDS.split(_OPENS.sub("", before))[-1]

@@ -14,7 +14,7 @@ from gradcalc.check.answers.tex import NotTex
 from gradcalc.check.answers.typed import UnknownName
 from gradcalc.check.writeup.differentials import expanded
 from gradcalc.check.writeup.model import Derivation, Side
-from gradcalc.formula.expr import Apply, Expr, Name, Num, names, walk
+from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, walk
 from gradcalc.formula.table import Shape
 from gradcalc.formula.write import code
 from gradcalc.optimizers.rule import RATE
@@ -48,8 +48,6 @@ class Formulas:
         sizes = self.meanings.sizes
         texts = [in_sizes(code(each), sizes) if each is not None else "" for each in self.read]
         self.condition = self._condition(chain.condition, interpreter)
-        if self.condition:
-            texts = [f"({self.condition}) * ({text})" if text else "" for text in texts]
         self.is_conditional = chain.condition is not None
         self.texts, self.free = self._in_full(texts)
 
@@ -109,7 +107,10 @@ class Formulas:
         except NotReadable:
             return ""
         says_nothing = isinstance(part.expr, Apply) and len({*part.expr.args}) < len(part.expr.args)
-        return "" if says_nothing or part.shape not in ((), (1, 1)) else code(part.expr)
+        if says_nothing or part.shape is None:
+            return ""
+        every = part.expr if part.shape in ((), (1, 1)) else call("min", part.expr)
+        return in_sizes(code(every), self.meanings.sizes)
 
     def _take(self, side: Side, interpreter: Interpreter) -> None:
         self.meanings.uncertain = self.meanings.odd = False
@@ -281,6 +282,13 @@ class Formulas:
         """Whether it is a linear system, which is to be solved."""
         is_alone = len(self.sides) == 2 and not self.is_conditional
         return is_alone and all(isinstance(each, Apply) and self.is_linear(each) for each in self.read)
+
+    def is_of_given(self, given: Collection[str]) -> bool:
+        """Whether it says which number comes of given values: `u^T u = 1`."""
+        left, right, *more = self.read
+        if left is None or right is None or more or self.is_conditional or isinstance(left, Name):
+            return False
+        return isinstance(right, Num) and bool(names(left)) and {*names(left)} <= {*given}
 
     def is_linear(self, expr: Expr) -> bool:
         """Whether only matrix algebra is in a formula, and no derivative."""

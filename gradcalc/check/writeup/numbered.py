@@ -18,7 +18,7 @@ def readings(chain: Derivation, found: Formulas, interpreter: Interpreter) -> tu
     letters = [letter for letter in dict.fromkeys(found.unknown) if letter in numbered]
     if len(letters) != 1 or found.sides[0].tex.strip() == letters[0]:
         return (found,)  # alone on the left it is any of them, as in a rule for all
-    words = {word for text in found.texts for word in re.findall(r"\w+", text)}
+    words = {word for text in (*found.texts, found.condition) for word in re.findall(r"\w+", text)}
     said = [name for name in numbered[letters[0]] if name in words]
     return tuple(_read(chain, letters[0], name, interpreter) for name in (said or numbered[letters[0]]))
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from gradcalc.check.answers.interpreter import Interpreter
 from gradcalc.check.answers.model import Reading
+from gradcalc.check.answers.model import where as where_it_holds
 from gradcalc.check.answers.names import Names
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.model import Derivation
@@ -141,14 +142,16 @@ class OwnLetters:
         first, *others = formulas.read
         if first is None or not any(others) or formulas.free or formulas.meanings.called - formulas.meanings.alone:
             return None
-        used = {word for text in formulas.texts for word in _WORD.findall(text)}
+        every = [where_it_holds(formulas.condition, text) for text in formulas.texts]
+        used = {word for text in every for word in _WORD.findall(text)}
         mine = {name: kind for name, kind in where.items() if used & {name, *map(str, kind.sizes)}}
-        sides = [self.side(text, mine) for text in formulas.texts]
-        texts = tuple(text if side is not None else "" for text, side in zip(formulas.texts, sides, strict=True))
+        sides = [self.side(text, mine) for text in every]
+        texts = tuple(text if side is not None else "" for text, side in zip(every, sides, strict=True))
         number = next((i for i, claim in enumerate(self.problem.claims, 1) if sides[0] in claim.sides), 0)
         if not (texts[0] and any(texts[1:])):
             return None
-        return Reading(tuple(mine.items()), texts, tuple(formulas.reasons), not inferred, number)
+        condition = formulas.condition
+        return Reading(tuple(mine.items()), texts, tuple(formulas.reasons), not inferred, number, condition)
 
     def side(self, text: str, where: Where) -> Expr | None:
         """A side as claims read it; None where they can't."""

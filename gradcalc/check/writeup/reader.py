@@ -14,6 +14,7 @@ from gradcalc.check.answers.chains import Chain
 from gradcalc.check.answers.chains import chain as chained
 from gradcalc.check.answers.model import (
     CONDITION,
+    IN_WORDS,
     NEARLY_SO,
     SEVERAL_WAYS,
     UNREAD_CONDITION,
@@ -27,6 +28,7 @@ from gradcalc.check.answers.model import (
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.reader import SheetReader
 from gradcalc.check.answers.stated import sizes_of
+from gradcalc.check.writeup.asides import asides, has_words
 from gradcalc.check.writeup.conditions import excluded, says_equal
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.model import Derivation, Side, WriteUp
@@ -70,6 +72,8 @@ class WriteUpReader:
         self.said: dict[str, _Said] = {}
         self.statements: list[LetterChain] = []
         self.own_letters = own_letters(solution.problem)
+        self.aside = ""
+        """Where the words beside what is read now say that it holds."""
         self.alone = 0
         """How many chains were read by themselves: each takes a while."""
         self.unread = [
@@ -85,6 +89,7 @@ class WriteUpReader:
     def sheet(self) -> Sheet:
         """All that it says."""
         for each in self.writeup.chains:
+            self.aside = self.said_beside(each)
             if each.is_shape:
                 self.shape(*each.sides)
                 continue
@@ -98,6 +103,21 @@ class WriteUpReader:
         return Sheet(
             answers, self.writeup.path, letter_chains=tuple(self.statements), unread=tuple(unread), is_writeup=True
         )
+
+    def said_beside(self, chain: Derivation) -> str:
+        """Where the words beside its display say that a chain holds; empty where that can't be read."""
+        if chain.condition is not None or chain.is_shape or chain.sides[0].is_plain:
+            return ""
+        every = asides(self.writeup.text, chain.sides[0].start, chain.sides[-1].start)
+        interpreter = self.reader.admission.interpreter
+        found = (Formulas(replace(chain, condition=each), interpreter).condition for each in every)
+        return next((each for each in found if each and not self.says_what_is(each)), "")
+
+    def says_what_is(self, condition: str) -> bool:
+        """Whether it says what something is that is worked out, rightly or not: `where $h = W x$`."""
+        name, equal, rest = condition.removeprefix("min(").partition(" == ")
+        is_of_target = any(word in self.solution.problem.targets for word in _WORD.findall(rest))
+        return bool(equal) and name.partition("[")[0] in self.solution.by_name and not is_of_target
 
     def take(self, whole: Derivation, chain: Formulas) -> None:
         """Put a chain with what was found of its quantity, or to the statements."""
@@ -223,7 +243,7 @@ class WriteUpReader:
         """The lines that can be read; the others are listed."""
         in_problem = quantity.section in ("forward", "gradients", "loss", "updated")
         for number, side in enumerate(chain.sides[1:], 1):
-            if self.in_letters and chain.is_set_to_zero(number):
+            if self.is_condition(chain, number):
                 self.unread.append(self.refused(side, CONDITION))
                 continue
             statement = chain.statement(number, quantity.equation) if in_problem else ""
@@ -237,7 +257,7 @@ class WriteUpReader:
                 formula = self.renewed(line.formula, quantity)
                 place = self.writeup.span(side.start)
                 doubt = self.doubt(chain, number, tried_in_full=self.has_shape(formula, quantity))
-                yield replace(line, formula=formula, place=place, number=side.number, doubt=doubt)
+                yield replace(line, formula=formula, place=place, number=side.number, doubt=doubt, aside=self.aside)
             else:
                 at = chain.faults[number]
                 self.unread.append(self.refused(side, line.refused if at is None else chain.reasons[number], at=at))
@@ -279,13 +299,22 @@ class WriteUpReader:
         read = chain.read[number]
         if read is not None and names(read) and any(side.is_near for side in chain.sides[: number + 1]):
             return NEARLY_SO
-        is_condition = chain.is_system() or chain.is_of_parameter(self.solution.problem.parameters)
-        return CONDITION if self.in_letters and is_condition else ""
+        problem = self.solution.problem
+        is_condition = (
+            chain.is_system() or chain.is_of_parameter(problem.parameters) or chain.is_of_given(problem.given)
+        )
+        if self.in_letters and is_condition and not self.aside:
+            return CONDITION
+        return IN_WORDS if has_words(self.writeup.text, chain.sides[0].start, chain.sides[-1].start) else ""
+
+    def is_condition(self, chain: Formulas, number: int) -> bool:
+        """Whether a side only says where a derivative is to be 0."""
+        return self.in_letters and not self.aside and chain.is_set_to_zero(number)
 
     def line(self, side: Side, statement: str, doubt: str) -> Line:
         """A line that is tried as a statement."""
         text, place = visible(" ".join(side.tex.split())), self.writeup.span(side.start)
-        return Line(text, place=place, number=side.number, statement=statement, doubt=doubt)
+        return Line(text, place=place, number=side.number, statement=statement, doubt=doubt, aside=self.aside)
 
     def state(self, chain: Formulas, whole: Derivation) -> None:
         """Keep a chain that is about what is no quantity by itself.
@@ -295,7 +324,7 @@ class WriteUpReader:
         lines = []
         for number, side in enumerate(chain.sides[1:], 1):
             text, read = chain.text(number), chain.read[number]
-            if self.in_letters and chain.is_set_to_zero(number):
+            if self.is_condition(chain, number):
                 self.unread.append(self.refused(side, CONDITION))
             elif text and read is not None:
                 is_said = chain.is_conditional or chain.meanings.point or "[" in chain.text(0)
@@ -318,6 +347,7 @@ class WriteUpReader:
             is_where_equal, other = says_equal(before), excluded(before)
             found = replace(
                 found,
+                condition=chain.condition,
                 point=tuple(chain.meanings.point.items()),
                 is_guess=chain.is_guess,
                 is_where_equal=is_where_equal,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 from typing import Final
 
 from gradcalc.check.writeup.conditions import (
@@ -17,10 +17,11 @@ from gradcalc.check.writeup.conditions import (
     behind,
     said_at,
     said_first,
+    says_what_is,
     without_range,
 )
 from gradcalc.check.writeup.model import Display, Refused, Row, Side
-from gradcalc.check.writeup.sides import NEARLY, WIDE, is_sign, side_of, text_of
+from gradcalc.check.writeup.sides import NEARLY, WIDE, WIDE_SPACE, is_sign, side_of, text_of
 from gradcalc.check.writeup.tokens import Token, tokens
 
 _BEGINS: Final = frozenset(
@@ -78,12 +79,14 @@ def _numbered(row: Row | Refused, number: str) -> Row | Refused:
 def _cut(every: Sequence[Token]) -> Iterator[list[Token]]:
     """The tokens row by row."""
     row: list[Token] = []
-    for token in every:
+    for before, token in pairwise([Token("", 0, 0), *every]):
         if token.depth == 0 and token.text.startswith("\\\\"):
             yield row
             row = []
         elif not (token.depth == 0 and token.text == "&"):
             row.append(token)
+        elif before.text == "&":
+            row.append(replace(token, text=WIDE_SPACE))
     yield row
 
 
@@ -96,7 +99,8 @@ def _segments(row: Sequence[Token]) -> Iterator[list[Token]]:
         if i < passed:
             continue
         word, size = said_at(row, i)
-        if word in _JOINS and i + size <= last and (_has_sign(part) or _is_blank(part)):
+        is_condition = word == "where" and not says_what_is(row[i + size :])
+        if word in _JOINS and not is_condition and i + size <= last and (_has_sign(part) or _is_blank(part)):
             yield part
             part, passed = [], i + size
             continue

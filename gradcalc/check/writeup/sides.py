@@ -16,7 +16,8 @@ EQUALS: Final = frozenset(
     )
 )
 NEARLY: Final = frozenset((r"\approx", r"\simeq", r"\doteq", "≈"))
-WIDE: Final = frozenset((r"\quad", r"\qquad", r"\hspace"))
+WIDE_SPACE: Final = r"\quad"
+WIDE: Final = frozenset((WIDE_SPACE, r"\qquad", r"\hspace"))
 ENDS: Final = frozenset((*",;.:~", r"\,", r"\;", r"\:", r"\!", r"\>", r"\ "))
 """Stops and spaces, at which a formula ends."""
 

@@ -1,0 +1,107 @@
+r"""Conditions in the words beside a display: `since $W$ is symmetric`, `for $z_i > 0$`; equations as conditions.
+
+What is right is so by the definitions: d(xᵀWx/2)/dx = (W + Wᵀ)x/2, which is Wx where W = Wᵀ; relu has the slope 1
+where its argument is positive and 0 where it is negative; uᵀu = 1 of a unit vector.
+"""
+
+from __future__ import annotations
+
+import handed_in
+import pytest
+
+FORM = """
+inputs: {x: vector(d), u: vector(d), v: vector(d), c: scalar}
+parameters: {W: d×d, a: scalar}
+equations:
+  z: W @ x
+  L: dot(x, z) / 2
+of: L
+"""
+GATES = """
+inputs: {x: vector(d)}
+parameters: {W: m×d, b: vector(m), w: vector(m)}
+targets: {y: scalar}
+equations:
+  z: W @ x + b
+  h: relu(z)
+  p: dot(w, h)
+  L: (p - y) ** 2 / 2
+of: L
+"""
+RIGHT = [
+    (FORM, r"With $\|u\| = 1$, $$ u^T (x + u) = u^T x + 1 $$", "+ 1", "+ 2"),
+    (FORM, r"Let $u$ be a unit vector. Then $$ u^T (x + u) = u^T x + 1 $$", "+ 1", "+ 2"),
+    (FORM, r"$$ u^T (x + u) = u^T x + 1 $$ where $\|u\| = 1$.", "+ 1", "- 1"),
+    (FORM, r"$$ u^T (x + u) = u^T x + 1 \quad \text{if } \|u\| = 1 $$", "+ 1", "+ 2"),
+    (FORM, r"$$ u^T (x + u) = u^T x + 1 \quad \text{where } \|u\| = 1 $$", "+ 1", "+ 2"),
+    (FORM, r"Since $u$ and $v$ are orthogonal, $$ (u + v)^T u = u^T u $$", "= u^T", "= 2 u^T"),
+    (FORM, "If $v$ is orthogonal to $u$,\n\n$$\n(u + v)^T u = u^T u\n$$\n", "= u^T", "= 2 u^T"),
+    (FORM, r"Suppose $a = 2$. Then $$ a^2 x = 4 x $$", "4", "2"),
+    (FORM, r"Since $a$ is positive, $$ |a| = a $$", "= a", "= 2 a"),
+    (FORM, r"Since $W$ is symmetric, $$ \frac{\partial L}{\partial x} = W x $$", "= W", "= 2 W"),
+    (FORM, r"$$ \frac{\partial L}{\partial x} = W x $$ as $W = W^T$.", "= W x", "= - W x"),
+    (FORM, r"If $W$ is orthogonal, $$ z^T z = x^T x $$", "= x", "= 2 x"),
+    (GATES, r"For $z_i > 0$, $$ \frac{\partial h_i}{\partial z_i} = 1 $$", "> 0", "< 0"),
+    (GATES, r"If $z_i < 0$ then $$ \frac{\partial h_i}{\partial z_i} = 0 $$", "< 0", "> 0"),
+    (
+        GATES,
+        r"$$ \frac{\partial L}{\partial W_{ji}} = (p - y) w_j x_i $$ if $z_j > 0$ and zero otherwise.",
+        "- y",
+        "+ y",
+    ),
+    (GATES, r"Assume $z > 0$ elementwise. $$ \frac{\partial L}{\partial b} = (p - y) w $$", "- y", "+ y"),
+    (GATES, r"$$ \frac{\partial h_i}{\partial z_i} = 1, \quad z_i > 0 $$", "= 1", "= 2"),
+    (GATES, r"\begin{align} \frac{\partial L}{\partial b_i} &= (p - y) w_i, && z_i > 0 \end{align}", "- y", "+ y"),
+]
+WRONG = [  # what stands beside them says nothing that would make them right
+    (FORM, r"$$ \frac{\partial L}{\partial x} = W x $$"),
+    (FORM, r"For $c > 0$, $$ \frac{\partial L}{\partial x} = W x $$"),
+    (FORM, r"Since $u$ is a unit vector, $$ \frac{\partial L}{\partial x} = W x $$"),
+    (FORM, r"Because $W$ is a matrix, $$ \frac{\partial L}{\partial x} = W x $$"),
+    (FORM, r"$$ \frac{\partial L}{\partial x} = z $$ where $z = W x$."),
+    (GATES, r"Since $h = \mathrm{relu}(z)$, $$ \frac{\partial L}{\partial W_{ji}} = (p - y) w_j x_i $$"),
+    (GATES, r"$$ \frac{\partial L}{\partial W_{ji}} = (p - y) w_j x_i $$ where $h = z + 0 b$."),
+    (GATES, r"For $p > y$, $$ \frac{\partial L}{\partial W_{ji}} = (p - y) w_j x_i $$"),
+    (GATES, r"$$ \frac{\partial h_i}{\partial z_i} = 1 $$"),
+]
+"""Those that may be right are left out: `when the unit is active` says where, but not as a formula."""
+
+
+@pytest.fixture
+def verdicts(tmp_path):
+    return lambda problem, text: [w for w, _ in handed_in.lines(problem, text, tmp_path)]
+
+
+@pytest.mark.parametrize(("problem", "right", "old", "new"), RIGHT, ids=range(len(RIGHT)))
+def test_a_line_holds_where_the_words_beside_it_say(verdicts, problem, right, old, new):
+    assert right.count(old) == 1
+    assert verdicts(problem, right) == ["correct"]
+    assert verdicts(problem, right.replace(old, new)) == ["wrong"]
+
+
+@pytest.mark.parametrize(("problem", "text"), WRONG, ids=range(len(WRONG)))
+def test_words_that_make_nothing_right_leave_a_wrong_line_wrong(verdicts, problem, text):
+    assert verdicts(problem, text) == ["wrong"]
+
+
+def test_a_condition_in_words_alone_is_told(tmp_path):
+    ((word, why),) = handed_in.lines(
+        GATES, r"If all units are active, $$ \frac{\partial L}{\partial W} = (p - y) w x^T $$", tmp_path
+    )
+    assert (word, "said in words" in why) == ("unreadable", True)
+
+
+def test_a_condition_that_is_met_nowhere_is_told(tmp_path):
+    text = r"If $y - p = 0$, $$ \frac{\partial L}{\partial w} = p h $$"
+    ((word, why),) = handed_in.lines(GATES, text, tmp_path)
+    assert (word, "nothing that was tried" in why) == ("unreadable", True)
+
+
+def test_words_behind_a_display_are_not_about_the_next(verdicts):
+    text = r"$$ \frac{\partial h_i}{\partial z_i} = 1 $$ if $z_i > 0$, and $$ \frac{\partial h_i}{\partial z_i} = 1 $$"
+    assert verdicts(GATES, text) == ["correct", "wrong"]
+
+
+def test_what_never_holds_makes_no_line_right(verdicts):
+    text = r"$$ q^T (A q + q) = q^T A q + {} \quad \text{{if }} \|q\| = 1 $$"
+    assert [verdicts(FORM, text.format(number)) for number in (1, 5)] == [["unread"], ["unread"]]
