@@ -38,6 +38,8 @@ _COLUMN: Final = re.compile(r"\[:,[a-z]\]")
 """A column by a letter: what one index of a matrix is read as, which may have meant its rows."""
 _DERIVATIVE: Final = re.compile(r"\b(?:grad|jacobian|hessian|unvec)\(")
 """What products of derivatives are made of, which people write in either order."""
+_TAKEN_BY: Final = re.compile(r", \w+(?:\[[\w,]+\])+(?=\))")
+"""By which entry a derivative is taken, which is the index of the left side."""
 _SAMPLES: Final = "one index of a matrix counts its columns here, and goes beyond them; for its rows write [n,:]"
 UNSAID: Final = "this holds where the indices differ, which isn't said here"
 WHERE_UNEQUAL: Final = "right where the indices differ: where they don't, it isn't meant"
@@ -235,7 +237,7 @@ class Statements:
             with suppress(ClaimError, TwoRanges):
                 if self.compared(left, renamed, free) != "equal":
                     continue
-                if re.search(rf"\b{other}\b", right):
+                if re.search(rf"\b{other}\b", _TAKEN_BY.sub("", right)):
                     return Tried("wrong", f"the index {stray.letter} stands where {other} belongs")
                 return Tried("imprecise", f"right, with the index {stray.letter} for {other}")
         return Tried("unreadable", str(stray))
