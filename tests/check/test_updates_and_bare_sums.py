@@ -69,7 +69,6 @@ W_{ij} = W_{ij} + \alpha \frac{\partial L}{\partial W_{ij}}
 W_{ij} \leftarrow W_{ij} - \alpha \delta_j x_i
 b_1 = b_1 + \alpha \frac{\partial L}{\partial b_1}
 b_i := b_i - \alpha (a_i - y_i) a_i
-b_i = 2 b_i
 W = W + \alpha \delta x^T
 L = \sum (a_i - y_i)^2
 L = \frac12 \sum (a + y)^2

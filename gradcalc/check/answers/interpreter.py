@@ -102,11 +102,10 @@ class Interpreter:
         """How a formula was read, by the quantity that it answers, where that isn't the obvious way."""
         self.all_tex = False
         """Whether formulas are TeX even where nothing in them shows it, as `W^2` in a write-up."""
-        self.by_rows: frozenset[str] = frozenset()
-        """The letters that count rows in what is read now, where they are the one index of a matrix."""
         self.facts = Facts(solution)
         self.own = OwnNames(solution, called, self.facts)
         self.read_as: dict[str, str] = {}
+        self.by_rows: dict[str, str] = {}
         """Letters without the number of a layer, and the names that they are read as."""
         self.guessed: frozenset[str] = frozenset()
         """Letters of which it was guessed what they are."""
@@ -240,10 +239,10 @@ class Interpreter:
             last=self.facts.last,
             definitions=self.own.definitions,
             samples=self.samples,
-            by_rows=self.by_rows,
             predicted={other.id: one.id for one, other in pairs if other.id in problem.targets},
             guessed=self.guessed,
             read_as=self.read_as,
+            by_rows=self.by_rows,
         )
         found.letters |= dict.fromkeys(problem.classes)
         for text, (shape, partial, rows) in self.own.parts.items():

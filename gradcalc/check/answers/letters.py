@@ -237,13 +237,16 @@ class Lettered(Parser):
             self.fail("what has an index here is one number")
         written = [self.index_text(each) for each in index]
         shape = found.shape
-        if len(written) == 1 and 1 not in shape and letter_of(index[0][0]) in self.meanings.by_rows:
-            return self.row_of(found, index[0], shape)
         if len(written) == 1 and 1 not in shape:
-            if isinstance(found.expr, Apply) and found.expr.function == "transpose":
-                return self.column_turned(found.expr.args[0], shape[::-1], index[0])
+            is_turned = isinstance(found.expr, Apply) and found.expr.function == "transpose"
+            matrix = Part(found.expr.args[0], shape[::-1]) if is_turned and isinstance(found.expr, Apply) else found
+            self.meanings.columns.add(code(matrix.expr))
+            way = self.meanings.by_rows.get(code(matrix.expr))
+            if way is not None:
+                return self.row_of(matrix, index[0], (way == "column") != is_turned)
+            if is_turned:
+                return self.column_turned(matrix.expr, shape[::-1], index[0])
             self.count(index[0], shape[1])
-            self.meanings.columns.add(letter_of(index[0][0]))
             self.meanings.remarks.append(f"{code(found.expr)} with one index is its column")
             return self.entry(found, [":", written[0]], (shape[0], 1))
         if len(written) == 1:
@@ -257,12 +260,12 @@ class Lettered(Parser):
         sizes = tuple(1 if text != ":" else size for text, size in zip(written, found.shape or (), strict=True))
         return self.entry(found, written, sizes if ":" in written else ())
 
-    def row_of(self, found: Part, index: Sequence[Token], shape: Shape) -> Part:
-        """`W_j v`: the row j of W, where j counts rows elsewhere; a transpose behind it says no more."""
-        self.count(index, shape[0])
-        self.meanings.remarks.append(f"{code(found.expr)} with one index is its row")
-        self.position += self.token.kind == "transpose"
-        return self.entry(found, [self.index_text(index), ":"], (1, shape[1]))
+    def row_of(self, matrix: Part, index: Sequence[Token], is_turned: bool) -> Part:
+        """A row of a matrix, as a column where `is_turned`."""
+        rows, columns = matrix.shape or (1, 1)
+        self.count(index, rows)
+        row = self.entry(matrix, [self.index_text(index), ":"], (1, columns))
+        return self.builder.applied("transpose", row) if is_turned else row
 
     def column_turned(self, matrix: Expr, shape: Shape, index: Sequence[Token]) -> Part:
         """`w_k^T`, the column k of W as a row; of a square matrix the row k of its transpose may be meant."""

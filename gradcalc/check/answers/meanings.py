@@ -45,6 +45,10 @@ class Meanings:
     sizes: Mapping[str, int] = field(default_factory=dict)
     read_as: Mapping[str, str] = field(default_factory=dict)
     """Which of these names a letter without its number is read as."""
+    by_rows: Mapping[str, str] = field(default_factory=dict)
+    """The matrices of which one index is a row's, each with how that lies: as a `column`, or as a `row`."""
+    columns: set[str] = field(default_factory=set)
+    """The matrices that are written with one index."""
     over_samples: Mapping[str, str] = field(default_factory=dict)
     """The sum or the mean that the problem takes over samples, by the loss of one."""
     used: frozenset[str] = frozenset()
@@ -99,11 +103,8 @@ class Meanings:
     """The letters of indices, and how far each counts."""
     summed: dict[str, int | None] = field(default_factory=dict)
     """How far the letters of sums counted that are done."""
-    by_rows: frozenset[str] = frozenset()
-    """The letters that count rows where they are the one index of a matrix; others count columns."""
-    columns: set[str] = field(default_factory=set)
     clashing: set[str] = field(default_factory=set)
-    """Those that counted columns so, and those that count to two numbers."""
+    """Those that count to two numbers."""
     primed: dict[str, str] = field(default_factory=dict)
     """The letters that stand for letters of indices with a prime."""
     steps: set[str] = field(default_factory=set)

@@ -133,6 +133,9 @@ class Summing(Multiplying):
             where = self.inside(condition).compared()
             body = self.builder.whole(call("where", where.expr, body.expr, Num(0.0)), where, body)
         for each in reversed(limits):
+            last = self.meanings.sizes.get(each.last)
+            if each.first in ("", "1") and None not in (last, count := self.meanings.letters.get(each.letter)):
+                self.meanings.clashing |= {each.letter} if last != count else set()
             text = self.steps(each) if each.letter in self.meanings.steps else self.entries(each)
             body = self.over(function, body, each.letter, text, is_whole)
         for letter, count in outside.items():

@@ -14,6 +14,7 @@ differentials  what a d before a letter means
 own_letters  chains in letters that the problem doesn't have
 rules    update rules for any parameter
 numbered  letters without the number of their layer
+rows_or_columns  what one index of a matrix counts
 subjects  which quantity a chain is about
 reader    its chains as answers
 read      a sheet from a write-up

@@ -43,8 +43,6 @@ class Formulas:
             interpreter.samples = self.of_samples()
             if self.meanings.marked:
                 self._take_all(interpreter)
-        if self.meanings.columns & self.meanings.clashing:
-            self._take_by_rows(interpreter)
         sizes = self.meanings.sizes
         texts = [in_sizes(code(each), sizes) if each is not None else "" for each in self.read]
         self.condition = self._condition(chain.condition, interpreter)
@@ -70,21 +68,6 @@ class Formulas:
         self.left: Shape | None = None
         for side in self.sides:
             self._take(side, interpreter)
-
-    def _take_by_rows(self, interpreter: Interpreter) -> None:
-        """Read it anew, with rows where one index of a matrix counts what has as many entries as that has rows."""
-        found, before = dict(vars(self)), self._known()
-        interpreter.by_rows = frozenset(self.meanings.columns & self.meanings.clashing)
-        try:
-            self._take_all(interpreter)
-        finally:
-            interpreter.by_rows = frozenset()
-        if self.meanings.clashing or self._known() < before:
-            vars(self).update(found)
-
-    def _known(self) -> int:
-        """How many sides are read whose shapes fit."""
-        return sum(read is not None and shape is not None for read, shape in zip(self.read, self.shapes, strict=True))
 
     def of_samples(self) -> frozenset[str]:
         """The letters that say of which sample targets and what is compared with them are: not the index of the left.
@@ -216,6 +199,12 @@ class Formulas:
         self.meanings.opaque[text] = self.meanings.opaque.get(left, ())
         other.texts, other.read = [text, *self.texts[1:]], [Name(text), *self.read[1:]]
         return other
+
+    def misfits(self) -> list[int]:
+        """The sides that can't be read, or whose shape isn't that of the first."""
+        first, *others = [() if shape == (1, 1) else shape for shape in self.shapes]
+        wrong = [i for i, shape in enumerate(others, 1) if shape is None or first not in (None, shape)]
+        return [*wrong, 0] if self.read[0] is None else wrong
 
     @property
     def used(self) -> set[str]:

@@ -34,6 +34,7 @@ from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.model import Derivation, Side, WriteUp
 from gradcalc.check.writeup.numbered import readings
 from gradcalc.check.writeup.own_letters import own_letters
+from gradcalc.check.writeup.rows_or_columns import by_rows
 from gradcalc.check.writeup.rules import rule
 from gradcalc.check.writeup.subjects import Subjects
 from gradcalc.errors import Span
@@ -94,7 +95,7 @@ class WriteUpReader:
                 self.shape(*each.sides)
                 continue
             interpreter = self.reader.admission.interpreter
-            first, *others = readings(each, Formulas(each, interpreter), interpreter)
+            first, *others = readings(each, by_rows(each, Formulas(each, interpreter), interpreter), interpreter)
             self.take(each, first)
             for other in others:
                 self.read_otherwise(each, first, other)

@@ -1,0 +1,96 @@
+r"""One index of a matrix, its column or its row: `z_i = W_i^T x + b_i`, `J = \frac{1}{2m} \sum_i ||A_i - Y_i||^2`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from handed_in import verdicts
+
+LAYER = r"""
+inputs: {x: vector(n)}
+targets: {y: vector(m)}
+parameters: {W: m×n, b: vector(m)}
+equations:
+  z: W @ x + b
+  a: sigmoid(z)
+  L: 1/2 * sum((a - y) ** 2)
+of: L
+symbols: {dz: '\delta'}
+"""
+ROWS = r"""
+inputs: {X: m×n}
+targets: {Y: m×k}
+parameters: {W: n×k, b: 1×k}
+equations:
+  Z: X @ W + b
+  A: sigmoid(Z)
+  J: 1/(2*m) * sum((A - Y) ** 2)
+of: J
+"""
+REGRESSION = r"""
+inputs: {X: m×n}
+targets: {y: vector(m)}
+parameters: {w: vector(n), b: scalar}
+loss: 1/(2*m) * sum((X @ w + b - y) ** 2)
+symbols: {loss: J, w: '\vec{w}', X: '\vec{X}'}
+"""
+FACTORS = r"""
+parameters: {P: I×K, Q: K×J}
+targets: {R: I×J}
+equations:
+  Rhat: P @ Q
+loss: sum((R - Rhat) ** 2)
+symbols: {Rhat: '\hat{r}', P: p, Q: q}
+"""
+RIGHT = {
+    LAYER: r"""
+z_i = W_i^T x + b_i
+z_i = W_i \cdot x + b_i
+z_1 = W_1^T x + b_1
+\frac{\partial L}{\partial W_i} = \delta_i x^T
+\frac{\partial L}{\partial W_j} = \delta x_j
+\frac{\partial L}{\partial x} = \sum_{i=1}^m \delta_i W_i
+""",
+    ROWS: r"""
+Z_i = X_i W + b
+Z_{ij} = X_i^T W_j + b_j
+\frac{\partial J}{\partial b} = \sum_i dZ_i
+\frac{\partial J}{\partial W} = \sum_{i=1}^m X_i^T dZ_i
+J = \frac{1}{2m} \sum_{i=1}^m ||A_i - Y_i||^2
+""",
+    REGRESSION: r"""
+J = \frac{1}{2m}[(\vec{w}\cdot\vec{X_1}+b-y_1)^2+\dots+(\vec{w}\cdot\vec{X_m}+b-y_m)^2]
+\frac{\partial J}{\partial b} = \frac{1}{m}[(\vec{w}\cdot\vec{X_1}+b-y_1)+\dots+(\vec{w}\cdot\vec{X_m}+b-y_m)]
+""",
+    FACTORS: r"""
+\hat{r}_{ij} = p_i^T q_j
+""",
+}
+WRONG = {
+    LAYER: r"""
+z_i = W_i^T x - b_i
+z_i = W_i^T x
+\frac{\partial L}{\partial W_i} = - \delta_i x^T
+\frac{\partial L}{\partial x} = \sum_{i=1}^n \delta_i W_i
+""",
+    ROWS: r"""
+Z_i = X_i W
+Z_{ij} = X_i^T W_j
+\frac{\partial J}{\partial W} = - \sum_{i=1}^m X_i^T dZ_i
+J = \frac{1}{m} \sum_{i=1}^m ||A_i - Y_i||^2
+""",
+    REGRESSION: r"""
+J = \frac{1}{m}[(\vec{w}\cdot\vec{X_1}+b-y_1)^2+\dots+(\vec{w}\cdot\vec{X_m}+b-y_m)^2]
+""",
+    FACTORS: r"""
+\hat{r}_{ij} = - p_i^T q_j
+""",
+}
+
+
+@pytest.mark.parametrize("problem", RIGHT, ids=["layer", "rows", "regression", "factors"])
+def test_right_lines_are_right_and_spoilt_ones_wrong(problem: str, tmp_path: Path) -> None:
+    for each, word in ((RIGHT[problem], "correct"), (WRONG[problem], "wrong")):
+        for line in each.strip().splitlines():
+            assert verdicts(problem, line, tmp_path) == [word], line
