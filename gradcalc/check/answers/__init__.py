@@ -49,6 +49,8 @@ corners      the rule that the entries beside the dots follow
 nodes        the parts of a node of TeX
 deltas           δ with the scripts of a weighted sum, for the gradient on it
 differentiating  derivatives in them
+one_apart    lists with dots in which one entry is another
+probabilities  probabilities of classes in them
 points       where formulas are taken, at `x = 2`
 second       second derivatives
 families     members of families in them

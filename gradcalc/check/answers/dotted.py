@@ -10,6 +10,7 @@ from gradcalc.check.answers.letters import letter_of
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.second import Second
+from gradcalc.formula.expr import Name, call, names
 from gradcalc.formula.write import code
 
 _SECOND: Final = 2
@@ -34,6 +35,18 @@ class Dotted(Second):
             self.size(*each) if letter else ("", 1) for letter, *each in zip(rule.letters, counts, ends, strict=True)
         ]
         return self.laid_out(rule, parts, sizes, is_row=token.text != "(" or self.token.kind == "transpose")
+
+    def one_apart(self, token: Token) -> Part:
+        """A list in which the entry at the class of the sample is another one."""
+        others, entry = (self.inner(each) for each in token.inner[:2])
+        hot = Part(Name(self.meanings.one_hot), self.builder.shapes.get(self.meanings.one_hot))
+        index = {letter for name in names(entry.expr) for letter in self.meanings.entries.get(name, (None, ""))[1]}
+        if 1 not in (hot.shape or ()) or any(each.isalpha() and each not in self.meanings.classes for each in index):
+            self.fail("dots that say no rule: what is shown beside them doesn't differ as its places do")
+        is_row = token.inner[2] and (token.text != "(" or self.token.kind == "transpose")
+        lies = (hot.shape or ())[0] == 1
+        hot = hot if lies == is_row else self.builder.applied("transpose", hot)
+        return self.builder.whole(call("where", hot.expr, entry.expr, others.expr), hot, entry, others)
 
     def size(self, counted: int | None, end: Sequence[Token]) -> Size:
         """How many there are: what the last is called, if that is a size, or as many as the letter counts."""

@@ -109,7 +109,7 @@ class Grids(Dotted):
         said = [token for token in self.tokens if token.kind != "end"]
         at = next((i for i, token in enumerate(said) if token.text in ("=", "!=")), 0)
         for of_class, entry in ((said[:at], said[at + 1 :]), (said[at + 1 :], said[:at])):
-            sample = sample_of(of_class, self.builder.resolve)
+            sample = sample_of(of_class, self.builder.resolve, self.meanings.one_hot)
             if sample is not None and len(entry) == 1 and letter_of(entry[0]) and self.meanings.one_hot:
                 text = self.index_text(sample) if sample else ""
                 hot = target_at(self.meanings.one_hot, text, letter_of(entry[0]), self.builder.axis)

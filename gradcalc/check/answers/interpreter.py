@@ -232,6 +232,7 @@ class Interpreter:
             letters_shown=self.called.patterns.letters,
             rests_on=self.facts.rests_on,
             given=frozenset(problem.given),
+            classes=frozenset(problem.classes),
             holds=self.facts.holds,
             targets=frozenset(problem.targets),
             one_hot=self.facts.one_hot,

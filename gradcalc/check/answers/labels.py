@@ -11,12 +11,18 @@ from gradcalc.formula.table import Axis
 _WORDS: Final = ("label", "labels", "class", "gold", "truth", "target", "targets")
 
 
-def sample_of(tokens: Sequence[Token], resolve: Callable[[str], str | None]) -> Sequence[Token] | None:
-    """The letter of the sample whose class these tokens are, none where there is one sample; None of anything else."""
+def sample_of(
+    tokens: Sequence[Token], resolve: Callable[[str], str | None], target: str = ""
+) -> Sequence[Token] | None:
+    """The letter of the sample whose class these tokens are, none where there is one sample; None of anything else.
+
+    Where a class is asked for, the `target` with 1 there may stand for it: `y = k`.
+    """
     first, *rest = [token for token in tokens if token.kind != "end"] or [Token("end", "", 0)]
-    if first.kind != "name" or first.text.lower() not in _WORDS or resolve(first.text) is not None:
+    is_word = first.text.lower() in _WORDS and resolve(first.text) is None
+    if first.kind != "name" or not (is_word or (target and resolve(first.text) == target)):
         return None
-    rest = [each for token in rest for each in (token.inner[0] if token.kind == "index" else [token])]
+    rest = [each for token in rest for each in (token.inner[0] if token.kind in ("index", "layer") else [token])]
     letters = [token for token in rest if token.kind != "end" and token.text not in ("[", "]", "(", ")")]
     return letters if len(letters) < 2 else None
 

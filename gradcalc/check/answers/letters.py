@@ -25,7 +25,7 @@ from gradcalc.formula.write import code
 from gradcalc.words import shorten
 
 FACTORS: Final = (
-    *("name", "member", "lettered", "partial", "group", "braced", "fence", "root", "fraction", "grid", "rule"),
+    *("name", "member", "lettered", "partial", "group", "braced", "fence", "root", "fraction", "grid", "rule", "apart"),
     *("sum", "nabla"),
 )
 """Kinds of tokens with which a factor may begin."""

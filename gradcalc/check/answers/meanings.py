@@ -99,6 +99,8 @@ class Meanings:
     """The derivatives among them that were written as products of several."""
     entries: dict[str, tuple[Part, str]] = field(default_factory=dict)
     """Of entries the whole, and the index."""
+    classes: frozenset[str] = frozenset()
+    """The letters that name the class of a sample."""
     letters: dict[str, int | None] = field(default_factory=dict)
     """The letters of indices, and how far each counts."""
     summed: dict[str, int | None] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from gradcalc.check.answers.calls import MODULES
 from gradcalc.check.answers.trees import bare as _bare
 from gradcalc.formula.tex.commands import COMMANDS
-from gradcalc.formula.tex.read import BARE
+from gradcalc.formula.tex.read import BARE, CASES
 from gradcalc.formula.tex.tree import (
     Accented,
     Braced,
@@ -44,12 +44,37 @@ _NUMPY = (Char("n"), Char("p"), Char("."))
 _OF_MODULE = re.compile(rf"(?:{'|'.join(sorted(MODULES))})\.([a-z_]\w*)")
 ONE = Styled("mathbf", Char("1"))
 """A 1 in a font of its own: an array of ones."""
+_INDICATORS = (ONE, *(Styled(font, Char(letter)) for font in ("mathbb", "mathds") for letter in "I1"))
+_BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _OTHER = {"widehat": "hat", "overline": "bar", "widetilde": "tilde"}
 
 
 def normal(row: Row) -> Row:
     """A row without what says nothing: spaces, fonts, braces around one thing, the order of scripts."""
-    return _with_bars(_without_module(tuple(each for node in row for each in _in_row(node))))
+    return _with_bars(_with_indicators(_without_module(tuple(each for node in row for each in _in_row(node)))))
+
+
+def _with_indicators(row: Row) -> Row:
+    r"""`\mathbb{1}\{y = k\}`, `\mathbb{I}(y = k)` and `1\{y = k\}` as `1_{y = k}`."""
+    for at, node in enumerate(row[:-1]):
+        opening = row[at + 1]
+        inside: Row = ()
+        if isinstance(opening, Fenced):
+            inside, end = opening.inner, at + 2
+        elif sign_at(opening) in _BRACKETS:
+            closing = _BRACKETS[sign_at(opening)]
+            end = next((i for i in range(at + 2, len(row)) if sign_at(row[i]) == closing), at) + 1
+            inside = row[at + 2 : end - 1]
+        is_mark = node in _INDICATORS or (node == Char("1") and sign_at(opening) == "{")
+        if is_mark and any(sign_at(each) in ("=", "≠", "<", ">", "≤", "≥") for each in inside):
+            return (*row[:at], Scripted(Char("1"), 0, (("_", Group(inside)),)), *_with_indicators(row[end:]))
+    return row
+
+
+def sign_at(node: Node) -> str:
+    """The sign that a node is, or with which it opens."""
+    first = node.opening if isinstance(node, Fenced) else node
+    return first.text if isinstance(first, Char) else first.command.char if isinstance(first, Symbol) else ""
 
 
 def _in_row(node: Node) -> Row:
@@ -154,6 +179,8 @@ def _normal(node: Node) -> Row:
             return (Fraction(_one(above), _one(below)),)
         case Root(inner):
             return (Root(_one(inner)),)
+        case Fenced(Symbol(command), (Grid(_, rows),), None) if command.char == "{":
+            return _normal(Grid(CASES, tuple(tuple(filter(None, row)) for row in rows)))
         case Fenced(Char("[") as opening, inside, closing):
             return (Fenced(opening, _with_gaps(inside), closing),)
         case Fenced(opening, inside, closing):

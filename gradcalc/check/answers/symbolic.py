@@ -17,13 +17,13 @@ from gradcalc.check.answers.dots import DOTS
 from gradcalc.check.answers.extremes import OF_TWO
 from gradcalc.check.answers.families import Family, Member
 from gradcalc.check.answers.identities import Identities, eye
-from gradcalc.check.answers.letters import FACTORS, ONES, PRIMES, split
+from gradcalc.check.answers.letters import FACTORS, ONES, PRIMES, letter_of, split
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.meanings import Meanings
 from gradcalc.check.answers.odd_brackets import odd, opened, without
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.patterns import Patterns
-from gradcalc.check.answers.points import Points
+from gradcalc.check.answers.probabilities import Probabilities
 from gradcalc.check.answers.shaped import is_shape, sides_of, size_of, sizes_by
 from gradcalc.check.answers.summing import has_name, members_in, put_for
 from gradcalc.check.answers.tex import SAME, tex_tokens
@@ -49,7 +49,7 @@ _OF_PRODUCTS: Final = ("trace", "det")
 """What without brackets is of the whole product behind it."""
 
 
-class Symbolic(Points):
+class Symbolic(Probabilities):
     """Reads a formula from tokens of TeX."""
 
     def atom(self) -> Part:
@@ -75,6 +75,8 @@ class Symbolic(Points):
                 return self.grid(token)
             case "rule":
                 return self.ruled(token)
+            case "apart":
+                return self.one_apart(token)
             case "nabla":
                 return self.gradient_by(self.taken_by(token.inner[0]), token.text == "∇²")
             case "member":
@@ -128,6 +130,8 @@ class Symbolic(Points):
         whole = self.bound(token) or self.extreme(text)
         if whole is not None:
             return whole
+        if self.is_probability(token.text):
+            return self.probability(token.text)
         if self.meanings.differential and (token.text == "d" or token.text == self.meanings.given_as(token.text)):
             return self.differential(token)
         if text == "d" and self.token.kind == "member" and text in self.meanings.sizes:
@@ -187,7 +191,14 @@ class Symbolic(Points):
 
     def unknown(self, text: str) -> Part:
         """A letter of an index, the loss by a customary name, or nothing that is known."""
+        if text == "e" and self.token.kind == "index" and self.meanings.one_hot:
+            below = [letter_of(each) for each in self.token.inner[0] if each.kind != "end"]
+            if len(below) == 1 and below[0] in self.meanings.classes:
+                self.position += 1
+                return Part(Name(self.meanings.one_hot), self.builder.shapes.get(self.meanings.one_hot))
         if text in (*LOSSES, "l") and (self.meanings.objective is not None or self.meanings.gradients):
+            is_small = text in ("ℓ", "l") and self.token.text == "("
+            self.meanings.uncertain |= is_small  # `\ell(\theta)`, which is the log-likelihood to many
             self.pass_over_arguments()
             return Part(Name(self.meanings.objective or NO_LOSS), ())
         if text in self.meanings.letters or text in self.meanings.sizes:

@@ -27,6 +27,7 @@ from gradcalc.check.answers.families import Family, member
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.normal import ONE, REMARKS, normal
 from gradcalc.check.answers.numerals import NotReadable
+from gradcalc.check.answers.one_apart import constant, one_apart
 from gradcalc.check.answers.patterns import Found, Patterns
 from gradcalc.check.answers.trees import bare as _bare
 from gradcalc.check.answers.trees import typed as _typed
@@ -423,6 +424,12 @@ class _Cutting:
 
     def by_rule(self, grid: Grid) -> Token:
         """A matrix with dots by the rule that its entries follow: the tokens of these, and of what is last."""
+        apart = one_apart(grid)
+        if apart is not None:
+            rest, entry = apart
+            alike = constant(rest)
+            others = [self.by_rule(rest)] if alike is None else self.row(alike)
+            return Token("apart", grid.kind, 0, ([*others, END], [*self.row(entry), END], len(grid.rows) == 1))
         try:
             rule = by_rule(grid, letters_for((grid,), self.resolve))
         except NoRule:

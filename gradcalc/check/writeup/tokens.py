@@ -59,7 +59,7 @@ def tokens(tex: str) -> Iterator[Token]:
             continue
         elif found["env"]:
             name = found["env"].rstrip("*")
-            if name in _TRANSPARENT:
+            if name in _TRANSPARENT and not depth:
                 continue
             deeper = 1 if found["edge"] == "begin" else -1
             here = depth if deeper > 0 else depth + deeper

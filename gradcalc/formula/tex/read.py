@@ -51,7 +51,11 @@ class TexError(Exception):
 
 BARE: Final = "bare"
 """In the place of a font: what stands there as if there were no braces around it."""
-GRIDS: Final = ("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array", "cases")
+CASES: Final = "cases"
+GRIDS: Final = (
+    *("matrix", "pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix", "array", CASES),
+    *("dcases", "rcases", "aligned"),
+)
 _BRACES: Final = ("underbrace", "overbrace")
 _OVER: Final = r"\over"
 _SAME: Final = {
@@ -216,7 +220,7 @@ class _Reader:
         if self.take() != r"\end" or self.environment() != kind:
             self.position = opened
             self.fail(f"'{kind}' isn't closed")
-        return Grid(kind, tuple(tuple(row) for row in rows if any(row)))
+        return Grid(CASES if kind.endswith(CASES) else kind, tuple(tuple(row) for row in rows if any(row)))
 
     def environment(self) -> str:
         """The name of an environment in its braces."""
@@ -257,6 +261,20 @@ class _Reader:
         r"""`\overset{(1)}{\delta}`, without what stands above it."""
         self.atom_or_words()
         return self.bare("")
+
+    def stacked(self, _: str) -> Node:
+        r"""`\substack{i = 1 \\ i \neq k}`, with a comma for each line."""
+        if self.take() != "{":
+            self.fail(r"\substack needs its lines in braces")
+        self.within += 1
+        found = self.row()
+        while self.peek() == "\\\\":
+            self.position += 1
+            found = (*found, Char(","), *self.row())
+        self.within -= 1
+        if self.take() != "}":
+            self.fail("'{' isn't closed")
+        return Group(found)
 
     def crossed_out(self, _: str) -> Node:
         r"""`\cancelto{0}{a + b}`, without what it goes to."""
@@ -358,6 +376,7 @@ _OF_GRIDS: Final[dict[str, Callable[[_Reader, str], Node]]] = {
     **dict.fromkeys(("color", "textcolor"), _Reader.of_colour),
     **dict.fromkeys(("cancel", "bcancel", "xcancel", "mathop", "mathbin", "mathrel", "mathord"), _Reader.bare),
     "cancelto": _Reader.crossed_out,
+    "substack": _Reader.stacked,
     **dict.fromkeys(("overset", "underset"), _Reader.under_a_mark),
     **dict.fromkeys(_DERIVED, _Reader.derivative),
     **dict.fromkeys(("cfrac", "nicefrac", "sfrac", "flatfrac"), _Reader.fraction),
