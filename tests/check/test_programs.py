@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
 import pytest
+import running
 
 from gradcalc import loads, solve
 from gradcalc.check.code.child import tasks
@@ -219,26 +218,21 @@ def test_the_blank_program_runs_and_answers_nothing(tmp_path: Path) -> None:
     assert marks_of(tmp_path, filled).passes
 
 
-def command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-m", "gradcalc", *arguments]
-    return subprocess.run(line, capture_output=True, text=True, encoding="utf-8", cwd=cwd, check=False)
-
-
 def test_a_program_is_run_only_where_that_is_said(tmp_path: Path) -> None:
     (tmp_path / "p.yaml").write_text(PROBLEM, encoding="utf-8")
     (tmp_path / "student.py").write_text("open('met', 'w')\n" + RIGHT, encoding="utf-8")
-    refused = command("check", "p.yaml", "student.py", cwd=tmp_path)
+    refused = running.run("check", "p.yaml", "student.py", cwd=tmp_path)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "--run-code" in refused.stderr
-    assert command("check", "p.yaml", "student.py", "--run-code", cwd=tmp_path).returncode == 0
+    assert running.run("check", "p.yaml", "student.py", "--run-code", cwd=tmp_path).returncode == 0
     assert not (tmp_path / "met").exists()  # it runs in a folder of its own
     wrong = changed(("(p - y) / N", "p - y"))
     (tmp_path / "student.py").write_text(wrong, encoding="utf-8")
-    done = command("check", "p.yaml", "student.py", "--run-code", "--format", "json", cwd=tmp_path)
+    done = running.run("check", "p.yaml", "student.py", "--run-code", "--format", "json", cwd=tmp_path)
     data = json.loads(done.stdout)
     assert done.returncode == 1
     assert (data["first_error"], data["mistakes"][0]["id"]) == ("gradients.W2", "sum-not-mean")
-    told = command("check", "p.yaml", "student.py", "--run-code", "--hide-key", cwd=tmp_path).stdout
+    told = running.run("check", "p.yaml", "student.py", "--run-code", "--hide-key", cwd=tmp_path).stdout
     assert "the mean over the samples" in told
     assert "Gradient check" in told
     assert "np.ones" not in told
@@ -392,12 +386,7 @@ def test_a_function_that_returns_nothing_is_told_so(tmp_path: Path, old: str, ne
 def test_an_empty_program_of_the_command_filled_in_is_right(tmp_path: Path) -> None:
     """What `sheet --format numpy` writes is the convention: its places are filled in, and nothing else."""
     (tmp_path / "p.yaml").write_text(PROBLEM, encoding="utf-8")
-    made = subprocess.run(
-        [sys.executable, "-m", "gradcalc", "sheet", "p.yaml", "--format", "numpy"],
-        cwd=tmp_path,
-        capture_output=True,
-        encoding="utf-8",
-    )
+    made = running.run("sheet", "p.yaml", "--format", "numpy", cwd=tmp_path)
     assert made.returncode == 0, made.stderr
     body = RIGHT.partition("    N = len(x)")[2].partition("    return")[0].rstrip()
     gradients = "    dW1, db1 = x.T @ d1, d1.sum(0)"

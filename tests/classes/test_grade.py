@@ -12,6 +12,7 @@ from collections import Counter
 import pytest
 from running import run
 from sheets import changed, folder, right
+from slow import mostly_slow
 
 from gradcalc.classes.journal import read_results
 
@@ -237,7 +238,7 @@ def test_what_changed_since_is_marked_again(three):
     assert "other options" in other.stderr
 
 
-@pytest.mark.parametrize("kept", [0, 20, -1, -2])
+@pytest.mark.parametrize("kept", mostly_slow([0, 20, -1, -2], 20, -1))
 def test_wherever_a_run_is_broken_off_it_is_gone_on_with(three, kept):
     output, part = three.parent / "r.jsonl", three.parent / "r.jsonl.part"
     run("grade", "hw3", str(three), "-o", str(output), "--timeout", "5")

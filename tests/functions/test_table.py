@@ -50,6 +50,14 @@ from problems import column, matrix, row
 ALL = functions()
 BY_NAME = {"ids": lambda entry: entry.name}
 AXES = pytest.mark.parametrize("axis", [Axis.COLUMNS, Axis.ROWS], ids=["columns", "rows"])
+GRADIENTS = [
+    pytest.param(entry, axis, id=f"{entry.name}-{along}", marks=() if usual else pytest.mark.slow)
+    for along, axis in (("columns", Axis.COLUMNS), ("rows", Axis.ROWS))
+    for entry in ALL
+    for usual in [axis is Axis.COLUMNS or entry.per_sample or entry.by_layout]
+    if entry.gradient
+]
+"""Along the other axis in the usual run only of what knows of axes."""
 OTHER_PARAMS = {"alpha": 0.3, "delta": 0.6}
 """For a parameter that isn't here, something else than its usual value."""
 
@@ -265,8 +273,7 @@ def derived(entry: Function, params, values, axis, argument, rules=None, assumed
     return found, lambda moved: np.sum(values["r"] * plain(entry, params, moved, axis))
 
 
-@AXES
-@pytest.mark.parametrize("entry", [e for e in ALL if e.gradient], **BY_NAME)
+@pytest.mark.parametrize(("entry", "axis"), GRADIENTS)
 def test_gradient_rules(entry, axis):
     for params in settings(entry):
         for case in cases(entry, axis, params):
@@ -278,8 +285,7 @@ def test_gradient_rules(entry, axis):
                 np.testing.assert_allclose(found, true, rtol=1e-7, atol=1e-8, err_msg=f"{case} {argument}")
 
 
-@AXES
-@pytest.mark.parametrize("entry", [e for e in ALL if e.gradient], **BY_NAME)
+@pytest.mark.parametrize(("entry", "axis"), GRADIENTS)
 def test_gradient_rules_where_the_upstream_gradient_is_one_number(entry, axis):
     """Inside one formula, under a sum, nothing has spread it over the matrix yet."""
     for case in cases(entry, axis):

@@ -477,8 +477,9 @@ reduction: mean
 @pytest.mark.parametrize(("kind", "count"), [("batch_norm", "N"), ("layer_norm", "H")])
 def test_normalisation_in_letters(kind: str, count: str) -> None:
     problem = loads(IN_LETTERS.replace("NORM", kind))
-    errors = [error for _, error in checked(problem, solve(problem.letters.apart), 3)]
+    solution = solve(problem.letters.apart, check=False)
+    errors = [error for _, error in checked(problem, solution, 3)]
     assert len(errors) == 3
     assert max(errors) < 1e-6
-    rule = next(eq.expr for eq in solve(problem.letters.apart).equations if eq.name == "dh1")
+    rule = next(eq.expr for eq in solution.equations if eq.name == "dh1")
     assert f"/ {count}" in code(in_letters(rule, problem.letters.marks))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from derivations import TRIED, downstream_values, made, tried, values_and_slopes
+from slow import sampled
 
 from gradcalc.formula.evaluate import evaluate
 from gradcalc.formula.write import code
@@ -22,7 +23,7 @@ def changes(rule, name, change, values):
     return {f"d({each})": (up[each] - down[each]) / (2 * STEP) for each in up}
 
 
-@pytest.mark.parametrize("name", TRIED)
+@pytest.mark.parametrize("name", [*TRIED[:2], *sampled(TRIED[2:], 2)])
 def test_every_line_is_the_change_of_the_loss(name):
     problem = made(name)
     program = build(problem)

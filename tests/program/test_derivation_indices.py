@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 from derivations import TRIED, by_differences, made, moved_alone, tried, values_and_slopes
+from slow import sampled
 
 from gradcalc.formula.evaluate import evaluate
 from gradcalc.formula.expr import ENTRY, TOTAL, Apply, Name, Num, names
@@ -114,7 +115,7 @@ def places(shape):
     return [every[0], every[-1]][: len(every)]
 
 
-@pytest.mark.parametrize("name", TRIED)
+@pytest.mark.parametrize("name", [*TRIED[:2], *sampled(TRIED[2:], 1)])
 def test_every_line_is_the_entry(name):
     problem = made(name)
     by = ByEntries(problem, build(problem).shapes)

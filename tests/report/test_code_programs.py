@@ -8,6 +8,7 @@ from pathlib import Path
 import image_loops
 import numpy as np
 import pytest
+import running
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from programs import FORMATS, assert_same, outputs, quantities, read, written
@@ -563,9 +564,7 @@ def test_claims_alone_have_no_program(form):
 @every_format
 @pytest.mark.parametrize("command", [["step", "hw3"], ["functions"], ["problems"]])
 def test_only_solve_writes_programs(command, form):
-    result = subprocess.run(
-        [sys.executable, "-m", "gradcalc", *command, "--format", form], capture_output=True, text=True
-    )
+    result = running.run(*command, "--format", form)
     assert result.returncode == 2
     assert "'gradcalc solve' writes those" in result.stderr
     assert result.stdout == ""
