@@ -19,11 +19,12 @@ def test_one_false_start_and_all_that_follows_earns_next_to_nothing(farm):
         assert farm.worth(starts[place]) <= MOST
 
 
-def test_no_false_first_answer_earns_more_than_a_tenth(farm):
+@pytest.mark.parametrize("every", mostly_slow([4, 1], 4))
+def test_no_false_first_answer_earns_more_than_a_tenth(farm, every):
     """In round numbers a term left out or a sign leads to 0.5, or to a copy of what is given."""
     first = farm.questions[0].equation
     starts = [start for start in farm.starts() if start[first] != FOLLOW]
-    assert max(farm.worth(start) for start in starts) <= MOST
+    assert max(farm.worth(start) for start in starts[::every]) <= MOST
 
 
 @pytest.mark.parametrize("seed", mostly_slow(range(8), 0))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
-from bundled import CLAIMS
+import pytest
+from bundled import CLAIMS, WORKED
 
 from gradcalc.check.answers.read import sheet_from_data
 from gradcalc.check.marking.mark import mark
@@ -123,6 +124,18 @@ def others() -> dict[str, Callable[[], Document]]:
         | rules
         | {name: lambda make=make: make().document() for name, make in (made | explained | derived | claims).items()}
     )
+
+
+SOME_OR_ALL = [
+    pytest.param([*dict.fromkeys(["hw3", *WORKED[3::4]])], id="some"),
+    pytest.param(WORKED, id="all", marks=pytest.mark.slow),
+]
+"""Solutions for those who read every report: of some problems that come with gradcalc in the usual run."""
+
+
+def every(names: Collection[str]) -> dict[str, Document]:
+    """Every kind of report, and the solutions of these problems."""
+    return {name: worked_out(name) for name in names} | {f"{name}-report": make() for name, make in others().items()}
 
 
 def worked_out(name: str) -> Document:

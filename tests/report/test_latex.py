@@ -8,7 +8,7 @@ import subprocess
 import numpy as np
 import pytest
 from bundled import WORKED
-from documents import others, worked_out
+from documents import SOME_OR_ALL, every, worked_out
 from slow import mostly_slow
 
 from gradcalc.commands.request import Request
@@ -62,16 +62,9 @@ def complaints(log):
     return {name: found for name, part in zip(parts[::2], parts[1::2], strict=True) if (found := BAD.findall(part))}
 
 
-OF_SOME = {"hw3", *WORKED[3::4]}
-
-
-@pytest.fixture(
-    scope="module", params=[pytest.param(OF_SOME, id="some"), pytest.param({*WORKED}, id="all", marks=pytest.mark.slow)]
-)
+@pytest.fixture(scope="module", params=SOME_OR_ALL)
 def documents(request):
-    """All kinds of reports, and the solutions of some problems that come with gradcalc or of all."""
-    solutions = {name: worked_out(name) for name in WORKED if name in request.param}
-    return solutions | {f"{name}-report": make() for name, make in others().items()}
+    return every(request.param)
 
 
 @needs_latex

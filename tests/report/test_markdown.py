@@ -8,8 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bundled import WORKED
-from documents import others, worked_out
+from documents import SOME_OR_ALL, every
 from markdown_it import MarkdownIt
 
 from gradcalc.formula.expr import Name
@@ -24,10 +23,9 @@ FORMULA = re.compile(r"\$\$\n(?P<display>.*?)\n\$\$|(?<!\\)\$(?P<inline>[^$]+?)(
 NASTY = "50% of *all* **x**2** & a_b _c_ `d_e` [f](g) ~~h~~ <i> $5 \\ | 1. #2 α ŷ 中文 it's 'q'"
 
 
-@pytest.fixture(scope="module")
-def pages():
-    made = {name: worked_out(name) for name in WORKED} | {f"{name}-report": make() for name, make in others().items()}
-    return {name: render(document, Page()) for name, document in made.items()}
+@pytest.fixture(scope="module", params=SOME_OR_ALL)
+def pages(request):
+    return {name: render(document, Page()) for name, document in every(request.param).items()}
 
 
 def formulas(text):
