@@ -107,12 +107,9 @@ class Lettered(Parser):
         """A value and its transposes and indices."""
         found = self.atom()
         while True:
-            if self.token.kind == "transpose":
+            if self.token.kind == "transpose" or (self.token.kind == "sign" and self.token.text in PRIMES):
                 self.position += 1
                 found = self.turned(found)
-            elif self.token.kind == "sign" and self.token.text in PRIMES:
-                self.position += 1
-                found = self.builder.applied("transpose", found)
             elif self.token.kind == "index":
                 found = self.indexed(found)
             elif self.token.kind == "at":
@@ -231,7 +228,7 @@ class Lettered(Parser):
             return self.at_label(found, index, labelled.index(True))
         if found.shape is None:  # which is told where it is tried
             return self.entry(found, [self.index_text(each) for each in index], ())
-        if not found.shape:
+        if not found.shape or (found.expr == Name(self.meanings.objective or "") and {*found.shape} == {1}):
             if found.shape == () and code(found.expr) in self.meanings.entries:
                 self.fail("an index of one entry")
             self.fail("what has an index here is one number")

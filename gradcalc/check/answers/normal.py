@@ -35,6 +35,8 @@ REMARKS = ("if", "for", "when", "otherwise", "else", "and", "or", "all", "with")
 """Words of conditions."""
 GAP = "¦"
 """Stands for a wide space between columns."""
+_BETWEEN = (Char("+"), Char("-"), Char("−"))
+"""Around these a wide space parts nothing."""
 _BAR = Char("|")
 _NORM = Symbol(COMMANDS["Vert"])
 _PRIME = Symbol(COMMANDS["prime"])
@@ -150,7 +152,7 @@ def _normal(node: Node) -> Row:
         case Styled(font, inner) if font in _BOLD:
             return _letters(_normal(inner))
         case Styled(font, inner):
-            return (Styled(font, _one(inner)),)
+            return (Styled("mathcal" if font == "mathscr" else font, _one(inner)),)
         case Words(_, text) if found := _OF_MODULE.fullmatch(text.strip()):
             return (Words("text", found[1]),)
         case Words(_, text) if len(text.strip()) == 1:
@@ -181,6 +183,8 @@ def _normal(node: Node) -> Row:
             return (Root(_one(inner)),)
         case Fenced(Symbol(command), (Grid(_, rows),), None) if command.char == "{":
             return _normal(Grid(CASES, tuple(tuple(filter(None, row)) for row in rows)))
+        case Fenced(None, inside, None):
+            return _normal(Group(inside))
         case Fenced(Char("[") as opening, inside, closing):
             return (Fenced(opening, _with_gaps(inside), closing),)
         case Fenced(opening, inside, closing):
@@ -222,7 +226,8 @@ def _with_gaps(row: Row) -> Row:
             parts[-1] = (*parts[-1], node)
     found: Row = ()
     for part in filter(None, map(normal, parts)):
-        found = (*found, Char(GAP), *part) if found else part
+        is_one = found and (found[-1] in _BETWEEN or part in ((sign,) for sign in _BETWEEN))
+        found = (*found, *part) if is_one or not found else (*found, Char(GAP), *part)
     return found
 
 

@@ -196,12 +196,13 @@ class Symbolic(Probabilities):
             if len(below) == 1 and below[0] in self.meanings.classes:
                 self.position += 1
                 return Part(Name(self.meanings.one_hot), self.builder.shapes.get(self.meanings.one_hot))
-        if text in (*LOSSES, "l") and (self.meanings.objective is not None or self.meanings.gradients):
+        is_index = text in self.meanings.letters
+        if text in (*LOSSES, "l") and not is_index and (self.meanings.objective or self.meanings.gradients):
             is_small = text in ("ℓ", "l") and self.token.text == "("
             self.meanings.uncertain |= is_small  # `\ell(\theta)`, which is the log-likelihood to many
             self.pass_over_arguments()
             return Part(Name(self.meanings.objective or NO_LOSS), ())
-        if text in self.meanings.letters or text in self.meanings.sizes:
+        if is_index or text in self.meanings.sizes:
             return self.opaque(text, ())
         if text in ("δ", "1") and self.token.kind == "index":
             return self.kronecker()

@@ -63,11 +63,12 @@ _CONSTANTS: Final = ("True", "False", "None")
 _TEX: Final = re.compile(r"\\[A-Za-z]|[_^]\{")
 _SIZES: Final = re.compile(
     r"\\(?:big|Big|bigg|Bigg)[lrm]?(?![A-Za-z])|\\(?:displaystyle|limits|nolimits|space|,|;|!)(?![A-Za-z])"
+    r"|\\(?:enspace|enskip|strut|allowbreak)(?![A-Za-z])|\\(?:[hm]skip|m?kern)\s*-?[\d.]+\s*[a-z]{2}"
 )
 _MIXED: Final = re.compile(r"\\(?:text|mbox|textrm)\s*\{([^{}$]*)\$([^{}$]*)\$([^{}$]*)\}")
 """Text with mathematics in it."""
 _TURNED: Final = ("⊤", "T", "⊺", "†", "t", "Tr", "tr")
-_SIGNS: Final = {"∗": "*", "{": "(", "}": ")", "⋅": "·", "≤": "<=", "≥": ">=", "≠": "!=", "∣": "|"}
+_SIGNS: Final = {"∗": "*", "{": "(", "}": ")", "⋅": "·", "≤": "<=", "≥": ">=", "≠": "!=", "∣": "|", "−": "-"}
 _REDUCED: Final = ("∑", "∏")
 _COUNT: Final = re.compile(r"(?![i-l]{2}$)\w[\w×]*")
 """What stands below a 1 that is an array of ones, and not an indicator or Kronecker's delta: how many they are."""
@@ -364,6 +365,8 @@ class _Cutting:
         match node:
             case Char("ᵀ"):
                 return [Token("transpose", "ᵀ", 0)]
+            case Char(text) if text in _REDUCED:
+                return [Token("sum", text, 0, ([], []))]
             case Char(text):
                 return [Token("number" if text[0].isdecimal() else "sign", _SIGNS.get(text, text), 0)]
             case Words(_, text) if text.strip().startswith("(") and text.strip().endswith(")"):
@@ -454,6 +457,8 @@ class _Cutting:
         if node.base in (Char("1"), ONE) and _COUNT.fullmatch(_typed(_bare(scripts.get("_")))):
             base, scripts = [Token("number", "1", 0, (ONE,))], {"^": scripts["^"]} if "^" in scripts else {}
         first = base[0] if base else END
+        if first.text == "Σ" and "_" in scripts and self.resolve("Σ") is None:
+            first = Token("sum", _REDUCED[0], 0)
         if first.kind == "sum":
             limits = tuple(self.inside(scripts[sign]) if sign in scripts else [] for sign in ("_", "^"))
             return [Token("sum", first.text, 0, limits)]
@@ -479,9 +484,10 @@ class _Cutting:
         elif above is not None:
             found.append(Token("layer", _typed(_bare(above)), 0, (self.inside(above),)))
         if index is not None:
-            is_turned_row = ":" in _typed(_bare(index)) and found[primes:] and found[primes].kind == "transpose"
-            is_first = is_turned_row or (text.isdecimal() and text != "1")  # `h_{1j}^2`
-            found.insert(primes if is_first else len(found), Token("index", "_", 0, (self.inside(index),)))
+            turns = primes == 1 or (found and found[-1].kind == "transpose")
+            is_first = text.isdecimal() and text != "1"  # `h_{1j}^2`
+            at = 0 if turns and ":" in _typed(_bare(index)) else primes if is_first else len(found)
+            found.insert(at, Token("index", "_", 0, (self.inside(index),)))
         return found
 
 

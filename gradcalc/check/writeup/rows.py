@@ -37,6 +37,8 @@ _SETS: Final = (r"\mathbb", r"\mathbf", r"\R", "ℝ")
 """With what the name of the set of arrays of some shape begins."""
 _JOINS: Final = frozenset(("and", "so", "so that", "thus", "hence", "then", "therefore", "where", "with", "i.e", "or"))
 """Words between two equations."""
+_REASONS: Final = frozenset(("as", "because", "since", "using", "recall"))
+"""Words before a reason, in which there may be equations."""
 _LETTERS_EQUAL: Final = re.compile(r"\s*(?:\\[,;: ]|~|\\q?quad)*\s*[a-z]\s*(?:=|\\equiv)\s*[a-z0-9]\s*(?:[,.]|\Z)")
 _GOES_ON: Final = re.compile(r"[-+−]|\\(?:cdot|times|odot|circ|otimes|pm)(?![A-Za-z])")
 _NUMBER: Final = re.compile(r"\s*\(([\d.]+[a-z]?)\)\s*")
@@ -181,10 +183,21 @@ def _row(display: Display, segment: Sequence[Token]) -> Row | Refused | None:
 
 
 def _without_remark(segment: Sequence[Token]) -> Sequence[Token]:
-    r"""A row without words at its end, `\text{by definition}`, behind a formula."""
+    r"""A row without words at its end, `\text{by definition}`, behind a formula, and without a reason.
+
+    A reason, `\text{since } a = b`, goes on to the end, unless the next sign = stands behind its words.
+    """
     for at in range(len(segment)):
         word, size = said_at(segment, at)
-        if " " not in word or text_of(segment[at + size :]).strip(" ,.;"):
+        if not size:
+            continue
+        rest = [*dropwhile(lambda each: each.text in WIDE or each.text.isspace(), segment[at + size : at + LONGEST])]
+        goes_on = bool(rest) and is_sign(rest[0])
+        if word and word.split()[0].lower() in _REASONS and not goes_on:
+            return segment[:at]
+        if word and goes_on and text_of(segment[:at]):
+            return [*segment[:at], *_without_remark(segment[segment.index(rest[0], at) :])]
+        if (word and " " not in word) or text_of(rest).strip(" ,.;"):
             continue
         before = next((token for token in reversed(segment[:at]) if token.text.strip() not in ("", *WIDE)), None)
         if before is not None and not is_sign(before):

@@ -38,7 +38,7 @@ def side_of(display: Display, part: Sequence[Token]) -> Side:
     kept = [*dropwhile(_is_space, (token for token in part if not (token.depth == 0 and token.text in WIDE)))]
     while kept and (kept[-1].text in ENDS or _is_space(kept[-1])):
         kept.pop()
-    tex = text_of(kept)
+    tex = "" if text_of(kept) == "{}" else text_of(kept)
     return Side(tex, display.start + first, is_plain=display.is_plain, pieces=tuple(_pieces(display, kept)))
 
 

@@ -22,12 +22,13 @@ _TOKEN: Final = re.compile(
     r"|\\(?P<drop>tag\*?|label|vspace\*?|hspace\*?|ref|eqref|mathstrut|phantom|intertext|shortintertext)(?![A-Za-z])"
     r"\s*(?:\{(?P<told>[^{}]*)\})?"
     r"|\\(?P<plain>nonumber|notag|displaystyle|textstyle|limits|nolimits|noindent|par|centering)(?![A-Za-z])"
-    r"|(?P<done>\\(?:blacksquare|square|Box|qed|qedhere|hfill)(?![A-Za-z])|Q\.\s?E\.\s?D\.?)"
+    r"|(?P<done>\\(?:checkmark|blacksquare|square|Box|qed|qedhere|hfill)(?![A-Za-z])|Q\.\s?E\.\s?D\.?)"
     r"|\\(?P<box>boxed|bbox|fbox|ensuremath|displaylines)(?![A-Za-z])\s*(?:\[[^\]]*\])?"
     rf"|\\(?P<colour>color|textcolor)\s*\{{[^{{}}]*\}}(?=\s*\{{(?:[^{{}}=]|\{{{_NESTED}\}})*=)"
     r"|\\(?P<sign>left|right)(?![A-Za-z])\s*(?P<fence>\\[A-Za-z]+|\\.|.)"
     rf"|\\(?P<over>overset|stackrel|underset)\s*\{{{_NESTED}\}}\s*\{{\s*(?P<under>:?=|\\(?:{_SIGNS}))\s*\}}"
-    r"|\\\\(?:\s*\[[^\]\n]{0,20}\])?|\\[A-Za-z]+|\\.|:=|.",
+    r"|(?P<unequal>\\not\s*=)"
+    r"|\\\\\*?(?:\s*\[[^\]\n]{0,20}\])?|\\[A-Za-z]+|\\.|:=|.",
     re.DOTALL,
 )
 _TRANSPARENT: Final = frozenset(DISPLAYED)
@@ -67,6 +68,8 @@ def tokens(tex: str) -> Iterator[Token]:
             yield Token(text, found.start(), max(here, 0) + 1, brackets)
         elif found["box"] or found["colour"]:
             opening = True
+        elif found["unequal"]:
+            yield Token(r"\neq", found.start(), depth, brackets)
         elif found["over"]:
             yield Token(found["under"], found.start(), depth, brackets)
         elif text == "{" and opening:
