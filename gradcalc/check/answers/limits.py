@@ -30,8 +30,7 @@ class Limited(Grids):
     def limits(self, lower: Sequence[Token], upper: Sequence[Token]) -> Limits:
         """Of a sum over one letter."""
         if [token.text for token in lower[1:4:2]] == ["<=", "<="]:  # 1 ≤ i ≤ n
-            first, letter, last = lower[0], lower[2], lower[4:]
-            lower, upper = (letter, Token("sign", "=", 0), first), last
+            lower, upper = (lower[2], Token("sign", "=", 0), lower[0]), lower[4:]
         letter = letter_of(lower[0]) if lower else ""
         letter = self.meanings.letters_shown.get(letter, letter)
         if not letter:

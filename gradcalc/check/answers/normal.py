@@ -226,7 +226,7 @@ def _with_gaps(row: Row) -> Row:
             parts[-1] = (*parts[-1], node)
     found: Row = ()
     for part in filter(None, map(normal, parts)):
-        is_one = found and (found[-1] in _BETWEEN or part in ((sign,) for sign in _BETWEEN))
+        is_one = found and (found[-1] in _BETWEEN or (len(part) == 1 and part[0] in _BETWEEN))
         found = (*found, *part) if is_one or not found else (*found, Char(GAP), *part)
     return found
 
