@@ -190,6 +190,8 @@ class LetterChain:
     """Why it can't be read where none of these fits."""
     point: tuple[tuple[str, float], ...] = ()
     """The values of what the problem gives at which all of it is taken."""
+    layers: tuple[LetterChain, ...] = ()
+    """The same chain for further layers, where it is one for any."""
     others: tuple[LetterChain, ...] = ()
     """The same chain with other names for a letter without its number."""
 

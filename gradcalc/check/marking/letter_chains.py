@@ -53,6 +53,9 @@ def by_itself(said: LetterChain, axis: Axis) -> Reading | None:
 def _tried(said: LetterChain, statements: Statements) -> tuple[Reading | None, Sequence[Tried]]:
     """What came of each line: in the problem where it has all of it, else by itself, with how it was read."""
     statements = statements.at(said.point)
+    if said.layers:
+        every = [tried(each, statements) for each in (said, *said.layers)]
+        return None, [_for_all_layers(lines) for lines in zip(*every, strict=True)]
     found = min((tried(each, statements) for each in (said, *said.others)), key=_worst) if said.left else []
     telling = ("correct", "imprecise") if said.is_guess else ("correct", "imprecise", "wrong")
     if said.readings and not any(each.verdict in telling for each in found):
@@ -60,6 +63,15 @@ def _tried(said: LetterChain, statements: Statements) -> tuple[Reading | None, S
         if alone is not None and not (found and all(each.verdict == "unreadable" for each in alone.lines)):
             return alone.reading, [_sure(each, line) for each, line in zip(alone.lines, said.lines, strict=True)]
     return None, found or (Tried("unreadable", said.reason),) * len(said.lines)
+
+
+def _for_all_layers(found: Sequence[Tried]) -> Tried:
+    """What comes of a line for any layer: what holds for some alone may be meant for these."""
+    told = [each for each in found if each.verdict != "unreadable"] or [*found]
+    wrong = [each for each in told if each.verdict in ("wrong", "carried")]
+    if wrong and len(wrong) < len(told):
+        return Tried("unreadable", "this holds for some layers, and not for others")
+    return next((each for each in told if each.verdict == "imprecise"), told[0])
 
 
 def _worst(lines: Sequence[Tried]) -> tuple[int, int]:

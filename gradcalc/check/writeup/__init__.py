@@ -13,6 +13,7 @@ formulas  the sides of a chain as formulas
 differentials  what a d before a letter means
 own_letters  chains in letters that the problem doesn't have
 rules    update rules for any parameter
+layered   lines for any layer
 numbered  letters without the number of their layer
 rows_or_columns  what one index of a matrix counts
 subjects  which quantity a chain is about

@@ -31,6 +31,7 @@ from gradcalc.check.answers.stated import sizes_of
 from gradcalc.check.writeup.asides import asides, has_words
 from gradcalc.check.writeup.conditions import excluded, says_equal
 from gradcalc.check.writeup.formulas import Formulas
+from gradcalc.check.writeup.layered import last_layer, of_layers
 from gradcalc.check.writeup.model import Derivation, Side, WriteUp
 from gradcalc.check.writeup.numbered import readings
 from gradcalc.check.writeup.own_letters import own_letters
@@ -95,7 +96,10 @@ class WriteUpReader:
                 self.shape(*each.sides)
                 continue
             interpreter = self.reader.admission.interpreter
-            first, *others = readings(each, by_rows(each, Formulas(each, interpreter), interpreter), interpreter)
+            formulas = Formulas(each, interpreter)
+            if formulas.unknown and self.for_layers(each):
+                continue
+            first, *others = readings(each, by_rows(each, formulas, interpreter), interpreter)
             self.take(each, first)
             for other in others:
                 self.read_otherwise(each, first, other)
@@ -174,6 +178,26 @@ class WriteUpReader:
         left, right = chain.sides
         lines = (self.line(right, written, ""),)
         self.statements.append(LetterChain(own, lines, self.writeup.span(left.start), text=visible(left.tex)))
+
+    def for_layers(self, whole: Derivation) -> bool:
+        """Keep a chain for any layer as one for each; whether it is one, all of which can be read for some."""
+        interpreter = self.reader.admission.interpreter
+        problem = self.solution.problem
+        every = of_layers(whole, last_layer(problem.parameters) if not problem.over else 0)
+        read = [(each, found) for each in every if all((found := Formulas(each, interpreter)).texts)]
+        given = {Name(name) for name in problem.given}
+        if any(found.read[0] in given for _, found in read):
+            return False  # which is an update
+        if len(read) < 2:
+            for each, found in read:
+                self.take(each, found)
+            return bool(read)
+        count = len(self.statements)
+        for each, found in read:
+            self.state(found, each)
+        first, *others = self.statements[count:]
+        self.statements[count:] = [replace(first, layers=tuple(others))]
+        return True
 
     def read_otherwise(self, whole: Derivation, first: Formulas, other: Formulas) -> None:
         """Keep another reading of a chain beside the first, if both are about letters: no other is chosen between."""
