@@ -119,3 +119,50 @@ def test_matrices_are_multiplied_over_an_index_from_the_left() -> None:
     assert in_other_order("A @ A") is None
     with pytest.raises(FormulaError, match="which are n×n"):
         parse("matprod(A, i, 1, 3)")
+
+
+NOW = r"\frac{\partial^+ h_t}{\partial W_{hh}}"
+WITHIN = rf"\frac{{\partial h_t}}{{\partial W_{{hh}}}} = {NOW} + \frac{{\partial h_t}}{{\partial h_{{t-1}}}}"
+
+
+def test_a_derivative_with_a_plus_is_what_comes_at_its_own_step(tmp_path: Path) -> None:
+    """Werbos' ordered derivatives, the other way round: ∂⁺ holds all that comes by the steps before."""
+    right = rf"{WITHIN} \frac{{\partial h_{{t-1}}}}{{\partial W_{{hh}}}}"
+    assert verdicts(TANH, right, tmp_path) == ["correct"]
+    assert verdicts(TANH, right.replace("^+", ""), tmp_path) == ["wrong"]
+    every = rf"\frac{{\partial h_T}}{{\partial W_{{hh}}}} = \sum_{{t=1}}^T \frac{{\partial h_T}}{{\partial h_t}} {NOW}"
+    assert verdicts(TANH, every, tmp_path) == ["correct"]
+    assert verdicts(TANH, every.replace("t=1", "t=2"), tmp_path) == ["wrong"]
+
+
+THIRD = r"\frac{\partial L_3}{\partial V} = (p_3 - y_3) h_3^T"
+CHAIN = r"\frac{\partial L_3}{\partial W_{hh}} = \sum_{k=1}^3 \frac{\partial L_3}{\partial h_3}"
+CHAIN += r" \frac{\partial h_3}{\partial h_k} \frac{\partial h_k}{\partial W_{hh}}"
+THREE = TANH.replace(
+    "  L[t]: cross_entropy(softmax(V @ h[t]), y[t])", "  p[t]: softmax(V @ h[t])\n  L[t]: -sum(y[t] * log(p[t]))"
+)
+THREE = THREE.replace("symbols: {", 'symbols: {"p[t]": p_t, "y[t]": y_t, ')
+
+
+@pytest.mark.parametrize(
+    ("right", "spoilt"), [(THIRD, THIRD.replace("h_3^T", "h_2^T")), (CHAIN, CHAIN.replace("=1", "=2"))]
+)
+def test_a_line_about_the_third_step_is_tried_where_there_is_one(right: str, spoilt: str, tmp_path: Path) -> None:
+    assert verdicts(THREE, right, tmp_path) == ["correct"]
+    assert verdicts(THREE, spoilt, tmp_path) == ["wrong"]
+
+
+DELTAS = r"""
+$$ \delta^y_t = \frac{\partial L_t}{\partial o_t} = p_t - y_t $$
+$$ \delta_t = \frac{\partial L}{\partial z_t} $$
+$$ \delta_t = (V^T \delta^y_t + W_{hh}^T \delta_{t+1}) \odot (1 - h_t^2) $$
+$$ \frac{\partial L}{\partial V} = \sum_t \delta^y_t h_t^T $$
+"""
+
+
+def test_a_delta_with_a_letter_above_is_another_than_without(tmp_path: Path) -> None:
+    problem = THREE.replace("softmax(V @ h[t])", "softmax(o[t])").replace("  p[t]", "  o[t]: V @ h[t]\n  p[t]", 1)
+    problem = problem.replace("symbols: {", 'symbols: {"o[t]": o_t, ')
+    assert [word for word, _ in lines(problem, DELTAS, tmp_path)] == ["correct"] * 3
+    spoilt = DELTAS.replace(r"h_t^T $$", r"h_{t-1}^T $$").replace("V^T", "-V^T")
+    assert sorted(word for word, _ in lines(problem, spoilt, tmp_path)) == ["correct", "wrong", "wrong"]

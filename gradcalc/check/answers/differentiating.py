@@ -154,11 +154,20 @@ class Differentiating(Lettered):
         if sum(signs) == 1:
             self.meanings.remarks.append("a fraction with one ∂ is read as a derivative")
         by = self.inner(below[below[0].text == "∂" :])
+        if above[0].text == "∂" and _is_plus(above[1]):
+            return self.at_its_step(self.differentiated_in(above[2:]), by)
         if above[0].text == "∂" and above[1].kind == "end":
             return self.partial(self.products(), by)
         ahead = [token.kind if token.kind == "number" else token.text for token in self.tokens[self.position :][:3]]
         self.meanings.uncertain |= ahead == ["(", "number", ")"]  # which may be where it is taken
         return self.partial(self.differentiated_in(above[above[0].text == "∂" :]), by)
+
+    def at_its_step(self, of: Part, by: Part) -> Part:
+        r"""`\partial^+ h_t / \partial W`, what comes by W at the step t itself: by its copy for that step."""
+        family, index = self.meanings.copied.get(code(by.expr)), code(of.expr).partition("[")[2].removesuffix("]")
+        if family is None or not INDEX.fullmatch(index):
+            self.fail(NO_COPY.format(shorten(code(by.expr))))
+        return self.partial(of, self.some_member(f"{family}[{index}]", []))
 
     def differentiated_in(self, tokens: Sequence[Token]) -> Part:
         """What is differentiated: the loss by any name, where the problem has gradients from above in its place."""
@@ -325,6 +334,10 @@ class Differentiating(Lettered):
         text = f"differential{len(self.meanings.differentials)}"
         self.meanings.differentials[text] = inner
         return self.opaque(text, inner.shape)
+
+
+def _is_plus(token: Token) -> bool:
+    return token.kind == "raise" and [each.text for each in token.inner[0]] == ["+", ""]
 
 
 def _is_part(expr: Expr) -> bool:

@@ -185,7 +185,8 @@ class Interpreter:
         builder = Identities(self.called.alone, meanings.shapes, self.axis, self.functions)
         text = unprimed(text, meanings.primed, self.called.alone, self.solution.problem.symbols.values())
         trees = {**self.called.trees, **self.own.trees}
-        own = (each.family for each in reversed(self.own.definitions.values()))
+        newest_first = [each.family for each in reversed(self.own.definitions.values())]
+        own = sorted(newest_first, key=lambda family: -len((*family.lower, *family.upper)))  # δ^y_t before δ_t
         families = (*own, *self.called.tex_families)
         others, patterns = self.called.other_trees, self.called.patterns
         return read_tex(text, builder, matrices_first, meanings, trees, others, patterns, families, is_condition)

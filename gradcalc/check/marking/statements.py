@@ -40,6 +40,8 @@ _DERIVATIVE: Final = re.compile(r"\b(?:grad|jacobian|hessian|unvec)\(")
 """What products of derivatives are made of, which people write in either order."""
 _TAKEN_BY: Final = re.compile(r", \w+(?:\[[\w,]+\])+(?=\))")
 """By which entry a derivative is taken, which is the index of the left side."""
+_NUMBERED: Final = re.compile(r"\[\d+\]")
+"""A member with a number: `L[3]`."""
 _SAMPLES: Final = "one index of a matrix counts its columns here, and goes beyond them; for its rows write [n,:]"
 UNSAID: Final = "this holds where the indices differ, which isn't said here"
 WHERE_UNEQUAL: Final = "right where the indices differ: where they don't, it isn't meant"
@@ -212,9 +214,12 @@ class Statements:
         if not of_members:
             return False
         for text in filter(None, (in_other_order(right), right)):
+            found = set[str]()
             with suppress(ClaimError, NoRange):
-                every = [instance.compared((left, text), free, within=True) for instance in self.problems]
-                if {way for ways in every for way, _ in ways} in ({"equal"}, {DIAGONAL}):
+                for instance in self.problems:
+                    with suppress(NoMember):  # h_3 isn't in one of two steps
+                        found |= {way for way, _ in instance.compared((left, text), free, within=True)}
+                if found in ({"equal"}, {DIAGONAL}):
                     return True
         return False
 
@@ -294,7 +299,8 @@ class Statements:
     def where_there(self, left: str, right: str, free: Mapping[str, str], absent: NoMember) -> str:
         """`equal`, where all problems are so that have the members of a line: `J^{(3)}` isn't in one of two steps.
 
-        Raises ClaimError for anything else, as what is missing may be the line's fault.
+        Nothing where it is about a member with a number and isn't so. Raises ClaimError for anything else, as what is
+        missing may be the line's fault.
         """
         found = set[str]()
         with suppress(ClaimError):
@@ -303,6 +309,8 @@ class Statements:
                     found |= {way for way, _ in instance.compared((left, right), free)}
             if found == {"equal"}:
                 return "equal"
+            if "" in found and _NUMBERED.search(left):
+                return ""
         raise ClaimError(absent.message)
 
     def _compared(self, left: str, right: str, free: Mapping[str, str], along_edges: bool = False) -> str | None:

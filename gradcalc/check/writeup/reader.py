@@ -382,7 +382,8 @@ class WriteUpReader:
 
     def is_of_one_letter(self, chain: Formulas) -> bool:
         """Whether one given quantity is all that is in a chain, every side of which can be read."""
-        used = {name for text in chain.texts for name in _WORD.findall(text) if name in self.solution.shapes}
+        known = {*self.solution.shapes, *self.solution.problem.indices.families}
+        used = {name for text in chain.texts for name in _WORD.findall(text) if name in known}
         return all(chain.texts) and not chain.free and len(used) == 1 and used <= {*self.solution.problem.given}
 
     def answer(self, said: _Said) -> Answer:
