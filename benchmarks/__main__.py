@@ -16,7 +16,7 @@ THREADS = str(os.cpu_count() or 1)
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, THREADS)
 
-from benchmarks import checking, classes, graphs, images, loading, networks, processes, sequences  # noqa: E402
+from benchmarks import checking, classes, graphs, images, loading, networks, processes, sequences, writeups  # noqa: E402
 from benchmarks.agreement import DisagreementError  # noqa: E402
 from benchmarks.table import Row, machine, markdown  # noqa: E402
 
@@ -29,6 +29,7 @@ GROUPS: dict[str, Callable[..., Iterator[Row]]] = {
     "images": images.measure,
     "graphs": graphs.measure,
     "checking": checking.measure,
+    "writeups": writeups.measure,
     "classes": classes.measure,
     "memory": classes.memory,
 }

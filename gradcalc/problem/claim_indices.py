@@ -29,6 +29,7 @@ from gradcalc.problem.letter_ranges import (
     are_there,
     bound_in,
     brackets_in,
+    nodes_of,
     of_members,
     offset,
     parts_of,
@@ -149,6 +150,11 @@ class Indexed:
         """A formula where every free letter is 1, at these sizes. Raises FormulaError."""
         return self._read(text, (1,) * len(self.free), self.ranges(shapes, sizes), sizes)
 
+    def firsts(self, shapes: Mapping[str, Shape], sizes: Mapping[str, int]) -> tuple[Expr, ...]:
+        """The same of all formulas. Raises FormulaError."""
+        ranges = self.ranges(shapes, sizes)
+        return tuple(self._read(text, (1,) * len(self.free), ranges, sizes) for text in self.texts)
+
     def _read(self, text: str, numbers: Sequence[int], ranges: Mapping[str, Range], sizes: Mapping[str, int]) -> Expr:
         extra, indices, own = self._around(ranges)
         return parse(text, extra, self._values(numbers, sizes), indices, own)
@@ -173,7 +179,7 @@ class Indexed:
             shapes, self.axis, over.families, every, self.classes, over.functions, self.own, numbers=numbers
         )
         found = {**dict(self.over.ranges), **of_members(self.texts, self.over, shapes)}
-        for text in self.texts:
+        for text in dict.fromkeys(self.texts):
             for letter, size in known.counted(text):
                 if size and found.setdefault(letter, (1, size)) != (1, size):
                     raise TwoRanges(text, letter, found[letter][1], size)
@@ -206,7 +212,7 @@ def indexed(
     used = dict.fromkeys(letter for part in parts if (letter := offset(part)[0]))
     free = tuple(letter for letter in used if letter not in {*bound, *known, *sizes, *classes})
     own = tuple(sorted(filter(without_brackets, known)))
-    written = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    written = {node.id for tree in trees for node in nodes_of(tree) if isinstance(node, ast.Name)}
     mine = tuple(letter for letter in sizes if letter in written and letter not in {*bound, *known})
     counting = tuple(letter for letter in bound if letter not in known)
     return Indexed(tuple(texts), free, counting, own, mine, classes=tuple(classes.items()), axis=axis, over=over)

@@ -267,7 +267,7 @@ def stated(
     parts = [text[a:b].strip() for a, b in zip([0, *(sign.end() for sign in signs)], ends, strict=True)]
     letters = replace(indexed(parts, {*quantities} - {*sizes}, sizes, classes, axis, over), at=dict(sizes))
     cases = letters.cases(quantities, sizes) if over.families else []
-    sides = cases[0] if cases else tuple(letters.first(part, quantities, sizes) for part in parts)
+    sides = cases[0] if cases else letters.firsts(quantities, sizes)
     for node in (node for case in (sides, *cases) for side in case for node in walk(side)):
         if isinstance(node, Name) and node.id not in quantities:
             raise FormulaError(text, f"unknown name '{shorten(node.id)}'{did_you_mean(node.id, quantities)}")

@@ -153,11 +153,17 @@ def tree_of(text: str) -> ast.AST | None:
         return None
 
 
+@lru_cache(maxsize=256)
+def nodes_of(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """Every node of such a tree, of which much is asked for each of the sizes at which a formula is tried."""
+    return tuple(ast.walk(tree))
+
+
 def off_limits(
     tree: ast.AST | None, ranges: Mapping[str, Range], sizes: Mapping[str, int]
 ) -> tuple[str, int, int] | None:
     """A letter of a sum with the last number that it counts to, and how many entries there are; None where all fit."""
-    for node in ast.walk(tree) if tree is not None else ():
+    for node in nodes_of(tree) if tree is not None else ():
         if not (isinstance(node, ast.Call) and len(node.args) == 4 and isinstance(node.args[1], ast.Name)):
             continue
         letter, end = node.args[1].id, node.args[3]
@@ -169,7 +175,7 @@ def off_limits(
 
 def brackets_in(tree: ast.AST) -> Iterator[ast.Subscript]:
     """Every value with an index."""
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Subscript))
+    return (node for node in nodes_of(tree) if isinstance(node, ast.Subscript))
 
 
 def parts_of(node: ast.Subscript) -> list[ast.expr]:
@@ -186,7 +192,7 @@ def letters_in(tree: ast.AST) -> Iterator[str]:
 
 def bound_in(tree: ast.AST) -> Iterator[str]:
     """The letters of sums, means and products over an index."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SUMS:
             second = node.args[1] if len(node.args) > 1 else None
             letter = second.left if isinstance(second, ast.Compare) else second

@@ -10,7 +10,7 @@ import pytest
 
 from gradcalc.check.marking.mark import mark
 from gradcalc.check.writeup.read import answers_in, sheet_of
-from gradcalc.check.writeup.reader import MOST_ALONE
+from gradcalc.check.writeup.reader import MOST_ALONE, MOST_LINES_ALONE
 from gradcalc.commands.check import Marking, marked
 from gradcalc.problem.load import loads
 from gradcalc.program.solve import solve
@@ -261,3 +261,12 @@ def test_so_many_chains_of_a_write_up_are_tried_by_themselves():
     found = sheet_of(answers_in(text, "homework.tex"), SOLUTION)
     assert len(found.letter_chains) == MOST_ALONE
     assert len(found.unread) == 20
+    assert all("are tried" in each.reason for each in found.unread)
+
+
+def test_so_many_lines_of_chains_are_tried_by_themselves():
+    chain = " = ".join(f"u + {number} - {number}" for number in range(MOST_LINES_ALONE // 2))
+    text = "\n".join(f"$$ {name} = {chain} $$" for name in "uvw")
+    found = sheet_of(answers_in(text, "homework.tex"), SOLUTION)
+    assert [len(each.lines) for each in found.letter_chains] == [MOST_LINES_ALONE // 2] * 2
+    assert [f"{MOST_LINES_ALONE} lines" in each.reason for each in found.unread] == [True]

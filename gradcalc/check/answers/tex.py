@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
@@ -31,6 +32,7 @@ from gradcalc.check.answers.one_apart import constant, one_apart
 from gradcalc.check.answers.patterns import Found, Patterns
 from gradcalc.check.answers.trees import bare as _bare
 from gradcalc.check.answers.trees import typed as _typed
+from gradcalc.formula.parse import MAX_LENGTH
 from gradcalc.formula.tex.commands import COMMANDS
 from gradcalc.formula.tex.read import TexError, read
 from gradcalc.formula.tex.tree import (
@@ -110,7 +112,7 @@ def tex_tokens(
     while (found := _MIXED.search(plain)) is not None:
         plain = f"{plain[: found.start()]}\\text{{{found[1]}}} {found[2]} \\text{{{found[3]}}}{plain[found.end() :]}"
     try:
-        tree = normal(read(plain, grids=True))
+        tree = (_kept_tree if len(plain) <= MAX_LENGTH else _tree)(plain)
     except TexError as error:
         raise NotTex(error.start, f"{error.why}{error.hint}") from None
     cutting = _Cutting(known, others, resolve, patterns, families, vectors)
@@ -119,6 +121,13 @@ def tex_tokens(
         tokens = _Cutting(known, others, resolve, patterns, families, vectors, below=True).row(tree)
     return [*tokens, END]
 
+
+def _tree(text: str) -> Row:
+    return normal(read(text, grids=True))
+
+
+_kept_tree: Final = lru_cache(maxsize=256)(_tree)
+"""Of a line that is read for several sizes, and for all that its letters may be, the same tree."""
 
 END: Final = Token("end", "", 0)
 

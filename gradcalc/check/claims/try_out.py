@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -139,11 +139,17 @@ class Trial:
 
     def refuse_single_entries(self) -> None:
         """Of the first sizes, none of which is 1 by chance."""
-        shapes = shapes_of(self.claim.where, size_choices(self.claim.where)[0], self.claim.axis)
-        lowered(self.cases(shapes), shapes, self.distributions, self.claim.axis, strict=True)
+        self.sides_for(self.first_shapes)
+
+    @cached_property
+    def first_shapes(self) -> tuple[tuple[str, Shape], ...]:
+        """The shapes of the names at those sizes."""
+        kinds = self.claim.where
+        return tuple(shapes_of(kinds, size_choices(kinds)[0], self.claim.axis).items())
 
     def _sides(self, shapes: tuple[tuple[str, Shape], ...]) -> Sides:
-        return lowered(self.cases(dict(shapes)), dict(shapes), self.distributions, self.claim.axis)
+        strict = shapes == self.first_shapes
+        return lowered(self.cases(dict(shapes)), dict(shapes), self.distributions, self.claim.axis, strict)
 
     def cases(self, shapes: Mapping[str, Shape]) -> list[tuple[Expr, ...]]:
         """The claim's formulas for these shapes, for every choice of letters of indices. Raises ClaimError."""

@@ -72,7 +72,8 @@ def _sure(best: Found, number: int, every: Sequence[Reading], axis: Axis) -> Tri
         return found
     is_meant = best.reading.claim or _is_identity(best.reading, number + 1, axis)
     readings = [each for each in every if each is not best.reading]
-    others = (_holds(each, number + 1, axis) for each in (*readings, *_special(best.reading)))
+    every_way = (*readings, *_special(best.reading))
+    others = (_holds(each.texts[0], each.texts[number + 1], each.where, axis) for each in every_way)
     if found.verdict == "imprecise" and is_meant:
         return found
     if not is_meant or any(others):
@@ -80,13 +81,14 @@ def _sure(best: Found, number: int, every: Sequence[Reading], axis: Axis) -> Tri
     return found
 
 
-def _holds(reading: Reading, number: int, axis: Axis) -> bool:
-    """Whether a line holds in a reading, where it can be tried."""
+@lru_cache(maxsize=512)
+def _holds(left: str, right: str, where: tuple[tuple[str, ValueKind], ...], axis: Axis) -> bool:
+    """Whether an equation holds in a reading, where it can be tried."""
     try:
-        claim = in_letters(f"{reading.texts[0]} == {reading.texts[number]}", dict(reading.where), axis)
+        claim = in_letters(f"{left} == {right}", dict(where), axis)
     except GradcalcError:
         return False
-    return bool(reading.texts[number]) and _fits(claim) and holds(claim, INSTANCES)
+    return bool(right) and _fits(claim) and holds(claim, INSTANCES)
 
 
 def _special(reading: Reading) -> Iterator[Reading]:

@@ -49,7 +49,9 @@ from gradcalc.words import shorten, visible
 
 _LONGEST: Final = 300
 MOST_ALONE: Final = 60
-"""So many chains of a write-up are read by themselves, in letters that the problem doesn't have."""
+MOST_LINES_ALONE: Final = 150
+"""So many chains of a write-up, of so many lines, are read by themselves, in letters that the problem doesn't have."""
+_NOT_ALONE: Final = f"only {MOST_ALONE} chains in letters of their own, of {MOST_LINES_ALONE} lines together, are tried"
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 
 
@@ -77,7 +79,8 @@ class WriteUpReader:
         self.aside = ""
         """Where the words beside what is read now say that it holds."""
         self.alone = 0
-        """How many chains were read by themselves: each takes a while."""
+        self.lines_alone = 0
+        """How many chains were read by themselves, and how many lines: each takes a while."""
         self.unread = [
             self.refused(Side(each.tex, each.start), each.reason, at=0 if each.is_here else None)
             for each in writeup.refused
@@ -146,7 +149,7 @@ class WriteUpReader:
             if found is not None:
                 self.rule(chain, *found)
             elif not self.in_own_letters(whole, chain.reasons[0]):
-                self.leave(chain, chain.reasons[0])
+                self.leave(chain, chain.reasons[0], "" if self.may_be_alone(whole) else f"; {_NOT_ALONE}")
             return
         chain = chain.of_new(self.subjects.updated)
         left = chain.read[0] or left
@@ -230,10 +233,11 @@ class WriteUpReader:
 
     def in_own_letters(self, whole: Derivation, reason: str) -> bool:
         """Keep a chain in letters that the problem doesn't have; whether it can be read so."""
-        if self.alone >= MOST_ALONE:
+        if not self.may_be_alone(whole):
             return False
         alone = self.own_letters.readings(whole)
         self.alone += 1
+        self.lines_alone += len(whole.sides) - 1
         if not alone:
             return False
         first = alone[0]
@@ -245,16 +249,20 @@ class WriteUpReader:
         self.statements.append(LetterChain("", tuple(lines), place, text=typed, readings=alone, reason=reason))
         return True
 
+    def may_be_alone(self, whole: Derivation) -> bool:
+        """Whether so much can be read by itself still."""
+        return self.alone < MOST_ALONE and self.lines_alone + len(whole.sides) - 1 <= MOST_LINES_ALONE
+
     def can_be_stated(self, chain: Formulas) -> bool:
         """Whether all that is read of it is of the forward and the backward pass, and of the update."""
         used = (self.solution.by_name[name] for name in chain.used if name in self.solution.by_name)
         return all(equation.section in ("forward", "backward", "update") for equation in used)
 
-    def leave(self, chain: Formulas, reason: str) -> None:
-        """List a chain that isn't marked."""
+    def leave(self, chain: Formulas, reason: str, also: str = "") -> None:
+        """List a chain that isn't marked; `also` stands behind the reason."""
         whole = " = ".join(side.tex for side in chain.sides)
         at = chain.faults[0] if reason == chain.reasons[0] else None
-        self.unread.append(self.refused(chain.sides[0], reason, whole, at))
+        self.unread.append(self.refused(chain.sides[0], reason + also, whole, at))
 
     def answered(self, chain: Formulas, quantity: Quantity) -> None:
         """Put the lines of a chain with those of its quantity."""
