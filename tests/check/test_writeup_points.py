@@ -62,3 +62,9 @@ def test_points_in_letters(line, words, tmp_path):
 def test_a_number_in_brackets_behind_a_derivative_may_be_where_it_is_taken(tmp_path):
     ((word, _),) = lines(SQUARE, r"$$ \frac{\partial f}{\partial x}(2) = 36 $$", tmp_path)
     assert word == "unread"
+
+
+def test_a_whole_number_put_in_for_a_letter_is_not_called_wrong(tmp_path):
+    text = r"$$ \frac{\partial L}{\partial x} = 18 x + \cos(x) = 35.584 $$"
+    assert [word for word, _ in lines(SQUARE, text, tmp_path)] == ["unreadable", "correct"]
+    assert verdicts(SQUARE, r"\frac{\partial L}{\partial x} = 19 x + \cos(x)", tmp_path) == ["wrong"]

@@ -27,10 +27,12 @@ from gradcalc.check.marking.tries import Values
 from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import AT_RUN_TIME
-from gradcalc.formula.expr import Expr, Name, names
+from gradcalc.formula.expr import Expr, Name, Num, names, walk
 from gradcalc.formula.write import code
 from gradcalc.words import listed
 
+AT_OWN: Final = "this holds at the problem's numbers, and not at others"
+_OF_RULES: Final = 2
 ALONE: Final = "numbers alone"
 _MOST_SHOWN: Final = 3
 _FLOAT: Final = 1e-9
@@ -98,14 +100,22 @@ def _with_numbers(said: LetterChain, line: Line, everywhere: Tried, statements: 
     left, right = said.formula, line.formula
     if left is None or right is None or said.free or everywhere.verdict in ("correct", "imprecise"):
         return everywhere
-    if statements.problem.letters is not None or (names(right) and not has_numbers(right)):
+    is_whole = bool(names(right)) and not has_numbers(right)
+    if statements.problem.letters is not None or (is_whole and not _has_factor(right)):
         return everywhere
     try:
         every = [_compared(left, right, values, statements) for values in statements.own_values]
     except (ClaimError, FormulaError, *AT_RUN_TIME):
         return everywhere
     ways = [way for way in every if way is not None]
+    if is_whole:  # `18x` for `2 w^2 x`, or a slip that these numbers hide
+        return Tried("unreadable", AT_OWN) if any(way.verdict == "correct" for way in ways) else everywhere
     return next((way for word in _BEST for way in ways if way.verdict == word), next(iter(ways), everywhere))
+
+
+def _has_factor(formula: Expr) -> bool:
+    """Whether a whole number stands in a formula that is none of those of rules, as 2 is of squares."""
+    return any(isinstance(node, Num) and abs(node.value) > _OF_RULES for node in walk(formula))
 
 
 def _compared(left: Expr, right: Expr, values: Values, statements: Statements) -> Tried | None:
