@@ -14,7 +14,7 @@ from gradcalc.check.answers.normal import ONE
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.typed import UnknownName
-from gradcalc.formula.expr import Apply, Expr, Name, Num, transform
+from gradcalc.formula.expr import Apply, Expr, Name, Num, names, transform
 from gradcalc.formula.unknown import OF_VECTOR
 from gradcalc.formula.write import code
 from gradcalc.program.naming import gradient_name
@@ -37,6 +37,15 @@ class Differentiating(Lettered):
             both = self.chained(found[-1], part)
             found[-1:] = [found[-1], part] if both is None else [both]
         return self.contracted(self.with_sums(found))
+
+    def primed(self, found: Part) -> Part:
+        r"""`W'` is turned; `(\frac{1}{1+e^{-x}})'`, of a number, is its derivative by the one thing that is in it."""
+        inside = {*names(found.expr)}
+        if found.shape != () or isinstance(found.expr, Name | Num):
+            return super().primed(found)
+        if len(inside) != 1:
+            self.fail("by what a prime is a derivative isn't said")
+        return self.partial(found, self.builder.whole(Name(inside.pop())))
 
     def with_sums(self, factors: list[Part]) -> list[Part]:
         r"""What stands behind a row of ones is summed, as what stands before a column of them: `A \mathbf{1}`.

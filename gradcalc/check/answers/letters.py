@@ -107,9 +107,12 @@ class Lettered(Parser):
         """A value and its transposes and indices."""
         found = self.atom()
         while True:
-            if self.token.kind == "transpose" or (self.token.kind == "sign" and self.token.text in PRIMES):
+            if self.token.kind == "transpose":
                 self.position += 1
                 found = self.turned(found)
+            elif self.token.kind == "sign" and self.token.text in PRIMES:
+                self.position += 1
+                found = self.primed(found)
             elif self.token.kind == "index":
                 found = self.indexed(found)
             elif self.token.kind == "at":
@@ -135,6 +138,10 @@ class Lettered(Parser):
     def at_step(self, found: Part) -> Part:
         r"""`\frac{\partial J}{\partial W}|_{(t)}`: what reads derivatives knows what comes by one step."""
         self.fail(f"'|' behind {shorten(code(found.expr))}: what is held there, or at which step?")
+
+    def primed(self, found: Part) -> Part:
+        """A prime behind a value, which turns it."""
+        return self.turned(found)
 
     def copy_of(self, found: Part) -> None:
         """`W^{(t)}`, of what is the same at every step: W as it is used at that one."""

@@ -112,7 +112,7 @@ class Summing(Multiplying):
         """`Σ_{k=1}^K …`: the product behind it, and what comes after a sign as long as the letter is in it."""
         function, terms = "sum" if token.text == "∑" else "prod", len(self.meanings.terms)
         lower, upper = token.inner
-        lower, condition = parted_at_condition(lower)
+        lower, condition = parted_at_condition(_without_brackets(lower))
         counted = [Limits(letter) for letter in self.members_counted(lower)]
         limits = counted or [self.limits(each, upper if i == 0 else []) for i, each in enumerate(split(lower[:-1]))]
         known, is_whole = {*self.meanings.letters}, self.is_all(token)
@@ -253,6 +253,12 @@ class Summing(Multiplying):
         for each in (one, other):
             self.meanings.letters.setdefault(each, None)
         return self.opaque(f"({one} == {other})", ())
+
+
+def _without_brackets(lower: Sequence[Token]) -> Sequence[Token]:
+    """`i, j` of `(i, j)`."""
+    is_pair = [token.text for token in (*lower[:1], *lower[-2:-1])] == ["(", ")"]
+    return [*lower[1:-2], lower[-1]] if is_pair else lower
 
 
 def _ends_term(token: Token) -> bool:

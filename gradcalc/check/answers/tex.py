@@ -248,7 +248,8 @@ class _Cutting:
         shown = [(kept, self.known.get((*before, *base))) for kept, base in bases]
         typed = [(kept, None if before else self.resolved(base)) for kept, base in bases]
         near = [(kept, self.others.get((*before, *base))) for kept, base in bases]
-        for kept, name in (*shown, *typed, *near):
+        capital = None if before or "_" not in scripts else self.known.get(_capital(node.base))
+        for kept, name in (*shown, *typed, *near, ((), capital)):
             if name is not None:
                 rest = {sign: script for sign, script in scripts.items() if sign not in kept}
                 if not all(_typed(_bare(script)).isdecimal() for script in scripts.values()):
@@ -511,6 +512,13 @@ def _numbered(node: Node) -> set[str]:
     """Where a name has the number of its layer, if that is all it has beside its letter: below or above."""
     scripts = node.scripts if isinstance(node, Scripted) else ()
     return {sign for sign, script in scripts if len(scripts) == 1 and _typed(_bare(script)).strip("()").isdecimal()}
+
+
+def _capital(node: Node | None) -> Row:
+    r"""`\hat{Y}` for the `\hat{y}` of its entries."""
+    if not isinstance(node, Accented) or not isinstance(letter := _bare(node.inner)[0], Char):
+        return ()
+    return (Accented(node.name, Char(letter.text.upper())),)
 
 
 def _begins_with_d(node: Node) -> bool:
