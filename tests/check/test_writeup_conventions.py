@@ -97,3 +97,17 @@ def test_where_a_gradient_is_0_a_parameter_is_what_isnt_marked(tmp_path: Path) -
     assert verdicts(MIXTURE, slope, tmp_path) == ["correct"]
     assert verdicts(MIXTURE, slope.replace("x_n - ", "x_n + "), tmp_path) == ["wrong"]
     assert "wrong" not in verdicts(MIXTURE, r"\mu_k = \frac{\sum_n r_{nk} x_n}{\sum_n r_{nk}}", tmp_path)
+
+
+DRAWN = """
+parameters: {mu: vector(n), s: vector(n)}
+inputs: {e: vector(n)}
+equations: {z: mu + s * e, L: sum(z ** 2)}
+of: L
+symbols: {mu: '\\mu'}
+"""
+
+
+def test_the_identity_alone_is_a_jacobian(tmp_path: Path) -> None:
+    assert verdicts(DRAWN, r"\frac{\partial z}{\partial \mu} = I", tmp_path) == ["correct"]
+    assert verdicts(DRAWN, r"\frac{\partial z}{\partial s} = I", tmp_path) == ["wrong"]

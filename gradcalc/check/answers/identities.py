@@ -9,7 +9,7 @@ from typing import Final
 
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Builder, Part
-from gradcalc.formula.expr import Apply, Expr, Name, call, names, substitute
+from gradcalc.formula.expr import Apply, Expr, Name, call, names, substitute, walk
 from gradcalc.formula.table import Axis, Shape
 
 _EYE: Final = "eye"
@@ -77,6 +77,11 @@ class Identities(Builder):
         if len(fitting) != 1:
             raise NotReadable("of which size the identity matrix is can't be told here")
         return fitting[0]
+
+
+def has_identity(expr: Expr) -> bool:
+    """Whether an identity matrix is in a formula."""
+    return any(isinstance(node, Apply) and node.function == _EYE for node in walk(expr))
 
 
 def eye(size: int) -> Expr:

@@ -12,6 +12,7 @@ import numpy as np
 
 from gradcalc.check.answers.chains import Chain
 from gradcalc.check.answers.chains import chain as chained
+from gradcalc.check.answers.identities import has_identity
 from gradcalc.check.answers.model import (
     CONDITION,
     IN_WORDS,
@@ -360,7 +361,7 @@ class WriteUpReader:
             if self.is_condition(chain, number):
                 self.unread.append(self.refused(side, CONDITION))
             elif text and read is not None:
-                is_said = chain.is_conditional or chain.meanings.point or "[" in chain.text(0)
+                is_said = chain.is_conditional or chain.meanings.point or "[" in chain.text(0) or has_identity(read)
                 statement = text if names(read) or is_said else ""
                 formula = None if chain.is_conditional else read
                 lines.append(replace(self.line(side, statement, self.doubt(chain, number)), formula=formula))
