@@ -121,20 +121,31 @@ def backward(x, y, params):
 """
 
 
-def test_programs_are_handed_in_where_they_are_asked_for(tmp_path):
-    """All files lie in one folder there, and are one student's."""
-    (tmp_path / "hw.yaml").write_text(COURSE.replace("{file: start.csv, name: W}", "[[0.5], [-0.25]]"))
-    (tmp_path / "submission").mkdir()
-    made = gradcalc_("gradescope", "hw.yaml", "upload", "--run-code", cwd=tmp_path)
+@pytest.fixture(scope="module")
+def of_programs(tmp_path_factory):
+    """The folder `/autograder` of homework that is handed in as a program."""
+    root = tmp_path_factory.mktemp("programs")
+    (root / "hw.yaml").write_text(COURSE.replace("{file: start.csv, name: W}", "[[0.5], [-0.25]]"))
+    (root / "submission").mkdir()
+    made = gradcalc_("gradescope", "hw.yaml", "upload", "--run-code", cwd=root)
     assert made.returncode == 0, made.stderr
-    with zipfile.ZipFile(tmp_path / "upload" / "autograder.zip") as upload:
-        upload.extractall(tmp_path / "source")
-    shutil.copy(tmp_path / "source" / "run_autograder", tmp_path)
+    with zipfile.ZipFile(root / "upload" / "autograder.zip") as upload:
+        upload.extractall(root / "source")
+    shutil.copy(root / "source" / "run_autograder", root)
+    return root
+
+
+def test_programs_are_handed_in_where_they_are_asked_for(of_programs):
+    """All files lie in one folder there, and are one student's."""
     helper = "def gradient(x, d):\n    return x @ d.T\n"
-    found = run(tmp_path, student_py=f"from helper import gradient\n{PROGRAM}", helper_py=helper)
+    found = run(of_programs, student_py=f"from helper import gradient\n{PROGRAM}", helper_py=helper)
     assert (found["score"], [(test["name"], test["max_score"]) for test in found["tests"]]) == (3, [("gradients.W", 3)])
-    found = run(tmp_path, student_py=helper.replace("x @ d.T", "-x @ d.T") + PROGRAM)
+    found = run(of_programs, student_py=helper.replace("x @ d.T", "-x @ d.T") + PROGRAM)
     assert found["score"] == 0
     assert "sign" in found["tests"][0]["output"]
-    assert "not done" in run(tmp_path, student_py="while True: pass\n")["output"]
-    assert "hand in student.py" in run(tmp_path)["output"]
+    assert "hand in student.py" in run(of_programs)["output"]
+
+
+@pytest.mark.slow
+def test_a_program_that_never_ends_is_ended(of_programs):
+    assert "not done" in run(of_programs, student_py="while True: pass\n")["output"]
