@@ -97,6 +97,14 @@ def test_a_condition_that_is_met_nowhere_is_told(tmp_path):
     assert (word, "nothing that was tried" in why) == ("unreadable", True)
 
 
+def test_two_conditions_hold_together(verdicts):
+    text = r"For $z_i > 0$ and $w_i > 0$, $$ \left| \frac{\partial p}{\partial b_i} \right| = w_i $$"
+    assert verdicts(GATES, text) == ["correct"]
+    assert verdicts(GATES, text.replace("w_i > 0", "w_i < 0")) == ["wrong"]
+    both = r"If $a = 1$ and $c = 2$, $$ (a + c) x = 3 x $$"
+    assert verdicts(FORM, both) == ["unread"]  # two equations at once are tried nowhere
+
+
 def test_words_behind_a_display_are_not_about_the_next(verdicts):
     text = r"$$ \frac{\partial h_i}{\partial z_i} = 1 $$ if $z_i > 0$, and $$ \frac{\partial h_i}{\partial z_i} = 1 $$"
     assert verdicts(GATES, text) == ["correct", "wrong"]

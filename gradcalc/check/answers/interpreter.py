@@ -217,6 +217,7 @@ class Interpreter:
         found = Meanings(
             shapes=dict(self.shapes),
             objective=problem.objective,
+            parameters=tuple(problem.parameters),
             has_parts=self.facts.loss_has_parts,
             values=self.facts.quantity_of,
             sizes=sizes_of(problem),

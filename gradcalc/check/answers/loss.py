@@ -7,9 +7,12 @@ from typing import Final
 
 from gradcalc.check.answers.extremes import Extremes
 from gradcalc.check.answers.letters import letter_of
+from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.tex import END
 from gradcalc.formula.expr import Name
+from gradcalc.program.customs import LOSSES
+from gradcalc.program.naming import gradient_name
 
 _WHOLE: Final = re.compile("samp|neg|total|all", re.IGNORECASE)
 """In words below the loss, which no part of one is called by."""
@@ -33,6 +36,47 @@ class Loss(Extremes):
         self.pass_over_arguments()
         self.meanings.uncertain |= self.meanings.has_parts and _WHOLE.search(" ".join(words)) is None
         return found
+
+    def gradient_of_loss(self, name: str) -> Part | None:
+        r"""`\nabla L(w)` and `\nabla L`, not that of the loss by itself, which is 1; None of any other name."""
+        loss = self.meanings.objective
+        return self.by_variable() if loss is not None and name == gradient_name(loss) else None
+
+    def gradient_of_next(self) -> Part:
+        r"""`\nabla \mathcal{L}(w)`; `\nabla^2 L(w)` is the Hessian."""
+        start = self.position
+        is_second = self.token.kind == "raise" and [each.text for each in self.token.inner[0][:-1]] == ["2"]
+        self.position += is_second
+        is_loss = self.is_loss(self.token)
+        self.position += is_loss
+        found = self.by_variable(is_second) if is_loss else None
+        if found is None:
+            self.position = start
+            return super().gradient_of_next()
+        return found
+
+    def is_loss(self, token: Token) -> bool:
+        """Whether it is the loss by its name, or by a customary one."""
+        name = self.builder.resolve(token.text) if token.kind == "name" else None
+        named = name == self.meanings.objective or (name is None and token.text in LOSSES)
+        return token.kind == "name" and self.meanings.objective is not None and named
+
+    def by_variable(self, twice: bool = False) -> Part | None:
+        """The gradient or the Hessian of the loss by what stands behind it; None where that isn't known."""
+        loss, variable = Part(Name(self.meanings.objective or ""), ()), self.variable_ahead()
+        if variable is None:
+            return None
+        self.pass_over_arguments()
+        return self.second(loss, variable, variable) if twice else self.partial(loss, variable)
+
+    def variable_ahead(self) -> Part | None:
+        """By what it is taken: by what stands in the bracket behind it, else by the one parameter that there is."""
+        end = self.closing(self.position) if self.token.text == "(" else self.position
+        said = [each.text for each in self.tokens[self.position + 1 : end] if each.kind != "sign"]
+        mine = [name for text in said if (name := self.builder.resolve(text)) in self.builder.shapes]
+        every = [*mine] if mine else [*self.meanings.parameters]
+        name = every[0] if len(every) == 1 and len(said) < 2 else None
+        return None if name is None else Part(Name(name), self.builder.shapes.get(name))
 
     def pass_over_arguments(self) -> None:
         """`ℒ(w)` is ℒ."""

@@ -41,6 +41,7 @@ class Meanings:
     objective: str | None = None
     has_parts: bool = False
     """Whether the loss is a sum of parts, or there are numbers beside it that may be parts of it."""
+    parameters: tuple[str, ...] = ()
     values: Callable[[Expr], str | None] = _nothing
     sizes: Mapping[str, int] = field(default_factory=dict)
     read_as: Mapping[str, str] = field(default_factory=dict)

@@ -139,6 +139,9 @@ class Symbolic(Probabilities):
             return self.gradient_of_next()
         if text in self.meanings.own:
             return Part(Name(text), self.meanings.own[text])
+        of_loss = self.gradient_of_loss(text)
+        if of_loss is not None:
+            return of_loss
         shape = self.builder.shapes.get(text.partition("[")[0])
         if text.endswith("]") and shape is not None and self.builder.resolve(text) is None:
             name, _, index = text[:-1].partition("[")

@@ -29,13 +29,15 @@ _FEW: Final = 200
 def fulfilled(instance: Instance, condition: str) -> Instance | None:
     """The same problem at values at which a condition holds; None where none are found.
 
-    For an equation given values are moved, but no target: these are of their kind. One between
-    what is worked out is no condition on values. Where it is no equation, many values are drawn.
+    For an equation given values are moved, but no target: these are of their kind. One between what is
+    worked out is no condition on values. Where it is no equation, many values are drawn.
     """
     problem, said = instance.problem, {*_WORD.findall(condition)}
     used = [name for name in problem.given if name in said and name not in problem.targets]
     one, equal, other = condition.removeprefix("min(").partition(" == ")
     other = other.removesuffix(")") if condition.startswith("min(") else other
+    if equal and condition.startswith("(") and ") * (" in condition:
+        return None  # several at once
     try:
         _, sides, _ = instance.program_of((one, other) if equal else (condition, condition), {})
     except (ClaimError, FormulaError):

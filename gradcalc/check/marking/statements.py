@@ -146,10 +146,10 @@ class Statements:
         except ClaimError:
             return self.lines([where(condition, text) for text in texts], free)
         moved = [fulfilled(instance, condition) for instance in self.problems]
-        if None in moved:
-            return None
         other = copy(self)
         other.problems, other._known = [each for each in moved if each is not None], {}
+        if not other.problems:
+            return None
         return other.lines(texts, free)
 
     def _lines(self, texts: Sequence[str], free: Mapping[str, str]) -> tuple[Tried, ...]:

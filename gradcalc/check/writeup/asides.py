@@ -19,7 +19,7 @@ _BEHIND: Final = re.compile(
 )
 """What goes on behind a display, up to the end of its sentence."""
 _SAID: Final = re.compile(
-    r"\b(?:where|if|when|whenever|for|since|because|as|assum\w+|suppose|provided|given|let|with)\b[^$.]{0,25}\$([^$]+)\$",
+    r"\b(?:where|if|when|whenever|for|since|because|as|assum\w+|suppose|provided|given|let|with|and)\b[^$.]{0,25}\$([^$]+)\$",
     re.IGNORECASE,
 )
 """A formula behind a word of conditions."""

@@ -120,7 +120,8 @@ class WriteUpReader:
         every = asides(self.writeup.text, chain.sides[0].start, chain.sides[-1].start)
         interpreter = self.reader.admission.interpreter
         found = (Formulas(replace(chain, condition=each), interpreter).condition for each in every)
-        return next((each for each in found if each and not self.says_what_is(each)), "")
+        conditions = [*dict.fromkeys(each for each in found if each and not self.says_what_is(each))]
+        return " * ".join(f"({each})" for each in conditions) if conditions[1:] else "".join(conditions)
 
     def says_what_is(self, condition: str) -> bool:
         """Whether it says what something is that is worked out, rightly or not: `where $h = W x$`."""
