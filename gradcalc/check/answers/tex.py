@@ -297,7 +297,9 @@ class _Cutting:
         if name is not None:
             return [_name(name), *self.scripts(0, {"_": Group(index)})]
         name = self.layer(before, Scripted(node.base, 0, (("_", inner[0]),)))
-        is_power = name in self.vectors and not _LAYER.fullmatch(_typed(_bare(scripts.get("^"))))  # `h_{1j}^2`
+        is_power = (
+            name in self.vectors and _typed(index) != "new" and not _LAYER.fullmatch(_typed(_bare(scripts.get("^"))))
+        )  # `h_{1j}^2`
         return [_name(name), *self.scripts(0, {**scripts, "_": Group(index)})] if name and is_power else None
 
     def member(self, node: Scripted) -> list[Token] | None:

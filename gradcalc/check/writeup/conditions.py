@@ -115,6 +115,7 @@ def _compared(part: Sequence[Token]) -> Sequence[Token]:
 
 def says_what_is(part: Sequence[Token]) -> bool:
     """Whether a part is an equation of its own, and no condition, as `u^T v = 0` is."""
+    part = part[:LONGEST]
     at = next((i for i, token in enumerate(part) if is_sign(token)), None)
     left, right = ("", "") if at is None else (text_of(part[:at]), text_of(part[at + 1 :]))
     is_of_number = right.rstrip(" ,.;").isdecimal() and not _LETTER.fullmatch(left) and r"\partial" not in left

@@ -87,7 +87,7 @@ def _cut(every: Sequence[Token]) -> Iterator[list[Token]]:
             row = []
         elif not (token.depth == 0 and token.text == "&"):
             row.append(token)
-        elif before.text == "&":
+        elif before.text == "&" and (not row or row[-1].text != WIDE_SPACE):
             row.append(replace(token, text=WIDE_SPACE))
     yield row
 
@@ -101,7 +101,7 @@ def _segments(row: Sequence[Token]) -> Iterator[list[Token]]:
         if i < passed:
             continue
         word, size = said_at(row, i)
-        is_condition = word == "where" and not says_what_is(row[i + size :])
+        is_condition = word == "where" and not says_what_is(row[i + size : i + size + LONGEST])
         if word in _JOINS and not is_condition and i + size <= last and (_has_sign(part) or _is_blank(part)):
             yield part
             part, passed = [], i + size
