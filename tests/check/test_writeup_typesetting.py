@@ -2,10 +2,10 @@ r"""How people set equations: colours, boxes, arrays and quotes around them, for
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
+from clock import within
 
 from gradcalc.check.writeup.chains import taken_apart
 from tests.check.handed_in import lines, verdicts
@@ -95,6 +95,4 @@ def test_a_comma_before_a_range_or_between_angles_parts_nothing(tmp_path):
     "text", ["$$ a = b" + ", a" * 6_000 + "$$", "\\(a=b" * 20_000, "$$ a = b" + r"\text{and}" * 1_900 + "$$"]
 )
 def test_long_rows_are_taken_apart_in_little_time(text):
-    start = time.perf_counter()
-    taken_apart(text, "homework.md")
-    assert time.perf_counter() - start < 4
+    within(4, lambda: taken_apart(text, "homework.md"))
