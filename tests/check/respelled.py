@@ -238,9 +238,10 @@ def renamed(old: str, new: str) -> Respelling:
     def of(text: str) -> str:
         taken = any(new in found["body"] for found in _DISPLAY.finditer(bare(text)))
         taken |= re.search(rf"(?<![A-Za-z\\_^{{,(]){old}(?![A-Za-z])", text) is not None
+        letter = lambda script: re.sub(rf"(\\[A-Za-z]+)|{old}", lambda found: found[1] or new, script)  # noqa: E731
         change = put(
-            rf"([_^])(?:\{{([^{{}}\\]*)\}}|({old})(?![A-Za-z]))",
-            lambda found: f"{found[1]}{{{(found[2] or found[3]).replace(old, new)}}}",
+            rf"([_^])(?:\{{([^{{}}]*)\}}|({old})(?![A-Za-z]))",
+            lambda found: f"{found[1]}{{{letter(found[2] or found[3] or '')}}}",
         )
         return text if taken or re.search(rf"\[{old}|{old}\]|\({old}\)", text) else change(text)
 
@@ -344,7 +345,7 @@ SPELLED: dict[str, Respelling] = {
         lambda found: rf"\{found[1]}_{{1 \le {found[2]} \le {found[3] or found[4]}}}",
     ),
     "double sum": put(r"\\sum_\{(\w),\s*(\w)\}", r"\\sum_{\1}\\sum_{\2}"),
-    **{f"· {by}": put(r"\\cdot(?![a-z])", lambda _, by=by: by) for by in (r"\times", "*")},
+    **{f"· {by}": put(r"\\cdot(?![a-z])", lambda _, by=by: by) for by in (r"\cdot{}", "⋅")},
     **{f"⊙ {by}": put(r"\\odot(?![a-z])", lambda _, by=by: by) for by in (r"\circ", r"\ast", "*")},
     "−": put(r"(?<=[\s(=+])-", "−"),
     **{
@@ -374,9 +375,9 @@ SIDES: dict[str, Respelling] = {
         for by in (
             *(r"(#)", r"\left[ # \right]", r"\left\{ # \right\}", "{#}", r"\left. # \right."),
             *(r"-\left(-(#)\right)", r"(#) + 0", r"2 \cdot \frac{1}{2} \left(#\right)", r"\frac{2 (#)}{2}"),
-            *(r"\left(\left(#\right)^T\right)^T", r"\frac{1}{2} (#) + \frac{1}{2} (#)", "2 (#) - (#)"),
+            *(r"\frac{1}{2} (#) + \frac{1}{2} (#)", "2 (#) - (#)"),
             *(r"\boxed{#}", r"\textcolor{red}{#}", r"{\color{blue} #}", r"\underbrace{#}_{\text{as above}}"),
-            *(r"\underline{#}", r"\displaystyle #", r"#\,.", r"# \text{.}", r"#\;,"),
+            *(r"\underline{#}", r"\displaystyle #", r"#\,.", r"#\;,"),
             *(
                 r"# \quad \text{(chain rule)}",
                 r"# \qquad \text{by the product rule}",
@@ -384,6 +385,7 @@ SIDES: dict[str, Respelling] = {
             ),
         )
     },
+    "transposed twice": sides(lambda side: None if "_" in side else rf"\left(\left({side}\right)^T\right)^T"),
     "exchanged": sides(exchanged),
     "negated": sides(negated),
     "a + (-b)": sides(with_minus),

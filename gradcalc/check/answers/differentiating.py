@@ -63,10 +63,11 @@ class Differentiating(Lettered):
         return [*factors[:-2], last]
 
     def are_ones_ahead(self) -> bool:
-        r"""Whether an array of ones stands here, with or without a dot before it: `A \cdot \mathbf{1}`."""
+        r"""Whether ones stand here, with or without a dot before them, `A \cdot \mathbf{1}`, or an indicator."""
         is_dot = self.token.text in ("·", "⋅") and self.tokens[self.position + 1].inner == (ONE,)
         self.position += is_dot
-        return self.token.inner == (ONE,)
+        is_indicator = self.token.text == "1" and self.tokens[self.position + 1].kind == "index"
+        return self.token.inner == (ONE,) or (self.token.kind == "number" and is_indicator)
 
     def contracted(self, factors: list[Part]) -> list[Part]:
         r"""`v^T \frac{\partial z}{\partial W}`, with a Jacobian by a matrix, in the shape of W as a gradient has it."""
