@@ -46,7 +46,7 @@ _LEFT_SIDE = re.compile(r"([^=<>≤≥≠!,]{1,60}?)\s*(?::=|(?<![=<>!])=(?!=)|�
 _RAISED = re.compile(r"(\w+)\s*\^\s*(?:\d+|\{\d+\})")
 """A power, if what is raised is a name: `y^2` is the square of y, though `y2` may be a name too."""
 _EITHER = re.compile("[·⋅×∘⊗\u0387∙]")
-_DOT = re.compile(r"\\cdot(?![A-Za-z])|·")
+_DOT = re.compile(r"\\cdot(?![A-Za-z])|[·⋅]")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _NEAR = 0.01
 _PROGRAM = re.compile(r"\b(?:np|numpy|jnp|torch|tf|scipy)\.")
