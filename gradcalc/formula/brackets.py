@@ -273,7 +273,8 @@ def _by_range(reader: Reader, node: ast.Call, depth: int) -> tuple[str, Sequence
 def _range_of(reader: Reader, node: ast.expr, letter: str) -> tuple[int, int]:
     found = dict(reader.indices.ranges).get(letter)
     if found is None:
-        raise reader.error(node, f"how far does '{letter}' count? Write sum(x[{letter}], {letter}, 1, 3)")
+        last = next(iter(reader.values), 3)  # a letter of a size, where there are such
+        raise reader.error(node, f"how far does '{letter}' count? Write sum(x[{letter}], {letter}, 1, {last})")
     return found
 
 

@@ -59,6 +59,7 @@ objective    what is differentiated
 claims       identities to be tried at random instances
 claim_indices  the letters of indices in them
 letter_ranges  how far such a letter counts
+sum_ranges   how far letters of sums count in the file's own formulas
 symbols      the LaTeX of names
 unused       what is named and not used
 varying      how variants differ

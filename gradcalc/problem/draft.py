@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -57,6 +58,8 @@ class Draft:
         self.indices = NO_INDICES
         self.bound: dict[Path, tuple[tuple[str, float], ...]] = {}
         """The numbers that letters stand for in the line of a member, by its path."""
+        self.counting: dict[Path, tuple[tuple[str, tuple[int, int]], ...]] = {}
+        """How far the letters of sums without limits count in a formula, by its path."""
         self.sources: dict[Path, Path] = {}
         """The path in the file of what was written out for a member, by the member's path."""
         self._misfitting: set[Path] = set()
@@ -187,11 +190,16 @@ class Draft:
         self.letters = self.letters or Letters()
         return self.letters
 
-    def _numbers_of(self, path: Path) -> tuple[tuple[str, float], ...]:
+    def numbers_of(self, path: Path) -> tuple[tuple[str, float], ...]:
         """The sizes of letters that are no quantities, and the numbers of an index's letters in a line."""
         letters = {} if self.letters is None else {**self.letters.sizes, **self.letters.counts}
         sizes = ((letter, float(size)) for letter, size in letters.items() if letter not in self._own_names)
         return (*sizes, *self.bound.get(path, ()))
+
+    def read(self, path: Path, text: str, extra: tuple[str, ...]) -> Expr:
+        """The formula that a text at `path` writes. Raises FormulaError."""
+        indices = replace(self.indices, ranges=(*self.indices.ranges, *self.counting.get(path, ())))
+        return parse(text, extra, self.numbers_of(path), indices, own=self._own_constants)
 
     def formula(self, path: Path, value: Any, extra: tuple[str, ...] = ()) -> Expr | None:
         """The formula at `path`; None, and a fault at its column, if it can't be read."""
@@ -203,7 +211,7 @@ class Draft:
             self.fault(path, ": write a formula here, such as x + y")
             return None
         try:
-            return parse(value, extra, self._numbers_of(path), self.indices, own=self._own_constants)
+            return self.read(path, value, extra)
         except FormulaError as error:
             called = _CALLED.match(value, error.start)
             name = canonical(called[1]) if called else ""

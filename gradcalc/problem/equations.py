@@ -20,11 +20,12 @@ from gradcalc.problem.notation import read_notation
 from gradcalc.problem.objective import Parts, add_loss, aim
 from gradcalc.problem.order import Cycle, in_order
 from gradcalc.problem.over import member_of
+from gradcalc.problem.sum_ranges import note_ranges
 from gradcalc.problem.symbols import by_name
 from gradcalc.problem.targets import SUM_TOLERANCE, fits
 from gradcalc.problem.unused import unused
 from gradcalc.program.derivatives import DERIVATIVES
-from gradcalc.program.problem import Problem
+from gradcalc.program.problem import Path, Problem
 
 GIVEN: Final = ("inputs", "targets", "parameters")
 
@@ -34,6 +35,7 @@ def lower(draft: Draft, model: EquationsFile) -> Problem:
     parts = Parts(axis=read_notation(draft, model.notation).axis)
     for key in GIVEN:
         _read_values(draft, key, getattr(model, key), parts, getattr(parts, key))
+    _note_ranges(draft, model, parts)
     formulas = _read_formulas(draft, model.equations)
     loss = _read_loss(draft, model)
     _check_names(draft, formulas)
@@ -62,6 +64,17 @@ def _read_values(draft: Draft, key: str, values: Any, parts: Parts, into: dict[s
         array = draft.array((key, raw), values[raw], parts.axis) if raw in values else None
         if name is not None and array is not None:
             (parts.functions if name in dict(draft.indices.functions) else into)[name] = array
+
+
+def _note_ranges(draft: Draft, model: EquationsFile, parts: Parts) -> None:
+    equations = model.equations if isinstance(model.equations, dict) else {}
+    written: dict[Path, Any] = {("equations", raw): text for raw, text in equations.items()}
+    note_ranges(
+        draft,
+        written | {("loss",): model.loss},
+        lambda: {name: np.shape(value) for name, value in parts.given.items()},
+        parts.axis,
+    )
 
 
 def _read_formulas(draft: Draft, equations: Any) -> dict[str, Expr]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Mapping
-from typing import Final
+from typing import Any, Final
 
 from gradcalc.formula.expr import Expr, Name, names, substitute
 from gradcalc.formula.faults import ShapeError
@@ -16,9 +16,11 @@ from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import WorkedKeys, is_updated
 from gradcalc.problem.objective import Parts
 from gradcalc.problem.order import Cycle, in_order
+from gradcalc.problem.sum_ranges import note_ranges
 from gradcalc.program.derivatives import DERIVATIVES
 from gradcalc.program.further import CHANGES, DELTAS, MINUS
 from gradcalc.program.naming import gradient_name, new_name
+from gradcalc.program.problem import Path
 from gradcalc.program.quantities import Quantities
 from gradcalc.program.sections import states
 from gradcalc.words import did_you_mean, shorten
@@ -52,6 +54,8 @@ def read_let(draft: Draft, model: WorkedKeys, parts: Parts, quantities: Quantiti
         draft.fault(("let",), ": must be a mapping from names to formulas, such as {slope: yhat * (1 - yhat)}")
         return {}
     known = _known(draft, model, parts)
+    written: dict[Path, Any] = {("let", raw): value for raw, value in model.let.items()}
+    note_ranges(draft, written, lambda: _beside(draft.shapes(parts.given, parts.forward, parts.axis)), parts.axis)
     formulas = {
         raw: draft.formula(("let", raw), value, DERIVATIVES) for raw, value in model.let.items() if is_read(value)
     }
@@ -103,11 +107,17 @@ def _entered(draft: Draft, raw: str, known: Container[str]) -> str | None:
     return bare
 
 
-def check_let(draft: Draft, let: Mapping[str, Expr], shapes: Mapping[str, Shape]) -> None:
-    """A fault at each abbreviation whose parts don't fit; `shapes` are those of the forward pass."""
+def _beside(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+    """These shapes, with those of gradients and new values."""
     found = dict(shapes) | {RATE: ()}
     for make in (gradient_name, new_name):
         found |= {make(name): shape for name, shape in shapes.items()}
+    return found
+
+
+def check_let(draft: Draft, let: Mapping[str, Expr], shapes: Mapping[str, Shape]) -> None:
+    """A fault at each abbreviation whose parts don't fit; `shapes` are those of the forward pass."""
+    found = _beside(shapes)
     for name, formula in let.items():
         try:
             found[name] = shape_of(formula, found)

@@ -18,6 +18,7 @@ from gradcalc.optimizers.rule import Rule
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import WorkedKeys
 from gradcalc.problem.matrices import in_shape
+from gradcalc.problem.sum_ranges import note_ranges
 from gradcalc.problem.symbols import by_name
 from gradcalc.program.further import Further, Known, further, users_of
 from gradcalc.program.naming import gradient_name, new_name
@@ -113,6 +114,7 @@ def add_loss(draft: Draft, model: WorkedKeys, parts: Parts, data_loss: Expr) -> 
     if model.penalty is None:
         parts.define("loss", data_loss)
         return
+    note_ranges(draft, {("penalty",): model.penalty}, lambda: _shapes(draft, parts), parts.axis)
     penalty = draft.formula(("penalty",), model.penalty)
     if penalty is None or not draft.names_known(("penalty",), penalty, [*parts.given, *parts.computed]):
         return
@@ -120,6 +122,10 @@ def add_loss(draft: Draft, model: WorkedKeys, parts: Parts, data_loss: Expr) -> 
     parts.define("data_loss", data_loss)
     parts.define("penalty", penalty)
     parts.define("loss", add(Name("data_loss"), Name("penalty")))
+
+
+def _shapes(draft: Draft, parts: Parts) -> dict[str, Shape]:
+    return draft.shapes(parts.given, parts.forward, parts.axis)
 
 
 def reduced(draft: Draft, loss: Expr, reduction: str | None, samples: int, shape: Shape | None) -> Expr | None:

@@ -69,7 +69,7 @@ def test_what_an_index_takes(text: str, value: object) -> None:
         ("x[1,1,1,1,1]", 6, "an index is one number, or a row and a column: x[2], W[1,2]; of images up to four"),
         ("x[1:3:2]", 12, "a range has a first and a last number: 2:4"),
         ("np.exp(x)[1]", 6, "NumPy counts entries from 0, formulas here from 1: write this without NumPy's names"),
-        ("sum(x[k], k)", 16, "how far does 'k' count? Write sum(x[k], k, 1, 3)"),
+        ("sum(x[1], k)", 16, "how far does 'k' count? Write sum(x[k], k, 1, 3)"),
         ("sum(x[k], k, 1)", 6, "a sum over an index has four arguments, or two: sum(x[k], k, 1, 3)"),
         ("sum(x[k], k, 1, s)", 22, "the index 's' stands for no number here"),
         ("sum(x[1], k, 1, 10 ** 9)", 22, "write whole numbers from where to where k counts: sum(x[k], k, 1, 3)"),
