@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gradcalc.formula.expr import Apply, walk
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Shape
+from gradcalc.optimizers.rule import RATE
 from gradcalc.problem.document import Places, Spellings, is_read
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.expected import expected
@@ -17,6 +18,7 @@ from gradcalc.problem.going import going
 from gradcalc.problem.let import check_let, read_let, read_signs
 from gradcalc.problem.notation import read_notation
 from gradcalc.problem.objective import Parts, check_objective
+from gradcalc.problem.rates import rate_symbol
 from gradcalc.problem.symbols import by_name, check_functions, check_latex, check_names
 from gradcalc.program.designation import split
 from gradcalc.program.kinds import ValueKind
@@ -137,7 +139,7 @@ def _shared(draft: Draft, model: CommonKeys, claims: tuple[Claim, ...]) -> dict[
         "title": visible(model.title),
         "source": visible(model.source),
         "digits": model.digits,
-        "symbols": by_name(model.symbols),
+        "symbols": {**rate_symbol(draft, getattr(model, RATE, None)), **by_name(model.symbols)},
         "style": model.style,
         "claims": claims,
         "over": dict(draft.indices.ranges),

@@ -16,6 +16,7 @@ from gradcalc.problem.draft import Draft
 from gradcalc.problem.forms import WorkedKeys, is_updated
 from gradcalc.problem.objective import Parts
 from gradcalc.problem.order import Cycle, in_order
+from gradcalc.problem.rates import rate_letter
 from gradcalc.problem.sum_ranges import note_ranges
 from gradcalc.program.derivatives import DERIVATIVES
 from gradcalc.program.further import CHANGES, DELTAS, MINUS
@@ -59,11 +60,13 @@ def read_let(draft: Draft, model: WorkedKeys, parts: Parts, quantities: Quantiti
     formulas = {
         raw: draft.formula(("let", raw), value, DERIVATIVES) for raw, value in model.let.items() if is_read(value)
     }
+    rate = {rate_letter(draft, model.lr): Name(RATE)}
     own = {raw: name for raw in formulas if (name := _entered(draft, raw, known))}
     read = {own[raw]: formula for raw, formula in formulas.items() if formula is not None and raw in own}
     for raw, name in own.items():
         if name in read:
-            read[name] = _in_own_names(read[name], {*known, *own.values()}, quantities)
+            lettered = substitute(read[name], rate)
+            read[name] = _in_own_names(lettered, {*known, *own.values()}, quantities)
             draft.names_known(("let", raw), read[name], [*known, *own.values()])
     try:
         ordered = in_order({name: names(formula) for name, formula in read.items()})

@@ -1,4 +1,4 @@
-"""Read a learning rate: a number, one for each step, or a formula over the number of the step."""
+"""Read a learning rate: a number, one for each step, a formula over the step's number; in letters a letter."""
 
 from __future__ import annotations
 
@@ -9,12 +9,32 @@ import numpy as np
 
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.expr import Num, names, substitute
+from gradcalc.formula.spelling import canonical
+from gradcalc.formula.tex.commands import GREEK
 from gradcalc.optimizers.rule import RATE, STEP
 from gradcalc.problem.draft import Draft
+from gradcalc.program.kinds import KINDS
 from gradcalc.program.problem import Path
 from gradcalc.words import shorten
 
 _RATE: Final = "a positive number, a list of one for each step, or a formula over k such as 0.1 / sqrt(k)"
+
+
+_USUAL: Final = 0.1
+"""What a letter stands for where sizes make numbers of the problem."""
+
+
+def rate_letter(draft: Draft, written: Any) -> str:
+    """The letter that a problem in letters has for its learning rate, which is any; empty of anything else."""
+    word = canonical(written.strip().lstrip("\\")) if isinstance(written, str) else ""
+    in_letters = draft.letters is not None and bool(draft.letters.kinds)
+    return word if in_letters and word.isidentifier() and word != STEP else ""
+
+
+def rate_symbol(draft: Draft, written: Any) -> dict[str, str]:
+    """How such a letter is shown, under the name of the learning rate; kinds have the usual one."""
+    word = rate_letter(draft, written)
+    return {RATE: rf"\{word}" if word in GREEK else word} if word and word not in KINDS else {}
 
 
 def read_rate(draft: Draft, written: Any) -> dict[str, Any]:
@@ -42,6 +62,9 @@ def _positive(draft: Draft, path: Path, written: Any) -> float | None:
 
 def _schedule(draft: Draft, written: str) -> dict[str, Any]:
     """A formula over k; one without k, such as 1/3, is a number."""
+    letter = rate_letter(draft, written)
+    if letter:
+        return _lettered(draft, letter)
     formula = draft.formula((RATE,), written)
     if formula is None:
         return {}
@@ -49,7 +72,18 @@ def _schedule(draft: Draft, written: str) -> dict[str, Any]:
         formula = substitute(formula, {"pi": Num(math.pi)})
         return {"rate": formula} if draft.names_known((RATE,), formula, [STEP]) else {}
     if names(formula):
-        draft.fault((RATE,), f"is {shorten(written)}: it must be {_RATE}")
+        word = canonical(written.strip().lstrip("\\"))
+        said = rf"; symbols: {{lr: \{word}}} shows it by that letter" if word in GREEK else ""
+        draft.fault((RATE,), f"is {shorten(written)}: it must be {_RATE}{said}")
         return {}
     rate = _positive(draft, (RATE,), written)
     return {} if rate is None else {"lr": rate}
+
+
+def _lettered(draft: Draft, letter: str) -> dict[str, Any]:
+    """Any learning rate, as every problem in letters has; a fault where its letter is something else already."""
+    sizes = () if draft.letters is None else (*draft.letters.sizes, *draft.letters.counts)
+    if letter in (*draft.origins, *sizes):
+        also = "a quantity" if letter in draft.origins else "a size"
+        draft.fault((RATE,), f": '{letter}' is {also} already; choose another letter for the learning rate")
+    return {"lr": _USUAL}
