@@ -39,6 +39,20 @@ class Definition:
     by: Part | None = None
     steps: frozenset[str] = frozenset()
     """Those letters that are indices of members."""
+    counts: tuple[int | None, ...] = ()
+    """How far each letter counts, where that is known."""
+    is_derivative: bool = False
+    """Whether it is one, or one with a sign."""
+
+    @property
+    def of_letters(self) -> tuple[str, ...]:
+        """Its letters, however far it is from each."""
+        return tuple(letter for letter, _ in self.letters)
+
+    @property
+    def may_be_given_again(self) -> bool:
+        """Whether what a line says of it may be another meaning, and no equation."""
+        return self.by is None and not (self.is_derivative and self.family.letters)
 
     def at(self, indices: tuple[str, ...]) -> tuple[Part, Part | None]:
         """What it stands for with these indices. Raises NotReadable."""
@@ -49,16 +63,17 @@ class Definition:
         return with_indices(self.of, put), None if self.by is None else with_indices(self.by, put)
 
 
-def defined(row: Row, part: Part, meanings: Meanings, name: str) -> Definition | None:
+def defined(row: Row, part: Part, meanings: Meanings, name: str, as_formula: bool = False) -> Definition | None:
     """What a line says of a name with indices, under a `name` for its family; None of one without any.
 
     The letters of `δ_{j}^{(l)}` are those of the derivative that it stands for: j that of the entry by which it is
-    taken, l the member's. What else is below or above is part of the name.
+    taken, l the member's. What else is below or above is part of the name. An entry is a formula as any other
+    `as_formula`.
     """
     node = row[0] if len(row) == 1 else None
     if not isinstance(node, Scripted) or node.primes:
         return None
-    of, by = meanings.partials.get(code(part.expr), (part, None))
+    of, by = (part, None) if as_formula else meanings.partials.get(code(part.expr), (part, None))
     by, entry = _whole(by, meanings)
     letters = _letters_in(f"{code(of.expr)} {'' if by is None else code(by.expr)}")
     scripts = dict(node.scripts)
@@ -74,7 +89,10 @@ def defined(row: Row, part: Part, meanings: Meanings, name: str) -> Definition |
     sites = ("_",) * len(below) + ("^",) * len(above)
     family = Family(name, node.base, joined(kept), () if above else upper, sites, is_own=True)
     of = of if by is not None else Part(Name(f"({code(of.expr)})"), of.shape)
-    return Definition(family, told, of, by, frozenset(letter for letter, _ in told if letter in meanings.steps))
+    counts = tuple(meanings.letters.get(letter) for letter, _ in told)
+    steps = frozenset(letter for letter, _ in told if letter in meanings.steps)
+    is_derivative = code(part.expr).removeprefix("-") in meanings.partials
+    return Definition(family, told, of, by, steps, counts, is_derivative)
 
 
 def _whole(by: Part | None, meanings: Meanings) -> tuple[Part | None, tuple[str, ...]]:

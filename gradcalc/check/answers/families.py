@@ -40,6 +40,8 @@ class Family:
     is_shown: bool = True
     is_own: bool = False
     """Whether it is a name of the student's own."""
+    letters: tuple[str, ...] = ()
+    """The only letters that its indices may be, where the same name with others is another: `δ_k` and `δ_j`."""
 
     @property
     def core(self) -> Row:
@@ -140,6 +142,8 @@ def _as_member(node: Scripted, family: Family, is_known: bool) -> Member | None:
         return None
     lows = iter(taken)
     indices = tuple(above if site == "^" else str(next(lows)) for site in family.sites)
+    if family.letters and family.letters != tuple(index.rstrip("0123456789").rstrip("+-") for index in indices):
+        return None
     rest = {"^": scripts["^"]} if upper and "^" not in family.sites and not family.upper else {}
     entries = joined((*plain[below:], *entry))
     rest |= {"_": _one(entries)} if entries else {}

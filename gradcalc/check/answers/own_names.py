@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
 from gradcalc.check.answers.definitions import Definition, defined
 from gradcalc.check.answers.facts import Facts
@@ -13,6 +14,7 @@ from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.nodes import rows_in
 from gradcalc.check.answers.normal import normal
 from gradcalc.check.answers.parts import Part
+from gradcalc.check.answers.trees import typed
 from gradcalc.formula.expr import Apply, Name
 from gradcalc.formula.primes import derivative
 from gradcalc.formula.table import Shape
@@ -37,6 +39,8 @@ class OwnNames:
         """Of these the shape, of what and by what it is a derivative, and it as a Jacobian."""
         self.definitions: dict[str, Definition] = {}
         """Those with indices, by their families."""
+        self.by_letters: dict[Row, Definition] = {}
+        """The last of each name, with its letters: with others the same name may be given to something else."""
         self.abbreviations: set[Row] = set()
         """Those without that stand for a formula that is no derivative."""
 
@@ -48,7 +52,12 @@ class OwnNames:
 
     def define_tree(self, row: Row, part: Part, meanings: Meanings) -> None:
         """The same for a name by its tree, which may have indices."""
-        found = defined(row, part, meanings, f"own {len(self.definitions)}")
+        found, lettered = (defined(row, part, meanings, f"own {len(self.definitions)}", each) for each in (False, True))
+        if lettered is not None and self.bound(lettered.family.core):
+            self.bind(lettered)
+            return
+        if lettered is not None:
+            self.by_letters[lettered.family.core] = lettered
         if found is not None:
             self.definitions[found.family.name] = found
         if found is not None and not found.family.sites and found.by is not None:  # `δ_j = ∂L/∂a_j` says what δ is
@@ -67,6 +76,36 @@ class OwnNames:
                 return
         self.trees[row] = text
         self.parts[text] = part.shape, meanings.partials.get(text), meanings.rows.get(text, "")
+
+    def another(self, name: str, part: Part, meanings: Meanings) -> Definition | None:
+        """What a name stands for that has other letters than before, which count otherwise: `δ_j` beside `δ_k`."""
+        found = defined(self._tree(name), part, meanings, "", as_formula=True)
+        before = None if found is None else self.by_letters.get(found.family.core)
+        if found is None or before is None or self.bound(found.family.core, found.of_letters):
+            return None
+        counts = zip(found.counts, before.counts, strict=False)
+        elsewhere = any(None not in (now, then) and now != then for now, then in counts)
+        return found if elsewhere and found.of_letters != before.of_letters else None
+
+    def bind(self, found: Definition) -> None:
+        """Let a name stand for this with these letters alone, and with its former ones for what it stood for."""
+        core = found.family.core
+        before = self.by_letters.get(core, found)
+        self.trees.pop(core, None)
+        self.definitions = {
+            key: each for key, each in self.definitions.items() if each.family.core != core or each.family.letters
+        }
+        for each in (before, found):
+            family = replace(
+                each.family, name=" ".join(("own", typed(core), *each.of_letters)), letters=each.of_letters
+            )
+            self.definitions[family.name] = replace(each, family=family)
+        self.by_letters[core] = found
+
+    def bound(self, core: Row, letters: tuple[str, ...] = ()) -> bool:
+        """Whether a name stands for something with some letters alone, or with these."""
+        mine = [each.letters for each in (it.family for it in self.definitions.values()) if each.core == core]
+        return letters in mine if letters else any(mine)
 
     def may_be_name(self, tex: str) -> bool:
         r"""Whether letters alone stand here, with their scripts: no `\left. … \right|_{(t)}`."""
@@ -88,7 +127,7 @@ class OwnNames:
     def member(self, tex: str, derivatives: bool = True) -> Member | None:
         """This as a name of the student's own with indices; without derivatives, as one for another formula."""
         row = self._tree(tex)
-        own = [each.family for each in self.definitions.values() if derivatives or each.by is None]
+        own = [each.family for each in self.definitions.values() if derivatives or each.may_be_given_again]
         return member(row[0], own, False) if len(row) == 1 and isinstance(row[0], Scripted) else None
 
     def recurs(self, left: str, right: str) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Final
 
+from gradcalc.check.answers.definitions import Definition
 from gradcalc.check.answers.identities import in_sizes
 from gradcalc.check.answers.interpreter import Interpreter
 from gradcalc.check.answers.numerals import NotReadable
@@ -151,6 +153,20 @@ class Formulas:
         )
         is_new = self.read[0] is None and self.is_of_unknown and interpreter.own.is_one_name(self.sides[0].tex)
         return says and (is_new or interpreter.own.is_abbreviation(self.sides[0].tex))
+
+    def another(self, chain: Derivation, interpreter: Interpreter) -> Definition | None:
+        """What a name of the student's own stands for with another letter: `\\delta_j` beside `\\delta_k`.
+
+        None where the right side doesn't fit by itself, or counts that letter as before.
+        """
+        if interpreter.own.member(self.sides[0].tex) is None:
+            return None
+        right = Formulas(replace(chain, sides=chain.sides[1:]), interpreter)
+        first, meanings = right.read[0], right.meanings
+        if first is None or meanings.clashing:
+            return None
+        part = Part(first, meanings.opaque.get(code(first), right.shapes[0]))
+        return interpreter.own.another(self.sides[0].tex, part, meanings)
 
     def is_another_derivative(self, expr: Expr, left: Expr | None) -> bool:
         """Whether a formula is a derivative, or a product of them, and of something else or by something else."""

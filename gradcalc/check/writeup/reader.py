@@ -138,8 +138,13 @@ class WriteUpReader:
         interpreter = self.reader.admission.interpreter
         if chain.names_slope(interpreter):
             return  # which says nothing that could be wrong
-        if chain.defines(interpreter) or chain.abbreviates(interpreter):
+        another = chain.another(whole, interpreter)
+        is_new = another is not None or chain.defines(interpreter) or chain.abbreviates(interpreter)
+        if another is not None:
+            interpreter.own.bind(another)
+        elif is_new:
             chain.define(interpreter)
+        if is_new:
             left = None
             if len(chain.sides) == 2:
                 return  # which says nothing that could be wrong
