@@ -23,6 +23,8 @@ from gradcalc.words import shorten
 NO_COPY: Final = "what comes by one step's use of {} alone: the problem has no copy for each step"
 NO_LOSS: Final = "the loss"
 """In place of a loss that the problem doesn't give, of which it has gradients all the same."""
+_CLOSED: Final = ("fraction", "fence", "partial")
+"""Kinds of tokens behind which a number can only be a factor."""
 
 
 class Differentiating(Lettered):
@@ -32,11 +34,20 @@ class Differentiating(Lettered):
         """Factors side by side; products of partial derivatives are one."""
         found = [self.power()]
         signs = (*self.openings, "[", "∇", "∂")
-        while self.token.kind in FACTORS or self.are_ones_ahead() or self.token.text in signs:
+        while (
+            self.token.kind in FACTORS or self.are_ones_ahead() or self.token.text in signs or self.is_number_between()
+        ):
             part = self.power()
             both = self.chained(found[-1], part)
             found[-1:] = [found[-1], part] if both is None else [both]
         return self.contracted(self.with_sums(found))
+
+    def is_number_between(self) -> bool:
+        r"""Whether a number stands before a bracket, or between fractions, as a factor: `\sigma'(z) 2 (a - y)`."""
+        before, behind = self.tokens[self.position - 1], self.tokens[min(self.position + 1, len(self.tokens) - 1)]
+        is_closed = before.text in (")", "]") or before.kind in _CLOSED
+        is_factor = behind.text == "(" or (is_closed and behind.kind in FACTORS)
+        return self.token.kind == "number" and before.kind != "number" and is_factor
 
     def primed(self, found: Part) -> Part:
         r"""`W'` is turned; `(\frac{1}{1+e^{-x}})'`, of a number, is its derivative by the one thing that is in it."""

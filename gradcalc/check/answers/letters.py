@@ -339,6 +339,9 @@ class Lettered(Parser):
     def count(self, tokens: Sequence[Token], size: int) -> None:
         """Remember how far a letter counts."""
         letter = letter_of(tokens[0]) if len(tokens) == 1 else ""
+        typed = tokens[0].text if len(tokens) == 1 else ""
+        if typed.islower() and typed not in self.meanings.letters and self.meanings.sizes.get(typed, size) != size:
+            self.fail(f"{typed} is a size in the problem, and an index of something else here")
         if letter and self.meanings.letters.get(letter) is None:
             self.meanings.letters[letter] = size
         elif letter and self.meanings.letters[letter] != size:
