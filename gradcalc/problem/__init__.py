@@ -39,6 +39,7 @@ constants    values as constant formulas: 1/3, cos(1), linspace(-1, 1, 5)
 matrices     numbers, lists and constant formulas, as arrays
 classes      letters for classes: one_hot(K, at=k)
 kinds        what a name stands for: vector(n), one_hot(K), Dx×H
+other_forms  shapes and kinds in other words: row(D), R^{n×m}
 given_functions  functions among what a file gives: `phi(z)` for `phi: function`
 graphs       graphs of any shape, drawn at random
 letters      numbers for values that are shapes in letters

@@ -25,6 +25,7 @@ from gradcalc.formula.unknown import uncalled
 from gradcalc.problem.document import UNREADABLE, Document, describe
 from gradcalc.problem.kinds import is_function
 from gradcalc.problem.matrices import NotAnArray, Wrong, array
+from gradcalc.problem.other_forms import right_form
 from gradcalc.program.kinds import KINDS
 from gradcalc.program.naming import gradient_name, new_name
 from gradcalc.program.problem import Equation, Path
@@ -162,6 +163,11 @@ class Draft:
             made = self._in_letters(path, value, axis) if isinstance(value, str) else None
             return array(value, axis, lambda: self.constants) if made is None else made
         except NotAnArray as error:
+            right = right_form(value)
+            if right:
+                said = f"[{', '.join(value)}]" if isinstance(value, list) else value
+                self.fault(path, f"is {shorten(said)}: write {right}")
+                return None
             word = value.partition("(")[0].strip() if isinstance(value, str) else ""
             near = did_you_mean(word, KINDS) if word and word not in KINDS else ""
             for wrong in error.wrong:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from gradcalc.problem.other_forms import right_form
 from gradcalc.program.kinds import FUNCTION, KINDS, Kind, ValueKind
 from gradcalc.words import shorten
 
@@ -46,6 +47,9 @@ def read_kind(text: str) -> ValueKind:
     if shape is not None:
         return _sized(text, KINDS["matrix"], shape.groups())
     if found is None or found[1] not in KINDS:
+        right = right_form(text)
+        if right:
+            raise NoKind(f": unknown kind '{shorten(text)}': write {right}")
         word = found[1] if found else text
         raise NoKind(f": unknown kind '{shorten(text)}'", word)
     kind = _sized(text, KINDS[found[1]], tuple(size for size in found.groups()[1:3] if size))
