@@ -14,7 +14,7 @@ from functools import reduce
 from typing import Final, Protocol
 
 from gradcalc.errors import FormulaError
-from gradcalc.formula.expr import ONE, ZERO, Apply, Expr, Name, Num, add, call, mul
+from gradcalc.formula.expr import ONE, ZERO, Apply, Expr, Name, Num, add, call, mul, neg
 from gradcalc.formula.index import ALL, ALONE, AXES, TO_THE_END, Along, params_of
 from gradcalc.words import listed
 
@@ -229,6 +229,9 @@ def over_index(reader: Reader, name: str, node: ast.Call, depth: int) -> Expr | 
         most = MOST_FACTORS if name == "prod" else MOST_TERMS
         raise reader.error(node, f"this has more than {most:,} {'factors' if name == 'prod' else 'terms'}")
     terms = list(_each(reader, node.args[0], letter, numbers, depth))
+    chosen = _class(reader, node.args[1].comparators[0]) if isinstance(node.args[1], ast.Compare) else None
+    if chosen is not None:
+        terms = _but_at_class(reader, name, node, chosen, list(zip(numbers, terms, strict=True)))
     return _JOINED[name](without_nothing(terms) if name == "sum" and reader.indices.absent else terms)
 
 
@@ -283,8 +286,20 @@ def _all_but_one(reader: Reader, node: ast.Compare, depth: int) -> tuple[str, Se
         raise reader.error(node, "only a condition such as j != i can stand here")
     letter = reader.spelled(node.left.id)
     first, last = _range_of(reader, node.left, letter)
+    if _class(reader, node.comparators[0]) is not None:
+        return letter, range(first, last + 1)
     left_out = _number(reader, node.comparators[0], depth, "write a number or an index behind !=")
     return letter, [number for number in range(first, last + 1) if number != left_out]
+
+
+def _but_at_class(
+    reader: Reader, name: str, node: ast.Call, chosen: Expr, terms: Sequence[tuple[int, Expr]]
+) -> list[Expr]:
+    """The terms but that of the class: each times 1, and 0 where the vector is 1."""
+    if name != "sum":
+        raise reader.error(node, f"only a sum leaves out a class: this is a {name}")
+    entries = (Apply("part", (chosen,), params_of((Along(number),))) for number, _ in terms)
+    return [mul(add(ONE, neg(entry)), term) for entry, (_, term) in zip(entries, terms, strict=True)]
 
 
 def _each(reader: Reader, node: ast.expr, letter: str, numbers: Sequence[int], depth: int) -> Iterator[Expr]:

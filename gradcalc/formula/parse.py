@@ -327,7 +327,8 @@ class _Parser:
         if not fits or not numbers:
             count = "1 argument" if len(entry.args) == 1 else f"{len(entry.args)} arguments"
             count = f"{entry.least} or {count}" if entry.usual else count
-            raise self.error(node, f"{entry.name} takes {count}, not {len(node.args)}: {signature}")
+            of_two = f"; of two values it is {entry.name}imum(a, b)" if entry.name in ("max", "min") else ""
+            raise self.error(node, f"{entry.name} takes {count}, not {len(node.args)}: {signature}{of_two}")
         given = [*list(entry.params)[: len(positional)], *(keyword.arg for keyword in node.keywords)]
         if len(set(given)) < len(given):
             raise self.error(node, f"a parameter is given twice: {signature}")
