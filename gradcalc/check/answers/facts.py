@@ -8,7 +8,7 @@ import numpy as np
 
 from gradcalc.check.answers.stated import sizes_of
 from gradcalc.formula.evaluate import attempt
-from gradcalc.formula.expr import Apply, Expr, Name
+from gradcalc.formula.expr import Apply, Expr, Name, walk
 from gradcalc.formula.shapes import MATRIX
 from gradcalc.formula.table import known, lookup
 from gradcalc.program.solution import Solution
@@ -44,11 +44,11 @@ class Facts:
     def over_samples(self) -> dict[str, str]:
         """What the problem's loss takes over samples, by the loss of one."""
         equation = self.solution.by_name.get(self.solution.problem.objective or "")
-        whole = equation.expr if equation is not None else None
-        inner = whole.args[0] if isinstance(whole, Apply) and whole.function in ("sum", "mean") else None
-        if not (isinstance(whole, Apply) and isinstance(inner, Apply) and known(inner.function)):
-            return {}
-        return {inner.function: whole.function} if lookup(inner.function).per_sample else {}
+        nodes = walk(equation.expr) if equation is not None else ()
+        totals = (node for node in nodes if isinstance(node, Apply) and node.function in ("sum", "mean"))
+        each = ((total.function, total.args[0]) for total in totals)
+        inner = ((how, of.function) for how, of in each if isinstance(of, Apply) and known(of.function))
+        return {function: how for how, function in inner if lookup(function).per_sample}
 
     @cached_property
     def copied(self) -> dict[str, str]:

@@ -40,6 +40,8 @@ class Family:
     is_shown: bool = True
     is_own: bool = False
     """Whether it is a name of the student's own."""
+    counted: frozenset[str] = frozenset()
+    """The letters that number members in the problem: `z_{mi}` is the entry m of `z_i`."""
     letters: tuple[str, ...] = ()
     """The only letters that its indices may be, where the same name with others is another: `δ_k` and `δ_j`."""
 
@@ -134,6 +136,8 @@ def _as_member(node: Scripted, family: Family, is_known: bool) -> Member | None:
     if not (family.sites or family.is_own or entry or (apart and plain)):
         return None
     below = family.sites.count("_")
+    if below == 1 and [index_in(piece) in family.counted for piece in plain] == [False, True]:
+        plain = plain[::-1]
     if family.is_own and any(typed(piece).isdecimal() for piece in plain[below:]):
         return None  # δ_1 is another name than δ
     taken = [index_in(piece) for piece in plain[:below]]

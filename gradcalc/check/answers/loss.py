@@ -85,7 +85,7 @@ class Loss(Extremes):
         end = self.closing(self.position)
         inside = self.tokens[self.position + 1 : end]
         kinds = ("name", "member", "layer", "index", "transpose")
-        if all(each.kind in kinds or each.text in ",()[]" for each in inside):
+        if all(each.kind in kinds or each.text in ",;()[]" for each in inside):
             self.position = min(end + 1, len(self.tokens) - 1)
 
     def closing(self, start: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 
 from gradcalc.check.answers.deltas import delta_trees
@@ -136,7 +137,9 @@ class Names:
 
     def _made_families(self) -> Iterator[Family]:
         found = families(self.trees.items(), self.problem.indices.families)
-        yield from sorted(found, key=lambda family: (-len(family.sites), not family.is_shown))
+        counted = frozenset(self.problem.over)
+        every = (replace(family, counted=counted) for family in found)
+        yield from sorted(every, key=lambda family: (-len(family.sites), not family.is_shown))
 
     @cached_property
     def other_trees(self) -> Mapping[Row, str]:

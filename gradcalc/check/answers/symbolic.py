@@ -28,7 +28,7 @@ from gradcalc.check.answers.shaped import is_shape, sides_of, size_of, sizes_by
 from gradcalc.check.answers.summing import has_name, members_in, put_for
 from gradcalc.check.answers.tex import SAME, tex_tokens
 from gradcalc.check.answers.typed import UnknownName
-from gradcalc.formula.expr import Apply, Name, Num, call
+from gradcalc.formula.expr import Apply, Expr, Name, Num, call, transform
 from gradcalc.formula.table import known, lookup, without_brackets
 from gradcalc.formula.tex.tree import Row
 from gradcalc.formula.write import code
@@ -423,9 +423,16 @@ def read_tex(
 
 
 def _of_all_samples(found: Part, builder: Identities, meanings: Meanings) -> Part:
-    """Where a number is asked for, `CE(Y, Ŷ)` is the sum or the mean over the samples that the problem takes."""
-    node = found.expr
-    how = meanings.over_samples.get(node.function) if isinstance(node, Apply) else None
-    if how is None or meanings.left not in ((), (1, 1)) or found.shape in ((), (1, 1), None):
+    r"""Where a number is asked for, `CE(Y, Ŷ)` is the sum or the mean over the samples that the problem takes.
+
+    It may be one of several terms, or have a factor: `CE(Y, Ŷ) + \lambda \Vert W \Vert^2`.
+    """
+
+    def summed(node: Expr) -> Expr:
+        how = meanings.over_samples.get(node.function) if isinstance(node, Apply) else None
+        return node if how is None else call(how, node)
+
+    if not meanings.over_samples or meanings.left not in ((), (1, 1)) or found.shape in ((), (1, 1)):
         return found
-    return builder.whole(call(how, node), found)
+    every = builder.whole(transform(found.expr, summed), found)
+    return every if every.shape in ((), (1, 1)) else found

@@ -151,7 +151,12 @@ class Formulas:
             and bool(names(second))
             and not interpreter.own.recurs(self.sides[0].tex, self.sides[1].tex)
         )
-        is_new = self.read[0] is None and self.is_of_unknown and interpreter.own.is_one_name(self.sides[0].tex)
+        left, tex = self.read[0], self.sides[0].tex
+        words = () if second is None else _WORD.findall(code(second))
+        is_kronecker = left is not None and " == " in code(left) and _GREEK.match(tex) is not None
+        is_of_quantities = any(word in interpreter.shapes or word in self.meanings.members for word in words)
+        is_unknown = (left is None and self.is_of_unknown) or (is_kronecker and is_of_quantities)
+        is_new = is_unknown and interpreter.own.is_one_name(tex)
         return says and (is_new or interpreter.own.is_abbreviation(self.sides[0].tex))
 
     def another(self, chain: Derivation, interpreter: Interpreter) -> Definition | None:
