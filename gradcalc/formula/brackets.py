@@ -22,6 +22,7 @@ MOST_TERMS: Final = 20_000
 """So many terms may all sums of one formula have."""
 MOST_FACTORS: Final = 90
 """A product over an index nests its factors."""
+_GRADIENT: Final = "grad"
 _OF_MATRICES: Final = 5
 _NUMPY: Final = re.compile(r"\b(?:np|numpy|jnp|torch|tf)\.")
 MATRICES: Final = "matprod"
@@ -138,6 +139,18 @@ def _at_class(reader: Reader, value: Expr, parts: Sequence[ast.expr], depth: int
     if any(each == ALL for each in rest):
         return value
     return Apply("part", (value,), params_of(rest))
+
+
+def by_class(reader: Reader, node: ast.Call) -> ast.Subscript | None:
+    """`grad(L, z)[k]` for `grad(L, z[k])` with the letter of a class: an entry of a gradient is that by the entry."""
+    by = node.args[1] if len(node.args) == 2 else None
+    if not (isinstance(node.func, ast.Name) and node.func.id == _GRADIENT and isinstance(by, ast.Subscript)):
+        return None
+    parts = by.slice.elts if isinstance(by.slice, ast.Tuple) else [by.slice]
+    if not any(_class(reader, part) for part in parts):
+        return None
+    whole = ast.copy_location(ast.Call(node.func, [node.args[0], by.value], []), node)
+    return ast.copy_location(ast.Subscript(whole, by.slice, by.ctx), node)
 
 
 def _is_range(parts: Sequence[ast.expr]) -> bool:

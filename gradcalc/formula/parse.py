@@ -16,6 +16,7 @@ from gradcalc.formula.brackets import (
     MOST_TERMS,
     NO_INDICES,
     Indices,
+    by_class,
     class_number,
     is_class,
     over_index,
@@ -259,6 +260,9 @@ class _Parser:
         if name in self.extra:
             if node.keywords:
                 raise self.error(node.keywords[0].value, f"{name} has no parameters")
+            entry_of = by_class(self, node) if self.indices.classes else None
+            if entry_of is not None:
+                return self.read(entry_of, depth + 1)
             return Apply(name, tuple(self.read(arg, depth + 1) for arg in node.args), at=self.span(node))
         total = over_index(self, name, node, depth)
         if total is not None:

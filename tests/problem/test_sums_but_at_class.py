@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from gradcalc.check.marking.mark import mark
+from gradcalc.check.writeup.read import answers_in, sheet_of
 from gradcalc.errors import InputError
 from gradcalc.problem.load import loads
 from gradcalc.program.solve import solve
@@ -41,3 +43,17 @@ def test_only_a_sum_leaves_out_a_class() -> None:
 def test_the_larger_of_two_is_said() -> None:
     with pytest.raises(InputError, match=r"max takes 1 argument, not 2: max\(a\); of two values it is maximum\(a, b\)"):
         loads(HINGE.replace("maximum", "max"))
+
+
+BY_CLASS = r"\frac{\partial L}{\partial s_c} = -\sum_{j \neq c} \mathbb{1}[s_j - s_c + 1 > 0]"
+BY_ANOTHER = r"\frac{\partial L}{\partial s_j} = \mathbb{1}[s_j - s_c + 1 > 0] \quad \text{for } j \neq c"
+
+
+@pytest.mark.parametrize("line", [BY_CLASS, BY_ANOTHER])
+def test_derivatives_by_the_entry_of_the_class_are_marked(line: str) -> None:
+    """Right as it stands, wrong with the other sign, and with the margin forgotten."""
+    solution = solve(loads(HINGE + 'symbols: {"s[c]": s_c}\n'))
+    sign = line.replace("= -", "= ") if "= -" in line else line.replace("= ", "= -")
+    for text, verdict in ((line, "correct"), (sign, "wrong"), (line.replace(" + 1", ""), "wrong")):
+        marks = mark(solution, sheet_of(answers_in(f"$$ {text} $$", "homework.tex"), solution))
+        assert [each.verdict for each in marks.verdicts if each.verdict != "missing"] == [verdict]
