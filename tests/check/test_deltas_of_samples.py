@@ -92,3 +92,36 @@ def test_the_arguments_of_a_loss_may_have_a_semicolon(tmp_path):
     right = r"\frac{\partial}{\partial W_{ij}} J(W, b; x, y) = (z_i - y_i) x_j \\ \nabla_{b} J(W,b;x,y) = z - y"
     assert verdicts(ARGUMENTS, right, tmp_path) == ["correct", "correct"]
     assert verdicts(ARGUMENTS, right.replace("- y", "+ y"), tmp_path) == ["wrong", "wrong"]
+
+
+CLASSES = r"""
+over: {n: N}
+inputs: {"phi[n]": vector(M)}
+targets: {"t[n]": one_hot(K)}
+parameters: {W: M×K}
+equations:
+  a[n]: W.T @ phi[n]
+  y[n]: softmax(a[n])
+  E: -sum(t[n].T @ log(y[n]), n)
+of: E
+symbols: {"phi[n]": '\boldsymbol{\phi}_n', W: '\mathbf{w}'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "spoilt"),
+    [
+        (r"y_k = \frac{\exp(a_k)}{\sum_j \exp(a_j)}", ("(a_j)", "(-a_j)")),
+        (r"\frac{\partial E}{\partial a_k} = y_k - t_k", ("- t", "+ t")),
+        (r"\frac{\partial E}{\partial \mathbf{w}} = \sum_j \boldsymbol{\phi}_j (y_j - t_j)^T", ("- t", "+ t")),
+    ],
+)
+def test_another_letter_than_the_sample_s_may_be_that_of_an_entry(right, spoilt, tmp_path):
+    assert verdicts(CLASSES, right, tmp_path) == ["correct"]
+    assert verdicts(CLASSES, right.replace(*spoilt), tmp_path) == ["wrong"]
+
+
+def test_what_fits_as_the_entry_of_a_sample_alone_is_right(tmp_path):
+    slope = r"\frac{\partial y_k}{\partial a_j} = y_k (\delta_{kj} - y_j)"
+    assert verdicts(CLASSES, slope, tmp_path) == ["correct"]
+    assert "correct" not in verdicts(CLASSES, slope.replace("- y", "+ y"), tmp_path)

@@ -107,6 +107,8 @@ class Interpreter:
         self.read_as: dict[str, str] = {}
         self.by_rows: dict[str, str] = {}
         """Letters without the number of a layer, and the names that they are read as."""
+        self.some_sample = ""
+        """The letter of the sample that is meant where an index is that of an entry."""
         self.guessed: frozenset[str] = frozenset()
         """Letters of which it was guessed what they are."""
         self.samples: frozenset[str] | None = frozenset()
@@ -246,6 +248,7 @@ class Interpreter:
             guessed=self.guessed,
             read_as=self.read_as,
             by_rows=self.by_rows,
+            some_sample=self.some_sample,
         )
         found.letters |= dict.fromkeys(problem.classes)
         for text, (shape, partial, rows) in self.own.parts.items():

@@ -71,6 +71,10 @@ class Meanings:
     """Of each family a member, and of those of gradients."""
     over: frozenset[str] = frozenset()
     """The letters that count members."""
+    some_sample: str = ""
+    """The letter of the sample that is meant where none is told, and `y_k` is the entry k of its y."""
+    may_be_entry: bool = False
+    """Whether a member by another letter than the problem's may be such an entry."""
     step: int = 1
     """At which number of their letters members have their shapes here, where these differ."""
     letters_shown: Mapping[str, str] = field(default_factory=dict)

@@ -103,9 +103,28 @@ class Symbolic(Probabilities):
         if own is not None:
             of, by = own.at(tuple(indices))
             return self.opaque(code(of.expr), of.shape) if by is None else self.partial(of, by)
+        entry = self.entry_of_sample(found.family, indices)
+        if entry is not None:
+            return entry
         self.meanings.uncertain |= not found.is_certain
         name = f"{found.family.name}[{','.join(indices)}]"
         return self.some_member(name, [letter for index in indices if (letter := parted(index)[0]).isalpha()])
+
+    def entry_of_sample(self, family: Family, indices: Sequence[str]) -> Part | None:
+        """`y_k` as the entry k of some sample's y, where that is asked for; None of any other member."""
+        is_other = len(indices) == 1 and indices[0].isalpha() and indices[0] not in self.meanings.over
+        shape = self.builder.shapes.get(self.meanings.members.get(family.name, ""))
+        if not is_other or family.sites != ("_",) or shape is None or max(shape, default=1) == 1 or 1 not in shape:
+            return None
+        self.meanings.may_be_entry = True
+        sample = self.meanings.some_sample
+        if not sample:
+            return None
+        whole = self.some_member(f"{family.name}[{sample}]", [sample])
+        self.meanings.steps.discard(indices[0])
+        if self.meanings.letters.get(indices[0]) is None:
+            self.meanings.letters[indices[0]] = max(shape)
+        return self.entry(whole, indices, ())
 
     def taken_by(self, tokens: Sequence[Token]) -> Part:
         """What stands below a nabla; a family there, as `a` in `\\nabla_a C`, is its last member."""

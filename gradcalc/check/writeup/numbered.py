@@ -6,6 +6,7 @@ Where a chain has one of these under its number, that one is meant. Else each ma
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from gradcalc.check.answers.interpreter import Interpreter
 from gradcalc.check.writeup.formulas import Formulas
@@ -31,3 +32,15 @@ def _read(chain: Derivation, letter: str, name: str, interpreter: Interpreter) -
         return found
     finally:
         interpreter.read_as = {}
+
+
+def for_some_sample(chain: Derivation, found: Formulas, interpreter: Interpreter) -> Iterator[Formulas]:
+    """The chain where `y_k` is the entry k of any sample's y, if the problem has one letter for samples."""
+    letters = [*interpreter.solution.problem.over]
+    if not found.meanings.may_be_entry or len(letters) != 1:
+        return
+    interpreter.some_sample = letters[0]
+    try:
+        yield Formulas(chain, interpreter)
+    finally:
+        interpreter.some_sample = ""

@@ -34,7 +34,7 @@ from gradcalc.check.writeup.conditions import excluded, says_equal
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.layered import last_layer, of_layers
 from gradcalc.check.writeup.model import Derivation, Side, WriteUp
-from gradcalc.check.writeup.numbered import readings
+from gradcalc.check.writeup.numbered import for_some_sample, readings
 from gradcalc.check.writeup.own_letters import own_letters
 from gradcalc.check.writeup.rows_or_columns import by_rows
 from gradcalc.check.writeup.rules import rule
@@ -105,7 +105,7 @@ class WriteUpReader:
                 continue
             first, *others = readings(each, by_rows(each, formulas, interpreter), interpreter)
             self.take(each, first)
-            for other in others:
+            for other in (*others, *for_some_sample(each, first, interpreter)):
                 self.read_otherwise(each, first, other)
         answers = self.reader.finished(map(self.answer, self.said.values()))
         unread = sorted(self.unread, key=lambda each: (each.place.line, each.place.column))
