@@ -40,6 +40,7 @@ matrices     numbers, lists and constant formulas, as arrays
 classes      letters for classes: one_hot(K, at=k)
 kinds        what a name stands for: vector(n), one_hot(K), Dx×H
 other_forms  shapes and kinds in other words: row(D), R^{n×m}
+whole_sums   such sums in letters, of whole arrays
 given_functions  functions among what a file gives: `phi(z)` for `phi: function`
 graphs       graphs of any shape, drawn at random
 letters      numbers for values that are shapes in letters

@@ -63,6 +63,8 @@ class Draft:
         """How far the letters of sums without limits count in a formula, by its path."""
         self.sources: dict[Path, Path] = {}
         """The path in the file of what was written out for a member, by the member's path."""
+        self.whole: dict[Path, str] = {}
+        """Formulas in letters whose sums are written of whole arrays, by the path."""
         self._misfitting: set[Path] = set()
 
     @cached_property
@@ -205,7 +207,7 @@ class Draft:
     def read(self, path: Path, text: str, extra: tuple[str, ...]) -> Expr:
         """The formula that a text at `path` writes. Raises FormulaError."""
         indices = replace(self.indices, ranges=(*self.indices.ranges, *self.counting.get(path, ())))
-        return parse(text, extra, self.numbers_of(path), indices, own=self._own_constants)
+        return parse(self.whole.get(path, text), extra, self.numbers_of(path), indices, own=self._own_constants)
 
     def formula(self, path: Path, value: Any, extra: tuple[str, ...] = ()) -> Expr | None:
         """The formula at `path`; None, and a fault at its column, if it can't be read."""

@@ -16,6 +16,7 @@ from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.problem.draft import Draft
 from gradcalc.problem.letter_ranges import SUMS, Range, Surroundings, nodes_of, tree_of
+from gradcalc.problem.whole_sums import whole
 from gradcalc.program.derivatives import DERIVATIVES
 from gradcalc.program.inlined import asked_shape
 from gradcalc.program.problem import Path
@@ -42,6 +43,15 @@ def note_ranges(
 
 def _has_shape(draft: Draft, path: Path, text: str, shapes: dict[str, Shape], axis: Axis) -> bool:
     """Whether the shape of a formula can be told; noted with how far its letters count, as far as that can."""
+    tree = tree_of(text) if draft.letters is not None and draft.letters.kinds else None
+    numbers = dict.fromkeys(dict(draft.numbers_of(path)), ())
+    of_arrays = (
+        whole(tree, {**numbers, **shapes}, dict(draft.indices.ranges))
+        if tree is not None and _uncounted(text, draft.indices)
+        else None
+    )
+    if of_arrays is not None:
+        draft.whole[path] = text = of_arrays
     draft.counting[path] = tuple(_ranges(draft, path, text, shapes, axis).items())
     try:
         shapes[canonical(str(path[-1]))] = asked_shape(draft.read(path, text, DERIVATIVES), shapes, axis)
