@@ -19,7 +19,8 @@ _WITH_LETTER: Final = 2
 def whole(tree: ast.AST, shapes: Mapping[str, Shape], over: Collection[str] = ()) -> str | None:
     """A formula with whole arrays in its sums without limits, where their terms take the same entry of each array.
 
-    None where there is no such sum. `over` are letters that count otherwise; any other counts over the entries of a column or a row, two over those of a matrix.
+    None where there is no such sum. `over` are letters that count otherwise; any other counts over the entries of a
+    column or a row, two over those of a matrix.
     """
     writer = _Whole(shapes, over)
     written = writer.visit(ast.parse(ast.unparse(tree), mode="eval"))
