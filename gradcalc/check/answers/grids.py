@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 
 from gradcalc.check.answers.dotted import Dotted
-from gradcalc.check.answers.labels import sample_of, target_at
+from gradcalc.check.answers.labels import target_at
 from gradcalc.check.answers.letters import letter_of
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.normal import GAP
@@ -109,12 +109,26 @@ class Grids(Dotted):
         said = [token for token in self.tokens if token.kind != "end"]
         at = next((i for i, token in enumerate(said) if token.text in ("=", "!=")), 0)
         for of_class, entry in ((said[:at], said[at + 1 :]), (said[at + 1 :], said[:at])):
-            sample = sample_of(of_class, self.builder.resolve, self.meanings.one_hot)
+            member = of_class[0] if len(of_class) == 1 and of_class[0].kind in ("member", "lettered") else None
+            if member is not None and len(entry) == 1 and letter_of(entry[0]):
+                return self.class_of_member(member, letter_of(entry[0]), "==" if said[at].text == "=" else "!=")
+            sample = self.label(of_class)
             if sample is not None and len(entry) == 1 and letter_of(entry[0]) and self.meanings.one_hot:
                 text = self.index_text(sample) if sample else ""
                 hot = target_at(self.meanings.one_hot, text, letter_of(entry[0]), self.builder.axis)
                 return self.opaque(f"({hot} {'==' if said[at].text == '=' else '!='} 1)", ())
         return None
+
+    def class_of_member(self, member: Token, letter: str, sign: str) -> Part | None:
+        """The same of the target of one sample, `y_i = k`; None where that is no vector."""
+        family = member.text.partition("[")[0]
+        shape = self.builder.shapes.get(self.meanings.members.get(family, ""))
+        if self.meanings.members.get(family) not in self.meanings.targets or shape in (None, (), (1, 1)):
+            return None
+        if member.kind == "lettered":
+            self.some_member(member.text, member.inner[1])  # whose letters count members
+        self.meanings.uncertain |= letter in self.meanings.steps  # `s_k` of a sample, where k is a class
+        return self.opaque(f"({member.text}[{letter}] {sign} 1)", ())
 
     def matrix(self, rows: Sequence[Sequence[Sequence[Token]]]) -> Part:
         """A matrix of numbers or formulas, entry by entry or block by block."""

@@ -230,7 +230,7 @@ class Lettered(Parser):
     def part_of(self, found: Part, tokens: Sequence[Token]) -> Part:
         """An entry or a column, by letters or numbers."""
         found, index = self.in_layer(found, one_digit_each(split(tokens), found.shape))
-        labelled = [sample_of(each, self.builder.resolve) is not None for each in index]
+        labelled = [self.label(each) is not None for each in index]
         if any(labelled) and self.meanings.one_hot:
             return self.at_label(found, index, labelled.index(True))
         if found.shape is None:  # which is told where it is tried
@@ -279,10 +279,17 @@ class Lettered(Parser):
             "transpose", self.entry(Part(matrix, shape), [":", self.index_text(index)], (shape[0], 1))
         )
 
+    def label(self, tokens: Sequence[Token]) -> Sequence[Token] | None:
+        """Of which sample an index is the class, as `y_i` and `label[i]`; of the only one nothing, whatever is said."""
+        target = self.meanings.one_hot
+        is_letter = bool(tokens) and letter_of(tokens[0]) in self.meanings.letters
+        sample = sample_of(tokens, self.builder.resolve, "" if is_letter else target)
+        return () if sample and 1 in (self.builder.shapes.get(target) or ()) else sample
+
     def at_label(self, found: Part, index: Sequence[Sequence[Token]], place: int) -> Part:
         r"""`z_{i, \text{label}[i]}`: of the entries with any class the one at which the target is 1."""
         letter = next(each for each in "qpsrtuvw" if each not in self.meanings.letters)
-        sample = sample_of(index[place], self.builder.resolve) or ()
+        sample = self.label(index[place]) or ()
         written = [letter if at == place else self.index_text(each) for at, each in enumerate(index)]
         for each, size in zip(index, found.shape or (), strict=False):
             self.count(each, size)

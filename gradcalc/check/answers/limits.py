@@ -86,7 +86,10 @@ class Limited(Grids):
             return limits.condition
         if not (INDEX.fullmatch(limits.first) and INDEX.fullmatch(limits.last)):
             self.fail("the limits of this sum can't be read")
-        return ", ".join((limits.letter, self.step(limits.first), self.step(limits.last)))
+        first, last = limits.first, limits.last
+        if first == "0" and last.endswith("-1") and not any(name.endswith("[0]") for name in self.builder.shapes):
+            first, last = "1", last.removesuffix("-1")  # samples counted from 0
+        return ", ".join((limits.letter, self.step(first), self.step(last)))
 
 
 def _spelled(tokens: Sequence[Token]) -> str:

@@ -31,7 +31,7 @@ class Loss(Extremes):
             return self.partial(found, self.inner([*by, END]))
         words = [each.text for each in self.token.inner[0] if each.text[:1].isalpha() and not letter_of(each)]
         if not (words and is_loss):
-            return super().indexed(found)
+            return self.pass_over_inputs(super().indexed(found))
         self.position += 1
         self.pass_over_arguments()
         self.meanings.uncertain |= self.meanings.has_parts and _WHOLE.search(" ".join(words)) is None
@@ -87,6 +87,18 @@ class Loss(Extremes):
         kinds = ("name", "member", "layer", "index", "transpose")
         if all(each.kind in kinds or each.text in ",;()[]" for each in inside):
             self.position = min(end + 1, len(self.tokens) - 1)
+
+    def pass_over_inputs(self, found: Part) -> Part:
+        r"""`\phi_j(x)` is the problem's `\phi_j`, which rests on its x, and no product with it."""
+        if self.token.text != "(" or not isinstance(found.expr, Name):
+            return found
+        base = found.expr.id.partition("[")[0]
+        inputs = self.meanings.given & self.meanings.rests_on(self.meanings.members.get(base, base)) - {base}
+        end = self.closing(self.position)
+        inside = self.tokens[self.position + 1 : end]
+        if inside and all(each.kind == "name" and self.builder.resolve(each.text) in inputs for each in inside):
+            self.position = min(end + 1, len(self.tokens) - 1)
+        return found
 
     def closing(self, start: int) -> int:
         """Where the bracket closes that opens at a token; the end where none does."""

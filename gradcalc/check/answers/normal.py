@@ -136,6 +136,8 @@ def _normal(node: Node) -> Row:
     match node:
         case Symbol(command) if command.kind == "space":
             return ()
+        case Symbol(command) if command.char == "|":
+            return (_BAR,)
         case Styled(font, marked) if font == BARE:
             return normal(_bare(marked))
         case Group(items) if items and items[0] == _COLOURED:

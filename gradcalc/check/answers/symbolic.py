@@ -38,6 +38,8 @@ from gradcalc.program.naming import gradient_name
 _HESSIAN: Final = "H"
 _LOGARITHM: Final = "log"
 _IDENTITY: Final = "I"
+_CROSS_ENTROPY: Final = ("CE", "BCE", "cross_entropy", "binary_cross_entropy")
+"""What the loss is called by many where that isn't applied to anything."""
 _STOPS: Final = "sg"
 _VEC: Final = "vec"
 """Where it stands, `⊗` is the Kronecker product."""
@@ -80,9 +82,9 @@ class Symbolic(Probabilities):
             case "nabla":
                 return self.gradient_by(self.taken_by(token.inner[0]), token.text == "∇²")
             case "member":
-                return self.of_family(token.inner[0])
+                return self.pass_over_inputs(self.of_family(token.inner[0]))
             case "lettered":
-                return self.some_member(token.text, token.inner[1])
+                return self.pass_over_inputs(self.some_member(token.text, token.inner[1]))
             case "sign" if token.text == "∂":
                 return self.in_line()
             case "sign" if token.text in DOTS:
@@ -190,6 +192,7 @@ class Symbolic(Probabilities):
             self.meanings.gradients_named.add(found.expr.id)
         if isinstance(found.expr, Name) and found.expr.id == self.meanings.objective:
             self.pass_over_arguments()
+        self.pass_over_inputs(found)
         if isinstance(found.expr, Name) and found.expr.id in self.meanings.guessed:
             ahead = self.token.text if self.token.text in PRIMES else ""  # a name of its own, or a derivative
             is_called = ahead or self.token.text == "("
@@ -224,6 +227,10 @@ class Symbolic(Probabilities):
             self.meanings.uncertain |= is_small  # `\ell(\theta)`, which is the log-likelihood to many
             self.pass_over_arguments()
             return Part(Name(self.meanings.objective or NO_LOSS), ())
+        if text in _CROSS_ENTROPY and self.meanings.objective:
+            several = self.meanings.over or self.meanings.over_samples
+            self.meanings.uncertain |= self.meanings.has_parts or bool(several)  # that of one sample, or a part
+            return Part(Name(self.meanings.objective), ())
         if is_index or text in self.meanings.sizes:
             return self.opaque(text, ())
         if text in ("δ", "1") and self.token.kind == "index":
@@ -252,11 +259,11 @@ class Symbolic(Probabilities):
         return Part(Name(argument), self.builder.shapes.get(argument))
 
     def matrix_of(self, letter: str) -> Part | None:
-        """`w_{ij}` is an entry of W, where no w is known."""
+        """`w_{ij}` is an entry of W, and `w_i` a row or a column, where no w is known."""
         index = (
             split([each for each in self.token.inner[0] if each.kind != "end"]) if self.token.kind == "index" else []
         )
-        name = self.builder.resolve(letter.upper()) if len(index) == 2 and letter.islower() else None
+        name = self.builder.resolve(letter.upper()) if index and len(index) < 3 and letter.islower() else None
         shape = self.builder.shapes.get(name or "")
         return Part(Name(name), shape) if name and shape and 1 not in shape else None
 

@@ -56,7 +56,7 @@ from gradcalc.formula.tex.tree import (
 from gradcalc.program.naming import new_name
 
 SAME: Final = {
-    **{"Tr": "trace", "tr": "trace", "Trace": "trace", "Diag": "diag", "ReLU": "relu", "ln": "log"},
+    **{"Tr": "trace", "tr": "trace", "Trace": "trace", "Diag": "diag", "ReLU": "relu", "ln": "log", "sgn": "sign"},
     **{"Softmax": "softmax", "SM": "softmax", "Sigmoid": "sigmoid", "σ": "sigmoid"},
 }
 """Functions under other names."""
@@ -65,7 +65,8 @@ _CONSTANTS: Final = ("True", "False", "None")
 _TEX: Final = re.compile(r"\\[A-Za-z]|[_^]\{")
 _SIZES: Final = re.compile(
     r"\\(?:big|Big|bigg|Bigg)[lrm]?(?![A-Za-z])|\\(?:displaystyle|limits|nolimits|space|,|;|!)(?![A-Za-z])"
-    r"|\\(?:enspace|enskip|strut|allowbreak)(?![A-Za-z])|\\(?:[hm]skip|m?kern)\s*-?[\d.]+\s*[a-z]{2}"
+    r"|\\(?:enspace|enskip|strut|allowbreak|tiny|small|normalsize|large|Large|LARGE|huge|Huge)(?![A-Za-z])"
+    r"|\\(?:[hm]skip|m?kern)\s*-?[\d.]+\s*[a-z]{2}"
 )
 _MIXED: Final = re.compile(r"\\(?:text|mbox|textrm)\s*\{([^{}$]*)\$([^{}$]*)\$([^{}$]*)\}")
 """Text with mathematics in it."""
@@ -200,6 +201,11 @@ class _Cutting:
         word = list(takewhile(_is_letter, row))
         if word:
             letters = "".join(each.text for each in word if isinstance(each, Char))
+            primed = row[len(word)] if len(row) > len(word) else None
+            if isinstance(primed, Scripted) and primed.primes and not primed.scripts and primed.base is not None:
+                whole = letters + _typed(_bare(primed.base))  # `ReLU'(z)`: the prime is the word's
+                if is_function(SAME.get(whole, whole)):
+                    return len(word) + 1, [_name(whole), *self.scripts(primed.primes, {})]
             digits = row[len(word)] if len(row) > len(word) else None
             if isinstance(digits, Char) and digits.text.isdecimal():
                 name = self.resolve(letters + digits.text)

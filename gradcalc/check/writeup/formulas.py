@@ -284,14 +284,20 @@ class Formulas:
         return number == len(self.sides) - 1 and self.read[number] == Num(0) and not self.is_conditional
 
     def is_of_parameter(self, parameters: Collection[str]) -> bool:
-        """Whether its left side is an entry of a parameter: which value it takes where a gradient is 0."""
+        """Whether its left side is an entry or a member of a parameter: which value it takes where a gradient is 0."""
+        member = self.read[0].id.partition("[")[0] if isinstance(self.read[0], Name) else ""
+        if member in {name.partition("[")[0] for name in parameters if name.endswith("]")}:
+            return True
         whole, _ = self.meanings.entries.get("" if self.read[0] is None else code(self.read[0]), (None, ""))
         return whole is not None and code(whole.expr) in parameters
 
     def is_system(self) -> bool:
         """Whether it is a linear system, which is to be solved."""
-        is_alone = len(self.sides) == 2 and not self.is_conditional
-        return is_alone and all(isinstance(each, Apply) and self.is_linear(each) for each in self.read)
+        if len(self.sides) != 2 or self.is_conditional:
+            return False
+        left, right = ({*names(each)} if each is not None else set() for each in self.read)
+        also = ("eye",) if left - right and right - left else ()  # not of `(A + I) x = A x + x`
+        return all(isinstance(each, Apply) and self.is_linear(each, also) for each in self.read)
 
     def is_of_given(self, given: Collection[str]) -> bool:
         """Whether it says which number comes of given values: `u^T u = 1`."""
@@ -300,10 +306,10 @@ class Formulas:
             return False
         return isinstance(right, Num) and bool(names(left)) and {*names(left)} <= {*given}
 
-    def is_linear(self, expr: Expr) -> bool:
-        """Whether only matrix algebra is in a formula, and no derivative."""
+    def is_linear(self, expr: Expr, also: Collection[str] = ()) -> bool:
+        """Whether only matrix algebra is in a formula, and functions that are given beside, and no derivative."""
         functions = {node.function for node in walk(expr) if isinstance(node, Apply)}
-        return functions <= _LINEAR and not self.is_about_letters(expr)
+        return functions <= {*_LINEAR, *also} and not self.is_about_letters(expr)
 
     def text(self, number: int) -> str:
         """A side as claims have it; empty where it can't be read."""

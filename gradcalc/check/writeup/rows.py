@@ -41,6 +41,8 @@ _REASONS: Final = frozenset(("as", "because", "since", "using", "recall"))
 """Words before a reason, in which there may be equations."""
 _LETTERS_EQUAL: Final = re.compile(r"\s*(?:\\[,;: ]|~|\\q?quad)*\s*[a-z]\s*(?:=|\\equiv)\s*[a-z0-9]\s*(?:[,.]|\Z)")
 _GOES_ON: Final = re.compile(r"[-+−]|\\(?:cdot|times|odot|circ|otimes|pm)(?![A-Za-z])")
+_DERIVATIVE: Final = re.compile(r"\s*(?:\\[dt]?frac\s*\{\s*\\partial|\\nabla|∇)")
+"""What begins the left side of a second equation behind a wide space."""
 _NUMBER: Final = re.compile(r"\s*\(([\d.]+[a-z]?)\)\s*")
 
 
@@ -121,6 +123,8 @@ def _segments(row: Sequence[Token]) -> Iterator[list[Token]]:
 def _parts(row: Sequence[Token], at: int, before: Sequence[Token]) -> bool:
     """Whether what stands here is between two equations: a semicolon, a comma, or a wide space behind a stop."""
     token, after = row[at], row[at + 1 : at + LONGEST]
+    if token.text in WIDE and _DERIVATIVE.match(text_of(after)) and _has_sign(before):
+        return True
     if token.text in WIDE:
         return _ends_with_stop(before) and not (begins_with_word(after) or about_indices(before, after))
     return not token.brackets and (token.text == ";" or (token.text == "," and _is_between(before, after)))

@@ -32,8 +32,9 @@ class Subjects:
         self.names = admission.called
         self.by_equation = {quantity.equation: quantity for quantity in self.names.catalogue.every}
         parameters = admission.solution.problem.parameters
-        self.updated = {name: new_name(name) for name in parameters if new_name(name) in self.by_equation}
-        """The names of the new values of parameters."""
+        new = {name: new_name(name) for name in parameters if new_name(name) in self.by_equation}
+        self.updated = {old.partition("[")[0]: made.partition("[")[0] for old, made in new.items()}
+        """The names of the new values of parameters; of a family's members that of the new family."""
 
     def of(self, left: Expr, used: set[str]) -> Quantity | str:
         """The quantity that a left side names, where the others use these names; else why there is none."""
