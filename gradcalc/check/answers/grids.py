@@ -112,7 +112,7 @@ class Grids(Dotted):
             member = of_class[0] if len(of_class) == 1 and of_class[0].kind in ("member", "lettered") else None
             if member is not None and len(entry) == 1 and letter_of(entry[0]):
                 return self.class_of_member(member, letter_of(entry[0]), "==" if said[at].text == "=" else "!=")
-            sample = self.label(of_class)
+            sample = self.label(of_class, is_compared=True)
             if sample is not None and len(entry) == 1 and letter_of(entry[0]) and self.meanings.one_hot:
                 text = self.index_text(sample) if sample else ""
                 hot = target_at(self.meanings.one_hot, text, letter_of(entry[0]), self.builder.axis)

@@ -279,11 +279,14 @@ class Lettered(Parser):
             "transpose", self.entry(Part(matrix, shape), [":", self.index_text(index)], (shape[0], 1))
         )
 
-    def label(self, tokens: Sequence[Token]) -> Sequence[Token] | None:
-        """Of which sample an index is the class, as `y_i` and `label[i]`; of the only one nothing, whatever is said."""
-        target = self.meanings.one_hot
-        is_letter = bool(tokens) and letter_of(tokens[0]) in self.meanings.letters
-        sample = sample_of(tokens, self.builder.resolve, "" if is_letter else target)
+    def label(self, tokens: Sequence[Token], is_compared: bool = False) -> Sequence[Token] | None:
+        """Of which sample an index is the class, as `y_i` and `label[i]`; of the only one nothing, whatever is said.
+
+        Where it is compared with a class, the targets may be called by any name that people have for them.
+        """
+        target, letters = self.meanings.one_hot, self.meanings.letters
+        is_name = bool(tokens) and tokens[0].text == target == letter_of(tokens[0]) and target not in letters
+        sample = sample_of(tokens, self.builder.resolve, target if is_name or is_compared else "")
         return () if sample and 1 in (self.builder.shapes.get(target) or ()) else sample
 
     def at_label(self, found: Part, index: Sequence[Sequence[Token]], place: int) -> Part:
