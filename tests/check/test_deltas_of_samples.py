@@ -125,3 +125,8 @@ def test_what_fits_as_the_entry_of_a_sample_alone_is_right(tmp_path):
     slope = r"\frac{\partial y_k}{\partial a_j} = y_k (\delta_{kj} - y_j)"
     assert verdicts(CLASSES, slope, tmp_path) == ["correct"]
     assert "correct" not in verdicts(CLASSES, slope.replace("- y", "+ y"), tmp_path)
+
+
+def test_a_delta_of_a_sample_that_nothing_has_said_is_not_wrong(tmp_path):
+    line = r"\frac{\partial R_i}{\partial \beta_{mk}} = \delta_{ki} z_{mi}"
+    assert verdicts(NETWORK, line, tmp_path) == []

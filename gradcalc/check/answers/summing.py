@@ -252,6 +252,8 @@ class Summing(Multiplying):
         one, other = (self.index_text([each]) for each in letters)
         for each in (one, other):
             self.meanings.letters.setdefault(each, None)
+        is_of_sample = (one in self.meanings.over) != (other in self.meanings.over)
+        self.meanings.uncertain |= is_of_sample  # `δ_{ki}` of a sample i may be what a line says it is
         return self.opaque(f"({one} == {other})", ())
 
 
