@@ -71,6 +71,12 @@ class Facts:
         shapes = [self.solution.shapes[name] for name in self.solution.problem.targets if name in self.solution.shapes]
         return bool(shapes) and all(shape[1 - self.axis :][:1] in ((), (1,)) for shape in shapes)
 
+    @cached_property
+    def has_steps(self) -> bool:
+        """Whether a member of a family rests on another one, as steps do and samples don't."""
+        every = [(_index(equation.name), map(_index, equation.uses)) for equation in self.solution.problem.forward]
+        return any(own and used and used != own for own, uses in every for used in uses)
+
     def rests_on(self, name: str) -> frozenset[str]:
         """All names that a quantity is made of."""
         found, todo = set[str](), [name]
@@ -99,3 +105,8 @@ class Facts:
             if np.shape(right) == np.shape(value) and np.allclose(right, value, rtol=1e-12, atol=0):
                 return name
         return None
+
+
+def _index(name: str) -> str:
+    """The index of a family's member, with its bracket; empty for any other name."""
+    return name.partition("[")[2]

@@ -35,9 +35,12 @@ def _read(chain: Derivation, letter: str, name: str, interpreter: Interpreter) -
 
 
 def for_some_sample(chain: Derivation, found: Formulas, interpreter: Interpreter) -> Iterator[Formulas]:
-    """The chain where `y_k` is the entry k of any sample's y, if the problem has one letter for samples."""
+    """The chain where `y_k` is the entry k of any sample's y, if the problem has one letter for samples.
+
+    Where it has steps, `h_k` is the one at another step.
+    """
     letters = [*interpreter.solution.problem.over]
-    if not found.meanings.may_be_entry or len(letters) != 1:
+    if not found.meanings.may_be_entry or len(letters) != 1 or interpreter.facts.has_steps:
         return
     interpreter.some_sample = letters[0]
     try:
