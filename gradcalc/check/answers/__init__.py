@@ -29,6 +29,8 @@ parts        the parts of such a formula, with their shapes
 calls        functions as NumPy and PyTorch call them
 odd_brackets  brackets that close without having been opened
 tex          the tokens of formulas typed in LaTeX
+scripted     names with scripts in them: which are the name's, which an index or a power
+typesetting  such formulas as trees, without what only sets them
 normal       trees of TeX in one form
 patterns     names that are shown with letters in them
 trees        what stands in such trees, as names are typed

@@ -22,7 +22,7 @@ from gradcalc.check.answers.numerals import NotReadable, RestsOnLater
 from gradcalc.check.answers.partial import Parts, has_gaps, region, with_gaps, without_gaps
 from gradcalc.check.answers.plain import plain
 from gradcalc.check.answers.shapes import as_row
-from gradcalc.check.answers.tex import is_tex
+from gradcalc.check.answers.typesetting import is_tex
 from gradcalc.errors import Fault, Span
 from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Expr

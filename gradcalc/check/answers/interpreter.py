@@ -22,8 +22,9 @@ from gradcalc.check.answers.shaped import letter_for, sides_told
 from gradcalc.check.answers.shapes import SCALAR
 from gradcalc.check.answers.stated import abbreviations, sizes_of
 from gradcalc.check.answers.symbolic import read_tex
-from gradcalc.check.answers.tex import is_tex, tex_tokens
+from gradcalc.check.answers.tex import tex_tokens
 from gradcalc.check.answers.typed import UnknownName, read
+from gradcalc.check.answers.typesetting import is_tex
 from gradcalc.check.wording import typed
 from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array

@@ -37,6 +37,10 @@ class Token:
     """Of one with an inside of its own, as a fraction of TeX has, the tokens of its parts."""
 
 
+END: Final = Token("end", "", 0)
+"""Behind the last token, where its place is of no matter."""
+
+
 def tokens(text: str, is_name: Callable[[str], object]) -> list[Token]:
     """The tokens, and one at the end; names that are written together (`W2δ2`) are told apart by `is_name`.
 

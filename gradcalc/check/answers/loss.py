@@ -7,9 +7,8 @@ from typing import Final
 
 from gradcalc.check.answers.extremes import Extremes
 from gradcalc.check.answers.letters import letter_of
-from gradcalc.check.answers.lexer import Token
+from gradcalc.check.answers.lexer import END, Token
 from gradcalc.check.answers.parts import Part
-from gradcalc.check.answers.tex import END
 from gradcalc.formula.expr import Name
 from gradcalc.program.customs import LOSSES
 from gradcalc.program.naming import gradient_name

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from gradcalc.check.answers.identities import Identities
 from gradcalc.check.answers.letters import letter_of
-from gradcalc.check.answers.lexer import Token
+from gradcalc.check.answers.lexer import END, Token
 from gradcalc.check.answers.loss import Loss
 from gradcalc.check.answers.meanings import Meanings
-from gradcalc.check.answers.tex import END, POINT
+from gradcalc.check.answers.tex import POINT
 from gradcalc.formula.expr import Expr, Name, Num
 from gradcalc.formula.write import code
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from math import prod
 
 from gradcalc.check.answers.differentiating import NO_LOSS, Differentiating
-from gradcalc.check.answers.lexer import Token
+from gradcalc.check.answers.lexer import END, Token
 from gradcalc.check.answers.parts import Part
-from gradcalc.check.answers.tex import END
 from gradcalc.formula.expr import Name
 from gradcalc.formula.write import code
 

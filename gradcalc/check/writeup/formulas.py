@@ -12,8 +12,8 @@ from gradcalc.check.answers.identities import in_sizes
 from gradcalc.check.answers.interpreter import Interpreter
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.parts import Part
-from gradcalc.check.answers.tex import NotTex
 from gradcalc.check.answers.typed import UnknownName
+from gradcalc.check.answers.typesetting import NotTex
 from gradcalc.check.writeup.differentials import expanded
 from gradcalc.check.writeup.model import Derivation, Side
 from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, walk
