@@ -8,6 +8,7 @@ from typing import Final
 
 from gradcalc.check.answers.corners import LAST, Letters, NoRule, Place, Rule, rule_of
 from gradcalc.check.answers.normal import GAP
+from gradcalc.check.answers.trees import bare
 from gradcalc.formula.tex.commands import COMMANDS
 from gradcalc.formula.tex.tree import Char, Fenced, Fraction, Grid, Group, Node, Row, Scripted, Symbol, Words
 
@@ -40,7 +41,7 @@ def has_dots(row: Row) -> bool:
 
 def is_dotted(grid: Grid) -> bool:
     """Whether cells of a matrix are dots."""
-    return grid.kind != "cases" and any(_is_of_dots((_bare(cell),)) for row in grid.rows for cell in row)
+    return grid.kind != "cases" and any(_is_of_dots((without_comma(cell),)) for row in grid.rows for cell in row)
 
 
 def letters_for(row: Row, is_taken: Callable[[str], object]) -> Letters:
@@ -69,7 +70,7 @@ def by_rule(grid: Grid, letters: Letters) -> Rule | Grid:
     Raises NoRule.
     """
     width = max(map(len, grid.rows))
-    cells = _without_strokes([[*map(_bare, row), *[()] * (width - len(row))] for row in grid.rows])
+    cells = _without_strokes([[*map(without_comma, row), *[()] * (width - len(row))] for row in grid.rows])
     width = max(map(len, cells), default=0)
     down, along = _dotted(cells), _dotted([*map(list, zip(*cells, strict=True))])
     if not along and width > 1:
@@ -116,7 +117,7 @@ def _is_of_dots(row: Sequence[Row]) -> bool:
     return any(row) and all(not cell or (len(cell) == 1 and is_dots(cell[0])) for cell in row)
 
 
-def _bare(cell: Row) -> Row:
+def without_comma(cell: Row) -> Row:
     """A cell without a comma at its end."""
     return cell[:-1] if cell[-1:] == (Char(","),) else cell
 
@@ -201,14 +202,10 @@ def _is_beside_dots(row: Row, at: int) -> bool:
 
 def _is_link(first: Fraction, last: Fraction) -> bool:
     """Whether both are derivatives of a member by another of the same family."""
-    parts = [_bare(part) for each in (first, last) for part in (_items(each.above), _items(each.below))]
+    parts = [without_comma(part) for each in (first, last) for part in (bare(each.above), bare(each.below))]
     members = [part[1] for part in parts if len(part) == _OF_DERIVATIVE and part[0] in _DERIVED]
     bases = {each.base for each in members if isinstance(each, Scripted)}
     return len(members) == len(parts) and all(isinstance(each, Scripted) for each in members) and len(bases) == 1
-
-
-def _items(node: Node) -> Row:
-    return node.items if isinstance(node, Group) else (node,)
 
 
 def with_sums(row: Row, letter: str) -> Row:

@@ -106,8 +106,9 @@ class Interpreter:
         self.facts = Facts(solution)
         self.own = OwnNames(solution, called, self.facts)
         self.read_as: dict[str, str] = {}
-        self.by_rows: dict[str, str] = {}
         """Letters without the number of a layer, and the names that they are read as."""
+        self.by_rows: dict[str, str] = {}
+        """The matrices of which one index is a row's, each with how that lies: as a `column`, or as a `row`."""
         self.some_sample = ""
         """The letter of the sample that is meant where an index is that of an entry."""
         self.guessed: frozenset[str] = frozenset()

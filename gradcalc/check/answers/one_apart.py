@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradcalc.check.answers.dots import is_dots
-from gradcalc.formula.tex.tree import Char, Grid, Row
+from gradcalc.check.answers.dots import is_dots, without_comma
+from gradcalc.formula.tex.tree import Grid, Row
 
 _AROUND = 3
 """The one entry, with one that is as all others on either side."""
@@ -19,7 +19,7 @@ def one_apart(grid: Grid) -> tuple[Grid, Row] | None:
     is_column = all(len(row) == 1 for row in grid.rows)
     if not is_column and len(grid.rows) != 1:
         return None
-    cells = [_bare(cell) for row in grid.rows for cell in row]
+    cells = [without_comma(cell) for row in grid.rows for cell in row]
     dots = [at for at, cell in enumerate(cells) if len(cell) == 1 and is_dots(cell[0])]
     if len(dots) != 2 or not 0 < dots[0] < dots[1] < len(cells) - 1:
         return None
@@ -39,7 +39,3 @@ def constant(grid: Grid) -> Row | None:
 
 def _are_alike(cells: Sequence[Row]) -> bool:
     return all(cell == cells[0] for cell in cells)
-
-
-def _bare(cell: Row) -> Row:
-    return cell[:-1] if cell[-1:] == (Char(","),) else cell
