@@ -7,6 +7,27 @@ from pathlib import Path
 from gradcalc.commands.check import Marking, marked
 from gradcalc.problem.load import loads
 
+LAYER = r"""
+inputs: {x: vector(n)}
+targets: {y: vector(m)}
+parameters: {W: m×n, b: vector(m)}
+equations:
+  z: W @ x + b
+  a: sigmoid(z)
+  L: 1/2 * sum((a - y) ** 2)
+of: L
+"""
+ROWS = r"""
+inputs: {X: m×n}
+targets: {Y: m×k}
+parameters: {W: n×k, b: 1×k}
+equations:
+  Z: X @ W + b
+  A: sigmoid(Z)
+  J: 1/(2*m) * sum((A - Y) ** 2)
+of: J
+"""
+
 
 def lines(problem: str, text: str, folder: Path) -> list[tuple[str, str]]:
     """The verdict on each line that is read, with why; at the end what isn't read, with the reason."""
@@ -20,3 +41,9 @@ def lines(problem: str, text: str, folder: Path) -> list[tuple[str, str]]:
 def verdicts(problem: str, tex: str, folder: Path) -> list[str]:
     """The verdicts on the lines of one display, of those that are read."""
     return [word for word, _ in lines(problem, f"$$ {tex} $$", folder) if word != "unread"]
+
+
+def assert_each_is(word: str, problem: str, displays: str, folder: Path) -> None:
+    """Each line of `displays`, a display by itself, has this one verdict."""
+    for tex in displays.strip().splitlines():
+        assert verdicts(problem, tex, folder) == [word], tex

@@ -5,29 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from handed_in import verdicts
+from handed_in import LAYER, ROWS, assert_each_is
 
-LAYER = r"""
-inputs: {x: vector(n)}
-targets: {y: vector(m)}
-parameters: {W: m×n, b: vector(m)}
-equations:
-  z: W @ x + b
-  a: sigmoid(z)
-  L: 1/2 * sum((a - y) ** 2)
-of: L
+LAYER_SHOWN = (
+    LAYER
+    + r"""
 symbols: {dz: '\delta'}
 """
-ROWS = r"""
-inputs: {X: m×n}
-targets: {Y: m×k}
-parameters: {W: n×k, b: 1×k}
-equations:
-  Z: X @ W + b
-  A: sigmoid(Z)
-  J: 1/(2*m) * sum((A - Y) ** 2)
-of: J
-"""
+)
 REGRESSION = r"""
 inputs: {X: m×n}
 targets: {y: vector(m)}
@@ -44,7 +29,7 @@ loss: sum((R - Rhat) ** 2)
 symbols: {Rhat: '\hat{r}', P: p, Q: q}
 """
 RIGHT = {
-    LAYER: r"""
+    LAYER_SHOWN: r"""
 z_i = W_i^T x + b_i
 z_i = W_i \cdot x + b_i
 z_1 = W_1^T x + b_1
@@ -68,7 +53,7 @@ J = \frac{1}{2m}[(\vec{w}\cdot\vec{X_1}+b-y_1)^2+\dots+(\vec{w}\cdot\vec{X_m}+b-
 """,
 }
 WRONG = {
-    LAYER: r"""
+    LAYER_SHOWN: r"""
 z_i = W_i^T x - b_i
 z_i = W_i^T x
 \frac{\partial L}{\partial W_i} = - \delta_i x^T
@@ -91,6 +76,5 @@ J = \frac{1}{m}[(\vec{w}\cdot\vec{X_1}+b-y_1)^2+\dots+(\vec{w}\cdot\vec{X_m}+b-y
 
 @pytest.mark.parametrize("problem", RIGHT, ids=["layer", "rows", "regression", "factors"])
 def test_right_lines_are_right_and_spoilt_ones_wrong(problem: str, tmp_path: Path) -> None:
-    for each, word in ((RIGHT[problem], "correct"), (WRONG[problem], "wrong")):
-        for line in each.strip().splitlines():
-            assert verdicts(problem, line, tmp_path) == [word], line
+    assert_each_is("correct", problem, RIGHT[problem], tmp_path)
+    assert_each_is("wrong", problem, WRONG[problem], tmp_path)

@@ -5,19 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from handed_in import verdicts
+from handed_in import LAYER, ROWS, assert_each_is
 
-LAYER = r"""
-inputs: {x: vector(n)}
-targets: {y: vector(m)}
-parameters: {W: m×n, b: vector(m)}
-equations:
-  z: W @ x + b
-  a: sigmoid(z)
-  L: 1/2 * sum((a - y) ** 2)
-of: L
+LAYER_SHOWN = (
+    LAYER
+    + r"""
 symbols: {sigmoid: '\sigma', dz: '\delta'}
 """
+)
 BATCH = r"""
 inputs: {X: n×m}
 targets: {Y: k×m}
@@ -28,18 +23,8 @@ equations:
   J: 1/(2*m) * sum((A - Y) ** 2)
 of: J
 """
-ROWS = r"""
-inputs: {X: m×n}
-targets: {Y: m×k}
-parameters: {W: n×k, b: 1×k}
-equations:
-  Z: X @ W + b
-  A: sigmoid(Z)
-  J: 1/(2*m) * sum((A - Y) ** 2)
-of: J
-"""
 RIGHT = {
-    LAYER: r"""
+    LAYER_SHOWN: r"""
 L = \frac{1}{2} (a-y)^\intercal (a-y)
 \frac{\part L}{\part W} = \delta x^T
 \frac{\partial L}{\partial \pmb W} = \delta {\bf x}^{\rm T}
@@ -85,7 +70,7 @@ Z = X W + 1_m b
 """,
 }
 WRONG = {
-    LAYER: r"""
+    LAYER_SHOWN: r"""
 L = (a-y)^\intercal (a-y)
 \frac{\part L}{\part W} = x x^T
 \frac{\partial L}{\partial \pmb W} = - \delta {\bf x}^{\rm T}
@@ -114,6 +99,5 @@ J = \frac{1}{m} ||A-Y||_F^2
 
 @pytest.mark.parametrize("problem", RIGHT, ids=["layer", "batch", "rows"])
 def test_right_lines_are_right_and_spoilt_ones_wrong(problem: str, tmp_path: Path) -> None:
-    for each, word in ((RIGHT[problem], "correct"), (WRONG[problem], "wrong")):
-        for line in each.strip().splitlines():
-            assert verdicts(problem, line, tmp_path) == [word], line
+    assert_each_is("correct", problem, RIGHT[problem], tmp_path)
+    assert_each_is("wrong", problem, WRONG[problem], tmp_path)

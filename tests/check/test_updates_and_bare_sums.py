@@ -5,20 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from handed_in import lines, verdicts
+from handed_in import LAYER, assert_each_is, lines
 
-LAYER = r"""
-inputs: {x: vector(n)}
-targets: {y: vector(m)}
-parameters: {W: m×n, b: vector(m)}
-equations:
-  z: W @ x + b
-  a: sigmoid(z)
-  L: 1/2 * sum((a - y) ** 2)
-of: L
+LAYER_SHOWN = (
+    LAYER
+    + r"""
 lr: 0.1
 symbols: {sigmoid: '\sigma', lr: '\alpha', dz: '\delta'}
 """
+)
 SAMPLES = r"""
 over: {i: m}
 inputs: {"x[i]": vector(n)}
@@ -40,7 +35,7 @@ equations:
 of: L
 """
 RIGHT = {
-    LAYER: r"""
+    LAYER_SHOWN: r"""
 W_{ij} = W_{ij} - \alpha \frac{\partial L}{\partial W_{ij}}
 W_{ij} \leftarrow W_{ij} - \alpha \delta_i x_j
 b_1 = b_1 - \alpha \frac{\partial L}{\partial b_1}
@@ -64,7 +59,7 @@ p = \frac{\exp(x)}{\sum \exp(x)}
 """,
 }
 WRONG = {
-    LAYER: r"""
+    LAYER_SHOWN: r"""
 W_{ij} = W_{ij} + \alpha \frac{\partial L}{\partial W_{ij}}
 W_{ij} \leftarrow W_{ij} - \alpha \delta_j x_i
 b_1 = b_1 + \alpha \frac{\partial L}{\partial b_1}
@@ -90,10 +85,9 @@ p = \frac{x}{\sum \exp(x)}
 
 @pytest.mark.parametrize("problem", RIGHT, ids=["layer", "samples", "classes"])
 def test_right_lines_are_right_and_spoilt_ones_wrong(problem: str, tmp_path: Path) -> None:
-    for each, word in ((RIGHT[problem], "correct"), (WRONG[problem], "wrong")):
-        for line in each.strip().splitlines():
-            assert verdicts(problem, line, tmp_path) == [word], line
+    assert_each_is("correct", problem, RIGHT[problem], tmp_path)
+    assert_each_is("wrong", problem, WRONG[problem], tmp_path)
 
 
 def test_over_which_letters_a_sum_for_a_vector_goes_is_not_guessed(tmp_path: Path) -> None:
-    assert lines(LAYER, r"$$ z = \sum W_{ij} x_j $$ $$ a = \sigma(z) $$", tmp_path)[-1][0] == "unread"
+    assert lines(LAYER_SHOWN, r"$$ z = \sum W_{ij} x_j $$ $$ a = \sigma(z) $$", tmp_path)[-1][0] == "unread"

@@ -43,16 +43,7 @@ ENTRIES = [
     (r"L = -\sum_{k=1}^K y_k (a_{2,k} - \log \sum_{j=1}^K e^{a_{2,j}})", r"-\sum_{k", r"\sum_{k"),
     (r"\frac{\partial L}{\partial h_1} = \sum_{k=1}^K (\hat{y}_k - y_k) (W_2)_{k,:}^\top", "- y_k", "+ y_k"),
 ]
-SHOWN = """
-notation: W @ x + b
-inputs: vector(D)
-targets: one_hot(K)
-layers:
-  - {weights: H×D, biases: vector(H), activation: tanh}
-  - {weights: K×H, biases: vector(K), activation: softmax}
-loss: cross_entropy
-symbols: {a1: z, h1: h}
-"""
+SHOWN = PROBLEM.replace("sigmoid", "tanh") + "symbols: {a1: z, h1: h}\n"
 ONE = """
 inputs: {x: vector(D)}
 parameters: {W1: H×D, b1: vector(H), W2: K×H, b2: vector(K)}
