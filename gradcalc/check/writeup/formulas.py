@@ -15,7 +15,7 @@ from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.typed import UnknownName
 from gradcalc.check.answers.typesetting import NotTex
 from gradcalc.check.writeup.differentials import expanded
-from gradcalc.check.writeup.model import Derivation, Side
+from gradcalc.check.writeup.model import NAME, Derivation, Side
 from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, walk
 from gradcalc.formula.table import Shape
 from gradcalc.formula.write import code
@@ -25,7 +25,6 @@ _DIFFERENTIAL: Final = re.compile(
     r"(?<![A-Za-z\\])d\s*(?:\\left\s*)?\(|^\s*d\s*(?:[JLEC]\b|\\ell|\\mathcal|\\hat|\\[A-Za-z]+\s*(?:\\left\s*)?\()"
 )
 """A d before a bracket, before the loss, or at the beginning before a function."""
-_WORD: Final = re.compile(r"[^\W\d]\w*")
 _LINEAR: Final = frozenset(("add", "sub", "neg", "mul", "matmul", "transpose", "inv"))
 _GREEK: Final = re.compile(r"\s*\\(?:delta|gamma|Delta|varepsilon|epsilon|xi)(?![A-Za-z])")
 """Letters that books give to derivatives of their own choice."""
@@ -152,7 +151,7 @@ class Formulas:
             and not interpreter.own.recurs(self.sides[0].tex, self.sides[1].tex)
         )
         left, tex = self.read[0], self.sides[0].tex
-        words = () if second is None else _WORD.findall(code(second))
+        words = () if second is None else NAME.findall(code(second))
         is_kronecker = left is not None and " == " in code(left) and _GREEK.match(tex) is not None
         is_of_quantities = any(word in interpreter.shapes or word in self.meanings.members for word in words)
         is_unknown = (left is None and self.is_of_unknown) or (is_kronecker and is_of_quantities)
@@ -255,8 +254,8 @@ class Formulas:
         left = "" if self.read[0] is None else code(self.read[0])
         of, by = self.meanings.partials.get(left, (None, None))
         shapes = self.meanings.shapes
-        mine = {word for word in _WORD.findall("" if of is None else code(of.expr)) if word in shapes}
-        other = {word for word in _WORD.findall("" if by is None else code(by.expr)) if word in shapes}
+        mine = {word for word in NAME.findall("" if of is None else code(of.expr)) if word in shapes}
+        other = {word for word in NAME.findall("" if by is None else code(by.expr)) if word in shapes}
         behind = mine.union(*(self.meanings.rests_on(name) for name in mine))
         return bool(mine and other) and behind.isdisjoint(other)
 

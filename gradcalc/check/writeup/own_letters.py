@@ -7,7 +7,6 @@ trying to tell.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
@@ -20,7 +19,7 @@ from gradcalc.check.answers.model import Reading
 from gradcalc.check.answers.model import where as where_it_holds
 from gradcalc.check.answers.names import Names
 from gradcalc.check.writeup.formulas import Formulas
-from gradcalc.check.writeup.model import Derivation
+from gradcalc.check.writeup.model import NAME, Derivation
 from gradcalc.errors import FormulaError
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.spelling import canonical
@@ -41,13 +40,9 @@ _MEAN_OTHERS: Final = frozenset(("d", "e", "E", "I", "J", "L", "P"))
 """Letters that stand for what is no value: the differential, Euler's number, expectations, the unit matrix, a loss."""
 _BY_ENTRY: Final = ("\\odot", "\\circ", "⊙", "∘")
 
-_WORD: Final = re.compile(r"[^\W\d]\w*")
-
 Where = Mapping[str, ValueKind]
 MOST_KEPT: Final = 1_000
 NUMBER: Final = ValueKind("scalar")
-
-
 _READERS: dict[object, OwnLetters] = {}
 
 
@@ -143,7 +138,7 @@ class OwnLetters:
         if first is None or not any(others) or formulas.free or formulas.meanings.called - formulas.meanings.alone:
             return None
         every = [where_it_holds(formulas.condition, text) for text in formulas.texts]
-        used = {word for text in every for word in _WORD.findall(text)}
+        used = {word for text in every for word in NAME.findall(text)}
         mine = {name: kind for name, kind in where.items() if used & {name, *map(str, kind.sizes)}}
         sides = [self.side(text, mine) for text in every]
         texts = tuple(text if side is not None else "" for text, side in zip(every, sides, strict=True))

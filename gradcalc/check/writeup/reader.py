@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -33,7 +32,7 @@ from gradcalc.check.writeup.asides import asides, has_words
 from gradcalc.check.writeup.conditions import excluded, says_equal
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.layered import last_layer, of_layers
-from gradcalc.check.writeup.model import Derivation, Side, WriteUp
+from gradcalc.check.writeup.model import NAME, Derivation, Side, WriteUp
 from gradcalc.check.writeup.numbered import for_some_sample, readings
 from gradcalc.check.writeup.own_letters import own_letters
 from gradcalc.check.writeup.rows_or_columns import by_rows
@@ -53,7 +52,6 @@ MOST_ALONE: Final = 60
 MOST_LINES_ALONE: Final = 150
 """So many chains of a write-up, of so many lines, are read by themselves, in letters that the problem doesn't have."""
 _NOT_ALONE: Final = f"only {MOST_ALONE} chains in letters of their own, of {MOST_LINES_ALONE} lines together, are tried"
-_WORD: Final = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +124,7 @@ class WriteUpReader:
     def says_what_is(self, condition: str) -> bool:
         """Whether it says what something is that is worked out, rightly or not: `where $h = W x$`."""
         name, equal, rest = condition.removeprefix("min(").partition(" == ")
-        is_of_target = any(word in self.solution.problem.targets for word in _WORD.findall(rest))
+        is_of_target = any(word in self.solution.problem.targets for word in NAME.findall(rest))
         return bool(equal) and name.partition("[")[0] in self.solution.by_name and not is_of_target
 
     def take(self, whole: Derivation, chain: Formulas) -> None:
@@ -398,7 +396,7 @@ class WriteUpReader:
     def is_of_one_letter(self, chain: Formulas) -> bool:
         """Whether one given quantity is all that is in a chain, every side of which can be read."""
         known = {*self.solution.shapes, *self.solution.problem.indices.families}
-        used = {name for text in chain.texts for name in _WORD.findall(text) if name in known}
+        used = {name for text in chain.texts for name in NAME.findall(text) if name in known}
         return all(chain.texts) and not chain.free and len(used) == 1 and used <= {*self.solution.problem.given}
 
     def answer(self, said: _Said) -> Answer:
