@@ -75,6 +75,11 @@ class Draft:
         return Constants()
 
     @property
+    def is_in_letters(self) -> bool:
+        """Whether sizes are letters, or values are kinds, as far as the file has been read."""
+        return self.letters is not None and bool(self.letters.kinds)
+
+    @property
     def unread(self) -> list[str]:
         """Names that are known, though something couldn't be read, perhaps the value or formula of one of them."""
         return list(self.origins) if self.faults else []

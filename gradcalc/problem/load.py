@@ -115,10 +115,10 @@ def _lowered(document: Document, at: Mapping[str, int] | None = None, seed: int 
     try:
         problem = _by_form(draft)
     except InputError:
-        if draft.letters is None or not draft.letters.kinds:
+        if not draft.is_in_letters:
             raise
         problem = None
-    if problem is not None and at is None and seed is None and not (draft.letters and draft.letters.kinds):
+    if problem is not None and at is None and seed is None and not draft.is_in_letters:
         return problem
     from gradcalc.problem.lettered import lettered  # which few problems need
 

@@ -18,17 +18,19 @@ from gradcalc.program.problem import Path
 from gradcalc.words import shorten
 
 _RATE: Final = "a positive number, a list of one for each step, or a formula over k such as 0.1 / sqrt(k)"
-
-
 _USUAL: Final = 0.1
 """What a letter stands for where sizes make numbers of the problem."""
 
 
 def rate_letter(draft: Draft, written: Any) -> str:
     """The letter that a problem in letters has for its learning rate, which is any; empty of anything else."""
-    word = canonical(written.strip().lstrip("\\")) if isinstance(written, str) else ""
-    in_letters = draft.letters is not None and bool(draft.letters.kinds)
-    return word if in_letters and word.isidentifier() and word != STEP else ""
+    word = _word(written) if isinstance(written, str) else ""
+    return word if draft.is_in_letters and word.isidentifier() and word != STEP else ""
+
+
+def _word(written: str) -> str:
+    """A letter as formulas have it: `alpha` for `\\alpha` and α."""
+    return canonical(written.strip().lstrip("\\"))
 
 
 def rate_symbol(draft: Draft, written: Any) -> dict[str, str]:
@@ -72,7 +74,7 @@ def _schedule(draft: Draft, written: str) -> dict[str, Any]:
         formula = substitute(formula, {"pi": Num(math.pi)})
         return {"rate": formula} if draft.names_known((RATE,), formula, [STEP]) else {}
     if names(formula):
-        word = canonical(written.strip().lstrip("\\"))
+        word = _word(written)
         said = rf"; symbols: {{lr: \{word}}} shows it by that letter" if word in GREEK else ""
         draft.fault((RATE,), f"is {shorten(written)}: it must be {_RATE}{said}")
         return {}

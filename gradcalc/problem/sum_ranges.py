@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from gradcalc.errors import GradcalcError
 from gradcalc.formula.brackets import Indices
@@ -20,9 +20,6 @@ from gradcalc.problem.whole_sums import whole
 from gradcalc.program.derivatives import DERIVATIVES
 from gradcalc.program.inlined import asked_shape
 from gradcalc.program.problem import Path
-
-_WITHOUT_LIMITS: Final = 2
-"""So many arguments has a sum over an index that says no limits."""
 
 
 def note_ranges(
@@ -43,13 +40,7 @@ def note_ranges(
 
 def _has_shape(draft: Draft, path: Path, text: str, shapes: dict[str, Shape], axis: Axis) -> bool:
     """Whether the shape of a formula can be told; noted with how far its letters count, as far as that can."""
-    tree = tree_of(text) if draft.letters is not None and draft.letters.kinds else None
-    numbers = dict.fromkeys(dict(draft.numbers_of(path)), ())
-    of_arrays = (
-        whole(tree, {**numbers, **shapes}, dict(draft.indices.ranges))
-        if tree is not None and _uncounted(text, draft.indices)
-        else None
-    )
+    of_arrays = _of_arrays(draft, path, text, shapes)
     if of_arrays is not None:
         draft.whole[path] = text = of_arrays
     draft.counting[path] = tuple(_ranges(draft, path, text, shapes, axis).items())
@@ -58,6 +49,15 @@ def _has_shape(draft: Draft, path: Path, text: str, shapes: dict[str, Shape], ax
     except (GradcalcError, KeyError):
         return False
     return True
+
+
+def _of_arrays(draft: Draft, path: Path, text: str, shapes: Mapping[str, Shape]) -> str | None:
+    """A formula in letters with whole arrays in its sums without limits; None where that can't be, or needn't."""
+    tree = tree_of(text) if draft.is_in_letters and _uncounted(text, draft.indices) else None
+    if tree is None:
+        return None
+    numbers = dict.fromkeys(dict(draft.numbers_of(path)), ())
+    return whole(tree, {**numbers, **shapes}, dict(draft.indices.ranges))
 
 
 def _ranges(draft: Draft, path: Path, text: str, shapes: Mapping[str, Shape], axis: Axis) -> dict[str, Range]:
@@ -75,10 +75,9 @@ def _ranges(draft: Draft, path: Path, text: str, shapes: Mapping[str, Shape], ax
 def _uncounted(text: str, over: Indices) -> set[str]:
     """The letters of sums that have no limits, nor any under `over`."""
     tree = tree_of(text)
-    found = set()
+    found = set[str]()
     for node in nodes_of(tree) if tree is not None else ():
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SUMS:
-            second = node.args[1] if len(node.args) == _WITHOUT_LIMITS else None
-            letter = second.left if isinstance(second, ast.Compare) else second
-            found |= {letter.id} if isinstance(letter, ast.Name) else set()
+        match node:
+            case ast.Call(ast.Name(name), [_, ast.Name(letter) | ast.Compare(ast.Name(letter))]) if name in SUMS:
+                found.add(letter)
     return found - {*dict(over.ranges)}

@@ -13,7 +13,6 @@ from gradcalc.formula.table import Shape, known, lookup
 from gradcalc.problem.letter_ranges import nodes_of, parts_of
 
 _PLAIN: Final = (ast.BinOp, ast.UnaryOp, ast.Constant, ast.operator, ast.unaryop, ast.expr_context)
-_WITH_LETTER: Final = 2
 
 
 def whole(tree: ast.AST, shapes: Mapping[str, Shape], over: Collection[str] = ()) -> str | None:
@@ -49,17 +48,11 @@ class _Bare(ast.NodeTransformer):
 
 def _letters(node: ast.expr) -> tuple[list[str], ast.expr]:
     """The letters of a sum of sums, and its term."""
-    found = []
-    while (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "sum"
-        and len(node.args) == _WITH_LETTER
-        and isinstance(node.args[1], ast.Name)
-    ):
-        found.append(node.args[1].id)
-        node = node.args[0]
-    return found, node
+    match node:
+        case ast.Call(ast.Name("sum"), [inner, ast.Name(letter)]):
+            letters, term = _letters(inner)
+            return [letter, *letters], term
+    return [], node
 
 
 def _is_by_entry(term: ast.expr, letters: list[str], shapes: Mapping[str, Shape]) -> bool:
