@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from typing import Final
 
 from gradcalc.problem.letter_ranges import brackets_in, parts_of, tree_of
 
-_ONE_LETTER = 1
+_ONE_LETTER: Final = 1
 
 
 def counted_from_zero(text: str) -> str:

@@ -1,4 +1,4 @@
-r"""One index of a matrix: its column, or its row where only that fits, as in `w \\cdot X_1` and `p_i^T q_j`."""
+r"""One index of a matrix: its column, or its row where only that fits, as in `w \cdot X_1` and `p_i^T q_j`."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ _MOST: Final = 2
 def by_rows(chain: Derivation, found: Formulas, interpreter: Interpreter) -> Formulas:
     """The chain with rows for columns where more of it fits so.
 
-    Where nothing fits within a side, that may be meant otherwise.
+    A side in which nothing fits may be meant otherwise.
     """
-    names, best = sorted(found.meanings.columns), found
+    names, every = sorted(found.meanings.columns), [found]
     if not 0 < len(names) <= _MOST or _unfit(found) == (0, 0):
         return found
     for ways in product((None, "column", "row"), repeat=len(names)):
         interpreter.by_rows = {name: way for name, way in zip(names, ways, strict=True) if way is not None}
-        other = Formulas(chain, interpreter) if interpreter.by_rows else found
-        best = min(best, other, key=_unfit)
+        if interpreter.by_rows:
+            every.append(Formulas(chain, interpreter))
     interpreter.by_rows = {}
+    best = min(every, key=_unfit)
     for i, shape in enumerate(best.shapes):
         best.uncertain[i] |= shape is None
     return best
