@@ -14,12 +14,13 @@ from gradcalc.check.writeup.model import MOST_WORDS, Side
 
 _OPENS: Final = re.compile(r"(?:(?:\$\$|\\\[|\\begin\{\w+\*?\})[\s&]*)+\Z")
 _CLOSING: Final = re.compile(r"(?:(?:\$\$|\\\]|\\end\{\w+\*?\})\s*)+")
-_BEHIND: Final = re.compile(
-    r"[\s,;]*(?:where|if|when|whenever|for|since|because|as|assuming|provided|given|with)\b[^.]*?(?:\.(?!\d)|\n\s*\n|\Z)"
-)
+_LINKS: Final = "where|if|when|whenever|for|since|because|as|provided|given|with"
+_WORDS: Final = rf"{_LINKS}|assum\w+|suppose|let"
+"""Words of conditions: those that go on in a sentence, and those that also begin one."""
+_BEHIND: Final = re.compile(rf"[\s,;]*(?:{_LINKS}|assuming)\b[^.]*?(?:\.(?!\d)|\n\s*\n|\Z)")
 """What goes on behind a display, up to the end of its sentence."""
 _SAID: Final = re.compile(
-    r"\b(?:where|if|when|whenever|for|since|because|as|assum\w+|suppose|provided|given|let|with|and)\b[^$.]{0,25}\$([^$]+)\$",
+    rf"\b(?:{_WORDS}|and)\b[^$.]{{0,25}}\$([^$]+)\$",
     re.IGNORECASE,
 )
 """A formula behind a word of conditions."""
@@ -47,7 +48,7 @@ _MEANT: Final = tuple(
 )
 """What some words mean, as conditions."""
 _UNREAD: Final = re.compile(
-    r"\b(?:if|when|whenever|where|for|since|because|as|assum\w+|suppose|provided|given|let|with)\b[^.]{0,60}"
+    rf"\b(?:{_WORDS})\b[^.]{{0,60}}"
     r"\b(?:(?:in)?active|dead|saturated|commut\w+|(?:semi-?)?definite|diagonal|orthonormal|whitened|centred|centered)\b",
     re.IGNORECASE,
 )
