@@ -63,6 +63,10 @@ WRONG = [  # what stands beside them says nothing that would make them right
     (GATES, r"$$ \frac{\partial L}{\partial W_{ji}} = (p - y) w_j x_i $$ where $h = z + 0 b$."),
     (GATES, r"For $p > y$, $$ \frac{\partial L}{\partial W_{ji}} = (p - y) w_j x_i $$"),
     (GATES, r"$$ \frac{\partial h_i}{\partial z_i} = 1 $$"),
+    (GATES, r"For $x > 0$, $$ \frac{\partial h_i}{\partial z_i} = 1 $$"),
+    (GATES, r"For $x > 0$, $$ \frac{\partial L}{\partial b} = (p - y) w $$"),
+    (GATES, r"For $x > 0$, $$ |z_i| = z_i $$"),
+    (GATES, r"$$ \frac{\partial h_i}{\partial z_i} = 1 \quad \text{if } x > 0 $$"),
 ]
 """Those that may be right are left out: `when the unit is active` says where, but not as a formula."""
 
@@ -95,6 +99,18 @@ def test_a_condition_that_is_met_nowhere_is_told(tmp_path):
     text = r"If $y - p = 0$, $$ \frac{\partial L}{\partial w} = p h $$"
     ((word, why),) = handed_in.lines(GATES, text, tmp_path)
     assert (word, "nothing that was tried" in why) == ("unreadable", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"For $z_i > 4$, $$ \frac{\partial h_i}{\partial z_i} = 1 $$",
+        r"If $h_i = y$, $$ \frac{\partial L}{\partial w_i} = p h_i - h_i^2 $$",
+    ],
+)
+def test_a_right_line_is_not_wrong_where_it_could_not_be_tried(text, tmp_path):
+    ((word, why),) = handed_in.lines(GATES, text, tmp_path)
+    assert (word, "nothing that was tried" in why) == ("unread", True)
 
 
 def test_two_conditions_hold_together(verdicts):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from copy import copy
 from functools import partial
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -24,6 +25,8 @@ _NEAR: Final = 1e-12
 """How far both sides may be apart in the end."""
 _FEW: Final = 200
 """With more numbers than these nothing is moved."""
+_FURTHER: Final = 12
+"""At so many more values a line is tried under an inequality, which the usual ones may meet once."""
 
 
 def fulfilled(instance: Instance, condition: str) -> Instance | None:
@@ -48,6 +51,20 @@ def fulfilled(instance: Instance, condition: str) -> Instance | None:
     found.values = [*(_on(instance, used, sides) if equal else _among(instance, sides))]
     found.more = partial(iter, ())
     return found if found.values else None
+
+
+def further(instance: Instance, condition: str) -> Instance:
+    """The same problem at more values, at which an inequality holds; at none more for any other condition.
+
+    Where it holds at one of the usual values alone, what isn't so may be so there by chance.
+    """
+    if "step(" not in condition:
+        return instance
+    found = copy(instance)
+    with suppress(ClaimError, FormulaError):
+        _, sides, _ = instance.program_of((condition, condition), {})
+        found.values = [*instance.values, *islice(_among(instance, sides), _FURTHER)]
+    return found
 
 
 def _among(instance: Instance, sides: Sides) -> Iterator[Values]:

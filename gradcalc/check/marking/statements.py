@@ -17,7 +17,7 @@ from gradcalc.check.answers.multiplying import in_other_order
 from gradcalc.check.answers.summing import put_for
 from gradcalc.check.claims.lowering import ClaimError, Misfit
 from gradcalc.check.marking.from_zero import counted_from_zero
-from gradcalc.check.marking.fulfilled import fulfilled
+from gradcalc.check.marking.fulfilled import fulfilled, further
 from gradcalc.check.marking.likeness import DIAGONAL
 from gradcalc.check.marking.put_in import PutIn
 from gradcalc.check.marking.tries import BUT_FOR_LAST, CASES, NOWHERE, SOME, Instance, Stray, Values
@@ -142,15 +142,19 @@ class Statements:
         """
         try:
             if self.compared(condition, f"0 * ({condition})", {}) != "equal":
-                return self.lines([where(condition, text) for text in texts], free)
+                more = [further(instance, condition) for instance in self.problems]
+                return self._in(more).lines([where(condition, text) for text in texts], free)
         except ClaimError:
             return self.lines([where(condition, text) for text in texts], free)
         moved = [fulfilled(instance, condition) for instance in self.problems]
+        found = [each for each in moved if each is not None]
+        return self._in(found).lines(texts, free) if found else None
+
+    def _in(self, problems: list[Instance]) -> Statements:
+        """What tries chains in these problems alone."""
         other = copy(self)
-        other.problems, other._known = [each for each in moved if each is not None], {}
-        if not other.problems:
-            return None
-        return other.lines(texts, free)
+        other.problems, other._known = problems, {}
+        return other
 
     def _lines(self, texts: Sequence[str], free: Mapping[str, str]) -> tuple[Tried, ...]:
         found: list[Tried] = []
