@@ -229,3 +229,28 @@ def test_a_letter_for_the_hessian_has_its_entries(tmp_path):
     for factor, word in ((r"\sigma(z) (1 - \sigma(z))", "correct"), (r"\sigma(z)", "wrong")):
         found = handed_in.verdicts(LOGISTIC, rf"{told} H_{{jk}} = {factor} x_j x_k", tmp_path)
         assert found == ["correct", word]
+
+
+BIASED = """
+inputs: {x: vector(n)}
+targets: {y: scalar}
+parameters: {w: vector(n), b: scalar}
+equations: {p: "dot(w, x) + b", L: (p - y) ** 2 / 2}
+of: L
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        (r"\nabla L(w) = (p - y) x", "correct"),
+        (r"\nabla L(w, b) = (p - y) x", "unread"),
+        (r"w_i (y) = w_i y", "correct"),
+        (r"w_i (y) = w_i", "wrong"),
+        (r"\sum_{i'} \sum_{j'} w_{i'} x_{j'} = \sum_i w_i \sum_j x_j", "correct"),
+        (r"\sum_{i'} \sum_{j'} w_{i'} x_{j'} = w^T x", "wrong"),
+    ],
+)
+def test_brackets_and_primes_are_what_they_belong_to(line, word, tmp_path):
+    """A gradient by two is that by neither; y is no argument of w; each primed letter counts by itself."""
+    assert [found for found, _ in handed_in.lines(BIASED, f"$$ {line} $$", tmp_path)] == [word]

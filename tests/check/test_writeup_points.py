@@ -64,6 +64,11 @@ def test_a_number_in_brackets_behind_a_derivative_may_be_where_it_is_taken(tmp_p
     assert word == "unread"
 
 
+def test_a_chain_at_two_points_is_not_read_at_one_of_them(tmp_path):
+    line = r"$$ \frac{df}{dx}\Big|_{x=2} = \frac{df}{dx}\Big|_{x=1} $$"
+    assert [word for word, _ in lines(SQUARE, line, tmp_path)] == ["unread"]
+
+
 def test_a_whole_number_put_in_for_a_letter_is_not_called_wrong(tmp_path):
     text = r"$$ \frac{\partial L}{\partial x} = 18 x + \cos(x) = 35.584 $$"
     assert [word for word, _ in lines(SQUARE, text, tmp_path)] == ["unreadable", "correct"]

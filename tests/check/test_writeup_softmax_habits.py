@@ -99,3 +99,9 @@ def test_a_likelihood_is_a_product(tmp_path):
     assert verdicts(LIKELIHOOD, right.replace("y_i} (1", "1 - y_i} (1"), tmp_path) == ["wrong"]
     log_likelihood = r"\ell(\theta) = \sum_{i=1}^{m} y_i \log p_i + (1 - y_i) \log(1 - p_i)"
     assert "wrong" not in verdicts(LIKELIHOOD, log_likelihood, tmp_path)
+
+
+@pytest.mark.parametrize("entries", ["p_k - 1, p_k + 1", "p_k + 1, p_k - 1, p_k", r"p_j + 1, p_k - 1, p_m"])
+def test_a_list_in_which_several_entries_are_others_is_not_read(entries, tmp_path):
+    line = rf"$$ \frac{{\partial L}}{{\partial z}} = [p_1, \dots, {entries}, \dots, p_K]^T $$"
+    assert [word for word, _ in lines(SOFTMAX, line, tmp_path)] == ["unread"]
