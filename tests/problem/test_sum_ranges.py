@@ -63,6 +63,11 @@ def test_what_cannot_be_told_is_said(formula: str, message: str) -> None:
     assert message in str(caught.value)
 
 
+def test_a_letter_under_over_counts_as_it_says_there() -> None:
+    text = "over: {t: 2}\ninputs: {v: [1, 2, 4]}\nequations: {L: 'sum(v[t], t)'}\nloss: L\n"
+    assert float(solve(loads(text)).values["loss"]) == 3
+
+
 def test_a_penalty_of_layers_has_such_sums() -> None:
     text = """
 inputs: [1, 2]

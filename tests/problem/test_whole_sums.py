@@ -44,6 +44,8 @@ def test_terms_by_entry_are_of_whole_arrays(formula: str, written: str) -> None:
         "mean(x[i], i)",
         "sum(2, i)",
         "sum(A[k,n], k)",
+        "sum(A[k], k)",  # of rows
+        "sum(norm(x[i]), i)",
     ],
 )
 def test_others_stay(formula: str) -> None:
