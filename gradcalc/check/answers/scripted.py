@@ -15,7 +15,7 @@ from gradcalc.check.answers.lexer import END, Token
 from gradcalc.check.answers.patterns import Found, Patterns
 from gradcalc.check.answers.trees import bare as _bare
 from gradcalc.check.answers.trees import typed as _typed
-from gradcalc.formula.tex.tree import Accented, Char, Group, Node, Row, Scripted
+from gradcalc.formula.tex.tree import Accented, Char, Group, Node, Row, Scripted, Symbol
 from gradcalc.program.naming import new_name
 
 _TURNED: Final = ("⊤", "T", "⊺", "†", "t", "Tr", "tr")
@@ -52,6 +52,30 @@ class ScriptedNames(ABC):
     @abstractmethod
     def row(self, row: Row) -> list[Token]:
         """The tokens of a row. Raises NotReadable."""
+
+    def named(self, row: Row, found: Found | None) -> list[Token] | None:
+        """A row that is one name with scripts, which may be `found` by a pattern; None of anything else."""
+        *rest, last = row
+        before = tuple(rest)
+        if not isinstance(last, Scripted):
+            return None
+        if not before and (plain := _without_transpose(last)) is not None:
+            return [*self.row((plain,)), Token("transpose", "ᵀ", 0)]
+        if _is_nabla(last):
+            return None
+        if not before and (tokens := self.member(last)) is not None:
+            return tokens
+        partly = self.renewed(before, last) or self.squared(before, last) or self.index_behind(before, last)
+        name = None if before or partly else self.resolved((last,))
+        if name is not None and name == self.known.get(_bare(last.base)):
+            name = None  # what is shown without a number has an index here
+        name = name or (None if partly else self.others.get(row))
+        if name is not None:
+            self.signs |= numbered(last)
+            return [name_token(name)]
+        if partly is None and found is not None and found.pattern.is_column:
+            return self.with_letters(found)
+        return partly or self.layer_squared(before, last) or self.partly(before, last)
 
     def squared(self, before: Row, node: Scripted) -> list[Token] | None:
         """`y^2` where y is shown so and y2 isn't: the square of y, whatever else is called y2."""
@@ -225,7 +249,7 @@ def _capital(node: Node | None) -> Row:
     return (Accented(node.name, Char(letter.text.upper())),)
 
 
-def without_transpose(node: Scripted) -> Scripted | None:
+def _without_transpose(node: Scripted) -> Scripted | None:
     r"""`W^{(2)}` for `W^{(2)\top}`; None of anything else."""
     above = dict(node.scripts).get("^")
     items = above.items if isinstance(above, Group) else ()
@@ -245,3 +269,7 @@ def name_token(text: str, kind: str = "name", typed: str = "") -> Token:
     if text in ("⊙", "@"):
         return Token("sign", text, 0)
     return Token(kind, text, 0, (typed or text,))
+
+
+def _is_nabla(node: Scripted) -> bool:
+    return isinstance(node.base, Symbol) and node.base.command.name == "nabla"

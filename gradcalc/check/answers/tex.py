@@ -29,7 +29,7 @@ from gradcalc.check.answers.normal import ONE, REMARKS
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.one_apart import constant, one_apart
 from gradcalc.check.answers.patterns import Patterns
-from gradcalc.check.answers.scripted import ScriptedNames, name_token, numbered, without_transpose
+from gradcalc.check.answers.scripted import ScriptedNames, name_token, numbered
 from gradcalc.check.answers.trees import bare as _bare
 from gradcalc.check.answers.trees import typed as _typed
 from gradcalc.check.answers.typesetting import tree_of
@@ -111,43 +111,28 @@ class _Cutting(ScriptedNames):
             if name is not None:
                 self.signs |= numbered(row[size - 1])
                 return size, [name_token(name, typed=_typed(row[:size]) if size == 1 else "")]
-            *before, last = row[:size]
-            if isinstance(last, Scripted) and not before and (plain := without_transpose(last)) is not None:
-                return 1, [*self.row((plain,)), Token("transpose", "ᵀ", 0)]
-            if isinstance(last, Scripted) and not _is_nabla(last):
-                if not before and (tokens := self.member(last)) is not None:
-                    return 1, tokens
-                partly = self.renewed(tuple(before), last) or self.squared(tuple(before), last)
-                partly = partly or self.index_behind(tuple(before), last)
-                name = None if before or partly else self.resolved((last,))
-                if name is not None and name == self.known.get(_bare(last.base)):
-                    name = None  # what is shown without a number has an index here
-                name = name or (None if partly else self.others.get(row[:size]))
-                if name is not None:
-                    self.signs |= numbered(last)
-                    return size, [name_token(name)]
-                if partly is None and found is not None and size == found.size and found.pattern.is_column:
-                    return size, self.with_letters(found)
-                partly = partly or self.layer_squared(tuple(before), last) or self.partly(tuple(before), last)
-                if partly is not None:
-                    return size, partly
-            if found is not None and size == found.size:
-                return size, self.with_letters(found)
+            here = found if found is not None and found.size == size else None
+            tokens = self.named(row[:size], here) or (None if here is None else self.with_letters(here))
+            if tokens is not None:
+                return size, tokens
+        return self.letters(row) or (1, self.node(row[0]))
+
+    def letters(self, row: Row) -> tuple[int, list[Token]] | None:
+        """What letters side by side begin, with the digits or the prime behind them; None where there are none."""
         word = list(takewhile(_is_letter, row))
-        if word:
-            letters = "".join(each.text for each in word if isinstance(each, Char))
-            primed = row[len(word)] if len(row) > len(word) else None
-            if isinstance(primed, Scripted) and primed.primes and not primed.scripts and primed.base is not None:
-                whole = letters + _typed(_bare(primed.base))  # `ReLU'(z)`: the prime is the word's
-                if is_function(SAME.get(whole, whole)):
-                    return len(word) + 1, [name_token(whole), *self.scripts(primed.primes, {})]
-            digits = row[len(word)] if len(row) > len(word) else None
-            if isinstance(digits, Char) and digits.text.isdecimal():
-                name = self.resolve(letters + digits.text)
-                if name is not None:
-                    return len(word) + 1, [name_token(name)]
-            return self.word(letters)
-        return 1, self.node(row[0])
+        if not word:
+            return None
+        letters = "".join(each.text for each in word if isinstance(each, Char))
+        behind = row[len(word)] if len(row) > len(word) else None
+        if isinstance(behind, Scripted) and behind.primes and not behind.scripts and behind.base is not None:
+            whole = letters + _typed(_bare(behind.base))  # `ReLU'(z)`: the prime is the word's
+            if is_function(SAME.get(whole, whole)):
+                return len(word) + 1, [name_token(whole), *self.scripts(behind.primes, {})]
+        if isinstance(behind, Char) and behind.text.isdecimal():
+            name = self.resolve(letters + behind.text)
+            if name is not None:
+                return len(word) + 1, [name_token(name)]
+        return self.word(letters)
 
     def word(self, letters: str) -> tuple[int, list[Token]]:
         """The longest name or function among letters side by side; else one letter, or all of them as a word."""
@@ -307,7 +292,3 @@ def _with_partial(node: Node) -> Node:
 
 def _is_letter(node: Node) -> bool:
     return isinstance(node, Char) and node.text.isalpha() and node.text != "ᵀ"
-
-
-def _is_nabla(node: Scripted) -> bool:
-    return isinstance(node.base, Symbol) and node.base.command.name == "nabla"
