@@ -138,69 +138,92 @@ def _normal(node: Node) -> Row:
             return ()
         case Symbol(command) if command.char == "|":
             return (_BAR,)
-        case Styled(font, marked) if font == BARE:
-            return normal(_bare(marked))
         case Group(items) if items and items[0] == _COLOURED:
             return normal(items)
         case Group(items):
             inner = normal(items)
             return inner if len(inner) < 2 else (Group(inner),)
+        case Styled():
+            return _styled(node)
+        case Words():
+            return _words(node)
+        case Accented():
+            return _accented(node)
+        case Scripted():
+            return _scripted(node)
+        case Fenced():
+            return _fenced(node)
+        case Fraction(above, below):
+            return (Fraction(_one(above), _one(below)),)
+        case Root(inside):
+            return (Root(_one(inside)),)
+        case Braced(inside, said):
+            label = _normal(said)
+            return (Braced(_one(inside), label[0]),) if _is_name(label) else _normal(inside)
+        case Grid(kind, rows):
+            return (Grid(kind, tuple(tuple(map(normal, row)) for row in rows)),)
+    return (node,)
+
+
+def _styled(node: Styled) -> Row:
+    match node:
+        case Styled(font, marked) if font == BARE:
+            return normal(_bare(marked))
         case Styled(font, Group(items)) if font in _BOLD and len(items) > 1 and (word := spelled(items)):
             return (Words("text", word),)
         case Styled("mathbf" | "boldsymbol" | "bm" | "mathbb" | "mathds", Char("1") | Group((Char("1"),))):
             return (ONE,)
-        case Accented("vec", inner) if _one(inner) in (Char("1"), ONE):
-            return (ONE,)
         case Styled(font, inner) if font in _BOLD:
-            return _letters(_normal(inner))
-        case Styled(font, inner):
-            return (Styled("mathcal" if font == "mathscr" else font, _one(inner)),)
-        case Words(_, text) if found := _OF_MODULE.fullmatch(text.strip()):
-            return (Words("text", found[1]),)
-        case Words(_, text) if len(text.strip()) == 1:
-            return (Char(text.strip()),)
-        case Words(_, text) if text.strip().isalpha():
-            return (Words("text", text.strip()),)
-        case Words(_, text) if _EQUATION.fullmatch(text.strip()):
-            return tuple(map(Char, text.replace(" ", "")))
-        case Accented("vec" | "underline", inner):
-            return _letters(_normal(inner))
-        case Accented(name, inner) if isinstance(_one(inner), Scripted):
-            of = _one(inner)
-            assert isinstance(of, Scripted)
-            return (Scripted(Accented(_OTHER.get(name, name), of.base or Group(())), of.primes, of.scripts),)
-        case Accented(name, inner):
-            return (Accented(_OTHER.get(name, name), _one(inner)),)
-        case Scripted(base, primes, scripts):
-            inside = [_primes(script) for sign, script in scripts if sign == "^" and base is not None]
-            primes += inside[0][1] if inside else 0
-            scripts = tuple((sign, inside[0][0] if inside and sign == "^" else script) for sign, script in scripts)
-            each = ((sign, _one(script)) for sign, script in scripts)
-            ordered = tuple(sorted((each for each in each if each[1] != Group(())), reverse=True))
-            bare = None if base is None else _one(base)
-            return (Scripted(bare, primes, ordered),) if ordered or primes or bare is None else (bare,)
-        case Fraction(above, below):
-            return (Fraction(_one(above), _one(below)),)
-        case Root(inner):
-            return (Root(_one(inner)),)
+            return _bare(_one(inner))
+    return (Styled("mathcal" if node.font == "mathscr" else node.font, _one(node.inner)),)
+
+
+def _words(node: Words) -> Row:
+    text = node.text.strip()
+    if found := _OF_MODULE.fullmatch(text):
+        return (Words("text", found[1]),)
+    if len(text) == 1:
+        return (Char(text),)
+    if text.isalpha():
+        return (Words("text", text),)
+    return tuple(map(Char, node.text.replace(" ", ""))) if _EQUATION.fullmatch(text) else (node,)
+
+
+def _accented(node: Accented) -> Row:
+    name, inner = _OTHER.get(node.name, node.name), _one(node.inner)
+    if node.name == "vec" and inner in (Char("1"), ONE):
+        return (ONE,)
+    if node.name in ("vec", "underline"):
+        return _bare(inner)
+    if isinstance(inner, Scripted):
+        return (Scripted(Accented(name, inner.base or Group(())), inner.primes, inner.scripts),)
+    return (Accented(name, inner),)
+
+
+def _scripted(node: Scripted) -> Row:
+    primes, scripts = node.primes, node.scripts
+    inside = [_primes(script) for sign, script in scripts if sign == "^" and node.base is not None]
+    primes += inside[0][1] if inside else 0
+    scripts = tuple((sign, inside[0][0] if inside and sign == "^" else script) for sign, script in scripts)
+    each = ((sign, _one(script)) for sign, script in scripts)
+    ordered = tuple(sorted((each for each in each if each[1] != Group(())), reverse=True))
+    bare = None if node.base is None else _one(node.base)
+    return (Scripted(bare, primes, ordered),) if ordered or primes or bare is None else (bare,)
+
+
+def _fenced(node: Fenced) -> Row:
+    match node:
         case Fenced(Symbol(command), (Grid(_, rows),), None) if command.char == "{":
             return _normal(Grid(CASES, tuple(tuple(filter(None, row)) for row in rows)))
         case Fenced(None, inside, None):
             return _normal(Group(inside))
         case Fenced(Char("[") as opening, inside, closing):
             return (Fenced(opening, _with_gaps(inside), closing),)
-        case Fenced(opening, inside, closing):
-            whole = normal(inside)
-            match whole:
-                case (Fenced(Char("|"), within, Char("|")),) if opening == closing == _BAR:
-                    return (Fenced(_NORM, within, _NORM),)
-            return (Fenced(opening, whole, closing),)
-        case Braced(inner, said):
-            label = _normal(said)
-            return (Braced(_one(inner), label[0]),) if _is_name(label) else _normal(inner)
-        case Grid(kind, rows):
-            return (Grid(kind, tuple(tuple(map(normal, row)) for row in rows)),)
-    return (node,)
+    whole = normal(node.inner)
+    match whole:
+        case (Fenced(Char("|"), within, Char("|")),) if node.opening == node.closing == _BAR:
+            return (Fenced(_NORM, within, _NORM),)
+    return (Fenced(node.opening, whole, node.closing),)
 
 
 def _primes(script: Node) -> tuple[Node, int]:
@@ -241,11 +264,6 @@ def spelled(items: Row) -> str:
         if not (isinstance(node, Symbol) and node.command.kind == "space")
     )
     return text if text.isidentifier() else ""
-
-
-def _letters(row: Row) -> Row:
-    """Letters of a word in a font of its own, in place of their group."""
-    return row[0].items if len(row) == 1 and isinstance(row[0], Group) else row
 
 
 def _is_name(row: Row) -> bool:
