@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +13,8 @@ from gradcalc.formula.evaluate import attempt
 from gradcalc.formula.expr import Apply, Expr, Name, walk
 from gradcalc.formula.shapes import MATRIX
 from gradcalc.formula.table import known, lookup
+from gradcalc.formula.unknown import called as function_called
+from gradcalc.program.problem import Equation
 from gradcalc.program.solution import Solution
 
 
@@ -20,6 +24,11 @@ class Facts:
     def __init__(self, solution: Solution) -> None:
         self.solution = solution
         self.axis = solution.problem.axis
+
+    @cached_property
+    def forward(self) -> Sequence[Equation]:
+        """The equations of the forward pass."""
+        return [eq for eq in self.solution.equations if eq.section == "forward"]
 
     @cached_property
     def one_hot(self) -> str:
@@ -36,7 +45,7 @@ class Facts:
         """Whether the loss is a sum of parts, or there are numbers beside it that may be parts of it."""
         whole = self.solution.by_name.get(self.solution.problem.objective or "")
         shapes = self.solution.shapes
-        others = (eq for eq in self.solution.equations if eq.section == "forward" and eq is not whole)
+        others = (eq for eq in self.forward if eq is not whole)
         is_sum = whole is not None and isinstance(whole.expr, Apply) and whole.expr.function == "add"
         return is_sum or any(shapes[eq.name] in ((), (1, 1)) for eq in others)
 
@@ -51,10 +60,29 @@ class Facts:
         return {function: how for how, function in inner if lookup(function).per_sample}
 
     @cached_property
+    def used(self) -> frozenset[str]:
+        """The functions that are applied in the forward pass, at whatever depth."""
+        return frozenset(node.function for eq in self.forward for node in walk(eq.expr) if isinstance(node, Apply))
+
+    @cached_property
+    def slopes(self) -> dict[str, str]:
+        """The argument of each function that one equation alone applies, and to a name."""
+        applied = [each for eq in self.forward if isinstance(eq.expr, Apply) and (each := _call(eq.expr))]
+        where, counts = dict(applied), Counter(function for function, _ in applied)
+        return {f: arg.id for f, arg in where.items() if counts[f] == 1 and isinstance(arg, Name)}
+
+    @cached_property
+    def predicted(self) -> dict[str, str]:
+        """Of targets what the problem compares with them."""
+        losses = [eq.expr.args for eq in self.forward if isinstance(eq.expr, Apply) and len(eq.expr.args) == 2]
+        pairs = [(one, other) for one, other in losses if isinstance(one, Name) and isinstance(other, Name)]
+        return {other.id: one.id for one, other in pairs if other.id in self.solution.problem.targets}
+
+    @cached_property
     def copied(self) -> dict[str, str]:
         """The families whose members are all one name that is no member, by that name: its copies for each step."""
-        forward = (eq for eq in self.solution.equations if eq.section == "forward" and eq.name.endswith("]"))
-        found = ((eq.expr.id, eq.name.partition("[")[0]) for eq in forward if isinstance(eq.expr, Name))
+        members = (eq for eq in self.forward if eq.name.endswith("]"))
+        found = ((eq.expr.id, eq.name.partition("[")[0]) for eq in members if isinstance(eq.expr, Name))
         return {name: family for name, family in found if not name.endswith("]")}
 
     @cached_property
@@ -110,3 +138,11 @@ class Facts:
 def _index(name: str) -> str:
     """The index of a family's member, with its bracket; empty for any other name."""
     return name.partition("[")[2]
+
+
+def _call(node: Apply) -> tuple[str, Expr] | None:
+    """The function of one argument that is applied, or the problem's own that is, and to what."""
+    own = function_called(node)
+    if own is not None:
+        return own[0].id, node.args[1]
+    return (node.function, node.args[0]) if len(node.args) == 1 else None

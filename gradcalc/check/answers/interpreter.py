@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import replace
 from functools import cached_property
 
@@ -34,7 +33,6 @@ from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, substitut
 from gradcalc.formula.parse import MAX_LENGTH, parse
 from gradcalc.formula.shapes import shape_of
 from gradcalc.formula.table import Shape, known, without_brackets
-from gradcalc.formula.unknown import called as function_called
 from gradcalc.formula.unknown import uncalled
 from gradcalc.formula.write import code
 from gradcalc.program.naming import gradient_name
@@ -51,14 +49,6 @@ _DOT = re.compile(r"\\cdot(?![A-Za-z])|[·⋅]")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _NEAR = 0.01
 _PROGRAM = re.compile(r"\b(?:np|numpy|jnp|torch|tf|scipy)\.")
-
-
-def _call(node: Apply) -> tuple[str, Expr] | None:
-    """The function of one argument that is applied, or the problem's own that is, and to what."""
-    own = function_called(node)
-    if own is not None:
-        return own[0].id, node.args[1]
-    return (node.function, node.args[0]) if len(node.args) == 1 else None
 
 
 def _is_outside(before: str) -> bool:
@@ -210,14 +200,9 @@ class Interpreter:
 
     def meanings(self) -> Meanings:
         """What formulas may mean here, for one chain of them."""
-        problem, forward = self.solution.problem, [eq for eq in self.solution.equations if eq.section == "forward"]
-        applied = [each for eq in forward if isinstance(eq.expr, Apply) and (each := _call(eq.expr))]
-        where, counts = dict(applied), Counter(function for function, _ in applied)
-        slopes = {f: arg.id for f, arg in where.items() if counts[f] == 1 and isinstance(arg, Name)}
+        problem = self.solution.problem
         gradients = {gradient_name(name): name for name in self.shapes if gradient_name(name) in self.shapes}
         families = {name.partition("[")[0]: name for name in self.shapes if name.endswith("]")}
-        losses = [eq.expr.args for eq in forward if isinstance(eq.expr, Apply) and len(eq.expr.args) == 2]
-        pairs = [(one, other) for one, other in losses if isinstance(one, Name) and isinstance(other, Name)]
         found = Meanings(
             shapes=dict(self.shapes),
             objective=problem.objective,
@@ -229,8 +214,8 @@ class Interpreter:
             numbered=self.called.numbered,
             unnumbered=self.called.unnumbered,
             over_samples=self.facts.over_samples,
-            used=frozenset(node.function for eq in forward for node in walk(eq.expr) if isinstance(node, Apply)),
-            slopes=slopes,
+            used=self.facts.used,
+            slopes=self.facts.slopes,
             functions=self.called.functions_alike,
             gradients=gradients,
             members={family: name for family, name in families.items() if family in problem.indices.families},
@@ -246,7 +231,7 @@ class Interpreter:
             last=self.facts.last,
             definitions=self.own.definitions,
             samples=self.samples,
-            predicted={other.id: one.id for one, other in pairs if other.id in problem.targets},
+            predicted=self.facts.predicted,
             guessed=self.guessed,
             read_as=self.read_as,
             by_rows=self.by_rows,
