@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from gradcalc.check.answers.differentiating import NO_LOSS
 from gradcalc.check.answers.extremes import Extremes
 from gradcalc.check.answers.letters import letter_of
 from gradcalc.check.answers.lexer import END, Token
@@ -13,6 +14,8 @@ from gradcalc.formula.expr import Name
 from gradcalc.program.customs import LOSSES
 from gradcalc.program.naming import gradient_name
 
+_CROSS_ENTROPY: Final = ("CE", "BCE", "cross_entropy", "binary_cross_entropy")
+"""What the loss is called by many where that isn't applied to anything."""
 _WHOLE: Final = re.compile("samp|neg|total|all", re.IGNORECASE)
 """In words below the loss, which no part of one is called by."""
 
@@ -59,6 +62,21 @@ class Loss(Extremes):
         name = self.builder.resolve(token.text) if token.kind == "name" else None
         named = name == self.meanings.objective or (name is None and token.text in LOSSES)
         return token.kind == "name" and self.meanings.objective is not None and named
+
+    def customary_loss(self, text: str) -> Part | None:
+        """The loss by a name that it has with many people; None of any other name."""
+        objective = self.meanings.objective
+        is_index = text in self.meanings.letters
+        if text in (*LOSSES, "l") and not is_index and (objective or self.meanings.gradients):
+            is_small = text in ("ℓ", "l") and self.token.text == "("
+            self.meanings.uncertain |= is_small  # `\ell(\theta)`, which is the log-likelihood to many
+            self.pass_over_arguments()
+            return Part(Name(objective or NO_LOSS), ())
+        if text in _CROSS_ENTROPY and objective:
+            several = self.meanings.over or self.meanings.over_samples
+            self.meanings.uncertain |= self.meanings.has_parts or bool(several)  # that of one sample, or a part
+            return Part(Name(objective), ())
+        return None
 
     def by_variable(self, twice: bool = False) -> Part | None:
         """The gradient or the Hessian of the loss by what stands behind it; None where that isn't known."""

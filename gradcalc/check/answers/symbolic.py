@@ -12,7 +12,6 @@ from typing import Final
 
 from gradcalc.check.answers.calls import STOP_GRADIENT, is_function
 from gradcalc.check.answers.definitions import Definition, parted
-from gradcalc.check.answers.differentiating import NO_LOSS
 from gradcalc.check.answers.dots import DOTS
 from gradcalc.check.answers.extremes import OF_TWO
 from gradcalc.check.answers.families import Family, Member
@@ -32,14 +31,11 @@ from gradcalc.formula.expr import Apply, Expr, Name, Num, call, transform
 from gradcalc.formula.table import known, lookup, without_brackets
 from gradcalc.formula.tex.tree import Row
 from gradcalc.formula.write import code
-from gradcalc.program.customs import LOSSES
 from gradcalc.program.naming import gradient_name
 
 _HESSIAN: Final = "H"
 _LOGARITHM: Final = "log"
 _IDENTITY: Final = "I"
-_CROSS_ENTROPY: Final = ("CE", "BCE", "cross_entropy", "binary_cross_entropy")
-"""What the loss is called by many where that isn't applied to anything."""
 _STOPS: Final = "sg"
 _VEC: Final = "vec"
 """Where it stands, `⊗` is the Kronecker product."""
@@ -186,17 +182,23 @@ class Symbolic(Probabilities):
             return self.builder.applied("exp", exponent)
         if self.builder.resolve(text) is None and not without_brackets(text):
             return self.unknown(text)
-        found = super().name(Token("name", text, token.start))
-        if isinstance(found.expr, Name) and found.expr.id in self.meanings.gradients:
+        return self.quantity(super().name(Token("name", text, token.start)))
+
+    def quantity(self, found: Part) -> Part:
+        """A quantity of the problem, with what is remembered of it, behind the arguments that it is written with."""
+        if not isinstance(found.expr, Name):
+            return found
+        name = found.expr.id
+        if name in self.meanings.gradients:
             self.remember_gradient(found)
-            self.meanings.gradients_named.add(found.expr.id)
-        if isinstance(found.expr, Name) and found.expr.id == self.meanings.objective:
+            self.meanings.gradients_named.add(name)
+        if name == self.meanings.objective:
             self.pass_over_arguments()
         self.pass_over_inputs(found)
-        if isinstance(found.expr, Name) and found.expr.id in self.meanings.guessed:
+        if name in self.meanings.guessed:
             ahead = self.token.text if self.token.text in PRIMES else ""  # a name of its own, or a derivative
             is_called = ahead or self.token.text == "("
-            (self.meanings.called if is_called else self.meanings.alone).add(f"{found.expr.id}{ahead}")
+            (self.meanings.called if is_called else self.meanings.alone).add(f"{name}{ahead}")
         return found
 
     def has_gradient(self, name: str) -> bool:
@@ -221,17 +223,10 @@ class Symbolic(Probabilities):
             if len(below) == 1 and below[0] in self.meanings.classes:
                 self.position += 1
                 return Part(Name(self.meanings.one_hot), self.builder.shapes.get(self.meanings.one_hot))
-        is_index = text in self.meanings.letters
-        if text in (*LOSSES, "l") and not is_index and (self.meanings.objective or self.meanings.gradients):
-            is_small = text in ("ℓ", "l") and self.token.text == "("
-            self.meanings.uncertain |= is_small  # `\ell(\theta)`, which is the log-likelihood to many
-            self.pass_over_arguments()
-            return Part(Name(self.meanings.objective or NO_LOSS), ())
-        if text in _CROSS_ENTROPY and self.meanings.objective:
-            several = self.meanings.over or self.meanings.over_samples
-            self.meanings.uncertain |= self.meanings.has_parts or bool(several)  # that of one sample, or a part
-            return Part(Name(self.meanings.objective), ())
-        if is_index or text in self.meanings.sizes:
+        loss = self.customary_loss(text)
+        if loss is not None:
+            return loss
+        if text in self.meanings.letters or text in self.meanings.sizes:
             return self.opaque(text, ())
         if text in ("δ", "1") and self.token.kind == "index":
             return self.kronecker()
