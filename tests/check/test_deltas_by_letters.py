@@ -3,8 +3,7 @@ r"""Books tell the deltas of two layers apart by the letter below: `\delta_k` of
 from __future__ import annotations
 
 import pytest
-
-from tests.check.handed_in import verdicts
+from handed_in import verdicts
 
 NETWORK = r"""
 inputs: {x: vector(D)}

@@ -3,8 +3,7 @@ r"""Deltas of samples, `\delta_{ki} z_{mi}`, with the number of the sample last:
 from __future__ import annotations
 
 import pytest
-
-from tests.check.handed_in import verdicts
+from handed_in import verdicts
 
 NETWORK = r"""
 over: {i: N}

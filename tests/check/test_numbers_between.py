@@ -3,8 +3,7 @@ r"""A number between two factors, `\sigma'(z) 2 (a - y)`, and letters that are a
 from __future__ import annotations
 
 import pytest
-
-from tests.check.handed_in import lines, verdicts
+from handed_in import lines, verdicts
 
 NETWORK = r"""
 inputs: {x: vector(n)}

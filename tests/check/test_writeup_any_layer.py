@@ -3,8 +3,7 @@ r"""Lines for any layer of a network whose layers have numbers: `dz^{[l]} = …`
 from __future__ import annotations
 
 import pytest
-
-from tests.check.handed_in import lines, verdicts
+from handed_in import lines, verdicts
 
 NETWORK = r"""
 notation: W @ x + b

@@ -3,8 +3,8 @@ r"""Where derivatives are taken: `\frac{df}{dx}\Big|_{x=2}`, `[ … ]_{y=1}`, `|
 from __future__ import annotations
 
 import pytest
+from handed_in import lines, verdicts
 
-from tests.check.handed_in import lines, verdicts
 from tests.check.test_writeup_typesetting import NETWORK
 
 SQUARE = r"""

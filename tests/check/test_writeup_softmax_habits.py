@@ -3,8 +3,8 @@ r"""Derivations of softmax and of likelihoods as people write them: lists, indic
 from __future__ import annotations
 
 import pytest
+from handed_in import lines, verdicts
 
-from tests.check.handed_in import lines, verdicts
 from tests.check.test_writeup_typesetting import NETWORK
 
 SOFTMAX = r"""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from clock import within
+from handed_in import lines, verdicts
 
 from gradcalc.check.writeup.chains import taken_apart
-from tests.check.handed_in import lines, verdicts
 
 NETWORK = r"""
 notation: W @ x + b
