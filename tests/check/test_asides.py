@@ -28,6 +28,14 @@ equations:
   L: (p - y) ** 2 / 2
 of: L
 """
+SCORES = """
+inputs: {z: vector(K)}
+targets: {y: one_hot(K)}
+equations:
+  p: softmax(z)
+  L: cross_entropy(p, y)
+of: L
+"""
 RIGHT = [
     (FORM, r"With $\|u\| = 1$, $$ u^T (x + u) = u^T x + 1 $$", "+ 1", "+ 2"),
     (FORM, r"Let $u$ be a unit vector. Then $$ u^T (x + u) = u^T x + 1 $$", "+ 1", "+ 2"),
@@ -129,3 +137,11 @@ def test_words_behind_a_display_are_not_about_the_next(verdicts):
 def test_what_never_holds_makes_no_line_right(verdicts):
     text = r"$$ q^T (A q + q) = q^T A q + {} \quad \text{{if }} \|q\| = 1 $$"
     assert [verdicts(FORM, text.format(number)) for number in (1, 5)] == [["unread"], ["unread"]]
+
+
+@pytest.mark.parametrize("beside", [r"\text{where } y_k = 1", r"\quad y_k = 1"])
+def test_where_the_target_is_1_says_nothing_that_could_be_wrong(tmp_path, beside):
+    text = rf"$$ \frac{{\partial L}}{{\partial z_k}} = p_k - y_k, {beside} $$"
+    *_, (word, why) = handed_in.lines(SCORES, text, tmp_path)
+    assert (word, "a condition, not a value" in why) == ("unread", True)
+    assert handed_in.verdicts(SCORES, r"p_k = 1", tmp_path) == ["wrong"]  # what is worked out has a value

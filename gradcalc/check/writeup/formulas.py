@@ -287,8 +287,12 @@ class Formulas:
         member = self.read[0].id.partition("[")[0] if isinstance(self.read[0], Name) else ""
         if member in {name.partition("[")[0] for name in parameters if name.endswith("]")}:
             return True
+        return self.is_entry_of(parameters)
+
+    def is_entry_of(self, quantities: Collection[str]) -> bool:
+        """Whether its left side is an entry of one of some quantities."""
         whole, _ = self.meanings.entries.get("" if self.read[0] is None else code(self.read[0]), (None, ""))
-        return whole is not None and code(whole.expr) in parameters
+        return whole is not None and code(whole.expr) in quantities
 
     def is_system(self) -> bool:
         """Whether it is a linear system, which is to be solved."""
@@ -299,11 +303,12 @@ class Formulas:
         return all(isinstance(each, Apply) and self.is_linear(each, also) for each in self.read)
 
     def is_of_given(self, given: Collection[str]) -> bool:
-        """Whether it says which number comes of given values: `u^T u = 1`."""
+        r"""Whether it says which number comes of given values: `u^T u = 1`, `\text{where } y_k = 1`."""
         left, right, *more = self.read
-        if left is None or right is None or more or self.is_conditional or isinstance(left, Name):
+        if left is None or not isinstance(right, Num) or more or self.is_conditional:
             return False
-        return isinstance(right, Num) and bool(names(left)) and {*names(left)} <= {*given}
+        is_formula = not isinstance(left, Name) and bool(names(left)) and {*names(left)} <= {*given}
+        return is_formula or self.is_entry_of(given)
 
     def is_linear(self, expr: Expr, also: Collection[str] = ()) -> bool:
         """Whether only matrix algebra is in a formula, and functions that are given beside, and no derivative."""
