@@ -168,3 +168,19 @@ def test_shapes_of_several_names_are_said_together(tmp_path):
 def test_an_equation_goes_on_behind_a_shape(tmp_path):
     text = r"\begin{align} h &\in \mathbb{R}^{1 \times H} \\ \hat{y} &= \text{softmax}(\theta) \end{align}"
     assert sorted(words(text, tmp_path)) == ["correct", "correct"]
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        (r"dJ = \sum_i (\hat{y}_i - y_i) d\theta_i", "- y_i", "+ y_i"),
+        (r"dJ = (\hat{y} - y) d\theta^T", "- y", "+ y"),
+        (r"dJ = -\sum_i \frac{y_i}{\hat{y}_i} d\hat{y}_i", "-", ""),
+        (r"d\hat{y}_i = \hat{y}_i (d\theta_i - \sum_j \hat{y}_j d\theta_j)", "- ", "+ "),
+        (r"d\hat{y}_1 = \hat{y}_1 (d\theta_1 - \sum_j \hat{y}_j d\theta_j)", "- ", "+ "),
+    ],
+)
+def test_the_differential_of_an_entry_is_an_entry_of_it_and_so_of_a_transpose(text, old, new, tmp_path):
+    assert old in text
+    assert words(f"$$ {text} $$", tmp_path) == ["correct"]
+    assert words(f"$$ {text.replace(old, new, 1)} $$", tmp_path) == ["wrong"]

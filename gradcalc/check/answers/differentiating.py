@@ -352,9 +352,19 @@ class Differentiating(Lettered):
         else:
             name = token.text[1:]
             inner = Part(Name(name), self.builder.shapes.get(name))
+        return self.change(inner)
+
+    def change(self, of: Part) -> Part:
+        r"""The differential of a part; `dz_i` is an entry of `dz`, and `dz^T` its transpose."""
+        if isinstance(of.expr, Apply) and of.expr.function in ("transpose", "part"):
+            inner = self.change(self.builder.whole(of.expr.args[0], of))
+            return self.builder.whole(Apply(of.expr.function, (inner.expr,), of.expr.params), inner)
+        whole, index = self.meanings.entries.get(code(of.expr), (None, ""))
+        if whole is not None:
+            return self.entry(self.change(whole), index.split(","), ())
         text = f"differential{len(self.meanings.differentials)}"
-        self.meanings.differentials[text] = inner
-        return self.opaque(text, inner.shape)
+        self.meanings.differentials[text] = of
+        return self.opaque(text, of.shape)
 
 
 def _is_plus(token: Token) -> bool:
