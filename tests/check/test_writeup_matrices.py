@@ -184,3 +184,13 @@ def test_the_differential_of_an_entry_is_an_entry_of_it_and_so_of_a_transpose(te
     assert old in text
     assert words(f"$$ {text} $$", tmp_path) == ["correct"]
     assert words(f"$$ {text.replace(old, new, 1)} $$", tmp_path) == ["wrong"]
+
+
+def test_a_diagonal_matrix_of_a_row_has_its_entries(tmp_path):
+    """The Jacobian of the softmax, diag(ŷ) - ŷᵀŷ, and that of σ, diag(h (1 - h)), are the same for rows and columns."""
+    right = (
+        r"$$ \frac{\partial \hat{y}}{\partial \theta} = \operatorname{diag}(\hat{y}) - \hat{y}^T \hat{y} $$"
+        r"$$ \frac{\partial J}{\partial b_1} = \frac{\partial J}{\partial h} \operatorname{diag}(h \odot (1 - h)) $$"
+    )
+    assert words(right, tmp_path) == ["correct", "correct"]
+    assert words(right.replace("- \\hat", "+ \\hat").replace("(1 -", "(1 +"), tmp_path) == ["wrong", "wrong"]

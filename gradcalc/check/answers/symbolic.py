@@ -329,7 +329,7 @@ class Symbolic(Probabilities):
             found = self.called(OF_TWO.get(name, name) if self.has_two() else name, [])
             if name == _LOGARITHM and self.token.kind == "raise" and isinstance(found.expr, Apply):
                 return self.of_power(name, self.builder.whole(found.expr.args[0]))
-            return self.of_entry(name, self.of_targets_first(found))
+            return self.of_entry(name, self.of_row(self.of_targets_first(found)))
         if self.token.kind == "grid":
             self.fail(f"{name} needs its argument in brackets")
         whole = self.products if name in _OF_PRODUCTS else self.power
@@ -338,6 +338,14 @@ class Symbolic(Probabilities):
         if arg.expr == Name(ONES) and self.token.kind in (*FACTORS, "sign"):
             arg = self.builder.applied("sum", self.power())
         return self.builder.applied(name, arg) if known(name) else self.fail(f"{name} needs its argument in brackets")
+
+    def of_row(self, found: Part) -> Part:
+        r"""`\operatorname{diag}(y)` of a row y is that of its entries, as of a column."""
+        if not (isinstance(found.expr, Apply) and found.expr.function == "diag" and found.shape is None):
+            return found
+        arg = self.builder.whole(found.expr.args[0], found)
+        is_row = arg.shape is not None and arg.shape != () and arg.shape[0] == 1
+        return self.builder.applied("diag", self.builder.applied("transpose", arg)) if is_row else found
 
     def of_power(self, name: str, arg: Part) -> Part:
         r"""`\log (1 - p)^{1 - y}` is that of the power, as in likelihoods; of `\log (x)^2` nobody knows."""
