@@ -105,3 +105,16 @@ def test_a_likelihood_is_a_product(tmp_path):
 def test_a_list_in_which_several_entries_are_others_is_not_read(entries, tmp_path):
     line = rf"$$ \frac{{\partial L}}{{\partial z}} = [p_1, \dots, {entries}, \dots, p_K]^T $$"
     assert [word for word, _ in lines(SOFTMAX, line, tmp_path)] == ["unread"]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (r"\frac{\partial p_i}{\partial z_j} = p_i (1 - p_i), \quad i = j", ["correct"]),
+        (r"\frac{\partial p_i}{\partial z_j} = p_i (1 + p_i), \quad i = j", ["wrong"]),
+        (r"\frac{\partial L}{\partial z} = p - y \text{ using the chain rule} = p - y", ["correct", "correct"]),
+        (r"\frac{\partial L}{\partial z} = p - y \text{ using the chain rule} = p + y", ["correct", "wrong"]),
+    ],
+)
+def test_what_is_said_in_a_row_hides_none_of_its_sides(line, words, tmp_path):
+    assert [word for word, _ in lines(SOFTMAX, f"$$ {line} $$", tmp_path)] == words
