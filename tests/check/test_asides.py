@@ -1,7 +1,7 @@
 r"""Conditions in the words beside a display: `since $W$ is symmetric`, `for $z_i > 0$`; equations as conditions.
 
 What is right is so by the definitions: d(xᵀWx/2)/dx = (W + Wᵀ)x/2, which is Wx where W = Wᵀ; relu has the slope 1
-where its argument is positive and 0 where it is negative; uᵀu = 1 of a unit vector.
+where its argument is positive and 0 where it is negative; uᵀu = 1 of a unit vector; ∂pᵢ/∂zⱼ = pᵢ(1 − pⱼ) where i = j.
 """
 
 from __future__ import annotations
@@ -60,6 +60,16 @@ RIGHT = [
     (GATES, r"Assume $z > 0$ elementwise. $$ \frac{\partial L}{\partial b} = (p - y) w $$", "- y", "+ y"),
     (GATES, r"$$ \frac{\partial h_i}{\partial z_i} = 1, \quad z_i > 0 $$", "= 1", "= 2"),
     (GATES, r"\begin{align} \frac{\partial L}{\partial b_i} &= (p - y) w_i, && z_i > 0 \end{align}", "- y", "+ y"),
+    (GATES, r"For $i \neq j$, $$ \frac{\partial h_i}{\partial z_j} = 0 $$", "= 0", "= 1"),
+    (GATES, r"If $w_i = 0$, $$ \frac{\partial L}{\partial b_i} = 0 $$", "} = 0", "} = 1"),
+    (
+        GATES,
+        r"For $w_i = 1$, $$ \frac{\partial p}{\partial z_i} = \frac{\partial h_i}{\partial z_i} $$",
+        "= \\f",
+        "= 2 \\f",
+    ),
+    (SCORES, r"For $i = j$, $$ \frac{\partial p_i}{\partial z_j} = p_i (1 - p_j) $$", "(1 -", "(1 +"),
+    (FORM, r"If $a = c$, $$ a x = c x $$", "= c x", "= 2 c x"),
 ]
 WRONG = [  # what stands beside them says nothing that would make them right
     (FORM, r"$$ \frac{\partial L}{\partial x} = W x $$"),

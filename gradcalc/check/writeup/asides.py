@@ -25,8 +25,6 @@ _SAID: Final = re.compile(
 )
 """A formula behind a word of conditions."""
 _SIGNS: Final = ("=", "<", ">", r"\neq", r"\ne ", r"\ge", r"\le ", r"\leq")
-_OF_INDICES: Final = re.compile(r"[a-z]\s*(?:=|\\neq?|≠)\s*[a-z]|\w+_\{?\w\}?\s*(?:=|\\neq?|≠)\s*[01]")
-"""What is said of indices and of targets, which is told apart otherwise."""
 _NAME: Final = r"\$([^$=<>]{1,30})\$"
 _MEANT: Final = tuple(
     (re.compile(pattern.replace("NAME", _NAME).replace(" ", r"\s+")), form)
@@ -85,7 +83,7 @@ def _conditions(words: str) -> Iterator[str]:
     """The formulas in some words that are conditions, and those that some words mean."""
     for found in _SAID.finditer(words):
         tex = found[1]
-        if any(sign in tex for sign in _SIGNS) and not _OF_INDICES.fullmatch(tex.strip()):
+        if any(sign in tex for sign in _SIGNS):
             yield tex
     for pattern, form in _MEANT:
         yield from (found.expand(form) for found in pattern.finditer(words))
