@@ -37,8 +37,11 @@ LIMITS: Final[Mapping[str, int]] = {
     "RLIMIT_CORE": 0,
     "RLIMIT_NOFILE": 64,
 }
-THREADS: Final = 64
-"""How many threads a program may start; of processes none, which limits can't tell from threads."""
+THREADS: Final = 256
+"""How many threads a program may start; of processes none, which limits can't tell from threads.
+
+What the user's other programs start meanwhile counts too: a browser starts a hundred.
+"""
 ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
