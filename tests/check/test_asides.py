@@ -70,6 +70,14 @@ RIGHT = [
     ),
     (SCORES, r"For $i = j$, $$ \frac{\partial p_i}{\partial z_j} = p_i (1 - p_j) $$", "(1 -", "(1 +"),
     (FORM, r"If $a = c$, $$ a x = c x $$", "= c x", "= 2 c x"),
+    (GATES, r"If all units are active, $$ \frac{\partial L}{\partial W} = (p - y) w x^T $$", "- y", "+ y"),
+    (GATES, r"When every unit is dead, $$ \frac{\partial L}{\partial b_i} = 0 $$", "0", "(p - y) w_i"),
+    (GATES, r"For $z_i > 0$ the unit is on. The slope is $$ \frac{\partial h_i}{\partial z_i} = 1 $$", "= 1", "= 2"),
+    (FORM, r"Since $W$ is positive definite, $$ \frac{\partial L}{\partial x} = W x $$", "= W", "= 2 W"),
+    (FORM, r"Let $W$ be diagonal. $$ \frac{\partial L}{\partial x_i} = W_{ii} x_i $$", "= W", "= 2 W"),
+    (FORM, r"Because $W$ is orthonormal, $$ W^T z = x $$", "= x", "= 2 x"),
+    (FORM, r"If $a = 2$ it is simple. Then $$ a^2 x = 4 x $$", "4", "2"),
+    (FORM, r"We have $u^T u = 1$ since $\|u\| = 1$. This gives $$ u^T (x + u) = u^T x + 1 $$", "+ 1 $$", "+ 2 $$"),
 ]
 WRONG = [  # what stands beside them says nothing that would make them right
     (FORM, r"$$ \frac{\partial L}{\partial x} = W x $$"),
@@ -85,8 +93,12 @@ WRONG = [  # what stands beside them says nothing that would make them right
     (GATES, r"For $x > 0$, $$ \frac{\partial L}{\partial b} = (p - y) w $$"),
     (GATES, r"For $x > 0$, $$ |z_i| = z_i $$"),
     (GATES, r"$$ \frac{\partial h_i}{\partial z_i} = 1 \quad \text{if } x > 0 $$"),
+    (FORM, r"If $x = 0$ the loss is zero. Now the gradient is $$ \frac{\partial L}{\partial x} = W x $$"),
+    (FORM, r"For $x = 0$ nothing is to do. We take the general case. $$ \frac{\partial L}{\partial x} = z $$"),
+    (FORM, r"When $W = W^T$ it is short. In general $$ \frac{\partial L}{\partial x} = W x $$"),
+    (GATES, r"If the unit is active, we write $$ \frac{\partial L}{\partial w} = 2 (p - y) h $$"),
 ]
-"""Those that may be right are left out: `when the unit is active` says where, but not as a formula."""
+"""Those that may be right are left out: `when the unit is saturated` says where, but not as a formula."""
 
 
 @pytest.fixture
@@ -108,7 +120,7 @@ def test_words_that_make_nothing_right_leave_a_wrong_line_wrong(verdicts, proble
 
 def test_a_condition_in_words_alone_is_told(tmp_path):
     ((word, why),) = handed_in.lines(
-        GATES, r"If all units are active, $$ \frac{\partial L}{\partial W} = (p - y) w x^T $$", tmp_path
+        GATES, r"If all units are saturated, $$ \frac{\partial L}{\partial W} = (p - y) w x^T $$", tmp_path
     )
     assert (word, "said in words" in why) == ("unreadable", True)
 
@@ -155,3 +167,10 @@ def test_where_the_target_is_1_says_nothing_that_could_be_wrong(tmp_path, beside
     *_, (word, why) = handed_in.lines(SCORES, text, tmp_path)
     assert (word, "a condition, not a value" in why) == ("unread", True)
     assert handed_in.verdicts(SCORES, r"p_k = 1", tmp_path) == ["wrong"]  # what is worked out has a value
+
+
+def test_each_line_of_a_chain_holds_where_the_words_say(verdicts):
+    text = r"Since $W$ is symmetric, $$ \frac{\partial L}{\partial x_i} = \sum_j W_{ij} x_j = (W x)_i $$"
+    assert verdicts(FORM, text) == ["correct", "correct"]
+    assert verdicts(FORM, text.replace("= (W x)", "= (W^T W x)")) == ["correct", "wrong"]
+    assert verdicts(FORM, text.replace("symmetric", "square"))[0] == "wrong"

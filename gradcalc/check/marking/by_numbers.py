@@ -82,7 +82,7 @@ def _is_right(found: Tried) -> bool:
 
 def _as_meant(found: Tried, line: Line, said: LetterChain, statements: Statements) -> Tried:
     """What comes of a line, given what may be meant by it and by its left side."""
-    if found.verdict == "wrong" and line.statement:
+    if found.verdict in ("wrong", "carried") and line.statement:
         found = aside(line, said.left, line.statement, statements, dict(said.free)) or found
     if found.verdict == "wrong" and line.doubt:
         return Tried("unreadable", line.doubt)

@@ -28,7 +28,7 @@ from gradcalc.check.answers.model import (
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.reader import SheetReader
 from gradcalc.check.answers.stated import sizes_of
-from gradcalc.check.writeup.asides import asides, has_words
+from gradcalc.check.writeup.beside import Beside, beside
 from gradcalc.check.writeup.conditions import excluded, says_equal
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.layered import last_layer, of_layers
@@ -75,8 +75,8 @@ class WriteUpReader:
         self.said: dict[str, _Said] = {}
         self.statements: list[LetterChain] = []
         self.own_letters = own_letters(solution.problem)
-        self.aside = ""
-        """Where the words beside what is read now say that it holds."""
+        self.beside = Beside()
+        """What the words beside what is read now say of where it holds."""
         self.alone = 0
         self.lines_alone = 0
         """How many chains were read by themselves, and how many lines: each takes a while."""
@@ -93,11 +93,11 @@ class WriteUpReader:
     def sheet(self) -> Sheet:
         """All that it says."""
         for each in self.writeup.chains:
-            self.aside = self.said_beside(each)
+            interpreter = self.reader.admission.interpreter
+            self.beside = beside(self.writeup, each, interpreter)
             if each.is_shape:
                 self.shape(*each.sides)
                 continue
-            interpreter = self.reader.admission.interpreter
             formulas = Formulas(each, interpreter)
             if formulas.unknown and self.for_layers(each):
                 continue
@@ -110,22 +110,6 @@ class WriteUpReader:
         return Sheet(
             answers, self.writeup.path, letter_chains=tuple(self.statements), unread=tuple(unread), is_writeup=True
         )
-
-    def said_beside(self, chain: Derivation) -> str:
-        """Where the words beside its display say that a chain holds; empty where that can't be read."""
-        if chain.condition is not None or chain.is_shape or chain.sides[0].is_plain:
-            return ""
-        every = asides(self.writeup.text, chain.sides[0].start, chain.sides[-1].start)
-        interpreter = self.reader.admission.interpreter
-        found = (Formulas(replace(chain, condition=each), interpreter).condition for each in every)
-        conditions = [*dict.fromkeys(each for each in found if each and not self.says_what_is(each))]
-        return " * ".join(f"({each})" for each in conditions) if conditions[1:] else "".join(conditions)
-
-    def says_what_is(self, condition: str) -> bool:
-        """Whether it says what something is that is worked out, rightly or not: `where $h = W x$`."""
-        name, equal, rest = condition.removeprefix("min(").partition(" == ")
-        is_of_target = any(word in self.solution.problem.targets for word in NAME.findall(rest))
-        return bool(equal) and name.partition("[")[0] in self.solution.by_name and not is_of_target
 
     def take(self, whole: Derivation, chain: Formulas) -> None:
         """Put a chain with what was found of its quantity, or to the statements."""
@@ -295,7 +279,9 @@ class WriteUpReader:
                 formula = self.renewed(line.formula, quantity)
                 place = self.writeup.span(side.start)
                 doubt = self.doubt(chain, number, tried_in_full=self.has_shape(formula, quantity))
-                yield replace(line, formula=formula, place=place, number=side.number, doubt=doubt, aside=self.aside)
+                yield replace(
+                    line, formula=formula, place=place, number=side.number, doubt=doubt, aside=self.beside.condition
+                )
             else:
                 at = chain.faults[number]
                 self.unread.append(self.refused(side, line.refused if at is None else chain.reasons[number], at=at))
@@ -341,18 +327,20 @@ class WriteUpReader:
         is_condition = (
             chain.is_system() or chain.is_of_parameter(problem.parameters) or chain.is_of_given(problem.given)
         )
-        if self.in_letters and is_condition and not self.aside:
+        if self.in_letters and is_condition and not self.beside.condition:
             return CONDITION
-        return IN_WORDS if has_words(self.writeup.text, chain.sides[0].start, chain.sides[-1].start) else ""
+        return IN_WORDS if self.beside.has_words else ""
 
     def is_condition(self, chain: Formulas, number: int) -> bool:
         """Whether a side only says where a derivative is to be 0."""
-        return self.in_letters and not self.aside and chain.is_set_to_zero(number)
+        return self.in_letters and not self.beside.condition and chain.is_set_to_zero(number)
 
     def line(self, side: Side, statement: str, doubt: str) -> Line:
         """A line that is tried as a statement."""
         text, place = visible(" ".join(side.tex.split())), self.writeup.span(side.start)
-        return Line(text, place=place, number=side.number, statement=statement, doubt=doubt, aside=self.aside)
+        return Line(
+            text, place=place, number=side.number, statement=statement, doubt=doubt, aside=self.beside.condition
+        )
 
     def state(self, chain: Formulas, whole: Derivation) -> None:
         """Keep a chain that is about what is no quantity by itself.
