@@ -20,6 +20,7 @@ chains       a chain of formulas, line by line
 formulas     a formula answer, or why it can't be worked out
 interpreter  what formula a text means, in either way of reading
 facts        what formulas take for granted of a problem
+rectified    what is rectified in a problem, and the margins of its loss
 own_names    names of the student's own
 lettered     formulas with letters for indices, for every entry at once
 typed        formulas as people type them

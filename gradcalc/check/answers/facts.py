@@ -8,10 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
+from gradcalc.check.answers.rectified import rectified
 from gradcalc.check.answers.stated import sizes_of
 from gradcalc.formula.evaluate import attempt
-from gradcalc.formula.expr import Apply, Expr, Name, Num, walk
-from gradcalc.formula.kinks import distances
+from gradcalc.formula.expr import Apply, Expr, Name, walk
 from gradcalc.formula.shapes import MATRIX
 from gradcalc.formula.table import known, lookup
 from gradcalc.formula.unknown import called as function_called
@@ -74,9 +74,8 @@ class Facts:
 
     @cached_property
     def rectified(self) -> tuple[Expr, ...]:
-        """What is rectified in the forward pass: the a of relu(a), of max(0, a), the 1 - y ŷ of a hinge loss."""
-        every = (node for eq in self.forward for node in walk(eq.expr) if isinstance(node, Apply))
-        return tuple(dict.fromkeys(each for node in every if (each := _rectified(node)) is not None))
+        """What is rectified in the forward pass."""
+        return rectified(self.forward)
 
     @cached_property
     def predicted(self) -> dict[str, str]:
@@ -153,10 +152,3 @@ def _call(node: Apply) -> tuple[str, Expr] | None:
     if own is not None:
         return own[0].id, node.args[1]
     return (node.function, node.args[0]) if len(node.args) == 1 else None
-
-
-def _rectified(node: Apply) -> Expr | None:
-    """What a node is 0 for where that is negative; None of any other node."""
-    if node.function == "maximum" and Num(0) in node.args:
-        return next((each for each in node.args if each != Num(0)), None)
-    return distances(node)[0] if node.function in ("relu", "hinge") else None

@@ -39,6 +39,7 @@ _FLOAT: Final = 1e-9
 _TELLING: Final = 1e-3
 """Numbers with fewer digits may be those of other quantities by chance."""
 WHERE_SAID: Final = "right where the words beside it say that it holds"
+HINGE_ACTIVE: Final = "right where the hinge is active"
 _BEST: Final = ("correct", "imprecise", "unreadable")
 """Of the values before an update and those after it either may be meant."""
 
@@ -76,6 +77,14 @@ def aside(
     return Tried("correct", WHERE_SAID) if there[0].verdict == "correct" else None
 
 
+def on_hinge(left: str, text: str, statements: Statements, free: Mapping[str, str] | None = None) -> Tried | None:
+    """What comes of a wrong derivative of a loss with margins where these cost something; None where it is wrong."""
+    if not statements.hinge:
+        return None
+    there = statements.lines_where(statements.hinge, (left, text), free or {})
+    return Tried("correct", HINGE_ACTIVE) if there is not None and there[0].verdict == "correct" else None
+
+
 def _is_right(found: Tried) -> bool:
     return found == Tried("correct")
 
@@ -84,6 +93,8 @@ def _as_meant(found: Tried, line: Line, said: LetterChain, statements: Statement
     """What comes of a line, given what may be meant by it and by its left side."""
     if found.verdict in ("wrong", "carried") and line.statement:
         found = aside(line, said.left, line.statement, statements, dict(said.free)) or found
+    if found.verdict in ("wrong", "carried") and line.statement and (said.is_derivative or said.free):
+        found = on_hinge(said.left, line.statement, statements, dict(said.free)) or found
     if found.verdict == "wrong" and line.doubt:
         return Tried("unreadable", line.doubt)
     if found.verdict == "imprecise" and said.is_row_too:

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcalc.check.answers.compare import HALF_UNIT, laid_out
 from gradcalc.check.answers.model import Line, Numbers
-from gradcalc.check.marking.by_numbers import aside
+from gradcalc.check.marking.by_numbers import aside, on_hinge
 from gradcalc.check.marking.formulas import FormulaJudge
 from gradcalc.check.marking.left_out import left_out
 from gradcalc.check.marking.numbers import Judged
@@ -100,9 +100,11 @@ class ChainJudge:
         """The verdict on one line by itself; what may be read wrongly is never wrong."""
         judged = self.surely(equation, quantity, line)
         wrong = judged.verdict.verdict == "wrong"
-        if wrong and line.aside and self.statements is not None:
-            text = line.statement or (code(line.formula) if line.formula is not None else "")
-            found = aside(line, equation.name, text, self.statements) if text else None
+        text = line.statement or (code(line.formula) if line.formula is not None else "")
+        if wrong and text and line.place is not None and self.statements is not None:
+            found = aside(line, equation.name, text, self.statements)
+            if found is None and equation.section == "backward":
+                found = on_hinge(equation.name, text, self.statements)
             if found is not None:
                 return Judged(Verdict(quantity.label, found.verdict, found.said))
         if wrong and line.place is not None and line.doubt:

@@ -154,7 +154,8 @@ class Grader:
         self, solution: Solution, sheet: Sheet, tolerance: Tolerance, worth: Mapping[str, float]
     ) -> list[Verdict]:
         """Those by one solution; where the sheet as a whole is doubtful, nothing is carried on from some errors."""
-        statements = self.statements if sheet.states_equations else None
+        has_hinge = sheet.is_writeup and self._statements is not None and bool(self._statements.hinge)
+        statements = self.statements if sheet.states_equations or has_hinge else None
         whole = None if self._statements is None else self._statements.in_letters
         marker = Marker(solution, sheet, tolerance, self.formulas, self.known, (), statements, whole)
         verdicts = list(marker.verdicts(worth))

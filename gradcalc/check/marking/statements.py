@@ -14,6 +14,7 @@ import numpy as np
 
 from gradcalc.check.answers.model import where
 from gradcalc.check.answers.multiplying import in_other_order
+from gradcalc.check.answers.rectified import hinge
 from gradcalc.check.answers.summing import put_for
 from gradcalc.check.claims.lowering import ClaimError, Misfit
 from gradcalc.check.marking.from_zero import counted_from_zero
@@ -110,6 +111,11 @@ class Statements:
         first = run(own)
         new = {name: first[new_name(name)] for name in self.problem.parameters if new_name(name) in first}
         return [first, run({**own, **new})] if new else [first]
+
+    @cached_property
+    def hinge(self) -> str:
+        """Where the margins of a problem in letters cost something; empty where it has none."""
+        return "" if self.in_letters is None else hinge(self.problem, self.problems[0].shapes)
 
     @cached_property
     def put_in(self) -> PutIn:

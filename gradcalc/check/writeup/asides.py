@@ -63,7 +63,7 @@ _UNREAD: Final = re.compile(
 
 
 _ACTIVE: Final = re.compile(r"(?<!not )\b(?:active|violated)\b", re.IGNORECASE)
-_INACTIVE: Final = re.compile(r"\b(?:inactive|dead|not active)\b", re.IGNORECASE)
+_INACTIVE: Final = re.compile(r"\b(?:inactive|dead|not (?:active|violated))\b", re.IGNORECASE)
 _BACK: Final = re.compile(
     r"\W*(?:then|so|thus|hence|therefore|here|this|it|which|in (?:this|that|which|such a) case|"
     r"we (?:then |therefore |thus )?(?:get|obtain|find))\b",
