@@ -66,6 +66,20 @@ def test_a_line_that_is_for_no_class_is_wrong(spoilt, tmp_path):
     assert words(text, tmp_path, CLASSES) == ["wrong"]
 
 
+@pytest.mark.parametrize(
+    "cases",
+    [
+        r"p_k (1 - p_k), & k = i,\\ %sp_k p_i, & k \neq i.",
+        r"p_k (1 - p_k), & \text{if } k = i;\\ %sp_k p_i, & \text{otherwise}.",
+        r"p_k (1 - p_k), & \text{if } k = i,\\ %sp_k p_i, & \text{else.}",
+    ],
+)
+def test_conditions_of_cases_may_end_with_a_stop(cases, tmp_path):
+    text = rf"$$ \frac{{\partial p_k}}{{\partial z_i}} = \begin{{cases}} {cases} \end{{cases}} $$"
+    assert words(text % "-", tmp_path, CLASSES) == ["correct"]
+    assert words(text % "", tmp_path, CLASSES) == ["wrong"]
+
+
 def test_entries_of_a_batch_for_one_class_alone(tmp_path):
     text = r"$$ \frac{\partial L}{\partial z_{ij}} = P_{ij} - 1 $$"
     assert lines(text, tmp_path) == [("correct", "right where the target is 1")]

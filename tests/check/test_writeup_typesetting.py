@@ -92,6 +92,40 @@ def test_a_comma_before_a_range_or_between_angles_parts_nothing(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "row",
+    [
+        "dz_1 = \\\\\n W_2^T dz_2 \\odot \\sigma'(z_1) = \\\\\n W_2^T (\\hat y %s y) \\odot a_1 \\odot (1 - a_1)",
+        "dz_1 = \\\\\n = W_2^T dz_2 \\odot \\sigma'(z_1) \\\\ = W_2^T (\\hat y %s y) \\odot a_1 \\odot (1 - a_1)",
+        "dz_1 = W_2^T dz_2 \\odot \\\\\n \\sigma'(z_1) = W_2^T (\\hat y %s y) \\odot \\\\\n a_1 \\odot (1 - a_1)",
+        "dz_1 &= W_2^T dz_2 \\odot \\sigma’(z_1) \\\\ &= W_2^T (\\hat y %s \\\\ & y) \\odot a_1 \\odot (1 - a_1)",
+    ],
+)
+def test_a_row_may_end_with_its_sign(row, tmp_path):
+    assert verdicts(NETWORK, row % "-", tmp_path) == ["correct", "correct"]
+    assert verdicts(NETWORK, row % "+", tmp_path) == ["correct", "wrong"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        r"\text{Similarly,}\quad dz_2 = \hat y %s y",
+        r"\text{Output layer: } dz_2 = \hat y %s y",
+        r"\text{For the last layer:} \; dz_2 = \hat y %s y",
+        r"dz_2 = \hat y %s y \qquad (\text{where}\quad \hat y = \sigma(z_2))",
+        "dz_2 = \\hat y %s y \\ \\ \\\n",
+    ],
+)
+def test_words_before_and_brackets_behind_an_equation_are_no_part_of_it(row, tmp_path):
+    assert verdicts(NETWORK, row % "-", tmp_path) == ["correct"]
+    assert verdicts(NETWORK, row % "+", tmp_path) == ["wrong"]
+
+
+def test_words_that_say_where_an_equation_holds_are_no_heading(tmp_path):
+    row = r"\text{for } i \neq i: \quad dz_2 = \hat y + y"
+    assert "correct" not in verdicts(NETWORK, row, tmp_path)
+
+
+@pytest.mark.parametrize(
     "text", ["$$ a = b" + ", a" * 6_000 + "$$", "\\(a=b" * 20_000, "$$ a = b" + r"\text{and}" * 1_900 + "$$"]
 )
 def test_long_rows_are_taken_apart_in_little_time(text):

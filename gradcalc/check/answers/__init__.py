@@ -34,7 +34,9 @@ scripted     names with scripts in them: which are the name's, which an index or
 typesetting  such formulas as trees, without what only sets them
 normal       trees of TeX in one form
 patterns     names that are shown with letters in them
+numbered_layers  a network's output and inputs by the numbers that hidden layers are shown with
 trees        what stands in such trees, as names are typed
+activations  activations by a letter for any of them
 symbolic     formulas of LaTeX from their tokens: names and functions
 identities   identity matrices in them, of the size that fits
 labels       the class of a sample in them

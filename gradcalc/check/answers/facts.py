@@ -78,6 +78,14 @@ class Facts:
         return rectified(self.forward)
 
     @cached_property
+    def activations(self) -> dict[str, str]:
+        """The function of the table that one equation makes its quantity of another one with, by that other one."""
+        applied = [each for eq in self.forward if isinstance(eq.expr, Apply) and (each := _call(eq.expr))]
+        counts = Counter(arg.id for _, arg in applied if isinstance(arg, Name))
+        found = {arg.id: f for f, arg in applied if isinstance(arg, Name) and known(f) and counts[arg.id] == 1}
+        return {name: f for name, f in found.items() if lookup(f).role == "activation"}
+
+    @cached_property
     def predicted(self) -> dict[str, str]:
         """Of targets what the problem compares with them."""
         losses = [eq.expr.args for eq in self.forward if isinstance(eq.expr, Apply) and len(eq.expr.args) == 2]

@@ -84,8 +84,9 @@ class Grids(Dotted):
         for token in said[:-1]:
             if token.kind == "words":
                 pieces.append([])
-            elif not (token.text == "," and not pieces[-1]):
+            else:
                 pieces[-1].append(_as_letter(token, self.meanings.letters))
+        pieces = [_without_stops(piece) for piece in pieces]
         if not any(pieces):
             return None
         found = [self.inside([*piece, said[-1]]).compared() for piece in pieces]
@@ -152,6 +153,12 @@ class Grids(Dotted):
 def _as_letter(token: Token, letters: Container[str]) -> Token:
     letter = letter_of(token)
     return Token("name", letter, 0, (letter,)) if letter and letter in letters else token
+
+
+def _without_stops(tokens: list[Token]) -> list[Token]:
+    """A condition without the signs of punctuation before and behind it."""
+    kept = [at for at, token in enumerate(tokens) if token.text not in (",", ".", ";")]
+    return tokens[kept[0] : kept[-1] + 1] if kept else []
 
 
 def _without_comma(tokens: Sequence[Token]) -> list[Token]:

@@ -216,6 +216,7 @@ class Interpreter:
             over_samples=self.facts.over_samples,
             used=self.facts.used,
             slopes=self.facts.slopes,
+            activations=self.facts.activations,
             functions=self.called.functions_alike,
             gradients=gradients,
             members={family: name for family, name in families.items() if family in problem.indices.families},

@@ -3,6 +3,7 @@ r"""The loss in formulas of LaTeX with what people write behind it: `\mathcal{L}
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from gradcalc.check.answers.differentiating import NO_LOSS
@@ -114,8 +115,15 @@ class Loss(Extremes):
         end = self.closing(self.position)
         inside = self.tokens[self.position + 1 : end]
         if inside and all(each.kind == "name" and self.builder.resolve(each.text) in inputs for each in inside):
-            self.position = min(end + 1, len(self.tokens) - 1)
+            behind = min(end + 1, len(self.tokens) - 1)
+            if not (base in self.meanings.gradients and self.is_factor(found, inside, self.tokens[behind])):
+                self.position = behind
         return found
+
+    def is_factor(self, gradient: Part, inside: Sequence[Token], behind: Token) -> bool:
+        r"""Whether `(x)` behind a gradient is multiplied with it: `\delta (x)^T`, and where either is one number."""
+        shapes = [gradient.shape, *(self.builder.shapes.get(self.builder.resolve(each.text) or "") for each in inside)]
+        return behind.kind == "transpose" or any(shape in ((), (1, 1)) for shape in shapes)
 
     def closing(self, start: int) -> int:
         """Where the bracket closes that opens at a token; the end where none does."""

@@ -63,6 +63,8 @@ class Meanings:
     unknown_sizes: dict[str, int] = field(default_factory=dict)
     """Letters for sizes that the problem doesn't have, and the sizes that they stand for."""
     slopes: Mapping[str, str] = field(default_factory=dict)
+    activations: Mapping[str, str] = field(default_factory=dict)
+    """The activation that the problem applies to a quantity, by that quantity."""
     functions: Mapping[str, str] = field(default_factory=dict)
     """Functions that are shown as a quantity is, by that quantity."""
     gradients: Mapping[str, str] = field(default_factory=dict)

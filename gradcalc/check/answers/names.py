@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from gradcalc.check.answers.deltas import delta_trees
 from gradcalc.check.answers.families import Family, families
 from gradcalc.check.answers.normal import normal, other_ways
+from gradcalc.check.answers.numbered_layers import numbered_layers
 from gradcalc.check.answers.patterns import Patterns, patterns
 from gradcalc.formula.expr import Expr, Num
 from gradcalc.formula.spelling import canonical
@@ -106,9 +107,16 @@ class Names:
         sizes = (name for name, expr in self.problem.let.items() if isinstance(expr, Num))
         trees += [(normal(read(symbols[name])), name) for name in sizes if name in (symbols := self.problem.symbols)]
         trees += self._entries()
+        trees += numbered_layers(dict(trees), self.problem.layers)
         uses = Counter(tree for tree, _ in trees)
         functions = {tree: _AS_TYPED.get(name, name) for tree, name in self._function_trees}
-        return functions | {tree: name for tree, name in trees if uses[tree] == 1}
+        mine = {tree: name for tree, name in trees if uses[tree] == 1}
+        deltas = self._deltas(mine) if self.problem.layers else {}  # δ² is that of the second layer but for symbols
+        return functions | deltas | mine
+
+    def _deltas(self, trees: Mapping[Row, str]) -> dict[Row, str]:
+        """δ with the scripts of a weighted sum, by these trees of names."""
+        return {} if self.problem.signs else delta_trees(trees, self.problem.forward, self.equations)
 
     def _entries(self) -> Iterator[tuple[Row, str]]:
         """Entries that a symbol names, `w_5` for `W2[1,1]`, by the trees of the symbols."""
@@ -150,8 +158,7 @@ class Names:
         others = [(other, name) for tree, name in self.trees.items() for other in other_ways(tree)]
         uses = Counter(other for other, _ in others)
         near = {other: name for other, name in others if uses[other] == 1 and other not in self.trees}
-        deltas = {} if self.problem.signs else delta_trees(self.trees, self.problem.forward, self.equations)
-        return {**deltas, **near}
+        return {**self._deltas(self.trees), **near}
 
     @cached_property
     def numbered(self) -> Mapping[str, Sequence[str]]:

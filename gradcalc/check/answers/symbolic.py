@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
+from gradcalc.check.answers.activations import Activations
 from gradcalc.check.answers.calls import STOP_GRADIENT, is_function
 from gradcalc.check.answers.definitions import Definition, parted
 from gradcalc.check.answers.dots import DOTS
@@ -22,7 +23,6 @@ from gradcalc.check.answers.meanings import Meanings
 from gradcalc.check.answers.odd_brackets import odd, opened, without
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.patterns import Patterns
-from gradcalc.check.answers.probabilities import Probabilities
 from gradcalc.check.answers.shaped import is_shape, sides_of, size_of, sizes_by
 from gradcalc.check.answers.summing import has_name, members_in, put_for
 from gradcalc.check.answers.tex import SAME, tex_tokens
@@ -47,7 +47,7 @@ _OF_PRODUCTS: Final = ("trace", "det")
 """What without brackets is of the whole product behind it."""
 
 
-class Symbolic(Probabilities):
+class Symbolic(Activations):
     """Reads a formula from tokens of TeX."""
 
     def atom(self) -> Part:
@@ -173,6 +173,10 @@ class Symbolic(Probabilities):
         of_problem = self.of_problem(text)
         if of_problem is not None:
             return self.unknown_function(*of_problem)
+        activation = self.activation(text)
+        if activation is not None:
+            name, is_slope = activation
+            return self.slope(name) if is_slope else self.of_arguments(name)
         function = self.meanings.functions.get(text, text)
         if self.is_applied(text) or (function != text and self.is_called(text)):
             return self.applied_function(function)

@@ -12,6 +12,7 @@ beside   what they say of a chain, as a formula
 chains    rows that go on from each other
 formulas  the sides of a chain as formulas
 differentials  what a d before a letter means
+customary  z and a for weighted sums and outputs
 own_letters  chains in letters that the problem doesn't have
 rules    update rules for any parameter
 layered   lines for any layer

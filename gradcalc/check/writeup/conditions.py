@@ -100,9 +100,17 @@ def said_at(segment: Sequence[Token], at: int) -> tuple[str, int]:
     r"""What a text says that begins at a token, `\text{ and }`, and how many tokens it is; nothing of anything else."""
     if segment[at].text not in _WORDS or segment[at].depth or segment[at].brackets:
         return "", 0
+    return words_of(segment, at), _end_of_words(segment, at) + 1 - at
+
+
+def words_of(segment: Sequence[Token], at: int) -> str:
+    """What the text says that begins at a token, wherever it stands; nothing of anything else."""
+    return text_of(segment[at + 1 : _end_of_words(segment, at)]).strip("{ ,.:") if segment[at].text in _WORDS else ""
+
+
+def _end_of_words(segment: Sequence[Token], at: int) -> int:
     few = range(at + 1, min(at + LONGEST, len(segment)))
-    end = next((i for i in few if segment[i].text == "}"), at)
-    return text_of(segment[at + 1 : end]).strip("{ ,.:"), end + 1 - at
+    return next((i for i in few if segment[i].text == "}"), at)
 
 
 def _compared(part: Sequence[Token]) -> Sequence[Token]:

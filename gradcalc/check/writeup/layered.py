@@ -6,7 +6,7 @@ Such a line is read once for each layer; what needs a layer that isn't there isn
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -15,25 +15,33 @@ from gradcalc.check.writeup.model import Derivation
 
 _INDEX: Final = re.compile(
     r"(?P<sign>[\^_])\s*(?:\{\s*(?P<open>[\[(]?)\s*(?P<letter>l|L|\\ell)\s*(?:(?P<away>[+-])\s*(?P<count>\d)\s*)?"
-    r"(?P<close>[\])]?)\s*(?P<turned>T|\\top|\\intercal|)\s*\}|(?P<alone>l|L|\\ell)(?![A-Za-z]))"
+    r"(?P<close>[\])]?)\s*(?P<turned>T|\\top|\\intercal|)\s*\}|(?P<alone>[lL](?![A-Za-z]{2})|\\ell(?![A-Za-z])))"
 )
 """The number of a layer as a letter, above or below a name."""
 _NUMBERED: Final = re.compile(r"[^\W\d]+(\d{1,2})")
+_SHOWN: Final = re.compile(r"[\^_]\s*\{?\s*[\[(]?\s*(\d{1,2})\s*[\])]?\s*\}?")
+"""The number that a name is shown with."""
 
 
-def last_layer(parameters: Iterable[str]) -> int:
-    """How many layers there are, by the numbers of parameters' names; 0 where none has one."""
-    numbers = map(_NUMBERED.fullmatch, parameters)
-    return max((int(found[1]) for found in numbers if found is not None), default=0)
+def numbers_of_layers(parameters: Iterable[str], shown: Mapping[str, str]) -> range:
+    """The numbers of the layers: those that their parameters are shown with, else those of their names; or none.
+
+    With Nielsen the first weights are `w^2`, as the inputs are the layer with the number 1.
+    """
+    named = {name: int(found[1]) for name in parameters if (found := _NUMBERED.fullmatch(name)) is not None}
+    seen = [_SHOWN.findall(shown.get(name, "")) for name in named]
+    are_shown = all(len(each) == 1 for each in seen)
+    numbers = [int(each[0]) for each in seen] if are_shown else [1, *named.values()]
+    return range(min(numbers), max(numbers) + 1) if named else range(0)
 
 
-def of_layers(chain: Derivation, last: int) -> Iterator[Derivation]:
+def of_layers(chain: Derivation, layers: range) -> Iterator[Derivation]:
     """The chain for each layer; once where it has the last one alone; not at all where it has no such letter."""
     letters = {found["letter"] or found["alone"] for side in chain.sides for found in _INDEX.finditer(side.tex)}
-    if not letters or not last or chain.condition is not None:
+    if not letters or not layers or chain.condition is not None:
         return
-    for number in range(1, last + 1) if letters - {"L"} else (last,):
-        put = partial(_numbered, number=number, last=last)
+    for number in layers if letters - {"L"} else layers[-1:]:
+        put = partial(_numbered, number=number, last=layers[-1])
         yield replace(chain, sides=tuple(replace(side, tex=_INDEX.sub(put, side.tex)) for side in chain.sides))
 
 

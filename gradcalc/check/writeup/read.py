@@ -7,6 +7,7 @@ from dataclasses import replace
 from gradcalc.check.answers.model import Sheet
 from gradcalc.check.answers.read import sheet_from_document
 from gradcalc.check.writeup.chains import taken_apart
+from gradcalc.check.writeup.customary import with_customary_letters
 from gradcalc.check.writeup.model import WriteUp
 from gradcalc.check.writeup.reader import WriteUpReader
 from gradcalc.check.writeup.source import is_writeup
@@ -55,6 +56,7 @@ def sheet_of(answers: Document | WriteUp, solution: Solution) -> Sheet:
 def sheet_from_writeup(writeup: WriteUp, solution: Solution) -> Sheet:
     """The answers in a write-up, in the order of their first equations."""
     asked: set[str] = set()
+    solution = with_customary_letters(solution, writeup)
     while True:
         reader = WriteUpReader(writeup, with_further(solution, asked))
         sheet = reader.sheet()

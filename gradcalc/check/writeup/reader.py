@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -31,7 +31,7 @@ from gradcalc.check.answers.stated import sizes_of
 from gradcalc.check.writeup.beside import Beside, beside
 from gradcalc.check.writeup.conditions import excluded, says_equal
 from gradcalc.check.writeup.formulas import Formulas
-from gradcalc.check.writeup.layered import last_layer, of_layers
+from gradcalc.check.writeup.layered import numbers_of_layers, of_layers
 from gradcalc.check.writeup.model import NAME, Derivation, Side, WriteUp
 from gradcalc.check.writeup.numbered import for_some_sample, readings
 from gradcalc.check.writeup.own_letters import own_letters
@@ -175,8 +175,9 @@ class WriteUpReader:
         """Keep a chain for any layer as one for each; whether it is one, all of which can be read for some."""
         interpreter = self.reader.admission.interpreter
         problem = self.solution.problem
-        every = of_layers(whole, last_layer(problem.parameters) if not problem.over else 0)
-        read = [(each, found) for each in every if all((found := Formulas(each, interpreter)).texts)]
+        layers = numbers_of_layers(problem.parameters, interpreter.called.catalogue.shown.latex_of)
+        every = self.by_layers([*of_layers(whole, layers)] if not problem.over else [])
+        read = [(each, found) for each, found in every if all(found.texts)]
         given = {Name(name) for name in problem.given}
         if any(found.read[0] in given for _, found in read):
             return False  # which is an update
@@ -190,6 +191,24 @@ class WriteUpReader:
         first, *others = self.statements[count:]
         self.statements[count:] = [replace(first, layers=tuple(others))]
         return True
+
+    def by_layers(self, every: Sequence[Derivation]) -> list[tuple[Derivation, Formulas]]:
+        """A chain for each layer with how it is read, without the sides that can't be read for any of them."""
+        read = [(each, self.read_so(each)) for each in every]
+        begun = [found for _, found in read if found.texts[0]]
+        count = len(begun[0].texts) if begun else 0
+        kept = [at for at in range(count) if any(found.texts[at] for found in begun)]
+        if len(kept) in (0, 1, count):
+            return read
+        left_out = (at for at in range(count) if at not in kept)
+        self.unread += [self.refused(every[-1].sides[at], begun[-1].reasons[at]) for at in left_out]
+        shorter = (replace(each, sides=tuple(each.sides[at] for at in kept)) for each in every)
+        return [(each, self.read_so(each)) for each in shorter]
+
+    def read_so(self, chain: Derivation) -> Formulas:
+        """How a chain is read for one layer."""
+        interpreter = self.reader.admission.interpreter
+        return by_rows(chain, Formulas(chain, interpreter), interpreter)
 
     def read_otherwise(self, whole: Derivation, first: Formulas, other: Formulas) -> None:
         """Keep another reading of a chain beside the first, if both are about letters: no other is chosen between."""

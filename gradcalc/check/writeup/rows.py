@@ -19,6 +19,7 @@ from gradcalc.check.writeup.conditions import (
     said_first,
     says_what_is,
     without_range,
+    words_of,
 )
 from gradcalc.check.writeup.model import Display, Refused, Row, Side
 from gradcalc.check.writeup.sides import NEARLY, WIDE, WIDE_SPACE, is_sign, side_of, text_of
@@ -41,6 +42,8 @@ _REASONS: Final = frozenset(("as", "because", "since", "using", "recall"))
 """Words before a reason, in which there may be equations."""
 _LETTERS_EQUAL: Final = re.compile(r"\s*(?:\\[,;: ]|~|\\q?quad)*\s*[a-z]\s*(?:=|\\equiv)\s*[a-z0-9]\s*(?:[,.]|\Z)")
 _GOES_ON: Final = re.compile(r"[-+−]|\\(?:cdot|times|odot|circ|otimes|pm)(?![A-Za-z])")
+_JOINED: Final = frozenset(("+", "-", "−", r"\cdot", r"\times", r"\odot", r"\circ", r"\otimes"))
+"""Between these and what they join a row may end."""
 _DERIVATIVE: Final = re.compile(r"\s*(?:\\[dt]?frac\s*\{\s*\\partial|\\nabla|∇)")
 """What begins the left side of a second equation behind a wide space."""
 _NUMBER: Final = re.compile(r"\s*\(([\d.]+[a-z]?)\)\s*")
@@ -81,17 +84,32 @@ def _numbered(row: Row | Refused, number: str) -> Row | Refused:
 
 
 def _cut(every: Sequence[Token]) -> Iterator[list[Token]]:
-    """The tokens row by row."""
+    """The tokens row by row; one that ends with a sign goes on in the next, whose own sign it may be as well."""
     row: list[Token] = []
     for before, token in pairwise([Token("", 0, 0), *every]):
         if token.depth == 0 and token.text.startswith("\\\\"):
-            yield row
-            row = []
+            if not _has_open_end(row):
+                yield row
+                row = []
+        elif is_sign(token) and _has_open_end(row):
+            row[_last(row) :] = [token]
         elif not (token.depth == 0 and token.text == "&"):
             row.append(token)
         elif before.text == "&" and (not row or row[-1].text != WIDE_SPACE):
             row.append(replace(token, text=WIDE_SPACE))
     yield row
+
+
+def _last(row: Sequence[Token]) -> int:
+    """Where the last token stands that is no space."""
+    ends = (i for i in reversed(range(len(row))) if not (row[i].text.isspace() or row[i].text in {"", *WIDE}))
+    return next(ends, -1)
+
+
+def _has_open_end(row: Sequence[Token]) -> bool:
+    """Whether a row ends with the sign of an equation, or of a sum or product, behind a formula."""
+    end = _last(row)
+    return end > 0 and (is_sign(row[end]) or (row[end].depth == row[end].brackets == 0 and row[end].text in _JOINED))
 
 
 def _segments(row: Sequence[Token]) -> Iterator[list[Token]]:
@@ -108,6 +126,9 @@ def _segments(row: Sequence[Token]) -> Iterator[list[Token]]:
             yield part
             part, passed = [], i + size
             continue
+        if size and _is_blank(part) and _is_headed(row[i:], size):
+            part, passed = [], i + size
+            continue
         if token.depth == 0 and token.text in _BEGINS:
             yield part
             part = [token]
@@ -118,6 +139,16 @@ def _segments(row: Sequence[Token]) -> Iterator[list[Token]]:
             continue
         part.append(token)
     yield part
+
+
+def _is_headed(row: Sequence[Token], size: int) -> bool:
+    r"""Whether words of so many tokens stand above an equation, `\text{Similarly,}`, and are no condition of it."""
+    said, after = text_of(row[:size]).rstrip(" }"), row[size:]
+    follows = next((each for each in after if not each.text.isspace()), None)
+    is_apart = said.endswith((",", ":")) or (follows is not None and follows.text in {",", ":", *WIDE})
+    says_more = begins_with_word(row) or "=" in said or "$" in said or words_of(row, 0).split()[:1] == ["where"]
+    what_follows = [*dropwhile(lambda each: each.text.isspace() or each.text in {",", ":", *WIDE}, after)]
+    return is_apart and not says_more and _has_sign(what_follows[1:]) and not is_sign(what_follows[0])
 
 
 def _parts(row: Sequence[Token], at: int, before: Sequence[Token]) -> bool:
@@ -192,6 +223,8 @@ def _without_remark(segment: Sequence[Token]) -> Sequence[Token]:
     A reason, `\text{since } a = b`, goes on to the end, unless the next sign = stands behind its words.
     """
     for at in range(len(segment)):
+        if _opens_remark(segment[at:]):
+            return segment[:at]
         word, size = said_at(segment, at)
         if not size:
             continue
@@ -207,6 +240,17 @@ def _without_remark(segment: Sequence[Token]) -> Sequence[Token]:
         if before is not None and not is_sign(before):
             return segment[:at]
     return segment
+
+
+def _opens_remark(rest: Sequence[Token]) -> bool:
+    r"""Whether all that is left is a remark in brackets: `(\text{where} \quad a = b)`."""
+    opens = rest[0].text == "(" and rest[0].depth == rest[0].brackets - 1 == 0
+    first = next((i for i, token in enumerate(rest) if i and not token.text.isspace()), 0) if opens else 0
+    word = words_of(rest, first).split()[:1] if first else []
+    if not word or word[0].lower() not in {*_REASONS, "where", "with", "by", "note"}:
+        return False
+    behind_it = next((i for i, token in enumerate(rest) if token.text == ")" and token.brackets == 1), len(rest))
+    return not text_of(rest[behind_it + 1 :]).strip(" ,.;")
 
 
 def _unclosed(segment: Sequence[Token]) -> Token | None:

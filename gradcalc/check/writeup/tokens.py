@@ -53,7 +53,7 @@ def tokens(tex: str) -> Iterator[Token]:
     opening = False
     """Whether the next brace opens a box."""
     for found in _TOKEN.finditer(tex):
-        text = found[0]
+        text = {"’": "'", "\\\n": r"\ "}.get(found[0], found[0])
         if found["drop"]:
             yield Token("", found.start(), depth, brackets, (found["told"] or "") if found["drop"][:3] == "tag" else "")
         elif found["plain"] or found["done"]:
