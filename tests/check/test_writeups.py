@@ -372,6 +372,28 @@ def test_a_sum_ends_before_a_term_whose_letter_is_that_of_a_sum_of_its_own(tex, 
     assert [each.verdict for each in marks.verdicts if each.verdict != "unanswered"] == [verdict]
 
 
+PENALISED = """
+parameters: {P: n×k, Q: k×m, V: n×k}
+inputs: {R: n×m}
+loss: sum((R - P @ Q) ** 2) / 2 + sum(P ** 2) + sum(V ** 2)
+"""
+ERRORS = r"\frac{1}{2} \sum_{i,j} (R_{ij} - \sum_l P_{il} Q_{lj})^2"
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        rf"L = {ERRORS} + \sum_{{i,l}} P_{{il}}^2 + \sum_{{i,l}} V_{{il}}^2",
+        rf"L = \sum_{{ij}} P_{{ij}}^2 + \sum_{{ij}} V_{{ij}}^2 + {ERRORS}",
+        rf"L = \sum_{{i,j}} P_{{ij}}^2 + {ERRORS} + \sum_{{j=1}}^k \sum_{{i=1}}^n V_{{ij}}^2",
+    ],
+)
+def test_a_sum_over_two_letters_ends_before_another_over_the_same(right, tmp_path):
+    text = f"$$ {right} $$"
+    assert said(PENALISED, text, tmp_path) == ["correct"]
+    assert said(PENALISED, text.replace("V_", "P_"), tmp_path) == ["wrong"]
+
+
 PAIRS = r"""
 inputs: {o: vector(K)}
 targets: {y: one_hot(K)}

@@ -276,7 +276,7 @@ def stands_in(part: Sequence[object], letter: str) -> bool:
     for each in part:
         if not isinstance(each, Token):
             found = isinstance(each, list | tuple) and stands_in(each, letter)
-        elif each.kind == "sum" and each.inner[0] and letter_of(each.inner[0][0]) == letter:
+        elif each.kind == "sum" and letter in counted_by(each.inner[0]):
             return False
         elif each.kind == "member":
             found = any(uses(index, letter) for index in each.inner[0].indices)
@@ -287,6 +287,12 @@ def stands_in(part: Sequence[object], letter: str) -> bool:
         if found:
             return True
     return False
+
+
+def counted_by(lower: Sequence[Token]) -> list[str]:
+    """The letters over which a sum goes that has this below it: i and j of `i, j`, j of `j = 1`."""
+    counted, _ = parted_at_condition(_without_brackets(lower))
+    return [letter_of(each[0]) for each in split(counted[:-1])]
 
 
 def _is_identity(node: Expr) -> bool:
