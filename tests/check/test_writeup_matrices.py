@@ -194,3 +194,44 @@ def test_a_diagonal_matrix_of_a_row_has_its_entries(tmp_path):
     )
     assert words(right, tmp_path) == ["correct", "correct"]
     assert words(right.replace("- \\hat", "+ \\hat").replace("(1 -", "(1 +"), tmp_path) == ["wrong", "wrong"]
+
+
+HAT = r"""
+inputs: {X: n×d}
+targets: {y: vector(n)}
+equations: {H: "X @ inv(X.T @ X) @ X.T", yhat: H @ y, L: sum((yhat - y) ** 2)}
+of: L
+symbols: {yhat: '\hat{y}'}
+"""
+NUMBERS = """
+inputs: {x: [1, 2]}
+parameters: {W: [[0.5, 1], [2, 0.25]]}
+equations: {z: W @ x, s: sum(z ** 2) + sum(W ** 2)}
+of: s
+"""
+
+
+@pytest.mark.parametrize(
+    ("problem", "text", "old", "new"),
+    [
+        (SQUARE, "(A + I)(A + I) = A^2 + 2A + I", "2A", "A"),
+        (SQUARE, "(A + I)^3 = A^3 + 3A^2 + 3A + I", "3A +", "2A +"),
+        (SQUARE, r"(A^2)_{ij} = \sum_k A_{ik} A_{kj}", "A_{ik}", "A_{ki}"),
+        (SQUARE, r"A^2_{ij} = A_{ij} A_{ij}", "= A_{ij}", "= A_{ji}"),
+        (HAT, "(I - H)^2 = I - H", "= I - H", "= I + H"),
+        (HAT, "H^2 y = H y", "H y", "y"),
+        (HAT, "L = y^T (I - H)^2 y", "- H", "+ H"),
+        (NUMBERS, "W^2 x = W W x", "= W W x", "= W W x + 2"),
+        (NUMBERS, r"s = \sum_i z_i^2 + \sum_{i,j} W^2", "+", "-"),
+    ],
+)
+def test_a_square_matrix_squared_is_multiplied_by_itself_or_entry_by_entry(problem, text, old, new, tmp_path):
+    """Of a projection H H = H, so that (I - H)² = I - 2H + H = I - H, and L = ‖y - H y‖² = yᵀ(I - H)²y."""
+    assert old in text
+    assert words(f"$$ {text} $$", tmp_path, problem) == ["correct"]
+    assert words(f"$$ {text.replace(old, new)} $$", tmp_path, problem) == ["wrong"]
+
+
+def test_a_system_with_a_square_is_one_for_its_unknowns_where_it_is_not_so_everywhere(tmp_path):
+    assert words("$$ A^2 x = A A x $$", tmp_path, SQUARE) == ["correct"]
+    assert words("$$ A^2 x = A^T A x $$", tmp_path, SQUARE) == ["unread"]

@@ -101,6 +101,8 @@ class Interpreter:
         """The matrices of which one index is a row's, each with how that lies: as a `column`, or as a `row`."""
         self.some_sample = ""
         """The letter of the sample that is meant where an index is that of an entry."""
+        self.otherwise = False
+        """Whether the second reading is taken of what has two: `A^2` entry by entry."""
         self.guessed: frozenset[str] = frozenset()
         """Letters of which it was guessed what they are."""
         self.samples: frozenset[str] | None = frozenset()
@@ -237,6 +239,7 @@ class Interpreter:
             read_as=self.read_as,
             by_rows=self.by_rows,
             some_sample=self.some_sample,
+            otherwise=self.otherwise,
         )
         found.letters |= dict.fromkeys(problem.classes)
         for text, (shape, partial, rows) in self.own.parts.items():

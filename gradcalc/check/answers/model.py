@@ -75,6 +75,8 @@ class Line:
     """Whether it only says what is asked: `grad(loss, W2)` for the gradient of W2."""
     statement: str = ""
     """A formula with letters of indices or derivatives in it, as claims have it; it has no `formula`."""
+    second: str = ""
+    """The same in its second reading, where it has two."""
     doubt: str = ""
     """Why it is never called wrong: it may be meant in another way."""
 

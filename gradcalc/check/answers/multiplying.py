@@ -8,17 +8,21 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
+from functools import partial, reduce
 from typing import Final
 
 from gradcalc.check.answers.definitions import parted, with_indices
 from gradcalc.check.answers.limits import Limited
 from gradcalc.check.answers.parts import Part
 from gradcalc.formula.brackets import MATRICES
+from gradcalc.formula.expr import Num
 from gradcalc.formula.write import code
 from gradcalc.problem.letter_ranges import tree_of
 
 _SIGNS: Final = ("·", "⋅", "×")
 _MATRIX: Final = 2
+_FEW: Final = (Num(2.0), Num(3.0), Num(4.0))
+"""Exponents with which a matrix may be multiplied by itself, from 2."""
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 _COUNTING: Final = "qprsuvgabcmnkxyzw"
 """Letters for the factors of a power, of which one is taken that means nothing else."""
@@ -45,9 +49,16 @@ class Multiplying(Limited):
         return found
 
     def raised(self, base: Part, exponent: Part) -> Part:
-        """A power; of a square matrix to a letter, as `W^{t-k}`, that of matrices."""
+        """A power; of a square matrix to a letter, as `W^{t-k}`, that of matrices.
+
+        `A^2` may be either, that of matrices first in a problem in letters: in numbers it may be square by chance.
+        """
         rows, columns = base.shape if base.shape is not None and len(base.shape) == _MATRIX else (0, 1)
         letters = {*_WORD.findall(code(exponent.expr))} & {*self.meanings.letters, *self.meanings.sizes}
+        if rows == columns > 1 and exponent.expr in _FEW:
+            self.meanings.odd = True
+            if bool(self.meanings.sizes) != self.meanings.otherwise:
+                return reduce(partial(self.builder.applied, "matmul"), [base] * (_FEW.index(exponent.expr) + 2))
         if not letters or not rows == columns > 1:
             return super().raised(base, exponent)
         letter = next(each for each in _COUNTING if each not in {*self.meanings.letters, *self.meanings.sizes})
@@ -61,9 +72,9 @@ class Multiplying(Limited):
             self.fail("a product of matrices that aren't square, or that doesn't say how far it goes")
         text = f"{MATRICES}({code(body.expr)}, {limits}, {self.named_size(rows)})"
         found = self.opaque(text, body.shape)
-        partial = self.meanings.partials.get(code(body.expr))
-        if partial is not None:
-            of, by = partial
+        taken = self.meanings.partials.get(code(body.expr))
+        if taken is not None:
+            of, by = taken
             _, first, last = limits.split(", ")
             if with_indices(of, {letter: (letter, -1)}).expr == by.expr:
                 ends = with_indices(of, {letter: parted(last)}), with_indices(by, {letter: parted(first)})

@@ -25,6 +25,8 @@ from gradcalc.formula.write import code
 from gradcalc.program.problem import Equation
 from gradcalc.program.sections import Quantity
 
+_READINGS = ("correct", "imprecise", "unreadable", "carried", "wrong")
+"""Of two readings the one is meant whose verdict stands first here."""
 _TELLING = 0.1
 """What part of a value the last digit of a number may be that tells it."""
 RIGHT = ("correct", "imprecise")
@@ -114,7 +116,8 @@ class ChainJudge:
     def surely(self, equation: Equation, quantity: Quantity, line: Line) -> Judged:
         """The verdict on one line by itself."""
         if line.statement and self.statements is not None:
-            (tried,) = self.statements.lines((equation.name, line.statement))
+            every = [self.statements.lines((equation.name, text))[0] for text in (line.statement, line.second) if text]
+            tried = min(every, key=lambda each: _READINGS.index(each.verdict))
             return Judged(Verdict(quantity.label, tried.verdict, tried.said))
         if line.numbers is not None:
             return self.numbers(equation, quantity, line.numbers, in_writeup=line.place is not None)

@@ -47,3 +47,12 @@ def for_some_sample(chain: Derivation, found: Formulas, interpreter: Interpreter
         yield Formulas(chain, interpreter)
     finally:
         interpreter.some_sample = ""
+
+
+def second_reading(chain: Derivation, interpreter: Interpreter) -> Formulas:
+    """The chain in the second reading of what has two in it: odd brackets, `e` beside a quantity e, `A^2`."""
+    interpreter.otherwise = True
+    try:
+        return Formulas(chain, interpreter)
+    finally:
+        interpreter.otherwise = False

@@ -33,7 +33,7 @@ from gradcalc.check.writeup.conditions import excluded, says_equal
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.layered import numbers_of_layers, of_layers
 from gradcalc.check.writeup.model import NAME, Derivation, Side, WriteUp
-from gradcalc.check.writeup.numbered import for_some_sample, readings
+from gradcalc.check.writeup.numbered import for_some_sample, readings, second_reading
 from gradcalc.check.writeup.own_letters import own_letters
 from gradcalc.check.writeup.rows_or_columns import by_rows
 from gradcalc.check.writeup.rules import rule
@@ -102,9 +102,12 @@ class WriteUpReader:
             if formulas.unknown and self.for_layers(each):
                 continue
             first, *others = readings(each, by_rows(each, formulas, interpreter), interpreter)
+            count = len(self.statements)
             self.take(each, first)
             for other in (*others, *for_some_sample(each, first, interpreter)):
                 self.read_otherwise(each, first, other)
+            if len(self.statements) > count and any(first.odd):
+                self.beside_last(each, second_reading(each, interpreter), tried_in_full=True)
         answers = self.reader.finished(map(self.answer, self.said.values()))
         unread = sorted(self.unread, key=lambda each: (each.place.line, each.place.column))
         return Sheet(
@@ -187,7 +190,7 @@ class WriteUpReader:
             return bool(read)
         count = len(self.statements)
         for each, found in read:
-            self.state(found, each)
+            self.state(found, each, tried_in_full=False)
         first, *others = self.statements[count:]
         self.statements[count:] = [replace(first, layers=tuple(others))]
         return True
@@ -214,8 +217,12 @@ class WriteUpReader:
         """Keep another reading of a chain beside the first, if both are about letters: no other is chosen between."""
         if any(each.read[0] is None or not each.is_about_letters(each.read[0]) for each in (first, other)):
             return
+        self.beside_last(whole, other)
+
+    def beside_last(self, whole: Derivation, other: Formulas, tried_in_full: bool = False) -> None:
+        """Keep another reading of the chain that was stated last."""
         unread = [*self.unread]
-        self.state(other, whole)
+        self.state(other, whole, tried_in_full)
         self.unread = unread
         if len(self.statements) > 1 and self.statements[-2].place == self.statements[-1].place:
             also = self.statements.pop()
@@ -291,7 +298,9 @@ class WriteUpReader:
             if in_problem and not statement and self.is_undefined(chain.read[number]):
                 statement = chain.text(number)  # which may be tried elsewhere
             if statement and not chain.free:
-                yield self.line(side, statement, self.doubt(chain, number))
+                second = self.in_second_reading(chain, number)
+                doubt = self.doubt(chain, number, tried_in_full=bool(second))
+                yield replace(self.line(side, statement, doubt), second=second)
                 continue
             (line,) = chained(["", side.tex], partial(self.reader.line, quantity=quantity)).lines
             if line.is_read:
@@ -304,6 +313,11 @@ class WriteUpReader:
             else:
                 at = chain.faults[number]
                 self.unread.append(self.refused(side, line.refused if at is None else chain.reasons[number], at=at))
+
+    def in_second_reading(self, chain: Formulas, number: int) -> str:
+        """The text of a side in its second reading; empty where it has but one, or can't be read so."""
+        pair = Derivation((chain.sides[0], chain.sides[number]))
+        return second_reading(pair, self.reader.admission.interpreter).text(1) if chain.odd[number] else ""
 
     def has_shape(self, formula: Expr | None, quantity: Quantity) -> bool:
         """Whether a formula has the shape of a quantity."""
@@ -333,9 +347,10 @@ class WriteUpReader:
     def doubt(self, chain: Formulas, number: int, tried_in_full: bool = False) -> str:
         """Why a side is never called wrong: it may be read otherwise, or be a condition on letters.
 
-        Of a formula of quantities every reading of odd brackets is tried.
+        Of a formula of quantities, and of what is stated, both readings of what has two are tried.
         """
-        if chain.uncertain[number] or chain.uncertain[0] or (chain.odd[number] and not tried_in_full):
+        is_odd = chain.odd[0] or chain.odd[number]
+        if chain.uncertain[number] or chain.uncertain[0] or (is_odd and not tried_in_full):
             return SEVERAL_WAYS
         if chain.is_conditional and not chain.condition:
             return UNREAD_CONDITION
@@ -361,7 +376,7 @@ class WriteUpReader:
             text, place=place, number=side.number, statement=statement, doubt=doubt, aside=self.beside.condition
         )
 
-    def state(self, chain: Formulas, whole: Derivation) -> None:
+    def state(self, chain: Formulas, whole: Derivation, tried_in_full: bool = True) -> None:
         """Keep a chain that is about what is no quantity by itself.
 
         `x` in `\\partial \\sigma(x) / \\partial x` may be the problem's, or a number whatever the problem's x is.
@@ -375,7 +390,8 @@ class WriteUpReader:
                 is_said = chain.is_conditional or chain.meanings.point or "[" in chain.text(0) or has_identity(read)
                 statement = text if names(read) or is_said else ""
                 formula = None if chain.is_conditional else read
-                lines.append(replace(self.line(side, statement, self.doubt(chain, number)), formula=formula))
+                doubt = self.doubt(chain, number, tried_in_full)
+                lines.append(replace(self.line(side, statement, doubt), formula=formula))
             else:
                 self.unread.append(self.refused(side, chain.reasons[number], at=chain.faults[number]))
         if lines:
