@@ -109,12 +109,14 @@ def marks_report(request: Request, answers: str, marking: Marking) -> Report:
 def list_report(request: Request, answers: str) -> Report:
     """What was read as what of a sheet or a write-up. Raises UsageError, InputError."""
     from gradcalc.check.writeup.read import read_answers, sheet_of
+    from gradcalc.check.writeup.told import with_rate
     from gradcalc.commands.letters import in_letters_listed
     from gradcalc.program.solve import solve
 
     refuse_to_overwrite(answers, request.output, "the answer sheet")
     problem = loaded(request)
     read = fitting(problem, read_answers(answers))
+    problem = with_rate(problem, read)
     if problem.letters is not None:
         solution, sheet = in_letters_listed(problem, problem.letters, read)
     else:
@@ -138,10 +140,12 @@ def marked(problem: Problem, answers: str, marking: Marking) -> tuple[Marks, She
     """The marks, the sheet, and whether the key's numbers are left out, as those of a problem in letters always are."""
     from gradcalc.check.marking.mark import mark, tolerance_of
     from gradcalc.check.writeup.read import read_answers, sheet_of
+    from gradcalc.check.writeup.told import with_rate
     from gradcalc.commands.letters import marks_in_letters
     from gradcalc.program.solve import solve
 
     read = fitting(problem, read_answers(answers))
+    problem = problem if marking.complete else with_rate(problem, read)  # of which all counts
     if problem.letters is not None:
         return *marks_in_letters(problem, problem.letters, read, marking), True
     solution = placed(problem, lambda: solve(problem, check=False))

@@ -18,7 +18,7 @@ from gradcalc.program.problem import Path
 from gradcalc.words import shorten
 
 _RATE: Final = "a positive number, a list of one for each step, or a formula over k such as 0.1 / sqrt(k)"
-_USUAL: Final = 0.1
+USUAL: Final = 0.1
 """What a letter stands for where sizes make numbers of the problem."""
 
 
@@ -88,4 +88,4 @@ def _lettered(draft: Draft, letter: str) -> dict[str, Any]:
     if letter in (*draft.origins, *sizes):
         also = "a quantity" if letter in draft.origins else "a size"
         draft.fault((RATE,), f": '{letter}' is {also} already; choose another letter for the learning rate")
-    return {"lr": _USUAL}
+    return {"lr": USUAL}

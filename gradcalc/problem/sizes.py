@@ -28,7 +28,8 @@ def at_sizes(problem: Problem, sizes: Mapping[str, int], seed: int) -> Problem:
     put_in_files(Draft(document))
     same = problem.letters.same if problem.letters else {}
     instance = read_with(document, Letters(dict(sizes), seed, same=same))[1]
-    return replace(instance, let={**instance.let, **as_numbers(sizes)})
+    rate = problem.lr if instance.lr is None else instance.lr
+    return replace(instance, lr=rate, let={**instance.let, **as_numbers(sizes)})
 
 
 def checked(problem: Problem, shown: Solution, count: int) -> Iterator[tuple[dict[str, int], float]]:

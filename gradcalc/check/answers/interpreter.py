@@ -16,7 +16,7 @@ from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.own_names import OwnNames
 from gradcalc.check.answers.parts import Builder, Part, with_outer_products
-from gradcalc.check.answers.primed import unprimed
+from gradcalc.check.answers.primed import unprimed, without_greek
 from gradcalc.check.answers.shaped import letter_for, sides_told
 from gradcalc.check.answers.shapes import SCALAR
 from gradcalc.check.answers.stated import abbreviations, sizes_of
@@ -99,6 +99,8 @@ class Interpreter:
         """Letters without the number of a layer, and the names that they are read as."""
         self.by_rows: dict[str, str] = {}
         """The matrices of which one index is a row's, each with how that lies: as a `column`, or as a `row`."""
+        self.told: dict[str, str] = {}
+        """Letters that a write-up calls the class in words, each with the target that is one-hot there."""
         self.some_sample = ""
         """The letter of the sample that is meant where an index is that of an entry."""
         self.otherwise = False
@@ -180,12 +182,18 @@ class Interpreter:
         """
         builder = Identities(self.called.alone, meanings.shapes, self.axis, self.functions)
         text = unprimed(text, meanings.primed, self.called.alone, self.solution.problem.symbols.values())
+        text = without_greek(text, meanings.primed, self.is_shown)
         trees = {**self.called.trees, **self.own.trees}
         newest_first = [each.family for each in reversed(self.own.definitions.values())]
         own = sorted(newest_first, key=lambda family: -len((*family.lower, *family.upper)))  # δ^y_t before δ_t
         families = (*own, *self.called.tex_families)
         others, patterns = self.called.other_trees, self.called.patterns
         return read_tex(text, builder, matrices_first, meanings, trees, others, patterns, families, is_condition)
+
+    def is_shown(self, letter: str) -> bool:
+        """Whether a Greek letter is in a name of the problem, or shown for one."""
+        shown = re.compile(rf"\\{letter}(?![A-Za-z])")
+        return bool(self.called.alone(letter)) or any(map(shown.search, self.solution.problem.symbols.values()))
 
     def sides(self, text: str) -> tuple[list[str], list[int]]:
         r"""The sizes of a shape in TeX, `D_x \times H` or `\mathbb{R}^{D_x \times H}`, as letters and as numbers.
@@ -226,7 +234,7 @@ class Interpreter:
             letters_shown=self.called.patterns.letters,
             rests_on=self.facts.rests_on,
             given=frozenset(problem.given),
-            classes=frozenset(problem.classes),
+            classes=frozenset((*problem.classes, *self.told)),
             holds=self.facts.holds,
             targets=frozenset(problem.targets),
             one_hot=self.facts.one_hot,
@@ -241,7 +249,7 @@ class Interpreter:
             some_sample=self.some_sample,
             otherwise=self.otherwise,
         )
-        found.letters |= dict.fromkeys(problem.classes)
+        found.letters |= dict.fromkeys((*problem.classes, *self.told))
         for text, (shape, partial, rows) in self.own.parts.items():
             found.own[text] = found.opaque[text] = shape
             if partial is not None:

@@ -158,7 +158,9 @@ class Names:
         others = [(other, name) for tree, name in self.trees.items() for other in other_ways(tree)]
         uses = Counter(other for other, _ in others)
         near = {other: name for other, name in others if uses[other] == 1 and other not in self.trees}
-        return {**self._deltas(self.trees), **near}
+        deltas = self._deltas(self.trees)
+        other = {way: name for tree, name in deltas.items() for way in other_ways(tree) if way not in self.trees}
+        return {**other, **deltas, **near}
 
     @cached_property
     def numbered(self) -> Mapping[str, Sequence[str]]:

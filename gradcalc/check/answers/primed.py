@@ -1,4 +1,4 @@
-r"""Letters of indices with a prime: `\sum_{w'} e^{u_{w'}^T v}` counts by another letter than w."""
+r"""Letters of indices with a prime, `\sum_{w'} e^{u_{w'}^T v}`, which counts by another letter than w; Greek ones."""
 
 from __future__ import annotations
 
@@ -17,6 +17,31 @@ _OTHERS: Final = "qpruvsgmnkabcxyzwhijlt"
 """Letters for these, of which one is taken that means nothing else."""
 
 
+_GREEK: Final = r"\\(?:alpha|beta|gamma|kappa|lambda|mu|nu|rho|tau)(?![A-Za-z])"
+"""Greek letters that people number entries by."""
+_GREEK_BELOW: Final = re.compile(rf"(?<!\\nabla)\s*_\s*(?:({_GREEK})|\{{((?:{_GREEK}|\\neq?|[\w\s,=≠+-])*)\}})")
+"""What stands below a name or a sum, if it is made of indices."""
+
+
+def without_greek(text: str, put: dict[str, str], is_taken: Callable[[str], object]) -> str:
+    r"""A formula with other letters for Greek ones as indices, `W_{\mu\nu}`, that mean nothing else; no place moves.
+
+    `put` is as in `unprimed`.
+    """
+    below = [] if "brace" in text else [alone or inside for alone, inside in _GREEK_BELOW.findall(text)]
+    found = dict.fromkeys(each for script in below for each in re.findall(_GREEK, script))
+    for each in found:
+        if each not in put and not is_taken(each[1:]):
+            put[each] = _free(text, put, is_taken, "p")
+    return re.sub(_GREEK, lambda it: put.get(it[0], it[0]).ljust(len(it[0])), text) if found or put else text
+
+
+def _free(text: str, put: dict[str, str], is_taken: Callable[[str], object], other: str) -> str:
+    """A letter that means nothing in a formula yet; `other` where there is none."""
+    typed = {letter for word in _TYPED.findall(text) for letter in (() if word[0] == "\\" else word)}
+    return next((one for one in _OTHERS if one not in {*typed, *put.values()} and not is_taken(one)), other)
+
+
 def unprimed(text: str, put: dict[str, str], is_taken: Callable[[str], object], shown: Iterable[str]) -> str:
     """A formula with a letter of its own for each that has a prime as an index; no place in it moves.
 
@@ -30,9 +55,7 @@ def unprimed(text: str, put: dict[str, str], is_taken: Callable[[str], object], 
         found += [_key(each) for below in _BELOW.finditer(text) for each in _ONE.finditer(below[0])]
     for each in dict.fromkeys(filter(None, found)):
         if each not in put:
-            typed = {letter for word in _TYPED.findall(text) for letter in (() if word[0] == "\\" else word)}
-            free = (one for one in _OTHERS if one not in {*typed, *put.values()} and not is_taken(one))
-            put[each] = next(free, each[0])
+            put[each] = _free(text, put, is_taken, each[0])
     return _ONE.sub(lambda each: put.get(_key(each), each[0]).ljust(len(each[0])), text)
 
 

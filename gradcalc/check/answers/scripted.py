@@ -75,7 +75,12 @@ class ScriptedNames(ABC):
             return [name_token(name)]
         if partly is None and found is not None and found.pattern.is_column:
             return self.with_letters(found)
-        return partly or self.layer_squared(before, last) or self.partly(before, last)
+        return (
+            partly
+            or self.layer_squared(before, last)
+            or self.partly(before, last)
+            or (None if before else self.of_capital(last))
+        )
 
     def squared(self, before: Row, node: Scripted) -> list[Token] | None:
         """`y^2` where y is shown so and y2 isn't: the square of y, whatever else is called y2."""
@@ -126,6 +131,17 @@ class ScriptedNames(ABC):
                 typed_as = "δ" if _typed(_bare(node.base)) == "δ" else ""
                 return [name_token(name, typed=typed_as), *self.scripts(node.primes, rest)]
         return None
+
+    def of_capital(self, node: Scripted) -> list[Token] | None:
+        """`w_{ij}^{(2)}` and `w_{2,ij}`, an entry of `W_2` where there is no w."""
+        scripts, letter = dict(node.scripts), node.base
+        has_index = "_" in scripts and not node.primes
+        if not (has_index and isinstance(letter, Char) and letter.text.islower()) or self.resolve(letter.text):
+            return None
+        capital = Scripted(Char(letter.text.upper()), 0, node.scripts)
+        found = self.index_behind((), capital) or (self.partly((), capital) if "^" in scripts else None) or []
+        is_entry = len(found) == 2 and found[1].kind == "index" and found[0].text != letter.text.upper()
+        return found if is_entry else None
 
     def renewed(self, before: Row, node: Scripted) -> list[Token] | None:
         """`W_{0,new}^1`: what is known without the word, after the update."""

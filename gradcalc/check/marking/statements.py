@@ -15,13 +15,13 @@ import numpy as np
 from gradcalc.check.answers.model import where
 from gradcalc.check.answers.multiplying import in_other_order
 from gradcalc.check.answers.rectified import hinge
-from gradcalc.check.answers.summing import put_for
+from gradcalc.check.answers.summing import put_for, uses
 from gradcalc.check.claims.lowering import ClaimError, Misfit
 from gradcalc.check.marking.from_zero import counted_from_zero
 from gradcalc.check.marking.fulfilled import fulfilled, further
 from gradcalc.check.marking.likeness import DIAGONAL
 from gradcalc.check.marking.put_in import PutIn
-from gradcalc.check.marking.tries import BUT_FOR_LAST, CASES, NOWHERE, SOME, Instance, Stray, Values
+from gradcalc.check.marking.tries import BUT_FOR_LAST, CASES, NOWHERE, SOME, Instance, Stray, Values, one_hot
 from gradcalc.check.marking.verdicts import Word
 from gradcalc.check.mistakes.in_lines import slips, without_transpose
 from gradcalc.check.mistakes.left_out import left_out
@@ -54,6 +54,7 @@ IN_CASE: Final = dict(zip(CASES, ("right where the target is 1", "right where th
 """The same of the target: of two displays each may be for one case."""
 _OTHER_CASE: Final = "{}, and a line before where it isn't"
 WITHIN: Final = "right where what other steps give is held, as ∂ has it here"
+AT_CLASS: Final = "right, with the class for an index that isn't said"
 FROM_ZERO: Final = "right, with entries counted from 0"
 _LAST: Final = "right, but for the last vertex, which leads to no other"
 _SAID: Final = {
@@ -196,6 +197,8 @@ class Statements:
             if misfit:
                 return Tried("wrong", misfit)
             if isinstance(error, Stray):
+                if self.is_right_at_class(texts[0], texts[number], error, free):
+                    return Tried("correct", AT_CLASS)
                 return self._with_other_index(texts[0], texts[number], error, free)
             if isinstance(error, Misfit) and self._surely_misfits(texts[0], texts[number], free):
                 return Tried("wrong", str(error))
@@ -256,6 +259,18 @@ class Statements:
                     return Tried("wrong", f"the index {stray.letter} stands where {other} belongs")
                 return Tried("imprecise", f"right, with the index {stray.letter} for {other}")
         return Tried("unreadable", str(stray))
+
+    def is_right_at_class(self, left: str, right: str, stray: Stray, free: Mapping[str, str]) -> bool:
+        """Whether a line is right where a letter that is on its right side alone is the class: `-log(yhat[k])`.
+
+        With the target in it, as in `-y[k] * log(yhat[k])`, it may lack its sum.
+        """
+        target = one_hot(self.problems)
+        if not target or uses(right, target):
+            return False
+        with suppress(ClaimError, TwoRanges):
+            return self.compared(left, f"sum({target}[{stray.letter}] * ({right}), {stray.letter})", free) == "equal"
+        return False
 
     def _surely_misfits(self, left: str, right: str, free: Mapping[str, str]) -> bool:
         """Whether it is the right side where shapes don't fit, and nothing in it may be meant in another shape."""

@@ -285,6 +285,14 @@ class Instance:
         return found[::-1]
 
 
+def one_hot(problems: Sequence[Instance]) -> str:
+    """The only target, if that is one sample's, and 1 for its class alone in all that is tried; else nothing."""
+    names = [*problems[0].problem.targets]
+    values = [values[names[0]] for each in problems for values in each.values] if len(names) == 1 else []
+    is_one = (value.ndim and max(value.shape) == value.size > 1 and {*value.ravel()} == {0, 1} for value in values)
+    return names[0] if values and all(is_one) and all(value.sum() == 1 for value in values) else ""
+
+
 def _compares(text: str, letters: Sequence[str]) -> bool:
     """Whether a formula says itself what it is where two letters are equal: cases, or a Kronecker delta."""
     tree = tree_of(text)

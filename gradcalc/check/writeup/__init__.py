@@ -11,6 +11,11 @@ asides   the same in the words beside a display
 beside   what they say of a chain, as a formula
 chains    rows that go on from each other
 formulas  the sides of a chain as formulas
+notations  other signs for gradients
+updates  updates as books write them
+bare_functions  functions without what they are applied to
+terms    its chains in the problem's own terms
+told     what the words say that a problem leaves open
 differentials  what a d before a letter means
 customary  z and a for weighted sums and outputs
 own_letters  chains in letters that the problem doesn't have

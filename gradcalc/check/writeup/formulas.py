@@ -16,6 +16,7 @@ from gradcalc.check.answers.typed import UnknownName
 from gradcalc.check.answers.typesetting import NotTex
 from gradcalc.check.writeup.differentials import expanded
 from gradcalc.check.writeup.model import NAME, Derivation, Side
+from gradcalc.check.writeup.told import of_class
 from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, walk
 from gradcalc.formula.table import Shape
 from gradcalc.formula.write import code
@@ -49,6 +50,7 @@ class Formulas:
         self.condition = self._condition(chain.condition, interpreter)
         self.is_conditional = chain.condition is not None
         self.texts, self.free = self._in_full(texts)
+        self.texts = [of_class(text, self.texts[0], interpreter.told) for text in self.texts]
 
     def _take_all(self, interpreter: Interpreter) -> None:
         self.meanings = interpreter.meanings()
@@ -288,6 +290,10 @@ class Formulas:
         if member in {name.partition("[")[0] for name in parameters if name.endswith("]")}:
             return True
         return self.is_entry_of(parameters)
+
+    def is_of_parameters(self, parameters: Collection[str]) -> bool:
+        """Whether its left side is a parameter, a member of one, or an entry."""
+        return self.read[0] in [*map(Name, parameters)] or self.is_of_parameter(parameters)
 
     def is_entry_of(self, quantities: Collection[str]) -> bool:
         """Whether its left side is an entry of one of some quantities."""

@@ -47,6 +47,13 @@ class Side:
     """Whether ≈ stands before it: it is said to be nearly so."""
     pieces: tuple[tuple[int, int], ...] = ()
     """Where what stands side by side in the file begins: in `tex`, and in the file."""
+    written: str = ""
+    """What stands in the file, where `tex` is the same in another notation."""
+
+    @property
+    def shown(self) -> str:
+        """What stands in the file."""
+        return self.written or self.tex
 
     def place(self, at: int) -> int:
         """The offset in the file of an offset in `tex`."""

@@ -38,6 +38,8 @@ from gradcalc.check.writeup.own_letters import own_letters
 from gradcalc.check.writeup.rows_or_columns import by_rows
 from gradcalc.check.writeup.rules import rule
 from gradcalc.check.writeup.subjects import Subjects
+from gradcalc.check.writeup.terms import Terms
+from gradcalc.check.writeup.told import classes_told
 from gradcalc.errors import Span
 from gradcalc.formula.arrays import every
 from gradcalc.formula.evaluate import CANNOT, evaluate
@@ -72,6 +74,8 @@ class WriteUpReader:
         self.reader = SheetReader(solution, {}, {})
         self.in_letters = bool(sizes_of(solution.problem))
         self.subjects = Subjects(self.reader.admission)
+        interpreter = self.reader.admission.interpreter
+        interpreter.told = classes_told(writeup.text, interpreter.facts)
         self.said: dict[str, _Said] = {}
         self.statements: list[LetterChain] = []
         self.own_letters = own_letters(solution.problem)
@@ -92,7 +96,7 @@ class WriteUpReader:
 
     def sheet(self) -> Sheet:
         """All that it says."""
-        for each in self.writeup.chains:
+        for each in Terms(self.writeup, self.reader, self.subjects).chains():
             interpreter = self.reader.admission.interpreter
             self.beside = beside(self.writeup, each, interpreter)
             if each.is_shape:
@@ -260,7 +264,7 @@ class WriteUpReader:
         sides = zip(whole.sides[1:], first.texts[1:], near, strict=True)
         lines = [self.line(side, text, NEARLY_SO if is_near else "") for side, text, is_near in sides]
         place = self.writeup.span(whole.sides[0].start)
-        typed = visible(shorten(" ".join(whole.sides[0].tex.split()), _LONGEST))
+        typed = visible(shorten(" ".join(whole.sides[0].shown.split()), _LONGEST))
         self.statements.append(LetterChain("", tuple(lines), place, text=typed, readings=alone, reason=reason))
         return True
 
@@ -275,7 +279,7 @@ class WriteUpReader:
 
     def leave(self, chain: Formulas, reason: str, also: str = "") -> None:
         """List a chain that isn't marked; `also` stands behind the reason."""
-        whole = " = ".join(side.tex for side in chain.sides)
+        whole = " = ".join(side.shown for side in chain.sides)
         at = chain.faults[0] if reason == chain.reasons[0] else None
         self.unread.append(self.refused(chain.sides[0], reason + also, whole, at))
 
@@ -283,7 +287,7 @@ class WriteUpReader:
         """Put the lines of a chain with those of its quantity."""
         lines = tuple(self.lines(chain, quantity))
         if lines:
-            first = _Said(quantity, self.writeup.span(chain.sides[0].start), (), chain.sides[1].tex)
+            first = _Said(quantity, self.writeup.span(chain.sides[0].start), (), chain.sides[1].shown)
             before = self.said.get(quantity.label, first)
             self.said[quantity.label] = replace(before, lines=(*before.lines, *lines))
 
@@ -307,9 +311,9 @@ class WriteUpReader:
                 formula = self.renewed(line.formula, quantity)
                 place = self.writeup.span(side.start)
                 doubt = self.doubt(chain, number, tried_in_full=self.has_shape(formula, quantity))
-                yield replace(
-                    line, formula=formula, place=place, number=side.number, doubt=doubt, aside=self.beside.condition
-                )
+                text = visible(" ".join(side.shown.split())) if side.written else line.text
+                line = replace(line, text=text, formula=formula, doubt=doubt)
+                yield replace(line, place=place, number=side.number, aside=self.beside.condition)
             else:
                 at = chain.faults[number]
                 self.unread.append(self.refused(side, line.refused if at is None else chain.reasons[number], at=at))
@@ -371,7 +375,7 @@ class WriteUpReader:
 
     def line(self, side: Side, statement: str, doubt: str) -> Line:
         """A line that is tried as a statement."""
-        text, place = visible(" ".join(side.tex.split())), self.writeup.span(side.start)
+        text, place = visible(" ".join(side.shown.split())), self.writeup.span(side.start)
         return Line(
             text, place=place, number=side.number, statement=statement, doubt=doubt, aside=self.beside.condition
         )
@@ -397,7 +401,7 @@ class WriteUpReader:
         if lines:
             place = self.writeup.span(chain.sides[0].start)
             free = tuple(chain.free.items())
-            typed = visible(shorten(" ".join(chain.sides[0].tex.split()), _LONGEST))
+            typed = visible(shorten(" ".join(chain.sides[0].shown.split()), _LONGEST))
             is_derivative, is_row_too = chain.kinds_of_left()
             found = LetterChain(
                 chain.text(0), tuple(lines), place, free, typed, is_derivative, is_row_too, chain.read[0]
@@ -434,7 +438,7 @@ class WriteUpReader:
 
     def refused(self, side: Side, reason: str, tex: str = "", at: int | None = None) -> Unread:
         """What isn't marked; `at` is where in the side the fault is, if that is known."""
-        text = " ".join((tex or side.tex).split())
+        text = " ".join((tex or side.shown).split())
         span = self.writeup.span(side.start if at is None else side.place(at))
         reason = reason if at is None else f"column {span.column}: {reason}"
         return Unread(visible(shorten(text, _LONGEST)), reason, span, side.number)
