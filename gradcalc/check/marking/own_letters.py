@@ -81,7 +81,7 @@ def _sure(best: Found, number: int, every: Sequence[Reading], axis: Axis) -> Tri
     return found
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)  # a write-up's lines in each of their readings: they are tried again at other sizes
 def _holds(left: str, right: str, where: tuple[tuple[str, ValueKind], ...], axis: Axis) -> bool:
     """Whether an equation holds in a reading, where it can be tried."""
     try:
