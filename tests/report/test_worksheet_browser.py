@@ -34,6 +34,15 @@ def field(browser, label: str):
     return browser.find_element(By.CSS_SELECTOR, f"[aria-label='{label}']")
 
 
+def soon(found) -> str:
+    """What is found as soon as it is there: the browser works beside, and the machine may have much to do."""
+    for _ in range(600):
+        if text := found():
+            return text
+        time.sleep(0.05)
+    raise AssertionError("nothing was saved, or loaded")
+
+
 def saved(browser, folder) -> str:
     """What the page's own button gives, as the file that the browser wrote."""
     file = folder / "answers.yaml"
@@ -41,19 +50,16 @@ def saved(browser, folder) -> str:
     behaviour = {"behavior": "allow", "downloadPath": str(folder)}
     browser.execute_cdp_cmd("Browser.setDownloadBehavior", behaviour)
     browser.find_element(By.CSS_SELECTOR, ".save").click()
-    for _ in range(100):
-        if file.exists():
-            return file.read_text(encoding="utf-8")
-        time.sleep(0.05)
-    raise AssertionError("nothing was saved")
+    return soon(lambda: file.exists() and file.read_text(encoding="utf-8"))
 
 
 def load_file(browser, folder, text: str) -> str:
     file = folder / "loaded.yaml"
     file.write_text(text, encoding="utf-8")
+    told = browser.find_element(By.CSS_SELECTOR, ".told")
+    browser.execute_script("arguments[0].textContent = ''", told)
     browser.find_element(By.CSS_SELECTOR, ".load input").send_keys(str(file))
-    time.sleep(0.3)
-    return browser.find_element(By.CSS_SELECTOR, ".told").text
+    return soon(lambda: told.text)
 
 
 def test_what_is_typed_is_saved_as_a_sheet_that_is_marked(browser, visit, folder):
