@@ -41,7 +41,8 @@ def read_gradients(
         parts.upstream_from[name] = ("gradients", raw)
         if each != raw:
             by_step[gradient_name(name)] = tuple(_fitted(draft, raw, values, name, np.shape(parts.parameters[name])))
-    for name in {*parts.parameters} - {*parts.upstream} - {*frozen}:
+    given = {*parts.upstream, *frozen}
+    for name in (each for each in parts.parameters if each not in given):
         draft.key_fault(("gradients",), f": there is none for {name}: give one, or freeze it")
     return by_step
 

@@ -138,5 +138,6 @@ def start_of(problem: Problem) -> dict[str, Expr]:
 def _refuse_upstream_of_upstream(problem: Problem) -> None:
     """A gradient that is given holds everything that comes from further on."""
     for name in problem.upstream:
-        for other in depending_on(problem.forward, [name]) & set(problem.upstream) - {name}:
+        behind = depending_on(problem.forward, [name]) - {name}
+        for other in (each for each in problem.upstream if each in behind):
             raise GradcalcError(f"upstream: {other} depends on {name}, so give the gradient of one of them only")

@@ -58,7 +58,7 @@ def _in_shape(rule: Expr, put: dict[str, Expr], sizes: Broadcast, wanted: Shape,
     if takes_g_apart(rule):
         put["g"] = shapes.filled(put["g"], sizes.value)
     # What is the same along a row doesn't fit a column, but repeated over the whole matrix it does.
-    for filled in ((), ("g",), tuple(put.keys() - {"g", "out"})):
+    for filled in ((), ("g",), tuple(name for name in put if name not in ("g", "out"))):
         put |= {name: shapes.filled(put[name], sizes.full or sizes.value) for name in filled}
         try:
             return shapes.reduced(substitute(rule, put), wanted, sizes.full)

@@ -144,3 +144,8 @@ def test_a_schedule_shorter_than_the_steps_that_are_asked_for_is_refused() -> No
 def test_everything_wrong_is_said_at_once() -> None:
     said = fault(NETWORK + "optimizer: adm\nlr: [0.1, x]\nstart: {k: 0}\ndirection: up").splitlines()
     assert [line.split(": ")[1].split()[0] for line in said] == ["optimizer", "lr[2]", "start.k", "direction"]
+
+
+def test_parameters_without_a_gradient_are_told_in_their_order() -> None:
+    message = fault("parameters: {u: 1, v: 2, w: 3, z: 4, q: 5}\ngradients: {u: 0.5}\nlr: 0.1\n")
+    assert [line.partition(" for ")[2][0] for line in message.splitlines()] == [*"vwzq"]

@@ -155,6 +155,12 @@ def test_upstream_of_two_quantities():
         build(problem(lines, upstream={"h": 2.0, "f": 1.0}, **given))
 
 
+def test_of_several_upstream_of_upstream_the_first_is_told():
+    lines = {"a": "x * 2", "b": "a + 1", "c": "a * 3", "d": "b + c", "e": "d * 2"}
+    with pytest.raises(GradcalcError, match=r"^upstream: e depends on a, "):
+        build(problem(lines, upstream=dict.fromkeys("aedcb", 1.0), inputs={"x": 1.0}))
+
+
 def test_upstream_with_an_update():
     s = solve(
         problem(

@@ -254,7 +254,7 @@ class Instance:
         put, met = Substitution(self.numbers), dict[int, Expr]()
         cases = [tuple(map(put, sides)) for sides in numbered.values()]
         every = (node for sides in cases for side in sides for node in nodes(side, met))
-        used = {node.id for node in every if isinstance(node, Name)}
+        used = [node.id for node in every if isinstance(node, Name)]
         unknown = next((name for name in used if name not in known), None)
         if unknown is not None:
             raise ClaimError(f"unknown name '{unknown}'")
@@ -264,7 +264,7 @@ class Instance:
                 given,
                 self.problem.assumed,
                 self.problem.axis,
-                equations=self.needed(used),
+                equations=self.needed({*used}),
                 any_shapes=True,
                 along_edges=along_edges,
                 within=self.index_of if within else {},
