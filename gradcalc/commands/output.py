@@ -79,12 +79,12 @@ def emit(text: str, output: Path | None = None, *, as_file: bool = False) -> Non
 
 
 def give_up(error: OSError) -> None:
-    """Drop what standard output didn't take, so that it doesn't fail again when Python exits.
+    """Drop what standard output didn't take.
 
     Raises GradcalcError, but not where whoever reads has seen enough (`| head`).
     """
     if sys.stdout is not None:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop(sys.stdout)
     if not isinstance(error, BrokenPipeError):
         raise GradcalcError(f"the output can't be written: {error.strerror or error}") from None
 
@@ -92,8 +92,15 @@ def give_up(error: OSError) -> None:
 def say(text: str) -> None:
     """Tell something beside the report, on standard error; where that is closed or full, nobody can be told."""
     if sys.stderr is not None:
-        with suppress(OSError):
+        try:
             _print(visible(text) + "\n", sys.stderr)
+        except OSError:
+            _drop(sys.stderr)
+
+
+def _drop(stream: TextIO) -> None:
+    """Drop what a stream didn't take: Python would try again when it exits, with an exit code of its own."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _print(text: str, stream: TextIO) -> None:

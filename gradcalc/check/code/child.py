@@ -85,6 +85,8 @@ def refuse(event: str, details: tuple[Any, ...]) -> None:
 
 def load(path: str) -> Any:
     """The program as a module; others in its folder can be imported by it."""
+    if b"\0" in Path(path).read_bytes():  # Python 3.11.3 and before have a ValueError for it, as a program may have
+        raise SyntaxError("source code cannot contain null bytes")
     sys.path.insert(0, str(Path(path).parent))
     spec = importlib.util.spec_from_file_location("student", path)
     if spec is None or spec.loader is None:
