@@ -67,10 +67,18 @@ def forget() -> None:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """What other tests have left isn't gone through for garbage, as if there were none of them."""
-    gc.freeze()
-    gc.collect()  # of nothing: how often all is gone through goes by how much there was the last time
+    """What other tests have left isn't gone through for garbage, as if there were none of them; nor is it again."""
+    were_apart = gc.get_freeze_count() > 0
+    set_apart()
     try:
         yield
     finally:
-        gc.unfreeze()
+        if not were_apart:
+            gc.unfreeze()
+
+
+def set_apart() -> None:
+    """Go through all that there is for garbage, and from here on no more through what is left."""
+    gc.collect()
+    gc.freeze()
+    gc.collect()  # of nothing: how often all is gone through goes by how much there was the last time

@@ -25,6 +25,14 @@ def pytest_configure(config):
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", profile))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _others_apart():
+    """To look through all that the files before have left takes a second, in the midst of whatever is timed."""
+    from clock import set_apart
+
+    set_apart()
+
+
 @pytest.fixture
 def table():
     """Adds functions and pairs to the table for one test: `table(Function(...))`."""
