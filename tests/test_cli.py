@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from running import run
+from test_interrupts import STARTED
 
 ROOT = Path(__file__).parent.parent
 CLEAN = {
@@ -234,9 +235,6 @@ def heed_ctrl_c():
 
 
 HEED = None if sys.platform == "win32" else heed_ctrl_c
-
-
-STARTED = "from gradcalc.__main__ import main; print('started', flush=True); raise SystemExit(main())"
 
 
 def start(*arguments, program=("-m", "gradcalc"), **streams):

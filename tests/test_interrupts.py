@@ -39,6 +39,8 @@ def happen():  # as Python 3.11 tells what comes up in __set_name__
     except KeyboardInterrupt as error:
         raise RuntimeError("Error calling __set_name__") from error
 """
+STARTED = RUN.format(what="def happen(): print('started', flush=True)", module="gradcalc.cli")
+"""Says when Ctrl-C is heeded; a moment before, it could come too early on a machine with much to do."""
 UNCATCHABLE = """
 class Last:
     def __del__(self):
@@ -94,9 +96,8 @@ def test_while_a_file_is_written(tmp_path):
 @pytest.mark.parametrize("moment", mostly_slow(range(12), 1, 7))
 def test_at_any_time(moment):
     """From the moment when Python has started and gradcalc's own code runs."""
-    started = "from gradcalc.__main__ import main; print('started', flush=True); raise SystemExit(main())"
     process = subprocess.Popen(
-        [sys.executable, "-c", started, "step", "hw3", "--steps", "10000"],
+        [sys.executable, "-c", STARTED, "step", "hw3", "--steps", "10000"],
         cwd=ROOT,
         preexec_fn=heed,
         stdout=subprocess.PIPE,
