@@ -174,3 +174,30 @@ def test_each_line_of_a_chain_holds_where_the_words_say(verdicts):
     assert verdicts(FORM, text) == ["correct", "correct"]
     assert verdicts(FORM, text.replace("= (W x)", "= (W^T W x)")) == ["correct", "wrong"]
     assert verdicts(FORM, text.replace("symmetric", "square"))[0] == "wrong"
+
+
+SAID_OF_INDICES = [  # what is said of i and j, and whether p_i(1 - p_j) is the derivative there, or -p_i p_j
+    ("For $i = j$ the quotient rule gives two terms. We simplify them below.\n\n", True),
+    ("**Case 1: $i = j$**. Both terms are there.\n\n", True),
+    ("*Case 1 (i = j).* It is:\n", True),
+    (r"When \(i = j\), we have this. Here it is:" + "\n", True),
+    ("The case $i = j$ is over. Now let $i \\neq j$. The numerator vanishes.\n", False),
+    ("We write $k = m$ for short. The derivative is this.\n", None),
+    ("Let $p = p$ be. The derivative is this.\n", None),
+    ("", None),
+]
+
+
+@pytest.mark.parametrize(("words", "are_equal"), SAID_OF_INDICES, ids=range(len(SAID_OF_INDICES)))
+def test_what_is_said_of_indices_some_sentences_before(verdicts, words, are_equal):
+    alike = words + r"$$ \frac{\partial p_i}{\partial z_j} = p_i (1 - p_j) $$"
+    assert verdicts(SCORES, alike) == ["correct" if are_equal else "wrong"]
+    assert verdicts(SCORES, alike.replace("1 -", "1 +")) == ["wrong"]
+    apart = words + r"$$ \frac{\partial p_i}{\partial z_j} = -p_i p_j $$"
+    assert verdicts(SCORES, apart) == ["wrong" if are_equal else "correct"]
+
+
+def test_it_holds_up_to_the_next_display_with_a_sentence_before_it(verdicts):
+    line = r"$$ \frac{\partial p_i}{\partial z_j} = p_i (1 - p_j) $$"
+    text = f"For $i = j$ there are two terms. They are:\n{line}\nor again\n{line}\nBoth cases are one formula.\n{line}"
+    assert verdicts(SCORES, text) == ["correct", "correct", "wrong"]

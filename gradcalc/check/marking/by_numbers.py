@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
@@ -39,6 +40,8 @@ _FLOAT: Final = 1e-9
 _TELLING: Final = 1e-3
 """Numbers with fewer digits may be those of other quantities by chance."""
 WHERE_SAID: Final = "right where the words beside it say that it holds"
+EQUAL_SAID: Final = "this holds where the indices differ, and the words before it say that they are equal"
+_ARE_EQUAL: Final = re.compile(r"(?<!\w)[a-z] == [a-z](?!\w)")
 HINGE_ACTIVE: Final = "right where the hinge is active"
 _BEST: Final = ("correct", "imprecise", "unreadable")
 """Of the values before an update and those after it either may be meant."""
@@ -91,6 +94,8 @@ def _is_right(found: Tried) -> bool:
 
 def _as_meant(found: Tried, line: Line, said: LetterChain, statements: Statements) -> Tried:
     """What comes of a line, given what may be meant by it and by its left side."""
+    if found.said == UNSAID and _ARE_EQUAL.search(line.aside):
+        found = Tried("wrong", EQUAL_SAID)
     if found.verdict in ("wrong", "carried") and line.statement:
         found = aside(line, said.left, line.statement, statements, dict(said.free)) or found
     if found.verdict in ("wrong", "carried") and line.statement and (said.is_derivative or said.free):

@@ -8,6 +8,7 @@ rows      the rows of a display, and the sides of their equations
 sides     the sides of an equation from tokens
 conditions  where an equation is said to hold
 asides   the same in the words beside a display
+pairs    two indices that words say to be equal or not
 beside   what they say of a chain, as a formula
 chains    rows that go on from each other
 formulas  the sides of a chain as formulas

@@ -8,8 +8,10 @@ from typing import Final
 
 from gradcalc.check.answers.interpreter import Interpreter
 from gradcalc.check.writeup.asides import activity, asides, has_words, says_definite
+from gradcalc.check.writeup.conditions import COMPARED
 from gradcalc.check.writeup.formulas import Formulas
-from gradcalc.check.writeup.model import NAME, Derivation, WriteUp
+from gradcalc.check.writeup.model import NAME, Derivation, Side, WriteUp
+from gradcalc.check.writeup.pairs import pair_said
 from gradcalc.formula.expr import call, neg
 from gradcalc.formula.write import code
 
@@ -30,7 +32,8 @@ def beside(writeup: WriteUp, chain: Derivation, interpreter: Interpreter) -> Bes
     if chain.is_shape or chain.sides[0].is_plain:
         return Beside()
     where = writeup.text, chain.sides[0].start, chain.sides[-1].start
-    every = [Formulas(replace(chain, condition=each), interpreter).condition for each in asides(*where)]
+    sides = _with_pair([*asides(*where)], writeup, chain)
+    every = [Formulas(replace(chain, condition=each), interpreter).condition for each in sides]
     said = activity(*where)
     every += [_activity(said, interpreter)] if said else []
     found = [*dict.fromkeys(each for each in every if each and not _says_what_is(each, interpreter))]
@@ -38,6 +41,13 @@ def beside(writeup: WriteUp, chain: Derivation, interpreter: Interpreter) -> Bes
     is_sign = says_definite(*where) and any(_OF_SIGN.search(side.tex) for side in chain.sides)
     words = is_sign or has_words(*where, are_read=bool(every) and all(every))
     return Beside("" if chain.condition is not None else whole, words)
+
+
+def _with_pair(said: list[Side], writeup: WriteUp, chain: Derivation) -> list[Side]:
+    """Conditions with what is said last of two indices of a chain, in the place of what the words say of any."""
+    left = chain.sides[0]
+    pair = pair_said(writeup.text, left.start, left.tex)
+    return [*(each for each in said if not COMPARED.fullmatch(each.tex)), Side(pair, left.start)] if pair else said
 
 
 def _activity(said: str, interpreter: Interpreter) -> str:

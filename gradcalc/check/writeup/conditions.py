@@ -71,17 +71,19 @@ def behind(display: Display, segment: Sequence[Token]) -> tuple[Sequence[Token],
     return segment, None
 
 
-_PAIR: Final = re.compile(r"\s*([a-z])\s*(?:=|\\neq?|≠|!=|\\not\s*=)\s*([a-z])[\s.,;]*")
+COMPARED: Final = re.compile(r"\s*([a-z])\s*(?:=|\\neq?|≠|!=|\\not\s*=)\s*([a-z])[\s.,;]*")
 """Two letters that are compared."""
 
 
 def about_indices(before: Sequence[Token], part: Sequence[Token]) -> bool:
     r"""Whether a part says of two indices of what stands before it that they are equal or not: `, \quad i \neq j`."""
-    found = _PAIR.fullmatch(text_of(part)) if len(part) < _FEW else None
-    said = text_of(before) if found is not None else ""
-    return found is not None and all(
-        re.search(rf"_(?:{it}|\{{[^{{}}]*{it})|\[[^\]]*{it}", said) for it in found.groups()
-    )
+    found = COMPARED.fullmatch(text_of(part)) if len(part) < _FEW else None
+    return found is not None and is_of_indices(text_of(before), found.groups())
+
+
+def is_of_indices(tex: str, letters: Sequence[str]) -> bool:
+    """Whether these letters are all indices of something in a formula."""
+    return all(re.search(rf"_(?:{it}|\{{[^{{}}]*{it})|\[[^\]]*{it}", tex) for it in letters)
 
 
 def _at_end(segment: Sequence[Token]) -> int:
