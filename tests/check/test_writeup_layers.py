@@ -42,3 +42,44 @@ def test_each_line_is_right_and_spoilt_it_is_wrong(right, old, new, tmp_path):
     assert spoilt != right
     assert verdicts(PROBLEM, right, tmp_path) == ["correct"]
     assert "correct" not in verdicts(PROBLEM, spoilt, tmp_path)
+
+
+SHOWN_WITHOUT = """
+inputs: {x: vector(d)}
+targets: {y: one_hot(K)}
+parameters: {W1: H×d, b1: vector(H), W2: M×H, b2: vector(M), W3: K×M, b3: vector(K)}
+symbols: {z1: z, a1: a}
+equations:
+  z1: W1 @ x + b1
+  a1: sigmoid(z1)
+  z2: W2 @ a1 + b2
+  a2: sigmoid(z2)
+  z3: W3 @ a2 + b3
+  yhat: softmax(z3)
+  L: cross_entropy(yhat, y)
+of: L
+"""
+OF_A_LAYER = [  # what a problem shows of its first layer without a number has one in these
+    (r"\frac{\partial L}{\partial z_k^3} = \hat{y}_k - y_k", "- y", "+ y"),
+    (r"\frac{\partial L}{\partial z^3} = \hat{y} - y", "- y", "+ y"),
+    (r"z^3_k = \sum_j W^3_{kj} a^2_j + b^3_k", "W^3_{kj}", "W^3_{jk}"),
+    (r"z^3 = W^3 a^2 + b^3", "+ b", "- b"),
+    (
+        r"\frac{\partial L}{\partial z^2_k} = \sum_j W^3_{jk} \frac{\partial L}{\partial z^3_j} \sigma'(z^2_k)",
+        "^3_j}",
+        "^2_j}",
+    ),
+]
+
+
+@pytest.mark.parametrize(("right", "old", "new"), OF_A_LAYER, ids=range(len(OF_A_LAYER)))
+def test_a_number_above_is_that_of_a_layer_there_is(right, old, new, tmp_path):
+    left, sign, formula = right.partition(" = ")
+    spoilt = f"{left}{sign}{formula.replace(old, new, 1)}"
+    assert spoilt != right
+    assert verdicts(SHOWN_WITHOUT, right, tmp_path) == ["correct"]
+    assert "correct" not in verdicts(SHOWN_WITHOUT, spoilt, tmp_path)
+
+
+def test_the_square_of_what_is_shown_without_a_number_stays_one(tmp_path):
+    assert verdicts(SHOWN_WITHOUT, r"a^2 = \sigma(z)^2", tmp_path) == ["correct"]

@@ -107,6 +107,8 @@ class Interpreter:
         """Whether the second reading is taken of what has two: `A^2` entry by entry."""
         self.guessed: frozenset[str] = frozenset()
         """Letters of which it was guessed what they are."""
+        self.differentials = False
+        """Whether `dW` is a differential in what is read now, and not a gradient."""
         self.samples: frozenset[str] | None = frozenset()
         """The letters that number samples in what is read now, of a problem with one sample; None if not known yet."""
         self._hints = MOST_HINTS

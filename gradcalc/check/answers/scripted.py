@@ -34,16 +34,21 @@ class ScriptedNames(ABC):
         families: Sequence[Family] = (),
         vectors: Collection[str] = (),
         below: bool = False,
+        above: bool = False,
     ) -> None:
         self.known, self.others, self.resolve = known, others, resolve
         self.patterns, self.families, self.vectors = patterns, families, vectors
         self.longest = max(map(len, known), default=1)
         self.below = below
         """Whether layers are known to have their numbers below in this formula, as in `W_2`."""
+        self.above = above
+        """Whether they are known to have them above, as in `W^2`."""
         self.signs: set[str] = set()
         """Where they have them in the names that leave no doubt."""
         self.either = False
         """Whether there is a name as `h_1^2`, an entry of h2 or the square of h1."""
+        self.is_square = False
+        """Whether a name as `z^2` was read as the square of what is shown so, where there is a z2 too."""
 
     def inside(self, node: Node) -> list[Token]:
         """The tokens of an argument, and one at the end."""
@@ -89,9 +94,21 @@ class ScriptedNames(ABC):
             return None
         rest = tuple(each for each in node.scripts if each[0] != "^")
         name = self.known.get((*before, *((Scripted(node.base, 0, rest),) if rest else _bare(node.base))))
-        if name is None or self.resolve(name) != name:
+        if name is None or self.resolve(name) != name or self.is_another_layer(before, node, name):
             return None  # nothing, or a function
         return [name_token(name), *self.scripts(0, {"^": above})]
+
+    def is_another_layer(self, before: Row, node: Scripted, name: str) -> bool:
+        """Whether `z^3` is z3 where z1 is shown as z: its cube is nothing that people take; z^2 may be either."""
+        above = dict(node.scripts).get("^")
+        number = _typed(_bare(above))
+        if before or above is None or not number.isdecimal() or name.rstrip("0123456789") != _typed(_bare(node.base)):
+            return False
+        other = self.resolved((Scripted(node.base, 0, (("^", above),)),))
+        if other in (None, name):
+            return False
+        self.is_square |= number == "2" and not self.above
+        return number != "2" or self.above
 
     def layer_squared(self, before: Row, node: Scripted) -> list[Token] | None:
         """`h_1^2`, the square of h1, in a formula where layers have their numbers below."""
@@ -124,7 +141,7 @@ class ScriptedNames(ABC):
         near = [(kept, self.others.get((*before, *base))) for kept, base in bases]
         capital = None if before or "_" not in scripts else self.known.get(_capital(node.base))
         for kept, name in (*shown, *typed, *near, ((), capital)):
-            if name is not None:
+            if name is not None and (kept or not self.is_another_layer(before, node, name)):
                 rest = {sign: script for sign, script in scripts.items() if sign not in kept}
                 if not all(_typed(_bare(script)).isdecimal() for script in scripts.values()):
                     self.signs |= numbered(Scripted(node.base, 0, tuple((sign, scripts[sign]) for sign in kept)))

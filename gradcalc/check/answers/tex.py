@@ -89,6 +89,8 @@ def tex_tokens(
     tokens = cutting.row(tree)
     if cutting.either and cutting.signs == {"_"}:
         tokens = _Cutting(known, others, resolve, patterns, families, vectors, below=True).row(tree)
+    elif cutting.is_square and cutting.signs == {"^"}:
+        tokens = _Cutting(known, others, resolve, patterns, families, vectors, above=True).row(tree)
     return [*tokens, END]
 
 
@@ -204,7 +206,10 @@ class _Cutting(ScriptedNames):
             case Fraction(above, below):
                 if _begins_with_d(above) and _begins_with_d(below):
                     above, below = map(_with_partial, (above, below))
-                return [Token("fraction", "", 0, (self.inside(above), self.inside(below)))]
+                before, self.above = self.above, self.above or _is_derivative(above)
+                found = Token("fraction", "", 0, (self.inside(above), self.inside(below)))
+                self.above = before
+                return [found]
             case Grid(_, ((cell,),)) if has_dots(cell) and (row := listed(paired(cell))) is not None:
                 return [self.by_rule(row)]
             case Grid() if is_dotted(node):
@@ -281,6 +286,11 @@ def _is_bar(node: Node | None) -> bool:
 def _begins_with_d(node: Node) -> bool:
     first = next(iter(_bare(node)), None)
     return (first.base if isinstance(first, Scripted) and dict(first.scripts).keys() == {"^"} else first) == Char("d")
+
+
+def _is_derivative(above: Node) -> bool:
+    r"""Whether this begins with ∂, and not `\partial^2`: no power is derived, nor is it derived by any."""
+    return _bare(above)[:1] == (_PARTIAL,)
 
 
 def _with_partial(node: Node) -> Node:

@@ -37,6 +37,8 @@ MAX_NODES = 10_000
 MAX_ENTRIES = 5_000_000
 MAX_WORK = 20_000_000
 """A claim is tried at hundreds of instances, each of which may take so many entries and multiplications."""
+_OWN = " of the claim"
+"""Ends names of what is worked out on the way, which nobody has written."""
 _MARK = "·"
 """Stands before the claim's own names, so that none can be that of a gradient (`dx` beside `x`)."""
 
@@ -142,7 +144,8 @@ def lowered(
         return lowering.compiled(plain)
     except ShapeError as error:
         unmarked: dict[str, Expr] = {_MARK + name: Name(name) for name in lowering.marks}
-        said = f"{error.message} in {code(substitute(error.node, unmarked))}"
+        whole = code(substitute(error.node, unmarked))
+        said = error.message if _OWN in whole else f"{error.message} in {whole}"
         beyond = isinstance(error.node, Apply) and error.node.function == PART
         raise (Misfit if error.kind == "shapes" else ClaimError)(said, beyond) from None
     except ClaimError:
@@ -275,7 +278,7 @@ class _Lowering:
         """The columns of a Jacobian for a part of what it is taken by."""
         shape, params = self.shape(part.args[0]), lookup(PART).parameters(part.params)
         places = np.arange(int(np.prod(shape))).reshape(shape, order="F")[region(shape, params)]
-        name = f"columns {len(self.constants)} of the claim"
+        name = f"columns {len(self.constants)}{_OWN}"
         self.constant(name, np.eye(int(np.prod(shape)))[:, places.ravel(order="F")])
         return call("matmul", jacobian, Name(name))
 
@@ -308,7 +311,7 @@ class _Lowering:
         if f in self.defined:
             return self.defined[f]
         self.differentiated += 1
-        name = self.defined[f] = f"f{self.differentiated} of the claim"
+        name = self.defined[f] = f"f{self.differentiated}{_OWN}"
         self.shapes[name] = self.shape(f)
         self.equations.append(Equation("forward", name, f))
         self.watched.append(f)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -42,6 +43,7 @@ _TELLING: Final = 1e-3
 WHERE_SAID: Final = "right where the words beside it say that it holds"
 EQUAL_SAID: Final = "this holds where the indices differ, and the words before it say that they are equal"
 _ARE_EQUAL: Final = re.compile(r"(?<!\w)[a-z] == [a-z](?!\w)")
+_CHANGE: Final = re.compile(r"\bchange_of_(\w+)")
 HINGE_ACTIVE: Final = "right where the hinge is active"
 _BEST: Final = ("correct", "imprecise", "unreadable")
 """Of the values before an update and those after it either may be meant."""
@@ -54,7 +56,17 @@ def tried(said: LetterChain, statements: Statements) -> list[Tried]:
     found = iter(_where_said(said, texts, everywhere, statements) if said.condition else everywhere)
     every = [next(found) if line.statement else Tried("unreadable", ALONE) for line in said.lines]
     every = [_with_numbers(said, line, each, statements) for line, each in zip(said.lines, every, strict=True)]
-    return [_as_meant(each, line, said, statements) for each, line in zip(every, said.lines, strict=True)]
+    every = [_as_meant(each, line, said, statements) for each, line in zip(every, said.lines, strict=True)]
+    return [_in_own_words(each, said) for each in every]
+
+
+def _in_own_words(found: Tried, said: LetterChain) -> Tried:
+    """The same without the names of differentials, which nobody has written."""
+    if not (said.free and _CHANGE.search(found.said)):
+        return found
+    if found.said == UNEQUAL.format(said.left):
+        return replace(found, said=UNEQUAL.format(said.text))
+    return replace(found, said=_CHANGE.sub(r"d\1", found.said))
 
 
 def _where_said(

@@ -54,7 +54,8 @@ class Formulas:
 
     def _take_all(self, interpreter: Interpreter) -> None:
         self.meanings = interpreter.meanings()
-        self.meanings.differential = any(_DIFFERENTIAL.search(side.tex) for side in self.sides)
+        said = any(_DIFFERENTIAL.search(side.tex) for side in self.sides)
+        self.meanings.differential = interpreter.differentials or said
         self.read: list[Expr | None] = []
         self.shapes: list[Shape | None] = []
         self.is_guess = False
@@ -247,6 +248,17 @@ class Formulas:
     def is_about_letters(self, left: Expr) -> bool:
         """Whether a side is an entry by letters, a derivative that isn't in the equations, or a differential."""
         return any(name in self.meanings.opaque for name in names(left))
+
+    def is_of_changes(self) -> bool:
+        r"""Whether its d are differentials without a loss: `dz_2 = h\,dW_2 + db_2`, where z rests on W and b.
+
+        The gradient on z is worked out before those on what it rests on.
+        """
+        gradients = self.meanings.gradients
+        left, *right = ({name.partition("[")[0] for name in NAME.findall(text)} for text in self.texts)
+        of = [gradients[name] for name in left if name in gradients]
+        under = {gradients[name] for names in right for name in names if name in gradients}
+        return len(of) == 1 and bool(under) and under <= self.meanings.rests_on(of[0])
 
     def is_of_another(self) -> bool:
         r"""Whether its left side is a derivative of what doesn't rest on what it is taken by.

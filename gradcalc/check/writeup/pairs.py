@@ -17,7 +17,8 @@ _OPENS: Final = re.compile(
 """How one display begins: a `$$` before it ends another."""
 _BEGINS: Final = re.compile(r"\$\$|\\\[|\\begin\{")
 _OTHERWISE: Final = re.compile(
-    r"\b(?:otherwise|else|off-diagonal|differ\w*|unequal|not equal|in general|both cases|combin\w+|together)\b", re.IGNORECASE
+    r"\b(?:otherwise|else|off-diagonal|differ\w*|unequal|not equal|in general|both cases|combin\w+|together)\b",
+    re.IGNORECASE,
 )
 """Words of the other case, or of both."""
 _FAR: Final = 800

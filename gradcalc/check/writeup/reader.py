@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -55,6 +56,8 @@ MOST_LINES_ALONE: Final = 150
 """So many chains of a write-up, of so many lines, are read by themselves, in letters that the problem doesn't have."""
 _NOT_ALONE: Final = f"only {MOST_ALONE} chains in letters of their own, of {MOST_LINES_ALONE} lines together, are tried"
 
+_DELTA: Final = re.compile(r"\\delta\s*[_^]\s*\{?\s*[(\[]?\s*(\d)")
+
 
 @dataclass(frozen=True, slots=True)
 class _Said:
@@ -81,6 +84,8 @@ class WriteUpReader:
         self.own_letters = own_letters(solution.problem)
         self.beside = Beside()
         """What the words beside what is read now say of where it holds."""
+        self.own_deltas: set[str] = set()
+        """The numbers of the δ that the student numbers otherwise than the problem does."""
         self.alone = 0
         self.lines_alone = 0
         """How many chains were read by themselves, and how many lines: each takes a while."""
@@ -102,10 +107,11 @@ class WriteUpReader:
             if each.is_shape:
                 self.shape(*each.sides)
                 continue
+            interpreter.differentials = False
             formulas = Formulas(each, interpreter)
             if formulas.unknown and self.for_layers(each):
                 continue
-            first, *others = readings(each, by_rows(each, formulas, interpreter), interpreter)
+            first, *others = self.readings(each, formulas)
             count = len(self.statements)
             self.take(each, first)
             for other in (*others, *for_some_sample(each, first, interpreter)):
@@ -118,10 +124,20 @@ class WriteUpReader:
             answers, self.writeup.path, letter_chains=tuple(self.statements), unread=tuple(unread), is_writeup=True
         )
 
+    def readings(self, chain: Derivation, found: Formulas) -> tuple[Formulas, ...]:
+        """The ways in which a chain is read; a d in it may stand for a gradient or for a differential."""
+        interpreter = self.reader.admission.interpreter
+        every = readings(chain, by_rows(chain, found, interpreter), interpreter)
+        interpreter.differentials = every[0].is_of_changes()
+        if not interpreter.differentials:
+            return every
+        return readings(chain, by_rows(chain, Formulas(chain, interpreter), interpreter), interpreter)
+
     def take(self, whole: Derivation, chain: Formulas) -> None:
         """Put a chain with what was found of its quantity, or to the statements."""
         self.reader.all_tex = not chain.is_plain
         left, *rest = chain.read
+        left_side = chain.sides[0].tex
         if left is None and chain.is_plain:
             return  # a line of prose or of a program
         interpreter = self.reader.admission.interpreter
@@ -129,6 +145,7 @@ class WriteUpReader:
             return  # which says nothing that could be wrong
         another = chain.another(whole, interpreter)
         is_new = another is not None or chain.defines(interpreter) or chain.abbreviates(interpreter)
+        self.own_deltas |= {*_DELTA.findall(left_side)} if is_new else set()
         if another is not None:
             interpreter.own.bind(another)
         elif is_new:
@@ -314,6 +331,8 @@ class WriteUpReader:
                 text = visible(" ".join(side.shown.split())) if side.written else line.text
                 line = replace(line, text=text, formula=formula, doubt=doubt)
                 yield replace(line, place=place, number=side.number, aside=self.beside.condition)
+            elif in_problem and chain.text(number) and not chain.free:
+                yield self.line(side, chain.text(number), self.doubt(chain, number))
             else:
                 at = chain.faults[number]
                 self.unread.append(self.refused(side, line.refused if at is None else chain.reasons[number], at=at))
@@ -356,6 +375,8 @@ class WriteUpReader:
         is_odd = chain.odd[0] or chain.odd[number]
         if chain.uncertain[number] or chain.uncertain[0] or (is_odd and not tried_in_full):
             return SEVERAL_WAYS
+        if self.own_deltas and not self.own_deltas.issuperset(_DELTA.findall(chain.sides[number].tex)):
+            return SEVERAL_WAYS  # `δ_3 = ∂L/∂z_1 = δ_2 ⊙ σ'(z_1)`, where nobody says what δ_2 is
         if chain.is_conditional and not chain.condition:
             return UNREAD_CONDITION
         read = chain.read[number]
