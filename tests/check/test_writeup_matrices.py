@@ -9,6 +9,9 @@ from __future__ import annotations
 import handed_in
 import pytest
 
+from gradcalc.check.marking.letter_chains import best_reading
+from gradcalc.check.marking.statements import Tried
+
 NETWORK = r"""
 notation: x @ W + b
 inputs: 1×Dx
@@ -235,3 +238,11 @@ def test_a_square_matrix_squared_is_multiplied_by_itself_or_entry_by_entry(probl
 def test_a_system_with_a_square_is_one_for_its_unknowns_where_it_is_not_so_everywhere(tmp_path):
     assert words("$$ A^2 x = A A x $$", tmp_path, SQUARE) == ["correct"]
     assert words("$$ A^2 x = A^T A x $$", tmp_path, SQUARE) == ["unread"]
+
+
+def test_a_second_reading_that_cannot_be_tried_excuses_nothing():
+    right, wrong, open_ = Tried("correct"), Tried("wrong", "no"), Tried("unreadable", "its shape isn't that")
+    assert best_reading([[wrong], [open_]]) == [wrong]
+    assert best_reading([[wrong], [right]]) == [right]
+    assert best_reading([[open_], [wrong]]) == [open_]  # the first one may be right
+    assert best_reading([[wrong, right], [right, open_]]) == [right, open_]

@@ -56,7 +56,7 @@ def _tried(said: LetterChain, statements: Statements) -> tuple[Reading | None, S
     if said.layers:
         every = [tried(each, statements) for each in (said, *said.layers)]
         return None, [_for_all_layers(lines) for lines in zip(*every, strict=True)]
-    found = min((tried(each, statements) for each in (said, *said.others)), key=_worst) if said.left else []
+    found = best_reading([tried(each, statements) for each in (said, *said.others)]) if said.left else []
     telling = ("correct", "imprecise") if said.is_guess else ("correct", "imprecise", "wrong")
     if said.readings and not any(each.verdict in telling for each in found):
         alone = chosen(said.readings, statements.problem.axis)
@@ -72,6 +72,13 @@ def _for_all_layers(found: Sequence[Tried]) -> Tried:
     if wrong and len(wrong) < len(told):
         return Tried("unreadable", "this holds for some layers, and not for others")
     return next((each for each in told if each.verdict == "imprecise"), told[0])
+
+
+def best_reading(every: Sequence[Sequence[Tried]]) -> Sequence[Tried]:
+    """The lines of the reading that is meant: another one than the first, of which nothing can be tried, is none."""
+    first, *others = every
+    told = (each for each in others if any(line.verdict != "unreadable" for line in each))
+    return min((first, *told), key=_worst)
 
 
 def _worst(lines: Sequence[Tried]) -> tuple[int, int]:
