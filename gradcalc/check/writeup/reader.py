@@ -114,9 +114,11 @@ class WriteUpReader:
             first, *others = self.readings(each, formulas)
             count = len(self.statements)
             self.take(each, first)
+            if len(self.statements) == count:
+                continue
             for other in (*others, *for_some_sample(each, first, interpreter)):
                 self.read_otherwise(each, first, other)
-            if len(self.statements) > count and any(first.odd):
+            if any(first.odd):
                 self.beside_last(each, second_reading(each, interpreter), tried_in_full=True)
         answers = self.reader.finished(map(self.answer, self.said.values()))
         unread = sorted(self.unread, key=lambda each: (each.place.line, each.place.column))
