@@ -214,3 +214,27 @@ def test_claims_have_the_points_that_the_problem_gives_them(sheet, points):
 def test_points_for_a_claim_that_there_is_not_are_refused():
     with pytest.raises(InputError, match=r"unknown quantity 'claims\.3'"):
         loads(POINTS.replace("claims.2: 3", "claims.3: 3"))
+
+
+@pytest.mark.parametrize(
+    ("claim", "word"),
+    [
+        ("A @ (B + C) == A @ B + A @ C", "correct"),
+        ("A @ (B + C) == A @ B - A @ C", "wrong"),
+        ("sigmoid(u) == 1 - sigmoid(-u)", "correct"),
+        ("sigmoid(u) == 1 + sigmoid(-u)", "wrong"),
+        ("grad(sigmoid(u), u) == sigmoid(u) * (1 - sigmoid(u))", "correct"),
+        ("grad(sigmoid(u), u) == sigmoid(u) * (1 + sigmoid(u))", "wrong"),
+        ("A @ B == B @ A", "unreadable"),
+        ("softmax(v + c) == softmax(v)", "correct"),
+        ("softmax(v + c) == softmax(v) + c", "wrong"),
+    ],
+)
+def test_claims_in_letters_of_ones_own_are_tried(network, claim, word):
+    assert verdict(network, claim).verdict == word
+
+
+def test_a_gradient_by_a_row_or_a_column_may_lie_otherwise(network):
+    assert verdict(network, "grad(loss, a2) == (yhat - y).T").verdict == "imprecise"
+    assert verdict(network, "grad(loss, a2) == (yhat + y).T").verdict == "wrong"
+    assert verdict(network, "grad(loss, W2) == (yhat - y).T @ h1").verdict == "wrong"

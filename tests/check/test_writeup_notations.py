@@ -206,3 +206,13 @@ def test_a_function_by_its_name_alone_is_its_value(tmp_path):
 """
     assert_each_is("wrong", NEURON, wrong, tmp_path)
     assert "wrong" not in verdicts(NEURON, r"\frac{\partial \sigma}{\partial x} = \sigma(1 - \sigma)", tmp_path)
+
+
+def test_a_second_derivative_has_two_primes(tmp_path):
+    right = r"""
+\sigma''(v) = \sigma(v)(1 - \sigma(v))(1 - 2\sigma(v))
+\sigma''(z) = \sigma'(z) \odot (1 - 2 a)
+"""
+    assert_each_is("correct", LAYER, right, tmp_path)
+    wrong = right.replace("- 2", "+ 2")
+    assert_each_is("wrong", LAYER, wrong, tmp_path)

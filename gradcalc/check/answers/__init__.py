@@ -15,6 +15,8 @@ build        arrays of such numbers
 computed     arrays that a program gives, with the room that their precision leaves
 pasted       arrays as programs and Markdown print them
 shapes       shapes as people write them
+free_letters  what letters may be that a problem doesn't have
+second_slopes  second derivatives of functions of one number
 stated       what a sheet says of claims
 chains       a chain of formulas, line by line
 formulas     a formula answer, or why it can't be worked out

@@ -34,6 +34,7 @@ _PLAIN: Final = {
     "fmax": "maximum",
     "fmin": "minimum",
     "expit": "sigmoid",
+    "sigma": "sigmoid",
     "amax": "max",
     "amin": "min",
     "average": "mean",
@@ -51,6 +52,11 @@ PRODUCT: Final = "dot"
 def is_function(name: str) -> bool:
     """Whether a name can be called."""
     return name in _MADE or name in _PLAIN or name in IGNORED or name == PRODUCT or known(name)
+
+
+def table_name(name: str) -> str:
+    """What the table calls a function of another name."""
+    return _PLAIN.get(name, name)
 
 
 def made(name: str, args: Sequence[Expr], keywords: Keywords, samples: Axis) -> Expr:

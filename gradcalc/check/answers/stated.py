@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from itertools import pairwise
 from typing import Any, Final
 
 from gradcalc.check.answers.chains import sides
+from gradcalc.check.answers.free_letters import readings
+from gradcalc.check.answers.model import Reading
 from gradcalc.errors import FormulaError, GradcalcError
 from gradcalc.formula.expr import Num, names
 from gradcalc.formula.shapes import shape_of
@@ -20,6 +23,7 @@ from gradcalc.program.solution import Solution
 from gradcalc.words import shorten, visible
 
 CLAIMS: Final = "claims"
+_GRADIENT: Final = re.compile(r"\bgrad\([^,()]+,\s*(\w+)\)")
 MOST: Final = 200
 """So many claims may a sheet make."""
 
@@ -38,6 +42,10 @@ class Statement:
     says: bool | None = None
     lines: tuple[tuple[str, Claim | None, str], ...] = ()
     refused: str = ""
+    turned: Claim | None = None
+    """An equation with a derivative in it, of which the right side lies otherwise."""
+    readings: tuple[Reading, ...] = ()
+    """The ways to read one in letters that the problem doesn't have."""
 
     @property
     def is_of_problem(self) -> bool:
@@ -96,9 +104,21 @@ class _Reader:
         if not isinstance(value, str):
             return Statement(label, shorten(text), refused="a claim is an equation: dW1 == x.T @ da1")
         try:
-            return Statement(label, text, self.claim(text))
+            return Statement(label, text, self.claim(text), turned=self.turned(text))
         except FormulaError as error:
-            return Statement(label, text, refused=f"{shorten(text)}, column {error.start + 1}: {error.message}")
+            said = f"{shorten(text)}, column {error.start + 1}: {error.message}"
+            own = readings(text, self.problem.claims, {*self.quantities}, self.problem.axis)
+            return Statement(label, text, refused=said, readings=own)
+
+    def turned(self, text: str) -> Claim | None:
+        """An equation with the right side transposed: gradients by columns are rows in some books, Jacobians lie so."""
+        left, _, right = text.partition("==")
+        may_lie_so = "jacobian(" in text or any(1 in self.quantities.get(by, ()) for by in _GRADIENT.findall(text))
+        if not may_lie_so or not right or "==" in right:
+            return None
+        with suppress(FormulaError):
+            return self.claim(f"{left} == ({right}).T")
+        return None
 
     def by_number(self, label: str, key: Any, value: Any) -> Statement:
         """True, false, or a chain from one side of the problem's claim to the other."""

@@ -23,6 +23,7 @@ from gradcalc.check.answers.meanings import Meanings
 from gradcalc.check.answers.odd_brackets import odd, opened, without
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.patterns import Patterns
+from gradcalc.check.answers.second_slopes import second_derivative
 from gradcalc.check.answers.shaped import is_shape, sides_of, size_of, sizes_by
 from gradcalc.check.answers.summing import has_name, members_in, put_for
 from gradcalc.check.answers.tex import SAME, tex_tokens
@@ -411,10 +412,15 @@ class Symbolic(Activations):
         return self.opaque(f"(exp({text}) / sum(exp({every}), {other}))", ())
 
     def slope(self, name: str) -> Part:
-        """`σ′(a)`; of `σ′(·)` the argument is where the function is applied."""
+        """`σ′(a)` and `σ″(a)`; of `σ′(·)` the argument is where the function is applied."""
+        is_second = self.accept("'", "′") != ""
         if not self.accept("("):
             self.fail(f"{name}′ needs its argument in brackets")
-        return self.derivative_of(name, self.argument_of(name))
+        argument = self.argument_of(name)
+        if not is_second:
+            return self.derivative_of(name, argument)
+        found = second_derivative(name, argument.expr)
+        return self.fail(f"{name}″ can't be had") if found is None else self.builder.whole(found, argument)
 
     def argument_of(self, name: str) -> Part:
         """What a function is applied to; of `σ′(·)` where it is applied."""

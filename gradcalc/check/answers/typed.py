@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from gradcalc.check.answers.calls import IGNORED, MODULES, PRODUCT, comparison, is_function, made
+from gradcalc.check.answers.calls import IGNORED, MODULES, PRODUCT, comparison, is_function, made, table_name
 from gradcalc.check.answers.cursor import DEEPEST, Cursor
 from gradcalc.check.answers.lexer import DIGITS, Token, tokens
 from gradcalc.check.answers.numerals import NotReadable
@@ -409,7 +409,8 @@ class Parser(Cursor):
 
     def derivative_of(self, name: str, inner: Part) -> Part:
         """The derivative of a function, by its name, at a formula."""
-        found = derivative(call(name, inner.expr)) if known(name) else None
+        function = table_name(name)
+        found = derivative(call(function, inner.expr)) if known(function) else None
         if found is None:
             self.fail(f"{name}′ can't be read: it is no function of one number")
         return self.builder.whole(found, inner)

@@ -6,6 +6,8 @@ from gradcalc.check.answers.stated import Statement
 from gradcalc.check.claims.of_letters import smallest_against
 from gradcalc.check.claims.told import against
 from gradcalc.check.claims.try_out import ClaimResult, check_claim
+from gradcalc.check.marking.own_letters import chosen
+from gradcalc.check.marking.statements import LAID_OUT
 from gradcalc.check.marking.verdicts import LineVerdict, Verdict, Word
 from gradcalc.problem.claims import Claim, at
 from gradcalc.program.problem import Problem
@@ -24,13 +26,17 @@ class ClaimJudge:
     def judge(self, statement: Statement) -> Verdict:
         """The verdict on one statement."""
         label = statement.label
+        own = chosen(statement.readings, self.problem.axis) if statement.readings else None
+        if own is not None:
+            return Verdict(label, own.lines[0].verdict, own.lines[0].said)
         if statement.refused or statement.claim is None:
             return Verdict(label, "unreadable", statement.refused)
         if statement.lines:
             return self.chain(statement)
         result = self.tried(statement.claim)
         if statement.says is None:
-            return Verdict(label, *self.of_equation(result))
+            is_turned = not result.holds and statement.turned is not None and self.tried(statement.turned).holds
+            return Verdict(label, *(("imprecise", LAID_OUT) if is_turned else self.of_equation(result)))
         if result.problem and not result.misfit:
             return Verdict(label, "unreadable", f"this claim can't be tried: {result.problem}")
         if result.holds == statement.says:

@@ -7,13 +7,13 @@ trying to tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import product
 from typing import Final
 
 import numpy as np
 
+from gradcalc.check.answers.free_letters import MOST_LETTERS, can_be_a_letter, choices, options
 from gradcalc.check.answers.interpreter import Interpreter
 from gradcalc.check.answers.model import Reading
 from gradcalc.check.answers.model import where as where_it_holds
@@ -24,25 +24,17 @@ from gradcalc.errors import FormulaError
 from gradcalc.formula.expr import Expr
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import known
-from gradcalc.formula.tex.commands import GREEK
 from gradcalc.problem.claims import in_letters
 from gradcalc.program.kinds import ValueKind, letters_of, numbers_of, random_value, shape_of_kind
 from gradcalc.program.letters import as_numbers, small
 from gradcalc.program.problem import Problem
 from gradcalc.program.solve import solve
 
-MOST_LETTERS: Final = 5
-MOST_WAYS: Final = 10
-"""In so many ways beside the least natural one."""
 SMALLEST: Final = 4
 """Formulas are read at sizes from this one on, all different, so that digits of an index are entries."""
-_MEAN_OTHERS: Final = frozenset(("d", "e", "E", "I", "J", "L", "P"))
-"""Letters that stand for what is no value: the differential, Euler's number, expectations, the unit matrix, a loss."""
-_BY_ENTRY: Final = ("\\odot", "\\circ", "⊙", "∘")
 
 Where = Mapping[str, ValueKind]
 MOST_KEPT: Final = 1_000
-NUMBER: Final = ValueKind("scalar")
 _READERS: dict[object, OwnLetters] = {}
 
 
@@ -89,42 +81,25 @@ class OwnLetters:
         found = [self.reading(chain, where, {}) for where in stated]
         for where in () if any(found) else (*self.settings[-1:], {}):
             letters = self.letters(chain, where) or ()
-            found += [self.reading(chain, where, inferred) for inferred in self.choices(chain, letters) if letters]
+            found += [self.reading(chain, where, inferred) for inferred in choices(_text(chain), letters) if letters]
         return tuple(each for each in found if each is not None)
 
     def letters(self, chain: Derivation, where: Where) -> tuple[str, ...] | None:
         """The letters of a chain beside these; None where a name in it can't be a letter."""
         found: tuple[str, ...] = ()
+        text = _text(chain)
         while True:
             # Of a number a softmax can't be read, of a vector a power to it: either says which letters are behind.
-            ways = ([self.options(chain, name, found)[rank] for name in found] for rank in (0, 1))
+            ways = ([options(text, name, found)[rank] for name in found] for rank in (0, 1))
             kinds = ({**where, **dict(zip(found, each, strict=True))} for each in ways)
             missing = (each for way in kinds for each in Formulas(chain, self.interpreter(way)).unknown)
             unknown = dict.fromkeys(name for each in missing for name in _apart(canonical(each)))
             new = [name for name in unknown if name not in found]
-            if not all(map(_can_be_a_letter, new)) or len(found) + len(new) > MOST_LETTERS:
+            if not all(map(can_be_a_letter, new)) or len(found) + len(new) > MOST_LETTERS:
                 return None
             if not new:
                 return found
             found = (*found, *new)
-
-    def options(self, chain: Derivation, letter: str, beside: Iterable[str]) -> tuple[ValueKind, ...]:
-        """What a letter may be beside these others, the most natural first: vectors beside a matrix."""
-        text = "".join(side.tex for side in chain.sides)
-        size = next((each for each in "nmpqrst" if each not in text), "n")
-        vector, matrix = ValueKind("vector", (size,)), ValueKind("matrix", (size, size))
-        if letter[0].isupper():
-            return matrix, NUMBER
-        has_arrays = any(sign in text for sign in _BY_ENTRY) or any(each[0].isupper() for each in beside)
-        return (vector, NUMBER) if has_arrays else (NUMBER, vector)
-
-    def choices(self, chain: Derivation, letters: tuple[str, ...]) -> Iterator[Where]:
-        """What all letters may be together: with as few as can be that aren't what is most natural."""
-        options = [self.options(chain, letter, letters) for letter in letters]
-        ranked = product(*(range(len(each)) for each in options))
-        *some, last = sorted(ranked, key=sum)
-        for ranks in (*some[:MOST_WAYS], last):
-            yield {name: each[rank] for name, each, rank in zip(letters, options, ranks, strict=True)}
 
     def reading(self, chain: Derivation, stated: Where, inferred: Where) -> Reading | None:
         """The chain with these letters; None where that doesn't fit."""
@@ -164,15 +139,13 @@ class OwnLetters:
         return self._interpreters[key]
 
 
+def _text(chain: Derivation) -> str:
+    return "".join(side.tex for side in chain.sides)
+
+
 def _apart(name: str) -> Sequence[str]:
     """The letters of a product of capitals that is taken for a word: `ABC`."""
     return name if name.isupper() and name.isalpha() and len(name) < MOST_LETTERS else (name,)
-
-
-def _can_be_a_letter(name: str) -> bool:
-    spelled = name.removesuffix("hat").removesuffix("bar")
-    greek = len(spelled) > 1 and spelled in GREEK
-    return (len(spelled) == 1 or greek) and spelled.isalpha() and name not in _MEAN_OTHERS and not known(name)
 
 
 def _in_letters(problem: Problem, where: Where) -> Problem:
