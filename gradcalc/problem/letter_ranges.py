@@ -159,6 +159,14 @@ def nodes_of(tree: ast.AST) -> tuple[ast.AST, ...]:
     return tuple(ast.walk(tree))
 
 
+def compared_in(text: str) -> Iterator[str]:
+    """The letters that a formula compares, as `(k == i)` does, and names that it compares."""
+    tree = tree_of(text)
+    for node in nodes_of(tree) if tree is not None else ():
+        if isinstance(node, ast.Compare):
+            yield from (side.id for side in (node.left, *node.comparators) if isinstance(side, ast.Name))
+
+
 def off_limits(
     tree: ast.AST | None, ranges: Mapping[str, Range], sizes: Mapping[str, int]
 ) -> tuple[str, int, int] | None:

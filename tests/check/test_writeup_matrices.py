@@ -246,3 +246,9 @@ def test_a_second_reading_that_cannot_be_tried_excuses_nothing():
     assert best_reading([[wrong], [right]]) == [right]
     assert best_reading([[open_], [wrong]]) == [open_]  # the first one may be right
     assert best_reading([[wrong, right], [right, open_]]) == [right, open_]
+
+
+@pytest.mark.parametrize("spoilt", ["X W - b", "X W + 2 b", "X W - 2 b", "b - X W"])
+def test_a_bias_beside_the_samples_leaves_no_doubt(spoilt, tmp_path):
+    assert handed_in.verdicts(handed_in.ROWS, "Z = X W + b", tmp_path) == ["correct"]
+    assert handed_in.verdicts(handed_in.ROWS, f"Z = {spoilt}", tmp_path) == ["wrong"]

@@ -118,3 +118,58 @@ def test_a_list_in_which_several_entries_are_others_is_not_read(entries, tmp_pat
 )
 def test_what_is_said_in_a_row_hides_none_of_its_sides(line, words, tmp_path):
     assert [word for word, _ in lines(SOFTMAX, f"$$ {line} $$", tmp_path)] == words
+
+
+NET = r"""
+inputs: {net: vector(N)}
+targets: {y: one_hot(N)}
+equations: {a: softmax(net), J: -sum(y * log(a))}
+of: J
+"""
+REGRESSION = r"""
+over: {i: N}
+inputs: {"x[i]": vector(d)}
+targets: {"y[i]": one_hot(K)}
+parameters: {W: K×d, b: vector(K), lam: scalar}
+equations: {"p[i]": "softmax(W @ x[i] + b)"}
+loss: -sum(sum(y[i] * log(p[i])), i) / N + lam * sum(W ** 2)
+symbols: {loss: '\mathcal{L}', lam: '\lambda'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "spoilt"),
+    [
+        (r"\frac{\partial a_k}{\partial net_i} = a_k (\delta_{ki} - a_i)", (r"\delta_{ki}", r"\delta_i")),
+        (r"\frac{\partial a_k}{\partial net_i} = a_k (\delta_{ki} - a_i)", ("- a_i", "- a_k a_i")),
+        (r"\sum_k y_k \delta_{ki} = y_i", ("= y_i", "= 2 y_i")),
+        (r"\sum_k a_k \delta_{ki} = a_i", ("= a_i", "= y_i")),
+        (r"J = \ln \sum_{k=1}^N e^{net_{k}} - \sum_j y_j net_{j}", ("net_{j}", "a_{j}")),
+        (r"J = \sum_{j=1}^N y_j (\ln \sum_{k=1}^N e^{net_{k}} - net_{j})", ("- net", "+ net")),
+        (
+            r"\delta_j = \sum_k \frac{\partial J}{\partial a_k} \frac{\partial a_k}{\partial net_j}",
+            ("net_j}", "net_j} a_k"),
+        ),
+    ],
+)
+def test_delta_is_the_error_with_one_index_and_kroneckers_with_two(right, spoilt, tmp_path):
+    said = r"$$ \delta_i = \frac{\partial J}{\partial net_i} = a_i - y_i $$"
+    assert [word for word, _ in lines(NET, f"{said}\n$$ {right} $$", tmp_path)] == ["correct"] * 2
+    assert right.replace(*spoilt) != right
+    found = lines(NET, f"{said}\n$$ {right.replace(*spoilt)} $$", tmp_path)
+    assert sorted(word for word, _ in found) == ["correct", "wrong"]
+
+
+@pytest.mark.parametrize(
+    ("right", "spoilt"),
+    [
+        (r"\frac{1}{N} \sum_{i=1}^N (P(y_i = k \mid x_i) - \mathbb{1}[y_i = k]) x_i + 2 \lambda w_k", ("2 ", "")),
+        (r"-\frac{1}{N} \sum_i (\mathbb{1}[y_i = k] - p(y_i = k \mid x_i; W)) x_i + 2 \lambda w_k", ("] - p", "] + p")),
+        (r"\frac{1}{N} \sum_i (p_{ik} - y_{ik}) x_i + 2 \lambda w_k", (" - ", " + ")),
+    ],
+)
+def test_probabilities_of_a_sample_s_class(right, spoilt, tmp_path):
+    left = r"\frac{\partial \mathcal{L}}{\partial w_k} = "
+    assert verdicts(REGRESSION, left + right, tmp_path) == ["correct"]
+    assert right.replace(*spoilt) != right
+    assert "correct" not in verdicts(REGRESSION, left + right.replace(*spoilt), tmp_path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -88,9 +88,12 @@ class Facts:
     @cached_property
     def predicted(self) -> dict[str, str]:
         """Of targets what the problem compares with them."""
-        losses = [eq.expr.args for eq in self.forward if isinstance(eq.expr, Apply) and len(eq.expr.args) == 2]
-        pairs = [(one, other) for one, other in losses if isinstance(one, Name) and isinstance(other, Name)]
-        return {other.id: one.id for one, other in pairs if other.id in self.solution.problem.targets}
+        targets, losses = self.solution.problem.targets, [eq.expr for eq in self.forward if isinstance(eq.expr, Apply)]
+        pairs = [loss.args for loss in losses if len(loss.args) == 2]
+        found = {other.id: one.id for one, other in pairs if isinstance(one, Name) and isinstance(other, Name)}
+        nodes = (node for loss in losses for node in walk(loss) if isinstance(node, Apply))
+        written = {name: p for node in nodes for name, p in _weighted_logarithm(node)}
+        return {target: p for target, p in {**written, **found}.items() if target in targets}
 
     @cached_property
     def copied(self) -> dict[str, str]:
@@ -152,6 +155,15 @@ class Facts:
 def _index(name: str) -> str:
     """The index of a family's member, with its bracket; empty for any other name."""
     return name.partition("[")[2]
+
+
+def _weighted_logarithm(node: Apply) -> Iterator[tuple[str, str]]:
+    """Of `y * log(p)` and `y.T @ log(p)` the y and the p."""
+    if node.function in ("mul", "matmul"):
+        logs = [each.args[0] for each in node.args if isinstance(each, Apply) and each.function == "log"]
+        turned = [each.args[0] for each in node.args if isinstance(each, Apply) and each.function == "transpose"]
+        weights = [each.id for each in (*node.args, *turned) if isinstance(each, Name)]
+        yield from ((name, of.id) for name in weights for of in logs if isinstance(of, Name))
 
 
 def _call(node: Apply) -> tuple[str, Expr] | None:

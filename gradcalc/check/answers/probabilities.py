@@ -34,6 +34,11 @@ class Probabilities(Points):
         event = [*takewhile(lambda token: token.text not in _BARS, inside)]
         at = next((i for i, token in enumerate(event) if token.text == "="), len(event))
         of, value = event[:at], event[at + 1 :]
+        pair = self.of_sample(of[0]) if len(of) == 1 and len(event) < len(inside) else None
+        if pair is not None:
+            self.position = end + 1
+            self.meanings.uncertain = True
+            return (self.of_two if max(pair[1].shape or (1,)) == 1 else self.of_classes)(*pair, value)
         target = next(iter(self.meanings.predicted), None)
         is_target = bool(of) and target is not None and self.builder.resolve(of[0].text.lower()) == target
         of_class = len(value) == 1 and letter_of(value[0]) in self.meanings.classes
@@ -49,6 +54,16 @@ class Probabilities(Points):
             return self.of_classes(output, hot, value)
         output, hot = (self.part_of(each, sample) if sample else each for each in (output, hot))
         return self.of_two(output, hot, value)
+
+    def of_sample(self, of: Token) -> tuple[Part, Part] | None:
+        """What is predicted for a sample, and its target, by that, `y_i`; None of anything else."""
+        members = [each for each in self.meanings.predicted.items() if all(name.endswith("]") for name in each)]
+        families = {target.partition("[")[0]: output.partition("[")[0] for target, output in members}
+        family, _, index = of.text.partition("[")
+        if of.kind not in ("member", "lettered") or family not in families:
+            return None
+        letters = of.inner[1] if of.kind == "lettered" else of.inner[0].indices
+        return self.some_member(f"{families[family]}[{index}", letters), self.some_member(of.text, letters)
 
     def of_classes(self, output: Part, hot: Part, value: Sequence[Token]) -> Part:
         """Of one of several classes; without one that of the target."""

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import takewhile
 from typing import Final
 
+from gradcalc.check.answers.families import Member
 from gradcalc.check.answers.letters import letter_of, split
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.limits import Limits
@@ -15,6 +16,7 @@ from gradcalc.check.answers.multiplying import Multiplying
 from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.typed import UnknownName
 from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, walk
+from gradcalc.formula.tex.tree import Symbol
 from gradcalc.formula.write import code
 
 _OF_SET: Final = ("∈", ":", "|", "∣")
@@ -65,15 +67,29 @@ class Summing(Multiplying):
         return 1 < middle[0] == left[0] and 1 < middle[1] == right[0] and left[1] == right[1] == 1
 
     def sum(self) -> Part:
-        """Terms; of a column and a matrix it can't be said whether a gap is lost, unless one is `I v`."""
+        """Terms; of a column and a matrix it can't be said whether a gap is lost, unless one is `I v` or a bias."""
         start = len(self.meanings.terms)
         found = super().sum()
         shapes = {shape for shape in self.meanings.terms[start:] if shape}
         del self.meanings.terms[start:]
         by_entry = self.by_entry(found)
         mixed = len(shapes) > 1 and found.shape is not None and by_entry is None
-        self.meanings.uncertain |= mixed and not any(map(_is_identity, walk(found.expr)))
+        is_sure = mixed and (any(map(_is_identity, walk(found.expr))) or self.has_biases(found))
+        self.meanings.uncertain |= mixed and not is_sure
         return by_entry or found
+
+    def has_biases(self, found: Part) -> bool:
+        """Whether all terms of a sum are equally large but for vectors that are learnt: `X W + b`."""
+        terms = found.expr.args if isinstance(found.expr, Apply) and found.expr.function == "add" else ()
+        others = {self.builder.whole(term).shape for term in terms if not self.is_bias(term)}
+        return len(others - {(), None}) == 1
+
+    def is_bias(self, term: Expr) -> bool:
+        """Whether a term is a parameter that is a row or a column, or a multiple of it."""
+        used = names(term)
+        return bool(used) and all(
+            name in self.meanings.parameters and 1 in (self.builder.shapes.get(name) or ()) for name in used
+        )
 
     def by_entry(self, found: Part) -> Part | None:
         """`w_k^T x + b` as `w_k^T x + b_k`: beside numbers with one index vectors are meant by their entries."""
@@ -239,7 +255,7 @@ class Summing(Multiplying):
         r"""`W_{ij}`; `\delta_{ij}` is Kronecker's where δ is a vector too."""
         name, index = self.tokens[self.position - 1], self.token.inner[0][:-1]
         two = [letter_of(token) for token in index if token.text != ","]
-        is_pair = len(two) == 2 and all(two) and name.inner[:1] == ("δ",) and 1 in (found.shape or ())
+        is_pair = len(two) == 2 and all(two) and _is_delta(name) and 1 in (found.shape or ())
         return self.kronecker() if is_pair else super().indexed(found)
 
     def kronecker(self) -> Part:
@@ -255,6 +271,15 @@ class Summing(Multiplying):
         is_of_sample = (one in self.meanings.over) != (other in self.meanings.over)
         self.meanings.uncertain |= is_of_sample  # `δ_{ki}` of a sample i may be what a line says it is
         return self.opaque(f"({one} == {other})", ())
+
+
+def _is_delta(name: Token) -> bool:
+    """Whether a name is δ with an index alone, the problem's or the student's own."""
+    of = name.inner[0] if name.inner else ""
+    if isinstance(of, Member):
+        base = of.family.base
+        return not of.indices and isinstance(base, Symbol) and base.command.char == "δ"
+    return of == "δ"
 
 
 def _without_brackets(lower: Sequence[Token]) -> Sequence[Token]:

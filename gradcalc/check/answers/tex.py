@@ -130,6 +130,11 @@ class _Cutting(ScriptedNames):
             whole = letters + _typed(_bare(behind.base))  # `ReLU'(z)`: the prime is the word's
             if is_function(SAME.get(whole, whole)):
                 return len(word) + 1, [name_token(whole), *self.scripts(behind.primes, {})]
+        if isinstance(behind, Scripted) and not behind.primes and behind.base is not None:
+            whole = letters + _typed(_bare(behind.base))  # `net_k`: the index is the word's
+            name = self.resolve(whole) if len(whole) > 2 and whole.isalpha() and whole[0] != "d" else None
+            if name is not None:
+                return len(word) + 1, [name_token(name), *self.scripts(0, dict(behind.scripts))]
         if isinstance(behind, Char) and behind.text.isdecimal():
             name = self.resolve(letters + behind.text)
             if name is not None:

@@ -37,6 +37,8 @@ UNEQUAL: Final = "this isn't equal to {}"
 _BEYOND: Final = "an index goes beyond what there is: look at the limits of the sum"
 _COLUMN: Final = re.compile(r"\[:,[a-z]\]")
 """A column by a letter: what one index of a matrix is read as, which may have meant its rows."""
+_BY_VECTOR: Final = re.compile(r"(?:d\w+|grad\(\w+(?:\[[\w,]+\])?, \w+)\[(?:\w+,:|:,\w+)\]\)?")
+"""A derivative by a row or a column of a matrix, which is a vector that lies in no way, as `w_k`."""
 _DERIVATIVE: Final = re.compile(r"\b(?:grad|jacobian|hessian|unvec)\(")
 """What products of derivatives are made of, which people write in either order."""
 _TAKEN_BY: Final = re.compile(r", \w+(?:\[[\w,]+\])+(?=\))")
@@ -180,6 +182,8 @@ class Statements:
                 return Tried("unreadable", _UNSAID[how])
             if how in IN_CASE and any(each.said in {*IN_CASE.values()} - {IN_CASE[how]} for each in before):
                 return Tried("wrong", _OTHER_CASE.format(IN_CASE[how]))
+            if how == "turned" and _BY_VECTOR.fullmatch(texts[0]):
+                return Tried("correct")
             if how and how != "traced":
                 return Tried("imprecise" if how == "turned" else "correct", _SAID.get(how, f"right for {how}"))
             if number > 1 and self._goes_on(texts[number - 1 : number + 1], before[-1], free):

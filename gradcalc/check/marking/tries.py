@@ -21,7 +21,7 @@ from gradcalc.formula.evaluate import AT_RUN_TIME
 from gradcalc.formula.expr import Apply, Expr, Name, Num, Substitution, names, nodes, walk
 from gradcalc.formula.table import Shape
 from gradcalc.problem.claim_indices import MOST_CASES, Indexed, NoMember, NoRange, TwoRanges, indexed
-from gradcalc.problem.letter_ranges import brackets_in, off_limits, tree_of
+from gradcalc.problem.letter_ranges import brackets_in, compared_in, off_limits, tree_of
 from gradcalc.program.build import Program, build
 from gradcalc.program.instances import instances
 from gradcalc.program.letters import shapes_in_letters, side
@@ -242,7 +242,8 @@ class Instance:
         """Both sides as a program, and the numbers of the letters in each case. Raises ClaimError, TwoRanges."""
         known = {*shapes} - {*self.sizes}
         first, alone = (self.letters(texts, shapes).free for texts in (letters.texts[:1], letters.texts[1:]))
-        stray = next((letter for letter in alone if letter in letters.free and letter not in first), None)
+        there = {*first, *compared_in(letters.texts[0])}
+        stray = next((letter for letter in alone if letter in letters.free and letter not in there), None)
         if stray is not None:
             raise Stray(stray, first)
         try:
