@@ -21,6 +21,10 @@ settings.register_profile("explore", deadline=None, max_examples=2000, suppress_
 
 
 def pytest_configure(config):
+    from running import OF_THE_SCREEN
+
+    for name in OF_THE_SCREEN:
+        os.environ.pop(name, None)
     profile = "quick" if config.option.markexpr == "not slow" else "steady"
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", profile))
 

@@ -19,7 +19,7 @@ from unittest import mock
 
 from gradcalc.__main__ import main
 
-OF_THE_SCREEN = ("COLUMNS", "FORCE_COLOR", "NO_COLOR", "PYTHONIOENCODING")
+OF_THE_SCREEN = ("COLUMNS", "LINES", "TERM", "FORCE_COLOR", "NO_COLOR", "PYTHONIOENCODING", "PYTHONUNBUFFERED")
 """Where the tests are run, these variables may be set; it shall change nothing."""
 
 

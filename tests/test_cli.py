@@ -13,9 +13,6 @@ from running import run
 from test_interrupts import STARTED
 
 ROOT = Path(__file__).parent.parent
-CLEAN = {
-    name: value for name, value in os.environ.items() if name not in ("COLUMNS", "FORCE_COLOR", "PYTHONIOENCODING")
-}
 
 
 def fails(result, *words):
@@ -186,7 +183,7 @@ def loaded_by(*arguments):
         capture_output=True,
         text=True,
         cwd=ROOT,
-        env={**CLEAN, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         timeout=60,
         check=True,
     )
@@ -241,7 +238,7 @@ def start(*arguments, program=("-m", "gradcalc"), **streams):
     return subprocess.Popen(
         [sys.executable, *program, *arguments],
         cwd=ROOT,
-        env={**CLEAN, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
         stderr=subprocess.PIPE,
         preexec_fn=HEED,
         **streams,

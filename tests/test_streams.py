@@ -23,14 +23,13 @@ FULL = "Error: the output can't be written: No space left on device\n"
 
 def shell(command, redirection, **environment):
     """The exit code of gradcalc, what it wrote on standard output, and on standard error."""
-    usual = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     done = subprocess.run(
         ["sh", "-c", f'"$0" -m gradcalc {command} {redirection}', sys.executable],
         capture_output=True,
         stdin=subprocess.DEVNULL,
         encoding="utf-8",
         cwd=ROOT,
-        env={**usual, **environment},
+        env={**os.environ, **environment},
         timeout=60,
         check=False,
     )
