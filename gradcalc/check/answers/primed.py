@@ -46,13 +46,14 @@ def unprimed(text: str, put: dict[str, str], is_taken: Callable[[str], object], 
     """A formula with a letter of its own for each that has a prime as an index; no place in it moves.
 
     `put` has those that were put for others already, and gets the new ones. `shown` is how a problem shows its names:
-    where one of these has a prime, only what a sum counts by is an index.
+    a letter that has a prime there is an index only where a sum counts by it.
     """
     if "'" not in text and "prime" not in text:
         return text
     found = [*map(_key, _COUNTED.finditer(text))]
-    if not any("'" in each or "prime" in each for each in shown):
-        found += [_key(each) for below in _BELOW.finditer(text) for each in _ONE.finditer(below[0])]
+    named = {_key(each) for name in shown for each in _ONE.finditer(name)}
+    below = (_key(each) for below in _BELOW.finditer(text) for each in _ONE.finditer(below[0]))
+    found += (each for each in below if each not in named)
     for each in dict.fromkeys(filter(None, found)):
         if each not in put:
             put[each] = _free(text, put, is_taken, each[0])

@@ -18,6 +18,8 @@ from gradcalc.check.answers.trees import typed as _typed
 from gradcalc.formula.tex.tree import Accented, Char, Group, Node, Row, Scripted, Symbol
 from gradcalc.program.naming import new_name
 
+_KEPT: Final[tuple[tuple[str, ...], ...]] = (("^",), ("_",), ())
+"""Which scripts may be part of a name where others aren't."""
 _TURNED: Final = ("⊤", "T", "⊺", "†", "t", "Tr", "tr")
 _LAYER: Final = re.compile(r"[(\[]\w+(?:[-+]\d)?[)\]]")
 
@@ -70,7 +72,8 @@ class ScriptedNames(ABC):
             return None
         if not before and (tokens := self.member(last)) is not None:
             return tokens
-        partly = self.renewed(before, last) or self.squared(before, last) or self.index_behind(before, last)
+        partly = self.primed(before, last) or self.renewed(before, last) or self.squared(before, last)
+        partly = partly or self.index_behind(before, last)
         name = None if before or partly else self.resolved((last,))
         if name is not None and name == self.known.get(_bare(last.base)):
             name = None  # what is shown without a number has an index here
@@ -86,6 +89,15 @@ class ScriptedNames(ABC):
             or self.partly(before, last)
             or (None if before else self.of_capital(last))
         )
+
+    def primed(self, before: Row, node: Scripted) -> list[Token] | None:
+        """`x'_j`, an entry of what is shown as x'."""
+        for kept in _KEPT if node.primes else ():
+            some = tuple(each for each in node.scripts if each[0] in kept)
+            name = self.known.get((*before, Scripted(node.base, node.primes, some)))
+            if name is not None and len(some) == len(kept) < len(node.scripts):
+                return [name_token(name), *self.scripts(0, {sign: it for sign, it in node.scripts if sign not in kept})]
+        return None
 
     def squared(self, before: Row, node: Scripted) -> list[Token] | None:
         """`y^2` where y is shown so and y2 isn't: the square of y, whatever else is called y2."""
@@ -131,8 +143,7 @@ class ScriptedNames(ABC):
         """What is known but for some of its scripts, which then are an index, a transpose or a power."""
         scripts = dict(node.scripts)
         bases: list[tuple[tuple[str, ...], Row]] = []
-        ways: tuple[tuple[str, ...], ...] = (("^",), ("_",), ())
-        for kept in ways:
+        for kept in _KEPT:
             some = tuple(script for script in node.scripts if script[0] in kept)
             if len(some) == len(kept) and len(some) < len(node.scripts) + bool(node.primes):
                 bases.append((kept, _bare(node.base) if not some else (Scripted(node.base, 0, some),)))
