@@ -113,6 +113,33 @@ def test_a_line_holds_where_the_words_beside_it_say(verdicts, problem, right, ol
     assert verdicts(problem, right.replace(old, new)) == ["wrong"]
 
 
+@pytest.mark.parametrize(
+    ("right", "old", "new"),
+    [
+        (r"\frac{\partial L}{\partial x} = W x \quad \text{where } W = W^T", "= W x", "= 2 W x"),
+        (r"\frac{\partial L}{\partial x} = W x \\ & \text{where } W^T = W.", "= W x", "= -W x"),
+        (r"\| a x \|^2 = 4 x^T x \quad \text{where } a = 2", "= 4", "= 2"),
+        (r"a x_i = c x_i, \text{ where } a = c", "= c x", "= 2 c x"),
+    ],
+)
+def test_an_equation_of_given_values_behind_where_is_a_condition(verdicts, right, old, new):
+    first, *others = verdicts(FORM, f"$$ {right} $$")
+    assert (first, "wrong" in others) == ("correct", False)
+    assert verdicts(FORM, f"$$ {right.replace(old, new)} $$")[0] == "wrong"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\frac{\partial L}{\partial x} = W x \quad \text{where } z = W x",
+        r"\frac{\partial L}{\partial x} = W x \\ z &= W x && \text{where } W = W^T",
+    ],
+)
+def test_what_is_worked_out_and_another_row_are_no_condition(verdicts, text):
+    found = verdicts(FORM, rf"\begin{{align}} {text} \end{{align}}")
+    assert {*found[:2]} == {"wrong", "correct"}
+
+
 @pytest.mark.parametrize(("problem", "text"), WRONG, ids=range(len(WRONG)))
 def test_words_that_make_nothing_right_leave_a_wrong_line_wrong(verdicts, problem, text):
     assert verdicts(problem, text) == ["wrong"]

@@ -87,6 +87,18 @@ def test_a_maximum_over_a_few_values_is_that_of_the_formula_at_each(words, text,
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        *(r", \quad i = 1, \dots, m", r"\quad \text{for } i = 1, \ldots, m", r"\quad (i = 1, \dots, m)"),
+        *(r"\quad \text{for all } i", r"\quad \text{for each } i", r"\quad \forall i \in \{1, \dots, m\}"),
+    ],
+)
+def test_how_far_an_index_goes_says_nothing_else(words, said):
+    assert words(rf"q_i = W_i^T x {said}") == ["correct"]
+    assert words(rf"q_i = -W_i^T x {said}") == ["wrong"]
+
+
+@pytest.mark.parametrize(
     ("before", "verdicts"),
     [
         ("For $i = j$ we have", ["correct"]),

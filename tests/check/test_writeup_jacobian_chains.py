@@ -82,6 +82,26 @@ def test_a_matrix_to_a_letter_is_multiplied_by_itself(power: str, verdict: str, 
     assert verdicts(LINEAR, rf"{WHOLE} (W_{{hh}})^{{{power}}}", tmp_path) == [verdict]
 
 
+TWICE = WHOLE + rf"\frac{{1}}{{2}} {RIGHT[2].removeprefix(WHOLE)} + \frac{{1}}{{2}} {RIGHT[2].removeprefix(WHOLE)}"
+SCALAR = """
+over: {t: T}
+inputs: {"x[t]": scalar, "h[0]": scalar}
+parameters: {w: scalar}
+equations: {"h[t]": "w * h[t-1] + x[t]"}
+loss: sum(h[t], t)
+"""
+
+
+def test_several_products_are_turned_together(tmp_path: Path) -> None:
+    assert verdicts(TANH, TWICE, tmp_path) == ["correct"]
+    assert verdicts(TANH, TWICE.replace("+ \\frac{1}{2}", "+"), tmp_path) == ["wrong"]
+
+
+def test_a_number_to_a_letter_is_no_product_of_matrices(tmp_path: Path) -> None:
+    assert verdicts(SCALAR, WHOLE + "w^{t-k}", tmp_path) == ["correct"]
+    assert verdicts(SCALAR, WHOLE + "w^{t-k+1}", tmp_path) == ["wrong"]
+
+
 PART = [
     r"\left. \frac{\partial L_t}{\partial W_{hh}} \right|_{(i)}",
     r"\frac{\partial L_t}{\partial W_{hh}} \Big|_{(i)}",

@@ -55,3 +55,10 @@ def test_what_it_cannot_be_is_said(problem: str, message: str) -> None:
     with pytest.raises(InputError) as caught:
         loads(problem)
     assert message in str(caught.value)
+
+
+def test_k_counts_the_steps_and_is_no_letter_for_the_rate() -> None:
+    """In `lr: k` the rate is the number of the step, so that the update at step 1 is W - dW."""
+    solution = solve(loads(PROBLEM.replace("lr: alpha", "lr: k"), at={"D": 2, "K": 3}))
+    values = solution.values
+    assert values["W_new"] == pytest.approx(values["W"] - values["dW"])

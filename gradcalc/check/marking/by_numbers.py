@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from gradcalc.check.answers.model import LetterChain, Line
+from gradcalc.check.answers.model import CONDITION, LetterChain, Line
 from gradcalc.check.claims.lowering import ClaimError
 from gradcalc.check.marking.put_in import ROUNDED, Reach, has_numbers, is_result, with_names
 from gradcalc.check.marking.statements import (
@@ -194,6 +194,8 @@ def _given(left: Expr, right: Expr, second: Reach, values: Values, statements: S
     problem = statements.problem
     if not (isinstance(left, Name) and left.id in problem.given and is_result(right)):
         return None
+    if statements.in_letters is not None:
+        return Tried("unreadable", CONDITION)  # `where a = 2`, of what has no numbers of its own
     own = np.asarray(values[left.id])
     found = _judged(left, Reach(own, np.zeros(own.shape), np.zeros(own.shape)), second)
     if found.verdict != "wrong":

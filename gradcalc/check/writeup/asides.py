@@ -74,6 +74,11 @@ _SENTENCE: Final = re.compile(r"(?:(?<=[a-z]{2}\.)|(?<=[$)]\.))\s+(?=[A-Z$])")
 _CASE: Final = re.compile(rf"\b(?:{_CASES})\b", re.IGNORECASE)
 _EQUATION: Final = re.compile(r"\$[^$<>]*=[^$<>]*\$")
 """What often makes both sides zero, or one thing of two: it is no condition of what is said later on."""
+_WHERE: Final = re.compile(
+    r"(?:(?!\\\\)[\s\S])*?(?:\\\\\s*)?&*\s*\\(?:text|textrm|mbox|mathrm)\s*\{[^{}\w]*where[^{}\w]*\}"
+    r"((?:[^\\&]|\\(?!\\|end|q?quad|text|mbox))+)"
+)
+"""An equation behind `where` in a row, or in the row behind it: it may say what something is, or of which it is so."""
 _GENERAL: Final = re.compile(r"\b(?:in general|general case|otherwise)\b", re.IGNORECASE)
 
 
@@ -84,6 +89,10 @@ def asides(text: str, start: int, end: int) -> Iterator[Side]:
     """
     for words in _beside(text, start, end):
         yield from (Side(tex, start) for tex in _conditions(words))
+    closing = _CLOSING.search(text, end)
+    where = _WHERE.match(text, end, closing.start() if closing else len(text))
+    if where is not None:
+        yield Side(where[1].rstrip(" \n\t.,;"), start)
 
 
 def activity(text: str, start: int, end: int) -> str:

@@ -107,9 +107,10 @@ def _last(row: Sequence[Token]) -> int:
 
 
 def _has_open_end(row: Sequence[Token]) -> bool:
-    """Whether a row ends with the sign of an equation, or of a sum or product, behind a formula."""
+    """Whether a row ends with the sign of an equation, or of a sum or product, behind a formula: not with `_+`."""
     end = _last(row)
-    return end > 0 and (is_sign(row[end]) or (row[end].depth == 0 and row[end].text in _JOINED))
+    is_script = end > 0 and row[_last(row[:end])].text in ("_", "^")
+    return end > 0 and not is_script and (is_sign(row[end]) or (row[end].depth == 0 and row[end].text in _JOINED))
 
 
 def _segments(row: Sequence[Token]) -> Iterator[list[Token]]:
