@@ -83,6 +83,13 @@ def test_a_matrix_to_a_letter_is_multiplied_by_itself(power: str, verdict: str, 
 
 
 TWICE = WHOLE + rf"\frac{{1}}{{2}} {RIGHT[2].removeprefix(WHOLE)} + \frac{{1}}{{2}} {RIGHT[2].removeprefix(WHOLE)}"
+
+
+def test_dots_join_links_of_one_family_alone(tmp_path: Path) -> None:
+    """Between ∂h_{k+2}/∂h_{k+1} and ∂z_{k+1}/∂h_k the slope of tanh at z_{k+1} is missing."""
+    assert verdicts(TANH, WHOLE + FIRST + r" \cdots \frac{\partial z_{k+1}}{\partial h_k}", tmp_path) == []
+
+
 SCALAR = """
 over: {t: T}
 inputs: {"x[t]": scalar, "h[0]": scalar}

@@ -13,7 +13,7 @@ from gradcalc.errors import FormulaError
 from gradcalc.formula.brackets import NO_INDICES, Indices
 from gradcalc.formula.expr import Apply, Name, Num, add, call, mul, neg, sub
 from gradcalc.formula.index import shortened
-from gradcalc.formula.parse import MAX_LENGTH, parse
+from gradcalc.formula.parse import MAX_LENGTH, Parsing, parse
 from gradcalc.formula.spelling import canonical
 from gradcalc.formula.table import Function, functions
 from gradcalc.formula.unknown import ENTRYWISE, OF_VECTOR
@@ -487,3 +487,11 @@ def given_functions(entry: Function) -> Indices:
 def test_a_quantity_that_is_named_as_a_constant_is_meant_in_either_spelling():
     assert parse("log(π)", own=("pi",)) == parse("log(pi)", own=("pi",)) == call("log", Name("pi"))
     assert parse("log(π)") == call("log", call("pi"))
+
+
+@pytest.mark.parametrize("read", [parse, lambda text: Parsing(text, (), NO_INDICES, ()).at(())], ids=["once", "often"])
+def test_the_terms_of_all_sums_are_counted_each_time_they_are_read(read) -> None:
+    """A sum of 140 sums of 140 terms has 140 + 140 · 140 = 19,740 of them, one of 200 sums of 200 has 40,200."""
+    assert isinstance(read("sum(sum(x * j, j, 1, 140), i, 1, 140)"), Apply)
+    with pytest.raises(FormulaError, match="more than 20,000 terms"):
+        read("sum(sum(x * j, j, 1, 200), i, 1, 200)")
