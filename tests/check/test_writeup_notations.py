@@ -216,3 +216,41 @@ def test_a_second_derivative_has_two_primes(tmp_path):
     assert_each_is("correct", LAYER, right, tmp_path)
     wrong = right.replace("- 2", "+ 2")
     assert_each_is("wrong", LAYER, wrong, tmp_path)
+
+
+GAUSS = r"""
+inputs: {x: vector(n)}
+parameters: {mu: scalar, s: positive}
+equations:
+  L: n/2 * log(s) + sum((x - mu) ** 2) / (2*s)
+of: L
+symbols: {s: '\sigma^2', mu: '\mu'}
+"""
+BY_DEVIATION = r"""
+inputs: {x: vector(n)}
+parameters: {mu: scalar, sigma: positive}
+equations:
+  L: n * log(sigma) + sum((x - mu) ** 2) / (2*sigma**2)
+of: L
+symbols: {sigma: '\sigma', mu: '\mu'}
+"""
+
+
+@pytest.mark.parametrize("problem", [GAUSS, BY_DEVIATION], ids=["variance", "deviation"])
+def test_a_derivative_by_a_square(problem, tmp_path):
+    line = r"\frac{\partial L}{\partial \sigma^2} = \frac{n}{2\sigma^2} %s \frac{1}{2\sigma^4} \sum_i (x_i - \mu)^2"
+    assert verdicts(problem, line % "-", tmp_path) == ["correct"]
+    assert verdicts(problem, line % "+", tmp_path) == ["wrong"]
+
+
+def test_a_second_derivative_is_none_by_a_square(tmp_path):
+    given = "inputs: {x: scalar}\ntargets: {y: scalar}\nparameters: {w: scalar}"
+    scalar = f"{given}\nequations: {{L: 1/2 * (w * x - y) ** 2}}\nof: L"
+    assert verdicts(scalar, r"\frac{\partial^2 L}{\partial w^2} = x^2", tmp_path) == ["correct"]
+
+
+def test_a_difference_that_is_0_everywhere_is_right_and_any_other_a_condition(tmp_path):
+    assert said(CLASSES, r"\frac{\partial J}{\partial z} - (\hat y - y) = 0", tmp_path) == ["correct"]
+    assert said(CLASSES, r"\sum_k \hat y_k - 1 = 0", tmp_path) == ["correct"]
+    for condition in (r"\frac{\partial J}{\partial z} - (\hat y + y) = 0", r"\frac{\partial J}{\partial W} = 0"):
+        assert said(CLASSES, condition, tmp_path) == ["unread"]

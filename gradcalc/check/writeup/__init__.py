@@ -15,6 +15,7 @@ formulas  the sides of a chain as formulas
 notations  other signs for gradients
 updates  updates as books write them
 bare_functions  functions without what they are applied to
+squares  squares as names
 terms    its chains in the problem's own terms
 told     what the words say that a problem leaves open
 differentials  what a d before a letter means

@@ -411,8 +411,8 @@ class WriteUpReader:
         lines = []
         for number, side in enumerate(chain.sides[1:], 1):
             text, read = chain.text(number), chain.read[number]
-            if self.is_condition(chain, number):
-                self.unread.append(self.refused(side, CONDITION))
+            if self.is_condition(chain, number) and chain.text(0):  # or a difference that is 0 everywhere
+                lines.append(self.line(side, f"0 * ({chain.text(0)})", CONDITION))
             elif text and read is not None:
                 is_said = chain.is_conditional or chain.meanings.point or "[" in chain.text(0) or has_identity(read)
                 statement = text if names(read) or is_said else ""

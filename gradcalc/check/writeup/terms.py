@@ -12,6 +12,7 @@ from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.model import Derivation, WriteUp
 from gradcalc.check.writeup.notations import Notations
 from gradcalc.check.writeup.rules import rule
+from gradcalc.check.writeup.squares import with_squares
 from gradcalc.check.writeup.subjects import Subjects
 from gradcalc.check.writeup.updates import as_update
 from gradcalc.formula.expr import Name, call
@@ -40,7 +41,14 @@ class Terms:
         for chain in self.writeup.chains:
             if not notations.says_what_a_bar_is(chain):
                 found = self.as_update(notations.respelled(chain), loss)
-                yield with_values(found, self.function_values, self.problem.inputs)
+                found = with_values(found, self.function_values, self.problem.inputs)
+                yield with_squares(found, self.numbers)
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The TeX of each quantity that is one number."""
+        shapes = self.solution.shapes
+        return frozenset(tex for name, tex in self.shown.latex_of.items() if shapes.get(name) in ((), (1, 1)))
 
     @cached_property
     def function_values(self) -> Mapping[str, str]:
