@@ -254,3 +254,39 @@ def test_a_difference_that_is_0_everywhere_is_right_and_any_other_a_condition(tm
     assert said(CLASSES, r"\sum_k \hat y_k - 1 = 0", tmp_path) == ["correct"]
     for condition in (r"\frac{\partial J}{\partial z} - (\hat y + y) = 0", r"\frac{\partial J}{\partial W} = 0"):
         assert said(CLASSES, condition, tmp_path) == ["unread"]
+
+
+SAMPLES = r"""
+over: {i: m}
+inputs: {"x[i]": vector(n)}
+targets: {"y[i]": bit}
+parameters: {w: vector(n)}
+equations:
+  h[i]: sigmoid(w.T @ x[i])
+  J: -1/m * sum(y[i] * log(h[i]) + (1 - y[i]) * log(1 - h[i]), i)
+of: J
+symbols: {"h[i]": 'h_i', "x[i]": 'x_i', "y[i]": 'y_i'}
+"""
+
+
+@pytest.mark.parametrize(
+    "sum_of",
+    [
+        r"\sum_{x_i \in B} (h_i - y_i) x_i",
+        r"\sum_{\text{batch}} (h_i - y_i) x_i",
+        r"\sum_{(x,y) \in \mathcal{D}} (\sigma(w^T x) - y) x",
+        r"\sum_{(x,y)} (\sigma(w^T x) - y) x",
+    ],
+)
+def test_a_sum_may_go_over_a_set_of_samples(sum_of, tmp_path):
+    line = rf"\nabla_w J = \frac{{1}}{{m}} {sum_of}"
+    assert verdicts(SAMPLES, line, tmp_path) == ["correct"]
+    assert verdicts(SAMPLES, line.replace(" - ", " + "), tmp_path) == ["wrong"]
+
+
+@pytest.mark.parametrize("function", [r"f(x_i) = \sigma(w^T x_i)", r"f(x) = \frac{1}{1 + e^{-w^T x}}"])
+def test_a_function_of_ones_own_is_what_the_write_up_says(function, tmp_path):
+    line = r"\nabla_w J = \frac{1}{m} \sum_i (f(x_i) %s y_i) x_i"
+    assert said(SAMPLES, f"{function} ;; {line % '-'}", tmp_path) == ["correct"]
+    assert said(SAMPLES, f"{function} ;; {line % '+'}", tmp_path) == ["wrong"]
+    assert "wrong" not in said(SAMPLES, line % "+", tmp_path)

@@ -16,6 +16,8 @@ notations  other signs for gradients
 updates  updates as books write them
 bare_functions  functions without what they are applied to
 squares  squares as names
+own_functions  functions of a student's own
+sample_sums  sums over sets of samples
 terms    its chains in the problem's own terms
 told     what the words say that a problem leaves open
 differentials  what a d before a letter means

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
+from itertools import islice
+from typing import Final
 
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.reader import SheetReader
@@ -11,13 +15,18 @@ from gradcalc.check.writeup.bare_functions import with_values
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.model import Derivation, WriteUp
 from gradcalc.check.writeup.notations import Notations
+from gradcalc.check.writeup.own_functions import MOST, own_functions, says_more
 from gradcalc.check.writeup.rules import rule
+from gradcalc.check.writeup.sample_sums import with_numbers
 from gradcalc.check.writeup.squares import with_squares
 from gradcalc.check.writeup.subjects import Subjects
 from gradcalc.check.writeup.updates import as_update
 from gradcalc.formula.expr import Name, call
 from gradcalc.optimizers.rule import RATE
 from gradcalc.program.sections import Quantity
+
+_ONE_INDEX: Final = re.compile(r"([^\d_^]+)(_\{?1\}?|\^\{?\(?1\)?\}?)")
+"""How a member with the number 1 is shown."""
 
 
 class Terms:
@@ -38,9 +47,14 @@ class Terms:
         loss = self.shown.latex_of[self.problem.objective]
         notations = Notations(self.writeup, loss, self.is_name)
         notations.has_bars = notations.says_bars or any(map(self.is_gradient, notations.with_bars(self.writeup)))
+        functions = [*islice(own_functions(self.writeup, self.is_read), MOST)]
         for chain in self.writeup.chains:
-            if not notations.says_what_a_bar_is(chain):
-                found = self.as_update(notations.respelled(chain), loss)
+            if not notations.says_what_a_bar_is(chain) and (says_more(chain) or not functions):
+                found = chain
+                for each in functions:
+                    found = replace(found, sides=tuple(map(each.put_in, found.sides)))
+                found = with_numbers(found, *self.members) if self.members is not None else found
+                found = self.as_update(notations.respelled(found), loss)
                 found = with_values(found, self.function_values, self.problem.inputs)
                 yield with_squares(found, self.numbers)
 
@@ -57,6 +71,29 @@ class Terms:
         signs = {"sigmoid": r"\sigma", "tanh": r"\tanh", **self.shown.functions}
         once = {call(function, Name(of)): signs[function] for function, of in facts.slopes.items() if function in signs}
         return {once[each.expr]: self.shown.latex_of[each.name] for each in facts.forward if each.expr in once}
+
+    @cached_property
+    def members(self) -> tuple[Mapping[str, str], str] | None:
+        """What stands for each family of samples, alone and with the letter of the sample; None where there is none."""
+        letters, families = [*self.problem.over], self.problem.indices.families
+        if len(letters) != 1 or self.problem.absent or self.interpreter.facts.has_steps:
+            return None
+        (letter,) = letters
+        shown = ((family, self.shown.latex_of.get(f"{family}[1]", "")) for family in families)
+        return {
+            found[1]: f"{found[1]}{found[2].replace('1', letter)}"
+            for _, tex in shown
+            if (found := _ONE_INDEX.fullmatch(tex)) is not None
+        }, letter
+
+    def is_read(self, tex: str) -> bool:
+        """Whether the problem can read some TeX."""
+        self.interpreter.all_tex = True
+        try:
+            self.interpreter.symbolic(tex, self.interpreter.meanings())
+        except NotReadable:
+            return False
+        return True
 
     def is_name(self, tex: str) -> bool:
         """Whether this is one name of the problem, or an entry."""
