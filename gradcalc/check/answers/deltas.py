@@ -22,7 +22,7 @@ def delta_trees(trees: Mapping[Row, str], forward: Iterable[Equation], known: Co
 
     `trees` are those of names as the problem shows them, `known` the names of its equations.
     """
-    sums = {equation.name for equation in forward if not _is_activation(equation)}
+    sums = {equation.name for equation in forward if not is_activation(equation)}
     found = [(_delta(tree[0]), name) for tree, name in trees.items() if name in sums and _has_scripts(tree)]
     uses = Counter(tree for tree, _ in found)
     gradients = ((tree, gradient_name(name)) for tree, name in found if uses[tree] == 1 and tree not in trees)
@@ -37,7 +37,7 @@ def _delta(node: object) -> Row:
     return (Scripted(_DELTA, 0, node.scripts),) if isinstance(node, Scripted) else ()
 
 
-def _is_activation(equation: Equation) -> bool:
+def is_activation(equation: Equation) -> bool:
     """Whether a quantity is what a function makes of another one: the gradient on it is called otherwise."""
     if not isinstance(equation.expr, Apply):
         return False

@@ -61,8 +61,11 @@ class Differentiating(Lettered):
     def with_sums(self, factors: list[Part]) -> list[Part]:
         r"""What stands behind a row of ones is summed, as what stands before a column of them: `A \mathbf{1}`.
 
-        `b \mathbf{1}^T` is b as often as it is added.
+        `b \mathbf{1}^T` is b as often as it is added, and `A \mathbf{1} \mathbf{1}^T` the sums of A's rows.
         """
+        if [each.expr for each in factors[-2:]] == [Num(1.0), Name(ONES)] and len(factors) > 2 and factors[-3].shape:
+            rows = self.builder.joined(Apply("sum", (factors[-3].expr,), (("axis", 1),)), [factors[-3]])
+            return [*factors[:-3], rows]
         at = next((i for i, each in enumerate(factors[:-1]) if each.expr == Name(ONES)), None)
         if at is not None:
             factors = [*factors[:at], self.summed(factors[at + 1]), *factors[at + 2 :]]
@@ -115,6 +118,9 @@ class Differentiating(Lettered):
         """Derivatives with a sign between them are a chain too."""
         flat: list[tuple[str, list[Part]]] = []
         for sign, parts in found:
+            if flat and sign in ("·", "×", "⋅") and self.has_jacobian(parts[0]):
+                flat[-1] = (flat[-1][0], [*flat[-1][1], *parts])
+                continue
             is_product = flat and sign in ("·", "×", "@", "⋅")
             both = self.chained(flat[-1][1][-1], parts[0]) if is_product else None
             pair = [flat[-1][1][-1], parts[0]] if is_product else []
@@ -127,9 +133,17 @@ class Differentiating(Lettered):
 
     def side_by_side(self, parts: Sequence[Part]) -> Part:
         """Their product; where gradients are rows, with these as rows if matrices can be multiplied so alone."""
+        if len(parts) > 1 and any(map(self.has_jacobian, parts[1:])):
+            self.meanings.as_rows |= not self.makes_array(parts)
         turned = [self.as_row(part) for part in parts] if self.meanings.as_rows else parts
         as_they_are = turned is parts or len(parts) == 1 or self.makes_array(parts) or not self.makes_array(turned)
         return super().side_by_side(parts if as_they_are else turned)
+
+    def has_jacobian(self, part: Part) -> bool:
+        r"""Whether it is a sum with a Jacobian in it, `I + \frac{\partial F}{\partial x}`."""
+        terms = part.expr.args if isinstance(part.expr, Apply) and part.expr.function == "add" else ()
+        matrices = [self.meanings.partials[code(term)][0] for term in terms if code(term) in self.meanings.partials]
+        return any(of.shape not in ((), (1, 1)) for of in matrices)
 
     def makes_array(self, parts: Sequence[Part]) -> bool:
         """Whether matrices can be multiplied in this order, and give an array."""
@@ -140,8 +154,10 @@ class Differentiating(Lettered):
 
     def as_row(self, part: Part) -> Part:
         """A gradient on a vector, as a row."""
-        is_vector = part.shape is not None and 1 in part.shape and code(part.expr) in self.meanings.gradients
-        return self.builder.applied("transpose", part) if is_vector else part
+        of = self.meanings.partials.get(code(part.expr), (None,))[0]
+        is_gradient = code(part.expr) in self.meanings.gradients or (of is not None and of.shape in ((), (1, 1)))
+        is_vector = part.shape is not None and 1 in part.shape
+        return self.builder.applied("transpose", part) if is_vector and is_gradient else part
 
     def chained(self, left: Part, right: Part) -> Part | None:
         """`∂a/∂b ∂b/∂c`, in either order, as one derivative of an array's; None where they are no such pair."""

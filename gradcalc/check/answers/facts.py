@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from gradcalc.check.answers.deltas import is_activation
 from gradcalc.check.answers.rectified import rectified
 from gradcalc.check.answers.stated import sizes_of
 from gradcalc.formula.evaluate import attempt
@@ -40,6 +41,12 @@ class Facts:
         whole = 1 in value.shape and value.sum() == 1
         each = value.ndim == MATRIX and (value.sum(axis=self.axis) == 1).all()
         return name if len(targets) == 1 and one and (whole or each) else ""
+
+    @cached_property
+    def class_of_target(self) -> str:
+        """The letter of the class at which the one array of targets is 1; empty where it has none."""
+        classes = self.solution.problem.classes
+        return next((letter for letter, name in classes.items() if name == self.one_hot), "")
 
     @cached_property
     def loss_has_parts(self) -> bool:
@@ -121,6 +128,29 @@ class Facts:
         """Whether a member of a family rests on another one, as steps do and samples don't."""
         every = [(_index(equation.name), map(_index, equation.uses)) for equation in self.solution.problem.forward]
         return any(own and used and used != own for own, uses in every for used in uses)
+
+    @cached_property
+    def arguments(self) -> dict[str, str]:
+        """What an activation is applied to, by its outputs: both by their families, where they have some."""
+        families = {name: family for name, (family, _) in self.solution.problem.members.items()}
+        found = (
+            (eq.name, eq.expr.args[0].id)
+            for eq in self.forward
+            if is_activation(eq) and isinstance(eq.expr, Apply) and isinstance(eq.expr.args[0], Name)
+        )
+        return {families.get(name, name): families.get(of, of) for name, of in found}
+
+    @cached_property
+    def recurrent_sum(self) -> str:
+        """The family of sums that rest on those of another step, if there is but one: `a` of `a[t]`."""
+        members = self.solution.problem.members
+        sums = [eq.name for eq in self.forward if eq.name in members and not is_activation(eq)]
+        found = {
+            members[name][0]
+            for name in sums
+            if any(other != name and members[other][0] == members[name][0] for other in self.rests_on(name) & {*sums})
+        }
+        return found.pop() if len(found) == 1 else ""
 
     def rests_on(self, name: str) -> frozenset[str]:
         """All names that a quantity is made of."""

@@ -16,7 +16,7 @@ from gradcalc.check.answers.names import Names
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.check.answers.own_names import OwnNames
 from gradcalc.check.answers.parts import Builder, Part, with_outer_products
-from gradcalc.check.answers.primed import unprimed, without_greek
+from gradcalc.check.answers.primed import unprimed, unstarred, without_greek
 from gradcalc.check.answers.shaped import letter_for, sides_told
 from gradcalc.check.answers.shapes import SCALAR
 from gradcalc.check.answers.stated import abbreviations, sizes_of
@@ -111,6 +111,8 @@ class Interpreter:
         """Whether `dW` is a differential in what is read now, and not a gradient."""
         self.samples: frozenset[str] | None = frozenset()
         """The letters that number samples in what is read now, of a problem with one sample; None if not known yet."""
+        self.delta_as_d = False
+        r"""Whether the student writes `\delta W` for `dW`."""
         self._hints = MOST_HINTS
 
     @cached_property
@@ -185,6 +187,7 @@ class Interpreter:
         builder = Identities(self.called.alone, meanings.shapes, self.axis, self.functions)
         text = unprimed(text, meanings.primed, self.called.alone, self.solution.problem.symbols.values())
         text = without_greek(text, meanings.primed, self.is_shown)
+        text = unstarred(text, self.facts.class_of_target)
         trees = {**self.called.trees, **self.own.trees}
         newest_first = [each.family for each in reversed(self.own.definitions.values())]
         own = sorted(newest_first, key=lambda family: -len((*family.lower, *family.upper)))  # δ^y_t before δ_t
@@ -236,7 +239,8 @@ class Interpreter:
             letters_shown=self.called.patterns.letters,
             rests_on=self.facts.rests_on,
             given=frozenset(problem.given),
-            classes=frozenset((*problem.classes, *self.told)),
+            classes={**problem.classes, **self.told},
+            delta_as_d=self.delta_as_d,
             holds=self.facts.holds,
             targets=frozenset(problem.targets),
             one_hot=self.facts.one_hot,

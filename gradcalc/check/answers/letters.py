@@ -30,6 +30,8 @@ FACTORS: Final = (
 )
 """Kinds of tokens with which a factor may begin."""
 PRIMES: Final = ("'", "′")
+_DOTS: Final = ("·", "⋅", "*", "•")
+"""In the place of an index: all of them."""
 ONES: Final = "a row of ones"
 _EUCLIDEAN: Final = (["2"], ["F"])
 """What stands below the bars of the norm that is the root of the sum of squares."""
@@ -218,7 +220,7 @@ class Lettered(Parser):
             return found  # all of them, by their index
         if _is_norm(found.expr):
             return found if [token.text for token in tokens] in _EUCLIDEAN else self.fail("another norm")
-        return self.part_of(found, tokens)
+        return self.part_of(found, whole_lines(tokens, found.shape))
 
     def in_shape(self, found: Part, sides: Sequence[str]) -> Part:
         """A value with its shape below it."""
@@ -258,6 +260,11 @@ class Lettered(Parser):
             return self.entry(found, written, ())
         if len(written) != 2:
             self.fail("more than two indices")
+        is_row = written[1] == ":" and written[0].isalpha() and isinstance(found.expr, Name) and 1 not in shape
+        if is_row:
+            self.meanings.columns.add(code(found.expr))
+            if self.meanings.by_rows.get(code(found.expr)) == "column":
+                return self.row_of(found, index[0], is_turned=True)
         found = self.fitting(found, index)
         for each, size in zip(index, found.shape or (), strict=True):
             self.count(each, size)
@@ -387,6 +394,19 @@ def split(tokens: Sequence[Token]) -> list[list[Token]]:
         else:
             found[-1].append(token)
     return [each for each in found if each]
+
+
+def whole_lines(tokens: list[Token], shape: Shape | None) -> list[Token]:
+    r"""An index with `k,:` for a row that is written as `(k, \cdot)`, `k\cdot` or, of a matrix, `k:`."""
+    has_dot = any(token.text in _DOTS for token in tokens)
+    if has_dot and (tokens[0].text, tokens[-1].text) == ("(", ")"):
+        tokens = tokens[1:-1]
+    found = [replace(token, text=":") if token.text in _DOTS else token for token in tokens]
+    is_matrix = shape is not None and len(shape) == 2 and 1 not in shape
+    is_line = len(found) == 2 and [bool(letter_of(each)) for each in found].count(True) == 1
+    if is_line and (is_matrix or has_dot) and ":" in (found[0].text, found[1].text):
+        return [found[0], Token("sign", ",", 0), found[1]]
+    return found
 
 
 def is_index(token: Token) -> bool:

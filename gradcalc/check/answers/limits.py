@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from gradcalc.check.answers.definitions import parted
 from gradcalc.check.answers.families import INDEX
 from gradcalc.check.answers.grids import Grids
 from gradcalc.check.answers.letters import letter_of
@@ -13,6 +14,12 @@ from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.parts import Part
 
 _END: Final = re.compile(r"(\d{1,9}|[^\W\d]\w*)((?:[-+]\d{1,9})?)", re.ASCII)
+
+_BEYOND: Final = (">", ">=", "<", "<=")
+_TO_LAST: Final = "→"
+"""The end of a sum over all from somewhere on."""
+_OF_SET: Final = ("|",)
+"""How an end begins that is the size of a set, which the problem needn't have: `|V|`."""
 
 
 class Limits(NamedTuple):
@@ -38,10 +45,21 @@ class Limited(Grids):
         signs = [token.text for token in lower[1:2]]
         if signs == ["!="]:
             return Limits(letter, f"{letter} != {self.index_text(lower[2:])}")
+        if signs and signs[0] in _BEYOND:
+            return self.beyond(letter, signs[0], _spelled(lower[2:]))
         if signs not in ([], ["="], ["∈"]):
             self.fail("what this sum counts over can't be read")
         first, last = _spelled(lower[2:] if signs == ["="] else []), _spelled(upper)
         return Limits(letter, "", first, last)
+
+    def beyond(self, letter: str, sign: str, bound: str) -> Limits:
+        r"""Of `\sum_{k \ge t}` and `\sum_{k < t}`: from there to the last one, or from the first to there."""
+        if not INDEX.fullmatch(bound):
+            self.fail("what this sum counts over can't be read")
+        name, away = parted(bound)
+        away += {">": 1, "<": -1}.get(sign, 0)
+        end = f"{name}{away:+d}" if away else name
+        return Limits(letter, "", end, _TO_LAST) if sign in (">", ">=") else Limits(letter, "", "1", end)
 
     def entries(self, limits: Limits) -> str:
         """The limits of a sum over entries; nothing where it goes over all of them."""
@@ -50,6 +68,8 @@ class Limited(Grids):
             return limits.condition
         if first == "0" and last.endswith("-1"):
             first, last = "1", last.removesuffix("-1")  # counted from 0
+        if last == _TO_LAST:
+            last = self.named_size(self.meanings.letters.get(limits.letter) or 0)
         if first == "1" and not self.is_known(last):
             self.meanings.ends.add(last)
             return ""
@@ -84,9 +104,11 @@ class Limited(Grids):
         """The limits of a sum over members, as they are written; nothing where there are none."""
         if not (limits.first or limits.last):
             return limits.condition
-        if not (INDEX.fullmatch(limits.first) and INDEX.fullmatch(limits.last)):
+        if limits.last in _OF_SET and limits.first in ("", "0", "1"):
+            return ""
+        first, last = limits.first or "1", limits.last.replace(_TO_LAST, self.meanings.last)
+        if not (INDEX.fullmatch(first) and INDEX.fullmatch(last)):
             self.fail("the limits of this sum can't be read")
-        first, last = limits.first, limits.last
         if first == "0" and last.endswith("-1") and not any(name.endswith("[0]") for name in self.builder.shapes):
             first, last = "1", last.removesuffix("-1")  # samples counted from 0
         return ", ".join((limits.letter, self.step(first), self.step(last)))

@@ -107,16 +107,26 @@ class Loss(Extremes):
             self.position = min(end + 1, len(self.tokens) - 1)
 
     def pass_over_inputs(self, found: Part) -> Part:
-        r"""`\phi_j(x)` is the problem's `\phi_j`, which rests on its x, and no product with it."""
+        r"""`\phi_j(x)` is the problem's `\phi_j`, which rests on its x, and no product with it.
+
+        With a comma between, `L_t(\hat{y}_t, y_t)`, all may stand there that it rests on.
+        """
         if self.token.text != "(" or not isinstance(found.expr, Name):
             return found
         base = found.expr.id.partition("[")[0]
-        inputs = self.meanings.given & self.meanings.rests_on(self.meanings.members.get(base, base)) - {base}
+        beneath = self.meanings.rests_on(self.meanings.members.get(base, base)) - {base}
+        inputs = self.meanings.given & beneath
         end = self.closing(self.position)
         inside = self.tokens[self.position + 1 : end]
-        if inside and all(each.kind == "name" and self.builder.resolve(each.text) in inputs for each in inside):
+        known = [self.builder.resolve(each.text) if each.kind == "name" else None for each in inside]
+        families = {each.partition("[")[0] for each in beneath}
+        arguments = [each.text.partition("[")[0] for each in inside if each.text != ","]
+        are_several = len(arguments) == len(inside) // 2 + 1 > 1 and families.issuperset(arguments)
+        if inside and (all(name in inputs for name in known) or are_several):
             behind = min(end + 1, len(self.tokens) - 1)
-            if not (base in self.meanings.gradients and self.is_factor(found, inside, self.tokens[behind])):
+            if are_several or not (
+                base in self.meanings.gradients and self.is_factor(found, inside, self.tokens[behind])
+            ):
                 self.position = behind
         return found
 

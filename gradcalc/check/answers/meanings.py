@@ -90,6 +90,8 @@ class Meanings:
     """What each target is compared with."""
     own: dict[str, Shape | None] = field(default_factory=dict)
     """What names of the student's own stand for, with its shape."""
+    delta_as_d: bool = False
+    r"""Whether `\delta W` is the gradient on W, as `dW`."""
     differential: bool = False
     """Whether `dW` is a differential, not a gradient."""
     opaque: dict[str, Shape | None] = field(default_factory=dict)
@@ -106,8 +108,8 @@ class Meanings:
     """The derivatives among them that were written as products of several."""
     entries: dict[str, tuple[Part, str]] = field(default_factory=dict)
     """Of entries the whole, and the index."""
-    classes: frozenset[str] = frozenset()
-    """The letters that name the class of a sample."""
+    classes: Mapping[str, str] = field(default_factory=dict)
+    """The letters that name the class of a sample, each with what is 1 there."""
     letters: dict[str, int | None] = field(default_factory=dict)
     """The letters of indices, and how far each counts."""
     summed: dict[str, int | None] = field(default_factory=dict)

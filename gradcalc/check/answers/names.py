@@ -147,7 +147,19 @@ class Names:
         found = families(self.trees.items(), self.problem.indices.families)
         counted = frozenset(self.problem.over)
         every = (replace(family, counted=counted) for family in found)
-        yield from sorted(every, key=lambda family: (-len(family.sites), not family.is_shown))
+        yield from sorted(every, key=_least_told)  # `z_{h,t}` before `z_t`, of which that would be an entry
+
+    @cached_property
+    def squares(self) -> Mapping[str, str]:
+        r"""The quantities that are shown as squares, `\sigma^2`, each with the one that is shown as what is squared."""
+        shown = [(tree[0], name) for tree, name in self.trees.items() if len(tree) == 1]
+        squared = ((node.base, node.scripts, name) for node, name in shown if isinstance(node, Scripted))
+        bases = {
+            name: Scripted(base, 0, rest) if (rest := scripts[:-1]) else base
+            for base, scripts, name in squared
+            if scripts and scripts[-1] == ("^", Char("2"))
+        }
+        return {name: other for name, base in bases.items() for node, other in shown if node == base}
 
     @cached_property
     def other_trees(self) -> Mapping[Row, str]:
@@ -295,3 +307,8 @@ def _letter_of(tree: Row) -> str:
     if not (isinstance(script, Char) and script.text.isalnum()):
         return ""
     return base.text if isinstance(base, Char) else base.command.char if isinstance(base, Symbol) else ""
+
+
+def _least_told(family: Family) -> tuple[int, bool, int]:
+    """For an order in which what has more scripts of its own comes first."""
+    return -len(family.sites), not family.is_shown, -len((*family.lower, *family.upper))

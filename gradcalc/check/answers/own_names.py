@@ -69,13 +69,18 @@ class OwnNames:
             return
         text = code(part.expr)
         if text not in meanings.partials:
-            same = self.facts.quantity_of(part.expr)
+            same = self.facts.quantity_of(part.expr) or self._member(part, meanings)
             self.abbreviations.add(row)
             self.trees[row] = text = same or f"({text})"
-            if same is not None:
+            if same is not None and not same.endswith("]"):
                 return
         self.trees[row] = text
         self.parts[text] = part.shape, meanings.partials.get(text), meanings.rows.get(text, "")
+
+    def _member(self, part: Part, meanings: Meanings) -> str | None:
+        """The member by a letter of which a formula is the value, as `W h_t` is of `o[t]`."""
+        named = meanings.named(part).expr
+        return named.id if isinstance(named, Name) and named.id.endswith("]") and named != part.expr else None
 
     def another(self, name: str, part: Part, meanings: Meanings) -> Definition | None:
         """What a name stands for that has other letters than before, which count otherwise: `δ_j` beside `δ_k`."""

@@ -13,6 +13,7 @@ _COUNTED: Final = re.compile(rf"\\(?:sum|prod)(?![A-Za-z])[^_]{{0,12}}_\s*(?:\{{
 """What a sum counts by; it needn't stand first: `\\sum_{i, j'}`."""
 _BELOW: Final = re.compile(r"_\s*\{(?:[^{}]|\{[^{}]*\})*\}")
 _TYPED: Final = re.compile(r"\\[A-Za-z]+|[A-Za-z]+")
+_STARRED: Final = re.compile(r"_\s*\{\s*[A-Za-z]\s*\^\s*(?:\{\s*)?(?:\*|\\(?:ast|star)(?![A-Za-z]))(?:\s*\})?\s*\}")
 _OTHERS: Final = "qpruvsgmnkabcxyzwhijlt"
 """Letters for these, of which one is taken that means nothing else."""
 
@@ -58,6 +59,11 @@ def unprimed(text: str, put: dict[str, str], is_taken: Callable[[str], object], 
         if each not in put:
             put[each] = _free(text, put, is_taken, each[0])
     return _ONE.sub(lambda each: put.get(_key(each), each[0]).ljust(len(each[0])), text)
+
+
+def unstarred(text: str, letter: str) -> str:
+    r"""A formula with the letter of the target's class for each that has a star as an index: `y_{j^*}`."""
+    return _STARRED.sub(lambda found: f"_{{{letter}}}".ljust(len(found[0])), text) if letter else text
 
 
 def _key(found: re.Match[str]) -> str:

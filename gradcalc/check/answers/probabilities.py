@@ -41,7 +41,9 @@ class Probabilities(Points):
             return (self.of_two if max(pair[1].shape or (1,)) == 1 else self.of_classes)(*pair, value)
         target = next(iter(self.meanings.predicted), None)
         is_target = bool(of) and target is not None and self.builder.resolve(of[0].text.lower()) == target
-        of_class = len(value) == 1 and letter_of(value[0]) in self.meanings.classes
+        if not value and not is_target and target is not None and self.meanings.one_hot:
+            value = self.word(event)
+        of_class = len(value) == 1 and (not event[at + 1 :] or self.is_class(letter_of(value[0])))
         if len(event) == len(inside) or target is None or not (is_target or of_class):
             raise UnknownName(name)
         self.position = end + 1
@@ -64,6 +66,20 @@ class Probabilities(Points):
             return None
         letters = of.inner[1] if of.kind == "lettered" else of.inner[0].indices
         return self.some_member(f"{families[family]}[{index}", letters), self.some_member(of.text, letters)
+
+    def word(self, event: Sequence[Token]) -> list[Token]:
+        r"""The letter of which `p(o \mid c)` or `p(w_j \mid w_I)` is the probability, if it is one."""
+        if not event or len(event) > 2 or (len(event) == 2 and event[1].kind != "index"):
+            return []
+        inside = [token for token in event[1].inner[0] if token.kind != "end"] if event[1:] else [*event]
+        letter = letter_of(inside[0]) if len(inside) == 1 else ""
+        known = letter if self.is_class(letter) else letter.lower()
+        is_index = bool(event[1:]) and bool(letter) and letter.islower()
+        return [Token("name", known, inside[0].start, (known,))] if is_index or self.is_class(known) else []
+
+    def is_class(self, letter: str) -> bool:
+        """Whether a letter names a class, or is an index here."""
+        return bool(letter) and (letter in self.meanings.classes or letter in self.meanings.letters)
 
     def of_classes(self, output: Part, hot: Part, value: Sequence[Token]) -> Part:
         """Of one of several classes; without one that of the target."""

@@ -15,7 +15,7 @@ from gradcalc.check.answers.lexer import END, Token
 from gradcalc.check.answers.patterns import Found, Patterns
 from gradcalc.check.answers.trees import bare as _bare
 from gradcalc.check.answers.trees import typed as _typed
-from gradcalc.formula.tex.tree import Accented, Char, Group, Node, Row, Scripted, Symbol
+from gradcalc.formula.tex.tree import Accented, Char, Fenced, Group, Node, Row, Scripted, Symbol
 from gradcalc.program.naming import new_name
 
 _KEPT: Final[tuple[tuple[str, ...], ...]] = (("^",), ("_",), ())
@@ -68,8 +68,8 @@ class ScriptedNames(ABC):
             return None
         if not before and (plain := _without_transpose(last)) is not None:
             return [*self.row((plain,)), Token("transpose", "ᵀ", 0)]
-        if _is_nabla(last):
-            return None
+        if _is_nabla(last) or (isinstance(last.base, Fenced) and last.base.opening is None):
+            return None  # or a bar, behind which something is said
         if not before and (tokens := self.member(last)) is not None:
             return tokens
         partly = self.primed(before, last) or self.renewed(before, last) or self.squared(before, last)
@@ -175,6 +175,12 @@ class ScriptedNames(ABC):
         """`W_{0,new}^1`: what is known without the word, after the update."""
         for sign, script in node.scripts:
             inner = _bare(script)
+            if _typed(inner) in ("(new)", "(old)"):
+                inner = inner[1:-1]
+            if _typed(inner) == "old":
+                others = tuple(each for each in node.scripts if each[0] != sign)
+                older = (Scripted(node.base, node.primes, others),) if others or node.primes else _bare(node.base)
+                return self.row((*before, *older))
             if _typed(inner[-3:]) != "new" and inner != (Char("+"),):
                 continue
             rest = inner[:-3][:-1] if inner[:-3] and _typed(inner[-4:-3]) == "," else inner[:-3]
@@ -275,7 +281,8 @@ class ScriptedNames(ABC):
         if index is not None:
             turns = primes == 1 or (found and found[-1].kind == "transpose")
             is_first = text.isdecimal() and text != "1"  # `h_{1j}^2`
-            at = 0 if turns and ":" in _typed(_bare(index)) else primes if is_first else len(found)
+            is_line = any(sign in _typed(_bare(index)) for sign in ":·⋅")
+            at = 0 if turns and is_line else primes if is_first else len(found)
             found.insert(at, Token("index", "_", 0, (self.inside(index),)))
         return found
 

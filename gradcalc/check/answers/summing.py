@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import Final
 
 from gradcalc.check.answers.families import Member
+from gradcalc.check.answers.identities import eye
 from gradcalc.check.answers.letters import letter_of, split
 from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.limits import Limits
@@ -19,6 +20,7 @@ from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, walk
 from gradcalc.formula.tex.tree import Symbol
 from gradcalc.formula.write import code
 
+_SQUARE: Final = 2
 _OF_SET: Final = ("∈", ":", "|", "∣")
 """What stands between the letter of a sum and the set over which it goes."""
 _COMPARED: Final = frozenset(("<", ">", "<=", ">=", "=", "==", "!=", "≠"))
@@ -35,8 +37,10 @@ class Summing(Multiplying):
         if sign == "⊗" and self.meanings.kronecker:
             return self.builder.applied("mul" if () in (left.shape, right.shape) else "kron", left, right)
         if sign == "⊗" and _is_column(left) and _is_column(right):
-            self.meanings.uncertain |= left.shape == right.shape
-            if left.shape != right.shape:  # of two columns the outer product
+            rows = (left.shape or (0,))[0]
+            is_outer = left.shape != right.shape or self.meanings.left == (rows, rows)
+            self.meanings.uncertain |= not is_outer
+            if is_outer:  # of two columns, which a square matrix on the left side says too
                 return self.builder.applied("matmul", left, self.builder.applied("transpose", right))
         found = super().either(sign, left, right)
         return self.builder.applied("kron", left, right) if sign == "⊗" and found.shape is None else found
@@ -69,12 +73,13 @@ class Summing(Multiplying):
     def sum(self) -> Part:
         """Terms; of a column and a matrix it can't be said whether a gap is lost, unless one is `I v` or a bias."""
         start = len(self.meanings.terms)
-        found = super().sum()
+        found = self.with_identity(super().sum())
         shapes = {shape for shape in self.meanings.terms[start:] if shape}
         del self.meanings.terms[start:]
         by_entry = self.by_entry(found)
         mixed = len(shapes) > 1 and found.shape is not None and by_entry is None
-        is_sure = mixed and (any(map(_is_identity, walk(found.expr))) or self.has_biases(found))
+        is_meant = any(_is_identity(node) or _is_of_lines(node) for node in walk(found.expr))
+        is_sure = mixed and (is_meant or self.has_biases(found))
         self.meanings.uncertain |= mixed and not is_sure
         return by_entry or found
 
@@ -90,6 +95,16 @@ class Summing(Multiplying):
         return bool(used) and all(
             name in self.meanings.parameters and 1 in (self.builder.shapes.get(name) or ()) for name in used
         )
+
+    def with_identity(self, found: Part) -> Part:
+        r"""`1 + \frac{\partial F}{\partial x}` beside a square Jacobian, where 1 is the identity."""
+        terms = found.expr.args if isinstance(found.expr, Apply) and found.expr.function == "add" else ()
+        rows, columns = (found.shape or (0, 1)) if len(found.shape or ()) == _SQUARE else (0, 1)
+        is_jacobian = any(code(term) in self.meanings.partials for term in terms)
+        if Num(1.0) not in terms or not is_jacobian or not rows == columns > 1:
+            return found
+        whole = tuple(eye(rows) if term == Num(1.0) else term for term in terms)
+        return self.builder.whole(Apply("add", whole), found)
 
     def by_entry(self, found: Part) -> Part | None:
         """`w_k^T x + b` as `w_k^T x + b_k`: beside numbers with one index vectors are meant by their entries."""
@@ -132,6 +147,7 @@ class Summing(Multiplying):
         counted = [Limits(letter) for letter in self.members_counted(lower)]
         limits = counted or [self.limits(each, upper if i == 0 else []) for i, each in enumerate(split(lower[:-1]))]
         known, is_whole = {*self.meanings.letters}, self.is_all(token)
+        again = known.intersection(each.letter for each in limits)
         outside = {each.letter: self.meanings.letters.pop(each.letter, None) for each in limits if each.letter}
         self.meanings.letters |= dict.fromkeys(outside)
         body = self.factors(partial(self.is_between, outside)) if function == "prod" else self.term()
@@ -153,7 +169,7 @@ class Summing(Multiplying):
             if each.first in ("", "1") and None not in (last, count := self.meanings.letters.get(each.letter)):
                 self.meanings.clashing |= {each.letter} if last != count else set()
             text = self.steps(each) if each.letter in self.meanings.steps else self.entries(each)
-            body = self.over(function, body, each.letter, text, is_whole)
+            body = self.over(function, body, each.letter, text, is_whole, is_again=each.letter in again)
         for letter, count in outside.items():
             self.meanings.letters.pop(letter, None)
             self.meanings.letters |= {} if count is None else {letter: count}
@@ -191,7 +207,7 @@ class Summing(Multiplying):
             self.fail("over which of its indices this sum goes isn't said")
         return new
 
-    def over(self, function: str, body: Part, letter: str, limits: str, is_whole: bool) -> Part:
+    def over(self, function: str, body: Part, letter: str, limits: str, is_whole: bool, is_again: bool = False) -> Part:
         """The sum of a body over its letter; of what has no such index, over its rows.
 
         A sum of columns with one entry each would say nothing: there all entries are meant, as where a number is asked.
@@ -200,7 +216,7 @@ class Summing(Multiplying):
             return self.matrices_over(body, letter, limits)
         counts = self.meanings.letters.get(letter) is not None or uses(code(body.expr), letter)
         if letter and (counts or (limits and body.shape in (None, (), (1, 1)))):
-            text, letter, limits = self.apart(code(body.expr), letter, limits)
+            text, letter, limits = self.apart(code(body.expr), letter, limits, is_again)
             return self.opaque(f"{function}({text}, {limits or letter})", body.shape)
         if function == "prod" or not body.shape:
             self.fail("what this sum counts over isn't an index of its terms")
@@ -211,9 +227,15 @@ class Summing(Multiplying):
         sums = [self.builder.whole(call("sum", body.expr, axis=float(each)), body) for each in (axis, 1 - axis)]
         return next((each for each in sums if each.shape == left), sums[0])
 
-    def apart(self, text: str, letter: str, limits: str) -> tuple[str, str, str]:
-        """The terms, the letter and the limits, with a letter of its own where another sum's counts elsewhere."""
+    def apart(self, text: str, letter: str, limits: str, is_again: bool = False) -> tuple[str, str, str]:
+        r"""The terms, the letter and the limits, with a letter of its own where another sum's counts elsewhere.
+
+        Also where the letter is an index outside the sum as well: `\partial / \partial u_w \log \sum_w e^{u_w}`.
+        """
         count = self.meanings.letters.get(letter)
+        if is_again and count is not None:
+            own = f"{letter}_{count}"
+            return put_for(text, letter, own), own, put_for(limits, letter, own)
         if self.meanings.summed.setdefault(letter, count) in (None, count) or count is None:
             return text, letter, limits
         own = f"{letter}_{count}"
@@ -318,6 +340,11 @@ def counted_by(lower: Sequence[Token]) -> list[str]:
     """The letters over which a sum goes that has this below it: i and j of `i, j`, j of `j = 1`."""
     counted, _ = parted_at_condition(_without_brackets(lower))
     return [letter_of(each[0]) for each in split(counted[:-1])]
+
+
+def _is_of_lines(node: Expr) -> bool:
+    """Whether it is a sum of each row or each column, which is written where a whole is less it."""
+    return isinstance(node, Apply) and node.function == "sum" and bool(node.params)
 
 
 def _is_identity(node: Expr) -> bool:

@@ -36,6 +36,8 @@ from gradcalc.program.naming import gradient_name
 
 _HESSIAN: Final = "H"
 _LOGARITHM: Final = "log"
+_SUMS: Final = {"rowsum": 1, "rowsums": 1, "colsum": 0, "colsums": 0, "columnsum": 0}
+"""Functions that sum each row or each column, with the axis along which they do."""
 _IDENTITY: Final = "I"
 _STOPS: Final = "sg"
 _VEC: Final = "vec"
@@ -174,6 +176,10 @@ class Symbolic(Activations):
         of_problem = self.of_problem(text)
         if of_problem is not None:
             return self.unknown_function(*of_problem)
+        if text.replace("_", "").lower() in _SUMS and self.token.text == "(":
+            inside = self.atom()
+            axis = _SUMS[text.replace("_", "").lower()]
+            return self.builder.joined(Apply("sum", (inside.expr,), (("axis", axis),)), [inside])
         activation = self.activation(text)
         if activation is not None:
             name, is_slope = activation
@@ -223,11 +229,12 @@ class Symbolic(Activations):
 
     def unknown(self, text: str) -> Part:
         """A letter of an index, the loss by a customary name, or nothing that is known."""
-        if text == "e" and self.token.kind == "index" and self.meanings.one_hot:
+        if text == "e" and self.token.kind == "index":
             below = [letter_of(each) for each in self.token.inner[0] if each.kind != "end"]
-            if len(below) == 1 and below[0] in self.meanings.classes:
+            hot = self.meanings.classes.get(below[0], "") if len(below) == 1 else ""
+            if hot in self.builder.shapes:
                 self.position += 1
-                return Part(Name(self.meanings.one_hot), self.builder.shapes.get(self.meanings.one_hot))
+                return Part(Name(hot), self.builder.shapes[hot])
         loss = self.customary_loss(text)
         if loss is not None:
             return loss
@@ -236,6 +243,8 @@ class Symbolic(Activations):
         if text in ("δ", "1") and self.token.kind == "index":
             return self.kronecker()
         if text == "d" and self.token.kind in ("name", "member"):
+            return self.gradient_of_next()
+        if text == "δ" and self.meanings.delta_as_d and self.token.kind in ("name", "member", "lettered"):
             return self.gradient_of_next()
         if text == _IDENTITY:
             return self.identity()

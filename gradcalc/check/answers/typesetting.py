@@ -6,9 +6,11 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from gradcalc.check.answers.calls import is_function
 from gradcalc.check.answers.normal import normal
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.formula.parse import MAX_LENGTH
+from gradcalc.formula.tex.commands import names
 from gradcalc.formula.tex.read import TexError, read
 from gradcalc.formula.tex.tree import Row
 
@@ -18,6 +20,7 @@ _SIZES: Final = re.compile(
     r"|\\(?:enspace|enskip|strut|allowbreak|tiny|small|normalsize|large|Large|LARGE|huge|Huge)(?![A-Za-z])"
     r"|\\(?:[hm]skip|m?kern)\s*-?[\d.]+\s*[a-z]{2}"
 )
+_COMMAND: Final = re.compile(r"\\([A-Za-z]{3,})(?![A-Za-z])")
 _MIXED: Final = re.compile(r"\\(?:text|mbox|textrm)\s*\{([^{}$]*)\$([^{}$]*)\$([^{}$]*)\}")
 """Text with mathematics in it."""
 
@@ -30,6 +33,11 @@ class NotTex(NotReadable):
         super().__init__(f"column {start + 1}: {why}")
 
 
+def is_own(command: str) -> bool:
+    r"""Whether it is a command of the student's own for a function, `\softmax`, which TeX hasn't."""
+    return is_function(command) and command not in names()
+
+
 def is_tex(text: str) -> bool:
     """Whether there is TeX in a formula."""
     return bool(_TEX.search(text))
@@ -37,6 +45,7 @@ def is_tex(text: str) -> bool:
 
 def tree_of(text: str) -> Row:
     """The tree of a formula. Raises NotTex."""
+    text = _COMMAND.sub(lambda found: f" {found[1]}" if is_own(found[1]) else found[0], text)
     plain = _SIZES.sub(lambda found: " " * len(found[0]), text).replace("...", r"\dots ").replace(".*", " *")
     while (found := _MIXED.search(plain)) is not None:
         plain = f"{plain[: found.start()]}\\text{{{found[1]}}} {found[2]} \\text{{{found[3]}}}{plain[found.end() :]}"

@@ -116,6 +116,7 @@ def lowered(
     any_shapes: bool = False,
     along_edges: bool = False,
     within: Mapping[str, tuple[int, ...]] = NOTHING,
+    directly: bool = False,
     known: Derived | None = None,
 ) -> Sides:
     """The sides of a chain, in each of its cases, for names of these shapes; `distributions` are names that sum to 1.
@@ -123,13 +124,15 @@ def lowered(
     A sample lies along `axis`; `strict` where no size is 1 by chance. `equations` define further names, in order. With
     `any_shapes` sides needn't have one shape. `along_edges` derivatives of a member by a member hold all others.
     `within` has the index of members of families whose derivatives are taken within their step, all else being held,
-    where what they are taken by is to be found there. `known` keeps what was derived for other claims about the same
+    where what they are taken by is to be found there; `directly` all that a quantity's own equation has beside it is
+    held. `known` keeps what was derived for other claims about the same
     equations.
     Raises ClaimError, with what is wrong in words: shapes that don't fit, no gradient, or a softmax of what has one
     entry a sample.
     """
     lowering = _Lowering(shapes, distributions, axis, along_edges, {} if known is None else known)
     lowering.within = {_MARK + name: index for name, index in within.items()}
+    lowering.directly = directly
     try:
         for equation in equations:
             lowering.take(equation)
@@ -202,6 +205,7 @@ class _Lowering:
         self.lowered: dict[int, tuple[Expr, Expr]] = {}
         """Formulas without derivatives, by the identity of those with them: cases have much in common."""
         self.within: Mapping[str, tuple[int, ...]] = NOTHING
+        self.directly = False
         self.defined: dict[Expr, str] = {}
         self.derived: dict[tuple[str, str], Expr] = {}
         """Names of what is differentiated, and derivatives, each once: cases ask for the same ones."""
@@ -344,13 +348,14 @@ class _Lowering:
         Those of the rows of a Jacobian differ in where they start alone, and those of one problem's quantities are the
         same in all claims about it.
         """
-        is_of_problem = not self.within and self.marked.issuperset(names(f))
+        is_of_problem = not (self.within or self.directly) and self.marked.issuperset(names(f))
         found = self.known if is_of_problem else self.derived_here
         key = (f, x, start == ONE, self.along_edges)
         if key not in found:
             seed = start if start == ONE else Name(_seed(name))
             self.shapes[_seed(name)] = self.shapes[name]
             through = self.paths(f, x) if self.along_edges else self.around(name, x)
+            through = (self.own_rules(f, name, x) if self.directly else ()) or through
             found[key] = name, backward(through, {name: seed}, (x,), self.shapes, self.axis, self.assumed)
         return found[key]
 
@@ -360,6 +365,18 @@ class _Lowering:
         if not (self.along_edges and isinstance(f, Name) and _vertices(f.id) and _vertices(x)):
             return self.equations
         return [each for each in self.equations if vertices.issuperset(_vertices(each.name))]
+
+    def own_rules(self, f: Expr, name: str, x: str) -> Sequence[Equation]:
+        """The equations of what f names, if they have x in them, and that of f: all else in them is held.
+
+        Between members of one family all of the family, if these lead from one to the other.
+        """
+        family = [each for each in self.equations if _family(each.name) == _family(x) and each.name.endswith("]")]
+        inside = {used for each in family for used in names(each.expr)}
+        if x in inside and isinstance(f, Name) and f.id in {each.name for each in family}:
+            return [*family, *(each for each in self.equations if each.name == name)]
+        mine = {each.name for each in self.equations if each.name in names(f) and x in names(each.expr)}
+        return [each for each in self.equations if each.name in {*mine, name}] if mine else ()
 
     @cached_property
     def states(self) -> set[str]:

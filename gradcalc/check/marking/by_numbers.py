@@ -45,6 +45,7 @@ EQUAL_SAID: Final = "this holds where the indices differ, and the words before i
 _ARE_EQUAL: Final = re.compile(r"(?<!\w)[a-z] == [a-z](?!\w)")
 _CHANGE: Final = re.compile(r"\bchange_of_(\w+)")
 HINGE_ACTIVE: Final = "right where the hinge is active"
+OPEN: Final = "as a line before, which is left open"
 _BEST: Final = ("correct", "imprecise", "unreadable")
 """Of the values before an update and those after it either may be meant."""
 
@@ -57,7 +58,10 @@ def tried(said: LetterChain, statements: Statements) -> list[Tried]:
     every = [next(found) if line.statement else Tried("unreadable", ALONE) for line in said.lines]
     every = [_with_numbers(said, line, each, statements) for line, each in zip(said.lines, every, strict=True)]
     every = [_as_meant(each, line, said, statements) for each, line in zip(every, said.lines, strict=True)]
-    return [_in_own_words(each, said) for each in every]
+    wrong = [i for i, each in enumerate(every) if each.verdict == "wrong"]
+    opened = [each.verdict == "carried" and not any(i < at for i in wrong) for at, each in enumerate(every)]
+    found = (Tried("unreadable", OPEN) if is_open else each for each, is_open in zip(every, opened, strict=True))
+    return [_in_own_words(each, said) for each in found]
 
 
 def _in_own_words(found: Tried, said: LetterChain) -> Tried:

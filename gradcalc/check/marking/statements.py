@@ -21,7 +21,17 @@ from gradcalc.check.marking.from_zero import counted_from_zero
 from gradcalc.check.marking.fulfilled import fulfilled, further
 from gradcalc.check.marking.likeness import DIAGONAL
 from gradcalc.check.marking.put_in import PutIn
-from gradcalc.check.marking.tries import BUT_FOR_LAST, CASES, NOWHERE, SOME, Instance, Stray, Values, one_hot
+from gradcalc.check.marking.tries import (
+    BUT_FOR_LAST,
+    BUT_FOR_START,
+    CASES,
+    NOWHERE,
+    SOME,
+    Instance,
+    Stray,
+    Values,
+    one_hot,
+)
 from gradcalc.check.marking.verdicts import Word
 from gradcalc.check.mistakes.in_lines import slips, without_transpose
 from gradcalc.check.mistakes.left_out import left_out
@@ -55,7 +65,8 @@ _UNSAID: Final = {"unequal": UNSAID, "alike": ALIKE}
 IN_CASE: Final = dict(zip(CASES, ("right where the target is 1", "right where the target is 0"), strict=True))
 """The same of the target: of two displays each may be for one case."""
 _OTHER_CASE: Final = "{}, and a line before where it isn't"
-WITHIN: Final = "right where what other steps give is held, as ∂ has it here"
+WITHIN: Final = "right where what else it rests on is held, as ∂ has it here"
+HELD: Final = "right where all else in its equation is held, and what is held isn't said"
 AT_CLASS: Final = "right, with the class for an index that isn't said"
 FROM_ZERO: Final = "right, with entries counted from 0"
 _LAST: Final = "right, but for the last vertex, which leads to no other"
@@ -64,6 +75,7 @@ _SAID: Final = {
     "turned": LAID_OUT,
     DIAGONAL: "right, as the diagonal of the Jacobian",
     BUT_FOR_LAST: _LAST,
+    BUT_FOR_START: "right, but for the start, at which states are given",
     **IN_CASE,
 }
 _TRACED: Final = "this is a matrix, and the left side a number: its trace is meant"
@@ -174,8 +186,9 @@ class Statements:
     def _line(self, texts: Sequence[str], number: int, before: Sequence[Tried], free: Mapping[str, str]) -> Tried:
         try:
             how = self.compared(texts[0], texts[number], free)
-            if how == "" and self.is_right_within(texts[0], texts[number], free):
-                return Tried("correct", WITHIN)
+            within = self.right_within(texts[0], texts[number], free) if how == "" else None
+            if within is not None:
+                return within
             if how is None:
                 return Tried("unreadable", "it couldn't be tried anywhere")
             if how in _UNSAID:
@@ -191,8 +204,9 @@ class Statements:
         except TwoRanges as error:
             return Tried("wrong", self.problems[0].two_lengths(error))
         except ClaimError as error:
-            if self.is_right_within(texts[0], texts[number], free):
-                return Tried("correct", WITHIN)
+            within = self.right_within(texts[0], texts[number], free)
+            if within is not None:
+                return within
             if number > 1 and self._goes_on(texts[number - 1 : number + 1], before[-1], free):
                 return Tried("carried", CARRIED)
             if error.beyond and self.is_right_from_zero(texts[0], texts[number], free):
@@ -222,21 +236,36 @@ class Statements:
                 return Tried("imprecise", slip.said)
         return None
 
-    def is_right_within(self, left: str, right: str, free: Mapping[str, str]) -> bool:
-        """Whether the two are equal where derivatives of members are taken within their step.
+    def right_within(self, left: str, right: str, free: Mapping[str, str]) -> Tried | None:
+        r"""What is said where the two are equal with derivatives of members within their step, or with all direct.
 
-        So people write the terms of a sum over steps: `∂z[t]/∂W` with h[t-1] held, whose own part is another step's.
+        So people write the terms of a sum over steps: `∂z[t]/∂W` with h[t-1] held, whose own part is another step's;
+        and those of a sum over paths: `∂\\hat{x}_i/∂x_i` with the mean held, by which another path goes. Of such a term
+        alone it isn't said what is held. None where they aren't equal so.
         """
-        of_members = all(instance.index_of for instance in self.problems) and _DERIVATIVE.search(f"{left} {right}")
-        if not of_members:
-            return False
-        for text in filter(None, (in_other_order(right), right)):
-            found = set[str]()
+        if not _DERIVATIVE.search(f"{left} {right}"):
+            return None
+        of_members = all(instance.index_of for instance in self.problems)
+        if of_members and self._is_right_so(left, right, free, {"within": True}):
+            return Tried("correct", WITHIN)
+        if not self._is_right_so(left, right, free, {"directly": True}):
+            return None
+        return Tried("unreadable", HELD) if _DERIVATIVE.search(left) else Tried("correct", WITHIN)
+
+    def _is_right_so(self, left: str, right: str, free: Mapping[str, str], way: Mapping[str, bool]) -> bool:
+        """The same in one of these ways, in all problems that have the members of the line."""
+        for texts in _orders(left, right):
+            found: set[str] = set()
+            holds: list[set[str]] = []
             with suppress(ClaimError, NoRange):
                 for instance in self.problems:
                     with suppress(NoMember):  # h_3 isn't in one of two steps
-                        found |= {way for way, _ in instance.compared((left, text), free, within=True)}
-                if found in ({"equal"}, {DIAGONAL}):
+                        for how, regions in instance.compared(texts, free, **way):
+                            found.add(how)
+                            holds += [{*regions}] if how == SOME else []
+                if found in ({"equal"}, {DIAGONAL}) or (
+                    found in ({SOME}, {"equal", SOME}) and holds[0].intersection(*holds)
+                ):
                     return True
         return False
 
@@ -312,10 +341,11 @@ class Statements:
 
         Raises ClaimError where shapes don't fit, or an index is of two lengths.
         """
-        other = in_other_order(right)
-        found = None if other is None else self.in_order(left, other, free)
-        is_so = found and found not in (*_UNSAID, "turned")
-        return found if is_so else self.in_order(left, right, free)
+        for one, other in _orders(left, right)[:-1]:
+            found = self.in_order(one, other, free)
+            if found and found not in (*_UNSAID, "turned"):
+                return found
+        return self.in_order(left, right, free)
 
     def in_order(self, left: str, right: str, free: Mapping[str, str]) -> str | None:
         """The same, of matrices in the order in which they stand."""
@@ -361,8 +391,15 @@ class Statements:
             *IN_CASE,
             DIAGONAL,
             BUT_FOR_LAST,
+            BUT_FOR_START,
             *sorted(holds or (), key=lambda order: "≥" not in order),
             "turned",
             "equal",
         )
         return next((way for way in ways if way in found or (holds and way in holds)), None)
+
+
+def _orders(left: str, right: str) -> list[tuple[str, str]]:
+    """The two sides with the matrices of their products in either order, last as they stand."""
+    ways = [[each for each in (in_other_order(text), text) if each is not None] for text in (left, right)]
+    return [(one, other) for one in ways[0] for other in ways[1]]

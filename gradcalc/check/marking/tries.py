@@ -32,6 +32,8 @@ MORE_RUNS: Final = 60
 """At how many more values a line is tried that is finite at none of the first, as a logarithm of scores."""
 BUT_FOR_LAST: Final = "but for the last"
 """What is equal at all vertices of a graph but the last, the output, which leads nowhere."""
+BUT_FOR_START: Final = "but for the start"
+"""What is equal at all steps but the first, at which the states are given."""
 SOME: Final = "some steps"
 """What is equal for some steps alone."""
 _JACOBIAN: Final = "jacobian("
@@ -81,16 +83,21 @@ class Instance:
             self.shapes[name] = shape
 
     def compared(
-        self, texts: tuple[str, str], free: Mapping[str, str], along_edges: bool = False, within: bool = False
+        self,
+        texts: tuple[str, str],
+        free: Mapping[str, str],
+        along_edges: bool = False,
+        within: bool = False,
+        directly: bool = False,
     ) -> Iterator[tuple[str, Sequence[str]]]:
         """How the two compare, at each of the values at which that can be said; and for which steps they are equal.
 
         In a graph a derivative may be along the edge alone, or along all paths; with `within` derivatives of members
-        are taken within their step.
+        are taken within their step, and with `directly` what a quantity's equation has beside is held.
         """
         shapes = self.shapes
         varying = {name: shapes[of] for name, of in free.items()}
-        letters, program, numbers = self.program_of(texts, varying, along_edges, within)
+        letters, program, numbers = self.program_of(texts, varying, along_edges, within, directly)
         steps = [letter for letter in letters.free if letter in letters.steps(shapes)]
         for values, sides in self.worked_out(program, varying):
             by_slopes = texts[0].startswith(_JACOBIAN) and has_slopes(*sides)
@@ -148,7 +155,12 @@ class Instance:
         return {name: index for name, (_, index) in self.problem.members.items()}
 
     def program_of(
-        self, texts: tuple[str, str], varying: Mapping[str, Shape], along_edges: bool = False, within: bool = False
+        self,
+        texts: tuple[str, str],
+        varying: Mapping[str, Shape],
+        along_edges: bool = False,
+        within: bool = False,
+        directly: bool = False,
     ) -> tuple[Indexed, Sides, list[tuple[int, ...]]]:
         """Both sides as a program, with names of these shapes beside those of the problem.
 
@@ -157,7 +169,7 @@ class Instance:
         given = {name: self.shapes[name] for name in self.problem.given}
         shapes = {**self.shapes, **varying}
         letters = self.letters(texts, shapes)
-        return letters, *self.sides(letters, {**given, **varying}, shapes, along_edges, within)
+        return letters, *self.sides(letters, {**given, **varying}, shapes, along_edges, within, directly)
 
     def in_part(
         self, letters: Indexed, choices: Sequence[tuple[int, ...]], values: Values, sides: list[list[Array]]
@@ -170,6 +182,8 @@ class Instance:
         last = max(last for _, last in self.problem.over.values()) if self.problem.absent else None
         if last is not None and all(ok or last in choice for choice, ok in zip(choices, right, strict=True)):
             return BUT_FOR_LAST
+        if self.is_but_for_start(letters, choices, right):
+            return BUT_FOR_START
         says = _compares(letters.texts[1], free)
         apart = (ok or len({*choice}) < len(choice) for choice, ok in zip(choices, right, strict=True))
         if len(free) > 1 and not says and all(apart):
@@ -181,6 +195,22 @@ class Instance:
             said -= {name for _, name in letters.classes if not any(uses(text, name) for text in letters.texts)}
         ones = self.ones(choices, values, said)
         return "ones" if right == ones else "zeros" if right == [not each for each in ones] else ""
+
+    @cached_property
+    def starts(self) -> frozenset[int]:
+        """The steps at which members are given of families whose other members are worked out."""
+        members = self.problem.members
+        made = {members[eq.name][0] for eq in self.problem.forward if eq.name in members}
+        given = (members[name] for name in self.problem.given if name in members)
+        return frozenset(index[0] for family, index in given if family in made and len(index) == 1)
+
+    def is_but_for_start(self, letters: Indexed, choices: Sequence[tuple[int, ...]], right: Sequence[bool]) -> bool:
+        """Whether a line of steps holds at all but those at which the states are given."""
+        steps = letters.steps(self.shapes)
+        at = [i for i, letter in enumerate(letters.free) if letter in steps]
+        within = [any(choice[i] in self.starts for i in at) for choice in choices]
+        inside = [ok for ok, is_start in zip(right, within, strict=True) if not is_start]
+        return bool(at) and bool(inside) and all(inside)
 
     def is_alike(self, letters: Indexed, choices: Sequence[tuple[int, ...]], right: Sequence[bool]) -> bool:
         """Whether a line with one of two letters alone holds where these are equal."""
@@ -238,11 +268,13 @@ class Instance:
         shapes: Mapping[str, Shape],
         along_edges: bool,
         within: bool = False,
+        directly: bool = False,
     ) -> tuple[Sides, list[tuple[int, ...]]]:
         """Both sides as a program, and the numbers of the letters in each case. Raises ClaimError, TwoRanges."""
         known = {*shapes} - {*self.sizes}
         first, alone = (self.letters(texts, shapes).free for texts in (letters.texts[:1], letters.texts[1:]))
-        there = {*first, *compared_in(letters.texts[0])}
+        limits = (letter for letter in alone if uses(letters.texts[0], letter))  # of a product on the left side
+        there = {*first, *compared_in(letters.texts[0]), *limits}
         stray = next((letter for letter in alone if letter in letters.free and letter not in there), None)
         if stray is not None:
             raise Stray(stray, first)
@@ -269,6 +301,7 @@ class Instance:
                 any_shapes=True,
                 along_edges=along_edges,
                 within=self.index_of if within else {},
+                directly=directly,
                 known=self.derived,
             )
             return whole, [*numbered]

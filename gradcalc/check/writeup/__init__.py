@@ -27,6 +27,7 @@ rules    update rules for any parameter
 layered   lines for any layer
 numbered  letters without the number of their layer
 rows_or_columns  what one index of a matrix counts
+in_words  what the words say that a name stands for
 subjects  which quantity a chain is about
 reader    its chains as answers
 read      a sheet from a write-up

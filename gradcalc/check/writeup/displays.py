@@ -51,7 +51,8 @@ _ARRANGES: Final = re.compile(
     r"(?:\\left\s*(?:\\\{|\.|\\lbrace)\s*)?\\begin\{(?:array|cases|aligned|matrix|split)\}(?:\[.\])?(?:\{[rcl|]+\})?"
     r"|\\end\{(?:array|cases|aligned|matrix|split)\}\s*(?:\\right\s*(?:\\\}|\.|\\rbrace))?"
 )
-_AT_SIGN: Final = re.compile(r"&\s*=\s*&?|=\s*&")
+_AT_SIGN: Final = re.compile(r"&\s*=\s*&?|=\s*&|(?:\\\\|\\begin\{\w+\})\s*&")
+"""Where a column may end that is a side of an equation, or all of one."""
 
 
 def displays(text: str) -> Iterator[Display | Refused]:

@@ -21,12 +21,18 @@ from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, walk
 from gradcalc.formula.table import Shape
 from gradcalc.formula.write import code
 from gradcalc.optimizers.rule import RATE
+from gradcalc.program.naming import gradient_name
 
 _DIFFERENTIAL: Final = re.compile(
-    r"(?<![A-Za-z\\])d\s*(?:\\left\s*)?\(|^\s*d\s*(?:[JLEC]\b|\\ell|\\mathcal|\\hat|\\[A-Za-z]+\s*(?:\\left\s*)?\()"
+    r"(?<![A-Za-z\\])d\s*(?:\\left\s*)?\(|^\s*d\s*(?:[JLEC]\b|\\ell|\\mathcal|\\[A-Za-z]+\s*(?:\\left\s*)?\()"
 )
 """A d before a bracket, before the loss, or at the beginning before a function."""
+_EITHER: Final = re.compile(r"^\s*d\s*\\hat")
+r"""`d\hat{y}`, which is a differential to some, and a gradient to others."""
 _LINEAR: Final = frozenset(("add", "sub", "neg", "mul", "matmul", "transpose", "inv"))
+_NAME: Final = re.compile(r"(?<!, )\b[^\W\d]\w*")
+"""A name, but not what a derivative is taken by."""
+_PARTIALS: Final = (r"\partial", r"\nabla", "∂", "∇")
 _GREEK: Final = re.compile(r"\s*\\(?:delta|gamma|Delta|varepsilon|epsilon|xi)(?![A-Za-z])")
 """Letters that books give to derivatives of their own choice."""
 
@@ -34,7 +40,9 @@ _GREEK: Final = re.compile(r"\s*\\(?:delta|gamma|Delta|varepsilon|epsilon|xi)(?!
 class Formulas:
     """A chain's sides; `read` has the formula of each, None where it can't be read, `reasons` why."""
 
-    def __init__(self, chain: Derivation, interpreter: Interpreter) -> None:
+    def __init__(self, chain: Derivation, interpreter: Interpreter, of_gradients: bool = False) -> None:
+        """With `of_gradients` a d before a name is a gradient, where it may be either."""
+        self.of_gradients = of_gradients
         self.sides: tuple[Side, ...] = chain.sides
         self.is_plain = chain.sides[0].is_plain
         self.symbols = interpreter.solution.problem.symbols
@@ -54,7 +62,8 @@ class Formulas:
 
     def _take_all(self, interpreter: Interpreter) -> None:
         self.meanings = interpreter.meanings()
-        said = any(_DIFFERENTIAL.search(side.tex) for side in self.sides)
+        signs = (_DIFFERENTIAL,) if self.of_gradients else (_DIFFERENTIAL, _EITHER)
+        said = any(sign.search(side.tex) for side in self.sides for sign in signs)
         self.meanings.differential = interpreter.differentials or said
         self.read: list[Expr | None] = []
         self.shapes: list[Shape | None] = []
@@ -72,6 +81,29 @@ class Formulas:
         self.left: Shape | None = None
         for side in self.sides:
             self._take(side, interpreter)
+        if self._is_no_loss():
+            self.read[0], self.shapes[0], self.is_of_unknown = None, None, True
+            self.unknown.append("l")
+            self.reasons[0] = "unknown name 'l'"
+
+    def _is_no_loss(self) -> bool:
+        """Whether the left side is an l, which the loss is called by many, and what stands behind it is an array."""
+        loss = self.meanings.objective or ""
+        shown = (loss, self.symbols.get(loss, loss))
+        is_small = self.sides[0].tex.strip() == "l" and "l" not in shown and self.read[0] == Name(loss)
+        return is_small and any(shape not in (None, (), (1, 1)) for shape in self.shapes[1:])
+
+    @property
+    def is_to_be_tried(self) -> bool:
+        """Whether its left side is about letters, or a gradient where it may be a differential."""
+        left = self.read[0]
+        is_gradient = left is not None and self.of_gradients and code(left) in self.meanings.gradients
+        return left is not None and (is_gradient or self.is_about_letters(left))
+
+    @property
+    def may_be_of_gradients(self) -> bool:
+        r"""Whether it is read with differentials, for which gradients may be meant: `d\hat{x} = dy \gamma`."""
+        return bool(self.free) and not any(_DIFFERENTIAL.search(side.tex) for side in self.sides)
 
     def of_samples(self) -> frozenset[str]:
         """The letters that say of which sample targets and what is compared with them are: not the index of the left.
@@ -157,7 +189,8 @@ class Formulas:
         words = () if second is None else NAME.findall(code(second))
         is_kronecker = left is not None and " == " in code(left) and _GREEK.match(tex) is not None
         is_of_quantities = any(word in interpreter.shapes or word in self.meanings.members for word in words)
-        is_unknown = (left is None and self.is_of_unknown) or (is_kronecker and is_of_quantities)
+        may_be_given = self.is_of_unknown or _GREEK.match(tex) is not None
+        is_unknown = (left is None and may_be_given) or (is_kronecker and is_of_quantities)
         is_new = is_unknown and interpreter.own.is_one_name(tex)
         return says and (is_new or interpreter.own.is_abbreviation(self.sides[0].tex))
 
@@ -221,6 +254,32 @@ class Formulas:
         other, text = self.without_first(0), f"{updated[name]}[{index}"
         self.meanings.opaque[text] = self.meanings.opaque.get(left, ())
         other.texts, other.read = [text, *self.texts[1:]], [Name(text), *self.read[1:]]
+        return other
+
+    def by_arguments(self, arguments: Mapping[str, str]) -> Formulas:
+        r"""The same where `df`, of what an activation gives, is the gradient on its argument, as people call it too.
+
+        Itself, where no such gradient is written by a name of its own.
+        """
+        first, *others = (any(sign in side.tex for sign in _PARTIALS) for side in self.sides)
+        if any(others):
+            return self
+        return self._with({gradient_name(of): gradient_name(by) for of, by in arguments.items()}, behind=int(first))
+
+    def by_squares(self, squares: Mapping[str, str]) -> Formulas:
+        r"""The same where `\sigma^2`, as a quantity is shown, is the square of another that is shown as `\sigma`.
+
+        Itself, where there is no such thing behind its first side.
+        """
+        return self._with({of: f"({base} ** 2)" for of, base in squares.items()}, behind=1)
+
+    def _with(self, put: Mapping[str, str], behind: int = 0) -> Formulas:
+        """The same with something else for some names from a side on; itself, where they aren't there."""
+        texts = [_NAME.sub(lambda found: put.get(found[0], found[0]), text) for text in self.texts[behind:]]
+        if texts == self.texts[behind:] or not all(self.texts):
+            return self
+        other = self.without_first(0)
+        other.texts = [*self.texts[:behind], *texts]
         return other
 
     def misfits(self) -> list[int]:

@@ -45,6 +45,8 @@ class Side:
     """Whether it is no TeX, but as on a sheet."""
     is_near: bool = False
     """Whether ≈ stands before it: it is said to be nearly so."""
+    is_name: bool = False
+    """Whether it is a name that is given to what stands before it: `= y - t := e`."""
     pieces: tuple[tuple[int, int], ...] = ()
     """Where what stands side by side in the file begins: in `tex`, and in the file."""
     written: str = ""

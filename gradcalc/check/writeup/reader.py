@@ -13,6 +13,7 @@ import numpy as np
 from gradcalc.check.answers.chains import Chain
 from gradcalc.check.answers.chains import chain as chained
 from gradcalc.check.answers.identities import has_identity
+from gradcalc.check.answers.interpreter import Interpreter
 from gradcalc.check.answers.model import (
     CONDITION,
     IN_WORDS,
@@ -32,6 +33,7 @@ from gradcalc.check.answers.stated import sizes_of
 from gradcalc.check.writeup.beside import Beside, beside
 from gradcalc.check.writeup.conditions import excluded, says_equal
 from gradcalc.check.writeup.formulas import Formulas
+from gradcalc.check.writeup.in_words import InWords
 from gradcalc.check.writeup.layered import numbers_of_layers, of_layers
 from gradcalc.check.writeup.model import NAME, Derivation, Side, WriteUp
 from gradcalc.check.writeup.numbered import for_some_sample, readings, second_reading
@@ -51,6 +53,10 @@ from gradcalc.program.solution import Solution
 from gradcalc.words import shorten, visible
 
 _LONGEST: Final = 300
+PREFIX: Final = re.compile(r"\s*\\delta\s*(?:[A-Za-z]|\\(?:hat|tilde|bar|mathbf|boldsymbol)\b)")
+r"""A `\delta W` on the left side, for `dW`."""
+DELTA: Final = re.compile(r"\s*\\(?:delta|boldsymbol\s*\{\s*\\delta\s*\})\s*(?:_|\^\s*\{?\s*[(\[])")
+"""A δ with an index."""
 MOST_ALONE: Final = 60
 MOST_LINES_ALONE: Final = 150
 """So many chains of a write-up, of so many lines, are read by themselves, in letters that the problem doesn't have."""
@@ -82,6 +88,7 @@ class WriteUpReader:
         self.said: dict[str, _Said] = {}
         self.statements: list[LetterChain] = []
         self.own_letters = own_letters(solution.problem)
+        self.in_words = InWords(writeup.text)
         self.beside = Beside()
         """What the words beside what is read now say of where it holds."""
         self.own_deltas: set[str] = set()
@@ -101,6 +108,8 @@ class WriteUpReader:
 
     def sheet(self) -> Sheet:
         """All that it says."""
+        lefts = (each.sides[0].tex for each in self.writeup.chains)
+        self.reader.admission.interpreter.delta_as_d = any(map(PREFIX.match, lefts))
         for each in Terms(self.writeup, self.reader, self.subjects).chains():
             interpreter = self.reader.admission.interpreter
             self.beside = beside(self.writeup, each, interpreter)
@@ -111,11 +120,21 @@ class WriteUpReader:
             formulas = Formulas(each, interpreter)
             if formulas.unknown and self.for_layers(each):
                 continue
+            if formulas.unknown and self.in_words.define(formulas.unknown, interpreter):
+                formulas = Formulas(each, interpreter)
+            if "δ" in formulas.unknown and self.told_delta(each):
+                formulas = Formulas(each, interpreter)
             first, *others = self.readings(each, formulas)
             count = len(self.statements)
-            self.take(each, first)
+            meant = self.meant(first, interpreter)
+            if meant is first:
+                self.take(each, first)
+            else:
+                self.either(each, first, meant)
             if len(self.statements) == count:
                 continue
+            if first.may_be_of_gradients:
+                others.append(Formulas(each, interpreter, of_gradients=True))
             for other in (*others, *for_some_sample(each, first, interpreter)):
                 self.read_otherwise(each, first, other)
             if any(first.odd):
@@ -125,6 +144,27 @@ class WriteUpReader:
         return Sheet(
             answers, self.writeup.path, letter_chains=tuple(self.statements), unread=tuple(unread), is_writeup=True
         )
+
+    def told_delta(self, chain: Derivation) -> bool:
+        r"""Let `\delta_t`, of which nothing is said, be the gradient on the one sum that recurs; whether there is one.
+
+        A line that gives δ by what isn't another δ says itself what it is.
+        """
+        interpreter = self.reader.admission.interpreter
+        family, left, *rest = interpreter.facts.recurrent_sum, *(side.tex for side in chain.sides)
+        found = DELTA.search(" ".join(rest) if DELTA.match(left) else " ".join((left, *rest)))
+        if not family or found is None:
+            return False
+        problem = self.solution.problem
+        letter = next(iter(problem.over), "t")
+        of = problem.symbols.get(f"{family}[{letter}]", f"{family}_{{{letter}}}")
+        place = chain.sides[0].start
+        by = rf"\frac{{\partial {problem.symbols.get(problem.objective or '', 'L')}}}{{\partial {of}}}"
+        told = Formulas(Derivation((Side(rf"\delta_{{{letter}}}", place), Side(by, place))), interpreter)
+        if not told.defines(interpreter):
+            return False
+        told.define(interpreter)
+        return True
 
     def readings(self, chain: Derivation, found: Formulas) -> tuple[Formulas, ...]:
         """The ways in which a chain is read; a d in it may stand for a gradient or for a differential."""
@@ -238,7 +278,7 @@ class WriteUpReader:
 
     def read_otherwise(self, whole: Derivation, first: Formulas, other: Formulas) -> None:
         """Keep another reading of a chain beside the first, if both are about letters: no other is chosen between."""
-        if any(each.read[0] is None or not each.is_about_letters(each.read[0]) for each in (first, other)):
+        if not all(each.is_to_be_tried for each in (first, other)):
             return
         self.beside_last(whole, other)
 
@@ -250,6 +290,24 @@ class WriteUpReader:
         if len(self.statements) > 1 and self.statements[-2].place == self.statements[-1].place:
             also = self.statements.pop()
             self.statements[-1] = replace(self.statements[-1], others=(*self.statements[-1].others, also))
+
+    def meant(self, chain: Formulas, interpreter: Interpreter) -> Formulas:
+        """What a chain of a problem in letters may mean as well as what it is read as; itself, if nothing."""
+        if not self.in_letters or chain.is_plain:
+            return chain
+        other = chain.by_arguments(interpreter.facts.arguments)
+        return chain.by_squares(interpreter.called.squares) if other is chain else other
+
+    def either(self, whole: Derivation, first: Formulas, other: Formulas) -> None:
+        """Keep both readings of a chain, of which one may be meant as well as the other."""
+        count = len(self.statements)
+        self.state(first, whole)
+        unread = [*self.unread]
+        self.state(other, whole)
+        self.unread = unread
+        if len(self.statements) == count + 2:
+            also = self.statements.pop()
+            self.statements[-1] = replace(self.statements[-1], others=(also,))
 
     def shape(self, left: Side, right: Side) -> None:
         """What is said of the shape of a quantity."""

@@ -22,8 +22,8 @@ from gradcalc.check.writeup.conditions import (
     words_of,
 )
 from gradcalc.check.writeup.model import Display, Refused, Row, Side
-from gradcalc.check.writeup.sides import NEARLY, WIDE, WIDE_SPACE, is_sign, side_of, text_of
-from gradcalc.check.writeup.tokens import Token, tokens
+from gradcalc.check.writeup.sides import NEARLY, ONE_NAME, WIDE, WIDE_SPACE, is_sign, side_of, text_of
+from gradcalc.check.writeup.tokens import NAMES, Token, tokens
 
 _BEGINS: Final = frozenset(
     (
@@ -65,8 +65,21 @@ def rows(display: Display) -> Iterator[Row | Refused]:
             row = _row(display, segment)
             row = row if condition is None or isinstance(row, Refused | None) else replace(row, condition=condition)
             condition = None
-            found += [] if row is None else [_numbered(row, number)]
+            found += [_numbered(each, number) for each in _with_names(row)]
     yield from found
+
+
+def _with_names(row: Row | Refused | None) -> Iterator[Row | Refused]:
+    r"""A row without the names that it gives at its end, `= y_j - t_j := e_j`, and each with what it is for."""
+    if not isinstance(row, Row):
+        yield from () if row is None else (row,)
+        return
+    kept = [side for side in row.sides if not side.is_name]
+    if len(kept) > 1 or len(row.sides) == 1:
+        yield replace(row, sides=tuple(kept))
+    for before, side in pairwise(row.sides):
+        if side.is_name and before.tex:
+            yield Row((side, before))
 
 
 def _numbered_by_hand(row: list[Token]) -> tuple[str, list[Token]]:
@@ -155,11 +168,20 @@ def _is_headed(row: Sequence[Token], size: int) -> bool:
 def _parts(row: Sequence[Token], at: int, before: Sequence[Token]) -> bool:
     """Whether what stands here is between two equations: a semicolon, a comma, or a wide space behind a stop."""
     token, after = row[at], row[at + 1 : at + LONGEST]
-    if token.text in WIDE and _DERIVATIVE.match(text_of(after)) and _has_sign(before):
+    if token.text in WIDE and _has_sign(before) and (_DERIVATIVE.match(text_of(after)) or _is_given(before, after)):
         return True
     if token.text in WIDE:
         return _ends_with_stop(before) and not (begins_with_word(after) or about_indices(before, after))
     return not token.brackets and (token.text == ";" or (token.text == "," and _is_between(before, after)))
+
+
+def _is_given(before: Sequence[Token], after: Sequence[Token]) -> bool:
+    r"""Whether a name is given behind a wide space, `\qquad \delta = …`: no index, whose range that says."""
+    after = [*dropwhile(lambda each: each.text in WIDE or each.text.isspace(), after)]
+    sign = next((i for i, token in enumerate(after) if is_sign(token)), 0)
+    is_name = sign > 0 and ONE_NAME.fullmatch(text_of(after[:sign])) is not None
+    told = text_of(after)
+    return is_name and not (RANGE.match(told) or _LETTERS_EQUAL.match(told) or about_indices(before, after))
 
 
 def _is_between(before: Sequence[Token], after: Sequence[Token]) -> bool:
@@ -198,14 +220,14 @@ def _row(display: Display, segment: Sequence[Token]) -> Row | Refused | None:
         return None
     segment = list(dropwhile(lambda token: token.text in WIDE or token.text.isspace(), segment))
     parts: list[list[Token]] = [[]]
-    near = [False]
+    signs = [""]
     for token in segment:
         if is_sign(token):
             parts.append([])
-            near.append(token.text in NEARLY)
+            signs.append(token.text)
         else:
             parts[-1].append(token)
-    sides = tuple(replace(side_of(display, part), is_near=each) for part, each in zip(parts, near, strict=True))
+    sides = tuple(_side(display, part, signs[: i + 1]) for i, part in enumerate(parts))
     tex, start = text_of(segment), display.start + segment[0].start
     if not all(side.tex for side in sides[1:]):
         return Refused(tex, start, "a side is missing behind =")
@@ -216,6 +238,14 @@ def _row(display: Display, segment: Sequence[Token]) -> Row | Refused | None:
         return Refused(tex, start, "an inequality")
     is_more = len(sides) == 1 and not begins and _GOES_ON.match(tex) is not None
     return Row(sides, begins, is_more, condition=condition)
+
+
+def _side(display: Display, part: Sequence[Token], signs: Sequence[str]) -> Side:
+    """A side with what the sign before it says of it; `signs` are those up to it, the first of which is none."""
+    side = side_of(display, part)
+    gives = signs[-1] == NAMES or (signs[-1] == ":=" and len(signs) > 2)
+    is_name = gives and ONE_NAME.fullmatch(side.tex) is not None
+    return replace(side, is_near=signs[-1] in NEARLY, is_name=is_name)
 
 
 def _without_remark(segment: Sequence[Token]) -> Sequence[Token]:

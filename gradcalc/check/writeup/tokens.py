@@ -19,6 +19,7 @@ _NESTED: Final = r"(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*"
 _SIGNS: Final = "approx|equiv|triangleq|propto|sim|implies|Rightarrow|iff"
 _TOKEN: Final = re.compile(
     r"\\(?P<edge>begin|end)\s*\{(?P<env>[A-Za-z]+\*?)\}(?:\[[a-z]\])?(?:(?<=at\})\{\d\})?"
+    r"|\\tag\s*(?P<digit>\d)"
     r"|\\(?P<drop>tag\*?|label|vspace\*?|hspace\*?|ref|eqref|mathstrut|phantom|intertext|shortintertext)(?![A-Za-z])"
     r"\s*(?:\{(?P<told>[^{}]*)\})?"
     r"|\\(?P<plain>nonumber|notag|displaystyle|textstyle|limits|nolimits|noindent|par|centering)(?![A-Za-z])"
@@ -28,9 +29,11 @@ _TOKEN: Final = re.compile(
     r"|\\(?P<sign>left|right)(?![A-Za-z])\s*(?P<fence>\\[A-Za-z]+|\\.|.)"
     rf"|\\(?P<over>overset|stackrel|underset)\s*\{{{_NESTED}\}}\s*\{{\s*(?P<under>:?=|\\(?:{_SIGNS}))\s*\}}"
     r"|(?P<unequal>\\not\s*=)"
-    r"|\\\\\*?(?:\s*\[[^\]\n]{0,20}\])?|\\[A-Za-z]+|\\.|:=|.",
+    r"|\\\\\*?(?:\s*\[[^\]\n]{0,20}\])?|\\[A-Za-z]+|\\.|:=|=\s*:|.",
     re.DOTALL,
 )
+NAMES: Final = "=:"
+"""The sign behind which a name stands for what is before it."""
 _TRANSPARENT: Final = frozenset(DISPLAYED)
 
 
@@ -54,7 +57,9 @@ def tokens(tex: str) -> Iterator[Token]:
     """Whether the next brace opens a box."""
     for found in _TOKEN.finditer(tex):
         text = {"’": "'", "\\\n": r"\ "}.get(found[0], found[0])
-        if found["drop"]:
+        if found["digit"]:
+            yield Token("", found.start(), depth, brackets, found["digit"])
+        elif found["drop"]:
             yield Token("", found.start(), depth, brackets, (found["told"] or "") if found["drop"][:3] == "tag" else "")
         elif found["plain"] or found["done"]:
             continue
@@ -86,7 +91,7 @@ def tokens(tex: str) -> Iterator[Token]:
         else:
             if text in _OPENING and depth == 0:
                 brackets += 1
-            yield Token(text, found.start(), depth, brackets)
+            yield Token(NAMES if text[0] == "=" != text else text, found.start(), depth, brackets)
             if text in _CLOSING and depth == 0:
                 brackets = max(0, brackets - 1)
             if depth == 0 and (text.startswith("\\\\") or text == "&"):
