@@ -40,6 +40,8 @@ _PLAIN = {
     "close": ")",
     "root": "sqrt",
 }
+NAME = re.compile(r"[^\W\d]\w*")
+"""A name, or that of a function or a letter, in a formula."""
 _BEGINS_A_NAME = ("hat", "nabla", "hessian", "open", "root")
 _WORD_AT_END = r"[\w\u0302]$"
 _NAME_AT_END = r"(?<![\w.])[^\W\d]\w*(?<!ᵀ)$"

@@ -15,13 +15,13 @@ from typing import Final
 from gradcalc.formula.expr import Apply, Expr, Name, call
 from gradcalc.formula.index import ALL, Along, params_of
 from gradcalc.formula.shapes import shape_of
+from gradcalc.formula.spelling import NAME
 from gradcalc.formula.table import Axis, Shape
 from gradcalc.program.derivatives import GRAD, JACOBIAN
 from gradcalc.program.inlined import Inlined
 from gradcalc.program.solution import Solution
 
 MOST_BLOCKS: Final = 2_000
-_LETTER: Final = re.compile(r"[^\W\d]\w*")
 _PART: Final = re.compile(r":|[1-9]\d{0,8}|[^\W\d]\w*")
 _SIDE: Final = re.compile(r"\s*(?P<name>[^\[\]/]+?)\s*(?:\[(?P<index>[^\[\]]+)\])?\s*")
 _CONDITION: Final = re.compile(r"\s*(\w+)\s*(!=|≠|==|=)\s*(\w+)\s*")
@@ -44,7 +44,7 @@ class Side:
         sizes = (max(shape),) if shape and len(self.parts) == 1 and 1 in shape else shape
         if len(sizes) != len(self.parts):
             return {}
-        return {part: size for part, size in zip(self.parts, sizes, strict=True) if _LETTER.fullmatch(part)}
+        return {part: size for part, size in zip(self.parts, sizes, strict=True) if NAME.fullmatch(part)}
 
     def at(self, numbers: Mapping[str, int]) -> Expr:
         """The quantity, or the part of it where letters are these numbers."""
@@ -72,7 +72,7 @@ class Blocks:
     @property
     def letters(self) -> tuple[str, ...]:
         """Its letters, each once."""
-        every = (part for part in (*self.of.parts, *self.by.parts) if _LETTER.fullmatch(part))
+        every = (part for part in (*self.of.parts, *self.by.parts) if NAME.fullmatch(part))
         return tuple(dict.fromkeys(every))
 
     def choices(self, shapes: Mapping[str, Shape]) -> list[dict[str, int]]:

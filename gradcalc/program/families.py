@@ -15,7 +15,7 @@ from gradcalc.formula.expr import TOTAL, ZERO, Apply, Expr, Name, names, transfo
 from gradcalc.formula.write import code
 from gradcalc.program.problem import Equation
 
-_MEMBER: Final = re.compile(r"([^\[\]]+)\[(\d+(?:,\d+)*)\]")
+_BY_NUMBERS: Final = re.compile(r"([^\[\]]+)\[(\d+(?:,\d+)*)\]")
 Index: TypeAlias = tuple[str, ...]
 
 
@@ -66,7 +66,7 @@ def _told_at(fitting: Sequence[Index], letters: Letters) -> Index:
 
 def member_of(name: str) -> tuple[str, Index]:
     """The family and the numbers of a member; no numbers of any other name."""
-    found = _MEMBER.fullmatch(name)
+    found = _BY_NUMBERS.fullmatch(name)
     return (name, ()) if found is None else (found[1], tuple(found[2].split(",")))
 
 

@@ -38,7 +38,7 @@ many steps there are.
 """
 Shown: TypeAlias = Literal["inputs", "parameters"]
 Path: TypeAlias = tuple[str | int, ...]
-_MEMBER: Final = re.compile(r"[^\W\d]\w*\[-?\d+(?:,-?\d+)*\]")
+_BY_NUMBERS: Final = re.compile(r"[^\W\d]\w*\[-?\d+(?:,-?\d+)*\]")
 """An abbreviation with an index, `s[2]`."""
 
 
@@ -228,7 +228,7 @@ class Problem:
     @cached_property
     def indices(self) -> Indices:
         """What formulas need to know of the names with an index; of gradients and new values too."""
-        short = (name.partition("[")[0] for name in self.let if _MEMBER.fullmatch(name))
+        short = (name.partition("[")[0] for name in self.let if _BY_NUMBERS.fullmatch(name))
         families = dict.fromkeys([*(family for family, _ in self.members.values()), *short])
         named = (make(family) for family in families for make in (str, gradient_name, new_name, change_name))
         functions = tuple((name, entry_for(value.shape)) for name, value in self.functions.items())

@@ -14,6 +14,7 @@ layouts      numbers as they were laid out: a list, rows, text
 build        arrays of such numbers
 computed     arrays that a program gives, with the room that their precision leaves
 pasted       arrays as programs and Markdown print them
+condition    where a line is said to hold
 shapes       shapes as people write them
 free_letters  what letters may be that a problem doesn't have
 second_slopes  second derivatives of functions of one number

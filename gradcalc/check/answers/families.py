@@ -22,7 +22,7 @@ _TURNS: Final = ("T", "⊤", "⊺")
 """What alone above a name turns it."""
 WORDS: Final = {"τ": "tau", "ℓ": "ell"}
 """Letters for steps and layers that formulas spell out."""
-_MEMBER: Final = re.compile(r"(.+)\[(-?\d+(?:,-?\d+)*)\]")
+_BY_NUMBERS: Final = re.compile(r"(.+)\[(-?\d+(?:,-?\d+)*)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def families(shown: Iterable[tuple[Row, str]], every: frozenset[str]) -> Iterato
         node = row[0] if len(row) == 1 else None
         if not isinstance(node, Scripted) or node.primes:
             continue
-        found = _MEMBER.fullmatch(name)
+        found = _BY_NUMBERS.fullmatch(name)
         if found is None:
             yield from _with_something_below(name, node)
         elif found[1] in every and found[1] not in met:

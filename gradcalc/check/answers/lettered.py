@@ -24,6 +24,7 @@ from gradcalc.formula.expr import Apply, Expr, call, shared, substitute, transfo
 from gradcalc.formula.faults import ShapeError
 from gradcalc.formula.index import ALL, Along, params_of
 from gradcalc.formula.parse import PART, parse
+from gradcalc.formula.spelling import NAME
 from gradcalc.formula.table import Shape, without_brackets
 from gradcalc.problem.letter_ranges import Surroundings, bound_in, letters_in, off_limits, tree_of
 from gradcalc.program.derivatives import DERIVATIVES, DerivativeError, asks
@@ -37,8 +38,7 @@ _MOST_LETTERS: Final = 2
 """So many letters may say which members a key means."""
 MOST_NODES: Final = 100_000
 """So large may the formula of a whole quantity become."""
-_LETTER: Final = re.compile(r"[^\W\d]\w*")
-_MEMBER: Final = re.compile(r"([^\W\d]\w*)\[([^\[\]]+)\]")
+_INDEXED: Final = re.compile(r"([^\W\d]\w*)\[([^\[\]]+)\]")
 _INDEX: Final = re.compile(r"\s*([^\W\d]\w*)\s*([-+]\d{1,9})?\s*")
 _GRADIENT: Final = re.compile(r"grad\s*\(\s*(\w+)\s*,\s*(\w+)\s*(?:\[[^\[\]]*\]\s*)?\)")
 _ASKS: Final = re.compile(rf"\b(?:{'|'.join(DERIVATIVES)})\s*\(")
@@ -65,7 +65,7 @@ class Index:
     @property
     def letters(self) -> tuple[str, ...]:
         """Its letters, each once."""
-        return tuple(dict.fromkeys(part for part in self.parts if _LETTER.fullmatch(part)))
+        return tuple(dict.fromkeys(part for part in self.parts if NAME.fullmatch(part)))
 
     def fits(self, shape: Shape | None) -> bool:
         """Whether a quantity of that shape has such an index."""
@@ -75,7 +75,7 @@ class Index:
         """How far each letter counts in a quantity of that shape; of one that stands twice as far as both do."""
         found: dict[str, int] = {}
         for part, size in zip(self.parts, _lengths(self.parts, shape), strict=True):
-            if _LETTER.fullmatch(part):
+            if NAME.fullmatch(part):
                 found[part] = min(size, found.get(part, size))
         return found
 
@@ -87,8 +87,8 @@ class Index:
 def index_with_letters(text: str) -> Index | None:
     """An index with a letter in it; None of any other."""
     parts = tuple(part.strip() for part in text.split(","))
-    letters = any(_LETTER.fullmatch(part) for part in parts)
-    fine = all(_LETTER.fullmatch(part) or re.fullmatch(r":|[1-9]\d{0,8}", part) for part in parts)
+    letters = any(NAME.fullmatch(part) for part in parts)
+    fine = all(NAME.fullmatch(part) or re.fullmatch(r":|[1-9]\d{0,8}", part) for part in parts)
     return Index(parts) if letters and fine and len(parts) <= 2 else None
 
 
@@ -99,7 +99,7 @@ def members_of(name: str, indices: Indices, there: Container[str]) -> list[tuple
     its first one does.
     """
     ranges = dict(indices.ranges)
-    found = [each for each in _MEMBER.finditer(name) if each[1] in indices.families]
+    found = [each for each in _INDEXED.finditer(name) if each[1] in indices.families]
     written = [part for each in found for part in each[2].split(",")]
     letters = dict.fromkeys(it[1] for part in written if (it := _INDEX.fullmatch(part)) is not None)
     if not letters or not ranges or len(letters) > _MOST_LETTERS:
@@ -113,7 +113,7 @@ def members_of(name: str, indices: Indices, there: Container[str]) -> list[tuple
         put = dict(zip(letters, numbers, strict=True))
         members = {each.start(): _numbered(each, put) for each in found}
         if all(member in there for member in members.values()):
-            every.append((_MEMBER.sub(lambda it, put=members: put.get(it.start(), it[0]), name), put))  # type: ignore[misc]
+            every.append((_INDEXED.sub(lambda it, put=members: put.get(it.start(), it[0]), name), put))  # type: ignore[misc]
     return every
 
 

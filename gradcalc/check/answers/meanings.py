@@ -13,7 +13,7 @@ from gradcalc.formula.expr import Expr, Name, names, substitute
 from gradcalc.formula.table import Shape
 from gradcalc.formula.tex.tree import Node
 
-_MEMBER: Final = re.compile(r"(\w+)\[([^\W\d])\]")
+_BY_LETTER: Final = re.compile(r"(\w+)\[([^\W\d])\]")
 """A member by a letter."""
 
 
@@ -187,7 +187,7 @@ class Meanings:
     def _member(self, part: Part) -> str | None:
         """The member by a letter that has a formula's value, whatever the letter stands for: `w^T x_i` is `a[i]`."""
         found = {
-            each: member for each in names(part.expr) if each in self.opaque and (member := _MEMBER.fullmatch(each))
+            each: member for each in names(part.expr) if each in self.opaque and (member := _BY_LETTER.fullmatch(each))
         }
         letters = {member[2] for member in found.values()}
         if len(letters) != 1 or any(member[1] not in self.members for member in found.values()):

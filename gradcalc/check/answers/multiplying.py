@@ -6,7 +6,6 @@ In which order matrices are multiplied the sign doesn't say: a line is right if 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from functools import partial, reduce
 from typing import Final
@@ -16,6 +15,7 @@ from gradcalc.check.answers.limits import Limited
 from gradcalc.check.answers.parts import Part
 from gradcalc.formula.brackets import MATRICES
 from gradcalc.formula.expr import Num
+from gradcalc.formula.spelling import NAME
 from gradcalc.formula.write import code
 from gradcalc.problem.letter_ranges import tree_of
 
@@ -23,7 +23,6 @@ _SIGNS: Final = ("·", "⋅", "×")
 _MATRIX: Final = 2
 _FEW: Final = (Num(2.0), Num(3.0), Num(4.0))
 """Exponents with which a matrix may be multiplied by itself, from 2."""
-_WORD: Final = re.compile(r"[^\W\d]\w*")
 _COUNTING: Final = "qprsuvgabcmnkxyzw"
 """Letters for the factors of a power, of which one is taken that means nothing else."""
 
@@ -54,7 +53,7 @@ class Multiplying(Limited):
         `A^2` may be either, that of matrices first in a problem in letters: in numbers it may be square by chance.
         """
         rows, columns = base.shape if base.shape is not None and len(base.shape) == _MATRIX else (0, 1)
-        letters = {*_WORD.findall(code(exponent.expr))} & {*self.meanings.letters, *self.meanings.sizes}
+        letters = {*NAME.findall(code(exponent.expr))} & {*self.meanings.letters, *self.meanings.sizes}
         if rows == columns > 1 and exponent.expr in _FEW:
             self.meanings.odd = True
             if bool(self.meanings.sizes) != self.meanings.otherwise:

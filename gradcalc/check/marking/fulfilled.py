@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from copy import copy
@@ -12,13 +11,14 @@ from typing import Final
 
 import numpy as np
 
+from gradcalc.check.answers.condition import Condition
 from gradcalc.check.claims.lowering import ClaimError, Sides
 from gradcalc.check.marking.tries import Instance, Values
 from gradcalc.errors import FormulaError
 from gradcalc.formula.arrays import Array
 from gradcalc.formula.evaluate import AT_RUN_TIME
+from gradcalc.formula.spelling import NAME
 
-_WORD: Final = re.compile(r"[^\W\d]\w*")
 _STEPS: Final = 30
 _STEP: Final = 1e-6
 _NEAR: Final = 1e-12
@@ -35,20 +35,19 @@ def fulfilled(instance: Instance, condition: str) -> Instance | None:
     For an equation given values are moved, but no target: these are of their kind. One between what is
     worked out is no condition on values. Where it is no equation, many values are drawn.
     """
-    problem, said = instance.problem, {*_WORD.findall(condition)}
+    problem, said = instance.problem, {*NAME.findall(condition)}
     used = [name for name in problem.given if name in said and name not in problem.targets]
-    one, equal, other = condition.removeprefix("min(").partition(" == ")
-    other = other.removesuffix(")") if condition.startswith("min(") else other
-    if equal and condition.startswith("(") and ") * (" in condition:
+    equation = Condition(condition).sides
+    if equation is not None and Condition(condition).are_several:
         return None  # several at once
     try:
-        _, sides, _ = instance.program_of((one, other) if equal else (condition, condition), {})
+        _, sides, _ = instance.program_of(equation or (condition, condition), {})
     except (ClaimError, FormulaError):
         return None
-    if equal and not used and said.isdisjoint(problem.targets):
+    if equation is not None and not used and said.isdisjoint(problem.targets):
         return instance
     found = copy(instance)
-    found.values = [*(_on(instance, used, sides) if equal else _among(instance, sides))]
+    found.values = [*(_on(instance, used, sides) if equation is not None else _among(instance, sides))]
     found.more = partial(iter, ())
     return found if found.values else None
 

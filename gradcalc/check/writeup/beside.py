@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
+from gradcalc.check.answers.condition import Condition
 from gradcalc.check.answers.interpreter import Interpreter
 from gradcalc.check.writeup.asides import activity, asides, has_words, says_definite
 from gradcalc.check.writeup.conditions import COMPARED
 from gradcalc.check.writeup.formulas import Formulas
-from gradcalc.check.writeup.model import NAME, Derivation, Side, WriteUp
+from gradcalc.check.writeup.model import Derivation, Side, WriteUp
 from gradcalc.check.writeup.pairs import pair_said
 from gradcalc.formula.expr import call, neg
+from gradcalc.formula.spelling import NAME
 from gradcalc.formula.write import code
 
 _OF_SIGN: Final = re.compile(r"\||\\(?:[lr]?[vV]ert|sqrt|det|log|ln|max|min|lambda|sigma)(?![A-Za-z])")
@@ -59,7 +61,7 @@ def _activity(said: str, interpreter: Interpreter) -> str:
 
 def _says_what_is(condition: str, interpreter: Interpreter) -> bool:
     """Whether it says what something is that is worked out, rightly or not: `where $h = W x$`."""
-    name, equal, rest = condition.removeprefix("min(").partition(" == ")
+    name, rest = Condition(condition).sides or ("", "")
     solution = interpreter.solution
     is_of_target = any(word in solution.problem.targets for word in NAME.findall(rest))
-    return bool(equal) and name.partition("[")[0] in solution.by_name and not is_of_target
+    return name.partition("[")[0] in solution.by_name and not is_of_target

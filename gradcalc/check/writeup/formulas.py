@@ -15,9 +15,10 @@ from gradcalc.check.answers.parts import Part
 from gradcalc.check.answers.typed import UnknownName
 from gradcalc.check.answers.typesetting import NotTex
 from gradcalc.check.writeup.differentials import expanded
-from gradcalc.check.writeup.model import NAME, Derivation, Side
+from gradcalc.check.writeup.model import Derivation, Side
 from gradcalc.check.writeup.told import of_class
 from gradcalc.formula.expr import Apply, Expr, Name, Num, call, names, walk
+from gradcalc.formula.spelling import NAME
 from gradcalc.formula.table import Shape
 from gradcalc.formula.write import code
 from gradcalc.optimizers.rule import RATE

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import Final
 
 from gradcalc.errors import Span
 
 MOST_WORDS = 120
 """So many characters before a display may be of it."""
-NAME: Final = re.compile(r"[^\W\d]\w*")
-"""A name, or that of a function, in a formula."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from gradcalc.check.answers.model import Reading
 from gradcalc.check.answers.model import where as where_it_holds
 from gradcalc.check.answers.names import Names
 from gradcalc.check.writeup.formulas import Formulas
-from gradcalc.check.writeup.model import NAME, Derivation
+from gradcalc.check.writeup.model import Derivation
 from gradcalc.errors import FormulaError
 from gradcalc.formula.expr import Expr
-from gradcalc.formula.spelling import canonical
+from gradcalc.formula.spelling import NAME, canonical
 from gradcalc.formula.table import known
 from gradcalc.problem.claims import in_letters
 from gradcalc.program.kinds import ValueKind, letters_of, numbers_of, random_value, shape_of_kind

@@ -35,7 +35,7 @@ from gradcalc.check.writeup.conditions import excluded, says_equal
 from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.in_words import InWords
 from gradcalc.check.writeup.layered import numbers_of_layers, of_layers
-from gradcalc.check.writeup.model import NAME, Derivation, Side, WriteUp
+from gradcalc.check.writeup.model import Derivation, Side, WriteUp
 from gradcalc.check.writeup.numbered import for_some_sample, readings, second_reading
 from gradcalc.check.writeup.own_letters import own_letters
 from gradcalc.check.writeup.rows_or_columns import by_rows
@@ -48,6 +48,7 @@ from gradcalc.formula.arrays import every
 from gradcalc.formula.evaluate import CANNOT, evaluate
 from gradcalc.formula.expr import Expr, Name, names, substitute
 from gradcalc.formula.shapes import shape_of
+from gradcalc.formula.spelling import NAME
 from gradcalc.program.sections import Quantity
 from gradcalc.program.solution import Solution
 from gradcalc.words import shorten, visible
