@@ -139,3 +139,21 @@ def test_a_side_that_no_layer_can_have_leaves_the_others(tmp_path):
     chain = r"\delta_j^l = \frac{\partial C}{\partial z_j^l} = q_j + \dots + q_l = \frac{\partial C}{\partial a_j^l} %s"
     assert verdicts(NIELSEN, chain % r"\sigma'(z_j^l)", tmp_path) == ["correct", "correct"]
     assert verdicts(NIELSEN, chain % r"\sigma(z_j^l)", tmp_path) == ["correct", "wrong"]
+
+
+def test_what_holds_at_some_values_alone_is_left_open(tmp_path):
+    """With all parameters 0 every weighted sum is 0 and σ(0) = 0.5."""
+    said = [r"\delta^{(3)} = \hat{y} - y", r"z^{(1)} = 0", r"a^{(1)} = \sigma(0) = 0.5"]
+    said += [r"\hat{y} = a^{(3)} = \sigma(0) = 0.5", r"\frac{\partial L}{\partial b^{(3)}} = 0.5 - y"]
+    text = "\n".join(f"$$ {each} $$" for each in said)
+    assert "wrong" not in [word for word, _ in lines(THREE + SHOWN, text, tmp_path)]
+    spoilt = text + "\n" + r"$$ \frac{\partial L}{\partial b^{(2)}} = \delta^{(3)} $$"
+    assert [word for word, _ in lines(THREE + SHOWN, spoilt, tmp_path)].count("wrong") == 1
+    assert verdicts(THREE + SHOWN, said[-1], tmp_path) == ["wrong"]
+
+
+@pytest.mark.parametrize(("sign", "word"), [("", "correct"), ("-", "wrong"), ("2 ", "wrong")])
+def test_the_loss_may_be_l_where_l_is_an_index(sign, word, tmp_path):
+    sums = r"\sum_{k,l} \frac{\partial l}{\partial a_k^3} \frac{\partial a_k^3}{\partial z_l^3}"
+    chain = sums + r" \frac{\partial z_l^3}{\partial b_i^3}"
+    assert verdicts(NIELSEN, rf"\frac{{\partial C}}{{\partial b_i^3}} = {sign}{chain}", tmp_path) == [word]

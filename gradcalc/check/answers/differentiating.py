@@ -207,7 +207,12 @@ class Differentiating(Lettered):
         return self.partial(of, self.some_member(f"{family}[{index}]", []))
 
     def differentiated_in(self, tokens: Sequence[Token]) -> Part:
-        """What is differentiated: the loss by any name, where the problem has gradients from above in its place."""
+        """What is differentiated: the loss by any name, where the problem has gradients from above in its place.
+
+        An index isn't: where l is one, `\\partial l` is that of the loss.
+        """
+        if [each.text for each in tokens if each.kind != "end"] == ["l"] and "l" in self.meanings.letters:
+            return Part(Name(self.meanings.objective or NO_LOSS), ())
         try:
             return self.inner(tokens)
         except UnknownName:

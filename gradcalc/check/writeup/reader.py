@@ -63,6 +63,7 @@ MOST_LINES_ALONE: Final = 150
 """So many chains of a write-up, of so many lines, are read by themselves, in letters that the problem doesn't have."""
 _NOT_ALONE: Final = f"only {MOST_ALONE} chains in letters of their own, of {MOST_LINES_ALONE} lines together, are tried"
 
+_DECIMAL: Final = re.compile(r"\d\.\d")
 _DELTA: Final = re.compile(r"\\delta\s*[_^]\s*\{?\s*[(\[]?\s*(\d)")
 
 
@@ -94,6 +95,8 @@ class WriteUpReader:
         """What the words beside what is read now say of where it holds."""
         self.own_deltas: set[str] = set()
         """The numbers of the δ that the student numbers otherwise than the problem does."""
+        self.at_values = False
+        """Whether something was said to be a number, which in letters it is at some values alone."""
         self.alone = 0
         self.lines_alone = 0
         """How many chains were read by themselves, and how many lines: each takes a while."""
@@ -373,7 +376,9 @@ class WriteUpReader:
         """The lines that can be read; the others are listed."""
         in_problem = quantity.section in ("forward", "gradients", "loss", "updated")
         for number, side in enumerate(chain.sides[1:], 1):
-            if self.is_condition(chain, number):
+            is_value = self.is_value(quantity, chain.read[number])
+            self.at_values |= is_value
+            if is_value or self.is_condition(chain, number):
                 self.unread.append(self.refused(side, CONDITION))
                 continue
             statement = chain.statement(number, quantity.equation) if in_problem else ""
@@ -447,9 +452,16 @@ class WriteUpReader:
         is_condition = (
             chain.is_system() or chain.is_of_parameter(problem.parameters) or chain.is_of_given(problem.given)
         )
-        if self.in_letters and is_condition and not self.beside.condition:
+        is_at_values = self.at_values and _DECIMAL.search(chain.sides[number].tex) is not None
+        if self.in_letters and (is_condition or is_at_values) and not self.beside.condition:
             return CONDITION
         return IN_WORDS if self.beside.has_words else ""
+
+    def is_value(self, quantity: Quantity, read: Expr | None) -> bool:
+        """Whether a side is a number, `a = \\sigma(0) = 0.5`: in letters a quantity has it at some values alone."""
+        if not self.in_letters or self.beside.condition or read is None or names(read):
+            return False
+        return quantity.section == "forward" and bool(self.solution.by_name[quantity.equation].uses)
 
     def is_condition(self, chain: Formulas, number: int) -> bool:
         """Whether a side only says where a derivative is to be 0."""
