@@ -228,3 +228,19 @@ def test_it_holds_up_to_the_next_display_with_a_sentence_before_it(verdicts):
     line = r"$$ \frac{\partial p_i}{\partial z_j} = p_i (1 - p_j) $$"
     text = f"For $i = j$ there are two terms. They are:\n{line}\nor again\n{line}\nBoth cases are one formula.\n{line}"
     assert verdicts(SCORES, text) == ["correct", "correct", "wrong"]
+
+
+OF_BOTH = [  # the second display is for the other case, whatever words say so
+    "For $i = j$ the rule gives: {} Otherwise, we have {}",
+    "For $i = j$ the rule gives: {} and for the rest {}",
+    "For $i = j$ it is: {} and {} otherwise.",
+    "For $i = j$ it is: {} For $i \\neq j$ the first term vanishes. Then {}",
+]
+
+
+@pytest.mark.parametrize("words", OF_BOTH, ids=range(len(OF_BOTH)))
+def test_of_two_displays_one_is_for_each_case(verdicts, words):
+    alike = r"$$ \frac{\partial p_i}{\partial z_j} = p_i (1 - p_j) $$"
+    apart = r"$$ \frac{\partial p_i}{\partial z_j} = -p_i p_j $$"
+    assert verdicts(SCORES, words.format(alike, apart)) == ["correct", "correct"]
+    assert verdicts(SCORES, words.format(alike.replace("1 -", "1 +"), apart)) == ["wrong", "correct"]

@@ -99,3 +99,21 @@ def test_a_delta_of_another_numbering_that_nobody_has_said_is_left_open(tmp_path
     assert [word for word, _ in lines(ROWS, first + second + third, tmp_path)] == ["correct"] * 3
     spoilt = third.replace(r"\delta_2 \odot", r"-\delta_2 \odot")
     assert [word for word, _ in lines(ROWS, first + second + spoilt, tmp_path)][2] == "wrong"
+
+
+def test_a_partial_derivative_is_no_differential(tmp_path):
+    wrong = r"\frac{\partial J}{\partial h_1} = \sigma'(z_1) \odot \frac{\partial J}{\partial z_1}"
+    assert "correct" not in verdicts(COLUMNS, wrong, tmp_path)
+    assert "correct" not in verdicts(COLUMNS, r"\delta_2 = 2 \delta_1", tmp_path)
+
+
+def test_a_gradient_by_one_of_several_parameters_that_isnt_said_is_left_open(tmp_path):
+    ((word, _),) = lines(COLUMNS, r"$$ \nabla J = \frac{\partial J}{\partial z_2} h_1^T $$", tmp_path)
+    assert word == "unread"
+
+
+def test_a_command_is_taken_for_one_that_begins_alike(tmp_path):
+    unknown = r"$$ \frac{\partial J}{\partial b_1} = \NAME(x) $$"
+    hints = {name: lines(COLUMNS, unknown.replace("NAME", name), tmp_path)[0][1] for name in ("foo", "sigmaa")}
+    assert "did you mean" not in hints["foo"]
+    assert r"'\sigma'" in hints["sigmaa"]

@@ -43,7 +43,11 @@ class Loss(Extremes):
     def gradient_of_loss(self, name: str) -> Part | None:
         r"""`\nabla L(w)` and `\nabla L`, not that of the loss by itself, which is 1; None of any other name."""
         loss = self.meanings.objective
-        return self.by_variable() if loss is not None and name == gradient_name(loss) else None
+        if loss is None or name != gradient_name(loss):
+            return None
+        found = self.by_variable()
+        self.meanings.uncertain |= found is None  # by all parameters together, or by one that isn't said
+        return found
 
     def gradient_of_next(self) -> Part:
         r"""`\nabla \mathcal{L}(w)`; `\nabla^2 L(w)` is the Hessian."""

@@ -47,8 +47,8 @@ def beside(writeup: WriteUp, chain: Derivation, interpreter: Interpreter) -> Bes
 
 def _with_pair(said: list[Side], writeup: WriteUp, chain: Derivation) -> list[Side]:
     """Conditions with what is said last of two indices of a chain, in the place of what the words say of any."""
-    left = chain.sides[0]
-    pair = pair_said(writeup.text, left.start, left.tex)
+    left, last = chain.sides[0], chain.sides[-1]
+    pair = pair_said(writeup.text, left.start, last.start + len(last.tex), left.tex)
     return [*(each for each in said if not COMPARED.fullmatch(each.tex)), Side(pair, left.start)] if pair else said
 
 

@@ -30,6 +30,9 @@ _DIFFERENTIAL: Final = re.compile(
 """A d before a bracket, before the loss, or at the beginning before a function."""
 _EITHER: Final = re.compile(r"^\s*d\s*\\hat")
 r"""`d\hat{y}`, which is a differential to some, and a gradient to others."""
+_SMALL_D: Final = re.compile(r"(?<![A-Za-z\\])d\s*\\?[A-Za-z]")
+_OTHER_SIGNS: Final = re.compile(r"\\(?:partial|nabla|delta)(?![A-Za-z])")
+"""Signs of derivatives beside which a d is no differential."""
 _LINEAR: Final = frozenset(("add", "sub", "neg", "mul", "matmul", "transpose", "inv"))
 _NAME: Final = re.compile(r"(?<!, )\b[^\W\d]\w*")
 """A name, but not what a derivative is taken by."""
@@ -314,6 +317,8 @@ class Formulas:
 
         The gradient on z is worked out before those on what it rests on.
         """
+        if not all(_SMALL_D.search(side.tex) and not _OTHER_SIGNS.search(side.tex) for side in self.sides):
+            return False
         gradients = self.meanings.gradients
         left, *right = ({name.partition("[")[0] for name in NAME.findall(text)} for text in self.texts)
         of = [gradients[name] for name in left if name in gradients]

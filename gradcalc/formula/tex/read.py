@@ -192,7 +192,8 @@ class _Reader:
             self.position += 1
             return _OF_GRIDS[name](self, name)
         if not self.lenient:
-            meant = did_you_mean(name, names()).replace("'", "'\\", 1)
+            alike = [each for each in names() if each[:1].lower() == name[:1].lower()]
+            meant = did_you_mean(name, alike).replace("'", "'\\", 1)
             self.fail(f"unknown command '\\{name}'", meant)
         self.position += 1
         return Unknown(name)

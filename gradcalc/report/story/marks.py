@@ -162,7 +162,8 @@ def _summary(marks: Marks) -> Paragraph:
     counted = sum(verdict.verdict == "missing" for verdict in marks.verdicts)
     score = f"{marks.score:g} of {marks.points:g} points"
     if left > counted:
-        score = f"{marks.score:g} of {marks.points:g} answered; {left} not answered"
+        mine = f"{marks.score:g} of {marks.points:g} answered; {left} not answered"
+        score = mine if marks.points else f"{left} not answered; beside these"  # as entries, of which none is asked
     return Paragraph((f"{score}: {said}.",) if said else (f"{score}.",))
 
 
