@@ -36,6 +36,7 @@ from gradcalc.check.writeup.formulas import Formulas
 from gradcalc.check.writeup.in_words import InWords
 from gradcalc.check.writeup.layered import numbers_of_layers, of_layers
 from gradcalc.check.writeup.model import Derivation, Side, WriteUp
+from gradcalc.check.writeup.notations import OF_LOSS
 from gradcalc.check.writeup.numbered import for_some_sample, readings, second_reading
 from gradcalc.check.writeup.own_letters import own_letters
 from gradcalc.check.writeup.rows_or_columns import by_rows
@@ -112,8 +113,9 @@ class WriteUpReader:
 
     def sheet(self) -> Sheet:
         """All that it says."""
-        lefts = (each.sides[0].tex for each in self.writeup.chains)
-        self.reader.admission.interpreter.delta_as_d = any(map(PREFIX.match, lefts))
+        lefts = [each.sides[0].tex for each in self.writeup.chains]
+        is_varied = any(OF_LOSS.match(f"{left} =") for left in lefts)
+        self.reader.admission.interpreter.delta_as_d = any(map(PREFIX.match, lefts)) and not is_varied
         for each in Terms(self.writeup, self.reader, self.subjects).chains():
             interpreter = self.reader.admission.interpreter
             self.beside = beside(self.writeup, each, interpreter)
