@@ -197,12 +197,15 @@ def test_a_function_by_its_name_alone_is_its_value(tmp_path):
 \frac{\partial \sigma}{\partial b} = \sigma (1 - \sigma)
 \frac{\partial L}{\partial \sigma} = -\frac{y}{\sigma} + \frac{1-y}{1-\sigma}
 \frac{d\sigma}{dx} = \sigma(x)(1 - \sigma(x))
+\frac{d\sigma}{dt} = \sigma(t)(1 - \sigma(t))
+\frac{\partial \sigma(t)}{\partial t} = \sigma(t)(1 - \sigma(t))
 """
     assert_each_is("correct", NEURON, right, tmp_path)
     wrong = r"""
 \frac{\partial \sigma}{\partial w_j} = \sigma(z)(1 - \sigma(z))
 \frac{\partial \sigma}{\partial z} = \sigma (1 + \sigma)
 \frac{d\sigma}{dx} = \sigma(x)(1 + \sigma(x))
+\frac{d\sigma}{dt} = \sigma(t)(1 + \sigma(t))
 """
     assert_each_is("wrong", NEURON, wrong, tmp_path)
     assert "wrong" not in verdicts(NEURON, r"\frac{\partial \sigma}{\partial x} = \sigma(1 - \sigma)", tmp_path)

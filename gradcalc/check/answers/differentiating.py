@@ -272,12 +272,19 @@ class Differentiating(Lettered):
         """Both by their names; what a derivative is taken by stands under its name in what it is of."""
         if isinstance(by.expr, Apply) and by.expr.function == "transpose":
             by = self.builder.whole(by.expr.args[0])  # in whichever layout
-        named = self.predicted(self.meanings.named(by))
         whole = self.meanings.named(of)
+        named = self.meanings.named(by)
+        named = named if self.is_of_targets(whole) else self.predicted(named)
         if named.expr == by.expr or isinstance(whole.expr, Name):
             return whole, named
         old, new = by.expr, named.expr
         return Part(transform(of.expr, lambda node: new if node == old else node), of.shape), named
+
+    def is_of_targets(self, of: Part) -> bool:
+        r"""Whether a formula has a target in it, but not what that is compared with: t in `\sigma(t)` is any number."""
+        used = {*names(of.expr)}
+        compared = self.meanings.predicted.items()
+        return not isinstance(of.expr, Name) and any(target in used and other not in used for target, other in compared)
 
     def predicted(self, by: Part) -> Part:
         """What is compared with a target, where a gradient on the target is written: nobody takes that."""
