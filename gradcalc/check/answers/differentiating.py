@@ -135,6 +135,7 @@ class Differentiating(Lettered):
         """Their product; where gradients are rows, with these as rows if matrices can be multiplied so alone."""
         if len(parts) > 1 and any(map(self.has_jacobian, parts[1:])):
             self.meanings.as_rows |= not self.makes_array(parts)
+        self.meanings.as_rows |= self.is_before_jacobians(parts)
         turned = [self.as_row(part) for part in parts] if self.meanings.as_rows else parts
         as_they_are = turned is parts or len(parts) == 1 or self.makes_array(parts) or not self.makes_array(turned)
         return super().side_by_side(parts if as_they_are else turned)
@@ -144,6 +145,14 @@ class Differentiating(Lettered):
         terms = part.expr.args if isinstance(part.expr, Apply) and part.expr.function == "add" else ()
         matrices = [self.meanings.partials[code(term)][0] for term in terms if code(term) in self.meanings.partials]
         return any(of.shape not in ((), (1, 1)) for of in matrices)
+
+    def is_before_jacobians(self, parts: Sequence[Part]) -> bool:
+        """Whether a gradient on a vector and a sum with Jacobians in it can be multiplied if the gradient is a row."""
+        if len(parts) != 2 or not self.makes_array([self.as_row(parts[0]), parts[1]]) or self.makes_array(parts):
+            return False
+        inner = parts[1].expr
+        is_sum = isinstance(inner, Apply) and inner.function in ("add", "sub")
+        return is_sum and not ({*self.meanings.rows} - {*self.meanings.gradients}).isdisjoint(names(inner))
 
     def makes_array(self, parts: Sequence[Part]) -> bool:
         """Whether matrices can be multiplied in this order, and give an array."""
@@ -272,6 +281,8 @@ class Differentiating(Lettered):
         """Both by their names; what a derivative is taken by stands under its name in what it is of."""
         if isinstance(by.expr, Apply) and by.expr.function == "transpose":
             by = self.builder.whole(by.expr.args[0])  # in whichever layout
+        if isinstance(by.expr, Apply) and by.expr.function == "vec" and of.shape not in ((), (1, 1)):
+            by = self.builder.whole(by.expr.args[0])  # Jacobians by matrices are by their columns
         whole = self.meanings.named(of)
         named = self.meanings.named(by)
         named = named if self.is_of_targets(whole) else self.predicted(named)
@@ -347,21 +358,42 @@ class Differentiating(Lettered):
     def gradient_by(self, by: Part, twice: bool = False) -> Part:
         r"""`\nabla_W L`, `\nabla_W ŷ`, and alone: of the loss."""
         start = self.position
-        opened = self.token.kind == "sign" and self.token.text in (*self.openings, "[")
+        opened = self.token.kind == "sign" and self.token.text in (*self.openings, "[", "‖", "-")
         if opened or self.token.kind in (*FACTORS, "number"):
             try:
-                whole = self.token.kind in ("fraction", "number")
-                of = self.meanings.named(self.products() if whole else self.postfix())
-                if of.shape in ((), (1, 1)):
+                of = self.number_behind()
+                if of is not None:
                     return self.partial(of, by)
             except UnknownName:
                 if self.tokens[start + 1].kind == "end" and self.has_loss_above():
                     self.position = start + 1
                     return self.partial(Part(Name(NO_LOSS), ()), by)
-            except NotReadable:
-                pass
             self.position = start
         return self.partial(Part(Name(self.meanings.objective or NO_LOSS), ()), by)
+
+    def number_behind(self) -> Part | None:
+        r"""The number behind a nabla of which it is the gradient: one value, or a product as `(Xw - y)^T (Xw - y)`.
+
+        None where there is no number. Raises UnknownName.
+        """
+        is_minus = self.accept("-")
+        start, is_whole = self.position, is_minus or self.token.kind in ("fraction", "number")
+        value = self.power if self.is_norm_ahead() else self.postfix
+        for reads in (self.products,) if is_whole else (value, self.products):
+            self.position = start
+            try:
+                found = self.meanings.named(reads())
+            except UnknownName:
+                raise
+            except NotReadable:
+                continue
+            if found.shape in ((), (1, 1)):
+                return self.builder.applied("neg", found) if is_minus else found
+        return None
+
+    def is_norm_ahead(self) -> bool:
+        """Whether bars stand here."""
+        return self.token.kind == "fence" or self.token.text == "‖"
 
     def gradient_of_next(self) -> Part:
         r"""`\nabla W` is that of the loss; `\nabla f(a)` that of the function."""
@@ -376,7 +408,10 @@ class Differentiating(Lettered):
     def differential(self, token: Token) -> Part:
         """`d(e)`, `dW`."""
         if token.text == "d":
-            inner = self.meanings.named(self.postfix())
+            is_norm = self.is_norm_ahead()
+            of = self.postfix()
+            is_raised = self.token.kind == "raise" and (is_norm or self.token.inner[0][0].text in ("-", "−"))
+            inner = self.meanings.named(self.raised_here(of) if is_raised else of)
         else:
             name = token.text[1:]
             inner = Part(Name(name), self.builder.shapes.get(name))
@@ -384,7 +419,7 @@ class Differentiating(Lettered):
 
     def change(self, of: Part) -> Part:
         r"""The differential of a part; `dz_i` is an entry of `dz`, and `dz^T` its transpose."""
-        if isinstance(of.expr, Apply) and of.expr.function in ("transpose", "part"):
+        if isinstance(of.expr, Apply) and of.expr.function in ("transpose", "part", "vec"):
             inner = self.change(self.builder.whole(of.expr.args[0], of))
             return self.builder.whole(Apply(of.expr.function, (inner.expr,), of.expr.params), inner)
         whole, index = self.meanings.entries.get(code(of.expr), (None, ""))

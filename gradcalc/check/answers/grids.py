@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from typing import Final
 
 from gradcalc.check.answers.dotted import Dotted
 from gradcalc.check.answers.labels import target_at
@@ -11,6 +12,8 @@ from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.normal import GAP
 from gradcalc.check.answers.parts import Part
 from gradcalc.formula.expr import Name, Num, add, call
+
+_MATRIX: Final = 2
 
 
 class Grids(Dotted):
@@ -34,11 +37,21 @@ class Grids(Dotted):
         return inner
 
     def fenced(self, token: Token) -> Part:
-        """What stands between bars; `|v|^2` of a vector is the square of its norm."""
+        """What stands between bars: of a vector in `|v|^2` its norm, of a square matrix its determinant."""
         inner = self.inner(token.inner[0])
+        rows, columns = inner.shape if inner.shape is not None and len(inner.shape) == _MATRIX else (0, 1)
+        before = self.tokens[self.position - 2] if self.position > 1 else token
+        is_summed = "sum" in (before.kind, before.text)  # `\sum |W|`, entry by entry
+        if token.text == "|" and rows == columns > 1 and not is_summed and not self.is_squared_or_indexed():
+            return self.builder.applied("det", inner)
         is_norm = token.text == "|" and self.token.kind == "raise" and inner.shape not in ((), (1, 1), None)
         name = "norm" if is_norm else {"‖": "norm", "|": "abs", "⌊": "floor"}[token.text]
         return self.builder.applied(name, inner)
+
+    def is_squared_or_indexed(self) -> bool:
+        """Whether a 2 above or an index below follows, as a norm has it: `|W|^2`, `|W|_1`."""
+        above = [each.text for each in self.token.inner[0]] if self.token.kind == "raise" else []
+        return self.token.kind == "index" or above[:1] == ["2"]
 
     def norm(self) -> Part:
         """What stands between ‖ and ‖; of `w` where the weights are w_1 and w_2 that of all of them together."""
@@ -96,11 +109,13 @@ class Grids(Dotted):
         return whole
 
     def compared(self) -> Part:
-        """All of a condition."""
+        """All of a condition, which compares numbers: `w \\cdot x` is one."""
         of_class = self.class_compared()
         if of_class is not None:
             return of_class
+        before, self.meanings.dots = self.meanings.dots, True
         found = self.comparison("=", ">", "<")
+        self.meanings.dots = before
         if self.token.kind != "end":
             self.fail("this condition can't be read")
         return found

@@ -114,6 +114,7 @@ class Loss(Extremes):
         r"""`\phi_j(x)` is the problem's `\phi_j`, which rests on its x, and no product with it.
 
         With a comma between, `L_t(\hat{y}_t, y_t)`, all may stand there that it rests on.
+        So it is where nothing else is said: `a(z) = \dots`.
         """
         if self.token.text != "(" or not isinstance(found.expr, Name):
             return found
@@ -126,12 +127,12 @@ class Loss(Extremes):
         families = {each.partition("[")[0] for each in beneath}
         arguments = [each.text.partition("[")[0] for each in inside if each.text != ","]
         are_several = len(arguments) == len(inside) // 2 + 1 > 1 and families.issuperset(arguments)
-        if inside and (all(name in inputs for name in known) or are_several):
-            behind = min(end + 1, len(self.tokens) - 1)
-            if are_several or not (
-                base in self.meanings.gradients and self.is_factor(found, inside, self.tokens[behind])
-            ):
-                self.position = behind
+        behind = min(end + 1, len(self.tokens) - 1)
+        is_alone = self.position == 1 and self.tokens[behind].kind == "end" and beneath.issuperset(known)
+        are_inputs = are_several or is_alone or all(name in inputs for name in known)
+        may_be_factor = base in self.meanings.gradients and not are_several
+        if inside and are_inputs and not (may_be_factor and self.is_factor(found, inside, self.tokens[behind])):
+            self.position = behind
         return found
 
     def is_factor(self, gradient: Part, inside: Sequence[Token], behind: Token) -> bool:

@@ -41,6 +41,8 @@ class OwnNames:
         """Those with indices, by their families."""
         self.by_letters: dict[Row, Definition] = {}
         """The last of each name, with its letters: with others the same name may be given to something else."""
+        self.said: list[tuple[str, str]] = []
+        """What derivatives were said to be called, as they are typed."""
         self.abbreviations: set[Row] = set()
         """Those without that stand for a formula that is no derivative."""
 

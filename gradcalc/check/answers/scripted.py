@@ -21,6 +21,8 @@ from gradcalc.program.naming import new_name
 _KEPT: Final[tuple[tuple[str, ...], ...]] = (("^",), ("_",), ())
 """Which scripts may be part of a name where others aren't."""
 _TURNED: Final = ("⊤", "T", "⊺", "†", "t", "Tr", "tr")
+_INVERTED: Final = tuple(f"{minus}{sign}" for minus in "-−" for sign in _TURNED[:3])
+"""Above a matrix its inverse, turned."""
 _LAYER: Final = re.compile(r"[(\[]\w+(?:[-+]\d)?[)\]]")
 
 
@@ -70,6 +72,8 @@ class ScriptedNames(ABC):
             return [*self.row((plain,)), Token("transpose", "ᵀ", 0)]
         if _is_nabla(last) or (isinstance(last.base, Fenced) and last.base.opening is None):
             return None  # or a bar, behind which something is said
+        if not before and self.is_power(last):
+            return None
         if not before and (tokens := self.member(last)) is not None:
             return tokens
         partly = self.primed(before, last) or self.renewed(before, last) or self.squared(before, last)
@@ -98,6 +102,14 @@ class ScriptedNames(ABC):
             if name is not None and len(some) == len(kept) < len(node.scripts):
                 return [name_token(name), *self.scripts(0, {sign: it for sign, it in node.scripts if sign not in kept})]
         return None
+
+    def is_power(self, node: Scripted) -> bool:
+        """Whether `v^2` may be a square, of numbers that are shown with their index below: `v_i`."""
+        sign, above = node.scripts[0] if len(node.scripts) == 1 else ("", node)
+        if sign != "^" or not isinstance(above, Char) or not above.text.isdecimal():
+            return False
+        shown = [family for family in self.families if family.is_shown and family.base == node.base and family.sites]
+        return any("^" not in each.sites and f"{each.name}[{above.text}]" not in self.vectors for each in shown)
 
     def squared(self, before: Row, node: Scripted) -> list[Token] | None:
         """`y^2` where y is shown so and y2 isn't: the square of y, whatever else is called y2."""
@@ -156,7 +168,8 @@ class ScriptedNames(ABC):
                 rest = {sign: script for sign, script in scripts.items() if sign not in kept}
                 if not all(_typed(_bare(script)).isdecimal() for script in scripts.values()):
                     self.signs |= numbered(Scripted(node.base, 0, tuple((sign, scripts[sign]) for sign in kept)))
-                typed_as = "δ" if _typed(_bare(node.base)) == "δ" else ""
+                base = _typed(_bare(node.base))
+                typed_as = base if base == "δ" or (name.startswith("d") and not base.startswith("d")) else ""
                 return [name_token(name, typed=typed_as), *self.scripts(node.primes, rest)]
         return None
 
@@ -274,6 +287,9 @@ class ScriptedNames(ABC):
         is_step = _LAYER.fullmatch(text) is not None and any(family.sites for family in self.families)
         if (text.strip("()") in _TURNED and not is_step) or (above is not None and _turned_layer(above)):
             found.append(Token("transpose", "ᵀ", 0))
+        elif text in _INVERTED:
+            minus_one = [Token("sign", "-", 0), Token("number", "1", 0), END]
+            found += [Token("raise", "^", 0, (minus_one,)), Token("transpose", "ᵀ", 0)]
         elif above is not None and not _LAYER.fullmatch(_typed(_bare(above))):
             found.append(Token("raise", "^", 0, (self.inside(above),)))
         elif above is not None:

@@ -196,9 +196,18 @@ class Summing(Multiplying):
         return self.builder.whole(Apply("add", (body.expr, right)), body, term)
 
     def is_all(self, token: Token) -> bool:
-        """Whether a sum is all of a side, but for numbers before it."""
-        before = takewhile(lambda each: each is not token, self.tokens)
+        """Whether a sum is all of a side, but for numbers before it; of a bare one in a number, all of a term."""
+        before = [*takewhile(lambda each: each is not token, self.tokens)]
+        is_bare = all(each.kind == "end" for each in token.inner[0])
+        if is_bare and self.meanings.left in ((), (1, 1)):
+            last = max((i for i, each in enumerate(before) if each.text in ("+", "-")), default=-1)
+            before = [each for each in before[last + 1 :] if not self.is_number(each)]
         return not self.level and all(each.kind in ("fraction", "number") or each.text in "-(" for each in before)
+
+    def is_number(self, token: Token) -> bool:
+        """Whether a token is the name of a number: `λ`."""
+        name = self.builder.resolve(token.text) if token.kind == "name" else None
+        return name is not None and self.builder.shapes.get(name) in ((), (1, 1))
 
     def unsaid(self, known: Collection[str]) -> list[str]:
         r"""The letters over which a sum without limits goes, `\sum w_i x_i`: those in its terms that are new."""

@@ -152,7 +152,10 @@ class Symbolic(Activations):
             return whole
         if self.is_probability(token.text):
             return self.probability(token.text)
-        if self.meanings.differential and (token.text == "d" or token.text == self.meanings.given_as(token.text)):
+        is_size = token.text in self.meanings.sizes and self.token.kind == "end"  # as below a fraction's bar
+        is_typed_so = not token.inner or str(token.inner[0]).startswith("d")  # and isn't shown as G or δ
+        is_change = token.text == "d" or (is_typed_so and token.text == self.meanings.given_as(token.text))
+        if self.meanings.differential and is_change and not is_size:
             return self.differential(token)
         if text == "d" and self.token.kind == "member" and text in self.meanings.sizes:
             self.meanings.uncertain = True
@@ -329,6 +332,12 @@ class Symbolic(Activations):
         found = found if index is None else self.with_index(found, index)
         return found if power is None else self.raised(found, self.inner(power.inner[0]))
 
+    def is_product_of_brackets(self) -> bool:
+        r"""Whether a bracket stands here that is turned and has another one behind it: `tr (A - B)^T (A - B)`."""
+        end = self.closing(self.position) if self.token.text in self.openings else 0
+        behind = self.tokens[end + 1 : end + 3] if end else []
+        return len(behind) == 2 and behind[0].kind == "transpose" and behind[1].text in self.openings
+
     def with_index(self, found: Part, index: Token) -> Part:
         """`f_i(a)`: the i-th entry; of a function whose value is a number its derivative by the i-th entry of a."""
         args = found.expr.args if isinstance(found.expr, Apply) else ()
@@ -339,6 +348,8 @@ class Symbolic(Activations):
 
     def of_arguments(self, name: str) -> Part:
         """A function of what stands behind it."""
+        if name in _OF_PRODUCTS and self.is_product_of_brackets():
+            return self.builder.applied(name, self.products())
         if self.accept("("):
             found = self.called(OF_TWO.get(name, name) if self.has_two() else name, [])
             if name == _LOGARITHM and self.token.kind == "raise" and isinstance(found.expr, Apply):
@@ -454,7 +465,7 @@ def read_tex(
     is_condition: bool = False,
 ) -> Part:
     """The formula of a text in TeX, with its shape; a condition may be an equation. Raises NotReadable."""
-    vectors = [name for name, shape in builder.shapes.items() if 1 in shape]
+    vectors = [name for name, shape in builder.shapes.items() if 1 in shape and max(shape) > 1]
     tokens = tex_tokens(text, known_trees, other_trees, builder.resolve, patterns, families, vectors)
     if odd(tokens):
         meanings.odd = True

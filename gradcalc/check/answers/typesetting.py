@@ -23,6 +23,8 @@ _SIZES: Final = re.compile(
 _COMMAND: Final = re.compile(r"\\([A-Za-z]{3,})(?![A-Za-z])")
 _MIXED: Final = re.compile(r"\\(?:text|mbox|textrm)\s*\{([^{}$]*)\$([^{}$]*)\$([^{}$]*)\}")
 """Text with mathematics in it."""
+_UPRIGHT_D: Final = re.compile(r"\\mathrm\s*\{\s*~\s*d\s*\}")
+r"""`\mathrm{~d}`, as programs that read pages set the d of a differential."""
 
 
 class NotTex(NotReadable):
@@ -47,6 +49,7 @@ def tree_of(text: str) -> Row:
     """The tree of a formula. Raises NotTex."""
     text = _COMMAND.sub(lambda found: f" {found[1]}" if is_own(found[1]) else found[0], text)
     plain = _SIZES.sub(lambda found: " " * len(found[0]), text).replace("...", r"\dots ").replace(".*", " *")
+    plain = _UPRIGHT_D.sub(lambda found: " d".ljust(len(found[0])), plain)
     while (found := _MIXED.search(plain)) is not None:
         plain = f"{plain[: found.start()]}\\text{{{found[1]}}} {found[2]} \\text{{{found[3]}}}{plain[found.end() :]}"
     try:

@@ -17,6 +17,8 @@ tries        a problem at which equations are tried
 from_zero    entries counted from 0
 likeness     how two sides of a line compare
 statements   equations between entries and derivatives, tried
+low_indices  indices that are numbers beyond the sizes at which a line is tried
+paths        derivatives by the direct way alone
 fulfilled    values at which a condition holds
 by_numbers   the same where numbers are put in, or come out
 letter_chains  the verdict on a chain of such equations

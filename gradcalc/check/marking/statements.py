@@ -20,6 +20,8 @@ from gradcalc.check.claims.lowering import ClaimError, Misfit
 from gradcalc.check.marking.from_zero import counted_from_zero
 from gradcalc.check.marking.fulfilled import fulfilled, further
 from gradcalc.check.marking.likeness import DIAGONAL
+from gradcalc.check.marking.low_indices import with_low_indices
+from gradcalc.check.marking.paths import by_direct_ways
 from gradcalc.check.marking.put_in import PutIn
 from gradcalc.check.marking.tries import (
     BUT_FOR_LAST,
@@ -45,6 +47,7 @@ FEW: Final = 12
 LAID_OUT: Final = "right, but rows and columns are exchanged"
 UNEQUAL: Final = "this isn't equal to {}"
 _BEYOND: Final = "an index goes beyond what there is: look at the limits of the sum"
+_FEW_ENTRIES: Final = "an index goes beyond the sizes at which it is tried"
 _COLUMN: Final = re.compile(r"\[:,[a-z]\]")
 """A column by a letter: what one index of a matrix is read as, which may have meant its rows."""
 _BY_VECTOR: Final = re.compile(r"(?:d\w+|grad\(\w+(?:\[[\w,]+\])?, \w+)\[(?:\w+,:|:,\w+)\]\)?")
@@ -68,6 +71,7 @@ _OTHER_CASE: Final = "{}, and a line before where it isn't"
 WITHIN: Final = "right where what else it rests on is held, as ∂ has it here"
 HELD: Final = "right where all else in its equation is held, and what is held isn't said"
 AT_CLASS: Final = "right, with the class for an index that isn't said"
+DIRECTLY: Final = "right where ∂ is by the direct way alone, and all else is held"
 FROM_ZERO: Final = "right, with entries counted from 0"
 _LAST: Final = "right, but for the last vertex, which leads to no other"
 _SAID: Final = {
@@ -189,6 +193,8 @@ class Statements:
             within = self.right_within(texts[0], texts[number], free) if how == "" else None
             if within is not None:
                 return within
+            if how == "" and self.is_right_directly(texts[0], texts[number], free):
+                return Tried("correct", DIRECTLY)
             if how is None:
                 return Tried("unreadable", "it couldn't be tried anywhere")
             if how in _UNSAID:
@@ -214,6 +220,9 @@ class Statements:
             misfit = "" if _DERIVATIVE.search(texts[number]) else self.problems[0].misfit(texts[number])
             if misfit:
                 return Tried("wrong", misfit)
+            low = with_low_indices((texts[0], texts[number])) if error.beyond and self.in_letters is not None else None
+            if low is not None:
+                return _unless_beyond(self._line(low, 1, (), free))
             if isinstance(error, Stray):
                 if self.is_right_at_class(texts[0], texts[number], error, free):
                     return Tried("correct", AT_CLASS)
@@ -266,6 +275,14 @@ class Statements:
                 if found in ({"equal"}, {DIAGONAL}) or (
                     found in ({SOME}, {"equal", SOME}) and holds[0].intersection(*holds)
                 ):
+                    return True
+        return False
+
+    def is_right_directly(self, left: str, right: str, free: Mapping[str, str]) -> bool:
+        """Whether the two are equal where some derivatives on the right are by the direct way alone."""
+        for text in by_direct_ways(left, right, self.problem):
+            with suppress(ClaimError, TwoRanges):
+                if self.compared(left, text, free) == "equal":
                     return True
         return False
 
@@ -403,3 +420,8 @@ def _orders(left: str, right: str) -> list[tuple[str, str]]:
     """The two sides with the matrices of their products in either order, last as they stand."""
     ways = [[each for each in (in_other_order(text), text) if each is not None] for text in (left, right)]
     return [(one, other) for one in ways[0] for other in ways[1]]
+
+
+def _unless_beyond(found: Tried) -> Tried:
+    """What came of a line with lower indices; more of them than the sizes at which it is tried have say nothing."""
+    return Tried("unreadable", _FEW_ENTRIES) if found.said == _BEYOND else found

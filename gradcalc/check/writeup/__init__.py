@@ -22,6 +22,7 @@ terms    its chains in the problem's own terms
 told     what the words say that a problem leaves open
 differentials  what a d before a letter means
 customary  z and a for weighted sums and outputs
+other_letters  letters that mean something else than their custom
 own_letters  chains in letters that the problem doesn't have
 rules    update rules for any parameter
 layered   lines for any layer

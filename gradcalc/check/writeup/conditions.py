@@ -13,7 +13,7 @@ from gradcalc.check.writeup.tokens import Token
 UNEQUAL: Final = frozenset(("<", ">", r"\le", r"\ge", r"\leq", r"\geq", r"\neq", r"\ne", r"\propto", r"\sim", "≤", "≥"))
 _COMPARED: Final = UNEQUAL - {r"\propto", r"\sim"}
 _WORDS: Final = (r"\text", r"\textrm", r"\mbox", r"\mathrm", r"\operatorname")
-_BEFORE: Final = frozenset(("if", "for", "when", "whenever", "where"))
+_BEFORE: Final = frozenset(("if", "for", "when", "whenever", "where", "given", "assuming", "provided", "provided that"))
 """Words before a condition; behind `where` an equation says what a letter is."""
 _LETTER: Final = re.compile(r"\\?[A-Za-z]+\s*'*(?:\s*[_^]\s*(?:\w|\{\s*\(?\w+\)?\s*\}))*")
 
@@ -62,7 +62,7 @@ def behind(display: Display, segment: Sequence[Token]) -> tuple[Sequence[Token],
         return segment[:at], side_of(display, inside)
     for at in range(len(segment)):
         word, size = said_at(segment, at)
-        if word not in _BEFORE:
+        if word.lower() not in _BEFORE:
             continue
         rest = segment[at + size :]
         is_equation = word == "where" and says_what_is(rest)

@@ -53,6 +53,8 @@ _ARRANGES: Final = re.compile(
 )
 _AT_SIGN: Final = re.compile(r"&\s*=\s*&?|=\s*&|(?:\\\\|\\begin\{\w+\})\s*&")
 """Where a column may end that is a side of an equation, or all of one."""
+_BEFORE_REMARK: Final = re.compile(r"&[&\s]*(?=\(|\\text\b|\\\\|\\end\b)")
+"""Columns before a remark behind an equation: `u &=& x^2 &&& (y = u)`."""
 
 
 def displays(text: str) -> Iterator[Display | Refused]:
@@ -99,7 +101,7 @@ def displays(text: str) -> Iterator[Display | Refused]:
 
 def _arranged(tex: str) -> str:
     r"""A display without `\begin{array}{rcl} … \end{array}` around it, if its columns are the sides of equations."""
-    is_one = "=" in tex and _ARRANGED.fullmatch(tex) and "&" not in _AT_SIGN.sub("", tex)
+    is_one = "=" in tex and _ARRANGED.fullmatch(tex) and "&" not in _BEFORE_REMARK.sub("", _AT_SIGN.sub("", tex))
     return _ARRANGES.sub(_spaces, tex) if is_one else tex
 
 

@@ -25,7 +25,7 @@ from gradcalc.optimizers.rule import RATE
 from gradcalc.program.naming import gradient_name
 
 _DIFFERENTIAL: Final = re.compile(
-    r"(?<![A-Za-z\\])d\s*(?:\\left\s*)?\(|^\s*d\s*(?:[JLEC]\b|\\ell|\\mathcal|\\[A-Za-z]+\s*(?:\\left\s*)?\()"
+    r"(?<![A-Za-z\\])d\s*(?:\\left\s*)?\(|^\s*d\s*(?:[JLEC]\b|\\ell|\\mathcal|\\operatorname\b|\\[A-Za-z]+\s*(?:\\left\s*)?\()"
 )
 """A d before a bracket, before the loss, or at the beginning before a function."""
 _EITHER: Final = re.compile(r"^\s*d\s*\\hat")
@@ -33,6 +33,9 @@ r"""`d\hat{y}`, which is a differential to some, and a gradient to others."""
 _SMALL_D: Final = re.compile(r"(?<![A-Za-z\\])d\s*\\?[A-Za-z]")
 _OTHER_SIGNS: Final = re.compile(r"\\(?:partial|nabla|delta)(?![A-Za-z])")
 """Signs of derivatives beside which a d is no differential."""
+_UPRIGHT: Final = re.compile(r"(?<!\{)\\(?:mathrm|operatorname)\s*\{\s*~?\s*d\s*\}")
+r"""`\mathrm{d}`, but for that of a fraction, which is a derivative's."""
+_NEXT: Final = re.compile(r"[a-z]\+1")
 _LINEAR: Final = frozenset(("add", "sub", "neg", "mul", "matmul", "transpose", "inv"))
 _NAME: Final = re.compile(r"(?<!, )\b[^\W\d]\w*")
 """A name, but not what a derivative is taken by."""
@@ -65,10 +68,33 @@ class Formulas:
         self.texts = [of_class(text, self.texts[0], interpreter.told) for text in self.texts]
 
     def _take_all(self, interpreter: Interpreter) -> None:
-        self.meanings = interpreter.meanings()
         signs = (_DIFFERENTIAL,) if self.of_gradients else (_DIFFERENTIAL, _EITHER)
-        said = any(sign.search(side.tex) for side in self.sides for sign in signs)
-        self.meanings.differential = interpreter.differentials or said
+        is_differential = any(sign.search(side.tex) for side in self.sides for sign in signs)
+        self._take_as(is_differential, interpreter)
+        if not is_differential and self._is_of_changes():
+            self._take_as(True, interpreter)
+
+    def _is_of_changes(self) -> bool:
+        r"""Whether `dF` is a differential: `dF = dH W + H dW`, of what F is made of; a gradient comes from what is made
+        of F. With an upright d on the right side it is one where nothing speaks for a gradient.
+        """
+        left, *rest = (self._differentiated(each) for each in self.read)
+        right = set[str]().union(*rest)
+        before = {each for each in right if any(each in self.meanings.rests_on(of) for of in left)}
+        behind = {each for each in right if left & self.meanings.rests_on(each)}
+        is_upright = any(_UPRIGHT.search(side.tex) for side in self.sides[1:])
+        return not behind - before and (bool(before) or is_upright)
+
+    def _differentiated(self, expr: Expr | None) -> set[str]:
+        """Of what the gradients in a formula are."""
+        entries, gradients = self.meanings.entries, self.meanings.gradients
+        every = () if expr is None else names(expr)
+        whole = (code(entries[name][0].expr) if name in entries else name for name in every)
+        return {gradients[name] for name in whole if name in gradients}
+
+    def _take_as(self, is_differential: bool, interpreter: Interpreter) -> None:
+        self.meanings = interpreter.meanings()
+        self.meanings.differential = interpreter.differentials or is_differential
         self.read: list[Expr | None] = []
         self.shapes: list[Shape | None] = []
         self.is_guess = False
@@ -224,6 +250,7 @@ class Formulas:
         second = self.read[1]
         if second is not None:
             shape = self.meanings.opaque.get(code(second), self.shapes[1])
+            interpreter.own.said.append((self.sides[0].tex, self.sides[1].tex))
             interpreter.own.define(self.sides[0].tex, Part(second, shape), self.meanings)
 
     def names_slope(self, interpreter: Interpreter) -> bool:
@@ -249,10 +276,16 @@ class Formulas:
     def of_new(self, updated: Mapping[str, str]) -> Formulas:
         r"""The same about the new value, of `w_i = w_i - \eta \delta_i`: an entry, less the rate times something.
 
+        Of a whole parameter where the line has a condition: `w = w + \eta y x \text{ if } y f < 0`.
+
         `updated` has the names of the new values of parameters. Itself, where it is no update.
         """
         left = "" if self.read[0] is None else code(self.read[0])
         name, bracket, index = left.partition("[")
+        if self.is_conditional and left in updated and {RATE, left} <= self.used:
+            other = self.without_first(0)
+            other.texts, other.read = [updated[left], *self.texts[1:]], [Name(updated[left]), *self.read[1:]]
+            return other
         if not bracket or name not in updated or RATE not in self.used or self.used.isdisjoint((name, left)):
             return self
         other, text = self.without_first(0), f"{updated[name]}[{index}"
@@ -284,6 +317,24 @@ class Formulas:
             return self
         other = self.without_first(0)
         other.texts = [*self.texts[:behind], *texts]
+        return other
+
+    def next_of(self, parameters: Collection[str]) -> str:
+        """The parameter of which the left side is the value after a step, `w_{t+1}`; empty where it is none's."""
+        whole, index = self.meanings.entries.get("" if self.read[0] is None else code(self.read[0]), (None, ""))
+        name = "" if whole is None else code(whole.expr)
+        return name if name in parameters and _NEXT.fullmatch(index) else ""
+
+    def from_readable(self) -> Formulas | None:
+        r"""The chain from the second side on, or from the first behind it that can be read: of `\theta = \theta -
+        H^{-1} g = \dots`, where what theta becomes is no quantity. None where there are no two; none is called wrong,
+        as they may be equal at an optimum alone.
+        """
+        first = next((i for i in range(1, len(self.read)) if self.read[i] is not None), len(self.read))
+        if len(self.read) - first < 2:
+            return None
+        other = self.without_first(first)
+        other.uncertain = [True] * len(other.read)
         return other
 
     def misfits(self) -> list[int]:
@@ -377,13 +428,17 @@ class Formulas:
         whole, _ = self.meanings.entries.get("" if self.read[0] is None else code(self.read[0]), (None, ""))
         return whole is not None and code(whole.expr) in quantities
 
-    def is_system(self) -> bool:
-        """Whether it is a linear system, which is to be solved."""
+    def is_system(self, parameters: Collection[str] = (), given: Collection[str] = ()) -> bool:
+        """Whether it is a linear system, which is to be solved: `A w = X^T y`, or `A w = y` of a parameter w."""
         if len(self.sides) != 2 or self.is_conditional:
             return False
         left, right = ({*names(each)} if each is not None else set() for each in self.read)
+        if left == right and all(shape in ((), (1, 1)) for shape in self.shapes):
+            return False  # as `(a - b)^T (a - b) = a^T a - 2 a^T b + b^T b`, which says nothing of what is in it
         also = ("eye",) if left - right and right - left else ()  # not of `(A + I) x = A x + x`
-        return all(isinstance(each, Apply) and self.is_linear(each, also) for each in self.read)
+        sides = [each for each in self.read if not (isinstance(each, Name) and each.id in {*given} - {*parameters})]
+        is_whole = len(sides) == 2 or (len(sides) == 1 and not (left | right).isdisjoint(parameters))
+        return is_whole and all(isinstance(each, Apply) and self.is_linear(each, also) for each in sides)
 
     def is_of_given(self, given: Collection[str]) -> bool:
         r"""Whether it says which number comes of given values: `u^T u = 1`, `\text{where } y_k = 1`."""

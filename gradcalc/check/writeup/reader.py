@@ -38,6 +38,7 @@ from gradcalc.check.writeup.layered import numbers_of_layers, of_layers
 from gradcalc.check.writeup.model import Derivation, Side, WriteUp
 from gradcalc.check.writeup.notations import OF_LOSS
 from gradcalc.check.writeup.numbered import for_some_sample, readings, second_reading
+from gradcalc.check.writeup.other_letters import bind_others, is_no_loss
 from gradcalc.check.writeup.own_letters import own_letters
 from gradcalc.check.writeup.rows_or_columns import by_rows
 from gradcalc.check.writeup.rules import rule
@@ -124,6 +125,8 @@ class WriteUpReader:
                 continue
             interpreter.differentials = False
             formulas = Formulas(each, interpreter)
+            if formulas.meanings.clashing and bind_others(each, formulas, interpreter):
+                formulas = Formulas(each, interpreter)
             if formulas.unknown and self.for_layers(each):
                 continue
             if formulas.unknown and self.in_words.define(formulas.unknown, interpreter):
@@ -193,6 +196,7 @@ class WriteUpReader:
             return  # which says nothing that could be wrong
         another = chain.another(whole, interpreter)
         is_new = another is not None or chain.defines(interpreter) or chain.abbreviates(interpreter)
+        is_new = is_new or is_no_loss(chain, interpreter, self.subjects, self.writeup.text)
         self.own_deltas |= {*_DELTA.findall(left_side)} if is_new else set()
         if another is not None:
             interpreter.own.bind(another)
@@ -211,6 +215,11 @@ class WriteUpReader:
                 self.rule(chain, *found)
             elif not self.in_own_letters(whole, chain.reasons[0]):
                 self.leave(chain, chain.reasons[0], "" if self.may_be_alone(whole) else f"; {_NOT_ALONE}")
+            return
+        stepped = chain.next_of(self.solution.problem.parameters)
+        found = rule(chain.sides, interpreter, stepped) if stepped and not chain.is_conditional else None
+        if found is not None:
+            self.rule(chain, *found)
             return
         chain = chain.of_new(self.subjects.updated)
         left = chain.read[0] or left
@@ -234,6 +243,8 @@ class WriteUpReader:
             return
         elif (chain.is_of_numbers or self.is_of_one_letter(chain)) if given else self.can_be_stated(chain):
             self.state(chain, whole)
+        elif (later := chain.from_readable()) is not None and self.can_be_stated(later):
+            self.state(later, whole)
         else:
             self.leave(chain, quantity)
 
@@ -451,9 +462,8 @@ class WriteUpReader:
         if read is not None and names(read) and any(side.is_near for side in chain.sides[: number + 1]):
             return NEARLY_SO
         problem = self.solution.problem
-        is_condition = (
-            chain.is_system() or chain.is_of_parameter(problem.parameters) or chain.is_of_given(problem.given)
-        )
+        is_equation = chain.is_system(problem.parameters, problem.given) or chain.is_of_given(problem.given)
+        is_condition = is_equation or chain.is_of_parameter(problem.parameters)
         is_at_values = self.at_values and _DECIMAL.search(chain.sides[number].tex) is not None
         if self.in_letters and (is_condition or is_at_values) and not self.beside.condition:
             return CONDITION

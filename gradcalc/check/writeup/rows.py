@@ -254,7 +254,7 @@ def _without_remark(segment: Sequence[Token]) -> Sequence[Token]:
     A reason, `\text{since } a = b`, goes on to the end, unless the next sign = stands behind its words.
     """
     for at in range(len(segment)):
-        if _opens_remark(segment[at:]):
+        if _opens_remark(segment[at:]) or _are_words_in_brackets(segment, at):
             return segment[:at]
         word, size = said_at(segment, at)
         if not size:
@@ -265,6 +265,8 @@ def _without_remark(segment: Sequence[Token]) -> Sequence[Token]:
             return segment[:at]
         if word and goes_on and text_of(segment[:at]):
             return [*segment[:at], *_without_remark(segment[segment.index(rest[0], at) :])]
+        if " " in word and _is_remark(segment[:at], rest):
+            return segment[:at]
         if (word and " " not in word) or text_of(rest).strip(" ,.;"):
             continue
         before = next((token for token in reversed(segment[:at]) if token.text.strip() not in ("", *WIDE)), None)
@@ -282,6 +284,21 @@ def _opens_remark(rest: Sequence[Token]) -> bool:
         return False
     behind_it = next((i for i, token in enumerate(rest) if token.text == ")" and token.brackets == 1), len(rest))
     return not text_of(rest[behind_it + 1 :]).strip(" ,.;")
+
+
+def _are_words_in_brackets(segment: Sequence[Token], at: int) -> bool:
+    r"""Whether words in brackets begin here, behind a wide space, and go on to the end: `& (\text{same as } y)`."""
+    if segment[at].text != "(" or not any(token.text in WIDE for token in segment[max(at - 2, 0) : at]):
+        return False
+    said = text_of(segment[at + 1 : at + LONGEST])
+    return said.startswith(r"\text") and text_of(segment[-2:]).strip(" .,;").endswith(")")
+
+
+def _is_remark(before: Sequence[Token], rest: Sequence[Token]) -> bool:
+    """Whether words behind a wide space go on with what is no equation and no inequality: `without terms in w`."""
+    last = next((token.text for token in reversed(before) if not token.text.isspace()), "")
+    says = any(token.text in UNEQUAL or token.text in _ENDS or is_sign(token) for token in rest)
+    return last in WIDE and bool(text_of(before).strip()) and not says
 
 
 def _unclosed(segment: Sequence[Token]) -> Token | None:

@@ -20,14 +20,17 @@ from gradcalc.optimizers.rule import RATE
 from gradcalc.program.naming import gradient_name, new_name
 
 
-def rule(sides: Sequence[Side], interpreter: Interpreter) -> tuple[str, str] | None:
-    """The problem's own rule and the one that is written, both for one parameter; None of what is no update rule."""
+def rule(sides: Sequence[Side], interpreter: Interpreter, only: str = "") -> tuple[str, str] | None:
+    """The problem's own rule and the one that is written, both for one parameter; None of what is no update rule.
+
+    With `only` it is that parameter's, whose letter it has: `w_{t+1} = w_t - \\eta (A w_t - b)`.
+    """
     if len(sides) != 2 or sides[0].is_plain:
         return None
     solution = interpreter.solution
-    for parameter in solution.problem.parameters:
+    for parameter in (only,) if only else solution.problem.parameters:
         own = solution.by_name.get(new_name(parameter))
-        written = _as(parameter, sides, interpreter) if own is not None else None
+        written = _as(parameter, sides, interpreter, RATE if only else "") if own is not None else None
         if own is None or written is None:
             continue
         rate = solution.problem.given.get(RATE)
@@ -36,14 +39,18 @@ def rule(sides: Sequence[Side], interpreter: Interpreter) -> tuple[str, str] | N
     return None
 
 
-def _as(parameter: str, sides: Sequence[Side], interpreter: Interpreter) -> Expr | None:
-    """The right side, where the name on the left stands for a parameter; None where that makes no rule of it."""
+def _as(parameter: str, sides: Sequence[Side], interpreter: Interpreter, rate: str) -> Expr | None:
+    """The right side, where the name on the left stands for a parameter; None where that makes no rule of it.
+
+    A rule has the gradient in it by its name, or `rate` if that isn't empty.
+    """
     with suppress(NotReadable, TexError):
         left, right = (normal(read(side.tex)) for side in sides)
         alike = {left, *((each,) for each in _alike(left, right))}
         with interpreter.own.calling(dict.fromkeys(alike, parameter)):
             written = interpreter.symbolic(sides[1].tex, interpreter.meanings()).expr
-        return written if {parameter, gradient_name(parameter)} <= {*names(written)} else None
+        used = {*names(written)}
+        return written if parameter in used and not used.isdisjoint({gradient_name(parameter), rate}) else None
     return None
 
 
