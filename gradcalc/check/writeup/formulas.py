@@ -78,6 +78,8 @@ class Formulas:
         r"""Whether `dF` is a differential: `dF = dH W + H dW`, of what F is made of; a gradient comes from what is made
         of F. With an upright d on the right side it is one where nothing speaks for a gradient.
         """
+        if not any(sign.search(self.sides[0].tex) for sign in (_SMALL_D, _UPRIGHT)):
+            return False  # as of `\delta_2 = …`, a gradient by its name
         left, *rest = (self._differentiated(each) for each in self.read)
         right = set[str]().union(*rest)
         before = {each for each in right if any(each in self.meanings.rests_on(of) for of in left)}
