@@ -71,10 +71,10 @@ class Formulas:
         signs = (_DIFFERENTIAL,) if self.of_gradients else (_DIFFERENTIAL, _EITHER)
         is_differential = any(sign.search(side.tex) for side in self.sides for sign in signs)
         self._take_as(is_differential, interpreter)
-        if not is_differential and self._is_of_changes():
+        if not is_differential and self._says_changes():
             self._take_as(True, interpreter)
 
-    def _is_of_changes(self) -> bool:
+    def _says_changes(self) -> bool:
         r"""Whether `dF` is a differential: `dF = dH W + H dW`, of what F is made of; a gradient comes from what is made
         of F. With an upright d on the right side it is one where nothing speaks for a gradient.
         """
