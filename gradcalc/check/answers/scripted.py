@@ -169,7 +169,7 @@ class ScriptedNames(ABC):
                 if not all(_typed(_bare(script)).isdecimal() for script in scripts.values()):
                     self.signs |= numbered(Scripted(node.base, 0, tuple((sign, scripts[sign]) for sign in kept)))
                 base = _typed(_bare(node.base))
-                typed_as = base if base == "δ" or (name.startswith("d") and not base.startswith("d")) else ""
+                typed_as = base if base == "δ" or base not in name else ""
                 return [name_token(name, typed=typed_as), *self.scripts(node.primes, rest)]
         return None
 

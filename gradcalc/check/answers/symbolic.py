@@ -153,7 +153,7 @@ class Symbolic(Activations):
         if self.is_probability(token.text):
             return self.probability(token.text)
         is_size = token.text in self.meanings.sizes and self.token.kind == "end"  # as below a fraction's bar
-        is_typed_so = not token.inner or str(token.inner[0]).startswith("d")  # and isn't shown as G or δ
+        is_typed_so = not token.inner or str(token.inner[0]) in token.text  # and isn't shown as G or δ
         is_change = token.text == "d" or (is_typed_so and token.text == self.meanings.given_as(token.text))
         if self.meanings.differential and is_change and not is_size:
             return self.differential(token)
