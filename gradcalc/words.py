@@ -45,7 +45,7 @@ def known(names: Iterable[str]) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`"; did you mean 'sigmoid'?"` for a near miss, else an empty string."""
-    folded = {k.lower(): k for k in sorted(known, key=lambda k: k[:1] == word[:1])}  # of two alike the one in its case
+    folded = {k.lower(): k for k in sorted(known, key=lambda k: k[:1] == word[:1])}  # of two alike that in its case
     near = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
     return f"; did you mean '{folded[near[0]]}'?" if near else ""
 

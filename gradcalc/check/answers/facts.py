@@ -131,14 +131,14 @@ class Facts:
 
     @cached_property
     def arguments(self) -> dict[str, str]:
-        """What an activation is applied to, by its outputs: both by their families, where they have some."""
+        """What the activations of steps, as gates are, are applied to: by the families of their outputs."""
         families = {name: family for name, (family, _) in self.solution.problem.members.items()}
         found = (
             (eq.name, eq.expr.args[0].id)
             for eq in self.forward
             if is_activation(eq) and isinstance(eq.expr, Apply) and isinstance(eq.expr.args[0], Name)
         )
-        return {families.get(name, name): families.get(of, of) for name, of in found}
+        return {families[name]: families.get(of, of) for name, of in found if name in families and self.has_steps}
 
     @cached_property
     def recurrent_sum(self) -> str:

@@ -50,6 +50,8 @@ def as_update(chain: Derivation, text: str, loss: str, problem: Problem) -> Deri
         return None
     old = _without(of, step or "", of)
     sides = [_with_rate(_without(side.tex, step or "", of), problem.given) for side in rest]
+    if change is None and not any(old.strip() in side for side in sides):
+        return None  # with numbers for the old value it is read as it stands
     if change is not None:
         sides = [f"{old} {_sign(text)} ({side})" for side in sides]
     sides = [_with_gradient(side, old, _sign(text), loss) for side in sides]
