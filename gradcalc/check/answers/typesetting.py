@@ -11,7 +11,7 @@ from gradcalc.check.answers.normal import normal
 from gradcalc.check.answers.numerals import NotReadable
 from gradcalc.formula.parse import MAX_LENGTH
 from gradcalc.formula.tex.commands import names
-from gradcalc.formula.tex.read import TexError, read
+from gradcalc.formula.tex.read import ALIASES, TexError, read
 from gradcalc.formula.tex.tree import Row
 
 _TEX: Final = re.compile(r"\\[A-Za-z]|[_^]\{")
@@ -37,7 +37,7 @@ class NotTex(NotReadable):
 
 def is_own(command: str) -> bool:
     r"""Whether it is a command of the student's own for a function, `\softmax`, which TeX hasn't."""
-    return is_function(command) and command not in names()
+    return is_function(command) and command not in names() and command not in ALIASES
 
 
 def is_tex(text: str) -> bool:

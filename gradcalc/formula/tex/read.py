@@ -58,10 +58,11 @@ GRIDS: Final = (
 )
 _BRACES: Final = ("underbrace", "overbrace")
 _OVER: Final = r"\over"
-_SAME: Final = {
+ALIASES: Final = {
     **{"intercal": "top", "mathds": "mathbb", "pmb": "boldsymbol", "boldmath": "boldsymbol", "part": "partial"},
     **{"bigodot": "odot", "circledast": "odot", "hdots": "dots", ">": ":"},
 }
+"""Commands of packages, and mistaken ones, that are read as another."""
 _DERIVED: Final[dict[str, Node]] = {"pdv": Symbol(COMMANDS["partial"]), "dv": Char("d")}
 """Derivatives as packages for physics have them."""
 
@@ -181,7 +182,7 @@ class _Reader:
         return Group(inner)
 
     def command(self, name: str) -> Node:
-        name = _SAME.get(name, name) if self.grids else name
+        name = ALIASES.get(name, name) if self.grids else name
         if name in COMMANDS:
             self.position += 1
             return Symbol(COMMANDS[name])
