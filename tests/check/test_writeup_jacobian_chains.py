@@ -193,3 +193,39 @@ def test_a_delta_with_a_letter_above_is_another_than_without(tmp_path: Path) -> 
     assert [word for word, _ in lines(problem, DELTAS, tmp_path)] == ["correct"] * 3
     spoilt = DELTAS.replace(r"h_t^T $$", r"h_{t-1}^T $$").replace("V^T", "-V^T")
     assert sorted(word for word, _ in lines(problem, spoilt, tmp_path)) == ["correct", "wrong", "wrong"]
+
+
+COLUMNS = """
+notation: W @ x + b
+inputs: {x: vector(Dx)}
+targets: {y: one_hot(Dy)}
+layers:
+  - {weights: H×Dx, biases: vector(H), activation: sigmoid}
+  - {weights: Dy×H, biases: vector(Dy), activation: softmax}
+loss: cross_entropy
+"""
+AS_ROWS = [  # in the numerator layout ∂J/∂z is a row: ∂J/∂z W is the transpose of Wᵀ ∂J/∂z
+    (r"\frac{\partial J}{\partial x} = \frac{\partial J}{\partial z_1} W_1", ["imprecise"]),
+    (r"\frac{\partial J}{\partial h_1} = \frac{\partial J}{\partial z_2} W_2", ["imprecise"]),
+    (
+        r"\frac{\partial J}{\partial x} = \frac{\partial J}{\partial z_1} \frac{\partial z_1}{\partial x}"
+        r" = \frac{\partial J}{\partial z_1} W_1",
+        ["correct", "imprecise"],
+    ),
+    (r"\frac{\partial J}{\partial x} = W_1^T \frac{\partial J}{\partial z_1}", ["correct"]),
+    (r"\frac{\partial J}{\partial x} = W_1 \frac{\partial J}{\partial z_1}", ["wrong"]),
+    (r"\frac{\partial J}{\partial x} = \frac{\partial J}{\partial z_1} W_1^T", ["wrong"]),
+    (r"\frac{\partial J}{\partial x} = -\frac{\partial J}{\partial z_1} W_1", ["wrong"]),
+    (r"\frac{\partial J}{\partial x} = \frac{\partial J}{\partial h_1} W_1", ["wrong"]),
+    (r"\frac{\partial J}{\partial h_1} = \frac{\partial J}{\partial z_2} W_1", ["wrong"]),
+]
+
+
+@pytest.mark.parametrize("square", [False, True], ids=["of several sizes", "square"])
+@pytest.mark.parametrize(("tex", "words"), AS_ROWS, ids=range(len(AS_ROWS)))
+def test_a_gradient_as_a_row_beside_columns(tex, words, square, tmp_path):
+    sizes = {"H×Dx": "n×n", "Dy×H": "Dy×n", "vector(H)": "vector(n)", "vector(Dx)": "vector(n)"}
+    problem = COLUMNS
+    for old, new in sizes.items() if square else ():
+        problem = problem.replace(old, new)
+    assert verdicts(problem, tex, tmp_path) == words

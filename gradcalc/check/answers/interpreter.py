@@ -107,6 +107,8 @@ class Interpreter:
         """Whether the second reading is taken of what has two: `A^2` entry by entry."""
         self.guessed: frozenset[str] = frozenset()
         """Letters of which it was guessed what they are."""
+        self.gradients_as_rows = False
+        """Whether the gradient by a vector is a row in what is read now, as derivatives are in the numerator layout."""
         self.differentials = False
         """Whether `dW` is a differential in what is read now, and not a gradient."""
         self.samples: frozenset[str] | None = frozenset()
@@ -254,6 +256,7 @@ class Interpreter:
             by_rows=self.by_rows,
             some_sample=self.some_sample,
             otherwise=self.otherwise,
+            as_rows=self.gradients_as_rows,
         )
         found.letters |= dict.fromkeys((*problem.classes, *self.told))
         for text, (shape, partial, rows) in self.own.parts.items():

@@ -218,7 +218,7 @@ class Sheet:
     @property
     def states_equations(self) -> bool:
         """Whether there are lines on it that are tried as equations."""
-        return any(line.statement or line.aside for answer in self.answers for line in answer.lines)
+        return any(line.statement or line.aside or line.second for answer in self.answers for line in answer.lines)
 
     @property
     def later_steps(self) -> tuple[int, ...]:

@@ -109,6 +109,10 @@ class ChainJudge:
                 found = on_hinge(equation.name, text, self.statements)
             if found is not None:
                 return Judged(Verdict(quantity.label, found.verdict, found.said))
+        if wrong and line.second and not line.statement and self.statements is not None:
+            (tried,) = self.statements.lines((equation.name, line.second))
+            if tried.verdict in RIGHT:
+                return Judged(Verdict(quantity.label, tried.verdict, tried.said))
         if wrong and line.place is not None and line.doubt:
             return Judged(Verdict(quantity.label, "unreadable", line.doubt))
         return judged

@@ -56,3 +56,12 @@ def second_reading(chain: Derivation, interpreter: Interpreter) -> Formulas:
         return Formulas(chain, interpreter)
     finally:
         interpreter.otherwise = False
+
+
+def as_rows(chain: Derivation, interpreter: Interpreter) -> Formulas:
+    r"""The chain with gradients by vectors as rows: `\frac{\partial J}{\partial z} W` beside a column x."""
+    interpreter.gradients_as_rows = True
+    try:
+        return Formulas(chain, interpreter)
+    finally:
+        interpreter.gradients_as_rows = False

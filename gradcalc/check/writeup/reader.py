@@ -37,7 +37,7 @@ from gradcalc.check.writeup.in_words import InWords
 from gradcalc.check.writeup.layered import numbers_of_layers, of_layers
 from gradcalc.check.writeup.model import Derivation, Side, WriteUp
 from gradcalc.check.writeup.notations import OF_LOSS
-from gradcalc.check.writeup.numbered import for_some_sample, readings, second_reading
+from gradcalc.check.writeup.numbered import as_rows, for_some_sample, readings, second_reading
 from gradcalc.check.writeup.other_letters import bind_others, is_no_loss
 from gradcalc.check.writeup.own_letters import own_letters
 from gradcalc.check.writeup.rows_or_columns import by_rows
@@ -66,6 +66,7 @@ MOST_LINES_ALONE: Final = 150
 _NOT_ALONE: Final = f"only {MOST_ALONE} chains in letters of their own, of {MOST_LINES_ALONE} lines together, are tried"
 
 _DECIMAL: Final = re.compile(r"\d\.\d")
+_PARTIAL: Final = re.compile(r"\\partial|\\nabla|∂|∇")
 _DELTA: Final = re.compile(r"\\delta\s*[_^]\s*\{?\s*[(\[]?\s*(\d)")
 
 
@@ -408,7 +409,7 @@ class WriteUpReader:
                 place = self.writeup.span(side.start)
                 doubt = self.doubt(chain, number, tried_in_full=self.has_shape(formula, quantity))
                 text = visible(" ".join(side.shown.split())) if side.written else line.text
-                line = replace(line, text=text, formula=formula, doubt=doubt)
+                line = replace(line, text=text, formula=formula, doubt=doubt, second=self.as_rows(chain, number))
                 yield replace(line, place=place, number=side.number, aside=self.beside.condition)
             elif in_problem and chain.text(number) and not chain.free:
                 yield self.line(side, chain.text(number), self.doubt(chain, number))
@@ -420,6 +421,15 @@ class WriteUpReader:
         """The text of a side in its second reading; empty where it has but one, or can't be read so."""
         pair = Derivation((chain.sides[0], chain.sides[number]))
         return second_reading(pair, self.reader.admission.interpreter).text(1) if chain.odd[number] else ""
+
+    def as_rows(self, chain: Formulas, number: int) -> str:
+        """The text of a side with gradients as rows; empty where that is the same."""
+        if not _PARTIAL.search(chain.sides[number].tex):
+            return ""
+        pair = Derivation((chain.sides[0], chain.sides[number]))
+        text = as_rows(pair, self.reader.admission.interpreter).text(1)
+        said = f"({text}).T" if chain.are_rows else text
+        return said if text not in ("", chain.text(number)) or chain.are_rows else ""
 
     def has_shape(self, formula: Expr | None, quantity: Quantity) -> bool:
         """Whether a formula has the shape of a quantity."""
