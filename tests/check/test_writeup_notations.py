@@ -2,6 +2,7 @@ r"""Notations that aren't the problem's own: bars and δ for gradients, updates 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -293,3 +294,20 @@ def test_a_function_of_ones_own_is_what_the_write_up_says(function, tmp_path):
     assert said(SAMPLES, f"{function} ;; {line % '-'}", tmp_path) == ["correct"]
     assert said(SAMPLES, f"{function} ;; {line % '+'}", tmp_path) == ["wrong"]
     assert "wrong" not in said(SAMPLES, line % "+", tmp_path)
+
+
+def test_what_a_problem_calls_old_is_no_value_before_an_update(tmp_path):
+    problem = r"""
+inputs: {z_old: vector(n)}
+parameters: {z: vector(n)}
+equations:
+  r: sum(z * z_old ** 2)
+of: r
+symbols: {z_old: 'z_{\mathrm{old}}'}
+"""
+    for right in (
+        r"r = z^T (z_{\mathrm{old}} \odot z_{\text{old}})",
+        r"\frac{\partial r}{\partial z} = z_{\mathrm{old}}^2",
+    ):
+        assert verdicts(problem, right, tmp_path) == ["correct"]
+        assert verdicts(problem, re.sub(r"_(\{\\\w+\{old\}\}|\{old\})", "", right), tmp_path) == ["wrong"]

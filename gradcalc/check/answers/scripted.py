@@ -191,6 +191,8 @@ class ScriptedNames(ABC):
             if _typed(inner) in ("(new)", "(old)"):
                 inner = inner[1:-1]
             if _typed(inner) == "old":
+                if self.layer((), Scripted(node.base, 0, ((sign, script),))):
+                    return None  # the problem's own `z_{old}`
                 others = tuple(each for each in node.scripts if each[0] != sign)
                 older = (Scripted(node.base, node.primes, others),) if others or node.primes else _bare(node.base)
                 return self.row((*before, *older))
