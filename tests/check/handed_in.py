@@ -47,3 +47,10 @@ def assert_each_is(word: str, problem: str, displays: str, folder: Path) -> None
     """Each line of `displays`, a display by itself, has this one verdict."""
     for tex in displays.strip().splitlines():
         assert verdicts(problem, tex, folder) == [word], tex
+
+
+def assert_spoilt_is_wrong(problem: str, right: str, part: str, spoilt: str, folder: Path) -> None:
+    """The last line of a display is right, and wrong with something else for a part of the display."""
+    assert part in right
+    assert verdicts(problem, right, folder)[-1] == "correct"
+    assert verdicts(problem, right.replace(part, spoilt), folder)[-1] == "wrong"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from handed_in import lines, verdicts
+from handed_in import assert_spoilt_is_wrong, lines, verdicts
 
 LAYERS = r"""
 notation: x @ W + b
@@ -121,9 +121,7 @@ LINES = [
 def test_right_lines_are_right_and_spoilt_ones_wrong(
     problem: str, right: str, part: str, spoilt: str, tmp_path: Path
 ) -> None:
-    assert part in right
-    assert verdicts(problem, right, tmp_path)[-1] == "correct"
-    assert verdicts(problem, right.replace(part, spoilt), tmp_path)[-1] == "wrong"
+    assert_spoilt_is_wrong(problem, right, part, spoilt, tmp_path)
 
 
 def test_a_gradient_comes_from_what_is_made_of_it(tmp_path: Path) -> None:
@@ -224,9 +222,7 @@ MORE = [
 
 @pytest.mark.parametrize(("problem", "right", "part", "spoilt"), MORE)
 def test_steps_and_indices_that_are_numbers(problem: str, right: str, part: str, spoilt: str, tmp_path: Path) -> None:
-    assert part in right
-    assert verdicts(problem, right, tmp_path)[-1] == "correct"
-    assert verdicts(problem, right.replace(part, spoilt), tmp_path)[-1] == "wrong"
+    assert_spoilt_is_wrong(problem, right, part, spoilt, tmp_path)
 
 
 def test_what_an_optimum_is_equal_to_is_read_and_never_called_wrong(tmp_path: Path) -> None:

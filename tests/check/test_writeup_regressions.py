@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from handed_in import lines, verdicts
+from handed_in import assert_spoilt_is_wrong, lines, verdicts
 
 RIDGE = r"""
 inputs: {X: m×n}
@@ -143,9 +143,7 @@ LINES = [
 def test_right_lines_are_right_and_spoilt_ones_wrong(
     problem: str, right: str, part: str, spoilt: str, tmp_path: Path
 ) -> None:
-    assert part in right
-    assert verdicts(problem, right, tmp_path)[-1] == "correct"
-    assert verdicts(problem, right.replace(part, spoilt), tmp_path)[-1] == "wrong"
+    assert_spoilt_is_wrong(problem, right, part, spoilt, tmp_path)
 
 
 def test_normal_equations_with_an_identity_in_them_are_a_condition(tmp_path: Path) -> None:
