@@ -61,7 +61,7 @@ def table_name(name: str) -> str:
 
 def made(name: str, args: Sequence[Expr], keywords: Keywords, samples: Axis) -> Expr:
     """The formula of a call; `samples` is the axis of a sample. Raises NotReadable where the arguments don't fit."""
-    entry = lookup(_PLAIN.get(name, name)) if known(_PLAIN.get(name, name)) else None
+    entry = lookup(table_name(name)) if known(table_name(name)) else None
     if entry is not None and entry.per_sample and len(entry.args) == 1:
         return _along(entry.name, args, keywords, samples)
     if entry is not None and AXIS in entry.params and entry.params[AXIS] == ALL_ENTRIES:

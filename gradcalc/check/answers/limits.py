@@ -14,7 +14,6 @@ from gradcalc.check.answers.lexer import Token
 from gradcalc.check.answers.parts import Part
 
 _END: Final = re.compile(r"(\d{1,9}|[^\W\d]\w*)((?:[-+]\d{1,9})?)", re.ASCII)
-
 _BEYOND: Final = (">", ">=", "<", "<=")
 _TO_LAST: Final = "→"
 """The end of a sum over all from somewhere on."""

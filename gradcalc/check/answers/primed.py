@@ -16,8 +16,6 @@ _TYPED: Final = re.compile(r"\\[A-Za-z]+|[A-Za-z]+")
 _STARRED: Final = re.compile(r"_\s*\{\s*[A-Za-z]\s*\^\s*(?:\{\s*)?(?:\*|\\(?:ast|star)(?![A-Za-z]))(?:\s*\})?\s*\}")
 _OTHERS: Final = "qpruvsgmnkabcxyzwhijlt"
 """Letters for these, of which one is taken that means nothing else."""
-
-
 _GREEK: Final = r"\\(?:alpha|beta|gamma|kappa|lambda|mu|nu|rho|tau)(?![A-Za-z])"
 """Greek letters that people number entries by."""
 _GREEK_BELOW: Final = re.compile(rf"(?<!\\nabla)\s*_\s*(?:({_GREEK})|\{{((?:{_GREEK}|\\neq?|[\w\s,=≠+-])*)\}})")

@@ -179,9 +179,9 @@ class Symbolic(Activations):
         of_problem = self.of_problem(text)
         if of_problem is not None:
             return self.unknown_function(*of_problem)
-        if text.replace("_", "").lower() in _SUMS and self.token.text == "(":
+        axis = _SUMS.get(text.replace("_", "").lower())
+        if axis is not None and self.token.text == "(":
             inside = self.atom()
-            axis = _SUMS[text.replace("_", "").lower()]
             return self.builder.joined(Apply("sum", (inside.expr,), (("axis", axis),)), [inside])
         activation = self.activation(text)
         if activation is not None:

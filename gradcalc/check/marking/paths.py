@@ -7,13 +7,14 @@ is of, or those that aren't, as where ∂L/∂c is along all paths, and ∂c/∂
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from gradcalc.formula.expr import Expr, Name, call, names, substitute
+from gradcalc.formula.expr import Name, call, names, substitute
 from gradcalc.formula.write import code
+from gradcalc.program.dependence import depending_on
 from gradcalc.program.naming import gradient_name
-from gradcalc.program.problem import Problem
+from gradcalc.program.problem import Equation, Problem
 
 _TAKEN: Final = re.compile(r"\b(grad|jacobian)\(([^\W\d]\w*), ([^\W\d]\w*)\)")
 _WORD: Final = re.compile(r"[^\W\d]\w*(?![\w\[(])")
@@ -24,11 +25,10 @@ def by_direct_ways(left: str, right: str, problem: Problem) -> Iterator[str]:
 
     None of a line that has one derivative: a path that is left out is no other reading of it.
     """
-    rules = {equation.name: equation.expr for equation in problem.forward}
-    gradients = {gradient_name(name): name for name in (*problem.given, *rules)}
+    gradients = {gradient_name(name): name for name in (*problem.given, *(each.name for each in problem.forward))}
     taken = _taken(right, gradients, problem.objective or "")
     of_left = {of for _, of, _ in _taken(left, gradients, problem.objective or "").values()}
-    direct = {said: _direct(rules, *each) for said, each in taken.items()}
+    direct = {said: _direct(problem.forward, *each) for said, each in taken.items()}
     put = {said: other for said, other in direct.items() if other}
     mine = [said for said in put if taken[said][1] in of_left]
     choices = ([*put], mine, [said for said in put if said not in mine])
@@ -44,24 +44,11 @@ def _taken(text: str, gradients: Mapping[str, str], loss: str) -> dict[str, tupl
     return every | {word: ("grad", loss, gradients[word]) for word in _WORD.findall(text) if word in gradients}
 
 
-def _direct(rules: Mapping[str, Expr], how: str, of: str, by: str) -> str:
+def _direct(forward: Sequence[Equation], how: str, of: str, by: str) -> str:
     """A derivative in which what rests on `by` is held; empty where that is none, or `by` has no direct way."""
-    rule = rules.get(of)
+    rule = next((each.expr for each in forward if each.name == of), None)
     used = {*names(rule)} if rule is not None else set()
-    held = {name for name in used if name != by and _rests(rules, name, by)}
+    held = used & depending_on(forward, [by]) - {by}
     if rule is None or by not in used or not held:
         return ""
     return f"{how}({code(substitute(rule, {name: call('stop_gradient', Name(name)) for name in held}))}, {by})"
-
-
-def _rests(rules: Mapping[str, Expr], name: str, on: str) -> bool:
-    """Whether a quantity rests on another."""
-    todo, met = [name], set[str]()
-    while todo:
-        each = todo.pop()
-        if each == on:
-            return True
-        if each not in met and each in rules:
-            todo += names(rules[each])
-        met.add(each)
-    return False

@@ -249,7 +249,7 @@ class Statements:
         r"""What is said where the two are equal with derivatives of members within their step, or with all direct.
 
         So people write the terms of a sum over steps: `∂z[t]/∂W` with h[t-1] held, whose own part is another step's;
-        and those of a sum over paths: `∂\\hat{x}_i/∂x_i` with the mean held, by which another path goes. Of such a term
+        and those of a sum over paths: `∂\hat{x}_i/∂x_i` with the mean held, by which another path goes. Of such a term
         alone it isn't said what is held. None where they aren't equal so.
         """
         if not _DERIVATIVE.search(f"{left} {right}"):

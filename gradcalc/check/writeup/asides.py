@@ -60,8 +60,6 @@ _UNREAD: Final = re.compile(
     re.IGNORECASE,
 )
 """Words of conditions that are no formula here."""
-
-
 _ACTIVE: Final = re.compile(r"(?<!not )\b(?:active|violated)\b", re.IGNORECASE)
 _INACTIVE: Final = re.compile(r"\b(?:inactive|dead|not (?:active|violated))\b", re.IGNORECASE)
 _BACK: Final = re.compile(

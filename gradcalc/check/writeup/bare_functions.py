@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from gradcalc.check.writeup.model import Derivation, Side
+from gradcalc.check.writeup.model import Derivation
 
 _BY: Final = r"\s*\}\s*\{\s*(?:\\partial|d)\s*(?P<by>[^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
 
@@ -29,18 +29,14 @@ def with_values(chain: Derivation, values: Mapping[str, str], inputs: Collection
         applied = {by for by in found if any(_is_applied(function, by, side.tex) for side in sides)}
         if applied:
             put = partial(_applied, function=function, by=applied)
-            sides = tuple(_side(side, derivative.sub(put, side.tex)) for side in sides)
+            sides = tuple(side.respelled(derivative.sub(put, side.tex)) for side in sides)
         below = re.compile(rf"\}}\s*\{{\s*\\partial\s*{re.escape(function)}\s*\}}")
         is_value = (found and found.isdisjoint(inputs)) or any(below.search(side.tex) for side in sides)
         if not applied and is_value:
             bare = re.compile(rf"{re.escape(function)}(?![A-Za-z'_^])(?P<bracket>\s*(?:\\left\s*)?\()?")
             put = partial(_value, function=function, value=value)
-            sides = tuple(_side(side, bare.sub(put, side.tex)) for side in sides)
+            sides = tuple(side.respelled(bare.sub(put, side.tex)) for side in sides)
     return chain if sides == chain.sides else replace(chain, sides=sides)
-
-
-def _side(side: Side, tex: str) -> Side:
-    return side if tex == side.tex else replace(side, tex=tex, written=side.written or side.tex, pieces=())
 
 
 def _is_applied(function: str, by: str, tex: str) -> bool:

@@ -39,7 +39,8 @@ _NEXT: Final = re.compile(r"[a-z]\+1")
 _LINEAR: Final = frozenset(("add", "sub", "neg", "mul", "matmul", "transpose", "inv"))
 _NAME: Final = re.compile(r"(?<!, )\b[^\W\d]\w*")
 """A name, but not what a derivative is taken by."""
-_PARTIALS: Final = (r"\partial", r"\nabla", "∂", "∇")
+PARTIAL: Final = re.compile(r"\\partial|\\nabla|∂|∇")
+"""The signs of derivatives."""
 _GREEK: Final = re.compile(r"\s*\\(?:delta|gamma|Delta|varepsilon|epsilon|xi)(?![A-Za-z])")
 """Letters that books give to derivatives of their own choice."""
 
@@ -300,7 +301,7 @@ class Formulas:
 
         Itself, where no such gradient is written by a name of its own.
         """
-        first, *others = (any(sign in side.tex for sign in _PARTIALS) for side in self.sides)
+        first, *others = (PARTIAL.search(side.tex) is not None for side in self.sides)
         if any(others):
             return self
         return self._with({gradient_name(of): gradient_name(by) for of, by in arguments.items()}, behind=int(first))

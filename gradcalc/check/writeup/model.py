@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradcalc.errors import Span
 
@@ -52,6 +52,10 @@ class Side:
     def shown(self) -> str:
         """What stands in the file."""
         return self.written or self.tex
+
+    def respelled(self, tex: str) -> Side:
+        """The same in another notation; itself where that is no other."""
+        return self if tex == self.tex else replace(self, tex=tex, written=self.shown, pieces=())
 
     def place(self, at: int) -> int:
         """The offset in the file of an offset in `tex`."""

@@ -80,7 +80,7 @@ class Notations:
         tex = _QUOTIENT_OF_DELTAS.sub(r"\1\\partial\g<above>\\partial", tex)
         tex = _BAR.sub(self._bar, tex) if self.has_bars else tex
         tex = _DELTA.sub(self._delta, tex) if self.has_deltas else tex
-        return side if tex == side.tex else replace(side, tex=tex, written=side.written or side.tex, pieces=())
+        return side.respelled(tex)
 
     def _bar(self, found: re.Match[str]) -> str:
         of = _of(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from gradcalc.check.writeup.model import Derivation, Side, WriteUp
@@ -33,8 +33,7 @@ class OwnFunction:
         """A side with what it is in its place, at the same letter with any index."""
         name = r"\s*".join(map(re.escape, "".join(self.name.split())))
         called = re.compile(rf"(?<![A-Za-z\\]){name}\s*\(\s*{re.escape(self.of)}\s*(?P<index>{_INDEX})?\s*\)")
-        tex = called.sub(self._at, side.tex)
-        return side if tex == side.tex else replace(side, tex=tex, written=side.written or side.tex, pieces=())
+        return side.respelled(called.sub(self._at, side.tex))
 
     def _at(self, found: re.Match[str]) -> str:
         index = found["index"] or ""

@@ -32,7 +32,7 @@ from gradcalc.check.answers.reader import SheetReader
 from gradcalc.check.answers.stated import sizes_of
 from gradcalc.check.writeup.beside import Beside, beside
 from gradcalc.check.writeup.conditions import excluded, says_equal
-from gradcalc.check.writeup.formulas import Formulas
+from gradcalc.check.writeup.formulas import PARTIAL, Formulas
 from gradcalc.check.writeup.in_words import InWords
 from gradcalc.check.writeup.layered import numbers_of_layers, of_layers
 from gradcalc.check.writeup.model import Derivation, Side, WriteUp
@@ -56,18 +56,16 @@ from gradcalc.program.solution import Solution
 from gradcalc.words import shorten, visible
 
 _LONGEST: Final = 300
-PREFIX: Final = re.compile(r"\s*\\delta\s*(?:[A-Za-z]|\\(?:hat|tilde|bar|mathbf|boldsymbol)\b)")
+_DELTA_AS_D: Final = re.compile(r"\s*\\delta\s*(?:[A-Za-z]|\\(?:hat|tilde|bar|mathbf|boldsymbol)\b)")
 r"""A `\delta W` on the left side, for `dW`."""
-DELTA: Final = re.compile(r"\s*\\(?:delta|boldsymbol\s*\{\s*\\delta\s*\})\s*(?:_|\^\s*\{?\s*[(\[])")
+_DELTA_WITH_INDEX: Final = re.compile(r"\s*\\(?:delta|boldsymbol\s*\{\s*\\delta\s*\})\s*(?:_|\^\s*\{?\s*[(\[])")
 """A δ with an index."""
 MOST_ALONE: Final = 60
 MOST_LINES_ALONE: Final = 150
 """So many chains of a write-up, of so many lines, are read by themselves, in letters that the problem doesn't have."""
 _NOT_ALONE: Final = f"only {MOST_ALONE} chains in letters of their own, of {MOST_LINES_ALONE} lines together, are tried"
-
 _DECIMAL: Final = re.compile(r"\d\.\d")
-_PARTIAL: Final = re.compile(r"\\partial|\\nabla|∂|∇")
-_DELTA: Final = re.compile(r"\\delta\s*[_^]\s*\{?\s*[(\[]?\s*(\d)")
+_NUMBER_OF_DELTA: Final = re.compile(r"\\delta\s*[_^]\s*\{?\s*[(\[]?\s*(\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ class WriteUpReader:
         """All that it says."""
         lefts = [each.sides[0].tex for each in self.writeup.chains]
         is_varied = any(OF_LOSS.match(f"{left} =") for left in lefts)
-        self.reader.admission.interpreter.delta_as_d = any(map(PREFIX.match, lefts)) and not is_varied
+        self.reader.admission.interpreter.delta_as_d = any(map(_DELTA_AS_D.match, lefts)) and not is_varied
         for each in Terms(self.writeup, self.reader, self.subjects).chains():
             interpreter = self.reader.admission.interpreter
             self.beside = beside(self.writeup, each, interpreter)
@@ -162,7 +160,7 @@ class WriteUpReader:
         """
         interpreter = self.reader.admission.interpreter
         family, left, *rest = interpreter.facts.recurrent_sum, *(side.tex for side in chain.sides)
-        found = DELTA.search(" ".join(rest) if DELTA.match(left) else " ".join((left, *rest)))
+        found = _DELTA_WITH_INDEX.search(" ".join(rest) if _DELTA_WITH_INDEX.match(left) else " ".join((left, *rest)))
         if not family or found is None:
             return False
         problem = self.solution.problem
@@ -198,7 +196,7 @@ class WriteUpReader:
         another = chain.another(whole, interpreter)
         is_new = another is not None or chain.defines(interpreter) or chain.abbreviates(interpreter)
         is_new = is_new or is_no_loss(chain, interpreter, self.subjects, self.writeup.text)
-        self.own_deltas |= {*_DELTA.findall(left_side)} if is_new else set()
+        self.own_deltas |= {*_NUMBER_OF_DELTA.findall(left_side)} if is_new else set()
         if another is not None:
             interpreter.own.bind(another)
         elif is_new:
@@ -424,7 +422,7 @@ class WriteUpReader:
 
     def as_rows(self, chain: Formulas, number: int) -> str:
         """The text of a side with gradients as rows; empty where that is the same."""
-        if not _PARTIAL.search(chain.sides[number].tex):
+        if not PARTIAL.search(chain.sides[number].tex):
             return ""
         pair = Derivation((chain.sides[0], chain.sides[number]))
         text = as_rows(pair, self.reader.admission.interpreter).text(1)
@@ -464,7 +462,7 @@ class WriteUpReader:
         is_odd = chain.odd[0] or chain.odd[number]
         if chain.uncertain[number] or chain.uncertain[0] or (is_odd and not tried_in_full):
             return SEVERAL_WAYS
-        if self.own_deltas and not self.own_deltas.issuperset(_DELTA.findall(chain.sides[number].tex)):
+        if self.own_deltas and not self.own_deltas.issuperset(_NUMBER_OF_DELTA.findall(chain.sides[number].tex)):
             return SEVERAL_WAYS  # `δ_3 = ∂L/∂z_1 = δ_2 ⊙ σ'(z_1)`, where nobody says what δ_2 is
         if chain.is_conditional and not chain.condition:
             return UNREAD_CONDITION

@@ -177,7 +177,7 @@ def _parts(row: Sequence[Token], at: int, before: Sequence[Token]) -> bool:
 
 def _is_given(before: Sequence[Token], after: Sequence[Token]) -> bool:
     r"""Whether a name is given behind a wide space, `\qquad \delta = …`: no index, whose range that says."""
-    after = [*dropwhile(lambda each: each.text in WIDE or each.text.isspace(), after)]
+    after = _without_space(after)
     sign = next((i for i, token in enumerate(after) if is_sign(token)), 0)
     is_name = sign > 0 and ONE_NAME.fullmatch(text_of(after[:sign])) is not None
     told = text_of(after)
@@ -186,7 +186,7 @@ def _is_given(before: Sequence[Token], after: Sequence[Token]) -> bool:
 
 def _is_between(before: Sequence[Token], after: Sequence[Token]) -> bool:
     """Whether a comma is between two equations, the second of which says no range and compares no two letters."""
-    after = [*dropwhile(lambda each: each.text in WIDE or each.text.isspace(), after)]
+    after = _without_space(after)
     told = text_of(after)
     says_more = begins_with_word(after) or RANGE.match(told) or _LETTERS_EQUAL.match(told)
     return not says_more and _has_sign(before)
@@ -195,6 +195,11 @@ def _is_between(before: Sequence[Token], after: Sequence[Token]) -> bool:
 def _ends_with_stop(part: Sequence[Token]) -> bool:
     last = next((token.text for token in reversed(part) if not token.text.isspace()), "")
     return last in (",", ";", ".")
+
+
+def _without_space(part: Sequence[Token]) -> list[Token]:
+    """A part without the spaces at its beginning."""
+    return [*dropwhile(lambda each: each.text in WIDE or each.text.isspace(), part)]
 
 
 def _is_blank(part: Sequence[Token]) -> bool:
@@ -218,7 +223,7 @@ def _row(display: Display, segment: Sequence[Token]) -> Row | Refused | None:
     said = "".join(token.text for token in segment if token.text not in WIDE).strip(" \t\n,;.")
     if not said or _NUMBER.fullmatch(said):
         return None
-    segment = list(dropwhile(lambda token: token.text in WIDE or token.text.isspace(), segment))
+    segment = _without_space(segment)
     parts: list[list[Token]] = [[]]
     signs = [""]
     for token in segment:
@@ -259,7 +264,7 @@ def _without_remark(segment: Sequence[Token]) -> Sequence[Token]:
         word, size = said_at(segment, at)
         if not size:
             continue
-        rest = [*dropwhile(lambda each: each.text in WIDE or each.text.isspace(), segment[at + size : at + LONGEST])]
+        rest = _without_space(segment[at + size : at + LONGEST])
         goes_on = bool(rest) and is_sign(rest[0])
         if word and word.split()[0].lower() in _REASONS and not goes_on:
             return segment[:at]

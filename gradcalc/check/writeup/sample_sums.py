@@ -38,8 +38,7 @@ def _side(side: Side, members: Mapping[str, str], letter: str) -> Side:
             alone = rf"(?<![A-Za-z\\{{]){re.escape(bare)}(?![A-Za-z]|\s*[_^]\s*(?:\{{\s*\(?\s*{letter}|{letter}))"
             body = re.sub(alone, lambda _, shown=shown: f"{{{shown}}}", body)  # type: ignore[misc]
     counted = letter if number is None else number[1] or number[2]
-    tex = rf"{before}\sum_{{{counted}}} {body}"
-    return replace(side, tex=tex, written=side.written or side.tex, pieces=())
+    return side.respelled(rf"{before}\sum_{{{counted}}} {body}")
 
 
 def _is_of_samples(below: str, members: Mapping[str, str]) -> bool:

@@ -24,9 +24,9 @@ ONE_NAME: Final = re.compile(
 r"""One letter with what stands above and below it: `\delta^{(l)}_j`, `\hat{y}_t`."""
 WIDE_SPACE: Final = r"\quad"
 WIDE: Final = frozenset((WIDE_SPACE, r"\qquad", r"\hspace"))
-ENDS: Final = frozenset((*",;.:~", r"\,", r"\;", r"\:", r"\!", r"\>", r"\ "))
-"""Stops and spaces, at which a formula ends."""
 _THIN: Final = frozenset((r"\,", r"\;", r"\:", r"\!", r"\>", r"\ "))
+ENDS: Final = _THIN | {*",;.:~"}
+"""Stops and spaces, at which a formula ends."""
 
 
 def is_sign(token: Token) -> bool:

@@ -45,5 +45,4 @@ def _by(found: re.Match[str], letter: str) -> str:
 
 
 def _put(side: Side, pattern: re.Pattern[str], made: Callable[[re.Match[str]], str]) -> Side:
-    tex = pattern.sub(made, side.tex)
-    return side if tex == side.tex else replace(side, tex=tex, written=side.written or side.tex, pieces=())
+    return side.respelled(pattern.sub(made, side.tex))

@@ -20,7 +20,7 @@ from gradcalc.check.writeup.rules import rule
 from gradcalc.check.writeup.sample_sums import with_numbers
 from gradcalc.check.writeup.squares import with_squares
 from gradcalc.check.writeup.subjects import Subjects
-from gradcalc.check.writeup.updates import as_update
+from gradcalc.check.writeup.updates import as_update, sign_of_changes
 from gradcalc.formula.expr import Name, call
 from gradcalc.optimizers.rule import RATE
 from gradcalc.program.sections import Quantity
@@ -86,6 +86,11 @@ class Terms:
             if (found := _ONE_INDEX.fullmatch(tex)) is not None
         }, letter
 
+    @cached_property
+    def sign_of_changes(self) -> str:
+        """The sign that changes have in the write-up."""
+        return sign_of_changes(self.writeup.text)
+
     def is_read(self, tex: str) -> bool:
         """Whether the problem can read some TeX."""
         self.interpreter.all_tex = True
@@ -115,7 +120,7 @@ class Terms:
 
     def as_update(self, chain: Derivation, loss: str) -> Derivation:
         """A chain as an update of a parameter by the problem's own names, where it is one; else as it is."""
-        found = as_update(chain, self.writeup.text, loss, self.problem)
+        found = as_update(chain, self.sign_of_changes, loss, self.problem)
         if found is None:
             return chain
         formulas = Formulas(found, self.interpreter)

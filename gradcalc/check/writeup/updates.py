@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
-from gradcalc.check.writeup.model import Derivation, Side
+from gradcalc.check.writeup.model import Derivation
 from gradcalc.program.problem import Problem
 
 _RATE: Final = r"(?:\\(?:eta|alpha)(?![A-Za-z])|[ηα])"
@@ -35,10 +35,10 @@ _TAKEN: Final = re.compile(r"[-−]\s*\\Delta(?![A-Za-z])\s*(?:\\\w+\s*\{?\s*)?[
 _BASE: Final = re.compile(r"(?:\\\w+\s*\{?\s*)*\w")
 
 
-def as_update(chain: Derivation, text: str, loss: str, problem: Problem) -> Derivation | None:
+def as_update(chain: Derivation, sign: str, loss: str, problem: Problem) -> Derivation | None:
     """A chain as an update of the problem's own names; None of what is none, or has nothing to leave out.
 
-    `text` is the whole write-up, `loss` what it is the gradient of.
+    `sign` is the one that changes have in the write-up, `loss` what it is the gradient of.
     """
     left, *rest = chain.sides
     if chain.is_shape or left.is_plain:
@@ -53,16 +53,16 @@ def as_update(chain: Derivation, text: str, loss: str, problem: Problem) -> Deri
     if change is None and not any(old.strip() in side for side in sides):
         return None  # with numbers for the old value it is read as it stands
     if change is not None:
-        sides = [f"{old} {_sign(text)} ({side})" for side in sides]
-    sides = [_with_gradient(side, old, _sign(text), loss) for side in sides]
+        sides = [f"{old} {sign} ({side})" for side in sides]
+    sides = [_with_gradient(side, old, sign, loss) for side in sides]
     if not any(re.search(_RATE, side) for side in sides):
         return None
     every = zip(chain.sides, (old, *sides), strict=True)
-    found = replace(chain, sides=tuple(_respelled(side, tex) for side, tex in every))
+    found = replace(chain, sides=tuple(side.respelled(tex) for side, tex in every))
     return None if found == chain else found
 
 
-def _sign(text: str) -> str:
+def sign_of_changes(text: str) -> str:
     """Which sign changes have in a write-up."""
     return "-" if _TAKEN.search(text) else "+"
 
@@ -75,13 +75,10 @@ def _with_rate(tex: str, known: Collection[str]) -> str:
 def _with_gradient(tex: str, old: str, sign: str, loss: str) -> str:
     r"""`w + \Delta w` with what is added to the old value, as descent has it."""
     before, delta, of = tex.partition(rf"{sign} \Delta")
-    before, delta, of = (before, delta, of) if delta else tex.partition(rf"{sign}\Delta")
+    if not delta:
+        before, delta, of = tex.partition(rf"{sign}\Delta")
     same = delta and before.strip() == of.strip(" {}") == old.strip()
     return rf"{old} - \eta \frac{{\partial {loss}}}{{\partial {old}}}" if same else tex
-
-
-def _respelled(side: Side, tex: str) -> Side:
-    return side if side.tex == tex else replace(side, tex=tex, written=side.written or side.tex, pieces=())
 
 
 def _step(left: str, is_change: bool) -> str | None:
