@@ -104,6 +104,7 @@ def test_a_delta_before_a_name_is_the_gradient_on_it(tmp_path):
     assert said(LAYER, r"\delta = (a - y) \odot a \odot (1-a) ;; dW = \delta x^T", tmp_path) == ["correct"]
     differentials = r"\delta L = (a - y)^T \delta a ;; \delta a = a (1 - a) \delta z ;; \delta z = \delta W x"
     assert "wrong" not in said(LAYER, differentials, tmp_path)
+    assert "wrong" not in said(LAYER, differentials.replace(r"\delta L", r"\delta \mathcal{L}"), tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ _SAID: Final = re.compile(
 )
 """A bar over something that is said to be the derivative by that."""
 _MEAN: Final = re.compile(r"\\[dt]?frac\s*\{?\s*1.*\\sum|\\sum.*/|\\mathbb\s*\{?E|\\langle", re.DOTALL)
-OF_LOSS: Final = re.compile(r"\\delta\s*(?:[LJEC]\b|\\mathcal|\\ell)\s*(?:&\s*)?(?:=|\\approx)")
-r"""`\delta L =`: beside such a line a δ is that of differentials."""
+OF_LOSS: Final = re.compile(r"\s*\\delta\s*(?:[LJEC]|\\mathcal\s*(?:\{\s*\w\s*\}|\w)|\\ell)\s*")
+r"""`\delta L` on a left side: beside such a line a δ is that of differentials."""
 
 
 class Notations:
@@ -54,7 +54,7 @@ class Notations:
         whole = [found for left, _ in firsts if (found := _DELTA.fullmatch(left.strip())) is not None]
         alone = any(re.match(r"\\delta\s*(?:[_^]|\Z)", left.strip()) for left, _ in firsts)
         named = any(self.is_name(_of(found)) for found in whole)
-        self.has_deltas = named and not alone and not any(OF_LOSS.match(f"{left} =") for left, _ in firsts)
+        self.has_deltas = named and not alone and not any(OF_LOSS.fullmatch(left) for left, _ in firsts)
 
     def with_bars(self, writeup: WriteUp) -> Iterator[Derivation]:
         """The chains that say what a bar is, for one who tries whether it is a gradient."""

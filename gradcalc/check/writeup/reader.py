@@ -114,7 +114,7 @@ class WriteUpReader:
     def sheet(self) -> Sheet:
         """All that it says."""
         lefts = [each.sides[0].tex for each in self.writeup.chains]
-        is_varied = any(OF_LOSS.match(f"{left} =") for left in lefts)
+        is_varied = any(map(OF_LOSS.fullmatch, lefts))
         self.reader.admission.interpreter.delta_as_d = any(map(_DELTA_AS_D.match, lefts)) and not is_varied
         for each in Terms(self.writeup, self.reader, self.subjects).chains():
             interpreter = self.reader.admission.interpreter
