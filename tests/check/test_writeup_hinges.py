@@ -102,3 +102,18 @@ def test_zero_is_for_a_case_that_isnt_said(tmp_path):
     assert word == "unread"
     ((word, _),) = lines(TRIPLET, r"If the margin is not violated, $$ \frac{\partial L}{\partial a_i} = 0 $$", tmp_path)
     assert word == "correct"
+
+
+def test_words_of_the_side_where_it_costs_nothing_excuse_no_slope(tmp_path):
+    problem = """
+inputs: {x: vector(n)}
+targets: {y: sign}
+parameters: {w: vector(n)}
+equations:
+  f: w.T @ x
+  L: maximum(0, 1 - y * f)
+of: L
+"""
+    for words, word in ((r"If $y f < 1$,", "correct"), (r"If $y f \ge 1$,", "wrong")):
+        text = rf"{words} $$ \frac{{\partial L}}{{\partial w}} = -y x $$"
+        assert [each for each, _ in lines(problem, text, tmp_path)] == [word]

@@ -312,3 +312,28 @@ symbols: {z_old: 'z_{\mathrm{old}}'}
     ):
         assert verdicts(problem, right, tmp_path) == ["correct"]
         assert verdicts(problem, re.sub(r"_(\{\\\w+\{old\}\}|\{old\})", "", right), tmp_path) == ["wrong"]
+
+
+def test_an_update_goes_from_the_old_value_to_the_new_one(tmp_path):
+    step = r"- \eta \frac{\partial L}{\partial w}"
+    assert verdicts(NEURON, rf"w_{{new}} = w_{{old}} {step}", tmp_path) == ["correct"]
+    for line in (rf"w_{{old}} = w_{{new}} {step}", rf"w_{{new}} = w_{{new}} {step}"):
+        assert "correct" not in verdicts(NEURON, line, tmp_path)
+
+
+def test_beside_a_delta_alone_one_before_a_name_is_a_gradient_on_the_left_side(tmp_path):
+    given = r"\delta = (a - y) \odot a \odot (1-a) ;; \delta W = "
+    assert said(LAYER, given + r"\delta x^T", tmp_path) == ["correct"]
+    assert said(LAYER, given + r"2 \delta x^T", tmp_path) == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Unless $i = j$,", "If not $i=j$,", "Except for $i=j$ we have", "For $i = j$ this is done above. What is left is"],
+)
+def test_a_case_that_words_leave_out_is_no_condition(words, tmp_path):
+    line = r"\frac{\partial \hat y_i}{\partial z_j} = %s\hat y_i \hat y_j"
+    assert "wrong" not in said(CLASSES, line % "-", tmp_path, words)
+    assert "correct" not in said(CLASSES, line % "", tmp_path, words)
+    for other in ("For $i = j$ we have", "No entry is left out. After that, for $i = j$,"):
+        assert said(CLASSES, line % "-", tmp_path, other) == ["wrong"]

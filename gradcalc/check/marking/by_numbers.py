@@ -96,11 +96,14 @@ def aside(
     return Tried("correct", WHERE_SAID) if there[0].verdict == "correct" else None
 
 
-def on_hinge(left: str, text: str, statements: Statements, free: Mapping[str, str] | None = None) -> Tried | None:
+def on_hinge(
+    left: str, text: str, statements: Statements, free: Mapping[str, str] | None = None, beside: str = ""
+) -> Tried | None:
     """What comes of a wrong derivative of a loss with margins where these cost something; None where it is wrong."""
     if not statements.hinge:
         return None
-    there = statements.lines_where(statements.hinge, (left, text), free or {})
+    where = f"{statements.hinge} * ({beside})" if beside else statements.hinge
+    there = statements.lines_where(where, (left, text), free or {})
     return Tried("correct", HINGE_ACTIVE) if there is not None and there[0].verdict == "correct" else None
 
 
@@ -115,7 +118,7 @@ def _as_meant(found: Tried, line: Line, said: LetterChain, statements: Statement
     if found.verdict in ("wrong", "carried") and line.statement:
         found = aside(line, said.left, line.statement, statements, dict(said.free)) or found
     if found.verdict in ("wrong", "carried") and line.statement and (said.is_derivative or said.free):
-        found = on_hinge(said.left, line.statement, statements, dict(said.free)) or found
+        found = on_hinge(said.left, line.statement, statements, dict(said.free), line.aside) or found
     if found.verdict == "wrong" and line.doubt:
         return Tried("unreadable", line.doubt)
     if found.verdict == "imprecise" and said.is_row_too:

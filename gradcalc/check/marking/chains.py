@@ -106,7 +106,7 @@ class ChainJudge:
         if wrong and text and line.place is not None and self.statements is not None:
             found = aside(line, equation.name, text, self.statements)
             if found is None and equation.section == "backward":
-                found = on_hinge(equation.name, text, self.statements)
+                found = on_hinge(equation.name, text, self.statements, beside=line.aside)
             if found is not None:
                 return Judged(Verdict(quantity.label, found.verdict, found.said))
         if wrong and line.second and not line.statement and self.statements is not None:

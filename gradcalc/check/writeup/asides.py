@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from gradcalc.check.writeup.conditions import DISPLAY_ENDS
+from gradcalc.check.writeup.conditions import DENIED, DISPLAY_ENDS
 from gradcalc.check.writeup.model import MOST_WORDS, Side
 
 _OPENS: Final = re.compile(r"(?:(?:\$\$|\\\[|\\begin\{\w+\*?\})[\s&]*)+\Z")
@@ -146,7 +146,7 @@ def _conditions(words: str) -> Iterator[str]:
     """The formulas in some words that are conditions, and those that some words mean."""
     for found in _SAID.finditer(words):
         tex = found[1]
-        if any(sign in tex for sign in _SIGNS):
+        if any(sign in tex for sign in _SIGNS) and not DENIED.search(words[: found.start(1)]):
             yield tex
     for pattern, form in _MEANT:
         yield from (found.expand(form) for found in pattern.finditer(words))

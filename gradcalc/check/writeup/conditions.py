@@ -156,6 +156,11 @@ def without_range(segment: Sequence[Token]) -> Sequence[Token]:
 
 
 _OPENS: Final = re.compile(r"(?:\$\$|\\\[|\\begin\{\w+\*?\})\s*\Z")
+DENIED: Final = re.compile(
+    r"\b(?:unless|unlike|not|except|excluding|without|apart from|besides?|contrary to)\b(?:\s+\w+){0,2}\s*\$?\Z",
+    re.IGNORECASE,
+)
+"""Words before a comparison by which it is the other case that is meant."""
 DISPLAY_ENDS: Final = re.compile(r"\$\$|\\\]|\\end\{\w+\*?\}")
 _DIFFER: Final = re.compile(r"\\neq?(?![A-Za-z])|≠|=\s*0(?!\w)|\bnot\b")
 _SAME: Final = re.compile(r"(?<![\w\\])[a-zA-Z]\s*=\s*[a-zA-Z](?!\w)")

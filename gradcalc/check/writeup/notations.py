@@ -54,7 +54,10 @@ class Notations:
         whole = [found for left, _ in firsts if (found := _DELTA.fullmatch(left.strip())) is not None]
         alone = any(re.match(r"\\delta\s*(?:[_^]|\Z)", left.strip()) for left, _ in firsts)
         named = any(self.is_name(_of(found)) for found in whole)
-        self.has_deltas = named and not alone and not any(OF_LOSS.fullmatch(left) for left, _ in firsts)
+        is_varied = any(OF_LOSS.fullmatch(left) for left, _ in firsts)
+        self.has_left_deltas = named and not is_varied
+        self.has_deltas = self.has_left_deltas and not alone
+        """Whether a δ before a name is a gradient anywhere; beside a δ alone it may be a factor, but for left sides."""
 
     def with_bars(self, writeup: WriteUp) -> Iterator[Derivation]:
         """The chains that say what a bar is, for one who tries whether it is a gradient."""
@@ -73,7 +76,10 @@ class Notations:
         """A chain with ∂L/∂W for what else it writes for that."""
         if chain.is_shape or chain.sides[0].is_plain:
             return chain
-        return replace(chain, sides=tuple(map(self._side, chain.sides)))
+        left, *rest = map(self._side, chain.sides)
+        if self.has_left_deltas and _DELTA.fullmatch(left.tex.strip()):
+            left = left.respelled(_DELTA.sub(self._delta, left.tex))
+        return replace(chain, sides=(left, *rest))
 
     def _side(self, side: Side) -> Side:
         tex = _GRAD.sub(lambda it: r"\nabla" + (f"_{{{it['of']}}} " if it["of"] else ""), side.tex)

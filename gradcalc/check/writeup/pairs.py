@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from gradcalc.check.writeup.conditions import DISPLAY_ENDS, is_of_indices
+from gradcalc.check.writeup.conditions import DENIED, DISPLAY_ENDS, is_of_indices
 
 _SAID: Final = re.compile(
     r"(?<![\w\\])([a-z])\s*(=|\\neq?(?![a-z])|≠|!=|\\not\s*=)\s*([a-z])(?=\s*(?:\$|\\\)|[,.;:)*]|\Z))"
@@ -17,8 +17,8 @@ _OPENS: Final = re.compile(
 """How one display begins: a `$$` before it ends another."""
 _BEGINS: Final = re.compile(r"\$\$|\\\[|\\begin\{")
 _OTHERWISE: Final = re.compile(
-    r"\b(?:otherwise|else|off-diagonal|differ(?!ent|enc)\w*|unequal|not equal|rest|remaining|other|whereas|while|"
-    r"in general|both cases|combin\w+|together)\b",
+    r"\b(?:otherwise|else|off(?:-diagonal)?|differ(?!ent|enc)\w*|unequal|not equal|rest|remaining|left|"
+    r"others?|whereas|while|next|second|in general|both cases|combin\w+|together)\b",
     re.IGNORECASE,
 )
 """Words of the other case, or of both."""
@@ -51,7 +51,7 @@ def pair_said(text: str, start: int, end: int, tex: str) -> str:
         found = [*_SAID.finditer(words)]
         if found:
             one, sign, other = found[-1].groups()
-            if _OTHERWISE.search(words, found[-1].end()):
+            if _OTHERWISE.search(words, found[-1].end()) or DENIED.search(words[: found[-1].start()]):
                 return ""
             said = f"{one} {'=' if sign == '=' else chr(92) + 'neq'} {other}"
             return said if is_of_indices(tex, (one, other)) else ""

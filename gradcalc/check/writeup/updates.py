@@ -48,6 +48,8 @@ def as_update(chain: Derivation, sign: str, loss: str, problem: Problem) -> Deri
     step = _step(of, is_change=change is not None)
     if step in problem.over:
         return None
+    if "old" in _marks(of) or any(_starts_new(side.tex, of) for side in rest):
+        return None  # no update: the old value on the left side, or the new one on the right
     old = _without(of, step or "", of)
     sides = [_with_rate(_without(side.tex, step or "", of), problem.given) for side in rest]
     if change is None and not any(old.strip() in side for side in sides):
@@ -83,8 +85,7 @@ def _with_gradient(tex: str, old: str, sign: str, loss: str) -> str:
 
 def _step(left: str, is_change: bool) -> str | None:
     """By which letter the new value on a left side is numbered, empty of one with a word or a sign; None of no mark."""
-    marks = [*map(_mark, _SCRIPT.findall(left)), *(re.sub(r"\s", "", each) for each in _AT_STEP.findall(left))]
-    for mark in marks:
+    for mark in _marks(left):
         found = _NEXT.fullmatch(mark)
         if found is not None:
             return found[1]
@@ -92,6 +93,16 @@ def _step(left: str, is_change: bool) -> str | None:
             return ""
     at = _AT_STEP.search(left) if is_change else None
     return at[1] if at is not None else "" if _PRIMED.search(left) else None
+
+
+def _marks(tex: str) -> list[str]:
+    """What stands above and below, and the steps in brackets."""
+    return [*map(_mark, _SCRIPT.findall(tex)), *(re.sub(r"\s", "", each) for each in _AT_STEP.findall(tex))]
+
+
+def _starts_new(tex: str, left: str) -> bool:
+    """Whether a right side starts from the new value itself, `w_{new} = w_{new} - ...`: no update."""
+    return bool({*_marks(left)}) and tex.replace(" ", "").startswith(left.replace(" ", ""))
 
 
 def _mark(script: str) -> str:
